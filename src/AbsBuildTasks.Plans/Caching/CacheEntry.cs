@@ -1,0 +1,78 @@
+using System.Globalization;
+using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Json;
+using Newtonsoft.Json;
+
+namespace AbsBuildTasks.Plans.Caching;
+
+/// <summary>What the cache holds for a fingerprint: file names and the content of each.</summary>
+/// <param name="Files">The files, at least a plan among them.</param>
+internal sealed record CacheEntry(IReadOnlyList<CachedFile> Files)
+{
+    /// <summary>The longest text of an entry, in bytes.</summary>
+    public const int MaxLength = 64 * 1024;
+
+    private const int CurrentVersion = 1;
+
+    /// <summary>Writes the entry.</summary>
+    public string Write()
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        using var json = new JsonTextWriter(text) { Formatting = Formatting.Indented, Indentation = 2 };
+        json.WriteStartObject();
+        json.WritePropertyName("version");
+        json.WriteValue(CurrentVersion);
+        json.WritePropertyName("files");
+        json.WriteStartArray();
+        foreach (var file in Files)
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("name");
+            json.WriteValue(file.Name);
+            json.WritePropertyName("sha256");
+            json.WriteValue(file.Hash);
+            json.WritePropertyName("length");
+            json.WriteValue(file.Length);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        return text.ToString();
+    }
+
+    /// <summary>Reads an entry.</summary>
+    /// <exception cref="JsonShapeException">Not an entry, or one that names files a cache may not hold.</exception>
+    public static CacheEntry Read(string text)
+    {
+        var json = StrictJson.ReadObject(text);
+        json.Int("version", CurrentVersion, CurrentVersion);
+        var files = json.Objects("files").Select(ReadFile).ToArray();
+        json.End();
+        if (files.Select(file => file.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count() < files.Length)
+        {
+            throw json.Wrong("files", "names a file twice");
+        }
+
+        return files.Count(file => file.IsPlan) == 1
+            ? new(files)
+            : throw json.Wrong("files", "does not name exactly one plan");
+    }
+
+    private static CachedFile ReadFile(StrictObject json)
+    {
+        var file = new CachedFile(json.String("name"), json.String("sha256"), json.Long("length"));
+        json.End();
+        if (!CacheFiles.IsAllowed(file.Name))
+        {
+            throw json.Wrong("name", "is not a file a cache may hold");
+        }
+
+        if (!Fingerprint.IsHash(file.Hash))
+        {
+            throw json.Wrong("sha256", "is not a hash");
+        }
+
+        return file;
+    }
+}

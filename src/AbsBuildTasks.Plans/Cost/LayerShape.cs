@@ -1,0 +1,42 @@
+namespace AbsBuildTasks.Plans.Cost;
+
+/// <summary>The sizes of a weighted layer that its cost follows from.</summary>
+/// <remarks>
+/// A linear layer has a <see cref="KernelSize"/>, <see cref="Positions"/> and <see cref="Groups"/> of 1 and its input
+/// features as <see cref="InputChannels"/>.
+/// </remarks>
+public sealed record LayerShape
+{
+    /// <summary>The layer's path in the network.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The layer's type: <c>Conv2d</c>, <c>Linear</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Output channels, or output features.</summary>
+    public required int Filters { get; init; }
+
+    /// <summary>Input channels over all groups, or input features.</summary>
+    public required int InputChannels { get; init; }
+
+    /// <summary>Groups that filters and inputs are split into; divides both. Default 1.</summary>
+    public int Groups { get; init; } = 1;
+
+    /// <summary>Weights of a filter per input channel: the product of the kernel's sides. Default 1.</summary>
+    public int KernelSize { get; init; } = 1;
+
+    /// <summary>Outputs of a filter for one example: the product of the output's spatial sizes. Default 1.</summary>
+    public long Positions { get; init; } = 1;
+
+    /// <summary>Whether each filter has a bias.</summary>
+    public bool HasBias { get; init; }
+
+    /// <summary>Multiply-accumulates of one example with nothing pruned.</summary>
+    public long Macs => CostModel.Macs(this, Filters, InputChannels);
+
+    /// <summary>Bit-operations of one example at 32-bit weights and activations, nothing pruned.</summary>
+    public long FullPrecisionBops => CostModel.Bops(Macs, CostModel.FullPrecisionBits, CostModel.FullPrecisionBits);
+
+    /// <summary>Bytes of the parameters at 32 bits each, nothing pruned.</summary>
+    public long FullPrecisionSizeBytes => CostModel.SizeBytes(this, Filters, InputChannels, CostModel.FullPrecisionBits);
+}

@@ -1,0 +1,60 @@
+using AbsBuildTasks.Plans.Documents;
+
+namespace AbsBuildTasks.Plans.Diffs;
+
+/// <summary>What changed between two plans.</summary>
+/// <param name="Model">The later plan's model.</param>
+/// <param name="Changes">Changes of model, budget, totals and metric, in the order of the document.</param>
+/// <param name="Layers">Layers changed or added, in the later plan's order, then those removed, in the earlier's.</param>
+/// <param name="UnchangedLayers">How many layers are the same in both.</param>
+public sealed record PlanDiff(string Model, IReadOnlyList<PropertyChange> Changes, IReadOnlyList<LayerDiff> Layers, int UnchangedLayers)
+{
+    /// <summary>Whether nothing changed.</summary>
+    public bool IsEmpty => Changes.Count == 0 && Layers.Count == 0;
+
+    /// <summary>Compares two plans. Layers are matched by name; their order is no change, nor is the fingerprint.</summary>
+    public static PlanDiff Between(CompressionPlan before, CompressionPlan after)
+    {
+        var old = before.Layers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+        var now = new HashSet<string>(after.Layers.Select(layer => layer.Name), StringComparer.Ordinal);
+        LayerDiff[] layers =
+        [
+            .. after.Layers
+                .Select(layer => old.TryGetValue(layer.Name, out var was)
+                    ? new LayerDiff(layer.Name, was, layer, Between(was, layer))
+                    : new LayerDiff(layer.Name, null, layer, []))
+                .Where(layer => layer.Before is null || layer.Changes.Count > 0),
+            .. before.Layers
+                .Where(layer => !now.Contains(layer.Name))
+                .Select(layer => new LayerDiff(layer.Name, layer, null, [])),
+        ];
+        var touched = layers.Count(layer => layer.After is not null);
+        return new(after.Model, PlanChanges(before, after), layers, after.Layers.Count - touched);
+    }
+
+    private static IReadOnlyList<PropertyChange> PlanChanges(CompressionPlan before, CompressionPlan after) => new ChangeList()
+        .Text("model", before.Model, after.Model)
+        .Text("budget", before.Budget, after.Budget)
+        .Cost("totals.macs", before.Totals.Macs, after.Totals.Macs)
+        .Cost("totals.bops", before.Totals.Bops, after.Totals.Bops)
+        .Fact("totals.fullPrecisionBops", before.Totals.FullPrecisionBops, after.Totals.FullPrecisionBops)
+        .Cost("totals.sizeBytes", before.Totals.SizeBytes, after.Totals.SizeBytes)
+        .Fact("totals.fullPrecisionSizeBytes", before.Totals.FullPrecisionSizeBytes, after.Totals.FullPrecisionSizeBytes)
+        .Text("metric.name", before.Metric.Name, after.Metric.Name)
+        .Quality("metric.fullPrecision", before.Metric.FullPrecision, after.Metric.FullPrecision)
+        .Quality("metric.compressed", before.Metric.Compressed, after.Metric.Compressed)
+        .Changes;
+
+    private static IReadOnlyList<PropertyChange> Between(LayerPlan before, LayerPlan after) => new ChangeList()
+        .Text("kind", before.Kind, after.Kind)
+        .Text("weightGrid", before.WeightGrid, after.WeightGrid)
+        .Cost("weightBits", before.WeightBits, after.WeightBits)
+        .Text("activationGrid", before.ActivationGrid, after.ActivationGrid)
+        .Cost("activationBits", before.ActivationBits, after.ActivationBits)
+        .Fact("filters", before.Filters, after.Filters)
+        .Filters("keptFilters", before.KeptFilters, after.KeptFilters)
+        .Cost("macs", before.Macs, after.Macs)
+        .Cost("bops", before.Bops, after.Bops)
+        .Cost("sizeBytes", before.SizeBytes, after.SizeBytes)
+        .Changes;
+}

@@ -1,0 +1,38 @@
+namespace AbsBuildTasks.Plans.Documents;
+
+/// <summary>What was decided for one weighted layer, and what it costs.</summary>
+public sealed record LayerPlan
+{
+    /// <summary>The layer's path in the network, unique in the plan: <c>features.0</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The layer's type: <c>Conv2d</c>, <c>Linear</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The weights' levels: <see cref="PlanGrids.Symmetric"/> or <see cref="PlanGrids.Unit"/>.</summary>
+    public required string WeightGrid { get; init; }
+
+    /// <summary>Bits of each weight, 1 to 32.</summary>
+    public required int WeightBits { get; init; }
+
+    /// <summary>The input activations' levels: <see cref="PlanGrids.Unsigned"/> or <see cref="PlanGrids.Symmetric"/>.</summary>
+    public required string ActivationGrid { get; init; }
+
+    /// <summary>Bits of each input activation, 1 to 32.</summary>
+    public required int ActivationBits { get; init; }
+
+    /// <summary>Output filters the layer has before pruning; at least 1.</summary>
+    public required int Filters { get; init; }
+
+    /// <summary>The output filters that stay; at least one of them.</summary>
+    public required FilterRanges KeptFilters { get; init; }
+
+    /// <summary>Multiply-accumulates of one example that remain: kept filters by live inputs.</summary>
+    public required long Macs { get; init; }
+
+    /// <summary>Bit-operations of one example: <c>Macs × WeightBits × ActivationBits</c>.</summary>
+    public required long Bops { get; init; }
+
+    /// <summary>Bytes of the layer's remaining parameters.</summary>
+    public required long SizeBytes { get; init; }
+}

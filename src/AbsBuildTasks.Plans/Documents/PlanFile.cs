@@ -1,0 +1,51 @@
+using System.Text;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Reports;
+
+namespace AbsBuildTasks.Plans.Documents;
+
+/// <summary>Plans on disk: UTF-8 with LF between lines and none at the end.</summary>
+public static class PlanFile
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads a plan; a byte order mark and CRLF are accepted.</summary>
+    /// <exception cref="AbsException">ABS4003: the file is not a plan.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static PlanSource Read(string path) => Read(path, path);
+
+    /// <summary>Reads a plan; a byte order mark and CRLF are accepted.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="sourceName">What the file is called in messages.</param>
+    /// <exception cref="AbsException">ABS4003: the file is not a plan.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static PlanSource Read(string path, string sourceName)
+    {
+        // No UTF-8 text has fewer characters than a third of its bytes, and the mark adds one.
+        if (new FileInfo(path).Length > 3L * (PlanJson.MaxLength + 1))
+        {
+            throw new AbsException(AbsCodes.InvalidPlan, $"{Printable.Escape(sourceName)}: the file is too large to be a plan. Delete it and accept a new plan.");
+        }
+
+        try
+        {
+            return PlanSource.Read(Strict.GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF'), sourceName);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new AbsException(AbsCodes.InvalidPlan, $"{Printable.Escape(sourceName)}: the file is not UTF-8. Save it as UTF-8, or delete it and accept a new plan.", error);
+        }
+    }
+
+    /// <summary>Writes a plan atomically.</summary>
+    /// <param name="path">The file; its folder is created where missing.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="byteOrderMark">Whether the file begins with one, as snapshots do.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, CompressionPlan plan, bool byteOrderMark = false)
+    {
+        var text = Strict.GetBytes(PlanJson.Write(plan));
+        AtomicFile.Write(path, byteOrderMark ? [.. Encoding.UTF8.GetPreamble(), .. text] : text);
+    }
+}

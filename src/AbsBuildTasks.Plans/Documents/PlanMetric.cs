@@ -1,0 +1,14 @@
+namespace AbsBuildTasks.Plans.Documents;
+
+/// <summary>The network's quality on its test data; higher is better.</summary>
+public sealed record PlanMetric
+{
+    /// <summary>What is measured, for example <c>top-1</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The full-precision network's value, in the metric's points; rounded to 4 decimals.</summary>
+    public required double FullPrecision { get; init => field = PlanNumber.Round(value, PlanNumber.MetricDecimals); }
+
+    /// <summary>The compressed network's value, in the metric's points; rounded to 4 decimals.</summary>
+    public required double Compressed { get; init => field = PlanNumber.Round(value, PlanNumber.MetricDecimals); }
+}

@@ -1,0 +1,195 @@
+using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Settings;
+
+namespace AbsBuildTasks.Plans.Documents;
+
+/// <summary>What every plan must hold, whoever made it.</summary>
+internal static class PlanRules
+{
+    /// <summary>The first rule a plan breaks, or null.</summary>
+    public static PlanProblem? FirstProblem(CompressionPlan plan)
+    {
+        try
+        {
+            return Problems(plan).FirstOrDefault();
+        }
+        catch (OverflowException)
+        {
+            return new("totals", "and layers hold costs whose products or sums do not fit 64 bits");
+        }
+    }
+
+    private static IEnumerable<PlanProblem> Problems(CompressionPlan plan)
+    {
+        if (plan.SchemaVersion != CompressionPlan.CurrentSchemaVersion)
+        {
+            yield return new("schemaVersion", FormattableString.Invariant($"is {plan.SchemaVersion}; only {CompressionPlan.CurrentSchemaVersion} is known"));
+        }
+
+        foreach (var problem in Text("model", plan.Model).Concat(Text("metric.name", plan.Metric.Name)))
+        {
+            yield return problem;
+        }
+
+        if (!Fingerprint.IsHash(plan.Fingerprint))
+        {
+            yield return new("fingerprint", "is not 64 lower-case hexadecimal digits");
+        }
+
+        if (BudgetProblem(plan.Budget) is { } budgetProblem)
+        {
+            yield return new("budget", budgetProblem);
+        }
+
+        foreach (var problem in Layers(plan.Layers).Concat(Totals(plan)).Concat(Metric(plan.Metric)))
+        {
+            yield return problem;
+        }
+    }
+
+    private static IEnumerable<PlanProblem> Layers(IReadOnlyList<LayerPlan> layers)
+    {
+        if (layers.Count == 0)
+        {
+            yield return new("layers", "is empty; a plan lists every weighted layer");
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < layers.Count; i++)
+        {
+            var path = FormattableString.Invariant($"layers[{i}].");
+            foreach (var problem in Layer(layers[i]))
+            {
+                yield return problem with { Path = path + problem.Path };
+            }
+
+            if (!names.Add(layers[i].Name))
+            {
+                yield return new(path + "name", "is the name of an earlier layer; names are unique");
+            }
+        }
+    }
+
+    private static IEnumerable<PlanProblem> Layer(LayerPlan layer)
+    {
+        foreach (var problem in Text("name", layer.Name).Concat(Text("kind", layer.Kind)))
+        {
+            yield return problem;
+        }
+
+        if (layer.WeightGrid is not (PlanGrids.Symmetric or PlanGrids.Unit))
+        {
+            yield return new("weightGrid", $"is not \"{PlanGrids.Symmetric}\" or \"{PlanGrids.Unit}\"");
+        }
+
+        if (layer.ActivationGrid is not (PlanGrids.Unsigned or PlanGrids.Symmetric))
+        {
+            yield return new("activationGrid", $"is not \"{PlanGrids.Unsigned}\" or \"{PlanGrids.Symmetric}\"");
+        }
+
+        foreach (var (property, bits) in new[] { ("weightBits", layer.WeightBits), ("activationBits", layer.ActivationBits) })
+        {
+            if (bits is < 1 or > CostModel.FullPrecisionBits)
+            {
+                yield return new(property, FormattableString.Invariant($"is {bits}; bits are 1 to {CostModel.FullPrecisionBits}"));
+            }
+        }
+
+        if (layer.KeptFilters.Count == 0)
+        {
+            yield return new("keptFilters", "is empty; a layer keeps at least one filter");
+        }
+
+        if (layer.KeptFilters.Last >= layer.Filters)
+        {
+            yield return new("keptFilters", FormattableString.Invariant($"names filter {layer.KeptFilters.Last}, but the layer has {layer.Filters}, counted from 0"));
+        }
+
+        if (layer.Macs < 0)
+        {
+            yield return Negative("macs");
+        }
+
+        var bops = CostModel.Bops(layer.Macs, layer.WeightBits, layer.ActivationBits);
+        if (layer.Bops != bops)
+        {
+            yield return new("bops", FormattableString.Invariant($"is {layer.Bops}, but macs x weightBits x activationBits is {bops}"));
+        }
+
+        if (layer.SizeBytes < 0)
+        {
+            yield return Negative("sizeBytes");
+        }
+    }
+
+    private static IEnumerable<PlanProblem> Totals(CompressionPlan plan)
+    {
+        var totals = plan.Totals;
+        var sums = PlanTotals.Of(plan.Layers, totals.FullPrecisionBops, totals.FullPrecisionSizeBytes);
+        foreach (var (property, value, sum) in new[] { ("macs", totals.Macs, sums.Macs), ("bops", totals.Bops, sums.Bops), ("sizeBytes", totals.SizeBytes, sums.SizeBytes) })
+        {
+            if (value != sum)
+            {
+                yield return new("totals." + property, FormattableString.Invariant($"is {value}, but the layers' sum is {sum}"));
+            }
+        }
+
+        if (totals.FullPrecisionBops < 1 || totals.FullPrecisionBops < totals.Bops)
+        {
+            yield return new("totals.fullPrecisionBops", "is less than 1 or than bops");
+        }
+
+        if (totals.FullPrecisionSizeBytes < 1 || totals.FullPrecisionSizeBytes < totals.SizeBytes)
+        {
+            yield return new("totals.fullPrecisionSizeBytes", "is less than 1 or than sizeBytes");
+        }
+    }
+
+    private static IEnumerable<PlanProblem> Metric(PlanMetric metric)
+    {
+        foreach (var (property, value) in new[] { ("fullPrecision", metric.FullPrecision), ("compressed", metric.Compressed) })
+        {
+            if (!(Math.Abs(value) <= PlanNumber.LargestMetric))
+            {
+                yield return new("metric." + property, "is not a number between -1e9 and 1e9");
+            }
+        }
+    }
+
+    private static IEnumerable<PlanProblem> Text(string property, string text)
+    {
+        if (text.Length == 0)
+        {
+            yield return new(property, "is empty");
+        }
+
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogatePair(text, i))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(text[i]))
+            {
+                yield return new(property, "holds half a character: it is not well-formed Unicode");
+            }
+        }
+    }
+
+    private static string? BudgetProblem(string budget)
+    {
+        try
+        {
+            Budget.Parse(budget);
+            return null;
+        }
+        catch (AbsException error)
+        {
+            return $"cannot be read: {error.Message}";
+        }
+    }
+
+    private static PlanProblem Negative(string property) => new(property, "is negative");
+}

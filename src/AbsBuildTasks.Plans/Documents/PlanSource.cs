@@ -1,0 +1,174 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Json;
+using AbsBuildTasks.Plans.Reports;
+
+namespace AbsBuildTasks.Plans.Documents;
+
+/// <summary>A plan together with the text it was read from: knows where each decision stands.</summary>
+public sealed class PlanSource
+{
+    private const string Remedy = "Restore the file from version control, or delete it and accept a new plan.";
+
+    private readonly string[] _lines;
+    private readonly StrictObject _root;
+    private readonly Dictionary<string, StrictObject> _layers;
+
+    private PlanSource(CompressionPlan plan, string[] lines, StrictObject root, IReadOnlyList<StrictObject> layers)
+    {
+        Plan = plan;
+        _lines = lines;
+        _root = root;
+        _layers = new(StringComparer.Ordinal);
+        for (var i = 0; i < layers.Count; i++)
+        {
+            _layers.Add(plan.Layers[i].Name, layers[i]);
+        }
+    }
+
+    /// <summary>The plan.</summary>
+    public CompressionPlan Plan { get; }
+
+    /// <summary>Reads a plan and checks that it is whole and consistent.</summary>
+    /// <param name="text">The text; lines may end in LF or CRLF, and white space between values is free.</param>
+    /// <param name="sourceName">What the text is called in messages: a path relative to the project.</param>
+    /// <exception cref="AbsException">ABS4003: not JSON, or not a plan; the message names the line.</exception>
+    public static PlanSource Read(string text, string sourceName)
+    {
+        if (text.Length > PlanJson.MaxLength)
+        {
+            throw new AbsException(AbsCodes.InvalidPlan, $"{Printable.Escape(sourceName)}: a plan of more than {PlanJson.MaxLength / (1024 * 1024)} MiB is not read. {Remedy}");
+        }
+
+        text = text.Replace("\r\n", "\n").Replace('\r', '\n');
+        try
+        {
+            return Read(text);
+        }
+        catch (JsonShapeException error)
+        {
+            throw new AbsException(
+                AbsCodes.InvalidPlan,
+                FormattableString.Invariant($"{Printable.Escape(sourceName)}({error.Position.Line},{error.Position.Column}): {error.Message}. {Remedy}"),
+                error);
+        }
+    }
+
+    /// <summary>Where a property stands.</summary>
+    /// <param name="layer">The layer's name, or null for the plan's own properties.</param>
+    /// <param name="property">A layer's property (<c>weightBits</c>) or one of the plan (<c>budget</c>, <c>totals.bops</c>).</param>
+    /// <returns>Its position; that of the layer or plan where there is no such property or layer.</returns>
+    public TextPosition Find(string? layer, string property)
+    {
+        var parts = property.Split('.');
+        var owner = layer is null ? _root : _layers.TryGetValue(layer, out var found) ? found : _root;
+        if (parts.Length == 2 && owner.Names.Contains(parts[0]))
+        {
+            owner = owner.Object(parts[0]);
+        }
+
+        var end = owner.PropertyPosition(parts[parts.Length - 1]);
+        if (end == owner.Position)
+        {
+            return end;
+        }
+
+        // The reader counts to the end of a name; people look for its start.
+        var line = _lines[end.Line - 1];
+        var start = line.LastIndexOf($"\"{parts[parts.Length - 1]}\"", Math.Min(end.Column, line.Length - 1), StringComparison.Ordinal);
+        return new(end.Line, Math.Max(0, start) + 1);
+    }
+
+    private static PlanSource Read(string text)
+    {
+        var root = StrictJson.ReadObject(text);
+        var version = root.Int("schemaVersion", 1, int.MaxValue);
+        if (version > CompressionPlan.CurrentSchemaVersion)
+        {
+            throw root.Wrong("schemaVersion", FormattableString.Invariant($"is {version}, but this version of AbsBuildTasks knows only {CompressionPlan.CurrentSchemaVersion}: update the AbsBuildTasks package"));
+        }
+
+        var layers = root.Objects("layers");
+        var plan = new CompressionPlan
+        {
+            SchemaVersion = version,
+            Model = root.String("model"),
+            Fingerprint = root.String("fingerprint"),
+            Budget = root.String("budget"),
+            Totals = ReadTotals(root.Object("totals")),
+            Metric = ReadMetric(root.Object("metric")),
+            Layers = [.. layers.Select(ReadLayer)],
+        };
+        root.End();
+        if (PlanRules.FirstProblem(plan) is { } problem)
+        {
+            throw new JsonShapeException(PositionOf(root, layers, problem.Path), $"{problem.Path} {problem.Message}");
+        }
+
+        var difference = StrictJson.FirstDifference(text, PlanJson.Write(plan));
+        return difference < 0
+            ? new(plan, text.Split('\n'), root, layers)
+            : throw new JsonShapeException(StrictJson.PositionOf(text, difference), "this is not how a plan is written: properties have a fixed order, each number and text has one spelling, and there are no comments");
+    }
+
+    private static PlanTotals ReadTotals(StrictObject json)
+    {
+        var totals = new PlanTotals
+        {
+            Macs = json.Long("macs"),
+            Bops = json.Long("bops"),
+            FullPrecisionBops = json.Long("fullPrecisionBops"),
+            SizeBytes = json.Long("sizeBytes"),
+            FullPrecisionSizeBytes = json.Long("fullPrecisionSizeBytes"),
+        };
+        var relative = json.Double("relativeBops");
+        json.End();
+        return relative.Equals(totals.RelativeBops)
+            ? totals
+            : throw json.Wrong("relativeBops", $"is {PlanNumber.Share(relative)}, but bops / fullPrecisionBops is {PlanNumber.Share(totals.RelativeBops)}");
+    }
+
+    private static PlanMetric ReadMetric(StrictObject json)
+    {
+        var metric = new PlanMetric
+        {
+            Name = json.String("name"),
+            FullPrecision = json.Double("fullPrecision"),
+            Compressed = json.Double("compressed"),
+        };
+        json.End();
+        return metric;
+    }
+
+    private static LayerPlan ReadLayer(StrictObject json)
+    {
+        var kept = FilterRanges.TryParse(json.String("keptFilters"), out var problem)
+            ?? throw json.Wrong("keptFilters", "cannot be read: " + Printable.Escape(problem.TrimEnd('.')));
+        var layer = new LayerPlan
+        {
+            Name = json.String("name"),
+            Kind = json.String("kind"),
+            WeightGrid = json.String("weightGrid"),
+            WeightBits = json.Int("weightBits", int.MinValue, int.MaxValue),
+            ActivationGrid = json.String("activationGrid"),
+            ActivationBits = json.Int("activationBits", int.MinValue, int.MaxValue),
+            Filters = json.Int("filters", 1, int.MaxValue),
+            KeptFilters = kept,
+            Macs = json.Long("macs"),
+            Bops = json.Long("bops"),
+            SizeBytes = json.Long("sizeBytes"),
+        };
+        json.End();
+        return layer;
+    }
+
+    private static TextPosition PositionOf(StrictObject root, IReadOnlyList<StrictObject> layers, string path)
+    {
+        var parts = path.Split('.', '[', ']').Where(part => part.Length > 0).ToArray();
+        return parts switch
+        {
+            ["layers", var index, var property] => layers[int.Parse(index, System.Globalization.CultureInfo.InvariantCulture)].PropertyPosition(property),
+            [var owner, var property] => root.Object(owner).PropertyPosition(property),
+            _ => root.PropertyPosition(parts[0]),
+        };
+    }
+}

@@ -1,0 +1,98 @@
+namespace AbsBuildTasks.Plans.Errors;
+
+/// <summary>The codes of every failure and warning. Each has an entry in docs/errors.md.</summary>
+public static class AbsCodes
+{
+    /// <summary>The named model type does not exist, or does not implement the contract.</summary>
+    public const string ModelTypeNotFound = "ABS1001";
+
+    /// <summary>No type was named and the assembly has several that implement the contract.</summary>
+    public const string ModelTypeAmbiguous = "ABS1002";
+
+    /// <summary>The candidate bitwidths do not form a chain of multiples.</summary>
+    public const string InvalidBits = "ABS1003";
+
+    /// <summary>The budget cannot be read.</summary>
+    public const string InvalidBudget = "ABS1004";
+
+    /// <summary>A setting's value cannot be read or is out of range.</summary>
+    public const string InvalidSetting = "ABS1005";
+
+    /// <summary>Two models have the same name, or a name cannot be a file name.</summary>
+    public const string InvalidModelName = "ABS1006";
+
+    /// <summary>The project cannot be searched: no deps file, or an incompatible target framework.</summary>
+    public const string UnsupportedProject = "ABS1007";
+
+    /// <summary>A file or folder of the build cannot be read or written.</summary>
+    public const string FileAccess = "ABS1008";
+
+    /// <summary>A data file does not exist.</summary>
+    public const string DataFileMissing = "ABS2001";
+
+    /// <summary>A model reads a file that its fingerprint does not cover.</summary>
+    public const string DataFileNotCovered = "ABS2002";
+
+    /// <summary>A layer was run by <c>forward()</c> instead of <c>call()</c>, or not at all.</summary>
+    public const string LayerNotCalled = "ABS2003";
+
+    /// <summary>The model project's own code threw an exception.</summary>
+    public const string ModelCodeFailed = "ABS2004";
+
+    /// <summary>Data does not have the shape or values that training needs.</summary>
+    public const string InvalidData = "ABS2005";
+
+    /// <summary>The native torch libraries cannot be loaded.</summary>
+    public const string NativeLibrary = "ABS2006";
+
+    /// <summary>The starting weights are missing or do not fit the network.</summary>
+    public const string InvalidCheckpoint = "ABS2007";
+
+    /// <summary>The network has nothing that can be compressed.</summary>
+    public const string NothingToCompress = "ABS2008";
+
+    /// <summary>The network has a kind of layer that cannot be compressed.</summary>
+    public const string UnsupportedLayer = "ABS2010";
+
+    /// <summary>The device asked for is not available.</summary>
+    public const string DeviceUnavailable = "ABS2009";
+
+    /// <summary>A compressed weights file is damaged, or belongs to another network.</summary>
+    public const string InvalidWeights = "ABS2011";
+
+    /// <summary>The budget is below the smallest plan that can be reached.</summary>
+    public const string ImpossibleBudget = "ABS3001";
+
+    /// <summary>Training diverged: the loss is not a finite number.</summary>
+    public const string Diverged = "ABS3002";
+
+    /// <summary>The search was cancelled.</summary>
+    public const string Cancelled = "ABS3003";
+
+    /// <summary>The worker process ended without a plan.</summary>
+    public const string WorkerFailed = "ABS3004";
+
+    /// <summary>The plan differs from the committed snapshot.</summary>
+    public const string SnapshotMismatch = "ABS4001";
+
+    /// <summary>There is no committed snapshot yet.</summary>
+    public const string SnapshotMissing = "ABS4002";
+
+    /// <summary>A plan or snapshot file is not a valid plan.</summary>
+    public const string InvalidPlan = "ABS4003";
+
+    /// <summary>There is nothing to accept.</summary>
+    public const string NothingToAccept = "ABS4004";
+
+    /// <summary>A cache entry was damaged and has been removed.</summary>
+    public const string CacheEntryCorrupt = "ABS5001";
+
+    /// <summary>The plan is not in the cache, and searching is not allowed.</summary>
+    public const string CacheMiss = "ABS5002";
+
+    /// <summary>The cache cannot be written.</summary>
+    public const string CacheNotWritable = "ABS5003";
+
+    /// <summary>A defect of this product.</summary>
+    public const string Defect = "ABS9001";
+}

@@ -1,0 +1,71 @@
+namespace AbsBuildTasks.Plans.Files;
+
+/// <summary>Writes files so that readers see the old content or the new, and never a part.</summary>
+/// <remarks>
+/// Content goes to a temporary file <c>.name.guid.tmp</c> in the same folder, which is flushed to the disk and then
+/// renamed over the target. A process that dies in between leaves only the temporary file, which nothing reads.
+/// </remarks>
+public static class AtomicFile
+{
+    private const int Attempts = 20;
+    private const int PauseMilliseconds = 10;
+
+    /// <summary>Writes a whole file; its folder is created where missing.</summary>
+    /// <exception cref="IOException">The file cannot be written; what was there before still is.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or file must not be written.</exception>
+    public static void Write(string path, byte[] content) => Write(path, stream => stream.Write(content, 0, content.Length));
+
+    /// <summary>Writes a whole file from a stream of content; its folder is created where missing.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="write">Writes the content; the target stays untouched where this throws.</param>
+    /// <exception cref="IOException">The file cannot be written; what was there before still is.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or file must not be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            MoveOver(temporary, path);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Renames a file over another of the same volume, which need not exist.</summary>
+    /// <exception cref="IOException">The target is a folder, or stays in use.</exception>
+    /// <exception cref="UnauthorizedAccessException">The target must not be replaced.</exception>
+    public static void MoveOver(string source, string target)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                // The target may appear or vanish between the question and the answer: then the next round asks again.
+                if (File.Exists(target))
+                {
+                    File.Replace(source, target, destinationBackupFileName: null);
+                }
+                else
+                {
+                    File.Move(source, target);
+                }
+
+                return;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException && attempt < Attempts)
+            {
+                Thread.Sleep(PauseMilliseconds);
+            }
+        }
+    }
+}

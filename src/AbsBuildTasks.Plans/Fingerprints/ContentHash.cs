@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+
+namespace AbsBuildTasks.Plans.Fingerprints;
+
+/// <summary>SHA-256 as 64 lower-case hexadecimal digits.</summary>
+internal static class ContentHash
+{
+    /// <summary>Hashes a stream from where it stands to its end.</summary>
+    public static string Of(Stream stream)
+    {
+        using var sha = SHA256.Create();
+        return Text(sha.ComputeHash(stream));
+    }
+
+    /// <summary>Copies a stream from where it stands to its end, and hashes what is copied.</summary>
+    public static string Copy(Stream source, Stream target, out long length)
+    {
+        using var sha = SHA256.Create();
+        var buffer = new byte[1 << 16];
+        length = 0;
+        for (var read = source.Read(buffer, 0, buffer.Length); read > 0; read = source.Read(buffer, 0, buffer.Length))
+        {
+            sha.TransformBlock(buffer, 0, read, null, 0);
+            target.Write(buffer, 0, read);
+            length += read;
+        }
+
+        sha.TransformFinalBlock(buffer, 0, 0);
+        return Text(sha.Hash);
+    }
+
+    private static string Text(byte[] hash) => string.Concat(hash.Select(value => value.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using AbsBuildTasks.Plans.Settings;
+
+namespace AbsBuildTasks.Plans.Fingerprints;
+
+/// <summary>Collects what a plan depends on: named entries, in any order, each name once.</summary>
+public sealed class FingerprintBuilder
+{
+    // Changes whenever equal entries would make another hash.
+    private const string FormatVersion = "abs-fingerprint 1";
+
+    private readonly SortedDictionary<string, string> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Adds a value, for example <c>engine</c> and a version.</summary>
+    /// <exception cref="ArgumentException">The name has been added before.</exception>
+    public FingerprintBuilder Add(string name, string value)
+    {
+        _entries.Add(name, value);
+        return this;
+    }
+
+    /// <summary>Adds the SHA-256 of a file's content, for example as <c>data:data/digits.csv.gz</c>.</summary>
+    /// <param name="name">The entry's name; holds no absolute path, so that it is the same on every machine.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ArgumentException">The name has been added before.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public FingerprintBuilder AddFile(string name, string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Add(name, ContentHash.Of(stream));
+    }
+
+    /// <summary>Adds every setting of a search as <c>setting:Name</c>.</summary>
+    public FingerprintBuilder AddSettings(SearchSettings settings) => this
+        .AddSetting(nameof(settings.Budget), settings.Budget.RelativeBops)
+        .AddSetting(nameof(settings.Bits), settings.Bits)
+        .AddSetting(nameof(settings.Grid), settings.Grid)
+        .AddSetting(nameof(settings.FilterGroup), settings.FilterGroup)
+        .AddSetting(nameof(settings.KeepFirstAndLast), settings.KeepFirstAndLast)
+        .AddSetting(nameof(settings.Seed), settings.Seed)
+        .AddSetting(nameof(settings.BatchSize), settings.BatchSize)
+        .AddSetting(nameof(settings.TrainEpochs), settings.TrainEpochs)
+        .AddSetting(nameof(settings.SearchEpochs), settings.SearchEpochs)
+        .AddSetting(nameof(settings.FineTuneEpochs), settings.FineTuneEpochs)
+        .AddSetting(nameof(settings.LearningRate), settings.LearningRate)
+        .AddSetting(nameof(settings.GateLearningRate), settings.GateLearningRate);
+
+    /// <summary>Hashes the entries.</summary>
+    public Fingerprint Build()
+    {
+        // Lengths go before texts: no two lists of entries make the same bytes.
+        using var bytes = new MemoryStream();
+        Append(bytes, FormatVersion);
+        foreach (var entry in _entries)
+        {
+            Append(bytes, entry.Key);
+            Append(bytes, entry.Value);
+        }
+
+        bytes.Position = 0;
+        return new(ContentHash.Of(bytes), [.. _entries]);
+    }
+
+    private static void Append(MemoryStream bytes, string text)
+    {
+        var content = Encoding.UTF8.GetBytes(text);
+        var length = Encoding.ASCII.GetBytes(content.Length.ToString(CultureInfo.InvariantCulture) + ":");
+        bytes.Write(length, 0, length.Length);
+        bytes.Write(content, 0, content.Length);
+    }
+
+    private FingerprintBuilder AddSetting(string name, object value) => Add("setting:" + name, value switch
+    {
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    });
+}

@@ -1,0 +1,46 @@
+using AbsBuildTasks.Plans.Settings;
+
+namespace AbsBuildTasks.Plans.Protocol;
+
+/// <summary>What a build asks of the worker process; written to a JSON file whose path is the worker's only argument.</summary>
+public sealed record SearchRequest
+{
+    /// <summary>The version of this form; tasks and worker come from one package, so any other is a defect.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>The version this request was written in.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The model's name, the item's <c>Include</c>.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Full path of the model project's compiled assembly.</summary>
+    public required string AssemblyFile { get; init; }
+
+    /// <summary>Full name of the type that implements the contract; null where the assembly has just one.</summary>
+    public string? TypeName { get; init; }
+
+    /// <summary>Full path of the model project's folder, which data paths are relative to.</summary>
+    public required string ProjectDirectory { get; init; }
+
+    /// <summary>Full paths of the files the fingerprint covers: the only ones the model may read.</summary>
+    public required IReadOnlyList<string> DataFiles { get; init; }
+
+    /// <summary>Full path of the starting weights, or null to train from scratch.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>The fingerprint of everything the plan depends on; copied into the plan.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>How to search.</summary>
+    public required SearchSettings Settings { get; init; }
+
+    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Full path of an existing folder that receives the plan, the weights and the run record.</summary>
+    public required string OutputDirectory { get; init; }
+
+    /// <summary>Full path of a folder for patched copies of native libraries.</summary>
+    public required string NativeDirectory { get; init; }
+}

@@ -1,0 +1,30 @@
+namespace AbsBuildTasks.Plans.Protocol;
+
+/// <summary>What a worker tells the build, one line of its standard output each.</summary>
+public abstract record WorkerEvent;
+
+/// <summary>How far a search has come.</summary>
+/// <param name="Phase">What is running: <c>train</c>, <c>calibrate</c>, <c>search</c>, <c>fine-tune</c>, <c>evaluate</c>.</param>
+/// <param name="Epoch">Epochs of the phase that are done.</param>
+/// <param name="Epochs">Epochs the phase has.</param>
+/// <param name="Loss">Mean training loss of the epoch, to 6 digits; null where there was no training, or it is not finite.</param>
+/// <param name="Metric">The metric, to 6 digits; null where it was not measured.</param>
+/// <param name="RelativeBops">Bit-operations against full precision, 0 to 1, to 6 digits; null where no gates are at work.</param>
+public sealed record ProgressEvent(string Phase, int Epoch, int Epochs, double? Loss, double? Metric, double? RelativeBops) : WorkerEvent;
+
+/// <summary>Something worth saying.</summary>
+/// <param name="Text">One line.</param>
+public sealed record MessageEvent(string Text) : WorkerEvent;
+
+/// <summary>Something the user should look at; the search goes on.</summary>
+/// <param name="Code">The code, such as <c>ABS2006</c>.</param>
+/// <param name="Text">One line that says what to do.</param>
+public sealed record WarningEvent(string Code, string Text) : WorkerEvent;
+
+/// <summary>The search failed.</summary>
+/// <param name="Code">The code, such as <c>ABS3001</c>.</param>
+/// <param name="Text">One line that says what to do.</param>
+public sealed record ErrorEvent(string Code, string Text) : WorkerEvent;
+
+/// <summary>The search is finished, and its files are written.</summary>
+public sealed record DoneEvent : WorkerEvent;

@@ -1,0 +1,95 @@
+using System.Globalization;
+using AbsBuildTasks.Plans.Errors;
+
+namespace AbsBuildTasks.Plans.Settings;
+
+/// <summary>
+/// Candidate bitwidths b_1 &lt; … &lt; b_K, each a multiple of the one before, so that every coarse grid lies on the
+/// finer ones and all bitwidths can share one super-bit.
+/// </summary>
+public sealed class BitChain : IReadOnlyList<int>, IEquatable<BitChain>
+{
+    /// <summary>The widest bitwidth whose grid single precision still resolves.</summary>
+    public const int MaxBits = 16;
+
+    private readonly int[] _bits;
+
+    private BitChain(int[] bits) => _bits = bits;
+
+    /// <summary>2, 4 and 8 bits.</summary>
+    public static BitChain Default { get; } = new([2, 4, 8]);
+
+    /// <inheritdoc />
+    public int Count => _bits.Length;
+
+    /// <summary>The smallest bitwidth, b_1.</summary>
+    public int Lowest => _bits[0];
+
+    /// <summary>The largest bitwidth, b_K.</summary>
+    public int Highest => _bits[_bits.Length - 1];
+
+    /// <inheritdoc />
+    public int this[int index] => _bits[index];
+
+    /// <summary>Makes a chain of the bitwidths given.</summary>
+    /// <exception cref="AbsException">ABS1003: fewer than one, out of 1 to 16, or not a chain of multiples.</exception>
+    public static BitChain Of(params int[] bits)
+    {
+        var text = string.Join(";", bits);
+        if (bits.Length == 0)
+        {
+            throw new AbsException(AbsCodes.InvalidBits, "Bits is empty: name at least one bitwidth, for example Bits=\"2;4;8\".");
+        }
+
+        for (var i = 0; i < bits.Length; i++)
+        {
+            if (bits[i] is < 1 or > MaxBits)
+            {
+                throw new AbsException(AbsCodes.InvalidBits, $"Bits=\"{text}\": {bits[i]} is out of range; use 1 to {MaxBits}.");
+            }
+
+            if (i > 0 && (bits[i] <= bits[i - 1] || bits[i] % bits[i - 1] != 0))
+            {
+                throw new AbsException(
+                    AbsCodes.InvalidBits,
+                    $"Bits=\"{text}\": {bits[i]} is not a larger multiple of {bits[i - 1]}; each bitwidth must be one of the bitwidth before it, for example \"2;4;8\".");
+            }
+        }
+
+        return new BitChain((int[])bits.Clone());
+    }
+
+    /// <summary>Reads <c>2;4;8</c>.</summary>
+    /// <exception cref="AbsException">ABS1003: not numbers, or not a chain.</exception>
+    public static BitChain Parse(string text)
+    {
+        var parts = text.Split(';').Select(part => part.Trim()).Where(part => part.Length > 0).ToArray();
+        var bits = new int[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out bits[i]))
+            {
+                throw new AbsException(AbsCodes.InvalidBits, $"Bits=\"{text}\": '{parts[i]}' is not a number; write bitwidths separated by semicolons, for example \"2;4;8\".");
+            }
+        }
+
+        return Of(bits);
+    }
+
+    /// <inheritdoc />
+    public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)_bits).GetEnumerator();
+
+    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <inheritdoc />
+    public bool Equals(BitChain? other) => other is not null && _bits.SequenceEqual(other._bits);
+
+    /// <inheritdoc />
+    public override bool Equals(object? obj) => Equals(obj as BitChain);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => _bits.Aggregate(17, (hash, bits) => (hash * 31) + bits);
+
+    /// <summary>The chain as it is written in a project file.</summary>
+    public override string ToString() => string.Join(";", _bits);
+}

@@ -1,0 +1,74 @@
+using AbsBuildTasks.Plans.Errors;
+
+namespace AbsBuildTasks.Plans.Settings;
+
+/// <summary>How a plan is to be found. Everything here is part of the plan's fingerprint.</summary>
+public sealed record SearchSettings
+{
+    /// <summary>What the plan may cost at most.</summary>
+    public required Budget Budget { get; init; }
+
+    /// <summary>Candidate bitwidths of weights and activations. Default 2, 4, 8.</summary>
+    public BitChain Bits { get; init; } = BitChain.Default;
+
+    /// <summary>The grid of the weights. Default symmetric.</summary>
+    public WeightGrid Grid { get; init; } = WeightGrid.Symmetric;
+
+    /// <summary>Output filters that are kept or pruned together, taken in index order. Default 1.</summary>
+    public int FilterGroup { get; init; } = 1;
+
+    /// <summary>Whether the first and the last weighted layer stay at the highest bitwidth and unpruned. Default yes.</summary>
+    public bool KeepFirstAndLast { get; init; } = true;
+
+    /// <summary>Seed of initial weights, shuffling and dropout. Default 1.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Examples per training step. Default 64.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Epochs of full-precision training; ignored where starting weights are given. Default 10.</summary>
+    public int TrainEpochs { get; init; } = 10;
+
+    /// <summary>Epochs in which bits, filters and weights are found together. Default 10.</summary>
+    public int SearchEpochs { get; init; } = 10;
+
+    /// <summary>Epochs of training under the frozen plan. Default 10.</summary>
+    public int FineTuneEpochs { get; init; } = 10;
+
+    /// <summary>Learning rate of weights and clipping intervals (Adam). Default 0.001.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Learning rate of the gates' thresholds (Adam). Default 0.005.</summary>
+    public double GateLearningRate { get; init; } = 5e-3;
+
+    /// <summary>Checks every value's range.</summary>
+    /// <returns>The settings themselves.</returns>
+    /// <exception cref="AbsException">ABS1005: a value is out of range.</exception>
+    public SearchSettings Validated()
+    {
+        AtLeast(nameof(FilterGroup), FilterGroup, 1);
+        AtLeast(nameof(BatchSize), BatchSize, 1);
+        AtLeast(nameof(TrainEpochs), TrainEpochs, 0);
+        AtLeast(nameof(SearchEpochs), SearchEpochs, 1);
+        AtLeast(nameof(FineTuneEpochs), FineTuneEpochs, 0);
+        Positive(nameof(LearningRate), LearningRate);
+        Positive(nameof(GateLearningRate), GateLearningRate);
+        return this;
+    }
+
+    private static void AtLeast(string name, int value, int least)
+    {
+        if (value < least)
+        {
+            throw new AbsException(AbsCodes.InvalidSetting, $"{name}=\"{value}\" is out of range; it must be at least {least}.");
+        }
+    }
+
+    private static void Positive(string name, double value)
+    {
+        if (!(value > 0) || double.IsInfinity(value))
+        {
+            throw new AbsException(AbsCodes.InvalidSetting, FormattableString.Invariant($"{name}=\"{value}\" is out of range; it must be above 0."));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports;
+using static System.FormattableString;
+
+namespace AbsBuildTasks.Plans.Snapshots;
+
+/// <summary>Decides whether a plan passes against its snapshot.</summary>
+public static class SnapshotComparer
+{
+    /// <summary>
+    /// Finds everything the snapshot does not allow: decisions first, then the totals and the metric that follow from
+    /// them. None where the plan passes.
+    /// </summary>
+    /// <remarks>The fingerprint is no decision and never compared.</remarks>
+    /// <param name="verified">The accepted plan.</param>
+    /// <param name="received">The plan to check.</param>
+    /// <param name="policy">What may differ.</param>
+    /// <param name="tolerances">How far, under <see cref="SnapshotPolicy.NoRegression"/>.</param>
+    public static IReadOnlyList<SnapshotViolation> Compare(CompressionPlan verified, CompressionPlan received, SnapshotPolicy policy, SnapshotTolerances tolerances)
+    {
+        var comparison = new SnapshotComparison(policy == SnapshotPolicy.Exact ? null : tolerances);
+        comparison.Equal(null, "model", verified.Model, received.Model);
+        comparison.Equal(null, "budget", verified.Budget, received.Budget);
+        Layers(comparison, verified.Layers, received.Layers);
+        Totals(comparison, verified.Totals, received.Totals);
+        Metric(comparison, verified.Metric, received.Metric);
+        return comparison.Violations;
+    }
+
+    private static void Totals(SnapshotComparison comparison, PlanTotals before, PlanTotals after)
+    {
+        comparison.EqualIfExact(null, "totals.macs", before.Macs, after.Macs);
+        comparison.NotAbove(null, "totals.bops", before.Bops, after.Bops, tolerances => before.Bops * tolerances.Bops);
+        comparison.EqualIfExact(null, "totals.fullPrecisionBops", before.FullPrecisionBops, after.FullPrecisionBops);
+        comparison.NotAbove(null, "totals.sizeBytes", before.SizeBytes, after.SizeBytes, tolerances => before.SizeBytes * tolerances.Size);
+        comparison.EqualIfExact(null, "totals.fullPrecisionSizeBytes", before.FullPrecisionSizeBytes, after.FullPrecisionSizeBytes);
+    }
+
+    private static void Metric(SnapshotComparison comparison, PlanMetric before, PlanMetric after)
+    {
+        comparison.Equal(null, "metric.name", before.Name, after.Name);
+        comparison.EqualIfExact(null, "metric.fullPrecision", PlanNumber.Metric(before.FullPrecision), PlanNumber.Metric(after.FullPrecision));
+        comparison.NotBelow("metric.compressed", before.Compressed, after.Compressed);
+    }
+
+    private static void Layers(SnapshotComparison comparison, IReadOnlyList<LayerPlan> before, IReadOnlyList<LayerPlan> after)
+    {
+        var received = after.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+        foreach (var layer in before)
+        {
+            if (received.TryGetValue(layer.Name, out var now))
+            {
+                Layer(comparison, layer, now);
+            }
+            else
+            {
+                comparison.Add(layer.Name, "name", layer.Name, "", $"layer {Printable.Escape(layer.Name)} is gone");
+            }
+        }
+
+        var verified = new HashSet<string>(before.Select(layer => layer.Name), StringComparer.Ordinal);
+        foreach (var layer in after.Where(layer => !verified.Contains(layer.Name)))
+        {
+            comparison.Add(layer.Name, "name", "", layer.Name, $"layer {Printable.Escape(layer.Name)} is new");
+        }
+
+        if (comparison.IsExact && verified.SetEquals(received.Keys))
+        {
+            Order(comparison, [.. before.Select(layer => layer.Name)], [.. after.Select(layer => layer.Name)]);
+        }
+    }
+
+    private static void Order(SnapshotComparison comparison, string[] before, string[] after)
+    {
+        var moved = before.Zip(after, (old, now) => old == now).TakeWhile(same => same).Count();
+        if (moved < before.Length)
+        {
+            comparison.Add(
+                before[moved],
+                "name",
+                before[moved],
+                after[moved],
+                $"layers are in another order: {Printable.Escape(after[moved])} stands where {Printable.Escape(before[moved])} was");
+        }
+    }
+
+    private static void Layer(SnapshotComparison comparison, LayerPlan before, LayerPlan after)
+    {
+        var name = before.Name;
+        comparison.Equal(name, "kind", before.Kind, after.Kind);
+        comparison.Equal(name, "weightGrid", before.WeightGrid, after.WeightGrid);
+        comparison.NotAbove(name, "weightBits", before.WeightBits, after.WeightBits, tolerances => tolerances.Bits);
+        comparison.Equal(name, "activationGrid", before.ActivationGrid, after.ActivationGrid);
+        comparison.NotAbove(name, "activationBits", before.ActivationBits, after.ActivationBits, tolerances => tolerances.Bits);
+        comparison.Equal(name, "filters", Invariant($"{before.Filters}"), Invariant($"{after.Filters}"));
+        if (comparison.IsExact)
+        {
+            comparison.Equal(name, "keptFilters", before.KeptFilters.ToString(), after.KeptFilters.ToString());
+        }
+        else
+        {
+            comparison.NotAbove(name, "keptFilters", before.KeptFilters.Count, after.KeptFilters.Count, tolerances => before.Filters * tolerances.Filters);
+        }
+
+        comparison.EqualIfExact(name, "macs", before.Macs, after.Macs);
+        comparison.EqualIfExact(name, "bops", before.Bops, after.Bops);
+        comparison.EqualIfExact(name, "sizeBytes", before.SizeBytes, after.SizeBytes);
+    }
+}

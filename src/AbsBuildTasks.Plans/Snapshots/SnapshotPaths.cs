@@ -1,0 +1,24 @@
+using AbsBuildTasks.Plans.Errors;
+
+namespace AbsBuildTasks.Plans.Snapshots;
+
+/// <summary>The snapshot files of a model; named as Verify names them, so that its tools accept them.</summary>
+public sealed class SnapshotPaths
+{
+    /// <summary>Names the files of a model.</summary>
+    /// <param name="directory">The folder of the snapshots.</param>
+    /// <param name="model">The model's name.</param>
+    /// <exception cref="AbsException">ABS1006: the name cannot be a file name.</exception>
+    public SnapshotPaths(string directory, string model)
+    {
+        ModelName.Validate(model);
+        Verified = Path.Combine(directory, model + ".plan.verified.json");
+        Received = Path.Combine(directory, model + ".plan.received.json");
+    }
+
+    /// <summary>The accepted plan, which is committed.</summary>
+    public string Verified { get; }
+
+    /// <summary>The plan of the last build that was not accepted; ignored by git.</summary>
+    public string Received { get; }
+}

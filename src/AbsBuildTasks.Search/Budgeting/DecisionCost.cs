@@ -1,0 +1,37 @@
+using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Search.Compression;
+
+namespace AbsBuildTasks.Search.Budgeting;
+
+/// <summary>What a layer costs under a decision.</summary>
+/// <param name="Macs">Multiply-accumulates that remain.</param>
+/// <param name="Bops">Bit-operations.</param>
+/// <param name="SizeBytes">Bytes of its parameters.</param>
+internal sealed record DecisionCost(long Macs, long Bops, long SizeBytes)
+{
+    /// <summary>The exact cost of each layer.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="decisions">One for each layer.</param>
+    public static IReadOnlyList<DecisionCost> Of(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions)
+    {
+        var kept = decisions.Select(decision => decision.Kept).ToArray();
+        return
+        [
+            .. network.Layers.Select((layer, i) =>
+            {
+                var (shape, decision) = (layer.Layer.Shape, decisions[i]);
+                var live = network.Map.Layers[i].IsLive(kept).Count(channel => channel);
+                var macs = CostModel.Macs(shape, decision.KeptFilters, live);
+                return new DecisionCost(
+                    macs,
+                    CostModel.Bops(macs, decision.WeightBits, decision.ActivationBits),
+                    CostModel.SizeBytes(shape, decision.KeptFilters, live, decision.WeightBits));
+            }),
+        ];
+    }
+
+    /// <summary>Bit-operations of the whole network.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static long TotalBops(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions) =>
+        Of(network, decisions).Sum(cost => cost.Bops);
+}

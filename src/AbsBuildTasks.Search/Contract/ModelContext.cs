@@ -1,0 +1,40 @@
+using AbsBuildTasks.Plans.Errors;
+
+namespace AbsBuildTasks.Search;
+
+/// <summary>Where a model finds its data files.</summary>
+public sealed class ModelContext
+{
+    private readonly HashSet<string> _dataFiles;
+
+    /// <summary>Creates the context of one search.</summary>
+    /// <param name="projectDirectory">The model project's folder.</param>
+    /// <param name="dataFiles">Full paths of the files the plan's fingerprint covers.</param>
+    public ModelContext(string projectDirectory, IEnumerable<string> dataFiles)
+    {
+        ProjectDirectory = Path.GetFullPath(projectDirectory);
+        _dataFiles = dataFiles.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Full path of the model project's folder.</summary>
+    public string ProjectDirectory { get; }
+
+    /// <summary>The full path of a data file.</summary>
+    /// <param name="path">Relative to the project's folder, or absolute.</param>
+    /// <exception cref="AbsException">
+    /// ABS2001: no such file. ABS2002: the item's <c>DataFiles</c> do not name it, so a change of its content would go
+    /// unnoticed.
+    /// </exception>
+    public string DataFile(string path)
+    {
+        var full = Path.GetFullPath(path, ProjectDirectory);
+        if (!File.Exists(full))
+        {
+            throw new AbsException(AbsCodes.DataFileMissing, $"Data file '{path}' does not exist in the project's folder; add it, or correct the path the model reads.");
+        }
+
+        return _dataFiles.Contains(full)
+            ? full
+            : throw new AbsException(AbsCodes.DataFileNotCovered, $"The model reads '{path}', but the AbsModel item's DataFiles do not name it; add it there, so that a change of the file leads to a new search.");
+    }
+}

@@ -1,0 +1,41 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Search.Budgeting;
+using AbsBuildTasks.Search.Compression;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>Writes down what was decided.</summary>
+internal static class PlanBuilder
+{
+    /// <summary>The plan of a network with frozen decisions.</summary>
+    public static CompressionPlan Build(SearchJob job, CompressedNetwork network, PlanMetric metric)
+    {
+        var decisions = network.Decisions();
+        var costs = DecisionCost.Of(network, decisions);
+        var layers = network.Layers.Select((layer, i) => new LayerPlan
+        {
+            Name = layer.Layer.Shape.Name,
+            Kind = layer.Layer.Shape.Kind,
+            WeightGrid = layer.Weights.Grid.Name,
+            WeightBits = decisions[i].WeightBits,
+            ActivationGrid = layer.Activations.Grid.Name,
+            ActivationBits = decisions[i].ActivationBits,
+            Filters = layer.Layer.Shape.Filters,
+            KeptFilters = FilterRanges.Of(Enumerable.Range(0, decisions[i].Kept.Count).Where(filter => decisions[i].Kept[filter])),
+            Macs = costs[i].Macs,
+            Bops = costs[i].Bops,
+            SizeBytes = costs[i].SizeBytes,
+        }).ToArray();
+
+        var shapes = network.Layers.Select(layer => layer.Layer.Shape).ToArray();
+        return new CompressionPlan
+        {
+            Model = job.Model,
+            Fingerprint = job.Fingerprint,
+            Budget = job.Settings.Budget.ToString(),
+            Totals = PlanTotals.Of(layers, shapes.Sum(shape => shape.FullPrecisionBops), shapes.Sum(shape => shape.FullPrecisionSizeBytes)),
+            Metric = metric,
+            Layers = layers,
+        };
+    }
+}

@@ -1,0 +1,71 @@
+using AbsBuildTasks.Search.Compression;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>
+/// How a plan came about: device, versions, and what each epoch did to loss, cost and gates. Kept beside the plan,
+/// which holds nothing that differs from run to run.
+/// </summary>
+internal sealed class RunRecord
+{
+    private readonly JArray _epochs = [];
+    private readonly long _start = Environment.TickCount64;
+    private readonly JObject _environment;
+
+    /// <summary>Starts a record.</summary>
+    public RunRecord(SearchJob job) => _environment = new JObject
+    {
+        ["engine"] = typeof(RunRecord).Assembly.GetName().Version?.ToString(3),
+        ["torchSharp"] = typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3),
+        ["device"] = job.Device.ToString(),
+        ["threads"] = get_num_threads(),
+        ["seed"] = job.Settings.Seed,
+    };
+
+    /// <summary>Adds an epoch.</summary>
+    /// <param name="progress">What was reported of it.</param>
+    /// <param name="lambda">λ in its last step, while searching.</param>
+    /// <param name="target">The cost it was to arrive at, while searching.</param>
+    /// <param name="network">The network whose gates to write down, while searching.</param>
+    public void Add(SearchProgress progress, double? lambda = null, double? target = null, CompressedNetwork? network = null)
+    {
+        var epoch = new JObject { ["phase"] = progress.Phase, ["epoch"] = progress.Epoch };
+        Put("loss", progress.Loss);
+        Put("metric", progress.Metric);
+        Put("relativeBops", progress.RelativeBops);
+        Put("target", target);
+        Put("lambda", lambda);
+        if (network is not null)
+        {
+            epoch["layers"] = new JArray(network.Decisions().Zip(network.Layers, (decision, layer) => new JObject
+            {
+                ["name"] = layer.Layer.Shape.Name,
+                ["weightBits"] = decision.WeightBits,
+                ["activationBits"] = decision.ActivationBits,
+                ["keptFilters"] = decision.KeptFilters,
+            }));
+        }
+
+        _epochs.Add(epoch);
+
+        void Put(string name, double? value)
+        {
+            if (value is { } number)
+            {
+                epoch[name] = Math.Round(number, 6);
+            }
+        }
+    }
+
+    /// <summary>The record as JSON.</summary>
+    public string ToJson()
+    {
+        var root = (JObject)_environment.DeepClone();
+        root["seconds"] = Math.Round((Environment.TickCount64 - _start) / 1000.0, 1);
+        root["epochs"] = _epochs;
+        return root.ToString(Formatting.Indented);
+    }
+}

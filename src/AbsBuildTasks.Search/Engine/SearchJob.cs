@@ -1,0 +1,26 @@
+using AbsBuildTasks.Plans.Settings;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>One search to run.</summary>
+public sealed record SearchJob
+{
+    /// <summary>The model's name, as it reads in the plan.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The fingerprint to record in the plan.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>How to search.</summary>
+    public required SearchSettings Settings { get; init; }
+
+    /// <summary>Resolves the model's data files.</summary>
+    public required ModelContext Context { get; init; }
+
+    /// <summary>Where training runs.</summary>
+    public required Device Device { get; init; }
+
+    /// <summary>Full path of the starting weights, or null to train from scratch.</summary>
+    public string? Checkpoint { get; init; }
+}

@@ -1,0 +1,16 @@
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>How far a search has come; reported at the end of every epoch.</summary>
+/// <param name="Phase">What is running: <c>train</c>, <c>calibrate</c>, <c>search</c>, <c>fine-tune</c>, <c>evaluate</c>.</param>
+/// <param name="Epoch">Epochs of the phase that are done, from 1.</param>
+/// <param name="Epochs">Epochs the phase has.</param>
+/// <param name="Loss">Mean training loss of the epoch, where there was training.</param>
+/// <param name="Metric">The metric on the test data, where it was measured.</param>
+/// <param name="RelativeBops">Bit-operations against full precision, 0 to 1, where gates are at work.</param>
+public sealed record SearchProgress(
+    string Phase,
+    int Epoch,
+    int Epochs,
+    double? Loss = null,
+    double? Metric = null,
+    double? RelativeBops = null);

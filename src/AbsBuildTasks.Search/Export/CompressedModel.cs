@@ -1,0 +1,97 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Quantization;
+using AbsBuildTasks.Search.Structure;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Search.Export;
+
+/// <summary>Puts compressed weights into a network, for use in an application.</summary>
+public static class CompressedModel
+{
+    /// <summary>
+    /// Makes a network compute what its plan was evaluated with: compressed weights, pruned filters at zero, and
+    /// inputs of each layer quantised.
+    /// </summary>
+    /// <param name="network">The network as the model project creates it, on any device.</param>
+    /// <param name="weightsFile">The <c>.weights.zip</c> that the build wrote.</param>
+    /// <returns>The same network, in evaluation mode.</returns>
+    /// <exception cref="AbsException">ABS2011: the file is damaged, or belongs to another network.</exception>
+    public static Module<Tensor, Tensor> Load(Module<Tensor, Tensor> network, string weightsFile)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (archive, manifest) = WeightArchive.Open(weightsFile);
+        using (archive)
+        {
+            var state = network.state_dict();
+            var names = manifest.Layers.Select(layer => layer.Name + ".weight").Concat(manifest.Tensors.Select(stored => stored.Name));
+            if (!names.Order(StringComparer.Ordinal).SequenceEqual(state.Keys.Order(StringComparer.Ordinal)))
+            {
+                throw WeightManifest.Invalid("they belong to a network with other layers");
+            }
+
+            // Everything is read and checked before the first parameter changes.
+            var values = manifest.Layers.Select(layer => (Name: layer.Name + ".weight", Value: Weight(layer, WeightArchive.Read(archive, layer.Levels))))
+                .Concat(manifest.Tensors.Select(stored => (stored.Name, Value: Plain(stored, WeightArchive.Read(archive, stored.Data)))))
+                .ToArray();
+            foreach (var (name, value) in values)
+            {
+                if (!value.shape.SequenceEqual(state[name].shape) || value.dtype != state[name].dtype)
+                {
+                    throw WeightManifest.Invalid($"'{name}' has another shape or type in this network");
+                }
+            }
+
+            foreach (var (name, value) in values)
+            {
+                _ = state[name].copy_(value);
+            }
+        }
+
+        QuantizeInputs(network, manifest.Layers);
+        network.eval();
+        return network;
+    }
+
+    private static Tensor Weight(PackedLayer layer, byte[] packed)
+    {
+        var codes = BitPacking.Unpack(packed, checked((int)layer.Count), layer.WeightBits, layer.IsSigned);
+        var some = SuperBit.Values(
+            tensor(codes).to(ScalarType.Float32).reshape([layer.KeptFilters.Count, layer.LiveInputs.Count, .. layer.Shape.Skip(2)]),
+            tensor(layer.WeightInterval),
+            layer.WeightGrid,
+            layer.WeightBits);
+
+        var rows = zeros([layer.KeptFilters.Count, .. layer.Shape.Skip(1)]).index_copy_(1, Indices(layer.LiveInputs), some);
+        return zeros(layer.Shape.ToArray()).index_copy_(0, Indices(layer.KeptFilters), rows);
+
+        static Tensor Indices(IEnumerable<int> indices) => tensor(indices.Select(index => (long)index).ToArray());
+    }
+
+    private static Tensor Plain(StoredTensor stored, byte[] bytes)
+    {
+        var value = zeros(stored.Shape.ToArray(), dtype: stored.Type);
+        if (value.bytes.Length != bytes.Length)
+        {
+            throw WeightManifest.Invalid($"'{stored.Name}' has the wrong length");
+        }
+
+        value.bytes = bytes;
+        return value;
+    }
+
+    private static void QuantizeInputs(Module<Tensor, Tensor> network, IReadOnlyList<PackedLayer> layers)
+    {
+        var modules = network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
+        foreach (var layer in layers)
+        {
+            var module = (Module<Tensor, Tensor>)modules[layer.Name];
+            _ = module.register_forward_pre_hook((_, input) =>
+            {
+                using var interval = tensor(layer.ActivationInterval, device: input.device);
+                return SuperBitFunction.Quantize(input, interval, layer.ActivationGrid, layer.ActivationBits);
+            });
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AbsBuildTasks.Search.Export;
+
+/// <summary>A zip archive of a manifest and uncompressed blobs; the same content gives the same bytes.</summary>
+internal static class WeightArchive
+{
+    private const string ManifestEntry = "manifest.json";
+    private const int MaxManifestBytes = 64 << 20;
+
+    // The earliest time a zip entry can carry: files do not tell when they were written.
+    private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Describes a blob that is to be written.</summary>
+    public static StoredBlob Describe(string entry, byte[] bytes) => new(entry, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+
+    /// <summary>Writes an archive.</summary>
+    public static void Write(string path, WeightManifest manifest, IEnumerable<(StoredBlob Blob, byte[] Bytes)> blobs)
+    {
+        using var archive = new ZipArchive(File.Create(path), ZipArchiveMode.Create);
+        Add(ManifestEntry, Encoding.UTF8.GetBytes(manifest.ToJson()));
+        foreach (var (blob, bytes) in blobs)
+        {
+            Add(blob.Entry, bytes);
+        }
+
+        void Add(string name, byte[] bytes)
+        {
+            var entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
+            entry.LastWriteTime = Epoch;
+            using var stream = entry.Open();
+            stream.Write(bytes);
+        }
+    }
+
+    /// <summary>Opens an archive and reads its manifest.</summary>
+    /// <exception cref="Plans.Errors.AbsException">ABS2011: not such an archive.</exception>
+    public static (ZipArchive Archive, WeightManifest Manifest) Open(string path)
+    {
+        ZipArchive archive;
+        try
+        {
+            archive = ZipFile.OpenRead(path);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw WeightManifest.Invalid($"'{Path.GetFileName(path)}' is missing or is not a weights file", exception);
+        }
+
+        try
+        {
+            var manifest = Encoding.UTF8.GetString(Bytes(archive, ManifestEntry, length: null));
+            return (archive, WeightManifest.FromJson(manifest));
+        }
+        catch
+        {
+            archive.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a blob and checks its length and hash.</summary>
+    /// <exception cref="Plans.Errors.AbsException">ABS2011: missing or damaged.</exception>
+    public static byte[] Read(ZipArchive archive, StoredBlob blob)
+    {
+        var bytes = Bytes(archive, blob.Entry, blob.Length);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == blob.Sha256
+            ? bytes
+            : throw WeightManifest.Invalid($"entry '{blob.Entry}' is damaged");
+    }
+
+    private static byte[] Bytes(ZipArchive archive, string name, long? length)
+    {
+        var entry = archive.GetEntry(name) ?? throw WeightManifest.Invalid($"entry '{name}' is missing");
+
+        // Entries are stored as they are; a length that deflates to more is not ours.
+        if (entry.Length != (length ?? entry.Length) || entry.Length != entry.CompressedLength || (length is null && entry.Length > MaxManifestBytes))
+        {
+            throw WeightManifest.Invalid($"entry '{name}' has the wrong length");
+        }
+
+        try
+        {
+            using var stream = entry.Open();
+            var bytes = new byte[entry.Length];
+            stream.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
+        {
+            throw WeightManifest.Invalid($"entry '{name}' is damaged", exception);
+        }
+    }
+}

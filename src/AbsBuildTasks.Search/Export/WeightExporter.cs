@@ -1,0 +1,89 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Quantization;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Export;
+
+/// <summary>Writes a network's weights as its frozen plan leaves them: packed levels of kept filters, zeros left out.</summary>
+internal sealed class WeightExporter
+{
+    private readonly List<(StoredBlob Blob, byte[] Bytes)> _blobs = [];
+
+    /// <summary>Writes the weights of a network whose gates are frozen.</summary>
+    public static void Write(CompressedNetwork network, string path)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        new WeightExporter().Export(network, path);
+    }
+
+    private void Export(CompressedNetwork network, string path)
+    {
+        var kept = network.Decisions().Select(decision => decision.Kept).ToArray();
+        var gates = kept.Select(layer => tensor(layer.Select(stays => stays ? 1f : 0f).ToArray(), device: network.Device)).ToArray();
+        var layers = network.Layers.Select((layer, i) => Pack(layer, network.Map.Layers[i].IsLive(kept))).ToArray();
+
+        // A pruned filter's bias, and what a normalisation would add to it, go with it.
+        var masks = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        for (var i = 0; i < network.Layers.Count; i++)
+        {
+            masks[network.Layers[i].Layer.Shape.Name + ".bias"] = gates[i];
+        }
+
+        foreach (var (norm, sources) in network.Norms.Zip(network.Map.Norms))
+        {
+            masks[norm.Name + ".weight"] = masks[norm.Name + ".bias"] = sources.Live(gates);
+        }
+
+        var packed = layers.Select(layer => layer.Name + ".weight").ToHashSet(StringComparer.Ordinal);
+        var tensors = network.Network.state_dict()
+            .Where(pair => !packed.Contains(pair.Key))
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => Store(pair.Key, masks.TryGetValue(pair.Key, out var mask) ? pair.Value.mul(mask) : pair.Value))
+            .ToArray();
+        WeightArchive.Write(path, new WeightManifest(layers, tensors), _blobs);
+    }
+
+    private PackedLayer Pack(LayerCompressor layer, bool[] live)
+    {
+        var (weight, decision, grid) = (layer.Layer.Weight, layer.Decision!, layer.Weights.Grid);
+        var filters = FilterRanges.Of(Enumerable.Range(0, decision.Kept.Count).Where(filter => decision.Kept[filter]));
+
+        // A grouped layer's second dimension counts the inputs of one group, which every group shares: keep them all.
+        var inputs = layer.Layer.Shape.Groups > 1
+            ? FilterRanges.All((int)weight.shape[1])
+            : FilterRanges.Of(Enumerable.Range(0, live.Length).Where(input => live[input]));
+        var some = Taken(Taken(weight, 0, filters), 1, inputs);
+        var levels = SuperBit.Levels(some, layer.Weights.Interval, grid, decision.WeightBits);
+        var codes = levels.flatten().cpu().to(ScalarType.Int32).data<int>().ToArray();
+        return new PackedLayer(
+            layer.Layer.Shape.Name,
+            decision.WeightBits,
+            grid,
+            layer.Weights.Interval.cpu().item<float>(),
+            decision.ActivationBits,
+            layer.Activations.Grid,
+            layer.Activations.Interval.cpu().item<float>(),
+            weight.shape,
+            filters,
+            inputs,
+            Blob(BitPacking.Pack(codes, decision.WeightBits)));
+    }
+
+    private StoredTensor Store(string name, Tensor value)
+    {
+        var local = value.detach().cpu().contiguous();
+        return new StoredTensor(name, local.dtype, local.shape, Blob(local.bytes.ToArray()));
+    }
+
+    private StoredBlob Blob(byte[] bytes)
+    {
+        var blob = WeightArchive.Describe($"data/{_blobs.Count}.bin", bytes);
+        _blobs.Add((blob, bytes));
+        return blob;
+    }
+
+    private static Tensor Taken(Tensor from, int dimension, FilterRanges indices) =>
+        from.index_select(dimension, tensor(indices.Select(index => (long)index).ToArray(), device: from.device));
+}

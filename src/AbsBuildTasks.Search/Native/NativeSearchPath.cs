@@ -1,0 +1,17 @@
+namespace AbsBuildTasks.Search.Native;
+
+/// <summary>The folders in which this process looks for native libraries.</summary>
+internal static class NativeSearchPath
+{
+    /// <summary>The full path of a library, or null where no folder has it.</summary>
+    /// <param name="fileName">With prefix and extension, such as <c>libtorch.so</c>.</param>
+    public static string? Find(string fileName) =>
+        Folders().Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
+
+    private static IEnumerable<string> Folders()
+    {
+        // Set by the host from the deps file; empty in hosts that know none, such as a single-file bundle.
+        var known = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        return known.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append(AppContext.BaseDirectory);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using AbsBuildTasks.Plans.Errors;
+using TorchSharp;
+
+namespace AbsBuildTasks.Search.Native;
+
+/// <summary>Loads libtorch into this process, on older Linux distributions too.</summary>
+public static class TorchRuntime
+{
+    private const string Binding = "libLibTorchSharp.so";
+    private const string CudaLinux = "libtorch_cuda.so";
+    private const string CudaWindows = "torch_cuda.dll";
+
+    // What the binding is linked against. Loaded beforehand, as it may lie in another package's folder.
+    private static readonly string[] Torch = ["libtorch_cpu.so", "libtorch.so"];
+
+    private static readonly Lock Gate = new();
+    private static bool _isLoaded;
+
+    /// <summary>Whether a CUDA flavour of libtorch is referenced; says nothing about a graphics card.</summary>
+    /// <remarks>Ask this before TorchSharp, which looks for a missing flavour by copying packages about.</remarks>
+    public static bool HasCudaFlavour => NativeSearchPath.Find(CudaLinux) is not null || NativeSearchPath.Find(CudaWindows) is not null;
+
+    /// <summary>Loads libtorch; call it before the first use of TorchSharp. Further calls do nothing.</summary>
+    /// <remarks>
+    /// On Linux the libraries are loaded by their full paths; TorchSharp's own imports then find them by name. Where
+    /// the system's C++ library is older than GCC 13.2's, a copy of TorchSharp's library that does not insist on it is
+    /// loaded instead of the original.
+    /// </remarks>
+    /// <param name="nativeDirectory">Receives that copy; created at need.</param>
+    /// <param name="notice">Told once, in one line, if the copy is used.</param>
+    /// <exception cref="AbsException">ABS2006: libtorch is not referenced, or cannot be loaded.</exception>
+    public static void EnsureLoaded(string nativeDirectory, Action<string>? notice = null)
+    {
+        lock (Gate)
+        {
+            if (_isLoaded)
+            {
+                return;
+            }
+
+            try
+            {
+                if (OperatingSystem.IsLinux())
+                {
+                    LoadLinux(nativeDirectory, notice);
+                }
+
+                torch.InitializeDeviceType(DeviceType.CPU);
+            }
+            catch (Exception exception) when (exception is not AbsException)
+            {
+                throw Failure($"cannot be loaded: {FirstLine(exception)}", exception);
+            }
+
+            _isLoaded = true;
+        }
+    }
+
+    private static void LoadLinux(string nativeDirectory, Action<string>? notice)
+    {
+        foreach (var name in Torch)
+        {
+            NativeLibrary.Load(NativeSearchPath.Find(name) ?? throw Failure($"are not referenced ({name} is in none of this process's library folders)"));
+        }
+
+        var binding = NativeSearchPath.Find(Binding) ?? throw Failure($"are incomplete ({Binding} is in none of this process's library folders)");
+        try
+        {
+            NativeLibrary.Load(binding);
+        }
+        catch (DllNotFoundException exception) when (exception.Message.Contains(PatchedLibrary.Version, StringComparison.Ordinal))
+        {
+            if (PatchedLibrary.Create(binding, nativeDirectory) is not { } copy)
+            {
+                throw;
+            }
+
+            NativeLibrary.Load(copy);
+            notice?.Invoke($"This system's C++ library is older than TorchSharp asks for ({PatchedLibrary.Version}); using an adapted copy of {Binding} in {Path.GetDirectoryName(copy)}.");
+        }
+    }
+
+    private static AbsException Failure(string what, Exception? cause = null) => new(
+        AbsCodes.NativeLibrary,
+        $"The native torch libraries {what}; reference TorchSharp-cpu, or TorchSharp-cuda-linux / TorchSharp-cuda-windows on a machine with a GPU, in the model project.",
+        cause);
+
+    private static string FirstLine(Exception exception) => exception.GetBaseException().Message.Split('\n')[0].Trim();
+}

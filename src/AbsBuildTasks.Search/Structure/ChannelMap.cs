@@ -1,0 +1,23 @@
+namespace AbsBuildTasks.Search.Structure;
+
+/// <summary>How channels flow between the layers of a network.</summary>
+/// <param name="Layers">For each weighted layer what feeds its input channels.</param>
+/// <param name="Norms">For each normalising layer likewise.</param>
+/// <param name="Prunable">
+/// For each weighted layer whether its filters can go without changing the network's output shape: they feed other
+/// weighted layers only.
+/// </param>
+internal sealed record ChannelMap(
+    IReadOnlyList<ChannelSources> Layers,
+    IReadOnlyList<ChannelSources> Norms,
+    IReadOnlyList<bool> Prunable) : IDisposable
+{
+    /// <summary>Frees the index tensors.</summary>
+    public void Dispose()
+    {
+        foreach (var sources in Layers.Concat(Norms))
+        {
+            sources.Dispose();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Search.Structure;
+
+/// <summary>
+/// Finds out which filters feed which input channels by running the network on markers, so that residual sums,
+/// concatenations, flattening, pooling and whatever else stands between two layers need no description.
+/// </summary>
+/// <remarks>
+/// For one layer at a time the markers spell each filter's number in binary, one run a digit and one for its
+/// complement, while all other layers give zeros. A channel that lights up for each digit or for its complement, but
+/// never for both, has exactly the one filter spelled as its source in this layer. A channel that cannot be read this
+/// way, a product of two layers' outputs for example, counts as always live.
+/// </remarks>
+internal sealed class ChannelTrace
+{
+    private readonly NetworkProbe _probe;
+    private readonly MarkerRun _run;
+
+    /// <summary>For each consumer and channel the sources found so far.</summary>
+    private readonly List<FilterIndex>[][] _sources;
+
+    /// <summary>For each consumer and channel whether it must count as live whatever is pruned.</summary>
+    private readonly bool[][] _unreadable;
+
+    private readonly Tensor _darkOutput;
+
+    private ChannelTrace(NetworkProbe probe, MarkerRun run)
+    {
+        _probe = probe;
+        _run = run;
+        var (output, lit) = run.Dark();
+        _darkOutput = output;
+        _unreadable = lit;
+        _sources = [.. lit.Select(channels => channels.Select(_ => new List<FilterIndex>()).ToArray())];
+    }
+
+    /// <summary>Traces every layer of a network.</summary>
+    /// <param name="network">The network; left in evaluation mode.</param>
+    /// <param name="probe">Its layers.</param>
+    /// <param name="example">A batch, <c>[N, …]</c>; only the shape of an example matters.</param>
+    public static ChannelMap Run(Module<Tensor, Tensor> network, NetworkProbe probe, Tensor example)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        using var run = new MarkerRun(network, probe, example);
+        return new ChannelTrace(probe, run).Map(example.device);
+    }
+
+    private ChannelMap Map(Device device)
+    {
+        var prunable = Enumerable.Range(0, _probe.Layers.Count).Select(TraceLayer).ToArray();
+        var lit = _run.AllLit();
+        var sources = _sources.Select((channels, consumer) => new ChannelSources(
+            [.. channels.Select((found, c) => _unreadable[consumer][c] || found.Count == 0 ? null : found)],
+            [.. channels.Select((_, c) => _unreadable[consumer][c] || lit[consumer][c])],
+            device)).ToArray();
+        return new ChannelMap(sources[.._probe.Layers.Count], sources[_probe.Layers.Count..], prunable);
+    }
+
+    /// <returns>Whether the layer's filters can be pruned: they feed other layers and not the network's output.</returns>
+    private bool TraceLayer(int layer)
+    {
+        var filters = _probe.Layers[layer].Shape.Filters;
+        var digits = 32 - int.LeadingZeroCount(filters);
+        var ones = _sources.Select(channels => new int[channels.Length]).ToArray();
+        var zeros = _sources.Select(channels => new int[channels.Length]).ToArray();
+        var reachesOutput = false;
+        for (var digit = 0; digit < digits; digit++)
+        {
+            reachesOutput |= Spell(digit, 1, ones) | Spell(digit, 0, zeros);
+        }
+
+        var feedsLayer = false;
+        for (var consumer = 0; consumer < _sources.Length; consumer++)
+        {
+            for (var c = 0; c < _sources[consumer].Length; c++)
+            {
+                var (one, zero) = (ones[consumer][c], zeros[consumer][c]);
+                if ((one | zero) == 0 || _unreadable[consumer][c])
+                {
+                    continue;
+                }
+
+                feedsLayer |= consumer < _probe.Layers.Count;
+                if ((one & zero) != 0 || (one | zero) != (1 << digits) - 1)
+                {
+                    _unreadable[consumer][c] = true;
+                }
+                else
+                {
+                    _sources[consumer][c].Add(new FilterIndex(layer, one - 1));
+                }
+            }
+        }
+
+        return feedsLayer && !reachesOutput && _probe.Layers[layer].Shape.Groups == 1;
+
+        bool Spell(int digit, int value, int[][] seen)
+        {
+            // Numbers start at 1, so that each filter's has a one among its digits.
+            var on = Enumerable.Range(1, filters).Select(number => ((number >> digit) & 1) == value).ToArray();
+            var (output, lit) = _run.Only(layer, on);
+            for (var consumer = 0; consumer < seen.Length; consumer++)
+            {
+                for (var c = 0; c < seen[consumer].Length; c++)
+                {
+                    seen[consumer][c] |= lit[consumer][c] ? 1 << digit : 0;
+                }
+            }
+
+            return output.ne(_darkOutput).any().item<bool>();
+        }
+    }
+}

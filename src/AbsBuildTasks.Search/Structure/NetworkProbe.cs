@@ -1,0 +1,116 @@
+using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Errors;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Search.Structure;
+
+/// <summary>The weighted and normalising layers of a network, found by running it once.</summary>
+/// <param name="Layers">Weighted layers in the order of their first call.</param>
+/// <param name="Norms">Normalising layers that were called.</param>
+internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOnlyList<NormLayer> Norms)
+{
+    /// <summary>Runs a network on an example to see which layers it has and what passes through them.</summary>
+    /// <param name="network">Any network; left in evaluation mode.</param>
+    /// <param name="example">A batch, <c>[N, …]</c>.</param>
+    /// <exception cref="AbsException">
+    /// ABS2003: a layer was not run by <c>call()</c>. ABS2008: no weighted layer. ABS2010: a layer that cannot be
+    /// compressed.
+    /// </exception>
+    public static NetworkProbe Run(Module<Tensor, Tensor> network, Tensor example)
+    {
+        var candidates = Candidates(network);
+        var positions = new Dictionary<Module, long>();
+        var order = new List<Module>();
+        using (var hooks = new HookSet())
+        {
+            foreach (var (_, module) in candidates)
+            {
+                hooks.After(module, (_, _, output) =>
+                {
+                    if (positions.TryAdd(module, 0))
+                    {
+                        order.Add(module);
+                    }
+
+                    positions[module] += Positions(module, output);
+                    return null;
+                });
+            }
+
+            using var noGradient = no_grad();
+            using var scope = NewDisposeScope();
+            network.eval();
+            _ = network.call(example);
+        }
+
+        var missed = candidates.FirstOrDefault(candidate => !positions.ContainsKey(candidate.Module));
+        if (missed.Module is not null)
+        {
+            throw new AbsException(
+                AbsCodes.LayerNotCalled,
+                $"Layer '{missed.Name}' ({missed.Module.GetName()}) never ran through call(), so it cannot be compressed; in the network's forward, write {missed.Name}.call(x) instead of {missed.Name}.forward(x), or remove the layer if it is not used.");
+        }
+
+        var names = candidates.ToDictionary(candidate => (Module)candidate.Module, candidate => candidate.Name);
+        var layers = order.Where(module => module is not NormBase)
+            .Select(module => Describe(names[module], (Module<Tensor, Tensor>)module, positions[module]))
+            .ToArray();
+        if (layers.Length == 0)
+        {
+            throw new AbsException(AbsCodes.NothingToCompress, "The network has no convolution or linear layer, so there is nothing to compress; check what CreateNetwork returns.");
+        }
+
+        return new NetworkProbe(layers, [.. order.OfType<NormBase>().Select(norm => new NormLayer(names[norm], norm))]);
+    }
+
+    private static List<(string Name, Module<Tensor, Tensor> Module)> Candidates(Module<Tensor, Tensor> network)
+    {
+        var seen = new HashSet<Module>();
+        var found = new List<(string, Module<Tensor, Tensor>)>();
+        foreach (var (name, module) in network.named_modules())
+        {
+            if (module is Convolution { transposed: true })
+            {
+                throw new AbsException(AbsCodes.UnsupportedLayer, $"Layer '{name}' ({module.GetName()}) is a transposed convolution, which cannot be compressed yet; leave the model out of the build's AbsModel items.");
+            }
+
+            if (module is Convolution or TorchSharp.Modules.Linear or NormBase && seen.Add(module))
+            {
+                found.Add((name, (Module<Tensor, Tensor>)module));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Outputs of one filter for one example.</summary>
+    private static long Positions(Module module, Tensor output)
+    {
+        var channels = module is TorchSharp.Modules.Linear ? output.shape[^1] : output.shape[1];
+        return output.numel() / (output.shape[0] * channels);
+    }
+
+    private static WeightedLayer Describe(string name, Module<Tensor, Tensor> module, long positions)
+    {
+        var (weight, bias, groups) = module switch
+        {
+            Convolution convolution => (convolution.weight, convolution.bias, convolution.groups),
+            TorchSharp.Modules.Linear linear => (linear.weight, linear.bias, 1L),
+            _ => throw new ArgumentException($"A {module.GetName()} has no weight.", nameof(module)),
+        };
+        var shape = new LayerShape
+        {
+            Name = name,
+            Kind = module.GetName(),
+            Filters = checked((int)weight!.shape[0]),
+            InputChannels = checked((int)(weight.shape[1] * groups)),
+            Groups = checked((int)groups),
+            KernelSize = checked((int)weight.shape[2..].Aggregate(1L, (product, side) => product * side)),
+            Positions = positions,
+            HasBias = bias is not null,
+        };
+        return new WeightedLayer(shape, module, weight, bias);
+    }
+}

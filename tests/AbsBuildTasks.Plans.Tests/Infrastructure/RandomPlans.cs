@@ -1,0 +1,41 @@
+using AbsBuildTasks.Plans.Documents;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace AbsBuildTasks.Plans.Tests.Infrastructure;
+
+/// <summary>Random values for properties.</summary>
+public static class RandomPlans
+{
+    public static Arbitrary<FilterRanges> FilterSets() =>
+        Gen.ListOf(Gen.Choose(0, 60)).Select(FilterRanges.Of).ToArbitrary();
+
+    public static Arbitrary<CompressionPlan> CompressionPlans() => (
+        from layers in Gen.NonEmptyListOf(Layer())
+        from model in Name()
+        from metric in Name()
+        from full in Gen.Choose(-10_000_000, 10_000_000)
+        from compressed in Gen.Choose(-10_000_000, 10_000_000)
+        select SamplePlan.Of(model, [.. layers.DistinctBy(layer => layer.Name)]) with
+        {
+            Metric = new() { Name = metric, FullPrecision = full / 1e4, Compressed = compressed / 1e3 },
+        }).Select(plan => plan with
+        {
+            Totals = PlanTotals.Of(plan.Layers, (plan.Totals.Bops * 3) + 1, plan.Totals.SizeBytes + 1),
+        }).ToArbitrary();
+
+    private static Gen<LayerPlan> Layer() =>
+        from name in Name()
+        from kind in Name()
+        from weightBits in Gen.Choose(1, 32)
+        from activationBits in Gen.Choose(1, 32)
+        from kept in Gen.NonEmptyListOf(Gen.Choose(0, 99))
+        from macs in Gen.Choose(0, int.MaxValue)
+        from size in Gen.Choose(0, int.MaxValue)
+        select SamplePlan.Layer(name, kind, weightBits, activationBits, 100, FilterRanges.Of(kept).ToString(), macs, size);
+
+    /// <summary>Names of any characters that exist: quotes, controls, line separators, emoji.</summary>
+    private static Gen<string> Name() => Gen.NonEmptyListOf(Gen.Elements(
+        "a", "Z", "0", ".", "-", " ", "\"", "'", "\\", "/", "\n", "\r\n", "\t", "\0", "\u007f", "\u0085", "\u2028", "\u202e", "\ufeff", "é", "層", "😀", "</script>", "{", "//"))
+        .Select(string.Concat);
+}

@@ -1,0 +1,14 @@
+using System.Reflection;
+
+namespace AbsBuildTasks.Plans.Tests.Infrastructure;
+
+/// <summary>Files of this repository, wherever the tests are built to.</summary>
+internal static class Repository
+{
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    private static string Root => typeof(Repository).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "RepositoryRoot")
+        .Value!;
+}

@@ -1,0 +1,54 @@
+using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Documents;
+
+namespace AbsBuildTasks.Plans.Tests.Infrastructure;
+
+/// <summary>Small consistent plans to start a test from.</summary>
+internal static class SamplePlan
+{
+    public const string Fingerprint = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    /// <summary>Three layers: conv1 at 8/8, conv2 at 4/4 with 2 filters gone, fc at 8/8.</summary>
+    public static CompressionPlan Digits { get; } = Of(
+        "digits",
+        Layer("conv1", "Conv2d", 8, 8, 6, "0-5", 1000, 20),
+        Layer("conv2", "Conv2d", 4, 4, 16, "0-2,4-8,10-15", 2000, 100),
+        Layer("fc", "Linear", 8, 8, 10, "0-9", 500, 80));
+
+    public static LayerPlan Layer(string name, string kind, int weightBits, int activationBits, int filters, string kept, long macs, long sizeBytes) => new()
+    {
+        Name = name,
+        Kind = kind,
+        WeightGrid = PlanGrids.Symmetric,
+        WeightBits = weightBits,
+        ActivationGrid = PlanGrids.Unsigned,
+        ActivationBits = activationBits,
+        Filters = filters,
+        KeptFilters = FilterRanges.Parse(kept),
+        Macs = macs,
+        Bops = CostModel.Bops(macs, weightBits, activationBits),
+        SizeBytes = sizeBytes,
+    };
+
+    public static CompressionPlan Of(string model, params LayerPlan[] layers) => new()
+    {
+        Model = model,
+        Fingerprint = Fingerprint,
+        Budget = "bops=5%",
+        Totals = PlanTotals.Of(layers, 4_096_000, 1000),
+        Metric = new() { Name = "top-1", FullPrecision = 92.5, Compressed = 91.75 },
+        Layers = layers,
+    };
+
+    /// <summary>The plan with one layer changed, and its costs and totals made to fit again.</summary>
+    public static CompressionPlan With(this CompressionPlan plan, string layer, Func<LayerPlan, LayerPlan> change) =>
+        plan.WithLayers([.. plan.Layers.Select(old => old.Name == layer ? Costed(change(old)) : old)]);
+
+    public static CompressionPlan WithLayers(this CompressionPlan plan, params LayerPlan[] layers) => plan with
+    {
+        Layers = layers,
+        Totals = PlanTotals.Of(layers, plan.Totals.FullPrecisionBops, plan.Totals.FullPrecisionSizeBytes),
+    };
+
+    private static LayerPlan Costed(LayerPlan layer) => layer with { Bops = CostModel.Bops(layer.Macs, layer.WeightBits, layer.ActivationBits) };
+}

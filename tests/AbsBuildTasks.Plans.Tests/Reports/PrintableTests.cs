@@ -1,0 +1,35 @@
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+using FsCheck.Xunit;
+
+namespace AbsBuildTasks.Plans.Tests.Reports;
+
+public class PrintableTests
+{
+    [Theory]
+    [InlineData("features.0", "features.0")]
+    [InlineData("層 é 😀", "層 é 😀")]
+    [InlineData("a\r\nb\tc\0", @"a\u000D\u000Ab\u0009c\u0000")]
+    [InlineData("\u001b[31m", @"\u001B[31m")]
+    [InlineData("\u2028\u2029\u0085", @"\u2028\u2029\u0085")]
+    [InlineData("\u202egnp", @"\u202Egnp")]
+    [InlineData(@"\n", @"\\n")]
+    public void Names_print_on_one_line(string name, string printed) => Assert.Equal(printed, Printable.Escape(name));
+
+    [Fact]
+    public void Half_a_character_is_escaped() => Assert.Equal(@"\uD83Dx", Printable.Escape("\ud83dx"));
+
+    [Fact]
+    public void Long_names_lose_their_middle()
+    {
+        Assert.Equal("backbon...er.conv1", Printable.Shorten("backbone.stages.3.blocks.12.inner.conv1", 18));
+        Assert.Equal("short", Printable.Shorten("short", 18));
+    }
+
+    [Property(Arbitrary = [typeof(RandomPlans)])]
+    public bool Shortened_names_fit_and_hold_whole_characters(Plans.Documents.CompressionPlan plan)
+    {
+        var name = Printable.Shorten(string.Concat(plan.Layers.Select(layer => layer.Name)) + plan.Model, 12);
+        return name.Length <= 12 && Printable.Escape(name.Replace(@"\", "", StringComparison.Ordinal)) == name.Replace(@"\", "", StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,167 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Snapshots;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+using FsCheck.Xunit;
+
+namespace AbsBuildTasks.Plans.Tests.Snapshots;
+
+public class SnapshotComparerTests
+{
+    private static readonly CompressionPlan Verified = SamplePlan.Digits;
+
+    [Property(Arbitrary = [typeof(RandomPlans)])]
+    public bool A_plan_passes_against_itself_whatever_its_fingerprint(CompressionPlan plan)
+    {
+        var received = plan with { Fingerprint = new('f', 64) };
+        return Exact(plan, received).Count == 0 && NoRegression(plan, received).Count == 0;
+    }
+
+    [Property(Arbitrary = [typeof(RandomPlans)])]
+    public bool Plans_that_pass_exactly_are_equal_but_for_the_fingerprint(CompressionPlan left, CompressionPlan right) =>
+        (Exact(left, right).Count == 0) == left.Equals(right with { Fingerprint = left.Fingerprint });
+
+    public static TheoryData<string, Func<CompressionPlan, CompressionPlan>> Decisions => new()
+    {
+        { "model", plan => plan with { Model = "other" } },
+        { "budget", plan => plan with { Budget = "bops=6%" } },
+        { "totals.fullPrecisionBops", plan => plan with { Totals = plan.Totals with { FullPrecisionBops = 5_000_000 } } },
+        { "totals.fullPrecisionSizeBytes", plan => plan with { Totals = plan.Totals with { FullPrecisionSizeBytes = 1001 } } },
+        { "metric.name", plan => plan with { Metric = plan.Metric with { Name = "F1" } } },
+        { "metric.fullPrecision", plan => plan with { Metric = plan.Metric with { FullPrecision = 92.5001 } } },
+        { "metric.compressed", plan => plan with { Metric = plan.Metric with { Compressed = 91.7501 } } },
+        { "kind", plan => plan.With("conv2", layer => layer with { Kind = "Linear" }) },
+        { "weightGrid", plan => plan.With("conv2", layer => layer with { WeightGrid = PlanGrids.Unit }) },
+        { "activationGrid", plan => plan.With("conv2", layer => layer with { ActivationGrid = PlanGrids.Symmetric }) },
+        { "filters", plan => plan.With("conv2", layer => layer with { Filters = 17 }) },
+        { "keptFilters", plan => plan.With("conv2", layer => layer with { KeptFilters = FilterRanges.Parse("0-13") }) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Decisions))]
+    public void An_exact_snapshot_allows_no_other_decision(string property, Func<CompressionPlan, CompressionPlan> change) =>
+        Assert.Equal(property, Assert.Single(Exact(Verified, change(Verified))).Property);
+
+    [Fact]
+    public void Fewer_bits_break_an_exact_snapshot_with_all_that_follows()
+    {
+        var violations = Exact(Verified, Verified.With("conv2", layer => layer with { WeightBits = 2, SizeBytes = 50 }));
+
+        Assert.Equal(
+            [
+                "layer conv2: weightBits 4 -> 2",
+                "layer conv2: bops 32000 -> 16000",
+                "layer conv2: sizeBytes 100 -> 50",
+                "totals.bops 128000 -> 112000",
+                "totals.sizeBytes 200 -> 150",
+            ],
+            violations.Select(violation => violation.Message));
+        Assert.Equal(new("conv2", "weightBits", "4", "2", "layer conv2: weightBits 4 -> 2"), violations[0]);
+    }
+
+    [Theory]
+    [InlineData(SnapshotPolicy.Exact)]
+    [InlineData(SnapshotPolicy.NoRegression)]
+    public void Layers_that_come_and_go_are_violations(SnapshotPolicy policy)
+    {
+        var received = Verified.WithLayers([.. Verified.Layers.Take(2), Verified.Layers[2] with { Name = "fc\n2" }]);
+
+        var violations = SnapshotComparer.Compare(Verified, received, policy, SnapshotTolerances.None);
+
+        Assert.Equal(["layer fc is gone", @"layer fc\u000A2 is new"], violations.Select(violation => violation.Message));
+    }
+
+    [Fact]
+    public void Another_order_breaks_only_an_exact_snapshot()
+    {
+        var received = Verified.WithLayers(Verified.Layers[0], Verified.Layers[2], Verified.Layers[1]);
+
+        Assert.Equal("layers are in another order: fc stands where conv2 was", Assert.Single(Exact(Verified, received)).Message);
+        Assert.Empty(NoRegression(Verified, received));
+    }
+
+    [Fact]
+    public void Improvements_are_no_regression()
+    {
+        var received = Verified.With("conv2", layer => layer with { WeightBits = 2, ActivationBits = 2, KeptFilters = FilterRanges.Parse("0"), Macs = 1000, SizeBytes = 50 })
+            with
+        {
+            Metric = Verified.Metric with { Compressed = 95, FullPrecision = 80 },
+        };
+
+        Assert.Empty(NoRegression(Verified, received));
+    }
+
+    [Theory]
+    [InlineData(4, 8, "", false)]
+    [InlineData(4, 8, "bits=3;bops=100%", false)]
+    [InlineData(4, 8, "bits=4;bops=100%", true)]
+    public void Bits_rise_within_their_tolerance(int weightBits, int activationBits, string tolerances, bool passes)
+    {
+        var received = Verified.With("conv2", layer => layer with { WeightBits = weightBits, ActivationBits = activationBits });
+
+        Assert.Equal(passes, NoRegression(Verified, received, tolerances).Count == 0);
+    }
+
+    [Theory]
+    [InlineData("bops=24.9%", "totals.bops 128000 -> 160000; at most 159872 is tolerated")]
+    [InlineData("bops=25%", null)]
+    [InlineData("", "totals.bops 128000 -> 160000")]
+    public void Operations_rise_within_their_tolerance(string tolerances, string? message)
+    {
+        var received = Verified.With("conv1", layer => layer with { Macs = 1500 });
+
+        Assert.Equal(message, NoRegression(Verified, received, tolerances).SingleOrDefault()?.Message);
+    }
+
+    [Theory]
+    [InlineData("size=9.9%", "totals.sizeBytes 200 -> 220; at most 219 is tolerated")]
+    [InlineData("size=10%", null)]
+    public void Size_rises_within_its_tolerance(string tolerances, string? message)
+    {
+        var received = Verified.With("conv1", layer => layer with { SizeBytes = 40 });
+
+        Assert.Equal(message, NoRegression(Verified, received, tolerances).SingleOrDefault()?.Message);
+    }
+
+    [Theory]
+    [InlineData("filters=12.4%", "layer conv2: keptFilters 14 -> 16; at most 15 is tolerated")]
+    [InlineData("filters=12.5%", null)]
+    public void Filters_come_back_within_their_tolerance(string tolerances, string? message)
+    {
+        var received = Verified.With("conv2", layer => layer with { KeptFilters = FilterRanges.All(16) });
+
+        Assert.Equal(message, NoRegression(Verified, received, tolerances).SingleOrDefault()?.Message);
+    }
+
+    [Theory]
+    [InlineData(91.74, "", "metric.compressed 91.75 -> 91.74")]
+    [InlineData(90.75, "metric=1", null)]
+    [InlineData(90.7499, "metric=1", "metric.compressed 91.75 -> 90.7499; at least 90.75 is tolerated")]
+    [InlineData(91.65, "metric=0.1", null)]
+    public void The_metric_falls_within_its_tolerance(double compressed, string tolerances, string? message)
+    {
+        var received = Verified with { Metric = Verified.Metric with { Compressed = compressed } };
+
+        Assert.Equal(message, NoRegression(Verified, received, tolerances).SingleOrDefault()?.Message);
+    }
+
+    [Theory]
+    [InlineData("budget")]
+    [InlineData("kind")]
+    [InlineData("weightGrid")]
+    [InlineData("activationGrid")]
+    [InlineData("filters")]
+    [InlineData("metric.name")]
+    public void What_no_tolerance_covers_must_be_equal(string property)
+    {
+        var change = Decisions.Select(row => ((string)row[0], (Func<CompressionPlan, CompressionPlan>)row[1])).Single(row => row.Item1 == property).Item2;
+
+        Assert.Equal(property, Assert.Single(NoRegression(Verified, change(Verified), "metric=100;bops=100%;size=100%;bits=32;filters=100%")).Property);
+    }
+
+    private static IReadOnlyList<SnapshotViolation> Exact(CompressionPlan verified, CompressionPlan received) =>
+        SnapshotComparer.Compare(verified, received, SnapshotPolicy.Exact, SnapshotTolerances.None);
+
+    private static IReadOnlyList<SnapshotViolation> NoRegression(CompressionPlan verified, CompressionPlan received, string tolerances = "") =>
+        SnapshotComparer.Compare(verified, received, SnapshotPolicy.NoRegression, SnapshotTolerances.Parse(tolerances));
+}

@@ -1,0 +1,64 @@
+using AbsBuildTasks.Search.Budgeting;
+using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Tests.Infrastructure;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Tests.Budgeting;
+
+public class BudgetLandingTests
+{
+    [Theory]
+    [InlineData(1, 0.05)]
+    [InlineData(2, 0.02)]
+    [InlineData(3, 0.01)]
+    [InlineData(4, 0.001)]
+    public void Whatever_the_start_the_plan_is_within_a_reachable_budget(int seed, double budget)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+        ReachableRange.Of(compressed).Require(new(budget));
+        var random = new Random(seed);
+
+        var landed = new BudgetLanding(compressed, budget, _ => random.NextDouble()).Land(Compressed.RandomDecisions(compressed, seed));
+
+        Assert.True(Relative(compressed, landed) <= budget);
+        Assert.All(landed, decision => Assert.True(decision.KeptFilters > 0));
+    }
+
+    [Fact]
+    public void What_is_left_of_the_budget_goes_where_it_helps()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+        var small = compressed.Layers.Select(layer => new LayerDecision(2, 2, [.. Enumerable.Repeat(true, layer.Layer.Shape.Filters)])).ToArray();
+
+        // Only the third layer's weight bits matter.
+        var landed = new BudgetLanding(compressed, 1, decisions => 10 - decisions[2].WeightBits).Land(small);
+
+        Assert.Equal([2, 2, 8, 2], landed.Select(decision => decision.WeightBits));
+        Assert.Equal([2, 2, 2, 2], landed.Select(decision => decision.ActivationBits));
+    }
+
+    [Fact]
+    public void The_step_that_harms_least_goes_first()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+        var large = compressed.Layers.Select(layer => new LayerDecision(8, 8, [.. Enumerable.Repeat(true, layer.Layer.Shape.Filters)])).ToArray();
+
+        // Everything but the activations of conv2, the dearest layer, is precious.
+        double Loss(IReadOnlyList<LayerDecision> decisions) => decisions.Select((decision, i) =>
+            (i == 1 ? 0 : 8 - decision.ActivationBits) + (8 - decision.WeightBits) + decision.Kept.Count - decision.KeptFilters).Sum();
+        var landed = new BudgetLanding(compressed, 0.04, Loss).Land(large);
+
+        Assert.Equal([8, 8, 8, 8], landed.Select(decision => decision.WeightBits));
+        Assert.Equal([8, 4, 8, 8], landed.Select(decision => decision.ActivationBits));
+    }
+
+    private static double Relative(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions) =>
+        DecisionCost.TotalBops(network, decisions) / (double)network.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
+}

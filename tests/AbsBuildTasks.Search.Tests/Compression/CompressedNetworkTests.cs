@@ -1,0 +1,221 @@
+using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Tests.Infrastructure;
+using TorchSharp.Modules;
+using Xunit;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Search.Tests.Compression;
+
+public class CompressedNetworkTests
+{
+    [Fact]
+    public void Before_calibration_and_after_disposal_the_network_is_its_own()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        var input = rand([5, 3, 8, 8]);
+        network.eval();
+        var plain = network.call(input);
+        var weights = network.parameters().Select(parameter => parameter.Handle).ToArray();
+
+        using (var compressed = Compressed.Of(network, input, calibrate: false))
+        {
+            Assert.True(compressed.Run(input).equal(plain).all().item<bool>());
+            compressed.Calibrate([input]);
+            Assert.False(compressed.Run(input).allclose(plain));
+        }
+
+        Assert.True(network.call(input).equal(plain).all().item<bool>());
+        Assert.Equal(weights, network.parameters().Select(parameter => parameter.Handle));
+    }
+
+    [Fact]
+    public void Rectified_inputs_get_the_unsigned_grid_and_signed_ones_the_symmetric()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, randn([5, 3, 8, 8]));
+
+        Assert.Equal(["symmetric", "unsigned", "unsigned", "unsigned"], compressed.Layers.Select(layer => layer.Activations.Grid.Name));
+    }
+
+    [Fact]
+    public void First_and_last_layer_keep_the_highest_bitwidth_and_all_filters_by_default()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { KeepFirstAndLast = true });
+
+        Assert.Equal([true, false, false, true], compressed.Layers.Select(layer => layer.Weights.Thresholds is null && layer.Activations.Thresholds is null && !layer.Filters.CanPrune));
+        Assert.Equal(8, compressed.Layers[0].Weights.Chain.Lowest);
+    }
+
+    [Fact]
+    public void Gradients_reach_weights_biases_norms_intervals_and_thresholds()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, randn([16, 3, 8, 8]));
+        network.train();
+
+        // Close to the measures, where the gates' slopes are steep.
+        using (no_grad())
+        {
+            foreach (var layer in compressed.Layers)
+            {
+                layer.Weights.Thresholds!.fill_(0.2);
+                layer.Activations.Thresholds!.fill_(0.2);
+                layer.Filters.Threshold?.fill_(0.9);
+            }
+        }
+
+        var loss = functional.cross_entropy(compressed.Run(randn([16, 3, 8, 8])), randint(4, [16]));
+        loss.backward();
+
+        Assert.All(compressed.Trainable(), parameter => Assert.True(parameter.grad!.abs().sum().item<float>() > 0));
+        Assert.All(compressed.Layers, layer => Assert.True(layer.Weights.Thresholds!.grad![0].abs().item<float>() > 0));
+        Assert.All(compressed.Layers, layer => Assert.True(layer.Activations.Thresholds!.grad![0].abs().item<float>() > 0));
+        Assert.All(compressed.Layers.Where(layer => layer.Filters.CanPrune), layer => Assert.True(layer.Filters.Threshold!.grad!.abs().item<float>() > 0));
+    }
+
+    [Fact]
+    public void Frozen_layers_compute_with_weights_on_the_grid()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        var input = rand([5, 3, 8, 8]);
+        using var compressed = Compressed.Of(network, input);
+        compressed.Freeze(Compressed.RandomDecisions(compressed, 1));
+        var seen = new List<(float[] Values, int Levels)>();
+        foreach (var layer in compressed.Layers)
+        {
+            // After our own hook: the slot holds what the layer is about to compute with.
+            layer.Layer.Module.register_forward_pre_hook((module, x) =>
+            {
+                var weight = module is Conv2d conv ? conv.weight : ((TorchSharp.Modules.Linear)module).weight;
+                seen.Add(([.. weight!.detach().flatten().data<float>().ToArray().Distinct()], (1 << layer.Decision!.WeightBits) - 1));
+                return x;
+            });
+        }
+
+        _ = compressed.Run(input);
+
+        Assert.Equal(4, seen.Count);
+        Assert.All(seen, layer => Assert.InRange(layer.Values.Length, 1, layer.Levels));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_pruned_network_gives_what_the_network_without_those_filters_gives(int seed)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        _ = manual_seed(seed);
+        var input = rand([7, 3, 8, 8]);
+        MakeNormUnusual(network);
+        using var compressed = Compressed.Of(network, input);
+        var decisions = Compressed.RandomDecisions(compressed, seed);
+        compressed.Freeze(decisions);
+        Assert.Contains(decisions, decision => decision.KeptFilters < decision.Kept.Count);
+        network.eval();
+        var pruned = compressed.Run(input);
+
+        using var small = WithoutPrunedFilters(compressed, decisions);
+        using var smallCompressed = Compressed.Of(small, input);
+        for (var i = 0; i < decisions.Length; i++)
+        {
+            var (from, to) = (compressed.Layers[i], smallCompressed.Layers[i]);
+            using var noGradient = no_grad();
+            to.Weights.Fit(ones([1]), from.Weights.Grid);
+            to.Activations.Fit(ones([1]), from.Activations.Grid);
+            to.Weights.Interval.copy_(from.Weights.Interval);
+            to.Activations.Interval.copy_(from.Activations.Interval);
+        }
+
+        smallCompressed.Freeze([.. decisions.Select(decision => decision with { Kept = [.. decision.Kept.Where(kept => kept)] })]);
+        small.eval();
+
+        Assert.True(smallCompressed.Run(input).allclose(pruned, atol: 1e-5));
+        Assert.True(pruned.std().item<float>() > 1e-4);
+    }
+
+    [Fact]
+    public void Pruned_filters_are_exactly_zero_behind_bias_and_norm_in_training_too()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        var input = rand([7, 3, 8, 8]);
+        MakeNormUnusual(network);
+        using var compressed = Compressed.Of(network, input);
+        var decisions = Compressed.RandomDecisions(compressed, 2);
+        compressed.Freeze(decisions);
+        network.train();
+        var zeros = new Dictionary<int, bool[]>();
+        for (var i = 1; i < 4; i++)
+        {
+            var index = i;
+            compressed.Layers[i].Layer.Module.register_forward_pre_hook((_, x) =>
+            {
+                zeros[index] = [.. x.movedim([1], [0]).flatten(1).eq(0).all(1).data<bool>().ToArray()];
+                return x;
+            });
+        }
+
+        _ = compressed.Run(input);
+
+        Assert.All(Enumerable.Range(0, 6), c => Assert.True(decisions[0].Kept[c] || zeros[1][c]));
+        Assert.All(Enumerable.Range(0, 40), c => Assert.True(decisions[1].Kept[c / 4] || zeros[2][c]));
+        Assert.All(Enumerable.Range(0, 12), c => Assert.True(decisions[2].Kept[c] || zeros[3][c]));
+    }
+
+    /// <summary>Statistics and shifts that would turn a pruned filter into a constant if it were not masked.</summary>
+    private static void MakeNormUnusual(Module<Tensor, Tensor> network)
+    {
+        using var noGradient = no_grad();
+        var norm = network.modules().OfType<BatchNorm2d>().Single();
+        norm.bias!.uniform_(0.5, 1);
+        norm.weight.uniform_(0.5, 1);
+        norm.running_mean!.uniform_(-1, 1);
+        norm.running_var!.uniform_(0.5, 2);
+    }
+
+    private static FunctionNetwork WithoutPrunedFilters(CompressedNetwork compressed, LayerDecision[] decisions)
+    {
+        using var noGradient = no_grad();
+        var kept = decisions.Select(decision => Enumerable.Range(0, decision.Kept.Count).Where(filter => decision.Kept[filter]).Select(filter => (long)filter).ToArray()).ToArray();
+        var (n1, n2, n3) = (kept[0].Length, kept[1].Length, kept[2].Length);
+        var (conv1, norm, conv2, fc1, fc2) = (Conv2d(3, n1, 3, padding: 1, bias: false), BatchNorm2d(n1), Conv2d(n1, n2, 3, padding: 1), Linear(n2 * 4, n3), Linear(n3, 4));
+        var layers = compressed.Layers.Select(layer => layer.Layer).ToArray();
+        var big = compressed.Norms.Single().Module;
+
+        conv1.weight!.copy_(Take(layers[0].Weight, 0, kept[0]));
+        norm.weight.copy_(Take(big.weight, 0, kept[0]));
+        norm.bias!.copy_(Take(big.bias!, 0, kept[0]));
+        norm.running_mean!.copy_(Take(big.running_mean!, 0, kept[0]));
+        norm.running_var!.copy_(Take(big.running_var!, 0, kept[0]));
+        conv2.weight!.copy_(Take(Take(layers[1].Weight, 0, kept[1]), 1, kept[0]));
+        conv2.bias!.copy_(Take(layers[1].Bias!, 0, kept[1]));
+        fc1.weight!.copy_(Take(Take(layers[2].Weight, 0, kept[2]), 1, [.. kept[1].SelectMany(c => Enumerable.Range(0, 4).Select(i => (c * 4) + i))]));
+        fc1.bias!.copy_(Take(layers[2].Bias!, 0, kept[2]));
+        fc2.weight!.copy_(Take(layers[3].Weight, 1, kept[2]));
+        fc2.bias!.copy_(layers[3].Bias!);
+
+        return new FunctionNetwork(
+            x =>
+            {
+                x = functional.relu(norm.call(conv1.call(x)));
+                x = functional.max_pool2d(functional.relu(conv2.call(x)), 4);
+                return fc2.call(functional.relu(fc1.call(x.flatten(1))));
+            },
+            ("conv1", conv1),
+            ("norm", norm),
+            ("conv2", conv2),
+            ("fc1", fc1),
+            ("fc2", fc2));
+
+        static Tensor Take(Tensor from, int dimension, long[] indices) => from.index_select(dimension, tensor(indices));
+    }
+}

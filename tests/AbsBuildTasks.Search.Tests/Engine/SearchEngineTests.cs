@@ -1,0 +1,190 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Tests.Infrastructure;
+using Newtonsoft.Json.Linq;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Tests.Engine;
+
+public class SearchEngineTests
+{
+    private static readonly SearchSettings Settings = new()
+    {
+        Budget = new Budget(0.03),
+        KeepFirstAndLast = false,
+        BatchSize = 32,
+        TrainEpochs = 6,
+        SearchEpochs = 5,
+        FineTuneEpochs = 3,
+        LearningRate = 0.01,
+    };
+
+    [Fact]
+    public void A_search_meets_its_budget_and_keeps_accuracy()
+    {
+        var reports = new List<SearchProgress>();
+        using var result = Run(Settings, report: reports.Add);
+        var plan = result.Plan;
+
+        Assert.InRange(plan.Totals.RelativeBops, 0.0001, 0.03);
+        Assert.InRange(plan.Metric.FullPrecision, 95, 100);
+        Assert.Equal(plan.Metric.FullPrecision, plan.Metric.Compressed);
+        Assert.Equal(["conv1", "conv2", "fc1", "fc2"], plan.Layers.Select(layer => layer.Name));
+        Assert.Equal(plan.Totals.Bops, plan.Layers.Sum(layer => layer.Bops));
+        Assert.Equal(plan, PlanJson.Read(PlanJson.Write(plan), "plan"));
+        Assert.Equal(6 + 2 + 5 + 1 + 3 + 2, reports.Count);
+    }
+
+    [Fact]
+    public void The_run_record_shows_gates_and_lambda_of_each_search_epoch()
+    {
+        using var result = Run(Settings);
+        var epochs = JObject.Parse(result.RunRecordJson)["epochs"]!.Where(epoch => (string)epoch["phase"]! == "search").ToArray();
+
+        Assert.Equal(5, epochs.Length);
+        Assert.All(epochs, epoch => Assert.Equal(4, epoch["layers"]!.Count()));
+        Assert.Contains(epochs, epoch => (double)epoch["lambda"]! > 0);
+
+        // Choices are made along the way, not given from the start.
+        Assert.NotEqual(epochs[0]["layers"]!.ToString(), epochs[^1]["layers"]!.ToString());
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bytes()
+    {
+        using var first = Run(Settings);
+        using var second = Run(Settings);
+
+        Assert.Equal(PlanJson.Write(first.Plan), PlanJson.Write(second.Plan));
+    }
+
+    [Theory]
+    [InlineData(WeightGrid.Unit, "2;4;8", 4)]
+    [InlineData(WeightGrid.Symmetric, "3;6", 1)]
+    [InlineData(WeightGrid.Symmetric, "4", 2)]
+    public void Grids_chains_and_filter_groups_are_followed(WeightGrid grid, string bits, int group)
+    {
+        using var result = Run(Settings with { Grid = grid, Bits = BitChain.Parse(bits), FilterGroup = group });
+
+        Assert.All(result.Plan.Layers, layer => Assert.Contains(layer.WeightBits, BitChain.Parse(bits)));
+        Assert.All(result.Plan.Layers, layer => Assert.Equal(grid == WeightGrid.Unit ? "unit" : "symmetric", layer.WeightGrid));
+        Assert.All(result.Plan.Layers.SkipLast(1), layer => Assert.All(
+            Enumerable.Range(0, layer.Filters / group),
+            g => Assert.Single(Enumerable.Range(g * group, group).Select(filter => layer.KeptFilters.Contains(filter)).Distinct())));
+    }
+
+    [Fact]
+    public void An_impossible_budget_fails_before_training()
+    {
+        var reports = new List<SearchProgress>();
+        var error = Assert.Throws<AbsException>(() => Run(Settings with { Budget = new Budget(1e-5) }, report: reports.Add));
+
+        Assert.Equal(AbsCodes.ImpossibleBudget, error.Code);
+        Assert.Empty(reports);
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_ends_the_search()
+    {
+        var model = new StripesModel { LossOf = (output, _) => output.sum() / 0.0 };
+
+        Assert.Equal(AbsCodes.Diverged, Assert.Throws<AbsException>(() => Run(Settings, model)).Code);
+    }
+
+    [Fact]
+    public void Cancelling_stops_within_the_step()
+    {
+        using var source = new CancellationTokenSource();
+        void CancelInSearch(SearchProgress progress)
+        {
+            if (progress.Phase == "search")
+            {
+                source.Cancel();
+            }
+        }
+
+        Assert.Throws<OperationCanceledException>(() => Run(Settings, report: CancelInSearch, cancellation: source.Token));
+    }
+
+    [Fact]
+    public void Starting_weights_take_the_place_of_training()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.dat");
+        try
+        {
+            using (var trained = Trained())
+            {
+                trained.save(file);
+            }
+
+            var reports = new List<SearchProgress>();
+            using var result = Run(Settings, report: reports.Add, checkpoint: file);
+
+            Assert.DoesNotContain(reports, report => report.Phase == "train");
+            Assert.True(result.Plan.Metric.FullPrecision > 90);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Starting_weights_of_another_network_are_refused()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.dat");
+        try
+        {
+            using (var other = nn.Linear(2, 2))
+            {
+                other.save(file);
+            }
+
+            Assert.Equal(AbsCodes.InvalidCheckpoint, Assert.Throws<AbsException>(() => Run(Settings, checkpoint: file)).Code);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>A network whose full-precision weights are good.</summary>
+    private static nn.Module<Tensor, Tensor> Trained()
+    {
+        using var scope = NewDisposeScope();
+        IAbsModel model = new StripesModel();
+        var network = model.CreateNetwork();
+        var data = model.LoadData(new ModelContext(Path.GetTempPath(), []));
+        using var optimizer = optim.Adam(network.parameters(), 0.01);
+        for (var epoch = 0; epoch < 40; epoch++)
+        {
+            optimizer.zero_grad();
+            model.Loss(network.call(data.Train.Inputs), data.Train.Targets).backward();
+            _ = optimizer.step();
+        }
+
+        return network;
+    }
+
+    private static SearchResult Run(
+        SearchSettings settings,
+        IAbsModel? model = null,
+        Action<SearchProgress>? report = null,
+        string? checkpoint = null,
+        CancellationToken cancellation = default) => SearchEngine.Run(
+            model ?? new StripesModel(),
+            new SearchJob
+            {
+                Model = "stripes",
+                Fingerprint = new string('0', 64),
+                Settings = settings,
+                Context = new ModelContext(Path.GetTempPath(), []),
+                Device = CPU,
+                Checkpoint = checkpoint,
+            },
+            report ?? (_ => { }),
+            cancellation);
+}

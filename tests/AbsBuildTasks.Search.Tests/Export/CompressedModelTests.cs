@@ -1,0 +1,119 @@
+using System.IO.Compression;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Budgeting;
+using AbsBuildTasks.Search.Export;
+using AbsBuildTasks.Search.Tests.Infrastructure;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Tests.Export;
+
+public sealed class CompressedModelTests : IDisposable
+{
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.weights.zip");
+
+    [Theory]
+    [InlineData(WeightGrid.Symmetric, "2;4;8", 1)]
+    [InlineData(WeightGrid.Unit, "1;3;6;12", 2)]
+    public void A_loaded_network_gives_exactly_what_was_evaluated(WeightGrid grid, string bits, int seed)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        var input = rand([9, 3, 8, 8]);
+        using var compressed = Compressed.Of(network, input, Compressed.Everything with { Grid = grid, Bits = BitChain.Parse(bits) });
+        compressed.Freeze(Compressed.RandomDecisions(compressed, seed));
+        network.train();
+        _ = compressed.Run(input);
+        network.eval();
+        var evaluated = compressed.Run(input);
+        WeightExporter.Write(compressed, _file);
+
+        using var fresh = TestNetworks.Chain();
+        Assert.True(CompressedModel.Load(fresh, _file).call(input).equal(evaluated).all().item<bool>());
+    }
+
+    [Fact]
+    public void Weights_take_the_bytes_the_plan_states()
+    {
+        Write();
+        using var archive = ZipFile.OpenRead(_file);
+        var manifest = WeightManifest.FromJson(new StreamReader(archive.GetEntry("manifest.json")!.Open()).ReadToEnd());
+
+        Assert.Equal(_weightBytes, manifest.Layers.Select(layer => archive.GetEntry(layer.Levels.Entry)!.Length));
+    }
+
+    [Fact]
+    public void The_same_weights_give_the_same_bytes()
+    {
+        Write();
+        var first = File.ReadAllBytes(_file);
+        Write();
+
+        Assert.Equal(first, File.ReadAllBytes(_file));
+    }
+
+    [Fact]
+    public void A_changed_byte_is_noticed_and_the_network_left_alone()
+    {
+        Write();
+        using (var archive = ZipFile.Open(_file, ZipArchiveMode.Update))
+        {
+            var entry = archive.Entries[^1];
+            var bytes = new byte[entry.Length];
+            using (var stream = entry.Open())
+            {
+                stream.ReadExactly(bytes);
+            }
+
+            var name = entry.FullName;
+            entry.Delete();
+            bytes[^1] ^= 1;
+            using var changed = archive.CreateEntry(name, CompressionLevel.NoCompression).Open();
+            changed.Write(bytes);
+        }
+
+        using var network = TestNetworks.Chain();
+        var before = network.parameters().Select(parameter => parameter.detach().clone()).ToArray();
+
+        Assert.Equal(AbsCodes.InvalidWeights, Assert.Throws<AbsException>(() => CompressedModel.Load(network, _file)).Code);
+        Assert.All(network.parameters().Zip(before), pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>()));
+    }
+
+    [Fact]
+    public void A_truncated_file_a_missing_file_and_another_network_are_refused()
+    {
+        Write();
+        using var chain = TestNetworks.Chain();
+        using var other = nn.Sequential(nn.Linear(2, 2));
+        Refused(other, _file);
+        Refused(chain, _file + ".none");
+
+        File.WriteAllBytes(_file, File.ReadAllBytes(_file)[..^40]);
+        Refused(chain, _file);
+
+        static void Refused(nn.Module<Tensor, Tensor> network, string file) =>
+            Assert.Equal(AbsCodes.InvalidWeights, Assert.Throws<AbsException>(() => CompressedModel.Load(network, file)).Code);
+    }
+
+    public void Dispose() => File.Delete(_file);
+
+    private long[] _weightBytes = [];
+
+    private void Write()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, ones([9, 3, 8, 8]));
+        var decisions = Compressed.RandomDecisions(compressed, 4);
+        compressed.Freeze(decisions);
+        WeightExporter.Write(compressed, _file);
+
+        // The plan's size without the biases, which are stored beside the packed weights.
+        _weightBytes =
+        [
+            .. DecisionCost.Of(compressed, decisions).Zip(compressed.Layers, (cost, layer) =>
+                cost.SizeBytes - (layer.Layer.Shape.HasBias ? 4 * layer.Decision!.KeptFilters : 0)),
+        ];
+    }
+}

@@ -1,0 +1,80 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Structure;
+using AbsBuildTasks.Search.Tests.Infrastructure;
+using Xunit;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Search.Tests.Structure;
+
+public class NetworkProbeTests
+{
+    [Fact]
+    public void Layers_come_in_call_order_with_their_sizes()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        var probe = NetworkProbe.Run(network, rand([2, 3, 8, 8]));
+
+        Assert.Equal(["conv1", "conv2", "fc1", "fc2"], probe.Layers.Select(layer => layer.Shape.Name));
+        Assert.Equal(["Conv2d", "Conv2d", "Linear", "Linear"], probe.Layers.Select(layer => layer.Shape.Kind));
+        Assert.Equal([6 * 3 * 9 * 64, 10 * 6 * 9 * 64, 40 * 12, 12 * 4], probe.Layers.Select(layer => layer.Shape.Macs));
+        Assert.Equal([false, true, true, true], probe.Layers.Select(layer => layer.Shape.HasBias));
+        Assert.Equal("norm", Assert.Single(probe.Norms).Name);
+    }
+
+    [Fact]
+    public void A_layer_run_by_forward_is_named_with_its_fix()
+    {
+        var (seen, missed) = (Linear(4, 4), Linear(4, 4));
+        using var network = new FunctionNetwork(x => missed.forward(seen.call(x)), ("seen", seen), ("head", missed));
+
+        var error = Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 4])));
+
+        Assert.Equal(AbsCodes.LayerNotCalled, error.Code);
+        Assert.Equal("Layer 'head' (Linear) never ran through call(), so it cannot be compressed; in the network's forward, write head.call(x) instead of head.forward(x), or remove the layer if it is not used.", error.Message);
+    }
+
+    [Fact]
+    public void A_layer_called_twice_costs_twice()
+    {
+        var shared = Linear(4, 4);
+        using var network = new FunctionNetwork(x => shared.call(shared.call(x)), ("shared", shared));
+
+        Assert.Equal(2 * 16, Assert.Single(NetworkProbe.Run(network, rand([2, 4])).Layers).Shape.Macs);
+    }
+
+    [Fact]
+    public void Layers_in_nested_modules_lists_and_sequences_are_found()
+    {
+        using var network = Sequential(("body", Sequential(("a", Linear(4, 4)), ("b", Linear(4, 4)))), ("head", Linear(4, 2)));
+
+        Assert.Equal(["body.a", "body.b", "head"], NetworkProbe.Run(network, rand([2, 4])).Layers.Select(layer => layer.Shape.Name));
+    }
+
+    [Fact]
+    public void A_linear_layer_over_a_sequence_counts_each_position()
+    {
+        using var network = Sequential(Linear(4, 3));
+
+        Assert.Equal(5 * 12, Assert.Single(NetworkProbe.Run(network, rand([2, 5, 4])).Layers).Shape.Macs);
+    }
+
+    [Fact]
+    public void A_network_without_weights_has_nothing_to_compress()
+    {
+        using var network = Sequential(ReLU());
+
+        Assert.Equal(AbsCodes.NothingToCompress, Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 4]))).Code);
+    }
+
+    [Fact]
+    public void A_transposed_convolution_is_refused_by_name()
+    {
+        using var network = Sequential(("up", ConvTranspose2d(1, 1, 2)));
+
+        var error = Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 1, 4, 4])));
+        Assert.Equal(AbsCodes.UnsupportedLayer, error.Code);
+        Assert.Contains("'up'", error.Message, StringComparison.Ordinal);
+    }
+}

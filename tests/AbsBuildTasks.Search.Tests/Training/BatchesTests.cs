@@ -1,0 +1,39 @@
+using AbsBuildTasks.Search.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Tests.Training;
+
+public class BatchesTests
+{
+    private static readonly LabelledData Data = new(arange(23, dtype: ScalarType.Float32).reshape(23, 1), arange(23, dtype: ScalarType.Int64));
+
+    [Fact]
+    public void The_order_depends_on_seed_and_epoch_alone()
+    {
+        Assert.Equal(Order(1, 0), Order(1, 0));
+        Assert.NotEqual(Order(1, 0), Order(1, 1));
+        Assert.NotEqual(Order(1, 0), Order(2, 0));
+        Assert.Equal(Enumerable.Range(0, 23).Select(i => (float)i), Order(1, 0).Order());
+    }
+
+    [Fact]
+    public void Inputs_stay_with_their_targets()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (input, target) in Batches.Shuffled(Data, 5, 1, 0))
+        {
+            Assert.Equal(input.flatten().data<float>().ToArray(), target.data<long>().ToArray().Select(label => (float)label));
+        }
+    }
+
+    [Fact]
+    public void A_last_batch_of_one_example_is_left_out_of_training_but_not_of_evaluation()
+    {
+        Assert.Equal([11, 11], Batches.Shuffled(Data, 11, 1, 0).Select(batch => batch.Input.shape[0]).ToArray());
+        Assert.Equal([11, 11, 1], Batches.InOrder(Data, 11).Select(batch => batch.Input.shape[0]).ToArray());
+    }
+
+    private static float[] Order(int seed, int epoch) =>
+        [.. Batches.Shuffled(Data, 5, seed, epoch).SelectMany(batch => batch.Input.flatten().data<float>().ToArray())];
+}
