@@ -6,21 +6,34 @@ namespace AbsBuildTasks.Search.Compression;
 /// <summary>Watches full-precision activations and chooses each tensor's grid and clipping interval from them.</summary>
 internal sealed class Calibration(CompressedNetwork network)
 {
-    private readonly Dictionary<int, List<Tensor>> _inputs = [];
+    // Of each layer and batch; more values would not move an interval, only fill memory.
+    private const int SampleSize = 1 << 15;
+
+    private readonly Dictionary<int, List<Tensor>> _samples = [];
+    private readonly HashSet<int> _signed = [];
     private bool _watching;
 
-    /// <summary>Keeps what goes into a layer, while calibrating.</summary>
+    /// <summary>Keeps a sample of what goes into a layer, while calibrating.</summary>
     public void See(int layer, Tensor input)
     {
-        if (_watching)
+        if (!_watching)
         {
-            if (!_inputs.TryGetValue(layer, out var seen))
-            {
-                _inputs[layer] = seen = [];
-            }
-
-            seen.Add(input.detach().flatten().DetachFromDisposeScope());
+            return;
         }
+
+        if (!_samples.TryGetValue(layer, out var samples))
+        {
+            _samples[layer] = samples = [];
+        }
+
+        var flat = input.detach().flatten();
+        if (flat.min().to(ScalarType.Float64).item<double>() < 0)
+        {
+            _signed.Add(layer);
+        }
+
+        var stride = Math.Max(1, flat.shape[0] / SampleSize);
+        samples.Add(flat[TensorIndex.Slice(0, null, stride)].clone().DetachFromDisposeScope());
     }
 
     /// <summary>Runs batches in full precision and fits all quantisers.</summary>
@@ -39,14 +52,12 @@ internal sealed class Calibration(CompressedNetwork network)
         for (var i = 0; i < network.Layers.Count; i++)
         {
             var layer = network.Layers[i];
-            var values = cat(_inputs[i]);
-            _inputs[i].ForEach(input => input.Dispose());
-            var grid = values.min().to(ScalarType.Float64).item<double>() < 0 ? QuantizationGrid.Symmetric : QuantizationGrid.Unsigned;
-            layer.Activations.Fit(values, grid);
+            layer.Activations.Fit(cat(_samples[i]), _signed.Contains(i) ? QuantizationGrid.Symmetric : QuantizationGrid.Unsigned);
+            _samples[i].ForEach(sample => sample.Dispose());
             layer.Weights.Fit(layer.Layer.Weight, network.WeightGrid);
             layer.Filters.Calibrate();
         }
 
-        _inputs.Clear();
+        _samples.Clear();
     }
 }

@@ -1,6 +1,11 @@
 using System.Runtime.CompilerServices;
 using AbsBuildTasks.Search.Native;
+using Xunit;
 using static TorchSharp.torch;
+
+// TorchSharp 0.107 does not keep a Scalar alive during the native call that reads it: t.mul(2) crashes, or multiplies
+// by something else, if another thread's allocation starts a collection at that moment. One thread allocates at a time.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace AbsBuildTasks.Search.Tests.Infrastructure;
 
@@ -12,7 +17,7 @@ internal static class TorchSetup
     {
         TorchRuntime.EnsureLoaded(Path.Combine(AppContext.BaseDirectory, "native"));
 
-        // Test classes run side by side; more threads each would only get in one another's way.
+        // Tensors here are small, and other test projects run beside this one.
         set_num_threads(1);
     }
 }
