@@ -13,7 +13,7 @@ public static class CacheFiles
     public const string Run = ".run.json";
 
     /// <summary>The ending of the compressed weights.</summary>
-    public const string Weights = ".weights.dat";
+    public const string Weights = ".weights.zip";
 
     /// <summary>Every ending, the plan's last: whoever finds a plan finds the other files.</summary>
     public static IReadOnlyList<string> Suffixes { get; } = [Weights, Run, Plan];

@@ -14,9 +14,6 @@ internal sealed class TensorQuantizer : IDisposable
     // An interval that training pushed to zero or below would divide by zero.
     private const float LeastInterval = 1e-5f;
 
-    // Outlives the step's own gates, which end with its dispose scope.
-    private readonly Tensor _latest;
-
     /// <summary>Creates a quantiser; <see cref="Fit"/> gives it its interval.</summary>
     /// <param name="chain">Candidate bitwidths; a single one pins the tensor to it.</param>
     /// <param name="device">Where the tensor is.</param>
@@ -25,8 +22,7 @@ internal sealed class TensorQuantizer : IDisposable
         Chain = chain;
         Interval = new Parameter(ones([], device: device)).Detached();
         Thresholds = chain.Count > 1 ? new Parameter(full([chain.Count - 1], InitialThreshold, device: device)).Detached() : null;
-        _latest = ones([chain.Count - 1], device: device).DetachFromDisposeScope();
-        Gates = _latest;
+        Gates = ones([chain.Count - 1], device: device).DetachFromDisposeScope();
     }
 
     /// <summary>Candidate bitwidths.</summary>
@@ -38,7 +34,7 @@ internal sealed class TensorQuantizer : IDisposable
     /// <summary>α_2 … α_K, <c>[K − 1]</c>; null where the bitwidth is pinned.</summary>
     public Parameter? Thresholds { get; }
 
-    /// <summary>g_2 … g_K of this step, <c>[K − 1]</c>, with gradients to the thresholds; gone with the step.</summary>
+    /// <summary>g_2 … g_K of the latest call, <c>[K − 1]</c>, with gradients to the thresholds.</summary>
     public Tensor Gates { get; private set; }
 
     /// <summary>The levels the tensor may take.</summary>
@@ -67,12 +63,10 @@ internal sealed class TensorQuantizer : IDisposable
         }
 
         var (quantized, gates) = SuperBitFunction.Quantize(x, Positive(), Thresholds, Grid, Chain);
-        Gates = gates;
-        using (no_grad())
-        {
-            _ = _latest.copy_(gates);
-        }
 
+        // The network's forward may run in a dispose scope of its own, and the cost is taken after that has ended.
+        Gates.Dispose();
+        Gates = gates.DetachFromDisposeScope();
         return quantized;
     }
 
@@ -95,7 +89,7 @@ internal sealed class TensorQuantizer : IDisposable
     public int ChosenBits()
     {
         using var scope = NewDisposeScope();
-        var open = _latest.cpu().to(ScalarType.Float32).data<float>().ToArray();
+        var open = Gates.detach().cpu().to(ScalarType.Float32).data<float>().ToArray();
         return Chain[open.TakeWhile(gate => gate > 0.5f).Count()];
     }
 
@@ -104,7 +98,7 @@ internal sealed class TensorQuantizer : IDisposable
     {
         Interval.Dispose();
         Thresholds?.Dispose();
-        _latest.Dispose();
+        Gates.Dispose();
     }
 
     private Tensor Positive() => Interval.clamp_min(LeastInterval);

@@ -87,7 +87,6 @@ public sealed class SearchEngine
         Search(compressed, trainer, evaluator, data);
         FineTune(compressed, trainer, evaluator, data);
 
-        Report(new SearchProgress("evaluate", 0, 1));
         var metric = new PlanMetric
         {
             Name = _model.MetricName,
@@ -139,7 +138,6 @@ public sealed class SearchEngine
 
     private void Calibrate(CompressedNetwork compressed, ModelData data)
     {
-        Report(new SearchProgress("calibrate", 0, 1));
         compressed.Calibrate(Batches.InOrder(data.Train, _settings.BatchSize).Take(CalibrationBatches).Select(batch => batch.Input));
         Report(new SearchProgress("calibrate", 1, 1));
     }

@@ -52,6 +52,9 @@ internal sealed class SuperBitFunction : MultiTensorFunction<SuperBitFunction>
         var z = SuperBit.Normalize(x, interval, levels.Grid);
         var parts = SuperBit.Decompose(z, levels.Grid, levels.Chain);
         ctx.save_data(nameof(Levels), levels);
+
+        // TorchSharp would make zeros like a tensor that ends with the scope the network runs in.
+        ctx.set_materialize_grads(false);
         if (thresholds is null)
         {
             ctx.save_for_backward([x, interval]);
@@ -70,7 +73,8 @@ internal sealed class SuperBitFunction : MultiTensorFunction<SuperBitFunction>
         using var scope = NewDisposeScope();
         var saved = ctx.get_saved_variables();
         var (grid, chain) = (Levels)ctx.get_data(nameof(Levels));
-        var (gradient, x, interval) = (grad_outputs[0], saved[0], saved[1]);
+        var (x, interval) = (saved[0], saved[1]);
+        var gradient = grad_outputs[0].IsInvalid ? zeros_like(x) : grad_outputs[0];
 
         var ratio = x.div(interval);
         var u = ratio.mul(grid.Scale).add_(grid.Shift);
@@ -92,7 +96,12 @@ internal sealed class SuperBitFunction : MultiTensorFunction<SuperBitFunction>
 
             // An offset only matters while all coarser gates are open.
             var reached = cat([ones_like(gates[..1]), gates[..^1].cumprod(0)]);
-            var gradGates = stack(sums).mul_(interval).div_(grid.Scale).mul_(reached).add_(grad_outputs[1]);
+            var gradGates = stack(sums).mul_(interval).div_(grid.Scale).mul_(reached);
+            if (!grad_outputs[1].IsInvalid)
+            {
+                gradGates.add_(grad_outputs[1]);
+            }
+
             gradThresholds = gradGates.mul_(ThresholdGate.Slope(norms, thresholds)).neg_();
         }
 

@@ -15,8 +15,8 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
     /// <param name="network">Any network; left in evaluation mode.</param>
     /// <param name="example">A batch, <c>[N, …]</c>.</param>
     /// <exception cref="AbsException">
-    /// ABS2003: a layer was not run by <c>call()</c>. ABS2008: no weighted layer. ABS2010: a layer that cannot be
-    /// compressed.
+    /// ABS2003: a layer was not run by <c>call()</c>. ABS2004: the network fails on the example. ABS2008: no weighted
+    /// layer. ABS2010: a layer that cannot be compressed.
     /// </exception>
     public static NetworkProbe Run(Module<Tensor, Tensor> network, Tensor example)
     {
@@ -42,7 +42,7 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();
             network.eval();
-            _ = network.call(example);
+            RunOnce(network, example);
         }
 
         var missed = candidates.FirstOrDefault(candidate => !positions.ContainsKey(candidate.Module));
@@ -63,6 +63,24 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         }
 
         return new NetworkProbe(layers, [.. order.OfType<NormBase>().Select(norm => new NormLayer(names[norm], norm))]);
+    }
+
+    /// <summary>The first time anything runs through the network: its mistakes show here.</summary>
+    private static void RunOnce(Module<Tensor, Tensor> network, Tensor example)
+    {
+        try
+        {
+            _ = network.call(example);
+        }
+        catch (Exception exception) when (exception is not AbsException)
+        {
+            // Torch appends its native stack trace.
+            var message = exception.Message.Split('\n')[0].Trim();
+            throw new AbsException(
+                AbsCodes.ModelCodeFailed,
+                $"The network fails on a batch of shape [{string.Join(", ", example.shape)}]: {message}. Check that CreateNetwork and the inputs of LoadData fit each other.",
+                exception);
+        }
     }
 
     private static List<(string Name, Module<Tensor, Tensor> Module)> Candidates(Module<Tensor, Tensor> network)

@@ -26,7 +26,7 @@ public sealed class PlanCacheTests : IDisposable
         Assert.True(_cache.TryGet(Key, _folder.File("out"), out var warning));
 
         Assert.Null(warning);
-        Assert.Equal(["digits.plan.json", "digits.run.json", "digits.weights.dat"], Names("out"));
+        Assert.Equal(["digits.plan.json", "digits.run.json", "digits.weights.zip"], Names("out"));
         Assert.All(Names("out"), name => Assert.Equal(File.ReadAllBytes(_folder.File($"in/{name}")), File.ReadAllBytes(_folder.File($"out/{name}"))));
     }
 
@@ -34,11 +34,11 @@ public sealed class PlanCacheTests : IDisposable
     public void A_hit_replaces_older_files()
     {
         _cache.Put(Key, Search("in"));
-        _folder.Write("out/digits.weights.dat", "old");
+        _folder.Write("out/digits.weights.zip", "old");
 
         Assert.True(_cache.TryGet(Key, _folder.File("out"), out _));
 
-        Assert.Equal("weights", File.ReadAllText(_folder.File("out/digits.weights.dat")));
+        Assert.Equal("weights", File.ReadAllText(_folder.File("out/digits.weights.zip")));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class PlanCacheTests : IDisposable
         var weights = ContentFiles.Single(file => File.ReadAllText(file) == "weights");
         File.WriteAllText(weights, "WEIGHTS");
 
-        AssertCorrupt("the content of digits.weights.dat is not what was stored");
+        AssertCorrupt("the content of digits.weights.zip is not what was stored");
 
         Assert.False(File.Exists(weights));
     }
@@ -90,7 +90,7 @@ public sealed class PlanCacheTests : IDisposable
         _cache.Put(Key, Search("in"));
         File.WriteAllText(ContentFiles.Single(file => File.ReadAllText(file) == "weights"), "weigh");
 
-        AssertCorrupt("the content of digits.weights.dat is not what was stored");
+        AssertCorrupt("the content of digits.weights.zip is not what was stored");
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class PlanCacheTests : IDisposable
         _cache.Put(Key, Search("in"));
         File.Delete(ContentFiles.Single(file => File.ReadAllText(file) == "weights"));
 
-        AssertCorrupt("the content of digits.weights.dat cannot be read");
+        AssertCorrupt("the content of digits.weights.zip cannot be read");
     }
 
     [Fact]
@@ -141,8 +141,8 @@ public sealed class PlanCacheTests : IDisposable
     [Theory]
     [InlineData("\"version\": 1", "\"version\": 2")]
     [InlineData("\"sha256\": \"", "\"sha256\": \"../")]
-    [InlineData("digits.run.json", "digits.weights.dat")]
-    [InlineData("digits.run.json", "DIGITS.weights.dat")]
+    [InlineData("digits.run.json", "digits.weights.zip")]
+    [InlineData("digits.run.json", "DIGITS.weights.zip")]
     [InlineData("digits.run.json", "other.plan.json")]
     [InlineData("digits.plan.json", "other.run.json")]
     [InlineData("\"files\"", "\"fills\"")]
@@ -257,7 +257,7 @@ public sealed class PlanCacheTests : IDisposable
 
     private string[] Search(string folder, CompressionPlan? plan = null) =>
     [
-        _folder.Write($"{folder}/digits.weights.dat", "weights"),
+        _folder.Write($"{folder}/digits.weights.zip", "weights"),
         _folder.Write($"{folder}/digits.run.json", "{\"seconds\": 12}"),
         _folder.Write($"{folder}/digits.plan.json", PlanJson.Write(plan ?? SamplePlan.Digits)),
     ];

@@ -27,6 +27,40 @@ public class CostTests
         Assert.Equal(1, GateCost.RelativeBops(compressed).item<float>() / exact, 4);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 0)]
+    [InlineData(0, 1)]
+    public void Loss_and_cost_train_when_the_network_cleans_up_after_itself(double loss, double cost)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var tidy = new FunctionNetwork(
+            x =>
+            {
+                using var inner = NewDisposeScope();
+                return network.call(x).MoveToOuterDisposeScope();
+            },
+            ("chain", network));
+        using var compressed = Compressed.Of(tidy, rand([5, 3, 8, 8]));
+
+        var output = compressed.Run(rand([5, 3, 8, 8]));
+        var terms = new List<Tensor>();
+        if (loss > 0)
+        {
+            terms.Add(output.square().sum());
+        }
+
+        if (cost > 0)
+        {
+            terms.Add(GateCost.RelativeBops(compressed).log());
+        }
+
+        stack(terms).sum().backward();
+
+        Assert.All(compressed.Layers, layer => Assert.True(layer.Weights.Thresholds!.grad!.abs().sum().item<float>() > 0));
+    }
+
     [Fact]
     public void The_cost_of_a_pruned_chain_worked_by_hand()
     {

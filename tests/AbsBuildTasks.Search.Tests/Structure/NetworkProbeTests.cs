@@ -69,6 +69,17 @@ public class NetworkProbeTests
     }
 
     [Fact]
+    public void A_network_that_does_not_fit_its_inputs_is_told_so_in_one_line()
+    {
+        using var network = Sequential(Linear(4, 2));
+
+        var error = Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 5])));
+        Assert.Equal(AbsCodes.ModelCodeFailed, error.Code);
+        Assert.StartsWith("The network fails on a batch of shape [2, 5]: ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
     public void A_transposed_convolution_is_refused_by_name()
     {
         using var network = Sequential(("up", ConvTranspose2d(1, 1, 2)));

@@ -1,0 +1,38 @@
+namespace AbsBuildTasks.Worker.Models;
+
+/// <summary>Finds the name that a misspelt one was meant to be.</summary>
+internal static class NearName
+{
+    /// <summary>The nearest of the names, or null where none is near.</summary>
+    /// <param name="name">As it was written; a type's name without its namespace is near to the full one.</param>
+    /// <param name="names">Full names of types.</param>
+    public static string? Of(string name, IEnumerable<string> names) => names
+        .Select(candidate => (Name: candidate, Distance: Math.Min(Distance(name, candidate), Distance(Simple(name), Simple(candidate)))))
+        .Where(pair => pair.Distance <= Math.Max(2, Simple(name).Length / 3))
+        .OrderBy(pair => pair.Distance)
+        .ThenBy(pair => pair.Name, StringComparer.Ordinal)
+        .Select(pair => pair.Name)
+        .FirstOrDefault();
+
+    private static string Simple(string name) => name[(name.LastIndexOf('.') + 1)..];
+
+    /// <summary>Levenshtein's distance, upper and lower case being the same.</summary>
+    private static int Distance(string left, string right)
+    {
+        var previous = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 0; i < left.Length; i++)
+        {
+            var current = new int[right.Length + 1];
+            current[0] = i + 1;
+            for (var j = 0; j < right.Length; j++)
+            {
+                var replaced = char.ToUpperInvariant(left[i]) == char.ToUpperInvariant(right[j]) ? 0 : 1;
+                current[j + 1] = Math.Min(Math.Min(current[j], previous[j + 1]) + 1, previous[j] + replaced);
+            }
+
+            previous = current;
+        }
+
+        return previous[right.Length];
+    }
+}

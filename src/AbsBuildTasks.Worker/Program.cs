@@ -1,0 +1,52 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Worker.Models;
+using AbsBuildTasks.Worker.Protocol;
+using AbsBuildTasks.Worker.Running;
+
+namespace AbsBuildTasks.Worker;
+
+/// <summary>The process that searches for a build. Its only argument is the path of a request.</summary>
+internal static class Program
+{
+    /// <returns>0 after a done event, 1 after an error event.</returns>
+    private static int Main(string[] arguments)
+    {
+        using var events = EventWriter.TakeStandardOutput();
+        var ending = Run(arguments, events, BuildWatch.Begin());
+        events.Write(ending);
+        return ending is DoneEvent ? 0 : 1;
+    }
+
+    private static WorkerEvent Run(string[] arguments, EventWriter events, CancellationToken cancellation)
+    {
+        try
+        {
+            if (arguments is not [var requestFile])
+            {
+                throw new AbsException(AbsCodes.Defect, "The worker takes one argument, the path of a request; builds start it.");
+            }
+
+            new SearchRun(events).Run(SearchRequestJson.Read(File.ReadAllText(requestFile)), cancellation);
+            return new DoneEvent();
+        }
+        catch (AbsException exception)
+        {
+            return new ErrorEvent(exception.Code, exception.Message);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return new ErrorEvent(AbsCodes.Cancelled, "The search was cancelled.");
+        }
+#pragma warning disable CA1031 // The build hears of every failure in its own words.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            // Whole, for a report; the build shows it at a higher verbosity.
+            Console.Error.WriteLine(exception);
+            return ModelCode.Failure(exception) is { } failure
+                ? new ErrorEvent(failure.Code, failure.Message)
+                : new ErrorEvent(AbsCodes.Defect, $"{exception.GetType().Name}: {ModelCode.FirstLine(exception)}. This is a defect of AbsBuildTasks; please report it with the build's detailed log.");
+        }
+    }
+}

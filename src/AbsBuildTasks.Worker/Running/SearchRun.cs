@@ -1,0 +1,39 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Search;
+using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Native;
+using AbsBuildTasks.Worker.Models;
+using AbsBuildTasks.Worker.Protocol;
+
+namespace AbsBuildTasks.Worker.Running;
+
+/// <summary>One request, from its file to the plan's files.</summary>
+/// <param name="events">Told what happens.</param>
+internal sealed class SearchRun(EventWriter events)
+{
+    /// <summary>Runs the request.</summary>
+    /// <param name="request">What to search for.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <exception cref="AbsException">The search failed, for a reason that the user can mend.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public void Run(SearchRequest request, CancellationToken cancellation)
+    {
+        var type = ModelType.Find(ModelAssembly.Load(request.AssemblyFile), request.TypeName);
+        TorchRuntime.EnsureLoaded(request.NativeDirectory, text => events.Write(new MessageEvent(text)));
+        var job = new SearchJob
+        {
+            Model = request.Model,
+            Fingerprint = request.Fingerprint,
+            Settings = request.Settings,
+            Context = new ModelContext(request.ProjectDirectory, request.DataFiles),
+            Device = DeviceChoice.Of(request.Device),
+            Checkpoint = request.Checkpoint,
+        };
+        using var result = SearchEngine.Run((IAbsModel)Activator.CreateInstance(type)!, job, Report, cancellation);
+        ResultFiles.Write(result, request.OutputDirectory);
+    }
+
+    private void Report(SearchProgress progress) =>
+        events.Write(new ProgressEvent(progress.Phase, progress.Epoch, progress.Epochs, progress.Loss, progress.Metric, progress.RelativeBops));
+}

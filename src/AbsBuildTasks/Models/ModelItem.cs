@@ -1,0 +1,96 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Snapshots;
+using AbsBuildTasks.Tasks;
+using Microsoft.Build.Framework;
+
+namespace AbsBuildTasks.Models;
+
+/// <summary>One <c>AbsModel</c> item of a project, read and checked.</summary>
+internal sealed record ModelItem
+{
+    /// <summary>The item as MSBuild gave it.</summary>
+    public required ITaskItem Item { get; init; }
+
+    /// <summary>The item's <c>Include</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Full name of the type, or null where the assembly has just one.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>How to search.</summary>
+    public required SearchSettings Settings { get; init; }
+
+    /// <summary>The starting weights, or null.</summary>
+    public InputFile? Checkpoint { get; init; }
+
+    /// <summary>Every file the model may read.</summary>
+    public required IReadOnlyList<InputFile> DataFiles { get; init; }
+
+    /// <summary>Reads a project's models.</summary>
+    /// <exception cref="AbsException">ABS1003 to ABS1006, ABS2001, ABS2007: an item's values; the message names the item.</exception>
+    public static IReadOnlyList<ModelItem> ReadAll(IEnumerable<ITaskItem> items, string projectDirectory)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return [.. items.Select(item => Read(item, names, projectDirectory))];
+    }
+
+    private static ModelItem Read(ITaskItem item, HashSet<string> names, string projectDirectory)
+    {
+        var name = ModelName.Validate(item.ItemSpec);
+        if (!names.Add(name))
+        {
+            throw new AbsException(AbsCodes.InvalidModelName, $"Two AbsModel items are named '{name}'; give each a name of its own.");
+        }
+
+        try
+        {
+            var metadata = new ItemMetadata(item);
+            return new ModelItem
+            {
+                Item = item,
+                Name = name,
+                Type = metadata.Text("Type"),
+                Settings = ReadSettings(metadata),
+                Checkpoint = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
+                DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory),
+            };
+        }
+        catch (AbsException exception)
+        {
+            throw new AbsException(exception.Code, $"AbsModel '{name}': {exception.Message}", exception);
+        }
+    }
+
+    private static SearchSettings ReadSettings(ItemMetadata metadata)
+    {
+        var budget = metadata.Text("Budget") ?? throw new AbsException(AbsCodes.InvalidBudget, "it has no Budget; write for example Budget=\"bops=5%\".");
+        var defaults = new SearchSettings { Budget = Budget.Parse(budget) };
+        return new SearchSettings
+        {
+            Budget = defaults.Budget,
+            Bits = metadata.Text("Bits") is { } bits ? BitChain.Parse(bits) : defaults.Bits,
+            Grid = metadata.Text("Grid") is { } grid ? ReadGrid(grid) : defaults.Grid,
+            FilterGroup = metadata.Integer("FilterGroup", defaults.FilterGroup),
+            KeepFirstAndLast = metadata.Flag("KeepFirstAndLast", defaults.KeepFirstAndLast),
+            Seed = metadata.Integer("Seed", defaults.Seed),
+            BatchSize = metadata.Integer("BatchSize", defaults.BatchSize),
+            TrainEpochs = metadata.Integer("TrainEpochs", defaults.TrainEpochs),
+            SearchEpochs = metadata.Integer("SearchEpochs", defaults.SearchEpochs),
+            FineTuneEpochs = metadata.Integer("FineTuneEpochs", defaults.FineTuneEpochs),
+            LearningRate = metadata.Number("LearningRate", defaults.LearningRate),
+            GateLearningRate = metadata.Number("GateLearningRate", defaults.GateLearningRate),
+        }.Validated();
+    }
+
+    private static WeightGrid ReadGrid(string text) =>
+        (WeightGrid)Enum.Parse(typeof(WeightGrid), Choice.Of("Grid", text, Enum.GetNames(typeof(WeightGrid))));
+
+    private static InputFile ReadCheckpoint(string path, string projectDirectory)
+    {
+        var file = InputFile.At(path, projectDirectory);
+        return File.Exists(file.FullPath)
+            ? file
+            : throw new AbsException(AbsCodes.InvalidCheckpoint, $"Checkpoint=\"{path}\" does not exist in the project's folder; add it, or correct the path.");
+    }
+}

@@ -1,0 +1,181 @@
+using AbsBuildTasks.Fingerprints;
+using AbsBuildTasks.Models;
+using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.State;
+using AbsBuildTasks.Workers;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace AbsBuildTasks.Tasks;
+
+/// <summary>Sees to it that every model of a project has the plan of its fingerprint: from <c>obj</c>, the cache, or a search.</summary>
+public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
+{
+    private const string Auto = "auto";
+    private const string Cached = "cached";
+    private const string Force = "force";
+    private const string Off = "off";
+
+    private readonly CancellationTokenSource _cancellation = new();
+
+    /// <summary>The project's <c>AbsModel</c> items.</summary>
+    [Required]
+    public ITaskItem[] Models { get; set; } = [];
+
+    /// <summary>The framework the project targets, such as <c>.NETCoreApp 10.0</c>.</summary>
+    [Required]
+    public string TargetFramework { get; set; } = "";
+
+    /// <summary>Full path of the model assembly in the output folder.</summary>
+    [Required]
+    public string AssemblyFile { get; set; } = "";
+
+    /// <summary>Assemblies of referenced projects.</summary>
+    public ITaskItem[] References { get; set; } = [];
+
+    /// <summary>The model assembly's <c>.deps.json</c>.</summary>
+    public string DepsFile { get; set; } = "";
+
+    /// <summary>The folder in <c>obj</c> that holds the project's plans.</summary>
+    [Required]
+    public string StateDirectory { get; set; } = "";
+
+    /// <summary><c>auto</c>, <c>cached</c> or <c>force</c>.</summary>
+    public string Mode { get; set; } = Auto;
+
+    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; set; } = "auto";
+
+    /// <summary>The cache's folder; empty for the user's own.</summary>
+    public string CacheDirectory { get; set; } = "";
+
+    /// <summary>The <c>dotnet</c> program.</summary>
+    [Required]
+    public string Host { get; set; } = "";
+
+    /// <summary>The folders that packages are in.</summary>
+    public ITaskItem[] ProbingPaths { get; set; } = [];
+
+    /// <summary>The worker's assembly.</summary>
+    [Required]
+    public string WorkerAssembly { get; set; } = "";
+
+    /// <summary>Every model's plan file, with the model item's metadata.</summary>
+    [Output]
+    public ITaskItem[] Plans { get; private set; } = [];
+
+    /// <summary>Every file of every plan.</summary>
+    [Output]
+    public ITaskItem[] Files { get; private set; } = [];
+
+    private PlanCache Cache => new(CacheDirectory.Length > 0 ? Path.GetFullPath(Path.Combine(ProjectDirectory, CacheDirectory)) : PlanCache.DefaultDirectory);
+
+    /// <inheritdoc />
+    public void Cancel() => _cancellation.Cancel();
+
+    /// <inheritdoc />
+    public void Dispose() => _cancellation.Dispose();
+
+    /// <inheritdoc />
+    protected override void Run()
+    {
+        var mode = Choice.Of("AbsSearchMode", Mode, Auto, Cached, Force, Off);
+        ProjectSupport.Check(TargetFramework);
+        var models = ModelItem.ReadAll(Models, ProjectDirectory);
+        var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
+        var fingerprints = new ProjectFingerprint(EngineVersion.Current, References.Select(item => item.ItemSpec).Prepend(AssemblyFile), DepsFile, hashes);
+        foreach (var model in models)
+        {
+            var fingerprint = fingerprints.Of(model).Hash;
+            var state = new ModelState(StateDirectory, model.Name);
+            if (mode != Force && state.Has(fingerprint))
+            {
+                state.MakeCurrent(fingerprint);
+            }
+            else
+            {
+                Obtain(model, fingerprint, state, mode);
+            }
+
+            Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint), model.Item.CloneCustomMetadata())];
+            Files = [.. Files, .. state.Files(fingerprint).Select(file => new TaskItem(file))];
+        }
+
+        hashes.Save();
+    }
+
+    private void Obtain(ModelItem model, string fingerprint, ModelState state, string mode)
+    {
+        var folder = state.CreateTemporaryFolder();
+        try
+        {
+            if (mode == Force || !TakeFromCache(model, fingerprint, folder))
+            {
+                if (mode == Cached)
+                {
+                    throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint}) is not in the cache, and AbsSearchMode=cached does not search; build with the same cache where searching is allowed, or set AbsSearchMode=auto.");
+                }
+
+                SearchInto(folder, model, fingerprint, state);
+            }
+
+            var plan = PlanFile.Read(Path.Combine(folder, Path.GetFileName(state.PlanFile(fingerprint)))).Plan;
+            state.Take(folder, fingerprint);
+            foreach (var line in PlanTable.Write(plan).Split('\n'))
+            {
+                Print(line);
+            }
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    private bool TakeFromCache(ModelItem model, string fingerprint, string folder)
+    {
+        var isHit = Cache.TryGet(fingerprint, folder, out var warning);
+        if (warning is not null)
+        {
+            LogWarning(warning.Code, warning.Message);
+        }
+
+        if (isHit)
+        {
+            Print($"abs: {model.Name}: plan taken from the cache");
+        }
+
+        return isHit;
+    }
+
+    private void SearchInto(string folder, ModelItem model, string fingerprint, ModelState state)
+    {
+        new ModelSearch(Setup(), this).Run(model, fingerprint, folder, _cancellation.Token);
+        try
+        {
+            Cache.Put(fingerprint, [.. state.FileNames.Select(name => Path.Combine(folder, name))]);
+        }
+        catch (AbsException exception) when (exception.Code == AbsCodes.CacheNotWritable)
+        {
+            LogWarning(exception.Code, exception.Message);
+        }
+    }
+
+    private SearchSetup Setup() => new()
+    {
+        Host = Host,
+        WorkerAssembly = Path.GetFullPath(WorkerAssembly),
+        AssemblyFile = AssemblyFile,
+        DepsFile = Path.GetFullPath(Path.Combine(ProjectDirectory, DepsFile)),
+        ProbingPaths = [.. ProbingPaths.Select(item => item.ItemSpec)],
+        ProjectDirectory = ProjectDirectory,
+        Device = Device,
+        NativeDirectory = Path.Combine(StateDirectory, "native"),
+    };
+}

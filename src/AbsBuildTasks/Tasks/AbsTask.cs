@@ -1,0 +1,58 @@
+using AbsBuildTasks.Plans.Errors;
+using Microsoft.Build.Framework;
+
+namespace AbsBuildTasks.Tasks;
+
+/// <summary>What the tasks have in common: every failure becomes exactly one error with a code.</summary>
+public abstract class AbsTask : Microsoft.Build.Utilities.Task
+{
+    /// <summary>Full path of the project that is built; errors point at it where nothing better is known.</summary>
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
+    /// <summary>Full path of the project's folder.</summary>
+    protected string ProjectDirectory => Path.GetDirectoryName(ProjectFile)!;
+
+    /// <inheritdoc />
+    public sealed override bool Execute()
+    {
+        try
+        {
+            Run();
+        }
+        catch (AbsException exception)
+        {
+            LogError(exception.Code, ProjectFile, exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogError(AbsCodes.FileAccess, ProjectFile, $"{OneLine(exception.Message)} Free the file or folder, and build again.");
+        }
+#pragma warning disable CA1031 // Whatever else happens is a defect, and MSBuild would print a stack trace instead of a line.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogError(AbsCodes.Defect, ProjectFile, $"{exception.GetType().Name}: {OneLine(exception.Message)} This is a defect of AbsBuildTasks; please report it with the build's detailed log.");
+            Log.LogMessage(MessageImportance.Low, exception.ToString());
+        }
+
+        return !Log.HasLoggedErrors;
+    }
+
+    /// <summary>Does the work.</summary>
+    /// <exception cref="AbsException">It cannot be done.</exception>
+    protected abstract void Run();
+
+    /// <summary>Logs an error at a place in a file.</summary>
+    internal void LogError(string code, string file, string message, int line = 0, int column = 0) =>
+        Log.LogError(null, code, null, file, line, column, 0, 0, "{0}", message);
+
+    /// <summary>Logs a warning against the project.</summary>
+    internal void LogWarning(string code, string message) =>
+        Log.LogWarning(null, code, null, ProjectFile, 0, 0, 0, 0, "{0}", message);
+
+    /// <summary>Prints a line that is there to be read.</summary>
+    internal void Print(string line) => Log.LogMessage(MessageImportance.High, "{0}", line);
+
+    private static string OneLine(string text) => string.Join(" ", text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,116 @@
+using System.ComponentModel;
+using AbsBuildTasks.Models;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.State;
+using AbsBuildTasks.Tasks;
+using Microsoft.Build.Framework;
+
+namespace AbsBuildTasks.Workers;
+
+/// <summary>Searches for one model's plan in a worker.</summary>
+/// <param name="setup">What the project's searches have in common.</param>
+/// <param name="task">Receives messages and warnings.</param>
+internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
+{
+    /// <summary>Runs the search.</summary>
+    /// <param name="model">What to search for.</param>
+    /// <param name="fingerprint">What the plan will be the plan of.</param>
+    /// <param name="folder">Receives the plan's files, and no others.</param>
+    /// <param name="cancellation">Stops the worker.</param>
+    /// <exception cref="AbsException">The search failed, or was cancelled.</exception>
+    public void Run(ModelItem model, string fingerprint, string folder, CancellationToken cancellation)
+    {
+        var requestFile = Path.Combine(folder, "request.json");
+        File.WriteAllText(requestFile, SearchRequestJson.Write(Request(model, fingerprint, folder)));
+        var outcome = Start(model.Name, requestFile, cancellation);
+        File.Delete(requestFile);
+        if (cancellation.IsCancellationRequested)
+        {
+            throw new AbsException(AbsCodes.Cancelled, $"The search for '{model.Name}' was cancelled; plans are as they were before.");
+        }
+
+        if (outcome.Last is ErrorEvent error)
+        {
+            throw new AbsException(error.Code, $"AbsModel '{model.Name}': {error.Text}");
+        }
+
+        if (outcome is not { Last: DoneEvent, ExitCode: 0 })
+        {
+            throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"The search for '{model.Name}' ended without a plan (exit code {outcome.ExitCode}); its last output: {Quote(outcome.Tail)}"));
+        }
+
+        CheckFiles(model.Name, fingerprint, folder);
+    }
+
+    private static string Quote(IReadOnlyList<string> tail) => tail.Count == 0 ? "none." : string.Join(" | ", tail);
+
+    private static void CheckFiles(string model, string fingerprint, string folder)
+    {
+        var files = new ModelState(folder, model).FileNames.Select(name => Path.Combine(folder, name)).ToArray();
+        if (Array.Find(files, file => !File.Exists(file)) is { } missing)
+        {
+            throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' did not write {Path.GetFileName(missing)}; build again, and report it if it stays so.");
+        }
+
+        var plan = PlanFile.Read(files[files.Length - 1], Path.GetFileName(files[files.Length - 1])).Plan;
+        if (plan.Fingerprint != fingerprint || plan.Model != model)
+        {
+            throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' wrote the plan of another search; build again, and report it if it stays so.");
+        }
+    }
+
+    private SearchRequest Request(ModelItem model, string fingerprint, string folder) => new()
+    {
+        Version = SearchRequest.CurrentVersion,
+        Model = model.Name,
+        AssemblyFile = setup.AssemblyFile,
+        TypeName = model.Type,
+        ProjectDirectory = setup.ProjectDirectory,
+        DataFiles = [.. model.DataFiles.Select(file => file.FullPath)],
+        Checkpoint = model.Checkpoint?.FullPath,
+        Fingerprint = fingerprint,
+        Settings = model.Settings,
+        Device = setup.Device,
+        OutputDirectory = folder,
+        NativeDirectory = setup.NativeDirectory,
+    };
+
+    private WorkerOutcome Start(string model, string requestFile, CancellationToken cancellation)
+    {
+        var command = new WorkerCommand
+        {
+            Host = setup.Host,
+            Assembly = setup.WorkerAssembly,
+            DepsFile = setup.DepsFile,
+            ProbingPaths = setup.ProbingPaths,
+            RequestFile = requestFile,
+        };
+        var process = new WorkerProcess(workerEvent => Report(model, workerEvent), line => task.Log.LogMessage(MessageImportance.Normal, "{0}", line));
+        try
+        {
+            return process.Run(command, cancellation);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' cannot be started: '{setup.Host}': {exception.Message}. Install the .NET SDK, or set DOTNET_HOST_PATH to its dotnet program.", exception);
+        }
+    }
+
+    private void Report(string model, WorkerEvent workerEvent)
+    {
+        switch (workerEvent)
+        {
+            case ProgressEvent progress:
+                task.Print(ProgressLine.Of(model, progress));
+                break;
+            case MessageEvent message:
+                task.Print($"abs: {model}: {message.Text}");
+                break;
+            case WarningEvent warning:
+                task.LogWarning(warning.Code, warning.Text);
+                break;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+
+namespace AbsBuildTasks.Workers;
+
+/// <summary>How the worker is started: under the model project's deps file, so with the packages that the project chose.</summary>
+internal sealed record WorkerCommand
+{
+    // By default torch's threads spin while they wait. On processors that a build shares with other work, each then
+    // waits for one that is not running: measured ten times slower on two cores. Read when the process starts.
+    private const string WaitPolicy = "OMP_WAIT_POLICY";
+
+    /// <summary>The <c>dotnet</c> program.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Full path of the worker's assembly.</summary>
+    public required string Assembly { get; init; }
+
+    /// <summary>Full path of the model project's <c>.deps.json</c>.</summary>
+    public required string DepsFile { get; init; }
+
+    /// <summary>The folders that packages are in.</summary>
+    public required IReadOnlyList<string> ProbingPaths { get; init; }
+
+    /// <summary>Full path of the request.</summary>
+    public required string RequestFile { get; init; }
+
+    /// <summary>Describes the process, with all three streams connected.</summary>
+    public ProcessStartInfo ToStartInfo()
+    {
+        var start = new ProcessStartInfo(Host, CommandLine.Join(Arguments()))
+        {
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(WaitPolicy)))
+        {
+            start.Environment[WaitPolicy] = "passive";
+        }
+
+        return start;
+    }
+
+    private IEnumerable<string> Arguments() =>
+    [
+        "exec",
+        "--depsfile", DepsFile,
+        .. ProbingPaths.SelectMany(path => new[] { "--additionalprobingpath", path }),
+        Assembly,
+        RequestFile,
+    ];
+}

@@ -1,0 +1,9 @@
+using AbsBuildTasks.Plans.Protocol;
+
+namespace AbsBuildTasks.Workers;
+
+/// <summary>How a worker ended.</summary>
+/// <param name="ExitCode">The process's exit code.</param>
+/// <param name="Last">Its <see cref="DoneEvent"/> or <see cref="ErrorEvent"/>; null where it said neither.</param>
+/// <param name="Tail">The last lines of its standard error.</param>
+internal sealed record WorkerOutcome(int ExitCode, WorkerEvent? Last, IReadOnlyList<string> Tail);

@@ -1,0 +1,50 @@
+using AbsBuildTasks.Models;
+using AbsBuildTasks.Plans.Errors;
+
+namespace AbsBuildTasks.Tests;
+
+public sealed class DataFileListTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public DataFileListTests()
+    {
+        foreach (var name in new[] { "p/a.csv", "p/data/b.csv", "p/data/c.bin", "p/data/deep/d.csv", "p/data/deep/er/e.csv", "shared/f.csv" })
+        {
+            _folder.Write(name);
+        }
+    }
+
+    private string Project => Path.Combine(_folder.Path, "p");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("a.csv", "a.csv")]
+    [InlineData(" a.csv ; data/b.csv;;a.csv", "a.csv data/b.csv")]
+    [InlineData("*.csv", "a.csv")]
+    [InlineData("data/*", "data/b.csv data/c.bin")]
+    [InlineData("data\\?.bin", "data/c.bin")]
+    [InlineData("data/**", "data/b.csv data/c.bin data/deep/d.csv data/deep/er/e.csv")]
+    [InlineData("data/**/*.csv", "data/b.csv data/deep/d.csv data/deep/er/e.csv")]
+    [InlineData("**/er/*.csv", "data/deep/er/e.csv")]
+    [InlineData("data/*/*.csv", "data/deep/d.csv")]
+    [InlineData("../shared/*.csv", "../shared/f.csv")]
+    [InlineData("../shared/f.csv;a.csv", "../shared/f.csv a.csv")]
+    public void Paths_and_patterns_name_files_by_their_path_from_the_project(string text, string expected) =>
+        Assert.Equal(expected, string.Join(" ", DataFileList.Expand(text, Project).Select(file => file.Name)));
+
+    [Theory]
+    [InlineData("none.csv", "does not exist")]
+    [InlineData("data", "write 'data/**'")]
+    [InlineData("none/**", "matches no file")]
+    [InlineData("a.csv;*.txt", "'*.txt'")]
+    public void What_matches_nothing_is_an_error(string text, string message)
+    {
+        var exception = Assert.Throws<AbsException>(() => DataFileList.Expand(text, Project));
+
+        Assert.Equal(AbsCodes.DataFileMissing, exception.Code);
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+}

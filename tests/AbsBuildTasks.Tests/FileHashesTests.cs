@@ -1,0 +1,63 @@
+using AbsBuildTasks.Fingerprints;
+
+namespace AbsBuildTasks.Tests;
+
+public sealed class FileHashesTests : IDisposable
+{
+    private const string HashOfAbc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Store => Path.Combine(_folder.Path, "hashes.tsv");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_file_that_has_settled_is_read_once()
+    {
+        var file = _folder.Write("data", "abc");
+        Age(file);
+        Assert.Equal(HashOfAbc, HashAndSave(file));
+
+        // Same size and time: what a change could only look like if someone hid it.
+        var time = File.GetLastWriteTimeUtc(file);
+        File.WriteAllText(file, "xyz");
+        File.SetLastWriteTimeUtc(file, time);
+
+        Assert.Equal(HashOfAbc, HashAndSave(file));
+    }
+
+    [Fact]
+    public void A_file_just_written_is_read_again()
+    {
+        var file = _folder.Write("data", "xyz");
+        HashAndSave(file);
+        File.WriteAllText(file, "abc");
+
+        Assert.Equal(HashOfAbc, HashAndSave(file));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("damaged")]
+    [InlineData("nohash\t3\t1\tdata\n")]
+    public void A_damaged_store_costs_time_only(string content)
+    {
+        var file = _folder.Write("data", "abc");
+        Age(file);
+        File.WriteAllText(Store, content);
+
+        Assert.Equal(HashOfAbc, HashAndSave(file));
+        Assert.Contains(HashOfAbc, File.ReadAllText(Store), StringComparison.Ordinal);
+    }
+
+    private static void Age(string file) => File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-1));
+
+    private string HashAndSave(string file)
+    {
+        var hashes = new FileHashes(Store);
+        var hash = hashes.Of(file);
+        hashes.Save();
+        return hash;
+    }
+}

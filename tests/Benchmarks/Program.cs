@@ -1,0 +1,84 @@
+// Times a search step against a plain training step of the same network, interleaved in one process, and prints ratios.
+//     dotnet run -c Release --project tests/Benchmarks [-- STEPS]
+using System.Diagnostics;
+using System.Globalization;
+using AbsBuildTasks.Benchmarks;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Budgeting;
+using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Native;
+using AbsBuildTasks.Search.Structure;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+TorchRuntime.EnsureLoaded(Path.Combine(AppContext.BaseDirectory, "native"));
+set_num_threads(2);
+var steps = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
+Console.WriteLine($"{"network",-24}{"plain ms",10}{"search ms",11}{"frozen ms",11}{"search/plain",14}{"frozen/plain",14}");
+Measure("LeNet-5, batch 128", () => new LeNet5(), [128, 1, 28, 28], 10);
+Measure("ResNet-20, batch 64", () => new ResNet(20), [64, 3, 32, 32], 100);
+
+void Measure(string name, Func<Module<Tensor, Tensor>> create, long[] shape, int classes)
+{
+    using var scope = NewDisposeScope();
+    _ = manual_seed(1);
+    var (input, target) = (rand(shape), randint(classes, [shape[0]]));
+    var plain = Plain(create());
+    var search = Compressed(create(), frozen: false);
+    var frozen = Compressed(create(), frozen: true);
+    Action[] contenders = [plain, search, frozen];
+    var times = contenders.Select(_ => new List<double>()).ToArray();
+    for (var i = 0; i < steps + 3; i++)
+    {
+        for (var k = 0; k < contenders.Length; k++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            contenders[k]();
+            if (i >= 3)
+            {
+                times[k].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+        }
+    }
+
+    var medians = times.Select(Median).ToArray();
+    double Ratio(int k) => Median([.. times[k].Zip(times[0], (mine, base0) => mine / base0)]);
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24}{medians[0],10:0.0}{medians[1],11:0.0}{medians[2],11:0.0}{Ratio(1),14:0.00}{Ratio(2),14:0.00}"));
+
+    Action Plain(Module<Tensor, Tensor> network)
+    {
+        var optimizer = optim.Adam(network.parameters());
+        return () => Step(network.call, optimizer, null);
+    }
+
+    Action Compressed(Module<Tensor, Tensor> network, bool frozen)
+    {
+        var probe = NetworkProbe.Run(network, input);
+        var compressed = new CompressedNetwork(network, probe, ChannelTrace.Run(network, probe, input), new SearchSettings { Budget = new Budget(0.03) });
+        compressed.Calibrate([input]);
+        if (frozen)
+        {
+            compressed.Freeze(compressed.Decisions());
+        }
+
+        network.train();
+        var optimizer = optim.Adam(compressed.Trainable());
+        return () => Step(compressed.Run, optimizer, frozen ? null : compressed);
+    }
+
+    void Step(Func<Tensor, Tensor> run, optim.Optimizer optimizer, CompressedNetwork? searched)
+    {
+        using var inner = NewDisposeScope();
+        optimizer.zero_grad();
+        var loss = functional.cross_entropy(run(input), target);
+        if (searched is not null)
+        {
+            loss = loss.add(GateCost.RelativeBops(searched).log());
+        }
+
+        loss.backward();
+        _ = optimizer.step();
+    }
+}
+
+static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

@@ -1,0 +1,63 @@
+using Build.Tests.Harness;
+
+namespace Build.Tests;
+
+[Collection(BuildCollection.Name)]
+public sealed class CacheTests(PackedFeed feed)
+{
+    [Fact]
+    public async Task After_clean_the_plan_comes_from_the_cache()
+    {
+        var project = (await feed.AcceptedAsync()).Project;
+        var plan = await File.ReadAllBytesAsync(project.Plan);
+        await project.BuildAsync("-t:Clean");
+
+        var outcome = (await project.BuildWithoutWorkerAsync("-p:AbsSearchMode=cached")).Succeeded();
+
+        Assert.Contains("abs: tiny: plan taken from the cache", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(plan, await File.ReadAllBytesAsync(project.Plan));
+    }
+
+    [Fact]
+    public async Task A_damaged_entry_is_a_warning_and_is_made_anew()
+    {
+        var project = (await feed.AcceptedAsync()).Project;
+        var plan = await File.ReadAllBytesAsync(project.Plan);
+        await project.BuildAsync("-t:Clean");
+        foreach (var content in Directory.EnumerateFiles(Path.Combine(project.Cache, "cas"), "*", SearchOption.AllDirectories))
+        {
+            await File.WriteAllTextAsync(content, "damaged");
+        }
+
+        var outcome = await project.BuildAsync();
+
+        Assert.True(outcome.ExitCode == 0, outcome.Output);
+        Assert.Equal("ABS5001", Assert.Single(outcome.Warnings).Code);
+        Assert.Equal(plan, await File.ReadAllBytesAsync(project.Plan));
+        await project.BuildAsync("-t:Clean");
+        (await project.BuildWithoutWorkerAsync()).Succeeded();
+    }
+
+    [Fact]
+    public async Task A_miss_where_searching_is_not_allowed_is_an_error()
+    {
+        var project = (await feed.AcceptedAsync()).Project;
+        var plans = project.Plans();
+
+        var outcome = await project.BuildWithoutWorkerAsync("-p:AbsSearchMode=cached", "-p:TinyTrainEpochs=3");
+
+        Assert.Contains("AbsSearchMode=auto", outcome.FailedWith("ABS5002").Message, StringComparison.Ordinal);
+        Assert.Equal(plans, project.Plans());
+    }
+
+    [Fact]
+    public async Task A_cache_that_cannot_be_written_is_a_warning()
+    {
+        var project = (await feed.AcceptedAsync()).Project;
+
+        var outcome = await project.BuildAsync("-p:AbsSearchMode=force", $"-p:AbsCacheDirectory={project.Verified}");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Output);
+        Assert.Equal("ABS5003", Assert.Single(outcome.Warnings).Code);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace Build.Tests.Harness;
+
+/// <summary>Runs the <c>dotnet</c> that runs these tests.</summary>
+internal static class DotNet
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    /// <summary>Starts a command.</summary>
+    /// <param name="folder">The working folder.</param>
+    /// <param name="environment">Variables beside the tests' own.</param>
+    /// <param name="arguments">The command and its arguments.</param>
+    public static RunningCommand Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        // The test host's own settings would change how the builds under test behave.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        // A process that stays would hold the fixtures' files.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new RunningCommand(Process.Start(start)!);
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<BuildOutcome> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        using var command = Start(folder, environment, arguments);
+        return await command.EndAsync(Patience);
+    }
+}

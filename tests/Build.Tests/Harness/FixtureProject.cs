@@ -1,0 +1,74 @@
+namespace Build.Tests.Harness;
+
+/// <summary>A copy of a fixture project that a test may build and change, with a plan cache of its own.</summary>
+internal sealed class FixtureProject
+{
+    private readonly PackedFeed _feed;
+
+    /// <summary>Copies the fixture, or another copy in its present state.</summary>
+    public FixtureProject(PackedFeed feed, string? source = null)
+    {
+        _feed = feed;
+        Folder = Path.Combine(feed.Folder, Guid.NewGuid().ToString("N")[..8], "Tiny");
+        Copy(source ?? Path.Combine(Repository.Root, "tests", "Build.Tests", "Fixtures", "Tiny"), Folder);
+        Cache = Path.Combine(Folder, "..", "cache");
+    }
+
+    public string Folder { get; }
+
+    public string Cache { get; }
+
+    public string Verified => Path.Combine(Folder, "AbsPlans", "tiny.plan.verified.json");
+
+    public string Received => Path.Combine(Folder, "AbsPlans", "tiny.plan.received.json");
+
+    public string Output => Path.Combine(Folder, "bin", "Debug", "net10.0", "abs");
+
+    public string Plan => Path.Combine(Output, "tiny.plan.json");
+
+    /// <summary>Builds.</summary>
+    /// <param name="arguments">Further arguments; <c>%3B</c> for a semicolon in a property.</param>
+    public Task<BuildOutcome> BuildAsync(params string[] arguments) => DotNet.RunAsync(Folder, Environment(), Arguments(arguments));
+
+    /// <summary>Builds with further environment variables.</summary>
+    public Task<BuildOutcome> BuildAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        DotNet.RunAsync(Folder, Environment(environment), Arguments(arguments));
+
+    /// <summary>Starts a build.</summary>
+    public RunningCommand Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        DotNet.Start(Folder, Environment(environment), Arguments(arguments));
+
+    /// <summary>Builds with a worker that does not exist: fails where the build starts one.</summary>
+    public Task<BuildOutcome> BuildWithoutWorkerAsync(params string[] arguments) =>
+        BuildAsync([.. arguments, "-p:AbsWorkerAssembly=/nowhere/worker.dll"]);
+
+    /// <summary>Every file of the plans and snapshots with its content, to see that a failure leaves them alone.</summary>
+    public IReadOnlyDictionary<string, string> Plans() => new[] { Output, Path.Combine(Folder, "obj", "Debug", "net10.0", "abs"), Path.GetDirectoryName(Verified)! }
+        .Where(Directory.Exists)
+        .SelectMany(folder => Directory.EnumerateFiles(folder, "tiny*", SearchOption.AllDirectories))
+        .Where(file => file != Received)
+        .ToDictionary(file => Path.GetRelativePath(Folder, file), file => Convert.ToHexString(File.ReadAllBytes(file)));
+
+    private static void Copy(string source, string target)
+    {
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    private static string[] Arguments(string[] arguments) => ["build", .. arguments];
+
+    private Dictionary<string, string> Environment(IReadOnlyDictionary<string, string>? more = null)
+    {
+        var environment = new Dictionary<string, string>(_feed.Environment) { ["AbsCacheDirectory"] = Cache };
+        foreach (var (name, value) in more ?? new Dictionary<string, string>())
+        {
+            environment[name] = value;
+        }
+
+        return environment;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace Build.Tests.Harness;
+
+/// <summary>The repository's packages, packed once for all tests, in a feed of their own.</summary>
+public sealed class PackedFeed : IAsyncLifetime
+{
+    private static readonly string[] Packages = ["AbsBuildTasks.Plans", "AbsBuildTasks.Search", "AbsBuildTasks"];
+
+    private Task<AcceptedProject>? _accepted;
+
+    /// <summary>A fresh folder, with a space in its path as many users' have.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("abs build tests ").FullName;
+
+    /// <summary>No other run's version, so that no package folder has it already.</summary>
+    public string Version { get; } = string.Create(CultureInfo.InvariantCulture, $"0.1.0-test.{DateTime.UtcNow.Ticks}");
+
+    /// <summary>The variables that make builds use the feed, and package and plan folders of their own.</summary>
+    internal IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
+    {
+        ["NUGET_PACKAGES"] = Path.Combine(Folder, "packages"),
+        ["AbsVersion"] = Version,
+    };
+
+    /// <summary>A project that was built and whose plan was accepted. Tests leave it so.</summary>
+    internal Task<AcceptedProject> AcceptedAsync() => _accepted ??= AcceptedProject.CreateAsync(this);
+
+    private string Feed => Path.Combine(Folder, "feed");
+
+    public string PackageFile(string id) => Path.Combine(Feed, $"{id}.{Version}.nupkg");
+
+    public async Task InitializeAsync()
+    {
+        // Folders of their own: the build that runs these tests may be writing to the usual ones.
+        var artifacts = Path.Combine(Folder, "artifacts");
+        foreach (var package in Packages)
+        {
+            var outcome = await DotNet.RunAsync(
+                Repository.Root,
+                new Dictionary<string, string>(),
+                ["pack", Path.Combine(Repository.Root, "src", package), "--artifacts-path", artifacts, "-o", Feed, $"-p:Version={Version}", "-p:RunAnalyzers=false"]);
+            Assert.True(outcome.ExitCode == 0, outcome.Output);
+        }
+
+        // Heavy packages are taken from where the user has them already.
+        await File.WriteAllTextAsync(Path.Combine(Folder, "NuGet.config"), $"""
+            <configuration>
+              <packageSources>
+                <clear />
+                <add key="feed" value="{Feed}" />
+              </packageSources>
+              <fallbackPackageFolders>
+                <clear />
+                <add key="user" value="{Repository.PackageFolder}" />
+              </fallbackPackageFolders>
+            </configuration>
+            """);
+    }
+
+    public Task DisposeAsync()
+    {
+        Directory.Delete(Folder, recursive: true);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,65 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+using Build.Tests.Harness;
+
+namespace Build.Tests;
+
+[Collection(BuildCollection.Name)]
+public sealed class PackageTests(PackedFeed feed)
+{
+    [Fact]
+    public void The_task_package_holds_tasks_worker_and_targets_and_nothing_else() =>
+        Assert.Equal(
+            [
+                "README.md",
+                "build/AbsBuildTasks.props",
+                "build/AbsBuildTasks.targets",
+                "tasks/netstandard2.0/AbsBuildTasks.Plans.dll",
+                "tasks/netstandard2.0/AbsBuildTasks.dll",
+                "tasks/netstandard2.0/Newtonsoft.Json.dll",
+                "worker/net10.0/AbsBuildTasks.Worker.dll",
+                "worker/net10.0/AbsBuildTasks.Worker.runtimeconfig.json",
+            ],
+            Content("AbsBuildTasks"));
+
+    [Theory]
+    [InlineData("AbsBuildTasks.Search", "net10.0")]
+    [InlineData("AbsBuildTasks.Plans", "netstandard2.0")]
+    public void A_library_package_holds_the_library_with_its_documentation(string id, string framework) =>
+        Assert.Equal(["README.md", $"lib/{framework}/{id}.dll", $"lib/{framework}/{id}.xml"], Content(id));
+
+    [Theory]
+    [InlineData("AbsBuildTasks", "AbsBuildTasks.Search")]
+    [InlineData("AbsBuildTasks.Search", "AbsBuildTasks.Plans")]
+    public void Packages_depend_on_one_another_at_the_same_version(string id, string dependency)
+    {
+        var found = Nuspec(id).Descendants().Single(element => element.Name.LocalName == "dependency" && (string?)element.Attribute("id") == dependency);
+
+        Assert.Equal(feed.Version, (string?)found.Attribute("version"));
+        Assert.DoesNotContain("Compile", (string?)found.Attribute("exclude") ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_task_package_is_no_development_dependency() =>
+        Assert.DoesNotContain(Nuspec("AbsBuildTasks").Descendants(), element => element.Name.LocalName == "developmentDependency");
+
+    private string[] Content(string id)
+    {
+        using var package = ZipFile.OpenRead(feed.PackageFile(id));
+        return
+        [
+            .. package.Entries
+                .Select(entry => entry.FullName)
+                .Where(name => !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal)
+                    && name != "[Content_Types].xml" && !name.EndsWith(".nuspec", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    private XDocument Nuspec(string id)
+    {
+        using var package = ZipFile.OpenRead(feed.PackageFile(id));
+        using var stream = package.Entries.Single(entry => entry.FullName == id + ".nuspec").Open();
+        return XDocument.Load(stream);
+    }
+}

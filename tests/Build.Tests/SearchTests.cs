@@ -1,0 +1,71 @@
+using Build.Tests.Harness;
+
+namespace Build.Tests;
+
+[Collection(BuildCollection.Name)]
+public sealed class SearchTests(PackedFeed feed)
+{
+    [Fact]
+    public async Task The_first_build_searches_and_asks_for_the_plan_to_be_accepted()
+    {
+        var accepted = await feed.AcceptedAsync();
+
+        var error = accepted.FirstBuild.FailedWith("ABS4002");
+        Assert.Contains("-t:AbsAcceptPlans", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["tiny.plan.json", "tiny.plan.received.json", "tiny.run.json", "tiny.weights.zip"], accepted.FilesAfterFirstBuild);
+        Assert.Contains("abs: tiny: search 2/2  loss ", accepted.FirstBuild.Output, StringComparison.Ordinal);
+        Assert.Contains("BOPs", accepted.FirstBuild.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("tiny loads its data", accepted.FirstBuild.Output, StringComparison.Ordinal);
+        accepted.Acceptance.Succeeded();
+        Assert.True(File.Exists(accepted.Project.Verified));
+        Assert.False(File.Exists(accepted.Project.Received));
+    }
+
+    [Fact]
+    public async Task A_build_without_changes_starts_no_process_and_prints_nothing()
+    {
+        var project = (await feed.AcceptedAsync()).Project;
+        var plans = project.Plans();
+
+        var outcome = (await project.BuildWithoutWorkerAsync()).Succeeded();
+
+        Assert.DoesNotContain("abs:", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(plans, project.Plans());
+    }
+
+    [Fact]
+    public async Task The_same_inputs_make_the_same_plan_to_the_byte()
+    {
+        var project = (await feed.AcceptedAsync()).Project;
+        var plan = await File.ReadAllBytesAsync(project.Plan);
+
+        var outcome = (await project.BuildAsync("-p:AbsSearchMode=force")).Succeeded();
+
+        Assert.Contains("abs: tiny: search 2/2", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(plan, await File.ReadAllBytesAsync(project.Plan));
+    }
+
+    [Theory]
+    [InlineData("-p:AbsSearchMode=off")]
+    [InlineData("-p:AbsEnabled=false")]
+    public async Task Switched_off_nothing_runs_and_plans_stay(string argument)
+    {
+        var project = (await feed.AcceptedAsync()).Project;
+        var plans = project.Plans();
+
+        (await project.BuildWithoutWorkerAsync(argument, "-p:TinyTrainEpochs=3")).Succeeded();
+
+        Assert.Equal(plans, project.Plans());
+    }
+
+    [Fact]
+    public async Task Clean_removes_the_plan_but_not_the_snapshot()
+    {
+        var project = (await feed.AcceptedAsync()).Project;
+
+        (await project.BuildAsync("-t:Clean")).Succeeded();
+
+        Assert.Equal(["tiny.plan.verified.json"], project.Plans().Keys.Select(file => Path.GetFileName(file)));
+        (await project.BuildAsync()).Succeeded();
+    }
+}
