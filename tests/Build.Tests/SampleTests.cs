@@ -1,0 +1,45 @@
+using AbsBuildTasks.Plans.Documents;
+using Build.Tests.Harness;
+using Newtonsoft.Json.Linq;
+
+namespace Build.Tests;
+
+/// <summary>The main job, end to end, on real data: README's first command.</summary>
+public sealed class SampleTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("abs sample ").FullName;
+
+    [Fact]
+    public async Task Digits_keeps_its_accuracy_at_three_percent_of_the_bit_operations_and_passes_its_snapshot()
+    {
+        var first = (await BuildAsync()).Succeeded();
+        Assert.Contains("abs: digits: search 12/12", first.Output, StringComparison.Ordinal);
+
+        var plan = PlanFile.Read(Find("digits.plan.json")).Plan;
+        Assert.InRange(plan.Totals.RelativeBops, 0.001, 0.03);
+        Assert.True(plan.Metric.Compressed >= plan.Metric.FullPrecision - 1, plan.Metric.ToString());
+        Assert.True(plan.Layers.SelectMany(layer => new[] { layer.WeightBits, layer.ActivationBits }).Distinct().Count() >= 2);
+        Assert.Contains(plan.Layers, layer => layer.KeptFilters.Count < layer.Filters);
+
+        // The gates' way through the search is on record, and it is a way: not all epochs are alike.
+        var epochs = JObject.Parse(await File.ReadAllTextAsync(Find("digits.run.json")))["epochs"]!
+            .Where(epoch => (string?)epoch["phase"] == "search")
+            .Select(epoch => epoch["layers"]!.ToString())
+            .ToArray();
+        Assert.Equal(12, epochs.Length);
+        Assert.True(epochs.Distinct(StringComparer.Ordinal).Count() > 2);
+
+        var second = (await BuildAsync()).Succeeded();
+        Assert.DoesNotContain("abs: digits:", second.Output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    // Folders of its own: the build that runs these tests may be writing to the usual ones.
+    private Task<BuildOutcome> BuildAsync() => DotNet.RunAsync(
+        Repository.Root,
+        new Dictionary<string, string>(),
+        ["build", "samples/Digits", "--artifacts-path", Path.Combine(_folder, "artifacts"), $"-p:AbsCacheDirectory={Path.Combine(_folder, "cache")}", "-p:RunAnalyzers=false"]);
+
+    private string Find(string name) => Assert.Single(Directory.GetFiles(Path.Combine(_folder, "artifacts", "bin"), name, SearchOption.AllDirectories));
+}
