@@ -6,7 +6,7 @@ using AbsBuildTasks.Benchmarks;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
-using AbsBuildTasks.Search.Native;
+using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -62,21 +62,33 @@ void Measure(string name, Func<Module<Tensor, Tensor>> create, long[] shape, int
         }
 
         network.train();
-        var optimizer = optim.Adam(compressed.Trainable());
-        return () => Step(compressed.Run, optimizer, frozen ? null : compressed);
+        var optimizer = optim.Adam(compressed.Parameters);
+        return () => Step(compressed.Run, optimizer, compressed);
     }
 
-    void Step(Func<Tensor, Tensor> run, optim.Optimizer optimizer, CompressedNetwork? searched)
+    void Step(Func<Tensor, Tensor> run, optim.Optimizer optimizer, CompressedNetwork? compressed)
     {
         using var inner = NewDisposeScope();
         optimizer.zero_grad();
-        var loss = functional.cross_entropy(run(input), target);
-        if (searched is not null)
+        functional.cross_entropy(run(input), target).backward();
+        if (compressed is not null)
         {
-            loss = loss.add(GateCost.RelativeBops(searched).log());
+            compressed.CollectGradients();
+            if (!compressed.Layers[0].IsFrozen)
+            {
+                GateCost.CollectGateGradients(compressed, lambda: 1);
+                foreach (var threshold in compressed.Layers.SelectMany(layer => layer.Weights.Thresholds.Concat(layer.Activations.Thresholds)))
+                {
+                    threshold.Step(0);
+                }
+            }
+
+            foreach (var interval in compressed.Intervals)
+            {
+                interval.Step(1e-3);
+            }
         }
 
-        loss.backward();
         _ = optimizer.step();
     }
 }

@@ -60,6 +60,9 @@ public static class AbsCodes
     /// <summary>A compressed weights file is damaged, or belongs to another network.</summary>
     public const string InvalidWeights = "ABS2011";
 
+    /// <summary>A warning: some layers are neither compressed nor counted.</summary>
+    public const string LayersLeftAlone = "ABS2012";
+
     /// <summary>The budget is below the smallest plan that can be reached.</summary>
     public const string ImpossibleBudget = "ABS3001";
 

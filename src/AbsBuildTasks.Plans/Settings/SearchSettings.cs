@@ -43,9 +43,14 @@ public sealed record SearchSettings
 
     /// <summary>Checks every value's range.</summary>
     /// <returns>The settings themselves.</returns>
-    /// <exception cref="AbsException">ABS1005: a value is out of range.</exception>
+    /// <exception cref="AbsException">ABS1003: a bitwidth of 1. ABS1005: a value is out of range.</exception>
     public SearchSettings Validated()
     {
+        if (Bits.Lowest == 1)
+        {
+            throw new AbsException(AbsCodes.InvalidBits, $"Bits=\"{Bits}\": on a grid around zero 1 bit holds nothing but the zero; start at 2.");
+        }
+
         AtLeast(nameof(FilterGroup), FilterGroup, 1);
         AtLeast(nameof(BatchSize), BatchSize, 1);
         AtLeast(nameof(TrainEpochs), TrainEpochs, 0);

@@ -1,33 +1,57 @@
 using AbsBuildTasks.Search.Compression;
-using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Budgeting;
 
-/// <summary>The cost of a network under gates that are still learning.</summary>
+/// <summary>The cost of a network under gates that are still learning, and its gradients.</summary>
 internal static class GateCost
 {
-    /// <summary>R: bit-operations relative to full precision, a scalar with gradients to all gates.</summary>
+    /// <summary>R: bit-operations of what the gates choose, relative to full precision.</summary>
+    public static double RelativeBops(CompressedNetwork network) =>
+        DecisionCost.TotalBops(network, network.Decisions()) / Full(network);
+
+    /// <summary>
+    /// Adds the gradients of λ·log R to the filters' gates, and turns all gates' gradients into those of thresholds and
+    /// weights. Call after <see cref="CompressedNetwork.CollectGradients"/>.
+    /// </summary>
     /// <remarks>
-    /// Σ over layers of kept filters × live inputs × weight bits × activation bits × kernel × positions, so exactly
-    /// <see cref="DecisionCost"/> of what the gates choose. Call after a run, which sets the gates.
+    /// R is a sum over layers of kept filters × live inputs × weight bits × activation bits × kernel × positions: a
+    /// product in which each factor's derivative is the product of the others.
     /// </remarks>
-    public static Tensor RelativeBops(CompressedNetwork network)
+    /// <param name="network">The network after a backward pass.</param>
+    /// <param name="lambda">λ.</param>
+    public static void CollectGateGradients(CompressedNetwork network, double lambda)
     {
-        var full = (double)network.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
-        Tensor? total = null;
+        var (kept, filters) = (network.Kept, network.Layers.Select(layer => layer.Filters.Gradients).ToArray());
+        var scale = lambda / (RelativeBops(network) * Full(network));
         for (var i = 0; i < network.Layers.Count; i++)
         {
-            var layer = network.Layers[i];
+            var (layer, sources) = (network.Layers[i], network.Map.Layers[i]);
             var shape = layer.Layer.Shape;
-            var factor = (double)shape.KernelSize * shape.Positions / shape.Groups / full;
-            var bops = network.FilterGates[i].sum()
-                .mul(network.Map.Layers[i].Live(network.FilterGates).sum())
-                .mul(layer.Weights.EffectiveBits())
-                .mul(layer.Activations.EffectiveBits())
-                .mul(factor);
-            total = total is null ? bops : total.add(bops);
+            var (keptFilters, live) = ((double)kept[i].Count(stays => stays), sources.IsLive(kept).Count(channel => channel));
+            var (weightBits, activationBits) = ((double)layer.Weights.ChosenBits, layer.Activations.ChosenBits);
+            var perMac = scale * shape.KernelSize * shape.Positions / shape.Groups;
+
+            AddTo(layer.Filters.Gradients, perMac * live * weightBits * activationBits);
+            var channels = new double[sources.Channels.Count];
+            AddTo(channels, perMac * keptFilters * weightBits * activationBits);
+            sources.AddGateGradients(kept, channels, filters);
+            layer.Weights.CollectThresholdGradients(perMac * keptFilters * live * activationBits);
+            layer.Activations.CollectThresholdGradients(perMac * keptFilters * live * weightBits);
         }
 
-        return total!;
+        foreach (var layer in network.Layers)
+        {
+            layer.Filters.CollectGradients();
+        }
+    }
+
+    private static double Full(CompressedNetwork network) => network.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
+
+    private static void AddTo(double[] sums, double value)
+    {
+        for (var i = 0; i < sums.Length; i++)
+        {
+            sums[i] += value;
+        }
     }
 }

@@ -1,6 +1,5 @@
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
-using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Budgeting;
 
@@ -66,9 +65,7 @@ internal static class LayerMoves
     /// <summary>A layer's filter groups, the weakest first.</summary>
     private static int[] GroupsByNorm(LayerCompressor layer)
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        var norms = layer.Filters.Norms().cpu().to(ScalarType.Float32).data<float>().ToArray();
+        var norms = layer.Filters.Norms();
         return [.. Enumerable.Range(0, norms.Length).OrderBy(group => norms[group]).ThenBy(group => group)];
     }
 

@@ -15,7 +15,7 @@ internal sealed record ReachableRange(double Least, double Most)
     {
         var full = (double)network.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
         return new ReachableRange(
-            DecisionCost.TotalBops(network, [.. network.Layers.Select(Smallest)]) / full,
+            DecisionCost.TotalBops(network, Smallest(network)) / full,
             DecisionCost.TotalBops(network, [.. network.Layers.Select(Largest)]) / full);
     }
 
@@ -29,13 +29,16 @@ internal sealed record ReachableRange(double Least, double Most)
                 AbsCodes.ImpossibleBudget,
                 string.Format(
                     CultureInfo.InvariantCulture,
-                    "Budget=\"{0}\" cannot be met: this network reaches {1:0.####%} to {2:0.####%} of its full-precision bit-operations. Raise the budget, allow lower Bits, or let the first and last layer take part with KeepFirstAndLast=\"false\".",
+                    "Budget=\"{0}\" cannot be met: this network reaches {1:0.####%} to {2:0.####%} of its full-precision bit-operations. Raise the budget, let the first and last layer take part with KeepFirstAndLast=\"false\", or allow lower Bits.",
                     budget,
                     // Rounded up, so that the figure named can be met.
                     Math.Ceiling(Least * 1e6) / 1e6,
                     Most));
         }
     }
+
+    /// <summary>The decisions of <see cref="Least"/>: the same filters in every layer, so that sums of layers shrink too.</summary>
+    public static IReadOnlyList<LayerDecision> Smallest(CompressedNetwork network) => [.. network.Layers.Select(Smallest)];
 
     private static LayerDecision Smallest(LayerCompressor layer) => new(
         layer.Weights.Chain.Lowest,

@@ -1,45 +1,45 @@
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Quantization;
 using AbsBuildTasks.Search.Structure;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Compression;
 
 /// <summary>
-/// A network that runs under compression: hooks quantise each layer's input and weight, and mask pruned filters, so
-/// that the network itself stays as its author wrote it.
+/// A network that runs under compression: hooks quantise each layer's input, put its quantised weight in place, and
+/// mask pruned filters, so that the network itself stays as its author wrote it.
 /// </summary>
+/// <remarks>
+/// A training step is <see cref="Run"/>, the loss's <c>backward()</c>, <see cref="CollectGradients"/>, then one step
+/// for <see cref="Parameters"/> (torch) and the trained scalars (here).
+/// </remarks>
 internal sealed class CompressedNetwork : IDisposable
 {
     private readonly HookSet _hooks = new();
-    private readonly NetworkProbe _probe;
     private readonly Calibration _calibration;
-    private IReadOnlyList<Tensor> _filterGates = [];
+    private readonly NormMask[] _normMasks;
     private bool _on;
 
     /// <summary>Puts a network under compression; until <see cref="Calibrate"/> it still runs in full precision.</summary>
     /// <param name="network">The network.</param>
     /// <param name="probe">Its layers.</param>
-    /// <param name="map">How channels flow between them; owned from here on.</param>
+    /// <param name="map">How channels flow between them.</param>
     /// <param name="settings">Candidate bitwidths, filter groups and what to keep.</param>
     public CompressedNetwork(Module<Tensor, Tensor> network, NetworkProbe probe, ChannelMap map, SearchSettings settings)
     {
         Network = network;
-        _probe = probe;
         Map = map;
         WeightGrid = QuantizationGrid.Of(settings.Grid);
-        Layers = [.. probe.Layers.Select((layer, i) => Compressor(layer, i, settings))];
+        Layers = [.. probe.Layers.Select((layer, i) => Compressor(layer, i, probe.Layers.Count, settings))];
+        Norms = probe.Norms;
+        _normMasks = [.. probe.Norms.Zip(map.Norms).Where(pair => pair.Second.CanChange).Select(pair => new NormMask(pair.First, pair.Second))];
         _calibration = new Calibration(this);
         InstallHooks();
     }
 
     /// <summary>The network.</summary>
     public Module<Tensor, Tensor> Network { get; }
-
-    /// <summary>Where the network computes.</summary>
-    public Device Device => Layers[0].Layer.Weight.device;
 
     /// <summary>How channels flow between layers.</summary>
     public ChannelMap Map { get; }
@@ -48,17 +48,19 @@ internal sealed class CompressedNetwork : IDisposable
     public IReadOnlyList<LayerCompressor> Layers { get; }
 
     /// <summary>The normalising layers.</summary>
-    public IReadOnlyList<NormLayer> Norms => _probe.Norms;
+    public IReadOnlyList<NormLayer> Norms { get; }
 
     /// <summary>The grid of the weights.</summary>
     public QuantizationGrid WeightGrid { get; }
 
-    /// <summary>Each layer's filter gates in the latest run, <c>[filters]</c> each, with gradients.</summary>
-    public IReadOnlyList<Tensor> FilterGates => _filterGates;
+    /// <summary>The network's own parameters.</summary>
+    public IEnumerable<TorchSharp.Modules.Parameter> Parameters => Network.parameters();
 
-    /// <summary>The network's own parameters and the clipping intervals: what trains whether gates are frozen or not.</summary>
-    public IEnumerable<Parameter> Trainable() =>
-        Network.parameters().Concat(Layers.SelectMany(layer => new[] { layer.Weights.Interval, layer.Activations.Interval }));
+    /// <summary>The clipping intervals.</summary>
+    public IEnumerable<TrainedScalar> Intervals => Layers.SelectMany(layer => new[] { layer.Weights.Interval, layer.Activations.Interval });
+
+    /// <summary>For each layer and filter whether it stays.</summary>
+    public IReadOnlyList<IReadOnlyList<bool>> Kept => [.. Layers.Select(layer => layer.Filters.Kept)];
 
     /// <summary>Chooses grids and intervals from full-precision activations, then turns compression on.</summary>
     /// <param name="batches">A few batches of training inputs.</param>
@@ -72,19 +74,47 @@ internal sealed class CompressedNetwork : IDisposable
     /// <param name="input"><c>[N, …]</c>.</param>
     public Tensor Run(Tensor input)
     {
-        _filterGates = [.. Layers.Select(Gates)];
+        if (_on)
+        {
+            foreach (var layer in Layers)
+            {
+                layer.Prepare(Network.training);
+            }
+
+            var kept = Kept;
+            foreach (var norm in _normMasks)
+            {
+                norm.Prepare(kept);
+            }
+        }
+
         return Network.call(input);
     }
 
+    /// <summary>After the loss's backward pass: gradients of the network's parameters, and of intervals and filter gates.</summary>
+    public void CollectGradients()
+    {
+        var (kept, filters) = (Kept, Layers.Select(layer => layer.Filters.Gradients).ToArray());
+        foreach (var layer in Layers)
+        {
+            layer.CollectGradients();
+        }
+
+        foreach (var norm in _normMasks)
+        {
+            norm.CollectGradients(kept, filters);
+        }
+    }
+
     /// <summary>What the gates choose at the moment, or what has been frozen.</summary>
-    public IReadOnlyList<LayerDecision> Decisions() => [.. Layers.Select(layer => layer.Decision ?? layer.Chosen())];
+    public IReadOnlyList<LayerDecision> Decisions() => [.. Layers.Select(layer => layer.Decision)];
 
     /// <summary>Fixes decisions; from here on only weights and intervals train.</summary>
     public void Freeze(IReadOnlyList<LayerDecision> decisions)
     {
         for (var i = 0; i < Layers.Count; i++)
         {
-            Layers[i].Decision = decisions[i];
+            Layers[i].Freeze(decisions[i]);
         }
     }
 
@@ -92,32 +122,22 @@ internal sealed class CompressedNetwork : IDisposable
     public void Dispose()
     {
         _hooks.Dispose();
-        Map.Dispose();
-        foreach (var layer in Layers)
+        foreach (var disposable in Layers.Cast<IDisposable>().Concat(_normMasks))
         {
-            layer.Dispose();
+            disposable.Dispose();
         }
     }
 
-    private static Tensor Gates(LayerCompressor layer) => layer.Decision is { } decision
-        ? tensor(decision.Kept.Select(kept => kept ? 1f : 0f).ToArray(), device: layer.Layer.Weight.device)
-        : layer.Filters.Open();
-
-    private LayerCompressor Compressor(WeightedLayer layer, int index, SearchSettings settings)
+    private LayerCompressor Compressor(WeightedLayer layer, int index, int count, SearchSettings settings)
     {
-        var pinned = settings.KeepFirstAndLast && (index == 0 || index == _probe.Layers.Count - 1);
+        var pinned = settings.KeepFirstAndLast && (index == 0 || index == count - 1);
         var chain = pinned ? BitChain.Of(settings.Bits.Highest) : settings.Bits;
         var gates = new FilterGates(layer, settings.FilterGroup, Map.Prunable[index] && !pinned);
-        return new LayerCompressor(layer, chain, chain, gates) { MaskHere = !MaskedByNorm(index) };
-    }
 
-    /// <summary>
-    /// Whether a normalisation follows that is fed by this layer alone. Masking there instead of here keeps the
-    /// statistics and the gradient of a closed filter alive, so that it can come back.
-    /// </summary>
-    private bool MaskedByNorm(int layer) => Map.Norms.Any(norm =>
-        norm.Channels.All(sources => sources is null || (sources.Count == 1 && sources[0].Layer == layer))
-        && norm.Channels.Any(sources => sources is not null));
+        // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
+        // it can come back.
+        return new LayerCompressor(layer, chain, gates) { MaskHere = !Map.BehindNorm[index] };
+    }
 
     private void InstallHooks()
     {
@@ -127,7 +147,7 @@ internal sealed class CompressedNetwork : IDisposable
             _hooks.Before(layer.Layer.Module, (_, input) =>
             {
                 _calibration.See(index, input);
-                return _on ? layer.Enter(input, _filterGates[index]) : null;
+                return _on ? layer.Enter(input) : null;
             });
             _hooks.After(layer.Layer.Module, (_, _, _) =>
             {
@@ -136,37 +156,18 @@ internal sealed class CompressedNetwork : IDisposable
             });
         }
 
-        foreach (var (norm, sources) in _probe.Norms.Zip(Map.Norms).Where(pair => pair.Second.CanChange))
+        foreach (var norm in _normMasks)
         {
-            if (norm.Weight is null || norm.Bias is null)
-            {
-                _hooks.After(norm.Module, (_, _, output) => _on ? output.mul(ChannelShaped(sources.Live(_filterGates), output)) : null);
-                continue;
-            }
-
-            _hooks.Before(norm.Module, (module, _) =>
+            _hooks.Before(norm.Norm.Module, (_, _) =>
             {
                 if (_on)
                 {
-                    var live = sources.Live(_filterGates);
-                    WeightSlot.Set(module, norm.Weight.mul(live).InSlot(), norm.Bias.mul(live).InSlot());
+                    norm.Enter();
                 }
 
                 return null;
             });
-            _hooks.After(norm.Module, (module, _, _) =>
-            {
-                WeightSlot.Set(module, norm.Weight, norm.Bias);
-                return null;
-            });
+            _hooks.After(norm.Norm.Module, (_, _, output) => norm.Leave(output));
         }
-    }
-
-    private static Tensor ChannelShaped(Tensor channels, Tensor output)
-    {
-        var shape = new long[output.dim()];
-        Array.Fill(shape, 1);
-        shape[1] = -1;
-        return channels.reshape(shape);
     }
 }

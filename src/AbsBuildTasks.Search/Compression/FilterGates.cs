@@ -1,6 +1,5 @@
 using AbsBuildTasks.Search.Gates;
 using AbsBuildTasks.Search.Structure;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Compression;
@@ -9,7 +8,7 @@ namespace AbsBuildTasks.Search.Compression;
 /// The gates of one layer's filters: a group of filters stays while its mean |w|, relative to the layer's, exceeds a
 /// trainable threshold.
 /// </summary>
-internal sealed class FilterGates : IDisposable
+internal sealed class FilterGates
 {
     // Thresholds start just below the weakest group, so that pruning is a choice from the first step on.
     private const double InitialShare = 0.9;
@@ -18,29 +17,30 @@ internal sealed class FilterGates : IDisposable
     private const double LeastShare = 0.125;
 
     private readonly WeightedLayer _layer;
-    private readonly Tensor _groupOf;
+    private readonly bool[] _kept;
+    private double[] _norms = [];
+    private double _mean;
 
     /// <summary>Creates the gates of a layer, all open.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="groupSize">Filters that stay or go together, in index order.</param>
+    /// <param name="groupSize">Filters that stay or go together, in index order; the last group may have fewer.</param>
     /// <param name="canPrune">Whether filters may be pruned at all.</param>
     public FilterGates(WeightedLayer layer, int groupSize, bool canPrune)
     {
         _layer = layer;
-        CanPrune = canPrune;
         GroupSize = groupSize;
-        var filters = layer.Shape.Filters;
-        Groups = (filters + groupSize - 1) / groupSize;
+        Groups = (layer.Shape.Filters + groupSize - 1) / groupSize;
         LeastGroups = Math.Max(1, (int)Math.Ceiling(Groups * LeastShare));
-        _groupOf = tensor(Enumerable.Range(0, filters).Select(filter => (long)(filter / groupSize)).ToArray(), device: layer.Weight.device).DetachFromDisposeScope();
-        Threshold = canPrune ? new Parameter(zeros([], device: layer.Weight.device)).Detached() : null;
+        Threshold = canPrune ? new TrainedScalar(0) : null;
+        Gradients = new double[layer.Shape.Filters];
+        _kept = [.. Enumerable.Repeat(true, layer.Shape.Filters)];
     }
 
     /// <summary>Whether filters may be pruned at all.</summary>
-    public bool CanPrune { get; }
+    public bool CanPrune => Threshold is not null;
 
-    /// <summary>α_p, <c>[]</c>; null where nothing may be pruned.</summary>
-    public Parameter? Threshold { get; }
+    /// <summary>α_p; null where nothing may be pruned.</summary>
+    public TrainedScalar? Threshold { get; }
 
     /// <summary>The number of groups.</summary>
     public int Groups { get; }
@@ -48,52 +48,99 @@ internal sealed class FilterGates : IDisposable
     /// <summary>The number of groups that always stay.</summary>
     public int LeastGroups { get; }
 
-    /// <summary>Filters of a group; the last group may have fewer.</summary>
+    /// <summary>Filters of a group.</summary>
     public int GroupSize { get; }
+
+    /// <summary>For each filter whether it stays.</summary>
+    public IReadOnlyList<bool> Kept => _kept;
+
+    /// <summary>∂L/∂g_c for each filter, gathered since the last step.</summary>
+    public double[] Gradients { get; }
 
     /// <summary>Sets the threshold by the weights as they are.</summary>
     public void Calibrate()
     {
-        using var noGradient = no_grad();
-        _ = Threshold?.copy_(Norms().min().mul(InitialShare));
-    }
-
-    /// <summary>Mean |w| of each group relative to the layer's, <c>[groups]</c>, with gradients to the weight.</summary>
-    public Tensor Norms()
-    {
-        var filters = _layer.Weight.abs().flatten(1).mean([1]);
-        var sums = zeros([Groups], dtype: filters.dtype, device: filters.device).index_add(0, _groupOf, filters, 1);
-        var sizes = zeros_like(sums).index_add(0, _groupOf, ones_like(filters), 1);
-        return sums.div(sizes).div(filters.mean().detach().clamp_min(1e-12));
-    }
-
-    /// <summary>The gates, <c>[filters]</c>, with gradients to threshold and weight.</summary>
-    public Tensor Open()
-    {
-        if (Threshold is null)
+        if (Threshold is { } threshold)
         {
-            return ones_like(_groupOf, dtype: _layer.Weight.dtype);
+            threshold.Value = Norms().Min() * InitialShare;
+            Measure();
+        }
+    }
+
+    /// <summary>Opens and closes gates by the weights as they are.</summary>
+    public void Measure()
+    {
+        if (Threshold is not { } threshold)
+        {
+            return;
         }
 
         // The strongest groups stay however far the threshold has risen.
-        var norms = Norms();
-        var (values, _) = norms.detach().topk(LeastGroups);
-        var floor = values[^1].mul(1 - 1e-6);
-        return ThresholdGate.Open(norms, minimum(Threshold, floor)).index_select(0, _groupOf);
+        _norms = Norms();
+        var floor = _norms.OrderDescending().ElementAt(LeastGroups - 1);
+
+        // A threshold beyond the floor would change nothing, and take long to come back.
+        threshold.Value = Math.Min(threshold.Value, floor);
+        for (var c = 0; c < _kept.Length; c++)
+        {
+            var norm = _norms[c / GroupSize];
+            _kept[c] = norm >= floor || ThresholdGate.IsOpen(norm, threshold.Value);
+        }
     }
 
-    /// <summary>For each filter whether the gates keep it at the moment.</summary>
-    public bool[] Kept()
+    /// <summary>Fixes which filters stay.</summary>
+    public void Freeze(IReadOnlyList<bool> kept)
+    {
+        for (var c = 0; c < _kept.Length; c++)
+        {
+            _kept[c] = kept[c];
+        }
+    }
+
+    /// <summary>Mean |w| of each group relative to the layer's, <c>[groups]</c>.</summary>
+    public double[] Norms()
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return [.. Open().cpu().to(ScalarType.Float32).data<float>().ToArray().Select(gate => gate > 0.5f)];
+        var filters = _layer.Weight.flatten(1).abs().mean([1]).cpu().to(ScalarType.Float64).data<double>().ToArray();
+        _mean = Math.Max(filters.Average(), 1e-12);
+        return [.. filters.Chunk(GroupSize).Select(group => group.Average() / _mean)];
     }
 
-    /// <inheritdoc />
-    public void Dispose()
+    /// <summary>
+    /// Turns the gates' gradients into that of the threshold, and into what the gates ask of the weights: ∂L/∂w = Σ
+    /// ∂L/∂g·∂g/∂A·∂A/∂w.
+    /// </summary>
+    public void CollectGradients()
     {
-        _groupOf.Dispose();
-        Threshold?.Dispose();
+        if (Threshold is not { } threshold)
+        {
+            return;
+        }
+
+        var pull = new float[_kept.Length];
+        var perFilter = _layer.Weight.numel() / _kept.Length;
+        foreach (var group in Enumerable.Range(0, _kept.Length).Chunk(GroupSize))
+        {
+            var gradient = group.Sum(c => Gradients[c]) * ThresholdGate.Slope(_norms[group[0] / GroupSize], threshold.Value);
+            threshold.Gradient -= gradient;
+            foreach (var c in group)
+            {
+                pull[c] = (float)(gradient / (group.Length * perFilter * _mean));
+            }
+        }
+
+        Array.Clear(Gradients);
+        if (_layer.Weight.grad is not { } weightGradient)
+        {
+            return;
+        }
+
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var shape = new long[_layer.Weight.dim()];
+        Array.Fill(shape, 1);
+        shape[0] = -1;
+        _ = weightGradient.add_(_layer.Weight.sign().mul_(tensor(pull, device: _layer.Weight.device).reshape(shape)));
     }
 }

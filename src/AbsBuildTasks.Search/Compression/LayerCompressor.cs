@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Settings;
-using AbsBuildTasks.Search.Quantization;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
 
@@ -8,17 +7,22 @@ namespace AbsBuildTasks.Search.Compression;
 /// <summary>Runs one layer on quantised weights and inputs.</summary>
 internal sealed class LayerCompressor : IDisposable
 {
+    private readonly SwappedParameter _weight;
+    private readonly SwappedParameter? _bias;
+    private Tensor? _unmasked;
+
     /// <summary>Creates the compressor of a layer.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="weights">Candidate bitwidths of its weights.</param>
-    /// <param name="activations">Candidate bitwidths of its inputs.</param>
+    /// <param name="chain">Candidate bitwidths of its weights and of its inputs.</param>
     /// <param name="filters">Its filters' gates.</param>
-    public LayerCompressor(WeightedLayer layer, BitChain weights, BitChain activations, FilterGates filters)
+    public LayerCompressor(WeightedLayer layer, BitChain chain, FilterGates filters)
     {
         Layer = layer;
         Filters = filters;
-        Weights = new TensorQuantizer(weights, layer.Weight.device);
-        Activations = new TensorQuantizer(activations, layer.Weight.device);
+        Weights = new TensorQuantizer(chain);
+        Activations = new TensorQuantizer(chain);
+        _weight = new SwappedParameter(layer.Weight);
+        _bias = layer.Bias is null ? null : new SwappedParameter(layer.Bias);
     }
 
     /// <summary>The layer.</summary>
@@ -33,45 +37,118 @@ internal sealed class LayerCompressor : IDisposable
     /// <summary>Which filters stay.</summary>
     public FilterGates Filters { get; }
 
-    /// <summary>What was decided, once gates are frozen.</summary>
-    public LayerDecision? Decision { get; set; }
-
-    /// <summary>Whether pruned filters are masked here, and not only by the normalisation that follows.</summary>
+    /// <summary>
+    /// Whether pruned filters are masked here already while searching, and not only by the normalisation that follows.
+    /// </summary>
     public bool MaskHere { get; init; }
 
-    /// <summary>What the gates choose at the moment.</summary>
-    public LayerDecision Chosen() => new(Weights.ChosenBits(), Activations.ChosenBits(), Filters.Kept());
+    /// <summary>Whether decisions are final.</summary>
+    public bool IsFrozen { get; private set; }
 
-    /// <summary>Quantises the input and puts the quantised weight in place.</summary>
-    /// <param name="input">The layer's input.</param>
-    /// <param name="filterGates">The layer's filter gates, <c>[filters]</c>.</param>
-    /// <returns>The quantised input.</returns>
-    public Tensor Enter(Tensor input, Tensor filterGates)
+    private bool Masks => Filters.CanPrune && (MaskHere || IsFrozen);
+
+    /// <summary>What the gates choose at the moment, or what was fixed.</summary>
+    public LayerDecision Decision => new(Weights.ChosenBits, Activations.ChosenBits, [.. Filters.Kept]);
+
+    /// <summary>Fixes a decision: from here on only weights and intervals train.</summary>
+    public void Freeze(LayerDecision decision)
     {
-        var frozen = Decision;
-        var weight = frozen is null ? Weights.Search(Layer.Weight) : Weights.Fixed(Layer.Weight, frozen.WeightBits);
-        Tensor? bias = Layer.Bias;
-        if (Filters.CanPrune && (frozen is not null || MaskHere))
+        IsFrozen = true;
+        Weights.Freeze(decision.WeightBits);
+        Activations.Freeze(decision.ActivationBits);
+        Filters.Freeze(decision.Kept);
+    }
+
+    /// <summary>Computes what the layer is to run with in the next forward pass.</summary>
+    /// <param name="training">Whether gates may change.</param>
+    public void Prepare(bool training)
+    {
+        if (training && !IsFrozen)
         {
-            var shape = new long[weight.dim()];
-            Array.Fill(shape, 1);
-            shape[0] = -1;
-            weight = weight.mul(filterGates.reshape(shape));
-            bias = bias?.mul(filterGates);
+            Filters.Measure();
         }
 
-        WeightSlot.Set(Layer.Module, weight.InSlot(), ReferenceEquals(bias, Layer.Bias) ? Layer.Bias : bias?.InSlot());
-        return frozen is null ? Activations.Search(input) : Activations.Fixed(input, frozen.ActivationBits);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var quantized = Weights.Forward(Layer.Weight, training);
+        var mask = Masks && Filters.Kept.Contains(false) ? Mask() : null;
+        _weight.Set(mask is null ? quantized : quantized.mul(Rows(mask)));
+        _bias?.SetMasked(mask);
+        _unmasked?.Dispose();
+        _unmasked = Masks && !IsFrozen ? quantized.DetachFromDisposeScope() : null;
+    }
+
+    /// <summary>Puts the prepared weight in place and quantises the input.</summary>
+    /// <param name="input">The layer's input.</param>
+    /// <returns>The quantised input.</returns>
+    public Tensor Enter(Tensor input)
+    {
+        WeightSlot.Set(Layer.Module, _weight.Value, _bias?.Value);
+        return QuantizeFunction.Quantize(input, Activations, Layer.Module.training);
     }
 
     /// <summary>Puts the layer's own weight back.</summary>
     public void Leave() => WeightSlot.Set(Layer.Module, Layer.Weight, Layer.Bias);
+
+    /// <summary>
+    /// After the loss's backward pass: turns the gradients of what the layer ran with into those of its own weight and
+    /// bias, its interval and gates.
+    /// </summary>
+    public void CollectGradients()
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var mask = Masks && Filters.Kept.Contains(false) ? Mask() : null;
+        if (_weight.TakeGradient() is { } weightGradient)
+        {
+            if (_unmasked is not null)
+            {
+                AddTo(Filters.Gradients, weightGradient.mul(_unmasked).flatten(1).sum(1));
+            }
+
+            var upstream = mask is null ? weightGradient : weightGradient.mul(Rows(mask));
+            Layer.Weight.grad = Weights.Backward(upstream, Layer.Weight, Weights.State);
+        }
+
+        if (_bias?.TakeGradient() is { } biasGradient)
+        {
+            if (_unmasked is not null)
+            {
+                AddTo(Filters.Gradients, biasGradient.mul(Layer.Bias!));
+            }
+
+            Layer.Bias!.grad = mask is null ? biasGradient : biasGradient.mul(mask);
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose()
     {
         Weights.Dispose();
         Activations.Dispose();
-        Filters.Dispose();
+        _weight.Dispose();
+        _bias?.Dispose();
+        _unmasked?.Dispose();
+    }
+
+    /// <summary>Adds a vector to an array.</summary>
+    internal static void AddTo(double[] sums, Tensor values)
+    {
+        var added = values.cpu().to(ScalarType.Float64).data<double>().ToArray();
+        for (var i = 0; i < sums.Length; i++)
+        {
+            sums[i] += added[i];
+        }
+    }
+
+    private Tensor Mask() => tensor(Filters.Kept.Select(kept => kept ? 1f : 0f).ToArray(), device: Layer.Weight.device);
+
+    /// <summary>A number for each filter, shaped to multiply the weight.</summary>
+    private Tensor Rows(Tensor filters)
+    {
+        var shape = new long[Layer.Weight.dim()];
+        Array.Fill(shape, 1);
+        shape[0] = -1;
+        return filters.reshape(shape);
     }
 }

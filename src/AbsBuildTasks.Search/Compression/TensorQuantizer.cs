@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Gates;
+using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Quantization;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Compression;
@@ -8,98 +9,156 @@ namespace AbsBuildTasks.Search.Compression;
 /// <summary>Quantises one tensor of a layer, its weight or its input activation, at a bitwidth that is found by training.</summary>
 internal sealed class TensorQuantizer : IDisposable
 {
-    // Well below the error norm of any real tensor (about ¼), so that the search starts at the highest bitwidth.
-    private const float InitialThreshold = 0.05f;
+    // Thresholds start well below what they are compared with, so that the search starts at the highest bitwidth.
+    private const double InitialShare = 0.2;
 
     // An interval that training pushed to zero or below would divide by zero.
-    private const float LeastInterval = 1e-5f;
+    private const double LeastInterval = 1e-5;
+
+    private readonly double[] _norms;
+    private readonly double[] _gateGradients;
+    private int? _fixedBits;
 
     /// <summary>Creates a quantiser; <see cref="Fit"/> gives it its interval.</summary>
     /// <param name="chain">Candidate bitwidths; a single one pins the tensor to it.</param>
-    /// <param name="device">Where the tensor is.</param>
-    public TensorQuantizer(BitChain chain, Device device)
+    public TensorQuantizer(BitChain chain)
     {
         Chain = chain;
-        Interval = new Parameter(ones([], device: device)).Detached();
-        Thresholds = chain.Count > 1 ? new Parameter(full([chain.Count - 1], InitialThreshold, device: device)).Detached() : null;
-        Gates = ones([chain.Count - 1], device: device).DetachFromDisposeScope();
+        Thresholds = [.. chain.Skip(1).Select(_ => new TrainedScalar(0))];
+        _norms = new double[Thresholds.Count];
+        _gateGradients = new double[Thresholds.Count];
+        State = new SuperBitState(QuantizationGrid.Symmetric, chain, 1, [.. Thresholds.Select(_ => true)]);
     }
 
     /// <summary>Candidate bitwidths.</summary>
     public BitChain Chain { get; }
 
-    /// <summary>The clipping interval v, <c>[]</c>.</summary>
-    public Parameter Interval { get; }
+    /// <summary>
+    /// Makes torch run the backward pass through this quantiser also where its input, the network's own for example,
+    /// asks for no gradient: interval and gates do.
+    /// </summary>
+    public Tensor Anchor { get; } = zeros([], requires_grad: true).DetachFromDisposeScope();
 
-    /// <summary>α_2 … α_K, <c>[K − 1]</c>; null where the bitwidth is pinned.</summary>
-    public Parameter? Thresholds { get; }
+    /// <summary>The clipping interval v.</summary>
+    public TrainedScalar Interval { get; } = new(1);
 
-    /// <summary>g_2 … g_K of the latest call, <c>[K − 1]</c>, with gradients to the thresholds.</summary>
-    public Tensor Gates { get; private set; }
+    /// <summary>α_2 … α_K; none where the bitwidth is pinned.</summary>
+    public IReadOnlyList<TrainedScalar> Thresholds { get; }
 
     /// <summary>The levels the tensor may take.</summary>
     public QuantizationGrid Grid { get; private set; } = QuantizationGrid.Symmetric;
 
-    /// <summary>Chooses grid and interval from data: good at the chain's middle bitwidth, where the search passes through.</summary>
+    /// <summary>The quantiser as it was in the latest call.</summary>
+    public SuperBitState State { get; private set; }
+
+    /// <summary>v, kept positive.</summary>
+    public float PositiveInterval => (float)Math.Max(LeastInterval, Interval.Value);
+
+    /// <summary>The bitwidth that is fixed, or that the latest gates choose.</summary>
+    public int ChosenBits => _fixedBits ?? Chain[State.Gates.TakeWhile(open => open).Count()];
+
+    /// <summary>Chooses grid, interval and thresholds from data: good at the chain's middle bitwidth, where the search passes through.</summary>
     public void Fit(Tensor values, QuantizationGrid grid)
     {
         Grid = grid;
-        Refit(values, Chain[Chain.Count / 2]);
-    }
-
-    /// <summary>Chooses the interval for one bitwidth.</summary>
-    public void Refit(Tensor values, int bits)
-    {
-        using var noGradient = no_grad();
-        Interval.fill_(ClippingInterval.Fit(values, Grid, bits));
-    }
-
-    /// <summary>Quantises at the bitwidth the gates choose.</summary>
-    public Tensor Search(Tensor x)
-    {
-        if (Thresholds is null)
+        Interval.Value = ClippingInterval.Fit(values, grid, Chain[Chain.Count / 2]);
+        SuperBitOps.Forward(values.detach(), new SuperBitState(Grid, Chain, PositiveInterval, State.Gates), _norms).Dispose();
+        for (var j = 0; j < Thresholds.Count; j++)
         {
-            return Fixed(x, Chain.Lowest);
+            Thresholds[j].Value = InitialShare * _norms[j];
+        }
+    }
+
+    /// <summary>Fixes the bitwidth: from here on only the interval trains.</summary>
+    public void Freeze(int bits) => _fixedBits = bits;
+
+    /// <summary>Measures what each bitwidth leaves, chooses, and quantises.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="measure">Whether gates may change: in training, not while the network is evaluated.</param>
+    /// <returns>The shape of <paramref name="x"/>; without gradient.</returns>
+    public Tensor Forward(Tensor x, bool measure)
+    {
+        if (_fixedBits is { } bits)
+        {
+            State = SuperBitState.Fixed(Grid, bits, PositiveInterval);
+            return SuperBitOps.Forward(x, State, []);
         }
 
-        var (quantized, gates) = SuperBitFunction.Quantize(x, Positive(), Thresholds, Grid, Chain);
-
-        // The network's forward may run in a dispose scope of its own, and the cost is taken after that has ended.
-        Gates.Dispose();
-        Gates = gates.DetachFromDisposeScope();
-        return quantized;
-    }
-
-    /// <summary>Quantises at one bitwidth.</summary>
-    public Tensor Fixed(Tensor x, int bits) => SuperBitFunction.Quantize(x, Positive(), Grid, bits);
-
-    /// <summary>b_1 + Σ (b_j − b_{j−1})·Π_{i ≤ j} g_i, a scalar with gradients to the gates.</summary>
-    public Tensor EffectiveBits()
-    {
-        if (Chain.Count == 1)
+        var before = State = new SuperBitState(Grid, Chain, PositiveInterval, State.Gates);
+        if (!measure)
         {
-            return tensor((float)Chain.Lowest, device: Interval.device);
+            return SuperBitOps.Forward(x, before, []);
         }
 
-        var steps = tensor(Enumerable.Range(1, Chain.Count - 1).Select(j => (float)(Chain[j] - Chain[j - 1])).ToArray(), device: Interval.device);
-        return Gates.cumprod(0).mul(steps).sum().add(Chain.Lowest);
+        // Gates seldom change from one step to the next: quantise by the last ones while measuring, and repair if they do.
+        var result = SuperBitOps.Forward(x, before, _norms);
+        var gates = Thresholds.Select((threshold, j) => ThresholdGate.IsOpen(_norms[j], threshold.Value)).ToArray();
+        if (gates.AsSpan().SequenceEqual(before.Gates))
+        {
+            return result;
+        }
+
+        State = before with { Gates = gates };
+        result.Dispose();
+        return SuperBitOps.Forward(x, State, []);
     }
 
-    /// <summary>The bitwidth the latest gates choose.</summary>
-    public int ChosenBits()
+    /// <summary>Takes up the gradients of interval and gates.</summary>
+    /// <param name="gradient">∂L/∂x̂.</param>
+    /// <param name="x">What was quantised.</param>
+    /// <param name="state">The quantiser as it was then.</param>
+    /// <returns>∂L/∂x.</returns>
+    public Tensor Backward(Tensor gradient, Tensor x, SuperBitState state)
     {
-        using var scope = NewDisposeScope();
-        var open = Gates.detach().cpu().to(ScalarType.Float32).data<float>().ToArray();
-        return Chain[open.TakeWhile(gate => gate > 0.5f).Count()];
+        Span<double> sums = stackalloc double[state.Chain.Count];
+        var result = SuperBitOps.Backward(gradient, x, state, sums);
+        Interval.Gradient += sums[0];
+        for (var j = 1; j < sums.Length; j++)
+        {
+            _gateGradients[j - 1] += sums[j];
+            if (!state.Gates[j - 1])
+            {
+                // A finer offset only matters while all coarser gates are open.
+                break;
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// Turns the gates' gradients into those of the thresholds: ∂L/∂α_j = −κσ(1 − σ)·(∂L/∂g_j + ∂L/∂b·∂b/∂g_j), with
+    /// b = b_1 + Σ (b_j − b_{j−1})·Π_{i ≤ j} g_i.
+    /// </summary>
+    /// <param name="bitsGradient">∂L/∂b, what a bit costs.</param>
+    public void CollectThresholdGradients(double bitsGradient)
+    {
+        for (var j = 0; j < Thresholds.Count; j++)
+        {
+            var slope = ThresholdGate.Slope(_norms[j], Thresholds[j].Value);
+            Thresholds[j].Gradient = -slope * (_gateGradients[j] + (bitsGradient * BitsBehind(j)));
+            _gateGradients[j] = 0;
+        }
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        Interval.Dispose();
-        Thresholds?.Dispose();
-        Gates.Dispose();
-    }
+    public void Dispose() => Anchor.Dispose();
 
-    private Tensor Positive() => Interval.clamp_min(LeastInterval);
+    /// <summary>∂b/∂g_j: the bits that gate j and the open ones right behind it are worth, if all before it are open.</summary>
+    private int BitsBehind(int gate)
+    {
+        var gates = State.Gates;
+        if (gates.AsSpan(0, gate).Contains(false))
+        {
+            return 0;
+        }
+
+        var last = gate;
+        while (last + 1 < gates.Length && gates[last + 1])
+        {
+            last++;
+        }
+
+        return Chain[last + 1] - Chain[gate];
+    }
 }

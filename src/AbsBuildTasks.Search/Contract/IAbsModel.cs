@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Errors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -23,7 +24,10 @@ public interface IAbsModel
     /// <summary>The loss of one batch: a differentiable scalar. Default: cross-entropy of logits and class indices.</summary>
     /// <param name="output">What the network returned, <c>[N, …]</c>.</param>
     /// <param name="target">The batch's targets, <c>[N, …]</c>.</param>
-    Tensor Loss(Tensor output, Tensor target) => functional.cross_entropy(output, target);
+    /// <exception cref="AbsException">ABS2005, by the default: the targets are not class indices.</exception>
+    Tensor Loss(Tensor output, Tensor target) => target.dtype == ScalarType.Int64
+        ? functional.cross_entropy(output, target)
+        : throw new AbsException(AbsCodes.InvalidData, $"Targets are {target.dtype}, but the default loss takes int64 class indices; convert them with to(ScalarType.Int64), or implement IAbsModel.Loss.");
 
     /// <summary>
     /// The quality of one batch as a mean over its examples; higher is better. Default: top-1 accuracy in percent.

@@ -65,6 +65,8 @@ public sealed class SearchEngine
             var data = Load();
             var example = data.Train.Inputs[TensorIndex.Slice(0, 2)];
             var probe = NetworkProbe.Run(network, example);
+            NetworkProbe.RunOnce(network, data.Test.Inputs[TensorIndex.Slice(0, 1)]);
+            WarnOf(probe.LeftAlone);
             compressed = new CompressedNetwork(network, probe, ChannelTrace.Run(network, probe, example), _settings);
             ReachableRange.Of(compressed).Require(_settings.Budget);
             var metric = Run(compressed, data);
@@ -97,9 +99,22 @@ public sealed class SearchEngine
         return metric;
     }
 
+    private void WarnOf(IReadOnlyList<string> leftAlone)
+    {
+        if (leftAlone.Count > 0)
+        {
+            _job.Warn(AbsCodes.LayersLeftAlone, $"The search neither compresses nor counts {string.Join(", ", leftAlone)}; budget and plan speak of the other layers only.");
+        }
+    }
+
     private ModelData Load()
     {
         var data = _model.LoadData(_job.Context);
+        if (data.Train.Count < 2)
+        {
+            throw new AbsException(AbsCodes.InvalidData, "There is one training example; give at least two, a batch of one has no variance.");
+        }
+
         return new ModelData(OnDevice(data.Train), OnDevice(data.Test));
 
         LabelledData OnDevice(LabelledData part) => new(part.Inputs.to(_job.Device), part.Targets.to(_job.Device));
@@ -115,10 +130,13 @@ public sealed class SearchEngine
         {
             Seed(1);
             using var optimizer = optim.Adam(network.parameters(), _settings.LearningRate);
-            Plain("train", _settings.TrainEpochs, network.call, optimizer, trainer, evaluator, data, null);
+            Plain("train", _settings.TrainEpochs, network.call, optimizer, trainer, evaluator, data);
         }
 
-        return evaluator.Metric(network.call, data.Test);
+        var metric = evaluator.Metric(network.call, data.Test);
+        return double.IsFinite(metric)
+            ? metric
+            : throw new AbsException(AbsCodes.ModelCodeFailed, $"The metric {_model.MetricName} of the full-precision network is not a finite number; check IAbsModel.Metric.");
     }
 
     private void LoadWeights(Module<Tensor, Tensor> network, string checkpoint)
@@ -138,7 +156,7 @@ public sealed class SearchEngine
 
     private void Calibrate(CompressedNetwork compressed, ModelData data)
     {
-        compressed.Calibrate(Batches.InOrder(data.Train, _settings.BatchSize).Take(CalibrationBatches).Select(batch => batch.Input));
+        compressed.Calibrate(Sample(data, _settings.BatchSize).Take(CalibrationBatches).Select(batch => batch.Input));
         Report(new SearchProgress("calibrate", 1, 1));
     }
 
@@ -154,7 +172,7 @@ public sealed class SearchEngine
                 var loss = search.Epoch(_epoch++);
                 var metric = evaluator.Metric(compressed.Run, data.Test);
                 Report(
-                    new SearchProgress("search", epoch, _settings.SearchEpochs, loss, metric, Relative(compressed)),
+                    new SearchProgress("search", epoch, _settings.SearchEpochs, loss, metric, GateCost.RelativeBops(compressed)),
                     search.Lambda,
                     schedule.Target((double)epoch / _settings.SearchEpochs),
                     compressed);
@@ -167,26 +185,34 @@ public sealed class SearchEngine
     private void Freeze(CompressedNetwork compressed, Evaluator evaluator, ModelData data, double budget)
     {
         var chosen = compressed.Decisions();
-        var count = Math.Min(LandingExamples, data.Train.Count);
-        var some = new LabelledData(data.Train.Inputs.narrow(0, 0, count), data.Train.Targets.narrow(0, 0, count));
+        var some = Sample(data, LandingExamples).Select(batch => new LabelledData(batch.Input, batch.Target)).First();
         var landing = new BudgetLanding(compressed, budget, decisions =>
         {
             compressed.Freeze(decisions);
             return evaluator.Loss(compressed.Run, some);
         });
         compressed.Freeze(landing.Land(chosen));
-        Report(new SearchProgress("freeze", 1, 1, RelativeBops: Relative(compressed)), network: compressed);
+        Report(new SearchProgress("freeze", 1, 1, RelativeBops: GateCost.RelativeBops(compressed)), network: compressed);
     }
 
     private void FineTune(CompressedNetwork compressed, Trainer trainer, Evaluator evaluator, ModelData data)
     {
         Seed(3);
-        using (var optimizer = optim.Adam(compressed.Trainable(), _settings.LearningRate))
+        using (var optimizer = optim.Adam(compressed.Parameters, _settings.LearningRate))
         {
-            Plain("fine-tune", _settings.FineTuneEpochs, compressed.Run, optimizer, trainer, evaluator, data, Relative(compressed));
+            Plain("fine-tune", _settings.FineTuneEpochs, compressed.Run, optimizer, trainer, evaluator, data, GateCost.RelativeBops(compressed), TrainIntervals);
         }
 
         BatchNormStatistics.Reestimate(compressed.Network, compressed.Run, Batches.Shuffled(data.Train, _settings.BatchSize, _settings.Seed, _epoch++));
+
+        void TrainIntervals(double learningRate)
+        {
+            compressed.CollectGradients();
+            foreach (var interval in compressed.Intervals)
+            {
+                interval.Step(learningRate);
+            }
+        }
     }
 
     private void Plain(
@@ -197,17 +223,15 @@ public sealed class SearchEngine
         Trainer trainer,
         Evaluator evaluator,
         ModelData data,
-        double? relativeBops)
+        double? relativeBops = null,
+        Action<double>? afterBackward = null)
     {
         for (var epoch = 1; epoch <= epochs; epoch++)
         {
-            var loss = trainer.PlainEpoch(_epoch++, ((epoch - 1.0) / epochs, (double)epoch / epochs), run, optimizer);
+            var loss = trainer.PlainEpoch(_epoch++, ((epoch - 1.0) / epochs, (double)epoch / epochs), run, optimizer, afterBackward);
             Report(new SearchProgress(phase, epoch, epochs, loss, evaluator.Metric(run, data.Test), relativeBops));
         }
     }
-
-    private static double Relative(CompressedNetwork compressed) =>
-        DecisionCost.TotalBops(compressed, compressed.Decisions()) / (double)compressed.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
 
     private void Report(SearchProgress progress, double? lambda = null, double? target = null, CompressedNetwork? network = null)
     {
@@ -215,6 +239,10 @@ public sealed class SearchEngine
         _record.Add(progress, lambda, target, network);
         _report(progress);
     }
+
+    /// <summary>Training batches that no epoch has in this order, mixed however the data is sorted.</summary>
+    private IEnumerable<(Tensor Input, Tensor Target)> Sample(ModelData data, int batchSize) =>
+        Batches.Shuffled(data.Train, Math.Min(batchSize, data.Train.Count), _settings.Seed, epoch: -1);
 
     private void Seed(int phase) => _ = manual_seed(unchecked((_settings.Seed * 104_729L) + phase));
 }

@@ -23,4 +23,7 @@ public sealed record SearchJob
 
     /// <summary>Full path of the starting weights, or null to train from scratch.</summary>
     public string? Checkpoint { get; init; }
+
+    /// <summary>Told what the user should know but need not mend: a code and one line.</summary>
+    public Action<string, string> Warn { get; init; } = (_, _) => { };
 }

@@ -1,10 +1,12 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Export;
+using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Quantization;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AbsBuildTasks.Search.Export;
+namespace AbsBuildTasks.Search;
 
 /// <summary>Puts compressed weights into a network, for use in an application.</summary>
 public static class CompressedModel
@@ -59,7 +61,7 @@ public static class CompressedModel
         var codes = BitPacking.Unpack(packed, checked((int)layer.Count), layer.WeightBits, layer.IsSigned);
         var some = SuperBit.Values(
             tensor(codes).to(ScalarType.Float32).reshape([layer.KeptFilters.Count, layer.LiveInputs.Count, .. layer.Shape.Skip(2)]),
-            tensor(layer.WeightInterval),
+            layer.WeightInterval,
             layer.WeightGrid,
             layer.WeightBits);
 
@@ -87,11 +89,8 @@ public static class CompressedModel
         foreach (var layer in layers)
         {
             var module = (Module<Tensor, Tensor>)modules[layer.Name];
-            _ = module.register_forward_pre_hook((_, input) =>
-            {
-                using var interval = tensor(layer.ActivationInterval, device: input.device);
-                return SuperBitFunction.Quantize(input, interval, layer.ActivationGrid, layer.ActivationBits);
-            });
+            var quantizer = SuperBitState.Fixed(layer.ActivationGrid, layer.ActivationBits, layer.ActivationInterval);
+            _ = module.register_forward_pre_hook((_, input) => SuperBitOps.Forward(input, quantizer, []));
         }
     }
 }

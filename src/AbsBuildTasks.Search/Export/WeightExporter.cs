@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Quantization;
 using static TorchSharp.torch;
 
@@ -21,19 +22,18 @@ internal sealed class WeightExporter
     private void Export(CompressedNetwork network, string path)
     {
         var kept = network.Decisions().Select(decision => decision.Kept).ToArray();
-        var gates = kept.Select(layer => tensor(layer.Select(stays => stays ? 1f : 0f).ToArray(), device: network.Device)).ToArray();
         var layers = network.Layers.Select((layer, i) => Pack(layer, network.Map.Layers[i].IsLive(kept))).ToArray();
 
         // A pruned filter's bias, and what a normalisation would add to it, go with it.
         var masks = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         for (var i = 0; i < network.Layers.Count; i++)
         {
-            masks[network.Layers[i].Layer.Shape.Name + ".bias"] = gates[i];
+            masks[network.Layers[i].Layer.Shape.Name + ".bias"] = Mask(kept[i], network.Layers[i].Layer.Weight.device);
         }
 
         foreach (var (norm, sources) in network.Norms.Zip(network.Map.Norms))
         {
-            masks[norm.Name + ".weight"] = masks[norm.Name + ".bias"] = sources.Live(gates);
+            masks[norm.Name + ".weight"] = masks[norm.Name + ".bias"] = Mask(sources.IsLive(kept), norm.Device);
         }
 
         var packed = layers.Select(layer => layer.Name + ".weight").ToHashSet(StringComparer.Ordinal);
@@ -47,7 +47,7 @@ internal sealed class WeightExporter
 
     private PackedLayer Pack(LayerCompressor layer, bool[] live)
     {
-        var (weight, decision, grid) = (layer.Layer.Weight, layer.Decision!, layer.Weights.Grid);
+        var (weight, decision, grid) = (layer.Layer.Weight, layer.Decision, layer.Weights.Grid);
         var filters = FilterRanges.Of(Enumerable.Range(0, decision.Kept.Count).Where(filter => decision.Kept[filter]));
 
         // A grouped layer's second dimension counts the inputs of one group, which every group shares: keep them all.
@@ -55,16 +55,18 @@ internal sealed class WeightExporter
             ? FilterRanges.All((int)weight.shape[1])
             : FilterRanges.Of(Enumerable.Range(0, live.Length).Where(input => live[input]));
         var some = Taken(Taken(weight, 0, filters), 1, inputs);
-        var levels = SuperBit.Levels(some, layer.Weights.Interval, grid, decision.WeightBits);
+        var interval = layer.Weights.PositiveInterval;
+        var quantized = SuperBitOps.Forward(some, SuperBitState.Fixed(grid, decision.WeightBits, interval), []);
+        var levels = SuperBit.Levels(quantized, interval, grid, decision.WeightBits);
         var codes = levels.flatten().cpu().to(ScalarType.Int32).data<int>().ToArray();
         return new PackedLayer(
             layer.Layer.Shape.Name,
             decision.WeightBits,
             grid,
-            layer.Weights.Interval.cpu().item<float>(),
+            interval,
             decision.ActivationBits,
             layer.Activations.Grid,
-            layer.Activations.Interval.cpu().item<float>(),
+            layer.Activations.PositiveInterval,
             weight.shape,
             filters,
             inputs,
@@ -83,6 +85,8 @@ internal sealed class WeightExporter
         _blobs.Add((blob, bytes));
         return blob;
     }
+
+    private static Tensor Mask(IEnumerable<bool> stays, Device device) => tensor(stays.Select(stay => stay ? 1f : 0f).ToArray(), device: device);
 
     private static Tensor Taken(Tensor from, int dimension, FilterRanges indices) =>
         from.index_select(dimension, tensor(indices.Select(index => (long)index).ToArray(), device: from.device));

@@ -8,6 +8,13 @@ internal static class NativeSearchPath
     public static string? Find(string fileName) =>
         Folders().Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
 
+    /// <summary>The full path of a library whose name carries a version or a hash, or null where no folder has it.</summary>
+    /// <param name="start">How its file name starts.</param>
+    public static string? FindStartingWith(string start) => Folders()
+        .Where(Directory.Exists)
+        .SelectMany(folder => Directory.GetFiles(folder, start + "*").Order(StringComparer.Ordinal))
+        .FirstOrDefault();
+
     private static IEnumerable<string> Folders()
     {
         // Set by the host from the deps file; empty in hosts that know none, such as a single-file bundle.

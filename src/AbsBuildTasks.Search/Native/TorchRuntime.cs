@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Native;
 using TorchSharp;
 
-namespace AbsBuildTasks.Search.Native;
+namespace AbsBuildTasks.Search;
 
 /// <summary>Loads libtorch into this process, on older Linux distributions too.</summary>
 public static class TorchRuntime

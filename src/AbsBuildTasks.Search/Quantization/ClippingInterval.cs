@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Kernels;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Quantization;
@@ -31,8 +32,7 @@ internal static class ClippingInterval
         {
             using var inner = NewDisposeScope();
             var candidate = largest * i / Candidates;
-            var interval = tensor(candidate, dtype: sample.dtype, device: sample.device);
-            var quantized = SuperBitFunction.Quantize(sample, interval, grid, bits);
+            var quantized = SuperBitOps.Forward(sample, SuperBitState.Fixed(grid, bits, (float)candidate), []);
             var error = quantized.sub(sample).square().mean().to(ScalarType.Float64).item<double>();
             if (error < bestError)
             {

@@ -7,17 +7,11 @@ namespace AbsBuildTasks.Search.Structure;
 /// For each weighted layer whether its filters can go without changing the network's output shape: they feed other
 /// weighted layers only.
 /// </param>
+/// <param name="BehindNorm">
+/// For each weighted layer whether all it gives goes through one normalisation that it alone feeds.
+/// </param>
 internal sealed record ChannelMap(
     IReadOnlyList<ChannelSources> Layers,
     IReadOnlyList<ChannelSources> Norms,
-    IReadOnlyList<bool> Prunable) : IDisposable
-{
-    /// <summary>Frees the index tensors.</summary>
-    public void Dispose()
-    {
-        foreach (var sources in Layers.Concat(Norms))
-        {
-            sources.Dispose();
-        }
-    }
-}
+    IReadOnlyList<bool> Prunable,
+    IReadOnlyList<bool> BehindNorm);

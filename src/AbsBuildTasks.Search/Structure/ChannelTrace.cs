@@ -15,6 +15,8 @@ namespace AbsBuildTasks.Search.Structure;
 /// </remarks>
 internal sealed class ChannelTrace
 {
+    private const int Checks = 8;
+
     private readonly NetworkProbe _probe;
     private readonly MarkerRun _run;
 
@@ -24,7 +26,11 @@ internal sealed class ChannelTrace
     /// <summary>For each consumer and channel whether it must count as live whatever is pruned.</summary>
     private readonly bool[][] _unreadable;
 
+    /// <summary>What a run without markers gives.</summary>
     private readonly Tensor _darkOutput;
+
+    /// <summary>Which channels a run without markers lights.</summary>
+    private readonly bool[][] _darkLit;
 
     private ChannelTrace(NetworkProbe probe, MarkerRun run)
     {
@@ -32,7 +38,8 @@ internal sealed class ChannelTrace
         _run = run;
         var (output, lit) = run.Dark();
         _darkOutput = output;
-        _unreadable = lit;
+        _darkLit = lit;
+        _unreadable = [.. lit.Select(channels => channels.ToArray())];
         _sources = [.. lit.Select(channels => channels.Select(_ => new List<FilterIndex>()).ToArray())];
     }
 
@@ -45,18 +52,53 @@ internal sealed class ChannelTrace
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         using var run = new MarkerRun(network, probe, example);
-        return new ChannelTrace(probe, run).Map(example.device);
+        return new ChannelTrace(probe, run).Map();
     }
 
-    private ChannelMap Map(Device device)
+    private ChannelMap Map()
     {
         var prunable = Enumerable.Range(0, _probe.Layers.Count).Select(TraceLayer).ToArray();
-        var lit = _run.AllLit();
+        CheckByChance();
+        var lit = _run.All(layer => Enumerable.Repeat(true, _probe.Layers[layer].Shape.Filters)).Lit;
         var sources = _sources.Select((channels, consumer) => new ChannelSources(
             [.. channels.Select((found, c) => _unreadable[consumer][c] || found.Count == 0 ? null : found)],
-            [.. channels.Select((_, c) => _unreadable[consumer][c] || lit[consumer][c])],
-            device)).ToArray();
-        return new ChannelMap(sources[.._probe.Layers.Count], sources[_probe.Layers.Count..], prunable);
+            [.. channels.Select((_, c) => _unreadable[consumer][c] || lit[consumer][c])])).ToArray();
+        var (layers, norms) = (sources[.._probe.Layers.Count], sources[_probe.Layers.Count..]);
+        return new ChannelMap(layers, norms, prunable, [.. prunable.Select((can, layer) => can && IsBehindNorm(layer, norms))]);
+    }
+
+    /// <summary>
+    /// Lights filters of all layers at once by chance: a channel that does not do what its sources say cannot be read.
+    /// </summary>
+    private void CheckByChance()
+    {
+        var random = new Random(1);
+        for (var check = 0; check < Checks; check++)
+        {
+            var on = _probe.Layers.Select(layer => Enumerable.Range(0, layer.Shape.Filters).Select(_ => random.Next(2) == 0).ToArray()).ToArray();
+            var lit = _run.All(layer => on[layer]).Lit;
+            for (var consumer = 0; consumer < _sources.Length; consumer++)
+            {
+                for (var c = 0; c < _sources[consumer].Length; c++)
+                {
+                    var expected = _sources[consumer][c].Any(source => on[source.Layer][source.Filter]);
+                    _unreadable[consumer][c] |= lit[consumer][c] != expected;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether all that a layer gives goes through one normalisation that it alone feeds.</summary>
+    private bool IsBehindNorm(int layer, ChannelSources[] norms)
+    {
+        var all = Enumerable.Repeat(true, _probe.Layers[layer].Shape.Filters).ToArray();
+        return Enumerable.Range(0, norms.Length).Any(norm =>
+            norms[norm].CanChange
+            && norms[norm].Channels.All(found => found is null || (found.Count == 1 && found[0].Layer == layer))
+            && IsDark(_run.Only(layer, all, darkNorm: norm).Lit));
+
+        bool IsDark(bool[][] lit) => Enumerable.Range(0, _probe.Layers.Count).All(consumer =>
+            lit[consumer].Zip(_darkLit[consumer]).All(pair => pair.First == pair.Second));
     }
 
     /// <returns>Whether the layer's filters can be pruned: they feed other layers and not the network's output.</returns>
@@ -84,7 +126,7 @@ internal sealed class ChannelTrace
                 }
 
                 feedsLayer |= consumer < _probe.Layers.Count;
-                if ((one & zero) != 0 || (one | zero) != (1 << digits) - 1)
+                if ((one & zero) != 0 || (one | zero) != (1 << digits) - 1 || one > filters)
                 {
                     _unreadable[consumer][c] = true;
                 }

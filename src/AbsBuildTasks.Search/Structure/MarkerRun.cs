@@ -9,7 +9,8 @@ namespace AbsBuildTasks.Search.Structure;
 /// </summary>
 /// <remarks>
 /// Consumers are the weighted layers, then the normalisations. The first example carries positive markers and the
-/// second negative ones, so that rectifiers hide neither.
+/// second negative ones, so that rectifiers hide neither. Parameters of everything that runs as it is stand at other
+/// values meanwhile: a shift or a factor that starts at zero will not stay there.
 /// </remarks>
 internal sealed class MarkerRun : IDisposable
 {
@@ -19,6 +20,8 @@ internal sealed class MarkerRun : IDisposable
     private readonly HookSet _hooks = new();
     private readonly bool[]?[] _markers;
     private readonly bool[]?[] _lit;
+    private readonly List<(Tensor Parameter, Tensor Value)> _displaced = [];
+    private int? _darkNorm;
 
     /// <summary>Installs the hooks.</summary>
     /// <param name="network">The network; left in evaluation mode.</param>
@@ -28,11 +31,12 @@ internal sealed class MarkerRun : IDisposable
     {
         _network = network;
         _probe = probe;
-        var ones = ones_like(example[TensorIndex.Slice(0, 1)]);
-        _input = cat([ones, ones.neg()]);
+        var one = example[TensorIndex.Slice(0, 1)];
+        _input = one.is_floating_point() ? cat([ones_like(one), ones_like(one).neg()]) : cat([one, one]);
         _markers = new bool[probe.Layers.Count][];
         _lit = new bool[probe.Layers.Count + probe.Norms.Count][];
         network.eval();
+        Displace();
         InstallHooks();
     }
 
@@ -45,28 +49,43 @@ internal sealed class MarkerRun : IDisposable
     }
 
     /// <summary>A run in which some filters of one layer carry markers.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="filters">Which of its filters.</param>
+    /// <param name="darkNorm">A normalisation that lets nothing through, or null.</param>
     /// <inheritdoc cref="Dark"/>
-    public (Tensor Output, bool[][] Lit) Only(int layer, bool[] filters)
+    public (Tensor Output, bool[][] Lit) Only(int layer, bool[] filters, int? darkNorm = null)
     {
         Array.Clear(_markers);
         _markers[layer] = filters;
-        return Run();
+        _darkNorm = darkNorm;
+        var result = Run();
+        _darkNorm = null;
+        return result;
     }
 
-    /// <summary>A run in which all filters of all layers carry markers.</summary>
-    /// <returns>For each consumer which channels are not zero.</returns>
-    public bool[][] AllLit()
+    /// <summary>A run in which filters of all layers carry markers.</summary>
+    /// <param name="filters">For each layer which of its filters.</param>
+    /// <inheritdoc cref="Dark"/>
+    public (Tensor Output, bool[][] Lit) All(Func<int, IEnumerable<bool>> filters)
     {
         for (var i = 0; i < _markers.Length; i++)
         {
-            _markers[i] = [.. Enumerable.Repeat(true, _probe.Layers[i].Shape.Filters)];
+            _markers[i] = [.. filters(i)];
         }
 
-        return Run().Lit;
+        return Run();
     }
 
     /// <inheritdoc />
-    public void Dispose() => _hooks.Dispose();
+    public void Dispose()
+    {
+        _hooks.Dispose();
+        using var noGradient = no_grad();
+        foreach (var (parameter, value) in _displaced)
+        {
+            _ = parameter.copy_(value);
+        }
+    }
 
     private (Tensor Output, bool[][] Lit) Run()
     {
@@ -81,14 +100,28 @@ internal sealed class MarkerRun : IDisposable
         {
             var (index, layer) = (i, _probe.Layers[i]);
             _hooks.Before(layer.Module, (_, input) => See(index, input, layer.ChannelDimension));
-            _hooks.After(layer.Module, (_, _, output) => Marker(_markers[index], output, layer.ChannelDimension));
+            _hooks.After(layer.Module, (_, _, output) => Marker(_markers[index], Size(index), output, layer.ChannelDimension));
         }
 
         for (var i = 0; i < _probe.Norms.Count; i++)
         {
             var (index, norm) = (_probe.Layers.Count + i, _probe.Norms[i]);
             _hooks.Before(norm.Module, (_, input) => See(index, input, 1));
-            _hooks.After(norm.Module, (_, input, _) => input);
+            _hooks.After(norm.Module, (_, input, _) => _darkNorm == index - _probe.Layers.Count ? zeros_like(input) : input);
+        }
+    }
+
+    private void Displace()
+    {
+        var known = _probe.Layers.Select(layer => (Module)layer.Module)
+            .Concat(_probe.Norms.Select(norm => norm.Module))
+            .SelectMany(module => module.parameters())
+            .Select(parameter => parameter.Handle)
+            .ToHashSet();
+        foreach (var parameter in _network.parameters().Where(parameter => parameter.is_floating_point() && !known.Contains(parameter.Handle)))
+        {
+            _displaced.Add((parameter, parameter.detach().clone()));
+            _ = parameter.uniform_(0.5, 1.5);
         }
     }
 
@@ -101,7 +134,10 @@ internal sealed class MarkerRun : IDisposable
         return null;
     }
 
-    private static Tensor Marker(bool[]? filters, Tensor output, int channelDimension)
+    /// <summary>Layers' markers differ, so that differences and products of them do not cancel out.</summary>
+    private static float Size(int layer) => 1 + (0.618f * layer);
+
+    private static Tensor Marker(bool[]? filters, float size, Tensor output, int channelDimension)
     {
         if (filters is null)
         {
@@ -111,7 +147,7 @@ internal sealed class MarkerRun : IDisposable
         var shape = new long[output.dim()];
         Array.Fill(shape, 1);
         shape[channelDimension < 0 ? ^1 : channelDimension] = filters.Length;
-        var marker = tensor(filters.Select(on => on ? 1f : 0f).ToArray(), dtype: output.dtype, device: output.device)
+        var marker = tensor(filters.Select(on => on ? size : 0f).ToArray(), dtype: output.dtype, device: output.device)
             .reshape(shape)
             .expand(output.shape);
         var half = output.shape[0] / 2;

@@ -3,23 +3,26 @@ using AbsBuildTasks.Plans.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using Kinds = TorchSharp.Modules;
 
 namespace AbsBuildTasks.Search.Structure;
 
 /// <summary>The weighted and normalising layers of a network, found by running it once.</summary>
 /// <param name="Layers">Weighted layers in the order of their first call.</param>
 /// <param name="Norms">Normalising layers that were called.</param>
-internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOnlyList<NormLayer> Norms)
+/// <param name="LeftAlone">Names of layers whose weights are neither compressed nor counted: recurrent ones, attention.</param>
+internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOnlyList<NormLayer> Norms, IReadOnlyList<string> LeftAlone)
 {
     /// <summary>Runs a network on an example to see which layers it has and what passes through them.</summary>
     /// <param name="network">Any network; left in evaluation mode.</param>
     /// <param name="example">A batch, <c>[N, …]</c>.</param>
     /// <exception cref="AbsException">
-    /// ABS2003: a layer was not run by <c>call()</c>. ABS2004: the network fails on the example. ABS2008: no weighted
+    /// ABS2003: a layer is not registered, or was not run by <c>call()</c>. ABS2004: the network fails on the example. ABS2008: no weighted
     /// layer. ABS2010: a layer that cannot be compressed.
     /// </exception>
     public static NetworkProbe Run(Module<Tensor, Tensor> network, Tensor example)
     {
+        UnregisteredLayers.Refuse(network);
         var candidates = Candidates(network);
         var positions = new Dictionary<Module, long>();
         var order = new List<Module>();
@@ -34,7 +37,7 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
                         order.Add(module);
                     }
 
-                    positions[module] += Positions(module, output);
+                    positions[module] += Positions(module, output, example);
                     return null;
                 });
             }
@@ -50,7 +53,7 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         {
             throw new AbsException(
                 AbsCodes.LayerNotCalled,
-                $"Layer '{missed.Name}' ({missed.Module.GetName()}) never ran through call(), so it cannot be compressed; in the network's forward, write {missed.Name}.call(x) instead of {missed.Name}.forward(x), or remove the layer if it is not used.");
+                $"Layer '{missed.Name}' ({missed.Module.GetType().Name}) never ran through call(), so the search cannot see it; in the network's forward, write {missed.Name}.call(x) instead of {missed.Name}.forward(x), or remove the layer if it is not used.");
         }
 
         var names = candidates.ToDictionary(candidate => (Module)candidate.Module, candidate => candidate.Name);
@@ -62,11 +65,12 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
             throw new AbsException(AbsCodes.NothingToCompress, "The network has no convolution or linear layer, so there is nothing to compress; check what CreateNetwork returns.");
         }
 
-        return new NetworkProbe(layers, [.. order.OfType<NormBase>().Select(norm => new NormLayer(names[norm], norm))]);
+        return new NetworkProbe(layers, [.. order.OfType<NormBase>().Select(norm => new NormLayer(names[norm], norm))], FindLeftAlone(network));
     }
 
-    /// <summary>The first time anything runs through the network: its mistakes show here.</summary>
-    private static void RunOnce(Module<Tensor, Tensor> network, Tensor example)
+    /// <summary>Runs a batch for the first time, where mistakes of network and data show.</summary>
+    /// <exception cref="AbsException">ABS2004: the network fails on the batch.</exception>
+    internal static void RunOnce(Module<Tensor, Tensor> network, Tensor example)
     {
         try
         {
@@ -75,7 +79,7 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         catch (Exception exception) when (exception is not AbsException)
         {
             // Torch appends its native stack trace.
-            var message = exception.Message.Split('\n')[0].Trim();
+            var message = exception.Message.Split('\n')[0].Trim().TrimEnd('.');
             throw new AbsException(
                 AbsCodes.ModelCodeFailed,
                 $"The network fails on a batch of shape [{string.Join(", ", example.shape)}]: {message}. Check that CreateNetwork and the inputs of LoadData fit each other.",
@@ -91,10 +95,15 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         {
             if (module is Convolution { transposed: true })
             {
-                throw new AbsException(AbsCodes.UnsupportedLayer, $"Layer '{name}' ({module.GetName()}) is a transposed convolution, which cannot be compressed yet; leave the model out of the build's AbsModel items.");
+                throw new AbsException(AbsCodes.UnsupportedLayer, $"Layer '{name}' ({module.GetType().Name}) is a transposed convolution, which cannot be compressed yet; leave the model out of the build's AbsModel items.");
             }
 
-            if (module is Convolution or TorchSharp.Modules.Linear or NormBase && seen.Add(module))
+            if (module is Convolution or Kinds.Linear && module.parameters().Any(parameter => parameter.dtype != ScalarType.Float32))
+            {
+                throw new AbsException(AbsCodes.UnsupportedLayer, $"Layer '{name}' ({module.GetType().Name}) does not compute in single precision, which compression starts from; make the network of float32 layers.");
+            }
+
+            if (module is Convolution or Kinds.Linear or NormBase && seen.Add(module))
             {
                 found.Add((name, (Module<Tensor, Tensor>)module));
             }
@@ -103,25 +112,32 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         return found;
     }
 
-    /// <summary>Outputs of one filter for one example.</summary>
-    private static long Positions(Module module, Tensor output)
+    /// <summary>Outputs of one filter for one example, wherever the network has put its examples by then.</summary>
+    private static long Positions(Module module, Tensor output, Tensor batch)
     {
-        var channels = module is TorchSharp.Modules.Linear ? output.shape[^1] : output.shape[1];
-        return output.numel() / (output.shape[0] * channels);
+        var channels = module is Kinds.Linear ? output.shape[^1] : output.shape[1];
+        return output.numel() / (batch.shape[0] * channels);
     }
+
+    private static string[] FindLeftAlone(Module network) =>
+    [
+        .. network.named_modules()
+            .Where(pair => pair.module is Kinds.LSTM or Kinds.GRU or Kinds.RNN or Kinds.LSTMCell or Kinds.GRUCell or Kinds.RNNCell or Kinds.MultiheadAttention or Kinds.Bilinear)
+            .Select(pair => $"{pair.name} ({pair.module.GetType().Name})"),
+    ];
 
     private static WeightedLayer Describe(string name, Module<Tensor, Tensor> module, long positions)
     {
         var (weight, bias, groups) = module switch
         {
             Convolution convolution => (convolution.weight, convolution.bias, convolution.groups),
-            TorchSharp.Modules.Linear linear => (linear.weight, linear.bias, 1L),
-            _ => throw new ArgumentException($"A {module.GetName()} has no weight.", nameof(module)),
+            Kinds.Linear linear => (linear.weight, linear.bias, 1L),
+            _ => throw new ArgumentException($"A {module.GetType().Name} has no weight.", nameof(module)),
         };
         var shape = new LayerShape
         {
             Name = name,
-            Kind = module.GetName(),
+            Kind = module.GetType().Name,
             Filters = checked((int)weight!.shape[0]),
             InputChannels = checked((int)(weight.shape[1] * groups)),
             Groups = checked((int)groups),

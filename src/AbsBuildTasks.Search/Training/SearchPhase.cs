@@ -21,7 +21,7 @@ internal sealed class SearchPhase : IDisposable
     private readonly BudgetSchedule _schedule;
     private readonly SearchSettings _settings;
     private readonly optim.Optimizer _weights;
-    private readonly optim.Optimizer?[] _thresholds;
+    private readonly TrainedScalar[][] _thresholds;
     private int _step;
 
     /// <summary>Prepares a search.</summary>
@@ -35,11 +35,11 @@ internal sealed class SearchPhase : IDisposable
         _trainer = trainer;
         _schedule = schedule;
         _settings = settings;
-        _weights = optim.Adam(network.Trainable(), settings.LearningRate);
+        _weights = optim.Adam(network.Parameters, settings.LearningRate);
         _thresholds =
         [
-            Thresholds(network.Layers.SelectMany(layer => new[] { layer.Weights.Thresholds, layer.Filters.Threshold })),
-            Thresholds(network.Layers.Select(layer => layer.Activations.Thresholds)),
+            [.. network.Layers.SelectMany(layer => layer.Weights.Thresholds.Append(layer.Filters.Threshold)).OfType<TrainedScalar>()],
+            [.. network.Layers.SelectMany(layer => layer.Activations.Thresholds)],
         ];
     }
 
@@ -52,38 +52,33 @@ internal sealed class SearchPhase : IDisposable
     public double Epoch(int epoch) => _trainer.Epoch(epoch, _network.Run, (loss, _) => Step(loss));
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        _weights.Dispose();
-        foreach (var optimizer in _thresholds)
-        {
-            optimizer?.Dispose();
-        }
-    }
-
-    private TorchSharp.Modules.Adam? Thresholds(IEnumerable<TorchSharp.Modules.Parameter?> thresholds)
-    {
-        var trained = thresholds.OfType<TorchSharp.Modules.Parameter>().ToArray();
-        return trained.Length > 0 ? optim.Adam(trained, _settings.GateLearningRate) : null;
-    }
+    public void Dispose() => _weights.Dispose();
 
     private void Step(Tensor loss)
     {
-        var progress = (double)_step / (_settings.SearchEpochs * _trainer.Steps);
-        var relative = GateCost.RelativeBops(_network);
-        Lambda = _schedule.Lambda(relative.detach().to(ScalarType.Float64).item<double>(), progress);
-        var total = Lambda > 0 ? loss.add(relative.log().mul(Lambda)) : loss;
-
-        var thresholds = _thresholds[_step % _thresholds.Length];
         _weights.zero_grad();
-        foreach (var optimizer in _thresholds)
+        loss.backward();
+        _network.CollectGradients();
+        Lambda = _schedule.Lambda(GateCost.RelativeBops(_network), (double)_step / (_settings.SearchEpochs * _trainer.Steps));
+        GateCost.CollectGateGradients(_network, Lambda);
+
+        _ = _weights.step();
+        foreach (var interval in _network.Intervals)
         {
-            optimizer?.zero_grad();
+            interval.Step(_settings.LearningRate);
         }
 
-        total.backward();
-        _ = _weights.step();
-        _ = thresholds?.step();
+        foreach (var threshold in _thresholds[_step % _thresholds.Length])
+        {
+            threshold.Step(_settings.GateLearningRate);
+        }
+
+        // The set that is fixed in this step forgets what it would have done.
+        foreach (var threshold in _thresholds[(_step + 1) % _thresholds.Length])
+        {
+            threshold.Gradient = 0;
+        }
+
         _step++;
     }
 }

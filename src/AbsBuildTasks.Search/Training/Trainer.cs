@@ -47,19 +47,27 @@ internal sealed class Trainer(IAbsModel model, Module<Tensor, Tensor> network, L
     /// <param name="progress">The share of the phase that is done before this epoch, and after it.</param>
     /// <param name="run">Runs a batch.</param>
     /// <param name="optimizer">Holds the parameters.</param>
+    /// <param name="afterBackward">What else a step does, at the learning rate given; or null.</param>
     /// <returns>The mean loss.</returns>
-    public double PlainEpoch(int epoch, (double Before, double After) progress, Func<Tensor, Tensor> run, optim.Optimizer optimizer) =>
+    public double PlainEpoch(
+        int epoch,
+        (double Before, double After) progress,
+        Func<Tensor, Tensor> run,
+        optim.Optimizer optimizer,
+        Action<double>? afterBackward = null) =>
         Epoch(epoch, run, (loss, step) =>
         {
             var done = progress.Before + ((progress.After - progress.Before) * step / Steps);
-            SetLearningRate(optimizer, settings.LearningRate * Schedule.Cosine(done));
+            var learningRate = settings.LearningRate * Schedule.Cosine(done);
+            SetLearningRate(optimizer, learningRate);
             optimizer.zero_grad();
             loss.backward();
+            afterBackward?.Invoke(learningRate);
             _ = optimizer.step();
         });
 
     /// <summary>Sets the learning rate of all of an optimizer's parameters.</summary>
-    public static void SetLearningRate(optim.Optimizer optimizer, double learningRate)
+    private static void SetLearningRate(optim.Optimizer optimizer, double learningRate)
     {
         foreach (var group in optimizer.ParamGroups)
         {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Search.Native;
+using AbsBuildTasks.Search;
 using TorchSharp;
 using static TorchSharp.torch;
 

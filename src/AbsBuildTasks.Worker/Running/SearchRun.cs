@@ -2,7 +2,6 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Engine;
-using AbsBuildTasks.Search.Native;
 using AbsBuildTasks.Worker.Models;
 using AbsBuildTasks.Worker.Protocol;
 
@@ -29,6 +28,7 @@ internal sealed class SearchRun(EventWriter events)
             Context = new ModelContext(request.ProjectDirectory, request.DataFiles),
             Device = DeviceChoice.Of(request.Device),
             Checkpoint = request.Checkpoint,
+            Warn = (code, text) => events.Write(new WarningEvent(code, text)),
         };
         using var result = SearchEngine.Run((IAbsModel)Activator.CreateInstance(type)!, job, Report, cancellation);
         ResultFiles.Write(result, request.OutputDirectory);

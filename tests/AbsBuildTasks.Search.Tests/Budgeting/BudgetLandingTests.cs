@@ -27,6 +27,42 @@ public class BudgetLandingTests
         Assert.All(landed, decision => Assert.True(decision.KeptFilters > 0));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_budget_near_the_smallest_plan_is_met_where_sums_of_layers_share_channels(int seed)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Of("residual");
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+        var budget = 1.1 * ReachableRange.Of(compressed).Least;
+        var random = new Random(seed);
+
+        var landed = new BudgetLanding(compressed, budget, _ => random.NextDouble()).Land(Compressed.RandomDecisions(compressed, seed));
+
+        Assert.True(Relative(compressed, landed) <= budget);
+    }
+
+    [Fact]
+    public void Landing_measures_in_proportion_to_layers_and_steps()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+        var large = compressed.Layers.Select(layer => new LayerDecision(8, 8, [.. Enumerable.Repeat(true, layer.Layer.Shape.Filters)])).ToArray();
+        var measured = 0;
+
+        // A loss that adds up over layers never makes a score stale: a step costs its re-measurement and the layer's new steps.
+        new BudgetLanding(compressed, 0.005, decisions =>
+        {
+            measured++;
+            return decisions.Sum(decision => 24.0 - decision.WeightBits - decision.ActivationBits) + decisions.Sum(decision => decision.Kept.Count - decision.KeptFilters);
+        }).Land(large);
+
+        Assert.InRange(measured, 1, 12 * 40);
+    }
+
     [Fact]
     public void What_is_left_of_the_budget_goes_where_it_helps()
     {

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using TorchSharp.Modules;
@@ -47,7 +48,7 @@ public class CompressedNetworkTests
         using var network = TestNetworks.Chain();
         using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { KeepFirstAndLast = true });
 
-        Assert.Equal([true, false, false, true], compressed.Layers.Select(layer => layer.Weights.Thresholds is null && layer.Activations.Thresholds is null && !layer.Filters.CanPrune));
+        Assert.Equal([true, false, false, true], compressed.Layers.Select(layer => layer.Weights.Thresholds.Count == 0 && layer.Activations.Thresholds.Count == 0 && !layer.Filters.CanPrune));
         Assert.Equal(8, compressed.Layers[0].Weights.Chain.Lowest);
     }
 
@@ -60,23 +61,54 @@ public class CompressedNetworkTests
         network.train();
 
         // Close to the measures, where the gates' slopes are steep.
-        using (no_grad())
+        foreach (var layer in compressed.Layers)
         {
-            foreach (var layer in compressed.Layers)
+            layer.Weights.Thresholds[0].Value = layer.Activations.Thresholds[0].Value = 0.2;
+            if (layer.Filters.Threshold is { } threshold)
             {
-                layer.Weights.Thresholds!.fill_(0.2);
-                layer.Activations.Thresholds!.fill_(0.2);
-                layer.Filters.Threshold?.fill_(0.9);
+                threshold.Value = 0.9;
             }
         }
 
-        var loss = functional.cross_entropy(compressed.Run(randn([16, 3, 8, 8])), randint(4, [16]));
-        loss.backward();
+        functional.cross_entropy(compressed.Run(randn([16, 3, 8, 8])), randint(4, [16])).backward();
+        compressed.CollectGradients();
+        GateCost.CollectGateGradients(compressed, lambda: 0);
 
-        Assert.All(compressed.Trainable(), parameter => Assert.True(parameter.grad!.abs().sum().item<float>() > 0));
-        Assert.All(compressed.Layers, layer => Assert.True(layer.Weights.Thresholds!.grad![0].abs().item<float>() > 0));
-        Assert.All(compressed.Layers, layer => Assert.True(layer.Activations.Thresholds!.grad![0].abs().item<float>() > 0));
-        Assert.All(compressed.Layers.Where(layer => layer.Filters.CanPrune), layer => Assert.True(layer.Filters.Threshold!.grad!.abs().item<float>() > 0));
+        Assert.All(compressed.Parameters, parameter => Assert.True(parameter.grad!.abs().sum().item<float>() > 0));
+        Assert.All(compressed.Intervals, interval => Assert.NotEqual(0, interval.Gradient));
+        Assert.All(compressed.Layers, layer => Assert.NotEqual(0, layer.Weights.Thresholds[0].Gradient));
+        Assert.All(compressed.Layers, layer => Assert.NotEqual(0, layer.Activations.Thresholds[0].Gradient));
+        Assert.All(compressed.Layers.Where(layer => layer.Filters.CanPrune), layer => Assert.NotEqual(0, layer.Filters.Threshold!.Gradient));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_filter_gates_gradient_is_what_the_loss_does_when_the_filters_output_is_scaled(int layer)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        var input = rand([16, 3, 8, 8]);
+        MakeNormUnusual(network);
+        using var compressed = Compressed.Of(network, input);
+        var target = randint(4, [16]);
+        network.train();
+        functional.cross_entropy(compressed.Run(input), target).backward();
+        compressed.CollectGradients();
+        Assert.All(compressed.Layers, each => Assert.DoesNotContain(false, each.Filters.Kept));
+        var gradients = compressed.Layers[layer].Filters.Gradients.ToArray();
+
+        // Scaling what leaves the filter (behind the norm, for the first layer) scales all that its gate multiplies.
+        var scale = ones([gradients.Length]).requires_grad_();
+        var module = layer == 0 ? compressed.Norms[0].Module : compressed.Layers[layer].Layer.Module;
+        var shape = layer == 2 ? new long[] { 1, -1 } : [1, -1, 1, 1];
+        using var hook = new Search.Structure.HookSet();
+        hook.After(module, (_, _, output) => output * scale.reshape(shape));
+        functional.cross_entropy(compressed.Run(input), target).backward();
+
+        Assert.All(scale.grad!.data<float>().ToArray().Zip(gradients), pair => Assert.Equal(pair.First, pair.Second, 4));
+        Assert.Contains(gradients, gradient => Math.Abs(gradient) > 1e-4);
     }
 
     [Fact]
@@ -94,7 +126,7 @@ public class CompressedNetworkTests
             layer.Layer.Module.register_forward_pre_hook((module, x) =>
             {
                 var weight = module is Conv2d conv ? conv.weight : ((TorchSharp.Modules.Linear)module).weight;
-                seen.Add(([.. weight!.detach().flatten().data<float>().ToArray().Distinct()], (1 << layer.Decision!.WeightBits) - 1));
+                seen.Add(([.. weight!.detach().flatten().data<float>().ToArray().Distinct()], (1 << layer.Decision.WeightBits) - 1));
                 return x;
             });
         }
@@ -131,8 +163,8 @@ public class CompressedNetworkTests
             using var noGradient = no_grad();
             to.Weights.Fit(ones([1]), from.Weights.Grid);
             to.Activations.Fit(ones([1]), from.Activations.Grid);
-            to.Weights.Interval.copy_(from.Weights.Interval);
-            to.Activations.Interval.copy_(from.Activations.Interval);
+            to.Weights.Interval.Value = from.Weights.Interval.Value;
+            to.Activations.Interval.Value = from.Activations.Interval.Value;
         }
 
         smallCompressed.Freeze([.. decisions.Select(decision => decision with { Kept = [.. decision.Kept.Where(kept => kept)] })]);

@@ -79,6 +79,32 @@ public class SearchEngineTests
     }
 
     [Fact]
+    public void The_test_data_does_not_decide_anything()
+    {
+        using var first = Run(Settings);
+        using var second = Run(Settings, new StripesModel { TestSeed = 99 });
+
+        Assert.Equal(first.Plan.Layers, second.Plan.Layers);
+    }
+
+    [Fact]
+    public void A_metric_that_is_not_a_number_ends_before_the_search()
+    {
+        var reports = new List<SearchProgress>();
+
+        Assert.Equal(AbsCodes.ModelCodeFailed, Assert.Throws<AbsException>(() => Run(Settings, new StripesModel { MetricOf = (_, _) => double.NaN }, reports.Add)).Code);
+        Assert.DoesNotContain(reports, report => report.Phase == "search");
+    }
+
+    [Fact]
+    public void Targets_that_are_no_class_indices_are_told_so()
+    {
+        IAbsModel model = new DefaultLoss();
+
+        Assert.Equal(AbsCodes.InvalidData, Assert.Throws<AbsException>(() => model.Loss(zeros([2, 4]), zeros([2], dtype: ScalarType.Int32))).Code);
+    }
+
+    [Fact]
     public void An_impossible_budget_fails_before_training()
     {
         var reports = new List<SearchProgress>();
@@ -189,4 +215,11 @@ public class SearchEngineTests
             },
             report ?? (_ => { }),
             cancellation);
+
+    private sealed class DefaultLoss : IAbsModel
+    {
+        public nn.Module<Tensor, Tensor> CreateNetwork() => throw new NotSupportedException();
+
+        public ModelData LoadData(ModelContext context) => throw new NotSupportedException();
+    }
 }

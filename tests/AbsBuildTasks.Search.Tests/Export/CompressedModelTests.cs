@@ -33,6 +33,30 @@ public sealed class CompressedModelTests : IDisposable
         Assert.True(CompressedModel.Load(fresh, _file).call(input).equal(evaluated).all().item<bool>());
     }
 
+    [Theory]
+    [InlineData("residual")]
+    [InlineData("pre-activation")]
+    [InlineData("shared")]
+    [InlineData("depthwise")]
+    [InlineData("shift")]
+    [InlineData("functional")]
+    public void So_does_a_network_of_any_structure(string structure)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Of(structure);
+        var input = randn([9, 3, 8, 8]);
+        using var compressed = Compressed.Of(network, input);
+        compressed.Freeze(Compressed.RandomDecisions(compressed, 3));
+        network.train();
+        _ = compressed.Run(input);
+        network.eval();
+        var evaluated = compressed.Run(input);
+        WeightExporter.Write(compressed, _file);
+
+        using var fresh = TestNetworks.Of(structure);
+        Assert.True(CompressedModel.Load(fresh, _file).call(input).equal(evaluated).all().item<bool>());
+    }
+
     [Fact]
     public void Weights_take_the_bytes_the_plan_states()
     {
@@ -113,7 +137,7 @@ public sealed class CompressedModelTests : IDisposable
         _weightBytes =
         [
             .. DecisionCost.Of(compressed, decisions).Zip(compressed.Layers, (cost, layer) =>
-                cost.SizeBytes - (layer.Layer.Shape.HasBias ? 4 * layer.Decision!.KeptFilters : 0)),
+                cost.SizeBytes - (layer.Layer.Shape.HasBias ? 4 * layer.Decision.KeptFilters : 0)),
         ];
     }
 }

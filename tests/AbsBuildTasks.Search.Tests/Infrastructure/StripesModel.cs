@@ -10,9 +10,15 @@ internal sealed class StripesModel : IAbsModel
 
     public Func<Tensor, Tensor, Tensor> LossOf { get; init; } = (output, target) => functional.cross_entropy(output, target);
 
+    public Func<Tensor, Tensor, double>? MetricOf { get; init; }
+
+    public int TestSeed { get; init; } = 2;
+
     public Module<Tensor, Tensor> CreateNetwork() => Network();
 
-    public ModelData LoadData(ModelContext context) => new(Part(256, 1), Part(128, 2));
+    public ModelData LoadData(ModelContext context) => new(Part(256, 1), Part(128, TestSeed));
+
+    public double Metric(Tensor output, Tensor target) => MetricOf?.Invoke(output, target) ?? 100 * output.argmax(1).eq(target).to(ScalarType.Float64).mean().item<double>();
 
     public Tensor Loss(Tensor output, Tensor target) => LossOf(output, target);
 

@@ -20,6 +20,12 @@ internal sealed class FunctionNetwork : Module<Tensor, Tensor>
     }
 
     public override Tensor forward(Tensor input) => _forward(input);
+
+    public FunctionNetwork With(string name, TorchSharp.Modules.Parameter parameter)
+    {
+        register_parameter(name, parameter);
+        return this;
+    }
 }
 
 internal static class TestNetworks
@@ -45,5 +51,41 @@ internal static class TestNetworks
             ("conv2", conv2),
             ("fc1", fc1),
             ("fc2", fc2));
+    }
+
+    /// <summary>Networks of other structures, all for inputs [N, 3, 8, 8].</summary>
+    public static FunctionNetwork Of(string structure)
+    {
+        _ = manual_seed(7);
+        var (a, b, c) = (Conv2d(3, 8, 3, padding: 1), Conv2d(8, 8, 3, padding: 1, bias: false), Conv2d(8, 6, 3, padding: 1));
+        var (norm, head) = (BatchNorm2d(8), Linear(6, 4));
+        var depthwise = Conv2d(8, 8, 3, padding: 1, groups: 8);
+        var shift = new TorchSharp.Modules.Parameter(zeros(1, 8, 1, 1));
+        Tensor Head(Tensor x) => head.call(functional.relu(c.call(x)).mean([2, 3]));
+        (string, Module)[] layers = [("a", a), ("b", b), ("c", c), ("norm", norm), ("head", head)];
+        return structure switch
+        {
+            "residual" => new FunctionNetwork(
+                x =>
+                {
+                    x = functional.relu(a.call(x));
+                    return Head(functional.relu(x + norm.call(b.call(x))));
+                },
+                layers),
+            "pre-activation" => new FunctionNetwork(
+                x =>
+                {
+                    x = a.call(x);
+                    return Head(x + b.call(functional.relu(norm.call(x))));
+                },
+                layers),
+            "shared" => new FunctionNetwork(x => Head(functional.relu(norm.call(b.call(functional.relu(b.call(functional.relu(a.call(x)))))))), layers),
+            "depthwise" => new FunctionNetwork(
+                x => Head(functional.relu(depthwise.call(functional.relu(norm.call(b.call(functional.relu(a.call(x)))))))),
+                [.. layers, ("depthwise", depthwise)]),
+            "shift" => new FunctionNetwork(x => Head(functional.relu(norm.call(b.call(functional.relu(a.call(x) + shift))))), layers).With("shift", shift),
+            "functional" => new FunctionNetwork(x => Head(functional.conv2d(functional.relu(norm.call(b.call(functional.relu(a.call(x))))), eye(8).reshape(8, 8, 1, 1).add(0.1)).relu()), layers),
+            _ => throw new ArgumentException(structure, nameof(structure)),
+        };
     }
 }

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using AbsBuildTasks.Search.Native;
+using AbsBuildTasks.Search;
 using Xunit;
 using static TorchSharp.torch;
 

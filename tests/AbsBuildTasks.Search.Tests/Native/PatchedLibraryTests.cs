@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Native;
 using Xunit;
 

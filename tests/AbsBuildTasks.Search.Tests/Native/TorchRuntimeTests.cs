@@ -1,4 +1,4 @@
-using AbsBuildTasks.Search.Native;
+using AbsBuildTasks.Search;
 using Xunit;
 using static TorchSharp.torch;
 

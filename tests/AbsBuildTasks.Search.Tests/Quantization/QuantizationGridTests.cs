@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Quantization;
 using Xunit;
 using static TorchSharp.torch;
@@ -51,7 +52,7 @@ public class QuantizationGridTests
     private static float[] Levels(QuantizationGrid grid, int bits)
     {
         using var scope = NewDisposeScope();
-        var quantized = SuperBitFunction.Quantize(linspace(-1.5, 1.5, 30_001), ones([]), grid, bits);
+        var quantized = SuperBitOps.Forward(linspace(-1.5, 1.5, 30_001), SuperBitState.Fixed(grid, bits, 1), []);
         return [.. quantized.data<float>().ToArray().Select(value => MathF.Round(value, 6) + 0f).Distinct()];
     }
 }

@@ -14,7 +14,7 @@ public class ChannelTraceTests
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Chain();
         var example = rand([2, 3, 8, 8]);
-        using var map = ChannelTrace.Run(network, NetworkProbe.Run(network, example), example);
+        var map = ChannelTrace.Run(network, NetworkProbe.Run(network, example), example);
 
         Assert.Equal([true, true, true, false], map.Prunable);
         Assert.All(map.Layers[0].Channels, Assert.Null);
@@ -27,7 +27,7 @@ public class ChannelTraceTests
     public void A_residual_sum_has_both_filters_as_sources()
     {
         var (a, b, c) = (Linear(3, 5), Linear(5, 5), Linear(5, 2));
-        using var map = Trace(
+        var map = Trace(
             x =>
             {
                 x = functional.relu(a.call(x));
@@ -54,7 +54,7 @@ public class ChannelTraceTests
     public void A_difference_behind_a_rectifier_keeps_both_sources()
     {
         var (a, b, c) = (Linear(3, 4), Linear(4, 4), Linear(4, 2));
-        using var map = Trace(
+        var map = Trace(
             x =>
             {
                 x = a.call(x);
@@ -72,7 +72,7 @@ public class ChannelTraceTests
     public void A_concatenation_puts_channels_side_by_side()
     {
         var (a, b, c) = (Conv2d(1, 3, 3, padding: 1), Conv2d(1, 2, 1), Conv2d(6, 2, 1));
-        using var map = Trace(x => c.call(cat([a.call(x), x, b.call(x)], 1)), [2, 1, 4, 4], ("a", a), ("b", b), ("c", c));
+        var map = Trace(x => c.call(cat([a.call(x), x, b.call(x)], 1)), [2, 1, 4, 4], ("a", a), ("b", b), ("c", c));
 
         Assert.Equal(
             [new FilterIndex(0, 0), new FilterIndex(0, 1), new FilterIndex(0, 2), null, new FilterIndex(1, 0), new FilterIndex(1, 1)],
@@ -83,7 +83,7 @@ public class ChannelTraceTests
     public void A_product_of_two_layers_counts_as_always_live()
     {
         var (a, b, c) = (Linear(3, 4), Linear(3, 4), Linear(4, 2));
-        using var map = Trace(x => c.call(a.call(x) * b.call(x)), [2, 3], ("a", a), ("b", b), ("c", c));
+        var map = Trace(x => c.call(a.call(x) * b.call(x)), [2, 3], ("a", a), ("b", b), ("c", c));
 
         Assert.All(map.Layers[2].Channels, Assert.Null);
         Assert.Equal(4, map.Layers[2].IsLive([new bool[4], new bool[4], new bool[2]]).Count(live => live));
@@ -93,7 +93,7 @@ public class ChannelTraceTests
     public void A_sigmoid_of_a_pruned_filter_stays_live()
     {
         var (a, b) = (Linear(3, 4), Linear(4, 2));
-        using var map = Trace(x => b.call(functional.sigmoid(a.call(x))), [2, 3], ("a", a), ("b", b));
+        var map = Trace(x => b.call(functional.sigmoid(a.call(x))), [2, 3], ("a", a), ("b", b));
 
         Assert.Equal(4, map.Layers[1].IsLive([new bool[4], new bool[2]]).Count(live => live));
     }
@@ -102,7 +102,7 @@ public class ChannelTraceTests
     public void Channels_that_are_zero_by_construction_are_dead()
     {
         var (a, b) = (Linear(3, 4), Linear(6, 2));
-        using var map = Trace(x => b.call(functional.pad(a.call(x), [0, 2])), [2, 3], ("a", a), ("b", b));
+        var map = Trace(x => b.call(functional.pad(a.call(x), [0, 2])), [2, 3], ("a", a), ("b", b));
 
         Assert.Equal(4, map.Layers[1].IsLive([[true, true, true, true], [true, true]]).Count(live => live));
     }
@@ -111,7 +111,7 @@ public class ChannelTraceTests
     public void A_layer_that_reaches_the_output_directly_cannot_be_pruned()
     {
         var (a, b) = (Linear(3, 4), Linear(4, 2));
-        using var map = Trace(
+        var map = Trace(
             x =>
             {
                 x = a.call(x);
@@ -125,11 +125,10 @@ public class ChannelTraceTests
     }
 
     [Fact]
-    public void Live_channels_carry_gradients_to_the_gates()
+    public void A_live_channel_passes_its_gradient_to_gates_whose_other_sources_are_pruned()
     {
-        using var scope = NewDisposeScope();
-        var (a, b, c) = (Linear(3, 2), Linear(2, 2), Linear(2, 2));
-        using var map = Trace(
+        var (a, b, c) = (Linear(3, 3), Linear(3, 3), Linear(3, 2));
+        var map = Trace(
             x =>
             {
                 x = a.call(x);
@@ -139,15 +138,81 @@ public class ChannelTraceTests
             ("a", a),
             ("b", b),
             ("c", c));
-        var (gateA, gateB) = (tensor([1f, 0f]).requires_grad_(), tensor([0f, 0f]).requires_grad_());
-
-        var live = map.Layers[2].Live([gateA, gateB, ones([2])]);
-        live.sum().backward();
+        double[][] gradients = [new double[3], new double[3], new double[2]];
 
         // 1 − (1 − a)(1 − b): closing b changes nothing while a is open.
-        Assert.Equal([1f, 0f], live.data<float>().ToArray());
-        Assert.Equal([1f, 1f], gateA.grad!.data<float>().ToArray());
-        Assert.Equal([0f, 1f], gateB.grad!.data<float>().ToArray());
+        map.Layers[2].AddGateGradients([[true, false, true], [false, false, true], [true, true]], [10, 20, 30], gradients);
+
+        Assert.Equal([10.0, 20, 0], gradients[0]);
+        Assert.Equal([0.0, 20, 0], gradients[1]);
+    }
+
+    [Theory]
+    [InlineData("residual")]
+    [InlineData("pre-activation")]
+    [InlineData("shared")]
+    [InlineData("depthwise")]
+    [InlineData("shift")]
+    [InlineData("functional")]
+    public void What_counts_as_dead_is_zero_in_the_network_itself_however_it_trains(string structure)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Of(structure);
+        var input = randn([6, 3, 8, 8]);
+        using var compressed = Compressed.Of(network, input);
+        Train(network);
+        compressed.Freeze(Compressed.RandomDecisions(compressed, 3));
+        var dead = 0;
+        for (var i = 0; i < compressed.Layers.Count; i++)
+        {
+            var live = compressed.Map.Layers[i].IsLive(compressed.Kept);
+            _ = compressed.Layers[i].Layer.Module.register_forward_pre_hook((_, x) =>
+            {
+                var zero = x.movedim([x.dim() == 2 ? -1 : 1], [0]).flatten(1).eq(0).all(1).data<bool>().ToArray();
+                Assert.All(live.Zip(zero), channel => Assert.True(channel.First || channel.Second));
+                dead += live.Count(channel => !channel);
+                return x;
+            });
+        }
+
+        foreach (var training in new[] { true, false })
+        {
+            network.train(training);
+            _ = compressed.Run(input);
+        }
+
+        Assert.True(dead > 0);
+    }
+
+    [Fact]
+    public void Only_a_layer_whose_whole_output_goes_through_the_norm_is_behind_it()
+    {
+        foreach (var (structure, layer, expected) in new[] { ("residual", 1, true), ("pre-activation", 0, false), ("depthwise", 1, true) })
+        {
+            using var network = TestNetworks.Of(structure);
+            var example = rand([2, 3, 8, 8]);
+            Assert.Equal(expected, ChannelTrace.Run(network, NetworkProbe.Run(network, example), example).BehindNorm[layer]);
+        }
+    }
+
+    [Fact]
+    public void Parameters_are_what_they_were_after_a_trace()
+    {
+        using var network = TestNetworks.Of("shift");
+        var example = rand([2, 3, 8, 8]);
+        _ = ChannelTrace.Run(network, NetworkProbe.Run(network, example), example);
+
+        Assert.Equal(0, network.get_parameter("shift")!.abs().sum().item<float>());
+    }
+
+    /// <summary>Moves every parameter, as training would.</summary>
+    private static void Train(Module network)
+    {
+        using var noGradient = no_grad();
+        foreach (var parameter in network.parameters())
+        {
+            _ = parameter.add_(rand_like(parameter).mul(0.3));
+        }
     }
 
     private static ChannelMap Trace(Func<Tensor, Tensor> forward, long[] shape, params (string Name, Module Layer)[] layers)

@@ -32,7 +32,7 @@ public class NetworkProbeTests
         var error = Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 4])));
 
         Assert.Equal(AbsCodes.LayerNotCalled, error.Code);
-        Assert.Equal("Layer 'head' (Linear) never ran through call(), so it cannot be compressed; in the network's forward, write head.call(x) instead of head.forward(x), or remove the layer if it is not used.", error.Message);
+        Assert.Equal("Layer 'head' (Linear) never ran through call(), so the search cannot see it; in the network's forward, write head.call(x) instead of head.forward(x), or remove the layer if it is not used.", error.Message);
     }
 
     [Fact]
@@ -58,6 +58,44 @@ public class NetworkProbeTests
         using var network = Sequential(Linear(4, 3));
 
         Assert.Equal(5 * 12, Assert.Single(NetworkProbe.Run(network, rand([2, 5, 4])).Layers).Shape.Macs);
+    }
+
+    [Fact]
+    public void Examples_may_move_into_another_dimension()
+    {
+        var (flat, first) = (Linear(4, 3), Linear(4, 3));
+        using var flattened = new FunctionNetwork(x => flat.call(x.reshape(-1, 4)), ("flat", flat));
+        using var timeFirst = new FunctionNetwork(x => first.call(x.transpose(0, 1)), ("first", first));
+
+        Assert.Equal(5 * 12, Assert.Single(NetworkProbe.Run(flattened, rand([2, 5, 4])).Layers).Shape.Macs);
+        Assert.Equal(5 * 12, Assert.Single(NetworkProbe.Run(timeFirst, rand([2, 5, 4])).Layers).Shape.Macs);
+    }
+
+    [Fact]
+    public void A_layer_that_is_not_registered_is_refused_with_the_field_that_holds_it()
+    {
+        using var network = new Forgetful();
+
+        var error = Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 4])));
+        Assert.Equal(AbsCodes.LayerNotCalled, error.Code);
+        Assert.StartsWith("Forgetful._layers holds a layer that is not registered", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_layer_of_double_precision_is_refused()
+    {
+        using var network = Sequential(("wide", Linear(4, 2, dtype: ScalarType.Float64)));
+
+        Assert.Equal(AbsCodes.UnsupportedLayer, Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 4]))).Code);
+    }
+
+    [Fact]
+    public void Recurrent_layers_are_left_alone_and_named()
+    {
+        var (head, lstm) = (Linear(4, 2), LSTM(4, 4));
+        using var network = new FunctionNetwork(x => head.call(x), ("head", head), ("encoder", lstm));
+
+        Assert.Equal(["encoder (LSTM)"], NetworkProbe.Run(network, rand([2, 4])).LeftAlone);
     }
 
     [Fact]
@@ -87,5 +125,15 @@ public class NetworkProbeTests
         var error = Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 1, 4, 4])));
         Assert.Equal(AbsCodes.UnsupportedLayer, error.Code);
         Assert.Contains("'up'", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Forgetful : Module<Tensor, Tensor>
+    {
+        private readonly List<Module<Tensor, Tensor>> _layers = [Linear(4, 4)];
+
+        public Forgetful()
+            : base(nameof(Forgetful)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => _layers[0].call(input);
     }
 }

@@ -1,0 +1,91 @@
+using AbsBuildTasks.Search.Structure;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Compression;
+
+/// <summary>
+/// Keeps a normalisation from turning the zeros of pruned filters into a constant: its scale and shift are zero where
+/// all filters that feed a channel are pruned.
+/// </summary>
+/// <param name="norm">The layer.</param>
+/// <param name="sources">What feeds its channels.</param>
+internal sealed class NormMask(NormLayer norm, ChannelSources sources) : IDisposable
+{
+    private readonly SwappedParameter? _weight = norm.Weight is null ? null : new SwappedParameter(norm.Weight);
+    private readonly SwappedParameter? _bias = norm.Bias is null ? null : new SwappedParameter(norm.Bias);
+    private Tensor? _mask;
+
+    /// <summary>The layer.</summary>
+    public NormLayer Norm => norm;
+
+    /// <summary>Computes what the layer is to run with in the next forward pass.</summary>
+    /// <param name="kept">For each weighted layer and filter whether it stays.</param>
+    public void Prepare(IReadOnlyList<IReadOnlyList<bool>> kept)
+    {
+        var live = sources.IsLive(kept);
+        _mask?.Dispose();
+        _mask = live.Contains(false)
+            ? tensor(live.Select(channel => channel ? 1f : 0f).ToArray(), device: norm.Device).DetachFromDisposeScope()
+            : null;
+        _weight?.SetMasked(_mask);
+        _bias?.SetMasked(_mask);
+    }
+
+    /// <summary>Puts masked scale and shift in place.</summary>
+    public void Enter()
+    {
+        if (_weight is not null)
+        {
+            WeightSlot.Set(norm.Module, _weight.Value, _bias!.Value);
+        }
+    }
+
+    /// <summary>Puts the layer's own scale and shift back; masks the output of a layer that has none.</summary>
+    /// <returns>The masked output, or null to keep it.</returns>
+    public Tensor? Leave(Tensor output)
+    {
+        if (_weight is not null)
+        {
+            WeightSlot.Set(norm.Module, norm.Weight, norm.Bias);
+            return null;
+        }
+
+        if (_mask is null)
+        {
+            return null;
+        }
+
+        var shape = new long[output.dim()];
+        Array.Fill(shape, 1);
+        shape[1] = -1;
+        return output.mul(_mask.reshape(shape));
+    }
+
+    /// <summary>After the backward pass: gradients of the layer's own scale and shift, and of the filters' gates.</summary>
+    /// <param name="kept">As in the forward pass.</param>
+    /// <param name="filterGradients">For each weighted layer ∂L/∂g of its filters; added to.</param>
+    public void CollectGradients(IReadOnlyList<IReadOnlyList<bool>> kept, IReadOnlyList<double[]> filterGradients)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var live = new double[norm.Channels];
+        foreach (var parameter in new[] { _weight, _bias })
+        {
+            if (parameter?.TakeGradient() is { } gradient)
+            {
+                LayerCompressor.AddTo(live, gradient.mul(parameter.Original));
+                parameter.Original.grad = _mask is null ? gradient : gradient.mul(_mask);
+            }
+        }
+
+        sources.AddGateGradients(kept, live, filterGradients);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _weight?.Dispose();
+        _bias?.Dispose();
+        _mask?.Dispose();
+    }
+}
