@@ -83,7 +83,7 @@ public sealed class SearchEngine
     private PlanMetric Run(CompressedNetwork compressed, ModelData data)
     {
         var evaluator = new Evaluator(_model, compressed.Network, _cancellation);
-        var trainer = new Trainer(_model, compressed.Network, data.Train, _settings, _cancellation);
+        var trainer = new Trainer(_model, compressed.Network, data, _settings, _cancellation);
         var fullPrecision = FullPrecision(compressed.Network, data, trainer, evaluator);
         Calibrate(compressed, data);
         Search(compressed, trainer, evaluator, data);
@@ -115,7 +115,7 @@ public sealed class SearchEngine
             throw new AbsException(AbsCodes.InvalidData, "There is one training example; give at least two, a batch of one has no variance.");
         }
 
-        return new ModelData(OnDevice(data.Train), OnDevice(data.Test));
+        return data with { Train = OnDevice(data.Train), Test = OnDevice(data.Test) };
 
         LabelledData OnDevice(LabelledData part) => new(part.Inputs.to(_job.Device), part.Targets.to(_job.Device));
     }
@@ -203,7 +203,7 @@ public sealed class SearchEngine
             Plain("fine-tune", _settings.FineTuneEpochs, compressed.Run, optimizer, trainer, evaluator, data, GateCost.RelativeBops(compressed), TrainIntervals);
         }
 
-        BatchNormStatistics.Reestimate(compressed.Network, compressed.Run, Batches.Shuffled(data.Train, _settings.BatchSize, _settings.Seed, _epoch++));
+        BatchNormStatistics.Reestimate(compressed.Network, compressed.Run, Batches.Shuffled(data.Train, _settings.BatchSize, _settings.Seed, _epoch++, data.Augmentation));
 
         void TrainIntervals(double learningRate)
         {

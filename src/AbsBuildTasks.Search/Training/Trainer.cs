@@ -8,10 +8,10 @@ using static TorchSharp.torch.nn;
 namespace AbsBuildTasks.Search.Training;
 
 /// <summary>Trains a network for some epochs.</summary>
-internal sealed class Trainer(IAbsModel model, Module<Tensor, Tensor> network, LabelledData data, SearchSettings settings, CancellationToken cancellation)
+internal sealed class Trainer(IAbsModel model, Module<Tensor, Tensor> network, ModelData data, SearchSettings settings, CancellationToken cancellation)
 {
     /// <summary>Steps of an epoch.</summary>
-    public int Steps => (data.Count + settings.BatchSize - 1) / settings.BatchSize;
+    public int Steps => (data.Train.Count + settings.BatchSize - 1) / settings.BatchSize;
 
     /// <summary>Runs one epoch.</summary>
     /// <param name="epoch">Number of the epoch in the whole run; decides the order of examples.</param>
@@ -23,7 +23,7 @@ internal sealed class Trainer(IAbsModel model, Module<Tensor, Tensor> network, L
     {
         network.train();
         var (sum, steps) = (0.0, 0);
-        foreach (var (input, target) in Batches.Shuffled(data, settings.BatchSize, settings.Seed, epoch))
+        foreach (var (input, target) in Batches.Shuffled(data.Train, settings.BatchSize, settings.Seed, epoch, data.Augmentation))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;
@@ -76,6 +77,20 @@ public class SearchEngineTests
         Assert.All(result.Plan.Layers.SkipLast(1), layer => Assert.All(
             Enumerable.Range(0, layer.Filters / group),
             g => Assert.Single(Enumerable.Range(g * group, group).Select(filter => layer.KeptFilters.Contains(filter)).Distinct())));
+    }
+
+    [Fact]
+    public void Augmentation_takes_part_and_is_repeatable()
+    {
+        var flips = new StripesModel { Augmentation = new Augmentation { HorizontalFlip = true, CropPadding = 1 } };
+        using var first = Run(Settings, flips);
+        using var second = Run(Settings, flips);
+        using var plain = Run(Settings);
+
+        Assert.Equal(PlanJson.Write(first.Plan), PlanJson.Write(second.Plan));
+        Assert.NotEqual(Losses(first), Losses(plain));
+
+        static string Losses(SearchResult result) => string.Join(" ", JObject.Parse(result.RunRecordJson)["epochs"]!.Select(epoch => epoch["loss"]));
     }
 
     [Fact]

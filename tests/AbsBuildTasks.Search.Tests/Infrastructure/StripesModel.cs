@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -12,11 +13,13 @@ internal sealed class StripesModel : IAbsModel
 
     public Func<Tensor, Tensor, double>? MetricOf { get; init; }
 
+    public Augmentation? Augmentation { get; init; }
+
     public int TestSeed { get; init; } = 2;
 
     public Module<Tensor, Tensor> CreateNetwork() => Network();
 
-    public ModelData LoadData(ModelContext context) => new(Part(256, 1), Part(128, TestSeed));
+    public ModelData LoadData(ModelContext context) => new(Part(256, 1), Part(128, TestSeed)) { Augmentation = Augmentation };
 
     public double Metric(Tensor output, Tensor target) => MetricOf?.Invoke(output, target) ?? 100 * output.argmax(1).eq(target).to(ScalarType.Float64).mean().item<double>();
 

@@ -1,0 +1,63 @@
+using AbsBuildTasks.Plans.Errors;
+using SkiaSharp;
+
+namespace AbsBuildTasks.Search.Data;
+
+/// <summary>Turns PNG and JPEG files into pixels.</summary>
+internal static class ImageDecoder
+{
+    /// <summary>Bytes of a decoded pixel: red, green, blue, opacity.</summary>
+    public const int PixelBytes = 4;
+
+    // 256 MB of pixels.
+    private const long MaxPixels = 1 << 26;
+
+    // Deflate shrinks to 1/1032 at most, and a byte holds at most 8 pixels; no JPEG is denser.
+    private const long MaxPixelsPerByte = 8 * 1032;
+
+    /// <summary>Decodes an image.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <returns>Its size and its pixels, row by row, colours not multiplied by opacity.</returns>
+    /// <exception cref="AbsException">ABS2005: neither PNG nor JPEG, damaged, or too large. ABS2006: the decoder's native library does not load.</exception>
+    public static (int Width, int Height, byte[] Pixels) Decode(DataFile file)
+    {
+        var bytes = new byte[checked((int)Math.Min(file.Length, Array.MaxLength))];
+        file.Read(bytes);
+        try
+        {
+            using var data = SKData.CreateCopy(bytes);
+            using var codec = SKCodec.Create(data);
+            return codec is { EncodedFormat: SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg }
+                ? Decode(file, codec)
+                : throw file.Invalid(0, "the content is neither PNG nor JPEG, or its header is damaged", "convert the image, remove it, or fetch it again");
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or TypeInitializationException)
+        {
+            throw new AbsException(AbsCodes.NativeLibrary, "Images cannot be decoded, because SkiaSharp's native library does not load; reference SkiaSharp.NativeAssets.Linux.NoDependencies in the same version as SkiaSharp.", exception);
+        }
+    }
+
+    private static (int Width, int Height, byte[] Pixels) Decode(DataFile file, SKCodec codec)
+    {
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if (Math.BigMul(width, height) > Math.Min(MaxPixels, file.Length * MaxPixelsPerByte))
+        {
+            throw file.Invalid(0, $"it declares {width}×{height} pixels, more than {MaxPixels} or than its {file.Length} bytes can hold", "make the image smaller, or fetch it again");
+        }
+
+        var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        var pixels = new byte[info.BytesSize];
+        var result = GetPixels(codec, info, pixels);
+        return result == SKCodecResult.Success
+            ? (width, height, pixels)
+            : throw file.Invalid(file.Length, $"the image is damaged or cut short ({result})", "fetch it again, or remove it");
+    }
+
+    private static unsafe SKCodecResult GetPixels(SKCodec codec, SKImageInfo info, byte[] pixels)
+    {
+        fixed (byte* start = pixels)
+        {
+            return codec.GetPixels(info, (nint)start);
+        }
+    }
+}

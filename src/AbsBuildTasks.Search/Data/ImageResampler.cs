@@ -1,0 +1,60 @@
+namespace AbsBuildTasks.Search.Data;
+
+/// <summary>Brings decoded images into one form.</summary>
+internal static class ImageResampler
+{
+    /// <summary>Crops, scales and converts an image.</summary>
+    /// <param name="image">Pixels as <see cref="ImageDecoder"/> gives them; opacity is left out.</param>
+    /// <param name="format">The form wanted.</param>
+    /// <param name="output"><c>[Channels, Height, Width]</c>, 0 to 1.</param>
+    public static void Resample((int Width, int Height, byte[] Pixels) image, ImageFormat format, Span<float> output)
+    {
+        var (width, height) = Part(image.Width, image.Height, format);
+        var columns = new ResampleAxis(image.Width, (image.Width - width) / 2, width, format.Width);
+        var rows = new ResampleAxis(image.Height, (image.Height - height) / 2, height, format.Height);
+        var plane = new float[image.Width];
+        var narrowed = new float[image.Height * format.Width];
+        for (var channel = 0; channel < format.Channels; channel++)
+        {
+            for (var y = 0; y < image.Height; y++)
+            {
+                var row = image.Pixels.AsSpan(y * image.Width * ImageDecoder.PixelBytes, image.Width * ImageDecoder.PixelBytes);
+                Unpack(row, format.Channels == 1 ? null : channel, plane);
+                for (var x = 0; x < columns.Count; x++)
+                {
+                    narrowed[(y * columns.Count) + x] = columns.At(plane, 1, x);
+                }
+            }
+
+            var target = output.Slice(channel * rows.Count * columns.Count, rows.Count * columns.Count);
+            for (var y = 0; y < rows.Count; y++)
+            {
+                for (var x = 0; x < columns.Count; x++)
+                {
+                    target[(y * columns.Count) + x] = rows.At(narrowed.AsSpan(x), columns.Count, y);
+                }
+            }
+        }
+    }
+
+    /// <summary>The size of the image's middle part that is used.</summary>
+    private static (double Width, double Height) Part(int width, int height, ImageFormat format)
+    {
+        var perPixel = format.Fit == ImageFit.Crop
+            ? Math.Min((double)width / format.Width, (double)height / format.Height)
+            : 0;
+        return perPixel > 0
+            ? (perPixel * format.Width * format.Share, perPixel * format.Height * format.Share)
+            : (width * format.Share, height * format.Share);
+    }
+
+    private static void Unpack(ReadOnlySpan<byte> row, int? channel, Span<float> plane)
+    {
+        for (var x = 0; x < plane.Length; x++)
+        {
+            var pixel = row.Slice(x * ImageDecoder.PixelBytes, ImageDecoder.PixelBytes);
+            var value = channel is { } one ? pixel[one] : (0.299f * pixel[0]) + (0.587f * pixel[1]) + (0.114f * pixel[2]);
+            plane[x] = value / byte.MaxValue;
+        }
+    }
+}
