@@ -1,6 +1,6 @@
 using AbsBuildTasks.Search.Gates;
+using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Structure;
-using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Compression;
 
@@ -100,9 +100,7 @@ internal sealed class FilterGates
     /// <summary>Mean |w| of each group relative to the layer's, <c>[groups]</c>.</summary>
     public double[] Norms()
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        var filters = _layer.Weight.flatten(1).abs().mean([1]).cpu().to(ScalarType.Float64).data<double>().ToArray();
+        var filters = RowKernel.MeanMagnitudes(_layer.Weight);
         _mean = Math.Max(filters.Average(), 1e-12);
         return [.. filters.Chunk(GroupSize).Select(group => group.Average() / _mean)];
     }
@@ -136,11 +134,9 @@ internal sealed class FilterGates
             return;
         }
 
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        var shape = new long[_layer.Weight.dim()];
-        Array.Fill(shape, 1);
-        shape[0] = -1;
-        _ = weightGradient.add_(_layer.Weight.sign().mul_(tensor(pull, device: _layer.Weight.device).reshape(shape)));
+        using (weightGradient)
+        {
+            RowKernel.AddSigns(weightGradient, _layer.Weight, pull);
+        }
     }
 }

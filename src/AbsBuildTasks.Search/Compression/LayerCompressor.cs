@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
 
@@ -70,12 +71,19 @@ internal sealed class LayerCompressor : IDisposable
 
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var quantized = Weights.Forward(Layer.Weight, training);
-        var mask = Masks && Filters.Kept.Contains(false) ? Mask() : null;
-        _weight.Set(mask is null ? quantized : quantized.mul(Rows(mask)));
-        _bias?.SetMasked(mask);
         _unmasked?.Dispose();
-        _unmasked = Masks && !IsFrozen ? quantized.DetachFromDisposeScope() : null;
+        _unmasked = null;
+        var mask = Masks && Filters.Kept.Contains(false) ? Mask() : null;
+        _bias?.SetMasked(mask);
+        if (mask is null)
+        {
+            Weights.Forward(Layer.Weight, training, into: _weight.Value);
+            return;
+        }
+
+        // What a closed filter would give is kept, for its gate's gradient.
+        _unmasked = Weights.Forward(Layer.Weight, training).DetachFromDisposeScope();
+        _weight.Set(_unmasked.mul(Rows(mask)));
     }
 
     /// <summary>Puts the prepared weight in place and quantises the input.</summary>
@@ -101,9 +109,9 @@ internal sealed class LayerCompressor : IDisposable
         var mask = Masks && Filters.Kept.Contains(false) ? Mask() : null;
         if (_weight.TakeGradient() is { } weightGradient)
         {
-            if (_unmasked is not null)
+            if (Masks && !IsFrozen)
             {
-                AddTo(Filters.Gradients, weightGradient.mul(_unmasked).flatten(1).sum(1));
+                RowKernel.AddDots(weightGradient, _unmasked ?? _weight.Value, Filters.Gradients);
             }
 
             var upstream = mask is null ? weightGradient : weightGradient.mul(Rows(mask));
@@ -112,9 +120,9 @@ internal sealed class LayerCompressor : IDisposable
 
         if (_bias?.TakeGradient() is { } biasGradient)
         {
-            if (_unmasked is not null)
+            if (Masks && !IsFrozen)
             {
-                AddTo(Filters.Gradients, biasGradient.mul(Layer.Bias!));
+                RowKernel.AddDots(biasGradient, Layer.Bias!, Filters.Gradients);
             }
 
             Layer.Bias!.grad = mask is null ? biasGradient : biasGradient.mul(mask);
@@ -129,16 +137,6 @@ internal sealed class LayerCompressor : IDisposable
         _weight.Dispose();
         _bias?.Dispose();
         _unmasked?.Dispose();
-    }
-
-    /// <summary>Adds a vector to an array.</summary>
-    internal static void AddTo(double[] sums, Tensor values)
-    {
-        var added = values.cpu().to(ScalarType.Float64).data<double>().ToArray();
-        for (var i = 0; i < sums.Length; i++)
-        {
-            sums[i] += added[i];
-        }
     }
 
     private Tensor Mask() => tensor(Filters.Kept.Select(kept => kept ? 1f : 0f).ToArray(), device: Layer.Weight.device);

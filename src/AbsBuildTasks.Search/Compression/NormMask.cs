@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
 
@@ -73,7 +74,7 @@ internal sealed class NormMask(NormLayer norm, ChannelSources sources) : IDispos
         {
             if (parameter?.TakeGradient() is { } gradient)
             {
-                LayerCompressor.AddTo(live, gradient.mul(parameter.Original));
+                RowKernel.AddDots(gradient, parameter.Original, live);
                 parameter.Original.grad = _mask is null ? gradient : gradient.mul(_mask);
             }
         }

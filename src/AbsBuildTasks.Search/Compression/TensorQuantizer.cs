@@ -75,23 +75,24 @@ internal sealed class TensorQuantizer : IDisposable
     /// <summary>Measures what each bitwidth leaves, chooses, and quantises.</summary>
     /// <param name="x">Any shape.</param>
     /// <param name="measure">Whether gates may change: in training, not while the network is evaluated.</param>
+    /// <param name="into">A dense tensor of the same shape to write to, or null for a new one.</param>
     /// <returns>The shape of <paramref name="x"/>; without gradient.</returns>
-    public Tensor Forward(Tensor x, bool measure)
+    public Tensor Forward(Tensor x, bool measure, Tensor? into = null)
     {
         if (_fixedBits is { } bits)
         {
             State = SuperBitState.Fixed(Grid, bits, PositiveInterval);
-            return SuperBitOps.Forward(x, State, []);
+            return SuperBitOps.Forward(x, State, [], into);
         }
 
         var before = State = new SuperBitState(Grid, Chain, PositiveInterval, State.Gates);
         if (!measure)
         {
-            return SuperBitOps.Forward(x, before, []);
+            return SuperBitOps.Forward(x, before, [], into);
         }
 
         // Gates seldom change from one step to the next: quantise by the last ones while measuring, and repair if they do.
-        var result = SuperBitOps.Forward(x, before, _norms);
+        var result = SuperBitOps.Forward(x, before, _norms, into);
         var gates = Thresholds.Select((threshold, j) => ThresholdGate.IsOpen(_norms[j], threshold.Value)).ToArray();
         if (gates.AsSpan().SequenceEqual(before.Gates))
         {
@@ -99,8 +100,7 @@ internal sealed class TensorQuantizer : IDisposable
         }
 
         State = before with { Gates = gates };
-        result.Dispose();
-        return SuperBitOps.Forward(x, State, []);
+        return SuperBitOps.Forward(x, State, [], into: result);
     }
 
     /// <summary>Takes up the gradients of interval and gates.</summary>

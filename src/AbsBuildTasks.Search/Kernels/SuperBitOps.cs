@@ -12,14 +12,15 @@ internal static class SuperBitOps
     /// <param name="x">Any shape.</param>
     /// <param name="quantizer">Grid, chain, interval and gates.</param>
     /// <param name="errors">Receives mean |z − z_{b_j}| in units of the step at b_j, of length K − 1.</param>
+    /// <param name="into">A dense tensor of the same shape to write to, or null for a new one.</param>
     /// <returns>The shape of <paramref name="x"/>; without gradient.</returns>
-    public static Tensor Forward(Tensor x, SuperBitState quantizer, Span<double> errors)
+    public static Tensor Forward(Tensor x, SuperBitState quantizer, Span<double> errors, Tensor? into = null)
     {
         Tensor result;
         if (IsFused(x))
         {
             using var dense = x.contiguous();
-            result = empty_like(dense);
+            result = into ?? empty_like(dense);
             SuperBitKernel.Forward(Values(dense), Values(result), quantizer.Scalars(), errors);
         }
         else
@@ -32,7 +33,8 @@ internal static class SuperBitOps
                 errors[j] = z.sub(levels[j]).abs().sum().to(ScalarType.Float64).item<double>();
             }
 
-            result = SuperBit.Denormalize(levels[quantizer.Scalars().Chosen].clone(), quantizer.Interval, quantizer.Grid).MoveToOuterDisposeScope();
+            result = SuperBit.Denormalize(levels[quantizer.Scalars().Chosen].clone(), quantizer.Interval, quantizer.Grid);
+            result = into?.copy_(result) is null ? result.MoveToOuterDisposeScope() : into;
         }
 
         for (var j = 0; j < errors.Length; j++)
