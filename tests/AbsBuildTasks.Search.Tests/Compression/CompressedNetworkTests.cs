@@ -218,36 +218,30 @@ public class CompressedNetworkTests
     {
         using var noGradient = no_grad();
         var kept = decisions.Select(decision => Enumerable.Range(0, decision.Kept.Count).Where(filter => decision.Kept[filter]).Select(filter => (long)filter).ToArray()).ToArray();
-        var (n1, n2, n3) = (kept[0].Length, kept[1].Length, kept[2].Length);
-        var (conv1, norm, conv2, fc1, fc2) = (Conv2d(3, n1, 3, padding: 1, bias: false), BatchNorm2d(n1), Conv2d(n1, n2, 3, padding: 1), Linear(n2 * 4, n3), Linear(n3, 4));
-        var layers = compressed.Layers.Select(layer => layer.Layer).ToArray();
-        var big = compressed.Norms.Single().Module;
-
-        conv1.weight!.copy_(Take(layers[0].Weight, 0, kept[0]));
-        norm.weight.copy_(Take(big.weight, 0, kept[0]));
-        norm.bias!.copy_(Take(big.bias!, 0, kept[0]));
-        norm.running_mean!.copy_(Take(big.running_mean!, 0, kept[0]));
-        norm.running_var!.copy_(Take(big.running_var!, 0, kept[0]));
-        conv2.weight!.copy_(Take(Take(layers[1].Weight, 0, kept[1]), 1, kept[0]));
-        conv2.bias!.copy_(Take(layers[1].Bias!, 0, kept[1]));
-        fc1.weight!.copy_(Take(Take(layers[2].Weight, 0, kept[2]), 1, [.. kept[1].SelectMany(c => Enumerable.Range(0, 4).Select(i => (c * 4) + i))]));
-        fc1.bias!.copy_(Take(layers[2].Bias!, 0, kept[2]));
-        fc2.weight!.copy_(Take(layers[3].Weight, 1, kept[2]));
-        fc2.bias!.copy_(layers[3].Bias!);
-
-        return new FunctionNetwork(
-            x =>
+        var pooled = kept[1].SelectMany(c => Enumerable.Range(0, 4).Select(i => (c * 4) + i)).ToArray();
+        var small = TestNetworks.Chain(kept[0].Length, kept[1].Length, kept[2].Length);
+        var big = compressed.Network.state_dict();
+        foreach (var (name, value) in small.state_dict())
+        {
+            _ = value.copy_(name switch
             {
-                x = functional.relu(norm.call(conv1.call(x)));
-                x = functional.max_pool2d(functional.relu(conv2.call(x)), 4);
-                return fc2.call(functional.relu(fc1.call(x.flatten(1))));
-            },
-            ("conv1", conv1),
-            ("norm", norm),
-            ("conv2", conv2),
-            ("fc1", fc1),
-            ("fc2", fc2));
+                "conv1.weight" => Take(big[name], kept[0]),
+                "conv2.weight" => Take(big[name], kept[1], kept[0]),
+                "fc1.weight" => Take(big[name], kept[2], pooled),
+                "fc2.weight" => Take(big[name], kept[3], kept[2]),
+                "conv2.bias" => Take(big[name], kept[1]),
+                "fc1.bias" => Take(big[name], kept[2]),
+                _ when name.StartsWith("norm.", StringComparison.Ordinal) && big[name].dim() == 1 => Take(big[name], kept[0]),
+                _ => big[name],
+            });
+        }
 
-        static Tensor Take(Tensor from, int dimension, long[] indices) => from.index_select(dimension, tensor(indices));
+        return small;
+
+        static Tensor Take(Tensor from, long[] rows, long[]? columns = null)
+        {
+            var some = from.index_select(0, tensor(rows));
+            return columns is null ? some : some.index_select(1, tensor(columns));
+        }
     }
 }

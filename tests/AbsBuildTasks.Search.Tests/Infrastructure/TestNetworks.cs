@@ -31,14 +31,17 @@ internal sealed class FunctionNetwork : Module<Tensor, Tensor>
 internal static class TestNetworks
 {
     /// <summary>conv1 – norm – relu – conv2 (bias) – relu – pool – fc1 – relu – fc2, for inputs [N, 3, 8, 8].</summary>
-    public static FunctionNetwork Chain()
+    public static FunctionNetwork Chain() => Chain(6, 10, 12);
+
+    /// <summary>The same with other numbers of filters.</summary>
+    public static FunctionNetwork Chain(int filters1, int filters2, int features)
     {
         _ = manual_seed(5);
-        var conv1 = Conv2d(3, 6, 3, padding: 1, bias: false);
-        var norm = BatchNorm2d(6);
-        var conv2 = Conv2d(6, 10, 3, padding: 1);
-        var fc1 = Linear(10 * 2 * 2, 12);
-        var fc2 = Linear(12, 4);
+        var conv1 = Conv2d(3, filters1, 3, padding: 1, bias: false);
+        var norm = BatchNorm2d(filters1);
+        var conv2 = Conv2d(filters1, filters2, 3, padding: 1);
+        var fc1 = Linear(filters2 * 2 * 2, features);
+        var fc2 = Linear(features, 4);
         return new FunctionNetwork(
             x =>
             {

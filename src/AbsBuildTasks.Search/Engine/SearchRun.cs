@@ -1,0 +1,192 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Budgeting;
+using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>
+/// The phases of one search: full-precision training, calibration, search, freezing, fine-tuning, evaluation.
+/// </summary>
+internal sealed class SearchRun
+{
+    // Enough batches for stable intervals.
+    private const int CalibrationBatches = 4;
+
+    // Examples on which the last decisions are weighed.
+    private const int LandingExamples = 512;
+
+    private readonly IAbsModel _model;
+    private readonly SearchJob _job;
+    private readonly CompressedNetwork _network;
+    private readonly ModelData _data;
+    private readonly RunRecord _record;
+    private readonly Action<SearchProgress> _report;
+    private readonly CancellationToken _cancellation;
+    private readonly Trainer _trainer;
+    private readonly Evaluator _evaluator;
+    private int _epoch;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="model">The model project's contract.</param>
+    /// <param name="job">What to search, and how.</param>
+    /// <param name="network">The network, still in full precision.</param>
+    /// <param name="data">The data, on the network's device.</param>
+    /// <param name="record">Receives every epoch.</param>
+    /// <param name="report">Called at the end of every epoch.</param>
+    /// <param name="cancellation">Stops the run within a step.</param>
+    public SearchRun(
+        IAbsModel model,
+        SearchJob job,
+        CompressedNetwork network,
+        ModelData data,
+        RunRecord record,
+        Action<SearchProgress> report,
+        CancellationToken cancellation)
+    {
+        _model = model;
+        _job = job;
+        _network = network;
+        _data = data;
+        _record = record;
+        _report = report;
+        _cancellation = cancellation;
+        _trainer = new Trainer(model, network.Network, data, job.Settings, cancellation);
+        _evaluator = new Evaluator(model, network.Network, cancellation);
+    }
+
+    private SearchSettings Settings => _job.Settings;
+
+    /// <summary>Runs all phases; leaves the network frozen and trained.</summary>
+    /// <returns>The metric before and after.</returns>
+    public PlanMetric Run()
+    {
+        var fullPrecision = FullPrecision();
+        Calibrate();
+        Search();
+        Freeze();
+        FineTune();
+
+        var compressed = _evaluator.Metric(_network.Run, _data.Test);
+        Report(new SearchProgress("evaluate", 1, 1, Metric: compressed));
+        return new PlanMetric { Name = _model.MetricName, FullPrecision = fullPrecision, Compressed = compressed };
+    }
+
+    private double FullPrecision()
+    {
+        if (_job.Checkpoint is { } checkpoint)
+        {
+            LoadWeights(checkpoint);
+        }
+        else
+        {
+            SearchSeed.Set(Settings, SearchSeed.Train);
+            using var optimizer = optim.Adam(_network.Parameters, Settings.LearningRate);
+            Plain("train", Settings.TrainEpochs, _network.Network.call, optimizer);
+        }
+
+        var metric = _evaluator.Metric(_network.Network.call, _data.Test);
+        return double.IsFinite(metric)
+            ? metric
+            : throw new AbsException(AbsCodes.ModelCodeFailed, $"The metric {_model.MetricName} of the full-precision network is not a finite number; check IAbsModel.Metric.");
+    }
+
+    private void LoadWeights(string checkpoint)
+    {
+        try
+        {
+            _model.LoadWeights(_network.Network, checkpoint);
+        }
+        catch (Exception exception) when (exception is not AbsException)
+        {
+            throw new AbsException(
+                AbsCodes.InvalidCheckpoint,
+                $"Checkpoint '{Path.GetFileName(checkpoint)}' does not load into the network ({exception.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); save it again from the network that CreateNetwork returns.",
+                exception);
+        }
+    }
+
+    private void Calibrate()
+    {
+        _network.Calibrate(Sample(Settings.BatchSize).Take(CalibrationBatches).Select(batch => batch.Input));
+        Report(new SearchProgress("calibrate", 1, 1));
+    }
+
+    private void Search()
+    {
+        SearchSeed.Set(Settings, SearchSeed.Search);
+        var schedule = new BudgetSchedule(ReachableRange.Of(_network).Most, Settings.Budget.RelativeBops);
+        using var search = new SearchPhase(_network, _trainer, schedule, Settings);
+        for (var epoch = 1; epoch <= Settings.SearchEpochs; epoch++)
+        {
+            var loss = search.Epoch(_epoch++);
+            var metric = _evaluator.Metric(_network.Run, _data.Test);
+            var progress = new SearchProgress("search", epoch, Settings.SearchEpochs, loss, metric, GateCost.RelativeBops(_network));
+            Report(progress, search.Lambda, schedule.Target((double)epoch / Settings.SearchEpochs), _network);
+        }
+    }
+
+    private void Freeze()
+    {
+        var chosen = _network.Decisions();
+        var some = Sample(LandingExamples).Select(batch => new LabelledData(batch.Input, batch.Target)).First();
+        var landing = new BudgetLanding(_network, Settings.Budget.RelativeBops, decisions =>
+        {
+            _network.Freeze(decisions);
+            return _evaluator.Loss(_network.Run, some);
+        });
+        _network.Freeze(landing.Land(chosen));
+        Report(new SearchProgress("freeze", 1, 1, RelativeBops: GateCost.RelativeBops(_network)), network: _network);
+    }
+
+    private void FineTune()
+    {
+        SearchSeed.Set(Settings, SearchSeed.FineTune);
+        using (var optimizer = optim.Adam(_network.Parameters, Settings.LearningRate))
+        {
+            Plain("fine-tune", Settings.FineTuneEpochs, _network.Run, optimizer, GateCost.RelativeBops(_network), TrainIntervals);
+        }
+
+        var batches = Batches.Shuffled(_data.Train, Settings.BatchSize, Settings.Seed, _epoch++, _data.Augmentation);
+        BatchNormStatistics.Reestimate(_network.Network, _network.Run, batches);
+
+        void TrainIntervals(double learningRate)
+        {
+            _network.CollectGradients();
+            foreach (var interval in _network.Intervals)
+            {
+                interval.Step(learningRate);
+            }
+        }
+    }
+
+    private void Plain(
+        string phase,
+        int epochs,
+        Func<Tensor, Tensor> run,
+        optim.Optimizer optimizer,
+        double? relativeBops = null,
+        Action<double>? afterBackward = null)
+    {
+        for (var epoch = 1; epoch <= epochs; epoch++)
+        {
+            var loss = _trainer.PlainEpoch(_epoch++, ((epoch - 1.0) / epochs, (double)epoch / epochs), run, optimizer, afterBackward);
+            Report(new SearchProgress(phase, epoch, epochs, loss, _evaluator.Metric(run, _data.Test), relativeBops));
+        }
+    }
+
+    /// <summary>Training batches that no epoch has in this order, mixed however the data is sorted.</summary>
+    private IEnumerable<(Tensor Input, Tensor Target)> Sample(int batchSize) =>
+        Batches.Shuffled(_data.Train, Math.Min(batchSize, _data.Train.Count), Settings.Seed, epoch: -1);
+
+    private void Report(SearchProgress progress, double? lambda = null, double? target = null, CompressedNetwork? network = null)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        _record.Add(progress, lambda, target, network);
+        _report(progress);
+    }
+}
