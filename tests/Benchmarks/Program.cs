@@ -8,6 +8,7 @@ using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Structure;
+using FashionMnist;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

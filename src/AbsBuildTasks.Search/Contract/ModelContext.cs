@@ -20,7 +20,9 @@ public sealed class ModelContext
     public string ProjectDirectory { get; }
 
     /// <summary>The full path of a data file.</summary>
-    /// <param name="path">Relative to the project's folder, or absolute.</param>
+    /// <param name="path">
+    /// Relative to the project's folder, or absolute; or the bare name of a data file elsewhere, where just one has it.
+    /// </param>
     /// <exception cref="AbsException">
     /// ABS2001: no such file. ABS2002: the item's <c>DataFiles</c> do not name it, so a change of its content would go
     /// unnoticed.
@@ -28,6 +30,11 @@ public sealed class ModelContext
     public string DataFile(string path)
     {
         var full = Path.GetFullPath(path, ProjectDirectory);
+        if (!File.Exists(full) && _dataFiles.Where(file => Path.GetFileName(file) == path).ToArray() is [var elsewhere])
+        {
+            full = elsewhere;
+        }
+
         if (!File.Exists(full))
         {
             throw new AbsException(AbsCodes.DataFileMissing, $"Data file '{path}' does not exist in the project's folder; add it, or correct the path the model reads.");

@@ -17,6 +17,17 @@ public sealed class ModelContextTests : IDisposable
     }
 
     [Fact]
+    public void A_data_file_of_another_folder_is_found_by_its_name_if_just_one_has_it()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "one"));
+        Directory.CreateDirectory(Path.Combine(_folder, "two"));
+        var (here, also, other) = (Touch("one/data.csv"), Touch("two/data.csv"), Touch("two/other.csv"));
+
+        Assert.Equal(other, new ModelContext(_folder, [here, also, other]).DataFile("other.csv"));
+        Assert.Equal(AbsCodes.DataFileMissing, Assert.Throws<AbsException>(() => new ModelContext(_folder, [here, also]).DataFile("data.csv")).Code);
+    }
+
+    [Fact]
     public void A_missing_file_is_an_error() => Fails(AbsCodes.DataFileMissing, "none.csv");
 
     [Fact]

@@ -1,0 +1,21 @@
+using AbsBuildTasks.Search;
+using AbsBuildTasks.Search.Data;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace FashionMnist;
+
+/// <summary>Images of clothes: 60,000 to train on, 10,000 to test on, 28×28 pixels, 10 classes.</summary>
+public sealed class FashionMnistModel : IAbsModel
+{
+    /// <inheritdoc />
+    public Module<Tensor, Tensor> CreateNetwork() => new LeNet5();
+
+    /// <inheritdoc />
+    public ModelData LoadData(ModelContext context) => new(Part(context, "train"), Part(context, "t10k"));
+
+    private static LabelledData Part(ModelContext context, string name) => IdxReader.Read(
+        context.DataFile($"{name}-images-idx3-ubyte.gz"),
+        context.DataFile($"{name}-labels-idx1-ubyte.gz"),
+        classes: 10);
+}
