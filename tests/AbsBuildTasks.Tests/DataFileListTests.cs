@@ -9,11 +9,13 @@ public sealed class DataFileListTests : IDisposable
 
     public DataFileListTests()
     {
-        foreach (var name in new[] { "p/a.csv", "p/data/b.csv", "p/data/c.bin", "p/data/deep/d.csv", "p/data/deep/er/e.csv", "shared/f.csv" })
+        foreach (var name in new[] { "p/a.csv", "p/data/b.csv", "p/data/c.bin", "p/data/deep/d.csv", "p/data/deep/er/e.csv", "shared/f.csv", "artifacts/obj/g.csv", "shared/bin/h.csv" })
         {
             _folder.Write(name);
         }
     }
+
+    private static readonly string[] Outputs = ["bin/", "obj\\", "", "../artifacts/"];
 
     private string Project => Path.Combine(_folder.Path, "p");
 
@@ -33,7 +35,24 @@ public sealed class DataFileListTests : IDisposable
     [InlineData("../shared/*.csv", "../shared/f.csv")]
     [InlineData("../shared/f.csv;a.csv", "../shared/f.csv a.csv")]
     public void Paths_and_patterns_name_files_by_their_path_from_the_project(string text, string expected) =>
-        Assert.Equal(expected, string.Join(" ", DataFileList.Expand(text, Project).Select(file => file.Name)));
+        Assert.Equal(expected, string.Join(" ", DataFileList.Expand(text, Project, Outputs).Select(file => file.Name)));
+
+    [Theory]
+    [InlineData("**/*.csv", "a.csv data/b.csv data/deep/d.csv data/deep/er/e.csv")]
+    [InlineData("*/*.csv", "data/b.csv")]
+    [InlineData("obj/**", "obj/abs/x.csv")]
+    [InlineData(".data/*", ".data/x.csv")]
+    [InlineData("bin/x.csv", "bin/x.csv")]
+    [InlineData("../**/*.csv", "../shared/bin/h.csv ../shared/f.csv a.csv data/b.csv data/deep/d.csv data/deep/er/e.csv")]
+    public void Patterns_do_not_go_into_folders_that_builds_write_to_or_hidden_ones(string text, string expected)
+    {
+        foreach (var name in new[] { "p/bin/x.csv", "p/obj/abs/x.csv", "p/.data/x.csv" })
+        {
+            _folder.Write(name);
+        }
+
+        Paths_and_patterns_name_files_by_their_path_from_the_project(text, expected);
+    }
 
     [Theory]
     [InlineData("none.csv", "does not exist")]
@@ -42,7 +61,7 @@ public sealed class DataFileListTests : IDisposable
     [InlineData("a.csv;*.txt", "'*.txt'")]
     public void What_matches_nothing_is_an_error(string text, string message)
     {
-        var exception = Assert.Throws<AbsException>(() => DataFileList.Expand(text, Project));
+        var exception = Assert.Throws<AbsException>(() => DataFileList.Expand(text, Project, Outputs));
 
         Assert.Equal(AbsCodes.DataFileMissing, exception.Code);
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);

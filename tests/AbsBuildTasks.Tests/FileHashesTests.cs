@@ -40,7 +40,7 @@ public sealed class FileHashesTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("damaged")]
-    [InlineData("nohash\t3\t1\tdata\n")]
+    [InlineData("nohash\tcontent\t3\t1\tdata\n")]
     public void A_damaged_store_costs_time_only(string content)
     {
         var file = _folder.Write("data", "abc");

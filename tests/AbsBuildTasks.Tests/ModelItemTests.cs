@@ -68,11 +68,11 @@ public sealed class ModelItemTests
     {
         TaskItem[] items = [.. names.Select(name => Item(name, ("Budget", "bops=5%")))];
 
-        Assert.Equal(AbsCodes.InvalidModelName, Assert.Throws<AbsException>(() => ModelItem.ReadAll(items, Path.GetTempPath())).Code);
+        Assert.Equal(AbsCodes.InvalidModelName, Assert.Throws<AbsException>(() => ModelItem.ReadAll(items, Path.GetTempPath(), [])).Code);
     }
 
     private static ModelItem Read(params (string Name, string Value)[] metadata) =>
-        Assert.Single(ModelItem.ReadAll([Item("digits", metadata)], Path.GetTempPath()));
+        Assert.Single(ModelItem.ReadAll([Item("digits", metadata)], Path.GetTempPath(), []));
 
     private static TaskItem Item(string name, params (string Name, string Value)[] metadata)
     {

@@ -1,15 +1,20 @@
+using System.Diagnostics;
+using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.State;
 
 namespace AbsBuildTasks.Tests;
 
 public sealed class ModelStateTests : IDisposable
 {
-    private static readonly string First = new('a', 64);
-    private static readonly string Second = new('b', 64);
+    private static readonly Fingerprint First = new FingerprintBuilder().Add("data:a.csv", "1").Build();
+    private static readonly Fingerprint Second = new FingerprintBuilder().Add("data:a.csv", "2").Build();
 
     private readonly TemporaryFolder _folder = new();
 
     private ModelState State => new(_folder.Path, "digits");
+
+    private string Folder => Path.Combine(_folder.Path, "plans", "digits");
 
     public void Dispose() => _folder.Dispose();
 
@@ -19,42 +24,114 @@ public sealed class ModelStateTests : IDisposable
         Take(First);
         Take(Second);
 
-        Assert.False(State.Has(First));
-        Assert.True(State.Has(Second));
-        Assert.Equal(State.PlanFile(Second), State.CurrentPlanFile());
-        Assert.Single(Directory.GetDirectories(Path.Combine(_folder.Path, "digits")));
+        Assert.False(State.Has(First.Hash));
+        Assert.True(State.Has(Second.Hash));
+        Assert.Equal(State.PlanFile(Second.Hash), State.CurrentPlanFile());
+        Assert.Single(Directory.GetDirectories(Folder));
     }
 
     [Fact]
     public void A_plan_with_a_file_missing_is_not_there()
     {
         Take(First);
-        File.Delete(State.Files(First)[0]);
+        File.Delete(State.Files(First.Hash)[0]);
 
-        Assert.False(State.Has(First));
+        Assert.False(State.Has(First.Hash));
         Take(First);
-        Assert.True(State.Has(First));
+        Assert.True(State.Has(First.Hash));
     }
 
     [Fact]
     public void What_a_killed_build_gathered_changes_nothing_and_is_removed_by_the_next()
     {
         Take(First);
-        Gather();
+        Directory.Move(Gather(), Path.Combine(Folder, $".tmp-{EndedProcess()}-{Guid.NewGuid():N}"));
 
-        Assert.True(State.Has(First));
-        Assert.Equal(State.PlanFile(First), State.CurrentPlanFile());
+        Assert.True(State.Has(First.Hash));
+        Assert.Equal(State.PlanFile(First.Hash), State.CurrentPlanFile());
         Take(Second);
-        Assert.Single(Directory.GetDirectories(Path.Combine(_folder.Path, "digits")));
+        Assert.Single(Directory.GetDirectories(Folder));
     }
 
     [Fact]
     public void Without_a_build_there_is_no_current_plan() => Assert.Null(State.CurrentPlanFile());
 
-    private string Gather()
+    [Fact]
+    public void What_an_earlier_process_of_the_same_id_gathered_is_removed()
     {
-        var temporary = State.CreateTemporaryFolder();
-        foreach (var name in State.FileNames)
+        var stale = Gather();
+        Directory.SetLastWriteTimeUtc(stale, DateTime.UtcNow.AddDays(-365));
+
+        State.CreateTemporaryFolder();
+
+        Assert.False(Directory.Exists(stale));
+    }
+
+    [Fact]
+    public void What_a_build_gathers_stays_while_it_runs()
+    {
+        var gathering = Gather();
+
+        Take(First);
+        Take(Second);
+
+        State.Take(gathering, First);
+        Assert.True(State.Has(First.Hash));
+    }
+
+    [Fact]
+    public void A_plan_that_cannot_be_taken_leaves_the_one_there_was()
+    {
+        Take(First);
+
+        // Moves with the plan when that is put aside, and so is gone when it is wanted.
+        var source = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(State.PlanFile(First.Hash))!, "inner")).FullName;
+        Assert.ThrowsAny<IOException>(() => State.Take(source, First));
+
+        Assert.True(State.Has(First.Hash));
+        Assert.NotNull(State.CurrentPlanFile());
+    }
+
+    [Fact]
+    public void A_plan_can_be_taken_again()
+    {
+        Take(First);
+        Take(First);
+
+        Assert.True(State.Has(First.Hash));
+        Assert.Single(Directory.GetDirectories(Folder));
+    }
+
+    [Fact]
+    public void What_a_plan_was_made_from_is_kept()
+    {
+        Assert.Null(State.CurrentInputs());
+        Take(First);
+
+        Assert.Equal(First.Entries, State.CurrentInputs());
+        Assert.All(State.Records(First.Hash), file => Assert.True(File.Exists(file), file));
+        File.WriteAllText(State.Records(First.Hash)[1], "damaged");
+        Assert.Null(State.CurrentInputs());
+    }
+
+    [Fact]
+    public void Names_of_models_do_not_meet_other_names()
+    {
+        foreach (var name in new[] { "native", "x", "x.current", "current", "hashes.tsv" })
+        {
+            var state = new ModelState(_folder.Path, name);
+            state.Take(Gather(state, name), First);
+            state.Take(Gather(state, name), Second);
+        }
+
+        Assert.Equal(["plans"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName));
+        Assert.All(new[] { "native", "x", "x.current", "current", "hashes.tsv" }, name => Assert.NotNull(new ModelState(_folder.Path, name).CurrentPlanFile()));
+    }
+
+    private static string Gather(ModelState state, string model)
+    {
+        var temporary = state.CreateTemporaryFolder();
+        foreach (var name in CacheFiles.NamesOf(model))
         {
             File.WriteAllText(Path.Combine(temporary, name), name);
         }
@@ -62,5 +139,14 @@ public sealed class ModelStateTests : IDisposable
         return temporary;
     }
 
-    private void Take(string fingerprint) => State.Take(Gather(), fingerprint);
+    private static int EndedProcess()
+    {
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, "--version") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.Id;
+    }
+
+    private string Gather() => Gather(State, "digits");
+
+    private void Take(Fingerprint fingerprint) => State.Take(Gather(), fingerprint);
 }

@@ -8,7 +8,7 @@ public sealed class CacheTests(PackedFeed feed)
     [Fact]
     public async Task After_clean_the_plan_comes_from_the_cache()
     {
-        var project = (await feed.AcceptedAsync()).Project;
+        var project = await feed.AcceptedCopyAsync();
         var plan = await File.ReadAllBytesAsync(project.Plan);
         await project.BuildAsync("-t:Clean");
 
@@ -21,7 +21,7 @@ public sealed class CacheTests(PackedFeed feed)
     [Fact]
     public async Task A_damaged_entry_is_a_warning_and_is_made_anew()
     {
-        var project = (await feed.AcceptedAsync()).Project;
+        var project = await feed.AcceptedCopyAsync();
         var plan = await File.ReadAllBytesAsync(project.Plan);
         await project.BuildAsync("-t:Clean");
         foreach (var content in Directory.EnumerateFiles(Path.Combine(project.Cache, "cas"), "*", SearchOption.AllDirectories))
@@ -41,7 +41,7 @@ public sealed class CacheTests(PackedFeed feed)
     [Fact]
     public async Task A_miss_where_searching_is_not_allowed_is_an_error()
     {
-        var project = (await feed.AcceptedAsync()).Project;
+        var project = await feed.AcceptedCopyAsync();
         var plans = project.Plans();
 
         var outcome = await project.BuildWithoutWorkerAsync("-p:AbsSearchMode=cached", "-p:TinyTrainEpochs=3");
@@ -53,7 +53,7 @@ public sealed class CacheTests(PackedFeed feed)
     [Fact]
     public async Task A_cache_that_cannot_be_written_is_a_warning()
     {
-        var project = (await feed.AcceptedAsync()).Project;
+        var project = await feed.AcceptedCopyAsync();
 
         var outcome = await project.BuildAsync("-p:AbsSearchMode=force", $"-p:AbsCacheDirectory={project.Verified}");
 

@@ -19,7 +19,7 @@ public sealed class CancellationTests(PackedFeed feed)
             return;
         }
 
-        var project = (await feed.AcceptedAsync()).Project;
+        var project = await feed.AcceptedCopyAsync();
         var plans = project.Plans();
         var processFile = Path.Combine(project.Folder, "..", $"{signal}.process");
         using var build = project.Start(new Dictionary<string, string> { ["TINY_PROCESS_FILE"] = processFile }, "-p:TinyTrainEpochs=1000000");

@@ -27,7 +27,7 @@ public sealed class FailureTests(PackedFeed feed)
     [InlineData("ABS3001", "cannot be met", "-p:TinyBudget=bops=0.01%")]
     public async Task What_a_user_can_get_wrong_has_a_code(string code, string message, params string[] arguments)
     {
-        var project = (await feed.AcceptedAsync()).Project;
+        var project = await feed.AcceptedCopyAsync();
         var plans = project.Plans();
 
         var error = (await project.BuildAsync(arguments)).FailedWith(code);
@@ -43,7 +43,7 @@ public sealed class FailureTests(PackedFeed feed)
     [InlineData("early-done", "did not write tiny.weights.zip", "")]
     public async Task A_worker_that_ends_without_a_plan_is_reported_with_its_last_words(string how, string what, string words)
     {
-        var project = (await feed.AcceptedAsync()).Project;
+        var project = await feed.AcceptedCopyAsync();
         var plans = project.Plans();
 
         var outcome = await project.BuildAsync(new Dictionary<string, string> { ["FAKE_WORKER"] = how }, Search, $"-p:AbsWorkerAssembly={Repository.FakeWorker}");

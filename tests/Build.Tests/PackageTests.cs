@@ -12,8 +12,11 @@ public sealed class PackageTests(PackedFeed feed)
         Assert.Equal(
             [
                 "README.md",
+                "build/AbsBuildTasks.Framework.targets",
                 "build/AbsBuildTasks.props",
                 "build/AbsBuildTasks.targets",
+                "buildMultiTargeting/AbsBuildTasks.props",
+                "buildMultiTargeting/AbsBuildTasks.targets",
                 "tasks/netstandard2.0/AbsBuildTasks.Plans.dll",
                 "tasks/netstandard2.0/AbsBuildTasks.dll",
                 "tasks/netstandard2.0/Newtonsoft.Json.dll",
@@ -29,13 +32,13 @@ public sealed class PackageTests(PackedFeed feed)
         Assert.Equal(["README.md", $"lib/{framework}/{id}.dll", $"lib/{framework}/{id}.xml"], Content(id));
 
     [Theory]
-    [InlineData("AbsBuildTasks", "AbsBuildTasks.Search")]
-    [InlineData("AbsBuildTasks.Search", "AbsBuildTasks.Plans")]
-    public void Packages_depend_on_one_another_at_the_same_version(string id, string dependency)
+    [InlineData("AbsBuildTasks", "AbsBuildTasks.Search", "[{0}]")]
+    [InlineData("AbsBuildTasks.Search", "AbsBuildTasks.Plans", "{0}")]
+    public void Packages_depend_on_one_another_at_the_same_version(string id, string dependency, string range)
     {
         var found = Nuspec(id).Descendants().Single(element => element.Name.LocalName == "dependency" && (string?)element.Attribute("id") == dependency);
 
-        Assert.Equal(feed.Version, (string?)found.Attribute("version"));
+        Assert.Equal(range.Replace("{0}", feed.Version, StringComparison.Ordinal), (string?)found.Attribute("version"));
         Assert.DoesNotContain("Compile", (string?)found.Attribute("exclude") ?? "", StringComparison.Ordinal);
     }
 

@@ -27,7 +27,7 @@ public sealed class SampleTests : IDisposable
             .Select(epoch => epoch["layers"]!.ToString())
             .ToArray();
         Assert.Equal(12, epochs.Length);
-        Assert.True(epochs.Distinct(StringComparer.Ordinal).Count() > 2);
+        Assert.True(epochs.Distinct(StringComparer.Ordinal).Count() > 1);
 
         var second = (await BuildAsync()).Succeeded();
         Assert.DoesNotContain("abs: digits:", second.Output, StringComparison.Ordinal);

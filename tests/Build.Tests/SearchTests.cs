@@ -12,8 +12,10 @@ public sealed class SearchTests(PackedFeed feed)
 
         var error = accepted.FirstBuild.FailedWith("ABS4002");
         Assert.Contains("-t:AbsAcceptPlans", error.Message, StringComparison.Ordinal);
-        Assert.Equal(["tiny.plan.json", "tiny.plan.received.json", "tiny.run.json", "tiny.weights.zip"], accepted.FilesAfterFirstBuild);
+        Assert.Equal(["tiny.plan.received.json"], accepted.FilesAfterFirstBuild);
         Assert.Contains("abs: tiny: search 2/2  loss ", accepted.FirstBuild.Output, StringComparison.Ordinal);
+        Assert.Contains("  top-1 ", accepted.FirstBuild.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("searching again", accepted.FirstBuild.Output, StringComparison.Ordinal);
         Assert.Contains("BOPs", accepted.FirstBuild.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("tiny loads its data", accepted.FirstBuild.Output, StringComparison.Ordinal);
         accepted.Acceptance.Succeeded();
@@ -24,7 +26,7 @@ public sealed class SearchTests(PackedFeed feed)
     [Fact]
     public async Task A_build_without_changes_starts_no_process_and_prints_nothing()
     {
-        var project = (await feed.AcceptedAsync()).Project;
+        var project = await feed.AcceptedCopyAsync();
         var plans = project.Plans();
 
         var outcome = (await project.BuildWithoutWorkerAsync()).Succeeded();
@@ -36,7 +38,7 @@ public sealed class SearchTests(PackedFeed feed)
     [Fact]
     public async Task The_same_inputs_make_the_same_plan_to_the_byte()
     {
-        var project = (await feed.AcceptedAsync()).Project;
+        var project = await feed.AcceptedCopyAsync();
         var plan = await File.ReadAllBytesAsync(project.Plan);
 
         var outcome = (await project.BuildAsync("-p:AbsSearchMode=force")).Succeeded();
@@ -50,7 +52,7 @@ public sealed class SearchTests(PackedFeed feed)
     [InlineData("-p:AbsEnabled=false")]
     public async Task Switched_off_nothing_runs_and_plans_stay(string argument)
     {
-        var project = (await feed.AcceptedAsync()).Project;
+        var project = await feed.AcceptedCopyAsync();
         var plans = project.Plans();
 
         (await project.BuildWithoutWorkerAsync(argument, "-p:TinyTrainEpochs=3")).Succeeded();
@@ -59,9 +61,21 @@ public sealed class SearchTests(PackedFeed feed)
     }
 
     [Fact]
+    public async Task What_a_build_writes_is_no_data()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        string[] arguments = ["-p:TinyDataFiles=**", "-p:AbsSnapshotMode=accept"];
+        (await project.BuildAsync(arguments)).Succeeded();
+
+        var outcome = (await project.BuildWithoutWorkerAsync(arguments)).Succeeded();
+
+        Assert.DoesNotContain("abs:", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Clean_removes_the_plan_but_not_the_snapshot()
     {
-        var project = (await feed.AcceptedAsync()).Project;
+        var project = await feed.AcceptedCopyAsync();
 
         (await project.BuildAsync("-t:Clean")).Succeeded();
 

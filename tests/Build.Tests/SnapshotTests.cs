@@ -6,11 +6,13 @@ namespace Build.Tests;
 [Collection(BuildCollection.Name)]
 public sealed class SnapshotTests(PackedFeed feed)
 {
+    private const string Smaller = "-p:TinyBudget=bops=2%";
+
     [Fact]
     public async Task A_changed_decision_fails_every_build_until_it_is_accepted()
     {
-        var project = (await feed.AcceptedAsync()).Project;
-        ChangeSnapshot(project, bits => bits == 8 ? 4 : 2 * bits);
+        var project = await feed.AcceptedCopyAsync();
+        ChangeSnapshot(project, bits => bits / 2);
         var plans = project.Plans();
         var line = LineOf(project.Verified, "second", "weightBits");
 
@@ -30,10 +32,38 @@ public sealed class SnapshotTests(PackedFeed feed)
     }
 
     [Fact]
+    public async Task A_refused_plan_does_not_get_into_the_output_folder()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var output = FilesIn(project.Output);
+
+        var outcome = await project.BuildAsync(Smaller);
+
+        outcome.FailedWith("ABS4001");
+        Assert.Contains("abs: tiny: searching again, because setting:Budget changed from 0.03 to 0.02", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(output, FilesIn(project.Output));
+
+        (await project.BuildWithoutWorkerAsync(Smaller, "-p:AbsSnapshotMode=off")).Succeeded();
+        Assert.Equal(output.Keys, FilesIn(project.Output).Keys);
+        Assert.NotEqual(output, FilesIn(project.Output));
+    }
+
+    [Fact]
+    public async Task Clean_after_a_refused_plan_removes_both()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        (await project.BuildAsync(Smaller)).FailedWith("ABS4001");
+
+        (await project.BuildAsync("-t:Clean")).Succeeded();
+
+        Assert.Equal(["tiny.plan.verified.json"], project.Plans().Keys.Select(file => Path.GetFileName(file)));
+    }
+
+    [Fact]
     public async Task An_improvement_passes_where_only_regressions_fail()
     {
-        var project = (await feed.AcceptedAsync()).Project;
-        ChangeSnapshot(project, _ => 16);
+        var project = await feed.AcceptedCopyAsync();
+        ChangeSnapshot(project, bits => bits + 1);
 
         (await project.BuildWithoutWorkerAsync("-p:AbsSnapshotPolicy=no-regression")).Succeeded();
 
@@ -43,9 +73,9 @@ public sealed class SnapshotTests(PackedFeed feed)
     [Fact]
     public async Task Accept_mode_takes_the_plan_as_the_snapshot()
     {
-        var project = (await feed.AcceptedAsync()).Project;
+        var project = await feed.AcceptedCopyAsync();
         var snapshot = await File.ReadAllBytesAsync(project.Verified);
-        ChangeSnapshot(project, _ => 16);
+        ChangeSnapshot(project, bits => bits + 1);
 
         (await project.BuildWithoutWorkerAsync("-p:AbsSnapshotMode=accept")).Succeeded();
 
@@ -55,7 +85,7 @@ public sealed class SnapshotTests(PackedFeed feed)
     [Fact]
     public async Task A_snapshot_that_is_no_plan_is_an_error_and_stays()
     {
-        var project = (await feed.AcceptedAsync()).Project;
+        var project = await feed.AcceptedCopyAsync();
         var snapshot = await File.ReadAllBytesAsync(project.Verified);
         await File.WriteAllTextAsync(project.Verified, "<<<<<<< HEAD");
 
@@ -68,6 +98,10 @@ public sealed class SnapshotTests(PackedFeed feed)
     [Fact]
     public async Task Nothing_to_accept_is_an_error() =>
         (await new FixtureProject(feed).BuildAsync("-t:AbsAcceptPlans")).FailedWith("ABS4004");
+
+    private static SortedDictionary<string, string> FilesIn(string folder) => new(
+        Directory.EnumerateFiles(folder).ToDictionary(file => Path.GetFileName(file), file => Convert.ToHexString(File.ReadAllBytes(file))),
+        StringComparer.Ordinal);
 
     private static void ChangeSnapshot(FixtureProject project, Func<int, int> bits)
     {

@@ -18,6 +18,9 @@ public static class CacheFiles
     /// <summary>Every ending, the plan's last: whoever finds a plan finds the other files.</summary>
     public static IReadOnlyList<string> Suffixes { get; } = [Weights, Run, Plan];
 
+    /// <summary>The names of a model's files, the plan's last.</summary>
+    public static IReadOnlyList<string> NamesOf(string model) => [.. Suffixes.Select(suffix => model + suffix)];
+
     /// <summary>Whether a name is a plain file name that a cache may hold.</summary>
     public static bool IsAllowed(string name)
     {

@@ -38,7 +38,7 @@ internal static class PlanRules
             yield return new("fingerprint", "is not 64 lower-case hexadecimal digits");
         }
 
-        if (BudgetProblem(plan.Budget) is { } budgetProblem)
+        if (BudgetProblem(plan) is { } budgetProblem)
         {
             yield return new("budget", budgetProblem);
         }
@@ -178,12 +178,15 @@ internal static class PlanRules
         }
     }
 
-    private static string? BudgetProblem(string budget)
+    private static string? BudgetProblem(CompressionPlan plan)
     {
         try
         {
-            Budget.Parse(budget);
-            return null;
+            // The search compares in doubles, too: what differs by their rounding alone is within the budget.
+            var most = Budget.Parse(plan.Budget).RelativeBops * plan.Totals.FullPrecisionBops * (1 + 1e-9);
+            return plan.Totals.Bops > most
+                ? $"is \"{plan.Budget}\", but relativeBops is {PlanNumber.Share(plan.Totals.RelativeBops)}: the plan costs more than its budget allows"
+                : null;
         }
         catch (AbsException error)
         {

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace AbsBuildTasks.Plans.Fingerprints;
 
 /// <summary>SHA-256 as 64 lower-case hexadecimal digits.</summary>
-internal static class ContentHash
+public static class ContentHash
 {
     /// <summary>Hashes a stream from where it stands to its end.</summary>
     public static string Of(Stream stream)
@@ -13,6 +13,9 @@ internal static class ContentHash
     }
 
     /// <summary>Copies a stream from where it stands to its end, and hashes what is copied.</summary>
+    /// <param name="source">What to copy.</param>
+    /// <param name="target">Receives the copy.</param>
+    /// <param name="length">Bytes copied.</param>
     public static string Copy(Stream source, Stream target, out long length)
     {
         using var sha = SHA256.Create();

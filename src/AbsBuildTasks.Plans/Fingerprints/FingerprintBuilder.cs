@@ -21,17 +21,6 @@ public sealed class FingerprintBuilder
         return this;
     }
 
-    /// <summary>Adds the SHA-256 of a file's content, for example as <c>data:data/digits.csv.gz</c>.</summary>
-    /// <param name="name">The entry's name; holds no absolute path, so that it is the same on every machine.</param>
-    /// <param name="path">The file.</param>
-    /// <exception cref="ArgumentException">The name has been added before.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public FingerprintBuilder AddFile(string name, string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Add(name, ContentHash.Of(stream));
-    }
-
     /// <summary>Adds every setting of a search as <c>setting:Name</c>.</summary>
     public FingerprintBuilder AddSettings(SearchSettings settings) => this
         .AddSetting(nameof(settings.Budget), settings.Budget.RelativeBops)

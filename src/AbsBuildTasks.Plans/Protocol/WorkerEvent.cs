@@ -10,14 +10,15 @@ public abstract record WorkerEvent;
 /// <param name="Loss">Mean training loss of the epoch, to 6 digits; null where there was no training, or it is not finite.</param>
 /// <param name="Metric">The metric, to 6 digits; null where it was not measured.</param>
 /// <param name="RelativeBops">Bit-operations against full precision, 0 to 1, to 6 digits; null where no gates are at work.</param>
-public sealed record ProgressEvent(string Phase, int Epoch, int Epochs, double? Loss, double? Metric, double? RelativeBops) : WorkerEvent;
+/// <param name="MetricName">What the metric is called, such as <c>top-1</c>; null where that is not known.</param>
+public sealed record ProgressEvent(string Phase, int Epoch, int Epochs, double? Loss, double? Metric, double? RelativeBops, string? MetricName = null) : WorkerEvent;
 
 /// <summary>Something worth saying.</summary>
 /// <param name="Text">One line.</param>
 public sealed record MessageEvent(string Text) : WorkerEvent;
 
 /// <summary>Something the user should look at; the search goes on.</summary>
-/// <param name="Code">The code, such as <c>ABS2006</c>.</param>
+/// <param name="Code">The code, such as <c>ABS2012</c>.</param>
 /// <param name="Text">One line that says what to do.</param>
 public sealed record WarningEvent(string Code, string Text) : WorkerEvent;
 

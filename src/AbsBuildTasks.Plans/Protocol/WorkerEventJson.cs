@@ -36,6 +36,7 @@ public static class WorkerEventJson
                 Write(json, "loss", progress.Loss);
                 Write(json, "metric", progress.Metric);
                 Write(json, "relativeBops", progress.RelativeBops);
+                Write(json, "metricName", progress.MetricName);
                 break;
             case MessageEvent message:
                 Write(json, "kind", "message");
@@ -95,7 +96,8 @@ public static class WorkerEventJson
             json.Int("epochs", 0, int.MaxValue),
             json.OptionalDouble("loss"),
             json.OptionalDouble("metric"),
-            json.OptionalDouble("relativeBops")),
+            json.OptionalDouble("relativeBops"),
+            json.OptionalString("metricName")),
         "message" => new MessageEvent(json.String("text")),
         "warning" => new WarningEvent(Code(json), json.String("text")),
         "error" => new ErrorEvent(Code(json), json.String("text")),
@@ -109,12 +111,12 @@ public static class WorkerEventJson
         return CodeForm.IsMatch(code) ? code : throw json.Wrong("code", "is not a code");
     }
 
-    private static void Write(JsonTextWriter json, string name, string value)
+    private static void Write(JsonTextWriter json, string name, string? value)
     {
         json.WritePropertyName(name);
 
         // Half a character would not read back, so it becomes the replacement character here.
-        json.WriteValue(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value)));
+        json.WriteValue(value is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value)));
     }
 
     private static void Write(JsonTextWriter json, string name, int value)

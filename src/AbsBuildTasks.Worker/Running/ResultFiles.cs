@@ -1,4 +1,5 @@
 using System.Text;
+using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Search.Engine;
@@ -15,11 +16,11 @@ internal static class ResultFiles
     public static void Write(SearchResult result, string folder)
     {
         var start = Path.Combine(folder, result.Plan.Model);
-        var weights = start + ".weights.zip";
+        var weights = start + CacheFiles.Weights;
         var unfinished = weights + ".tmp";
         result.SaveWeights(unfinished);
         AtomicFile.MoveOver(unfinished, weights);
-        AtomicFile.Write(start + ".run.json", Encoding.UTF8.GetBytes(result.RunRecordJson));
-        PlanFile.Write(start + ".plan.json", result.Plan);
+        AtomicFile.Write(start + CacheFiles.Run, Encoding.UTF8.GetBytes(result.RunRecordJson));
+        PlanFile.Write(start + CacheFiles.Plan, result.Plan);
     }
 }

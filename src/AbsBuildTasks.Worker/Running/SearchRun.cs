@@ -30,10 +30,11 @@ internal sealed class SearchRun(EventWriter events)
             Checkpoint = request.Checkpoint,
             Warn = (code, text) => events.Write(new WarningEvent(code, text)),
         };
-        using var result = SearchEngine.Run((IAbsModel)Activator.CreateInstance(type)!, job, Report, cancellation);
+        var model = (IAbsModel)Activator.CreateInstance(type)!;
+        using var result = SearchEngine.Run(model, job, progress => Report(progress, model.MetricName), cancellation);
         ResultFiles.Write(result, request.OutputDirectory);
     }
 
-    private void Report(SearchProgress progress) =>
-        events.Write(new ProgressEvent(progress.Phase, progress.Epoch, progress.Epochs, progress.Loss, progress.Metric, progress.RelativeBops));
+    private void Report(SearchProgress progress, string metricName) =>
+        events.Write(new ProgressEvent(progress.Phase, progress.Epoch, progress.Epochs, progress.Loss, progress.Metric, progress.RelativeBops, metricName));
 }

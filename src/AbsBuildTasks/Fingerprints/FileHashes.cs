@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
@@ -24,23 +23,53 @@ internal sealed class FileHashes
         _store = store;
         foreach (var line in File.Exists(store) ? File.ReadAllLines(store) : [])
         {
-            if (line.Split('\t') is [var hash, var size, var time, var path] && Fingerprint.IsHash(hash))
+            if (line.Split('\t') is [var hash, var kind, var size, var time, var path] && Fingerprint.IsHash(hash))
             {
-                _known[Key(size, time, path)] = hash;
+                _known[Key(kind, size, time, path)] = hash;
             }
         }
     }
 
     /// <summary>The SHA-256 of a file's content.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public string Of(string path)
+    public string Of(string path) => Of(path, "content", HashContent);
+
+    /// <summary>The SHA-256 of what an assembly does: the same in every checkout, and whatever its comments say.</summary>
+    /// <remarks>A file that is no assembly of the usual form is hashed whole.</remarks>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public string OfAssembly(string path) => Of(path, "assembly", HashAssembly);
+
+    /// <summary>Remembers the files asked for, and forgets others.</summary>
+    public void Save()
+    {
+        if (_hasChanged)
+        {
+            AtomicFile.Write(_store, Encoding.UTF8.GetBytes(string.Concat(_used.Select(entry => $"{entry.Value}\t{entry.Key}\n"))));
+        }
+    }
+
+    private static string HashContent(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return ContentHash.Of(stream);
+    }
+
+    private static string HashAssembly(string path)
+    {
+        using var meaning = AssemblyMeaning.Of(File.ReadAllBytes(path));
+        return meaning is null ? HashContent(path) : ContentHash.Of(meaning);
+    }
+
+    private static string Key(string kind, string size, string time, string path) => $"{kind}\t{size}\t{time}\t{path}";
+
+    private string Of(string path, string kind, Func<string, string> read)
     {
         var file = new FileInfo(path);
         var written = file.LastWriteTimeUtc;
-        var key = Key(file.Length.ToString(CultureInfo.InvariantCulture), written.Ticks.ToString(CultureInfo.InvariantCulture), path);
+        var key = Key(kind, file.Length.ToString(CultureInfo.InvariantCulture), written.Ticks.ToString(CultureInfo.InvariantCulture), path);
         if (!_known.TryGetValue(key, out var hash))
         {
-            hash = ContentHash(file);
+            hash = read(path);
             if (DateTime.UtcNow - written < Settled)
             {
                 return hash;
@@ -52,22 +81,4 @@ internal sealed class FileHashes
         _used[key] = hash;
         return hash;
     }
-
-    /// <summary>Remembers the files asked for, and forgets others.</summary>
-    public void Save()
-    {
-        if (_hasChanged)
-        {
-            AtomicFile.Write(_store, Encoding.UTF8.GetBytes(string.Concat(_used.Select(entry => $"{entry.Value}\t{entry.Key}\n"))));
-        }
-    }
-
-    private static string ContentHash(FileInfo file)
-    {
-        using var sha = SHA256.Create();
-        using var stream = file.OpenRead();
-        return BitConverter.ToString(sha.ComputeHash(stream)).Replace("-", "").ToLowerInvariant();
-    }
-
-    private static string Key(string size, string time, string path) => $"{size}\t{time}\t{path}";
 }

@@ -20,7 +20,7 @@ internal sealed class ProjectFingerprint
         _hashes = hashes;
         _shared.Add(("engine", engineVersion));
         _shared.Add(("schema", FormattableString.Invariant($"{CompressionPlan.CurrentSchemaVersion}")));
-        _shared.AddRange(assemblies.Select(file => ("assembly:" + Path.GetFileName(file), hashes.Of(file))).Distinct());
+        _shared.AddRange(assemblies.Select(file => ("assembly:" + Path.GetFileName(file), hashes.OfAssembly(file))).Distinct());
         _shared.AddRange(DepsPackages.Read(depsFile).Select(package => ("package:" + package.Name, package.Version)));
     }
 

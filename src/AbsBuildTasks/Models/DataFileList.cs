@@ -10,14 +10,17 @@ internal static class DataFileList
     private static readonly char[] Wildcards = ['*', '?'];
 
     /// <summary>Finds the files.</summary>
+    /// <param name="text">Paths and patterns.</param>
+    /// <param name="projectDirectory">What they are relative to.</param>
+    /// <param name="outputFolders">Folders that builds write to; patterns that start outside do not go into them.</param>
     /// <returns>Each file once, in ordinal order of the names.</returns>
     /// <exception cref="AbsException">ABS2001: a path does not exist, or a pattern matches nothing.</exception>
-    public static IReadOnlyList<InputFile> Expand(string text, string projectDirectory) =>
+    public static IReadOnlyList<InputFile> Expand(string text, string projectDirectory, IReadOnlyList<string> outputFolders) =>
     [
         .. text.Split(';')
             .Select(part => part.Trim())
             .Where(part => part.Length > 0)
-            .SelectMany(part => part.IndexOfAny(Wildcards) < 0 ? Named(part, projectDirectory) : Matching(part, projectDirectory))
+            .SelectMany(part => part.IndexOfAny(Wildcards) < 0 ? Named(part, projectDirectory) : Matching(part, projectDirectory, new DataFolderWalk(projectDirectory, outputFolders)))
             .GroupBy(file => file.Name, StringComparer.Ordinal)
             .Select(same => same.First())
             .OrderBy(file => file.Name, StringComparer.Ordinal),
@@ -36,14 +39,14 @@ internal static class DataFileList
             : $"DataFiles: '{path}' does not exist in the project's folder; add the file, or correct the path.");
     }
 
-    private static InputFile[] Matching(string pattern, string projectDirectory)
+    private static InputFile[] Matching(string pattern, string projectDirectory, DataFolderWalk walk)
     {
         var path = pattern.Replace('\\', '/');
         var start = path.LastIndexOf('/', path.IndexOfAny(Wildcards)) + 1;
         var root = Path.GetFullPath(Path.Combine(projectDirectory, path.Substring(0, start))).TrimEnd('/', '\\') + Path.DirectorySeparatorChar;
         var regex = ToRegex(path.Substring(start).Split('/'));
         InputFile[] files = Directory.Exists(root)
-            ? [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            ? [.. walk.FilesBelow(root)
                 .Where(file => regex.IsMatch(file.Substring(root.Length).Replace('\\', '/')))
                 .Select(file => InputFile.At(file, projectDirectory))]
             : [];

@@ -28,14 +28,17 @@ internal sealed record ModelItem
     public required IReadOnlyList<InputFile> DataFiles { get; init; }
 
     /// <summary>Reads a project's models.</summary>
+    /// <param name="items">The <c>AbsModel</c> items.</param>
+    /// <param name="projectDirectory">Full path of the project's folder.</param>
+    /// <param name="outputFolders">Folders that builds write to; patterns of data files do not go into them.</param>
     /// <exception cref="AbsException">ABS1003 to ABS1006, ABS2001, ABS2007: an item's values; the message names the item.</exception>
-    public static IReadOnlyList<ModelItem> ReadAll(IEnumerable<ITaskItem> items, string projectDirectory)
+    public static IReadOnlyList<ModelItem> ReadAll(IEnumerable<ITaskItem> items, string projectDirectory, IReadOnlyList<string> outputFolders)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return [.. items.Select(item => Read(item, names, projectDirectory))];
+        return [.. items.Select(item => Read(item, names, projectDirectory, outputFolders))];
     }
 
-    private static ModelItem Read(ITaskItem item, HashSet<string> names, string projectDirectory)
+    private static ModelItem Read(ITaskItem item, HashSet<string> names, string projectDirectory, IReadOnlyList<string> outputFolders)
     {
         var name = ModelName.Validate(item.ItemSpec);
         if (!names.Add(name))
@@ -53,7 +56,7 @@ internal sealed record ModelItem
                 Type = metadata.Text("Type"),
                 Settings = ReadSettings(metadata),
                 Checkpoint = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
-                DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory),
+                DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, outputFolders),
             };
         }
         catch (AbsException exception)

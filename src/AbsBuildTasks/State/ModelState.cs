@@ -1,81 +1,96 @@
 using System.Text;
+using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Fingerprints;
 
 namespace AbsBuildTasks.State;
 
 /// <summary>What the project's <c>obj</c> folder holds for a model: its current plan, and the files beside it.</summary>
 /// <remarks>
-/// <c>abs/&lt;model&gt;/&lt;fingerprint&gt;/</c> appears by one rename when it is whole, then <c>abs/&lt;model&gt;.current</c>
-/// names it. A build that is killed at any moment so leaves the old plan or the new one.
+/// <c>abs/plans/&lt;model&gt;/&lt;fingerprint&gt;/</c> appears by one rename when it is whole, then <c>current</c> beside
+/// it names it. A build that is killed at any moment so leaves the old plan or the new one.
 /// </remarks>
 internal sealed class ModelState(string stateDirectory, string model)
 {
     private const int FolderNameLength = 16;
-    private const string TemporaryPrefix = ".tmp-";
+    private const string InputsName = "inputs.json";
 
-    private readonly string _folder = Path.Combine(stateDirectory, model);
-    private readonly string _marker = Path.Combine(stateDirectory, model + ".current");
+    private readonly string _folder = Path.Combine(stateDirectory, "plans", model);
 
-    /// <summary>The files of a plan, in the order in which they are copied about: the plan last.</summary>
-    public IReadOnlyList<string> FileNames { get; } = [model + ".weights.zip", model + ".run.json", model + ".plan.json"];
+    private string Marker => Path.Combine(_folder, "current");
 
-    /// <summary>The files of a fingerprint's plan; whether they exist or not.</summary>
-    public IReadOnlyList<string> Files(string fingerprint) => [.. FileNames.Select(name => Path.Combine(Folder(fingerprint), name))];
+    /// <summary>The files of a fingerprint's plan, the plan last; whether they exist or not.</summary>
+    public IReadOnlyList<string> Files(string fingerprint) => [.. CacheFiles.NamesOf(model).Select(name => Path.Combine(Folder(fingerprint), name))];
+
+    /// <summary>The files that this folder holds beside those, once the plan is the current one.</summary>
+    public IReadOnlyList<string> Records(string fingerprint) => [Marker, Path.Combine(Folder(fingerprint), InputsName)];
 
     /// <summary>The plan's path, whether it exists or not.</summary>
-    public string PlanFile(string fingerprint) => Files(fingerprint)[FileNames.Count - 1];
+    public string PlanFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + CacheFiles.Plan);
 
     /// <summary>Whether the plan of a fingerprint is here, whole.</summary>
     public bool Has(string fingerprint) => Files(fingerprint).All(File.Exists);
 
     /// <summary>The plan of the last build that had one, or null.</summary>
-    public string? CurrentPlanFile() =>
-        File.Exists(_marker) && PlanFile(File.ReadAllText(_marker).Trim()) is var plan && File.Exists(plan) ? plan : null;
+    public string? CurrentPlanFile() => CurrentFolder() is { } folder && Path.Combine(folder, model + CacheFiles.Plan) is var plan && File.Exists(plan) ? plan : null;
+
+    /// <summary>What the current plan was made from; null where there is none, or it is not known.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? CurrentInputs() => CurrentFolder() is { } folder ? InputsFile.Read(Path.Combine(folder, InputsName)) : null;
 
     /// <summary>Makes a folder in which a plan's files can be gathered, and removes what killed builds left of theirs.</summary>
-    public string CreateTemporaryFolder()
-    {
-        if (Directory.Exists(_folder))
-        {
-            foreach (var stale in Directory.GetDirectories(_folder, TemporaryPrefix + "*"))
-            {
-                Directory.Delete(stale, recursive: true);
-            }
-        }
-
-        return Directory.CreateDirectory(Path.Combine(_folder, TemporaryPrefix + Guid.NewGuid().ToString("N"))).FullName;
-    }
+    public string CreateTemporaryFolder() => GatheringFolder.Create(_folder);
 
     /// <summary>Takes over a folder that holds all of a plan's files.</summary>
     /// <param name="temporaryFolder">Made by <see cref="CreateTemporaryFolder"/>.</param>
     /// <param name="fingerprint">The plan's.</param>
-    public void Take(string temporaryFolder, string fingerprint)
+    /// <exception cref="IOException">A folder is in use; the plan that was there still is.</exception>
+    public void Take(string temporaryFolder, Fingerprint fingerprint)
     {
-        var target = Folder(fingerprint);
-        if (Directory.Exists(target))
-        {
-            Directory.Delete(target, recursive: true);
-        }
-
-        Directory.Move(temporaryFolder, target);
-        MakeCurrent(fingerprint);
+        InputsFile.Write(Path.Combine(temporaryFolder, InputsName), fingerprint);
+        Replace(temporaryFolder, Folder(fingerprint.Hash));
+        MakeCurrent(fingerprint.Hash);
     }
 
     /// <summary>Records that a plan is the current one, and removes others.</summary>
     public void MakeCurrent(string fingerprint)
     {
         var name = Path.GetFileName(Folder(fingerprint));
-        if (File.Exists(_marker) && File.ReadAllText(_marker) == name)
+        if (File.Exists(Marker) && File.ReadAllText(Marker) == name)
         {
             return;
         }
 
-        AtomicFile.Write(_marker, Encoding.ASCII.GetBytes(name));
-        foreach (var other in Directory.GetDirectories(_folder).Where(folder => Path.GetFileName(folder) != name))
+        AtomicFile.Write(Marker, Encoding.ASCII.GetBytes(name));
+        foreach (var other in Directory.GetDirectories(_folder).Where(folder => Path.GetFileName(folder) != name && !GatheringFolder.Is(folder)))
         {
             Directory.Delete(other, recursive: true);
         }
     }
+
+    private static void Replace(string source, string target)
+    {
+        if (!Directory.Exists(target))
+        {
+            Directory.Move(source, target);
+            return;
+        }
+
+        var aside = GatheringFolder.NewPath(Path.GetDirectoryName(target)!);
+        Directory.Move(target, aside);
+        try
+        {
+            Directory.Move(source, target);
+        }
+        catch
+        {
+            Directory.Move(aside, target);
+            throw;
+        }
+
+        Directory.Delete(aside, recursive: true);
+    }
+
+    private string? CurrentFolder() => File.Exists(Marker) ? Folder(File.ReadAllText(Marker).Trim()) : null;
 
     private string Folder(string fingerprint) =>
         Path.Combine(_folder, fingerprint.Length > FolderNameLength ? fingerprint.Substring(0, FolderNameLength) : fingerprint);

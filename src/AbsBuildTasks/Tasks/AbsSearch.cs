@@ -3,6 +3,7 @@ using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Workers;
@@ -43,6 +44,9 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
     [Required]
     public string StateDirectory { get; set; } = "";
 
+    /// <summary>Folders that builds write to; patterns of data files do not go into them.</summary>
+    public ITaskItem[] OutputFolders { get; set; } = [];
+
     /// <summary><c>auto</c>, <c>cached</c> or <c>force</c>.</summary>
     public string Mode { get; set; } = Auto;
 
@@ -71,6 +75,10 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
     [Output]
     public ITaskItem[] Files { get; private set; } = [];
 
+    /// <summary>What else the folder in <c>obj</c> holds of them.</summary>
+    [Output]
+    public ITaskItem[] Records { get; private set; } = [];
+
     private PlanCache Cache => new(CacheDirectory.Length > 0 ? Path.GetFullPath(Path.Combine(ProjectDirectory, CacheDirectory)) : PlanCache.DefaultDirectory);
 
     /// <inheritdoc />
@@ -84,45 +92,51 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
     {
         var mode = Choice.Of("AbsSearchMode", Mode, Auto, Cached, Force, Off);
         ProjectSupport.Check(TargetFramework);
-        var models = ModelItem.ReadAll(Models, ProjectDirectory);
+        var models = ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]);
         var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
         var fingerprints = new ProjectFingerprint(EngineVersion.Current, References.Select(item => item.ItemSpec).Prepend(AssemblyFile), DepsFile, hashes);
         foreach (var model in models)
         {
-            var fingerprint = fingerprints.Of(model).Hash;
+            var fingerprint = fingerprints.Of(model);
             var state = new ModelState(StateDirectory, model.Name);
-            if (mode != Force && state.Has(fingerprint))
+            if (mode != Force && state.Has(fingerprint.Hash))
             {
-                state.MakeCurrent(fingerprint);
+                state.MakeCurrent(fingerprint.Hash);
             }
             else
             {
                 Obtain(model, fingerprint, state, mode);
             }
 
-            Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint), model.Item.CloneCustomMetadata())];
-            Files = [.. Files, .. state.Files(fingerprint).Select(file => new TaskItem(file))];
+            Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())];
+            Files = [.. Files, .. state.Files(fingerprint.Hash).Select(file => new TaskItem(file))];
+            Records = [.. Records, .. state.Records(fingerprint.Hash).Select(file => new TaskItem(file))];
         }
 
         hashes.Save();
     }
 
-    private void Obtain(ModelItem model, string fingerprint, ModelState state, string mode)
+    private void Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, string mode)
     {
         var folder = state.CreateTemporaryFolder();
         try
         {
-            if (mode == Force || !TakeFromCache(model, fingerprint, folder))
+            if (mode == Force || !TakeFromCache(model, fingerprint.Hash, folder))
             {
                 if (mode == Cached)
                 {
-                    throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint}) is not in the cache, and AbsSearchMode=cached does not search; build with the same cache where searching is allowed, or set AbsSearchMode=auto.");
+                    throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint.Hash}) is not in the cache, and AbsSearchMode=cached does not search; build with the same cache where searching is allowed, or set AbsSearchMode=auto.");
                 }
 
-                SearchInto(folder, model, fingerprint, state);
+                if (state.CurrentInputs() is { } before && SearchReason.Of(model.Name, before, fingerprint) is { } reason)
+                {
+                    Print(reason);
+                }
+
+                SearchInto(folder, model, fingerprint.Hash);
             }
 
-            var plan = PlanFile.Read(Path.Combine(folder, Path.GetFileName(state.PlanFile(fingerprint)))).Plan;
+            var plan = PlanFile.Read(Path.Combine(folder, model.Name + CacheFiles.Plan)).Plan;
             state.Take(folder, fingerprint);
             foreach (var line in PlanTable.Write(plan).Split('\n'))
             {
@@ -154,12 +168,12 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
         return isHit;
     }
 
-    private void SearchInto(string folder, ModelItem model, string fingerprint, ModelState state)
+    private void SearchInto(string folder, ModelItem model, string fingerprint)
     {
         new ModelSearch(Setup(), this).Run(model, fingerprint, folder, _cancellation.Token);
         try
         {
-            Cache.Put(fingerprint, [.. state.FileNames.Select(name => Path.Combine(folder, name))]);
+            Cache.Put(fingerprint, [.. CacheFiles.NamesOf(model.Name).Select(name => Path.Combine(folder, name))]);
         }
         catch (AbsException exception) when (exception.Code == AbsCodes.CacheNotWritable)
         {

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Plans.Reports;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Tasks;
@@ -6,12 +7,12 @@ namespace AbsBuildTasks.Tasks;
 /// <summary>How far a search has come, in one line of the build's output.</summary>
 internal static class ProgressLine
 {
-    /// <summary>Writes for example <c>abs: digits: search 3/10  loss 0.21  metric 97.5  BOPs 4.1%</c>.</summary>
+    /// <summary>Writes for example <c>abs: digits: search 3/10  loss 0.21  top-1 97.5  BOPs 4.1%</c>.</summary>
     public static string Of(string model, ProgressEvent progress) => string.Join("  ", new[]
     {
         Invariant($"abs: {model}: {progress.Phase} {progress.Epoch}/{progress.Epochs}"),
         progress.Loss is { } loss ? Invariant($"loss {loss:0.####}") : null,
-        progress.Metric is { } metric ? Invariant($"metric {metric:0.##}") : null,
+        progress.Metric is { } metric ? Invariant($"{Printable.Escape(progress.MetricName ?? "metric")} {metric:0.##}") : null,
         progress.RelativeBops is { } bops ? Invariant($"BOPs {100 * bops:0.0#}%") : null,
     }.OfType<string>());
 }

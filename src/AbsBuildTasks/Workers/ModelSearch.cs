@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using AbsBuildTasks.Models;
+using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
-using AbsBuildTasks.State;
 using AbsBuildTasks.Tasks;
 using Microsoft.Build.Framework;
 
@@ -48,7 +48,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
 
     private static void CheckFiles(string model, string fingerprint, string folder)
     {
-        var files = new ModelState(folder, model).FileNames.Select(name => Path.Combine(folder, name)).ToArray();
+        var files = CacheFiles.NamesOf(model).Select(name => Path.Combine(folder, name)).ToArray();
         if (Array.Find(files, file => !File.Exists(file)) is { } missing)
         {
             throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' did not write {Path.GetFileName(missing)}; build again, and report it if it stays so.");

@@ -88,6 +88,7 @@ public class PlanJsonTests
     [InlineData("\"model\": \"digits\"", "\"model\": null", "3", "model is not a text.")]
     [InlineData("cdef\",", "cdeF\",", "4", "fingerprint is not 64 lower-case hexadecimal digits.")]
     [InlineData("bops=5%", "cheap", "5", "budget cannot be read: ")]
+    [InlineData("bops=5%", "bops=3.124%", "5", "budget is \"bops=3.124%\", but relativeBops is 0.03125: the plan costs more than its budget allows.")]
     [InlineData("\"macs\": 3500", "\"macs\": 3501", "7", "totals.macs is 3501, but the layers' sum is 3500.")]
     [InlineData("\"macs\": 3500", "\"macs\": 3500.0", "7", "totals.macs is not a whole number.")]
     [InlineData("\"macs\": 3500", "\"macs\": 99999999999999999999", "7", "totals.macs does not fit 64 bits.")]
@@ -150,6 +151,14 @@ public class PlanJsonTests
     [InlineData("\"name\": \"conv1\",\n      \"kind\": \"Conv2d\",", "\"kind\": \"Conv2d\",\n      \"name\": \"conv1\",")]
     public void Other_spellings_of_the_same_plan_are_refused(string right, string wrong) =>
         Assert.Throws<AbsException>(() => PlanJson.Read(ReplaceFirst(right, wrong), "plan.json"));
+
+    [Fact]
+    public void A_plan_may_cost_just_what_its_budget_allows() =>
+        Assert.Equal("bops=3.125%", PlanJson.Read(ReplaceFirst("bops=5%", "bops=3.125%"), "plan.json").Budget);
+
+    [Fact]
+    public void A_plan_beyond_its_budget_is_not_written() =>
+        Assert.Equal(AbsCodes.Defect, Assert.Throws<AbsException>(() => PlanJson.Write(SamplePlan.Digits with { Budget = "bops=3.124%" })).Code);
 
     [Fact]
     public void Another_spelling_is_reported_where_it_stands()

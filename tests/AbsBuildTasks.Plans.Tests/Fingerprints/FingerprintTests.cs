@@ -41,17 +41,6 @@ public class FingerprintTests
     public void A_name_is_added_once() => Assert.Throws<ArgumentException>(() => new FingerprintBuilder().Add("a", "1").Add("a", "1"));
 
     [Fact]
-    public void A_file_counts_by_its_content()
-    {
-        using var folder = new TemporaryFolder();
-        var one = new FingerprintBuilder().AddFile("data:x", folder.Write("one.csv", "abc")).Build();
-        var two = new FingerprintBuilder().AddFile("data:x", folder.Write("two.csv", "abc")).Build();
-
-        Assert.Equal(one.Hash, two.Hash);
-        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", one.Entries[0].Value);
-    }
-
-    [Fact]
     public void Every_setting_is_covered()
     {
         var entries = new FingerprintBuilder().AddSettings(Settings).Build().Entries;

@@ -21,6 +21,7 @@ public static class RandomPlans
             Metric = new() { Name = metric, FullPrecision = full / 1e4, Compressed = compressed / 1e3 },
         }).Select(plan => plan with
         {
+            Budget = "bops=100%",
             Totals = PlanTotals.Of(plan.Layers, (plan.Totals.Bops * 3) + 1, plan.Totals.SizeBytes + 1),
         }).ToArbitrary();
 

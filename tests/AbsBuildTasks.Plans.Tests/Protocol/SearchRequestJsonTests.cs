@@ -36,7 +36,7 @@ public class SearchRequestJsonTests
             Settings = new()
             {
                 Budget = new(0.125),
-                Bits = BitChain.Of(1, 2, 16),
+                Bits = BitChain.Of(2, 4, 16),
                 Grid = WeightGrid.Unit,
                 FilterGroup = group + 1,
                 KeepFirstAndLast = keep,

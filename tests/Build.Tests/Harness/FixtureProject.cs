@@ -5,13 +5,33 @@ internal sealed class FixtureProject
 {
     private readonly PackedFeed _feed;
 
-    /// <summary>Copies the fixture, or another copy in its present state.</summary>
-    public FixtureProject(PackedFeed feed, string? source = null)
+    /// <summary>Copies the fixture.</summary>
+    /// <param name="feed">The packages to build against.</param>
+    /// <param name="cache">A plan cache to share; by default one of its own, empty.</param>
+    public FixtureProject(PackedFeed feed, string? cache = null)
+        : this(feed, Path.Combine(Repository.Root, "tests", "Build.Tests", "Fixtures", "Tiny"), cache)
+    {
+    }
+
+    /// <summary>Copies another copy in its present state, with its cache.</summary>
+    public FixtureProject(PackedFeed feed, FixtureProject other)
+        : this(feed, other.Folder, cache: null)
+    {
+        Copy(other.Cache, Cache);
+
+        // What clean removes is listed by full path.
+        foreach (var list in Directory.EnumerateFiles(Path.Combine(Folder, "obj"), "*.FileListAbsolute.txt", SearchOption.AllDirectories))
+        {
+            File.WriteAllText(list, File.ReadAllText(list).Replace(other.Folder, Folder, StringComparison.Ordinal));
+        }
+    }
+
+    private FixtureProject(PackedFeed feed, string source, string? cache)
     {
         _feed = feed;
         Folder = Path.Combine(feed.Folder, Guid.NewGuid().ToString("N")[..8], "Tiny");
-        Copy(source ?? Path.Combine(Repository.Root, "tests", "Build.Tests", "Fixtures", "Tiny"), Folder);
-        Cache = Path.Combine(Folder, "..", "cache");
+        Copy(source, Folder);
+        Cache = cache ?? Path.Combine(Folder, "..", "cache");
     }
 
     public string Folder { get; }

@@ -22,8 +22,11 @@ public sealed class PackedFeed : IAsyncLifetime
         ["AbsVersion"] = Version,
     };
 
-    /// <summary>A project that was built and whose plan was accepted. Tests leave it so.</summary>
+    /// <summary>A project that was built and whose plan was accepted, for tests to look at.</summary>
     internal Task<AcceptedProject> AcceptedAsync() => _accepted ??= AcceptedProject.CreateAsync(this);
+
+    /// <summary>A copy of it for a test to build and change, with a copy of its plan cache.</summary>
+    internal async Task<FixtureProject> AcceptedCopyAsync() => new(this, (await AcceptedAsync()).Project);
 
     private string Feed => Path.Combine(Folder, "feed");
 

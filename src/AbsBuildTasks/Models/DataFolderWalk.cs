@@ -1,0 +1,20 @@
+namespace AbsBuildTasks.Models;
+
+/// <summary>Finds files for patterns, without going into folders that builds write to, or whose names start with a dot.</summary>
+/// <remarks>A build's own files would make every build's plan out of date; <c>.git</c> is as far from being data.</remarks>
+/// <param name="projectDirectory">What the folders are relative to.</param>
+/// <param name="outputFolders">Folders that builds write to.</param>
+internal sealed class DataFolderWalk(string projectDirectory, IEnumerable<string> outputFolders)
+{
+    private readonly HashSet<string> _outputFolders = new(
+        outputFolders.Where(folder => folder.Trim().Length > 0).Select(folder => FullPath(Path.Combine(projectDirectory, folder.Trim().Replace('\\', '/')))),
+        Path.DirectorySeparatorChar == '\\' ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+
+    /// <summary>All files in a folder and below; the folder itself may be any.</summary>
+    public IEnumerable<string> FilesBelow(string folder) => Directory.EnumerateFiles(folder).Concat(
+        Directory.EnumerateDirectories(folder)
+            .Where(child => !Path.GetFileName(child).StartsWith(".", StringComparison.Ordinal) && !_outputFolders.Contains(FullPath(child)))
+            .SelectMany(FilesBelow));
+
+    private static string FullPath(string folder) => Path.GetFullPath(folder).TrimEnd('/', '\\');
+}
