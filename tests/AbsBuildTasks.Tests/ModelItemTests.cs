@@ -35,6 +35,16 @@ public sealed class ModelItemTests
     }
 
     [Fact]
+    public void A_name_that_means_nothing_is_refused_with_those_that_do()
+    {
+        var error = Assert.Throws<AbsException>(() => Read(("Budget", "bops=5%"), ("Tolerance", "metric=1"), ("TrainEpoch", "3")));
+
+        Assert.Equal(AbsCodes.InvalidSetting, error.Code);
+        Assert.StartsWith("AbsModel 'digits': TrainEpoch is no setting of a model; these are: BatchSize, Bits, Budget, ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("TrainEpochs, Type.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Absent_metadata_have_defaults()
     {
         var model = Read(("Budget", "bops=5%"), ("Type", " "));

@@ -7,7 +7,13 @@ namespace AbsBuildTasks.Models;
 /// <summary>Reads an item's metadata as values; what is absent or empty has its default.</summary>
 internal sealed class ItemMetadata(ITaskItem item)
 {
-    public string? Text(string name) => item.GetMetadata(name).Trim() is { Length: > 0 } text ? text : null;
+    private readonly SortedSet<string> _asked = new(StringComparer.OrdinalIgnoreCase);
+
+    public string? Text(string name)
+    {
+        _asked.Add(name);
+        return item.GetMetadata(name).Trim() is { Length: > 0 } text ? text : null;
+    }
 
     public int Integer(string name, int otherwise) => Text(name) switch
     {
@@ -29,6 +35,18 @@ internal sealed class ItemMetadata(ITaskItem item)
         var text when bool.TryParse(text, out var value) => value,
         var text => throw Unreadable(name, text, "true or false"),
     };
+
+    /// <summary>Fails where the item says something that nothing asked for: a misspelt name would pass for its default.</summary>
+    /// <param name="others">Names that others read.</param>
+    /// <exception cref="AbsException">ABS1005.</exception>
+    public void RefuseUnknown(params string[] others)
+    {
+        _asked.UnionWith(others);
+        if (item.CloneCustomMetadata().Keys.Cast<string>().FirstOrDefault(name => !_asked.Contains(name)) is { } unknown)
+        {
+            throw new AbsException(AbsCodes.InvalidSetting, $"{unknown} is no setting of a model; these are: {string.Join(", ", _asked)}.");
+        }
+    }
 
     private static AbsException Unreadable(string name, string text, string wanted) =>
         new(AbsCodes.InvalidSetting, $"{name}=\"{text}\" cannot be read; write {wanted}.");

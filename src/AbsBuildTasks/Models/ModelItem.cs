@@ -49,7 +49,7 @@ internal sealed record ModelItem
         try
         {
             var metadata = new ItemMetadata(item);
-            return new ModelItem
+            var model = new ModelItem
             {
                 Item = item,
                 Name = name,
@@ -58,6 +58,8 @@ internal sealed record ModelItem
                 Checkpoint = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, outputFolders),
             };
+            metadata.RefuseUnknown("SnapshotPolicy", "Tolerance");
+            return model;
         }
         catch (AbsException exception)
         {
