@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Settings;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Quantization;
@@ -16,25 +15,6 @@ internal static class SuperBit
     /// <summary>x̂ = v·(z − Shift)/Scale, the shape of <paramref name="z"/>; overwrites it.</summary>
     public static Tensor Denormalize(Tensor z, float interval, QuantizationGrid grid) =>
         z.sub_(grid.Shift).mul_(1 / grid.Scale).mul_(interval);
-
-    /// <summary>
-    /// Splits normalised values into the coarsest grid's value and the offset each finer bitwidth adds:
-    /// z_{b_1} = D(z, s_{b_1}), ε_{b_j} = D(z − z_{b_{j−1}}, s_{b_j}), z_{b_j} = z_{b_{j−1}} + ε_{b_j}.
-    /// </summary>
-    /// <returns>K tensors of the shape of <paramref name="z"/>; the sum of the first j is z at b_j bits.</returns>
-    public static Tensor[] Decompose(Tensor z, QuantizationGrid grid, BitChain chain)
-    {
-        var parts = new Tensor[chain.Count];
-        parts[0] = Discretize(z, grid.Step(chain.Lowest));
-        var rest = z;
-        for (var j = 1; j < chain.Count; j++)
-        {
-            rest = rest.sub(parts[j - 1]);
-            parts[j] = Discretize(rest, grid.Step(chain[j]));
-        }
-
-        return parts;
-    }
 
     /// <summary>The levels, as the integers z/s_b that are stored, of values that lie on the grid.</summary>
     public static Tensor Levels(Tensor quantized, float interval, QuantizationGrid grid, int bits) =>

@@ -3,6 +3,7 @@ using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Gates;
 using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Quantization;
+using AbsBuildTasks.Search.Tests.Infrastructure;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -132,7 +133,7 @@ public class QuantizeFunctionTests
 
     private static Tensor NestedSum(Tensor x, QuantizationGrid grid, double g2, double g3)
     {
-        var parts = SuperBit.Decompose(SuperBit.Normalize(x, (float)V, grid), grid, BitChain.Default);
+        var parts = Offsets.Of(x, (float)V, grid, BitChain.Default);
         return SuperBit.Denormalize(parts[0].add(parts[1].add(parts[2].mul(g3)).mul(g2)), (float)V, grid);
     }
 

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Quantization;
+using AbsBuildTasks.Search.Tests.Infrastructure;
 using FsCheck;
 using FsCheck.Xunit;
 using Xunit;
@@ -95,26 +96,27 @@ public class SuperBitTests
 
     private static void AssertDecomposes(Tensor x, BitChain chain, QuantizationGrid grid)
     {
-        var z = SuperBit.Normalize(x, 1, grid);
-        var parts = SuperBit.Decompose(z, grid, chain);
-        var values = z.data<float>().ToArray();
-        var sum = zeros_like(z);
+        var parts = Offsets.Of(x, 1, grid, chain);
+        var values = SuperBit.Normalize(x, 1, grid).data<float>().ToArray();
+        var sum = zeros_like(x);
         for (var j = 0; j < chain.Count; j++)
         {
+            var step = grid.Step(chain[j]);
             sum = sum.add(parts[j]);
-            var (sums, plain) = (sum.data<float>().ToArray(), SuperBit.Discretize(z, grid.Step(chain[j])).data<float>().ToArray());
+            var sums = sum.data<float>().ToArray();
+            var quantized = SuperBitOps.Forward(x, SuperBitState.Fixed(grid, chain[j], 1), []).mul(grid.Scale).add(grid.Shift).data<float>().ToArray();
             for (var i = 0; i < values.Length; i++)
             {
-                var step = grid.Step(chain[j]);
-                var (level, expected) = (sums[i] / step, plain[i] / step);
+                var (level, product) = (sums[i] / step, quantized[i] / step);
                 Assert.True(Math.Abs(level - Math.Round(level)) < 0.05, $"{values[i]:R} at {chain[j]} bits of {chain} is not on the {grid.Name} grid: level {level}.");
-                var difference = Math.Abs(Math.Round(level) - Math.Round(expected));
+                Assert.True(Math.Abs(product - Math.Round(product)) < 0.05, $"{values[i]:R} at {chain[j]} bits is not put on the {grid.Name} grid: level {product}.");
+                var difference = Math.Abs(Math.Round(level) - Math.Round(product));
 
                 // In single precision a value at or next to a tie may fall one fine level to either side.
                 var fromTie = Math.Abs(Math.Abs((values[i] / step) - Math.Floor(values[i] / step)) - 0.5);
                 Assert.True(
                     difference == 0 || (difference == 1 && fromTie < 0.02),
-                    $"{values[i]:R} at {chain[j]} bits of {chain}, {grid.Name}: offsets give level {level}, plain quantisation {expected}.");
+                    $"{values[i]:R} at {chain[j]} bits of {chain}, {grid.Name}: offsets give level {level}, the product {product}.");
             }
         }
     }
