@@ -27,10 +27,10 @@ public sealed class AbsAcceptPlans : AbsTask
         var accepted = 0;
         foreach (var model in Models)
         {
-            if (Accept(ModelName.Validate(model.ItemSpec)))
+            if (Accept(ModelName.Validate(model.ItemSpec)) is { } plan)
             {
                 accepted++;
-                Print($"abs: {model.ItemSpec}: accepted as {new SnapshotPaths(SnapshotDirectory, model.ItemSpec).Verified}");
+                Print(FormattableString.Invariant($"abs: {plan.Model}: accepted the last build's plan ({plan.Budget}, {plan.Metric.Name} {plan.Metric.Compressed:0.##}) as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}"));
             }
         }
 
@@ -40,21 +40,21 @@ public sealed class AbsAcceptPlans : AbsTask
         }
     }
 
-    private bool Accept(string model)
+    private CompressionPlan? Accept(string model)
     {
         var paths = new SnapshotPaths(SnapshotDirectory, model);
         if (File.Exists(paths.Received))
         {
-            new SnapshotVerifier(SnapshotDirectory).Accept(model);
-            return true;
+            return new SnapshotVerifier(SnapshotDirectory).Accept(model);
         }
 
-        if (new ModelState(StateDirectory, model).CurrentPlanFile() is not { } plan)
+        if (new ModelState(StateDirectory, model).CurrentPlanFile() is not { } file)
         {
-            return false;
+            return null;
         }
 
-        PlanFile.Write(paths.Verified, PlanFile.Read(plan).Plan, byteOrderMark: true);
-        return true;
+        var plan = PlanFile.Read(file).Plan;
+        PlanFile.Write(paths.Verified, plan, byteOrderMark: true);
+        return plan;
     }
 }
