@@ -34,12 +34,7 @@ public sealed class CompressedModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("residual")]
-    [InlineData("pre-activation")]
-    [InlineData("shared")]
-    [InlineData("depthwise")]
-    [InlineData("shift")]
-    [InlineData("functional")]
+    [MemberData(nameof(TestNetworks.Structures), MemberType = typeof(TestNetworks))]
     public void So_does_a_network_of_any_structure(string structure)
     {
         using var scope = NewDisposeScope();

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using Xunit;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -55,6 +56,9 @@ internal static class TestNetworks
             ("fc1", fc1),
             ("fc2", fc2));
     }
+
+    /// <summary>What <see cref="Of"/> makes.</summary>
+    public static TheoryData<string> Structures => ["residual", "pre-activation", "shared", "depthwise", "shift", "functional"];
 
     /// <summary>Networks of other structures, all for inputs [N, 3, 8, 8].</summary>
     public static FunctionNetwork Of(string structure)

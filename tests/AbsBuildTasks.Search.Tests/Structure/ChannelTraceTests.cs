@@ -148,12 +148,7 @@ public class ChannelTraceTests
     }
 
     [Theory]
-    [InlineData("residual")]
-    [InlineData("pre-activation")]
-    [InlineData("shared")]
-    [InlineData("depthwise")]
-    [InlineData("shift")]
-    [InlineData("functional")]
+    [MemberData(nameof(TestNetworks.Structures), MemberType = typeof(TestNetworks))]
     public void What_counts_as_dead_is_zero_in_the_network_itself_however_it_trains(string structure)
     {
         using var scope = NewDisposeScope();
