@@ -19,6 +19,10 @@ namespace AbsBuildTasks.Search.Compression;
 /// </remarks>
 internal sealed class QuantizeFunction : SingleTensorFunction<QuantizeFunction>
 {
+    // Torch has taken its own reference by the time the next node runs on this thread.
+    [ThreadStatic]
+    private static Tensor? _lastResult;
+
     /// <inheritdoc />
     public override string Name => nameof(QuantizeFunction);
 
@@ -48,8 +52,12 @@ internal sealed class QuantizeFunction : SingleTensorFunction<QuantizeFunction>
     /// <inheritdoc />
     public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
     {
+        // Both would otherwise live to the end of the step: what came in, and what the layer behind passed on.
+        using var gradient = grad_output;
+        _lastResult?.Dispose();
         using var x = ctx.get_saved_variables()[0];
         var quantizer = (TensorQuantizer)ctx.get_data(nameof(TensorQuantizer));
-        return [quantizer.Backward(grad_output, x, (SuperBitState)ctx.get_data(nameof(SuperBitState))), null!, null!, null!];
+        _lastResult = quantizer.Backward(gradient, x, (SuperBitState)ctx.get_data(nameof(SuperBitState)));
+        return [_lastResult, null!, null!, null!];
     }
 }

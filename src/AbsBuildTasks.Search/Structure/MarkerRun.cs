@@ -89,8 +89,10 @@ internal sealed class MarkerRun : IDisposable
 
     private (Tensor Output, bool[][] Lit) Run()
     {
+        // A trace takes hundreds of runs; what one leaves behind must not wait for the last.
+        using var scope = NewDisposeScope();
         Array.Clear(_lit);
-        var output = _network.call(_input);
+        var output = _network.call(_input).MoveToOuterDisposeScope();
         return (output, [.. _lit.Select(lit => lit!)]);
     }
 
