@@ -83,7 +83,7 @@ internal sealed class LayerCompressor : IDisposable
 
         // What a closed filter would give is kept, for its gate's gradient.
         _unmasked = Weights.Forward(Layer.Weight, training).DetachFromDisposeScope();
-        _weight.Set(_unmasked.mul(Rows(mask)));
+        _weight.Set(_unmasked.mul(mask.Along(Layer.Weight, 0)));
     }
 
     /// <summary>Puts the prepared weight in place and quantises the input.</summary>
@@ -114,7 +114,7 @@ internal sealed class LayerCompressor : IDisposable
                 RowKernel.AddDots(weightGradient, _unmasked ?? _weight.Value, Filters.Gradients);
             }
 
-            var upstream = mask is null ? weightGradient : weightGradient.mul(Rows(mask));
+            var upstream = mask is null ? weightGradient : weightGradient.mul(mask.Along(Layer.Weight, 0));
             Layer.Weight.grad = Weights.Backward(upstream, Layer.Weight, Weights.State);
         }
 
@@ -140,13 +140,4 @@ internal sealed class LayerCompressor : IDisposable
     }
 
     private Tensor Mask() => tensor(Filters.Kept.Select(kept => kept ? 1f : 0f).ToArray(), device: Layer.Weight.device);
-
-    /// <summary>A number for each filter, shaped to multiply the weight.</summary>
-    private Tensor Rows(Tensor filters)
-    {
-        var shape = new long[Layer.Weight.dim()];
-        Array.Fill(shape, 1);
-        shape[0] = -1;
-        return filters.reshape(shape);
-    }
 }

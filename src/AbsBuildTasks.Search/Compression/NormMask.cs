@@ -51,15 +51,7 @@ internal sealed class NormMask(NormLayer norm, ChannelSources sources) : IDispos
             return null;
         }
 
-        if (_mask is null)
-        {
-            return null;
-        }
-
-        var shape = new long[output.dim()];
-        Array.Fill(shape, 1);
-        shape[1] = -1;
-        return output.mul(_mask.reshape(shape));
+        return _mask is null ? null : output.mul(_mask.Along(output, 1));
     }
 
     /// <summary>After the backward pass: gradients of the layer's own scale and shift, and of the filters' gates.</summary>

@@ -50,10 +50,7 @@ internal static class RowKernel
         if (target.device_type != TorchSharp.DeviceType.CPU || !target.is_contiguous())
         {
             using var scope = NewDisposeScope();
-            var shape = new long[weight.dim()];
-            Array.Fill(shape, 1);
-            shape[0] = -1;
-            _ = target.add_(weight.sign().mul_(tensor(amounts, device: weight.device).reshape(shape)));
+            _ = target.add_(weight.sign().mul_(tensor(amounts, device: weight.device).Along(weight, 0)));
             return;
         }
 

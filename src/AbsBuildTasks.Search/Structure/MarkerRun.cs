@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Kernels;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -146,11 +147,8 @@ internal sealed class MarkerRun : IDisposable
             return zeros_like(output);
         }
 
-        var shape = new long[output.dim()];
-        Array.Fill(shape, 1);
-        shape[channelDimension < 0 ? ^1 : channelDimension] = filters.Length;
         var marker = tensor(filters.Select(on => on ? size : 0f).ToArray(), dtype: output.dtype, device: output.device)
-            .reshape(shape)
+            .Along(output, channelDimension)
             .expand(output.shape);
         var half = output.shape[0] / 2;
         return cat([marker.narrow(0, 0, half), marker.narrow(0, half, output.shape[0] - half).neg()]);
