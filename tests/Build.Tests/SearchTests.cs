@@ -36,15 +36,18 @@ public sealed class SearchTests(PackedFeed feed)
     }
 
     [Fact]
-    public async Task The_same_inputs_make_the_same_plan_to_the_byte()
+    public async Task The_same_inputs_make_the_same_plan_and_weights_to_the_byte_from_an_empty_cache()
     {
-        var project = await feed.AcceptedCopyAsync();
-        var plan = await File.ReadAllBytesAsync(project.Plan);
+        var first = await feed.AcceptedCopyAsync();
+        var elsewhere = new FixtureProject(feed);
 
-        var outcome = (await project.BuildAsync("-p:AbsSearchMode=force")).Succeeded();
+        var outcome = (await elsewhere.BuildAsync("-p:AbsSnapshotMode=off")).Succeeded();
 
         Assert.Contains("abs: tiny: search 2/2", outcome.Output, StringComparison.Ordinal);
-        Assert.Equal(plan, await File.ReadAllBytesAsync(project.Plan));
+        foreach (var name in new[] { "tiny.plan.json", "tiny.weights.zip" })
+        {
+            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(first.Output, name)), await File.ReadAllBytesAsync(Path.Combine(elsewhere.Output, name)));
+        }
     }
 
     [Theory]
