@@ -9,7 +9,7 @@ namespace Digits;
 public sealed class DigitsModel : IAbsModel
 {
     /// <inheritdoc />
-    public Module<Tensor, Tensor> CreateNetwork() => new DigitsNetwork();
+    public Module CreateNetwork() => new DigitsNetwork();
 
     /// <inheritdoc />
     public ModelData LoadData(ModelContext context)

@@ -9,7 +9,7 @@ namespace FashionMnist;
 public sealed class FashionMnistModel : IAbsModel
 {
     /// <inheritdoc />
-    public Module<Tensor, Tensor> CreateNetwork() => new LeNet5();
+    public Module CreateNetwork() => new LeNet5();
 
     /// <inheritdoc />
     public ModelData LoadData(ModelContext context) => new(Part(context, "train"), Part(context, "t10k"));

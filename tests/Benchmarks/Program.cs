@@ -79,9 +79,10 @@ static Action Plain(Module<Tensor, Tensor> network, Tensor input, Tensor target)
 
 static Action Compressed(Module<Tensor, Tensor> network, Tensor input, Tensor target, bool frozen)
 {
-    var probe = NetworkProbe.Run(network, input);
-    var compressed = new CompressedNetwork(network, probe, ChannelTrace.Run(network, probe, input), new SearchSettings { Budget = new Budget(0.03) });
-    compressed.Calibrate([input]);
+    var model = new ModelNetwork(network, (_, inputs) => [network.call(inputs[0])]);
+    var probe = NetworkProbe.Run(model, [input]);
+    var compressed = new CompressedNetwork(model, probe, ChannelTrace.Run(model, probe, [input]), new SearchSettings { Budget = new Budget(0.03) });
+    compressed.Calibrate([[input]]);
     if (frozen)
     {
         compressed.Freeze(compressed.Decisions());
@@ -89,7 +90,7 @@ static Action Compressed(Module<Tensor, Tensor> network, Tensor input, Tensor ta
 
     network.train();
     var optimizer = optim.Adam(compressed.Parameters);
-    return () => Step(compressed.Run, optimizer, compressed, input, target);
+    return () => Step(batch => compressed.Run([batch])[0], optimizer, compressed, input, target);
 }
 
 static void Step(Func<Tensor, Tensor> run, optim.Optimizer optimizer, CompressedNetwork? compressed, Tensor input, Tensor target)

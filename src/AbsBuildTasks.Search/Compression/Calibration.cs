@@ -37,15 +37,15 @@ internal sealed class Calibration(CompressedNetwork network)
     }
 
     /// <summary>Runs batches in full precision and fits all quantisers.</summary>
-    public void Run(IEnumerable<Tensor> batches)
+    public void Run(IEnumerable<IReadOnlyList<Tensor>> batches)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        network.Network.eval();
+        network.Network.Module.eval();
         _watching = true;
         foreach (var batch in batches)
         {
-            _ = network.Network.call(batch);
+            _ = network.Network.Call(batch);
         }
 
         _watching = false;

@@ -2,7 +2,6 @@ using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Quantization;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Compression;
 
@@ -26,7 +25,7 @@ internal sealed class CompressedNetwork : IDisposable
     /// <param name="probe">Its layers.</param>
     /// <param name="map">How channels flow between them.</param>
     /// <param name="settings">Candidate bitwidths, filter groups and what to keep.</param>
-    public CompressedNetwork(Module<Tensor, Tensor> network, NetworkProbe probe, ChannelMap map, SearchSettings settings)
+    public CompressedNetwork(ModelNetwork network, NetworkProbe probe, ChannelMap map, SearchSettings settings)
     {
         Network = network;
         Map = map;
@@ -39,7 +38,7 @@ internal sealed class CompressedNetwork : IDisposable
     }
 
     /// <summary>The network.</summary>
-    public Module<Tensor, Tensor> Network { get; }
+    public ModelNetwork Network { get; }
 
     /// <summary>How channels flow between layers.</summary>
     public ChannelMap Map { get; }
@@ -54,7 +53,7 @@ internal sealed class CompressedNetwork : IDisposable
     public QuantizationGrid WeightGrid { get; }
 
     /// <summary>The network's own parameters.</summary>
-    public IEnumerable<TorchSharp.Modules.Parameter> Parameters => Network.parameters();
+    public IEnumerable<TorchSharp.Modules.Parameter> Parameters => Network.Module.parameters();
 
     /// <summary>The clipping intervals.</summary>
     public IEnumerable<TrainedScalar> Intervals => Layers.SelectMany(layer => new[] { layer.Weights.Interval, layer.Activations.Interval });
@@ -64,21 +63,21 @@ internal sealed class CompressedNetwork : IDisposable
 
     /// <summary>Chooses grids and intervals from full-precision activations, then turns compression on.</summary>
     /// <param name="batches">A few batches of training inputs.</param>
-    public void Calibrate(IEnumerable<Tensor> batches)
+    public void Calibrate(IEnumerable<IReadOnlyList<Tensor>> batches)
     {
         _calibration.Run(batches);
         _on = true;
     }
 
     /// <summary>Runs a batch.</summary>
-    /// <param name="input"><c>[N, …]</c>.</param>
-    public Tensor Run(Tensor input)
+    /// <param name="inputs">Each <c>[N, …]</c>.</param>
+    public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
     {
         if (_on)
         {
             foreach (var layer in Layers)
             {
-                layer.Prepare(Network.training);
+                layer.Prepare(Network.Module.training);
             }
 
             var kept = Kept;
@@ -88,7 +87,7 @@ internal sealed class CompressedNetwork : IDisposable
             }
         }
 
-        return Network.call(input);
+        return Network.Call(inputs);
     }
 
     /// <summary>After the loss's backward pass: gradients of the network's parameters, and of intervals and filter gates.</summary>

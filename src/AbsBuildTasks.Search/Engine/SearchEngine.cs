@@ -24,7 +24,7 @@ public static class SearchEngine
         _ = job.Settings.Validated();
         using var scope = NewDisposeScope();
         SearchSeed.Set(job.Settings, SearchSeed.Weights);
-        var network = model.CreateNetwork().to(job.Device);
+        var network = new ModelNetwork(model.CreateNetwork().to(job.Device), model.Forward);
         CompressedNetwork? compressed = null;
         try
         {
@@ -38,7 +38,7 @@ public static class SearchEngine
         catch
         {
             compressed?.Dispose();
-            network.Dispose();
+            network.Module.Dispose();
             throw;
         }
     }
@@ -53,19 +53,22 @@ public static class SearchEngine
 
         return data with { Train = OnDevice(data.Train), Test = OnDevice(data.Test) };
 
-        LabelledData OnDevice(LabelledData part) => new(part.Inputs.to(job.Device), part.Targets.to(job.Device));
+        LabelledData OnDevice(LabelledData part) =>
+            new([.. part.AllInputs.Select(input => input.to(job.Device))], [.. part.AllTargets.Select(target => target.to(job.Device))]);
     }
 
-    private static CompressedNetwork Compress(Module<Tensor, Tensor> network, ModelData data, SearchJob job)
+    private static CompressedNetwork Compress(ModelNetwork network, ModelData data, SearchJob job)
     {
-        var example = data.Train.Inputs[TensorIndex.Slice(0, 2)];
+        var example = Examples(data.Train, 2);
         var probe = NetworkProbe.Run(network, example);
-        NetworkProbe.RunOnce(network, data.Test.Inputs[TensorIndex.Slice(0, 1)]);
+        NetworkProbe.RunOnce(network, Examples(data.Test, 1));
         if (probe.LeftAlone.Count > 0)
         {
             job.Warn(AbsCodes.LayersLeftAlone, $"The search neither compresses nor counts {string.Join(", ", probe.LeftAlone)}; budget and plan speak of the other layers only.");
         }
 
         return new CompressedNetwork(network, probe, ChannelTrace.Run(network, probe, example), job.Settings);
+
+        static IReadOnlyList<Tensor> Examples(LabelledData data, int count) => [.. data.AllInputs.Select(input => input[TensorIndex.Slice(0, count)])];
     }
 }

@@ -30,6 +30,6 @@ public sealed class SearchResult : IDisposable
     public void Dispose()
     {
         _network.Dispose();
-        _network.Network.Dispose();
+        _network.Network.Module.Dispose();
     }
 }

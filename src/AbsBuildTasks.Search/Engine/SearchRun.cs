@@ -55,8 +55,8 @@ internal sealed class SearchRun
         _record = record;
         _report = report;
         _cancellation = cancellation;
-        _trainer = new Trainer(model, network.Network, data, job.Settings, cancellation);
-        _evaluator = new Evaluator(model, network.Network, cancellation);
+        _trainer = new Trainer(model, network.Network.Module, data, job.Settings, cancellation);
+        _evaluator = new Evaluator(model, network.Network.Module, cancellation);
     }
 
     private SearchSettings Settings => _job.Settings;
@@ -86,10 +86,10 @@ internal sealed class SearchRun
         {
             SearchSeed.Set(Settings, SearchSeed.Train);
             using var optimizer = optim.Adam(_network.Parameters, Settings.LearningRate);
-            Plain("train", Settings.TrainEpochs, _network.Network.call, optimizer);
+            Plain("train", Settings.TrainEpochs, _network.Network.Call, optimizer);
         }
 
-        var metric = _evaluator.Metric(_network.Network.call, _data.Test);
+        var metric = _evaluator.Metric(_network.Network.Call, _data.Test);
         return double.IsFinite(metric)
             ? metric
             : throw new AbsException(AbsCodes.ModelCodeFailed, $"The metric {_model.MetricName} of the full-precision network is not a finite number; check IAbsModel.Metric.");
@@ -99,7 +99,7 @@ internal sealed class SearchRun
     {
         try
         {
-            _model.LoadWeights(_network.Network, checkpoint);
+            _model.LoadWeights(_network.Network.Module, checkpoint);
         }
         catch (Exception exception) when (exception is not AbsException)
         {
@@ -112,7 +112,7 @@ internal sealed class SearchRun
 
     private void Calibrate()
     {
-        _network.Calibrate(Sample(Settings.BatchSize).Take(CalibrationBatches).Select(batch => batch.Input));
+        _network.Calibrate(Sample(Settings.BatchSize).Take(CalibrationBatches).Select(batch => batch.Inputs));
         Report(new SearchProgress("calibrate", 1, 1));
     }
 
@@ -133,7 +133,7 @@ internal sealed class SearchRun
     private void Freeze()
     {
         var chosen = _network.Decisions();
-        var some = Sample(LandingExamples).Select(batch => new LabelledData(batch.Input, batch.Target)).First();
+        var some = Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First();
         var landing = new BudgetLanding(_network, Settings.Budget.RelativeBops, decisions =>
         {
             _network.Freeze(decisions);
@@ -152,7 +152,7 @@ internal sealed class SearchRun
         }
 
         var batches = Batches.Shuffled(_data.Train, Settings.BatchSize, Settings.Seed, _epoch++, _data.Augmentation);
-        BatchNormStatistics.Reestimate(_network.Network, _network.Run, batches);
+        BatchNormStatistics.Reestimate(_network.Network.Module, _network.Run, batches);
 
         void TrainIntervals(double learningRate)
         {
@@ -167,7 +167,7 @@ internal sealed class SearchRun
     private void Plain(
         string phase,
         int epochs,
-        Func<Tensor, Tensor> run,
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run,
         optim.Optimizer optimizer,
         double? relativeBops = null,
         Action<double>? afterBackward = null)
@@ -180,7 +180,7 @@ internal sealed class SearchRun
     }
 
     /// <summary>Training batches that no epoch has in this order, mixed however the data is sorted.</summary>
-    private IEnumerable<(Tensor Input, Tensor Target)> Sample(int batchSize) =>
+    private IEnumerable<Batch> Sample(int batchSize) =>
         Batches.Shuffled(_data.Train, Math.Min(batchSize, _data.Train.Count), Settings.Seed, epoch: -1);
 
     private void Report(SearchProgress progress, double? lambda = null, double? target = null, CompressedNetwork? network = null)

@@ -19,7 +19,8 @@ public static class CompressedModel
     /// <param name="weightsFile">The <c>.weights.zip</c> that the build wrote.</param>
     /// <returns>The same network, in evaluation mode.</returns>
     /// <exception cref="AbsException">ABS2011: the file is damaged, or belongs to another network.</exception>
-    public static Module<Tensor, Tensor> Load(Module<Tensor, Tensor> network, string weightsFile)
+    public static TNetwork Load<TNetwork>(TNetwork network, string weightsFile)
+        where TNetwork : Module
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -83,7 +84,7 @@ public static class CompressedModel
         return value;
     }
 
-    private static void QuantizeInputs(Module<Tensor, Tensor> network, IReadOnlyList<PackedLayer> layers)
+    private static void QuantizeInputs(Module network, IReadOnlyList<PackedLayer> layers)
     {
         var modules = network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
         foreach (var layer in layers)

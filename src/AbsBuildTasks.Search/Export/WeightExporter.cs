@@ -37,7 +37,7 @@ internal sealed class WeightExporter
         }
 
         var packed = layers.Select(layer => layer.Name + ".weight").ToHashSet(StringComparer.Ordinal);
-        var tensors = network.Network.state_dict()
+        var tensors = network.Network.Module.state_dict()
             .Where(pair => !packed.Contains(pair.Key))
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => Store(pair.Key, masks.TryGetValue(pair.Key, out var mask) ? pair.Value.mul(mask) : pair.Value))

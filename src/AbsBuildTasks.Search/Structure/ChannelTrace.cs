@@ -1,5 +1,4 @@
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Structure;
 
@@ -27,7 +26,7 @@ internal sealed class ChannelTrace
     private readonly bool[][] _unreadable;
 
     /// <summary>What a run without markers gives.</summary>
-    private readonly Tensor _darkOutput;
+    private readonly IReadOnlyList<Tensor> _darkOutputs;
 
     /// <summary>Which channels a run without markers lights.</summary>
     private readonly bool[][] _darkLit;
@@ -36,8 +35,8 @@ internal sealed class ChannelTrace
     {
         _probe = probe;
         _run = run;
-        var (output, lit) = run.Dark();
-        _darkOutput = output;
+        var (outputs, lit) = run.Dark();
+        _darkOutputs = outputs;
         _darkLit = lit;
         _unreadable = [.. lit.Select(channels => channels.ToArray())];
         _sources = [.. lit.Select(channels => channels.Select(_ => new List<FilterIndex>()).ToArray())];
@@ -46,8 +45,8 @@ internal sealed class ChannelTrace
     /// <summary>Traces every layer of a network.</summary>
     /// <param name="network">The network; left in evaluation mode.</param>
     /// <param name="probe">Its layers.</param>
-    /// <param name="example">A batch, <c>[N, …]</c>; only the shape of an example matters.</param>
-    public static ChannelMap Run(Module<Tensor, Tensor> network, NetworkProbe probe, Tensor example)
+    /// <param name="example">A batch, each input <c>[N, …]</c>; only the shape of an example matters.</param>
+    public static ChannelMap Run(ModelNetwork network, NetworkProbe probe, IReadOnlyList<Tensor> example)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -101,7 +100,7 @@ internal sealed class ChannelTrace
             lit[consumer].Zip(_darkLit[consumer]).All(pair => pair.First == pair.Second));
     }
 
-    /// <returns>Whether the layer's filters can be pruned: they feed other layers and not the network's output.</returns>
+    /// <returns>Whether the layer's filters can be pruned: they feed other layers and not one of the network's outputs.</returns>
     private bool TraceLayer(int layer)
     {
         var filters = _probe.Layers[layer].Shape.Filters;
@@ -143,7 +142,7 @@ internal sealed class ChannelTrace
         {
             // Numbers start at 1, so that each filter's has a one among its digits.
             var on = Enumerable.Range(1, filters).Select(number => ((number >> digit) & 1) == value).ToArray();
-            var (output, lit) = _run.Only(layer, on);
+            var (outputs, lit) = _run.Only(layer, on);
             for (var consumer = 0; consumer < seen.Length; consumer++)
             {
                 for (var c = 0; c < seen[consumer].Length; c++)
@@ -152,7 +151,7 @@ internal sealed class ChannelTrace
                 }
             }
 
-            return output.ne(_darkOutput).any().item<bool>();
+            return outputs.Zip(_darkOutputs).Any(pair => pair.First.ne(pair.Second).any().item<bool>());
         }
     }
 }

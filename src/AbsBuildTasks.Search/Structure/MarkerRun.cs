@@ -15,9 +15,9 @@ namespace AbsBuildTasks.Search.Structure;
 /// </remarks>
 internal sealed class MarkerRun : IDisposable
 {
-    private readonly Module<Tensor, Tensor> _network;
+    private readonly ModelNetwork _network;
     private readonly NetworkProbe _probe;
-    private readonly Tensor _input;
+    private readonly IReadOnlyList<Tensor> _inputs;
     private readonly HookSet _hooks = new();
     private readonly bool[]?[] _markers;
     private readonly bool[]?[] _lit;
@@ -27,23 +27,22 @@ internal sealed class MarkerRun : IDisposable
     /// <summary>Installs the hooks.</summary>
     /// <param name="network">The network; left in evaluation mode.</param>
     /// <param name="probe">Its layers.</param>
-    /// <param name="example">A batch, <c>[N, …]</c>; only the shape of an example matters.</param>
-    public MarkerRun(Module<Tensor, Tensor> network, NetworkProbe probe, Tensor example)
+    /// <param name="example">A batch, each input <c>[N, …]</c>; only the shape of an example matters.</param>
+    public MarkerRun(ModelNetwork network, NetworkProbe probe, IReadOnlyList<Tensor> example)
     {
         _network = network;
         _probe = probe;
-        var one = example[TensorIndex.Slice(0, 1)];
-        _input = one.is_floating_point() ? cat([ones_like(one), ones_like(one).neg()]) : cat([one, one]);
+        _inputs = [.. example.Select(TwoExamples)];
         _markers = new bool[probe.Layers.Count][];
         _lit = new bool[probe.Layers.Count + probe.Norms.Count][];
-        network.eval();
+        network.Module.eval();
         Displace();
         InstallHooks();
     }
 
     /// <summary>A run without markers.</summary>
-    /// <returns>The network's output, and for each consumer which channels are not zero.</returns>
-    public (Tensor Output, bool[][] Lit) Dark()
+    /// <returns>The network's outputs, and for each consumer which channels are not zero.</returns>
+    public (IReadOnlyList<Tensor> Outputs, bool[][] Lit) Dark()
     {
         Array.Clear(_markers);
         return Run();
@@ -54,7 +53,7 @@ internal sealed class MarkerRun : IDisposable
     /// <param name="filters">Which of its filters.</param>
     /// <param name="darkNorm">A normalisation that lets nothing through, or null.</param>
     /// <inheritdoc cref="Dark"/>
-    public (Tensor Output, bool[][] Lit) Only(int layer, bool[] filters, int? darkNorm = null)
+    public (IReadOnlyList<Tensor> Outputs, bool[][] Lit) Only(int layer, bool[] filters, int? darkNorm = null)
     {
         Array.Clear(_markers);
         _markers[layer] = filters;
@@ -67,7 +66,7 @@ internal sealed class MarkerRun : IDisposable
     /// <summary>A run in which filters of all layers carry markers.</summary>
     /// <param name="filters">For each layer which of its filters.</param>
     /// <inheritdoc cref="Dark"/>
-    public (Tensor Output, bool[][] Lit) All(Func<int, IEnumerable<bool>> filters)
+    public (IReadOnlyList<Tensor> Outputs, bool[][] Lit) All(Func<int, IEnumerable<bool>> filters)
     {
         for (var i = 0; i < _markers.Length; i++)
         {
@@ -88,13 +87,19 @@ internal sealed class MarkerRun : IDisposable
         }
     }
 
-    private (Tensor Output, bool[][] Lit) Run()
+    private (IReadOnlyList<Tensor> Outputs, bool[][] Lit) Run()
     {
         // A trace takes hundreds of runs; what one leaves behind must not wait for the last.
         using var scope = NewDisposeScope();
         Array.Clear(_lit);
-        var output = _network.call(_input).MoveToOuterDisposeScope();
-        return (output, [.. _lit.Select(lit => lit!)]);
+        var outputs = _network.Call(_inputs).Select(output => output.MoveToOuterDisposeScope()).ToArray();
+        return (outputs, [.. _lit.Select(lit => lit!)]);
+    }
+
+    private static Tensor TwoExamples(Tensor input)
+    {
+        var one = input[TensorIndex.Slice(0, 1)];
+        return one.is_floating_point() ? cat([ones_like(one), ones_like(one).neg()]) : cat([one, one]);
     }
 
     private void InstallHooks()
@@ -121,7 +126,7 @@ internal sealed class MarkerRun : IDisposable
             .SelectMany(module => module.parameters())
             .Select(parameter => parameter.Handle)
             .ToHashSet();
-        foreach (var parameter in _network.parameters().Where(parameter => parameter.is_floating_point() && !known.Contains(parameter.Handle)))
+        foreach (var parameter in _network.Module.parameters().Where(parameter => parameter.is_floating_point() && !known.Contains(parameter.Handle)))
         {
             _displaced.Add((parameter, parameter.detach().clone()));
             _ = parameter.uniform_(0.5, 1.5);

@@ -15,15 +15,15 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
 {
     /// <summary>Runs a network on an example to see which layers it has and what passes through them.</summary>
     /// <param name="network">Any network; left in evaluation mode.</param>
-    /// <param name="example">A batch, <c>[N, …]</c>.</param>
+    /// <param name="example">A batch, each input <c>[N, …]</c>.</param>
     /// <exception cref="AbsException">
     /// ABS2003: a layer is not registered, or was not run by <c>call()</c>. ABS2004: the network fails on the example. ABS2008: no weighted
     /// layer. ABS2010: a layer that cannot be compressed.
     /// </exception>
-    public static NetworkProbe Run(Module<Tensor, Tensor> network, Tensor example)
+    public static NetworkProbe Run(ModelNetwork network, IReadOnlyList<Tensor> example)
     {
-        UnregisteredLayers.Refuse(network);
-        var candidates = Candidates(network);
+        UnregisteredLayers.Refuse(network.Module);
+        var candidates = Candidates(network.Module);
         var positions = new Dictionary<Module, long>();
         var order = new List<Module>();
         using (var hooks = new HookSet())
@@ -37,14 +37,14 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
                         order.Add(module);
                     }
 
-                    positions[module] += Positions(module, output, example);
+                    positions[module] += Positions(module, output, example[0]);
                     return null;
                 });
             }
 
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();
-            network.eval();
+            network.Module.eval();
             RunOnce(network, example);
         }
 
@@ -65,16 +65,16 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
             throw new AbsException(AbsCodes.NothingToCompress, "The network has no convolution or linear layer, so there is nothing to compress; check what CreateNetwork returns.");
         }
 
-        return new NetworkProbe(layers, [.. order.OfType<NormBase>().Select(norm => new NormLayer(names[norm], norm))], FindLeftAlone(network));
+        return new NetworkProbe(layers, [.. order.OfType<NormBase>().Select(norm => new NormLayer(names[norm], norm))], FindLeftAlone(network.Module));
     }
 
     /// <summary>Runs a batch for the first time, where mistakes of network and data show.</summary>
     /// <exception cref="AbsException">ABS2004: the network fails on the batch.</exception>
-    internal static void RunOnce(Module<Tensor, Tensor> network, Tensor example)
+    internal static void RunOnce(ModelNetwork network, IReadOnlyList<Tensor> example)
     {
         try
         {
-            _ = network.call(example);
+            _ = network.Call(example);
         }
         catch (Exception exception) when (exception is not AbsException)
         {
@@ -82,12 +82,12 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
             var message = exception.Message.Split('\n')[0].Trim().TrimEnd('.');
             throw new AbsException(
                 AbsCodes.ModelCodeFailed,
-                $"The network fails on a batch of shape [{string.Join(", ", example.shape)}]: {message}. Check that CreateNetwork and the inputs of LoadData fit each other.",
+                $"The network fails on a batch of shape {string.Join(" and ", example.Select(input => $"[{string.Join(", ", input.shape)}]"))}: {message}. Check that CreateNetwork and the inputs of LoadData fit each other.",
                 exception);
         }
     }
 
-    private static List<(string Name, Module<Tensor, Tensor> Module)> Candidates(Module<Tensor, Tensor> network)
+    private static List<(string Name, Module<Tensor, Tensor> Module)> Candidates(Module network)
     {
         var seen = new HashSet<Module>();
         var found = new List<(string, Module<Tensor, Tensor>)>();

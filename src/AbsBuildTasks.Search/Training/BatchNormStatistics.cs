@@ -10,7 +10,7 @@ internal static class BatchNormStatistics
     /// <param name="network">The network.</param>
     /// <param name="run">Runs a batch.</param>
     /// <param name="batches">Training batches.</param>
-    public static void Reestimate(Module<Tensor, Tensor> network, Func<Tensor, Tensor> run, IEnumerable<(Tensor Input, Tensor Target)> batches)
+    public static void Reestimate(Module network, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, IEnumerable<Batch> batches)
     {
         var norms = network.modules().OfType<TorchSharp.Modules.BatchNorm>().Where(norm => norm.track_running_stats).ToArray();
         if (norms.Length == 0)
@@ -30,9 +30,9 @@ internal static class BatchNormStatistics
             norm.train();
         }
 
-        foreach (var (input, _) in batches)
+        foreach (var batch in batches)
         {
-            _ = run(input);
+            _ = run(batch.Inputs);
         }
 
         for (var i = 0; i < norms.Length; i++)

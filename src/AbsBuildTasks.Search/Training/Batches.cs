@@ -8,27 +8,29 @@ internal static class Batches
 {
     /// <summary>An epoch's batches in an order, and with changes, that depend on seed and epoch alone.</summary>
     /// <remarks>A last batch of one example is left out: batch normalisation has no variance for it.</remarks>
-    public static IEnumerable<(Tensor Input, Tensor Target)> Shuffled(LabelledData data, int batchSize, int seed, int epoch, Augmentation? augmentation = null)
+    public static IEnumerable<Batch> Shuffled(LabelledData data, int batchSize, int seed, int epoch, Augmentation? augmentation = null)
     {
         augmentation?.Require(data.Inputs);
         var order = Enumerable.Range(0, data.Count).Select(i => (long)i).ToArray();
         new Random(unchecked((seed * 7919) + epoch)).Shuffle(order);
-        return Cut(data, batchSize, order, Change).Where(batch => batch.Input.shape[0] > 1 || data.Count == 1);
+        return Cut(data, batchSize, order, Change).Where(batch => batch.Count > 1 || data.Count == 1);
 
         Tensor Change(Tensor inputs, long[] indices) => augmentation?.Apply(inputs, indices, seed, epoch) ?? inputs;
     }
 
     /// <summary>All examples in their own order.</summary>
-    public static IEnumerable<(Tensor Input, Tensor Target)> InOrder(LabelledData data, int batchSize) =>
+    public static IEnumerable<Batch> InOrder(LabelledData data, int batchSize) =>
         Cut(data, batchSize, [.. Enumerable.Range(0, data.Count).Select(i => (long)i)], (inputs, _) => inputs);
 
-    private static IEnumerable<(Tensor Input, Tensor Target)> Cut(LabelledData data, int batchSize, long[] order, Func<Tensor, long[], Tensor> change)
+    private static IEnumerable<Batch> Cut(LabelledData data, int batchSize, long[] order, Func<Tensor, long[], Tensor> changeFirst)
     {
         foreach (var chunk in order.Chunk(batchSize))
         {
             using var scope = NewDisposeScope();
             var indices = tensor(chunk, device: data.Inputs.device);
-            yield return (change(data.Inputs.index_select(0, indices), chunk), data.Targets.index_select(0, indices));
+            var inputs = data.AllInputs.Select(input => input.index_select(0, indices)).ToArray();
+            inputs[0] = changeFirst(inputs[0], chunk);
+            yield return new Batch(inputs, [.. data.AllTargets.Select(target => target.index_select(0, indices))]);
         }
     }
 }

@@ -8,7 +8,7 @@ using static TorchSharp.torch.nn;
 namespace AbsBuildTasks.Search.Training;
 
 /// <summary>Trains a network for some epochs.</summary>
-internal sealed class Trainer(IAbsModel model, Module<Tensor, Tensor> network, ModelData data, SearchSettings settings, CancellationToken cancellation)
+internal sealed class Trainer(IAbsModel model, Module network, ModelData data, SearchSettings settings, CancellationToken cancellation)
 {
     /// <summary>Steps of an epoch.</summary>
     public int Steps => (data.Train.Count + settings.BatchSize - 1) / settings.BatchSize;
@@ -19,15 +19,15 @@ internal sealed class Trainer(IAbsModel model, Module<Tensor, Tensor> network, M
     /// <param name="step">Takes the loss and the step's number in the epoch, and updates parameters.</param>
     /// <returns>The mean task loss.</returns>
     /// <exception cref="AbsException">ABS3002: the loss is not finite.</exception>
-    public double Epoch(int epoch, Func<Tensor, Tensor> run, Action<Tensor, int> step)
+    public double Epoch(int epoch, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, Action<Tensor, int> step)
     {
         network.train();
         var (sum, steps) = (0.0, 0);
-        foreach (var (input, target) in Batches.Shuffled(data.Train, settings.BatchSize, settings.Seed, epoch, data.Augmentation))
+        foreach (var batch in Batches.Shuffled(data.Train, settings.BatchSize, settings.Seed, epoch, data.Augmentation))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var loss = model.Loss(run(input), target);
+            var loss = model.Loss(run(batch.Inputs), batch.Targets);
             var value = loss.detach().to(ScalarType.Float64).item<double>();
             if (!double.IsFinite(value))
             {
@@ -52,7 +52,7 @@ internal sealed class Trainer(IAbsModel model, Module<Tensor, Tensor> network, M
     public double PlainEpoch(
         int epoch,
         (double Before, double After) progress,
-        Func<Tensor, Tensor> run,
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run,
         optim.Optimizer optimizer,
         Action<double>? afterBackward = null) =>
         Epoch(epoch, run, (loss, step) =>

@@ -23,7 +23,7 @@ public class CompressedNetworkTests
         using (var compressed = Compressed.Of(network, input, calibrate: false))
         {
             Assert.True(compressed.Run(input).equal(plain).all().item<bool>());
-            compressed.Calibrate([input]);
+            compressed.Calibrate([[input]]);
             Assert.False(compressed.Run(input).allclose(plain));
         }
 
@@ -220,7 +220,7 @@ public class CompressedNetworkTests
         var kept = decisions.Select(decision => Enumerable.Range(0, decision.Kept.Count).Where(filter => decision.Kept[filter]).Select(filter => (long)filter).ToArray()).ToArray();
         var pooled = kept[1].SelectMany(c => Enumerable.Range(0, 4).Select(i => (c * 4) + i)).ToArray();
         var small = TestNetworks.Chain(kept[0].Length, kept[1].Length, kept[2].Length);
-        var big = compressed.Network.state_dict();
+        var big = compressed.Network.Module.state_dict();
         foreach (var (name, value) in small.state_dict())
         {
             _ = value.copy_(name switch

@@ -1,5 +1,5 @@
 using AbsBuildTasks.Search.Compression;
-using AbsBuildTasks.Search.Structure;
+using AbsBuildTasks.Search.Tests.Infrastructure;
 using Xunit;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -86,7 +86,7 @@ public class FilterGatesTests
             layer.weight!.copy_(tensor(norms.Select(norm => (float)norm).ToArray()).reshape(-1, 1));
         }
 
-        var probe = NetworkProbe.Run(Sequential(layer), rand([2, 1]));
+        var probe = Traced.Probe(Sequential(layer), rand([2, 1]));
         return new FilterGates(probe.Layers[0], groupSize, canPrune: true);
     }
 }

@@ -68,7 +68,7 @@ public sealed class AugmentationTests : IDisposable
     public void Without_augmentation_and_outside_training_nothing_changes()
     {
         Assert.Equal(Epoch(1, 0, augmentation: new Augmentation()), Epoch(1, 0, noAugmentation: true));
-        Assert.All(Batches.InOrder(_data, 50), batch => Assert.True(batch.Input.allclose(_data.Inputs, 0, 0)));
+        Assert.All(Batches.InOrder(_data, 50), batch => Assert.True(batch.Inputs[0].allclose(_data.Inputs, 0, 0)));
     }
 
     [Fact]
@@ -84,11 +84,11 @@ public sealed class AugmentationTests : IDisposable
     private float[] Epoch(int seed, int epoch, int batchSize = 10, Augmentation? augmentation = null, bool noAugmentation = false)
     {
         var images = new float[50][];
-        foreach (var (input, target) in Batches.Shuffled(_data, batchSize, seed, epoch, noAugmentation ? null : augmentation ?? Both))
+        foreach (var batch in Batches.Shuffled(_data, batchSize, seed, epoch, noAugmentation ? null : augmentation ?? Both))
         {
-            foreach (var (label, i) in target.data<long>().ToArray().Select((label, i) => (label, i)))
+            foreach (var (label, i) in batch.Targets[0].data<long>().ToArray().Select((label, i) => (label, i)))
             {
-                images[label] = input[i].contiguous().data<float>().ToArray();
+                images[label] = batch.Inputs[0][i].contiguous().data<float>().ToArray();
             }
         }
 

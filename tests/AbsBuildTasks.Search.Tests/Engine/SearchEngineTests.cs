@@ -195,7 +195,7 @@ public class SearchEngineTests
     }
 
     /// <summary>A network whose full-precision weights are good.</summary>
-    private static nn.Module<Tensor, Tensor> Trained()
+    private static nn.Module Trained()
     {
         using var scope = NewDisposeScope();
         IAbsModel model = new StripesModel();
@@ -205,7 +205,7 @@ public class SearchEngineTests
         for (var epoch = 0; epoch < 40; epoch++)
         {
             optimizer.zero_grad();
-            model.Loss(network.call(data.Train.Inputs), data.Train.Targets).backward();
+            model.Loss(model.Forward(network, data.Train.AllInputs), data.Train.AllTargets).backward();
             _ = optimizer.step();
         }
 
@@ -233,7 +233,7 @@ public class SearchEngineTests
 
     private sealed class DefaultLoss : IAbsModel
     {
-        public nn.Module<Tensor, Tensor> CreateNetwork() => throw new NotSupportedException();
+        public nn.Module CreateNetwork() => throw new NotSupportedException();
 
         public ModelData LoadData(ModelContext context) => throw new NotSupportedException();
     }

@@ -13,15 +13,17 @@ internal static class Compressed
 
     public static CompressedNetwork Of(Module<Tensor, Tensor> network, Tensor example, SearchSettings? settings = null, bool calibrate = true)
     {
-        var probe = NetworkProbe.Run(network, example);
-        var compressed = new CompressedNetwork(network, probe, ChannelTrace.Run(network, probe, example), settings ?? Everything);
+        var compressed = new CompressedNetwork(Traced.Model(network), Traced.Probe(network, example), Traced.Map(network, example), settings ?? Everything);
         if (calibrate)
         {
-            compressed.Calibrate([example]);
+            compressed.Calibrate([[example]]);
         }
 
         return compressed;
     }
+
+    /// <summary>Runs a batch of one input and one output.</summary>
+    public static Tensor Run(this CompressedNetwork network, Tensor input) => network.Run([input])[0];
 
     /// <summary>Random bitwidths and kept filters, at least one a layer.</summary>
     public static LayerDecision[] RandomDecisions(CompressedNetwork network, int seed)

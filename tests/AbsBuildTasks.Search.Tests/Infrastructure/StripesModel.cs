@@ -17,7 +17,7 @@ internal sealed class StripesModel : IAbsModel
 
     public int TestSeed { get; init; } = 2;
 
-    public Module<Tensor, Tensor> CreateNetwork() => Network();
+    public Module CreateNetwork() => Network();
 
     public ModelData LoadData(ModelContext context) => new(Part(256, 1), Part(128, TestSeed)) { Augmentation = Augmentation };
 

@@ -14,7 +14,7 @@ public class ChannelTraceTests
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Chain();
         var example = rand([2, 3, 8, 8]);
-        var map = ChannelTrace.Run(network, NetworkProbe.Run(network, example), example);
+        var map = Traced.Map(network, example);
 
         Assert.Equal([true, true, true, false], map.Prunable);
         Assert.All(map.Layers[0].Channels, Assert.Null);
@@ -186,7 +186,7 @@ public class ChannelTraceTests
         {
             using var network = TestNetworks.Of(structure);
             var example = rand([2, 3, 8, 8]);
-            Assert.Equal(expected, ChannelTrace.Run(network, NetworkProbe.Run(network, example), example).BehindNorm[layer]);
+            Assert.Equal(expected, Traced.Map(network, example).BehindNorm[layer]);
         }
     }
 
@@ -195,7 +195,7 @@ public class ChannelTraceTests
     {
         using var network = TestNetworks.Of("shift");
         var example = rand([2, 3, 8, 8]);
-        _ = ChannelTrace.Run(network, NetworkProbe.Run(network, example), example);
+        _ = Traced.Map(network, example);
 
         Assert.Equal(0, network.get_parameter("shift")!.abs().sum().item<float>());
     }
@@ -214,6 +214,6 @@ public class ChannelTraceTests
     {
         using var network = new FunctionNetwork(forward, layers);
         var example = rand(shape);
-        return ChannelTrace.Run(network, NetworkProbe.Run(network, example), example);
+        return Traced.Map(network, example);
     }
 }

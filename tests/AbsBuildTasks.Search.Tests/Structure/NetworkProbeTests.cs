@@ -14,7 +14,7 @@ public class NetworkProbeTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Chain();
-        var probe = NetworkProbe.Run(network, rand([2, 3, 8, 8]));
+        var probe = Traced.Probe(network, rand([2, 3, 8, 8]));
 
         Assert.Equal(["conv1", "conv2", "fc1", "fc2"], probe.Layers.Select(layer => layer.Shape.Name));
         Assert.Equal(["Conv2d", "Conv2d", "Linear", "Linear"], probe.Layers.Select(layer => layer.Shape.Kind));
@@ -29,7 +29,7 @@ public class NetworkProbeTests
         var (seen, missed) = (Linear(4, 4), Linear(4, 4));
         using var network = new FunctionNetwork(x => missed.forward(seen.call(x)), ("seen", seen), ("head", missed));
 
-        var error = Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 4])));
+        var error = Assert.Throws<AbsException>(() => Traced.Probe(network, rand([2, 4])));
 
         Assert.Equal(AbsCodes.LayerNotCalled, error.Code);
         Assert.Equal("Layer 'head' (Linear) never ran through call(), so the search cannot see it; in the network's forward, write head.call(x) instead of head.forward(x), or remove the layer if it is not used.", error.Message);
@@ -41,7 +41,7 @@ public class NetworkProbeTests
         var shared = Linear(4, 4);
         using var network = new FunctionNetwork(x => shared.call(shared.call(x)), ("shared", shared));
 
-        Assert.Equal(2 * 16, Assert.Single(NetworkProbe.Run(network, rand([2, 4])).Layers).Shape.Macs);
+        Assert.Equal(2 * 16, Assert.Single(Traced.Probe(network, rand([2, 4])).Layers).Shape.Macs);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public class NetworkProbeTests
     {
         using var network = Sequential(("body", Sequential(("a", Linear(4, 4)), ("b", Linear(4, 4)))), ("head", Linear(4, 2)));
 
-        Assert.Equal(["body.a", "body.b", "head"], NetworkProbe.Run(network, rand([2, 4])).Layers.Select(layer => layer.Shape.Name));
+        Assert.Equal(["body.a", "body.b", "head"], Traced.Probe(network, rand([2, 4])).Layers.Select(layer => layer.Shape.Name));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public class NetworkProbeTests
     {
         using var network = Sequential(Linear(4, 3));
 
-        Assert.Equal(5 * 12, Assert.Single(NetworkProbe.Run(network, rand([2, 5, 4])).Layers).Shape.Macs);
+        Assert.Equal(5 * 12, Assert.Single(Traced.Probe(network, rand([2, 5, 4])).Layers).Shape.Macs);
     }
 
     [Fact]
@@ -67,8 +67,8 @@ public class NetworkProbeTests
         using var flattened = new FunctionNetwork(x => flat.call(x.reshape(-1, 4)), ("flat", flat));
         using var timeFirst = new FunctionNetwork(x => first.call(x.transpose(0, 1)), ("first", first));
 
-        Assert.Equal(5 * 12, Assert.Single(NetworkProbe.Run(flattened, rand([2, 5, 4])).Layers).Shape.Macs);
-        Assert.Equal(5 * 12, Assert.Single(NetworkProbe.Run(timeFirst, rand([2, 5, 4])).Layers).Shape.Macs);
+        Assert.Equal(5 * 12, Assert.Single(Traced.Probe(flattened, rand([2, 5, 4])).Layers).Shape.Macs);
+        Assert.Equal(5 * 12, Assert.Single(Traced.Probe(timeFirst, rand([2, 5, 4])).Layers).Shape.Macs);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public class NetworkProbeTests
     {
         using var network = new Forgetful();
 
-        var error = Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 4])));
+        var error = Assert.Throws<AbsException>(() => Traced.Probe(network, rand([2, 4])));
         Assert.Equal(AbsCodes.LayerNotCalled, error.Code);
         Assert.StartsWith("Forgetful._layers holds a layer that is not registered", error.Message, StringComparison.Ordinal);
     }
@@ -86,7 +86,7 @@ public class NetworkProbeTests
     {
         using var network = Sequential(("wide", Linear(4, 2, dtype: ScalarType.Float64)));
 
-        Assert.Equal(AbsCodes.UnsupportedLayer, Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 4]))).Code);
+        Assert.Equal(AbsCodes.UnsupportedLayer, Assert.Throws<AbsException>(() => Traced.Probe(network, rand([2, 4]))).Code);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public class NetworkProbeTests
         var (head, lstm) = (Linear(4, 2), LSTM(4, 4));
         using var network = new FunctionNetwork(x => head.call(x), ("head", head), ("encoder", lstm));
 
-        Assert.Equal(["encoder (LSTM)"], NetworkProbe.Run(network, rand([2, 4])).LeftAlone);
+        Assert.Equal(["encoder (LSTM)"], Traced.Probe(network, rand([2, 4])).LeftAlone);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public class NetworkProbeTests
     {
         using var network = Sequential(ReLU());
 
-        Assert.Equal(AbsCodes.NothingToCompress, Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 4]))).Code);
+        Assert.Equal(AbsCodes.NothingToCompress, Assert.Throws<AbsException>(() => Traced.Probe(network, rand([2, 4]))).Code);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public class NetworkProbeTests
     {
         using var network = Sequential(Linear(4, 2));
 
-        var error = Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 5])));
+        var error = Assert.Throws<AbsException>(() => Traced.Probe(network, rand([2, 5])));
         Assert.Equal(AbsCodes.ModelCodeFailed, error.Code);
         Assert.StartsWith("The network fails on a batch of shape [2, 5]: ", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
@@ -122,7 +122,7 @@ public class NetworkProbeTests
     {
         using var network = Sequential(("up", ConvTranspose2d(1, 1, 2)));
 
-        var error = Assert.Throws<AbsException>(() => NetworkProbe.Run(network, rand([2, 1, 4, 4])));
+        var error = Assert.Throws<AbsException>(() => Traced.Probe(network, rand([2, 1, 4, 4])));
         Assert.Equal(AbsCodes.UnsupportedLayer, error.Code);
         Assert.Contains("'up'", error.Message, StringComparison.Ordinal);
     }

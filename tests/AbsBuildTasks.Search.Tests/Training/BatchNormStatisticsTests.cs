@@ -17,7 +17,7 @@ public class BatchNormStatisticsTests
         using var network = Sequential(norm, Dropout(0.5));
         var data = new LabelledData(randn([40, 3]).mul(4).add(2), zeros([40], dtype: ScalarType.Int64));
 
-        BatchNormStatistics.Reestimate(network, network.call, Batches.InOrder(data, 10));
+        BatchNormStatistics.Reestimate(network, inputs => [network.call(inputs[0])], Batches.InOrder(data, 10));
 
         var batches = Enumerable.Range(0, 4).Select(i => data.Inputs.narrow(0, i * 10, 10)).ToArray();
         Assert.True(norm.running_mean!.allclose(stack(batches.Select(batch => batch.mean([0]))).mean([0]), atol: 1e-5));

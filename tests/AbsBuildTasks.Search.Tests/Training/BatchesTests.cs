@@ -21,19 +21,19 @@ public class BatchesTests
     public void Inputs_stay_with_their_targets()
     {
         using var scope = NewDisposeScope();
-        foreach (var (input, target) in Batches.Shuffled(Data, 5, 1, 0))
+        foreach (var batch in Batches.Shuffled(Data, 5, 1, 0))
         {
-            Assert.Equal(input.flatten().data<float>().ToArray(), target.data<long>().ToArray().Select(label => (float)label));
+            Assert.Equal(batch.Inputs[0].flatten().data<float>().ToArray(), batch.Targets[0].data<long>().ToArray().Select(label => (float)label));
         }
     }
 
     [Fact]
     public void A_last_batch_of_one_example_is_left_out_of_training_but_not_of_evaluation()
     {
-        Assert.Equal([11, 11], Batches.Shuffled(Data, 11, 1, 0).Select(batch => batch.Input.shape[0]).ToArray());
-        Assert.Equal([11, 11, 1], Batches.InOrder(Data, 11).Select(batch => batch.Input.shape[0]).ToArray());
+        Assert.Equal([11, 11], Batches.Shuffled(Data, 11, 1, 0).Select(batch => batch.Count).ToArray());
+        Assert.Equal([11, 11, 1], Batches.InOrder(Data, 11).Select(batch => batch.Count).ToArray());
     }
 
     private static float[] Order(int seed, int epoch) =>
-        [.. Batches.Shuffled(Data, 5, seed, epoch).SelectMany(batch => batch.Input.flatten().data<float>().ToArray())];
+        [.. Batches.Shuffled(Data, 5, seed, epoch).SelectMany(batch => batch.Inputs[0].flatten().data<float>().ToArray())];
 }

@@ -10,7 +10,7 @@ public sealed class TinyModel : IAbsModel
 {
     private const int Side = 6;
 
-    public Module<Tensor, Tensor> CreateNetwork()
+    public Module CreateNetwork()
     {
         // Lets a test watch the process that searches.
         if (Environment.GetEnvironmentVariable("TINY_PROCESS_FILE") is { Length: > 0 } file)
@@ -53,7 +53,7 @@ public sealed class TinyModel : IAbsModel
 #if TWO_MODELS
 public sealed class OtherModel : IAbsModel
 {
-    public Module<Tensor, Tensor> CreateNetwork() => new TinyNetwork();
+    public Module CreateNetwork() => new TinyNetwork();
 
     public ModelData LoadData(ModelContext context) => throw new NotSupportedException();
 }
