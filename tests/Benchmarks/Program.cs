@@ -104,7 +104,7 @@ static void Step(Func<Tensor, Tensor> run, optim.Optimizer optimizer, Compressed
         if (!compressed.Layers[0].IsFrozen)
         {
             GateCost.CollectGateGradients(compressed, lambda: 1);
-            foreach (var threshold in compressed.Layers.SelectMany(layer => layer.Weights.Thresholds.Concat(layer.Activations.Thresholds)))
+            foreach (var threshold in compressed.Layers.SelectMany(layer => layer.Weights.Gates.Parameters.Concat(layer.Activations.Gates.Parameters)))
             {
                 threshold.Step(0);
             }

@@ -28,6 +28,7 @@ public sealed class FingerprintBuilder
         .AddSetting(nameof(settings.Grid), settings.Grid)
         .AddSetting(nameof(settings.FilterGroup), settings.FilterGroup)
         .AddSetting(nameof(settings.KeepFirstAndLast), settings.KeepFirstAndLast)
+        .AddSetting(nameof(settings.Gate), settings.Gate)
         .AddSetting(nameof(settings.Seed), settings.Seed)
         .AddSetting(nameof(settings.BatchSize), settings.BatchSize)
         .AddSetting(nameof(settings.TrainEpochs), settings.TrainEpochs)

@@ -67,6 +67,7 @@ public static class SearchRequestJson
         ["grid"] = settings.Grid.ToString(),
         ["filterGroup"] = settings.FilterGroup,
         ["keepFirstAndLast"] = settings.KeepFirstAndLast,
+        ["gate"] = settings.Gate.ToString(),
         ["seed"] = settings.Seed,
         ["batchSize"] = settings.BatchSize,
         ["trainEpochs"] = settings.TrainEpochs,
@@ -82,9 +83,10 @@ public static class SearchRequestJson
         {
             Budget = Budget.Parse(json.String("budget")),
             Bits = BitChain.Parse(json.String("bits")),
-            Grid = ReadGrid(json),
+            Grid = ReadName<WeightGrid>(json, "grid"),
             FilterGroup = json.Int("filterGroup", int.MinValue, int.MaxValue),
             KeepFirstAndLast = json.Boolean("keepFirstAndLast"),
+            Gate = ReadName<GateKind>(json, "gate"),
             Seed = json.Int("seed", int.MinValue, int.MaxValue),
             BatchSize = json.Int("batchSize", int.MinValue, int.MaxValue),
             TrainEpochs = json.Int("trainEpochs", int.MinValue, int.MaxValue),
@@ -97,11 +99,12 @@ public static class SearchRequestJson
         return settings.Validated();
     }
 
-    private static WeightGrid ReadGrid(StrictObject json)
+    private static TName ReadName<TName>(StrictObject json, string property)
+        where TName : struct, Enum
     {
-        var name = json.String("grid");
-        return Enum.GetNames(typeof(WeightGrid)).Contains(name)
-            ? (WeightGrid)Enum.Parse(typeof(WeightGrid), name)
-            : throw json.Wrong("grid", "is not the name of a grid");
+        var name = json.String(property);
+        return Enum.GetNames(typeof(TName)).Contains(name)
+            ? (TName)Enum.Parse(typeof(TName), name)
+            : throw json.Wrong(property, $"is not the name of a {typeof(TName).Name}");
     }
 }

@@ -20,6 +20,9 @@ public sealed record SearchSettings
     /// <summary>Whether the first and the last weighted layer stay at the highest bitwidth and unpruned. Default yes.</summary>
     public bool KeepFirstAndLast { get; init; } = true;
 
+    /// <summary>How gates decide. Default threshold, which measured better (docs/results.md).</summary>
+    public GateKind Gate { get; init; } = GateKind.Threshold;
+
     /// <summary>Seed of initial weights, shuffling and dropout. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
@@ -38,7 +41,7 @@ public sealed record SearchSettings
     /// <summary>Learning rate of weights and clipping intervals (Adam). Default 0.001.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Learning rate of the gates' thresholds (Adam). Default 0.005.</summary>
+    /// <summary>Learning rate of what gates learn (Adam). Default 0.005.</summary>
     public double GateLearningRate { get; init; } = 5e-3;
 
     /// <summary>Checks every value's range.</summary>

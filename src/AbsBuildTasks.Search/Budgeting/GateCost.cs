@@ -10,8 +10,8 @@ internal static class GateCost
         DecisionCost.TotalBops(network, network.Decisions()) / Full(network);
 
     /// <summary>
-    /// Adds the gradients of λ·log R to the filters' gates, and turns all gates' gradients into those of thresholds and
-    /// weights. Call after <see cref="CompressedNetwork.CollectGradients"/>.
+    /// Adds the gradients of λ·log R to the filters' gates, and turns all gates' gradients into those of what gates
+    /// learn and of weights. Call after <see cref="CompressedNetwork.CollectGradients"/>.
     /// </summary>
     /// <remarks>
     /// R is a sum over layers of kept filters × live inputs × weight bits × activation bits × kernel × positions: a
@@ -35,8 +35,8 @@ internal static class GateCost
             var channels = new double[sources.Channels.Count];
             AddTo(channels, perMac * keptFilters * weightBits * activationBits);
             sources.AddGateGradients(kept, channels, filters);
-            layer.Weights.CollectThresholdGradients(perMac * keptFilters * live * activationBits);
-            layer.Activations.CollectThresholdGradients(perMac * keptFilters * live * weightBits);
+            layer.Weights.CollectGateGradients(perMac * keptFilters * live * activationBits);
+            layer.Activations.CollectGateGradients(perMac * keptFilters * live * weightBits);
         }
 
         foreach (var layer in network.Layers)

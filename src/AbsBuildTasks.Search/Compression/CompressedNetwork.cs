@@ -131,11 +131,11 @@ internal sealed class CompressedNetwork : IDisposable
     {
         var pinned = settings.KeepFirstAndLast && (index == 0 || index == count - 1);
         var chain = pinned ? BitChain.Of(settings.Bits.Highest) : settings.Bits;
-        var gates = new FilterGates(layer, settings.FilterGroup, Map.Prunable[index] && !pinned);
+        var gates = new FilterGates(layer, settings.FilterGroup, Map.Prunable[index] && !pinned, settings.Gate);
 
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.
-        return new LayerCompressor(layer, chain, gates) { MaskHere = !Map.BehindNorm[index] };
+        return new LayerCompressor(layer, chain, gates, settings.Gate) { MaskHere = !Map.BehindNorm[index] };
     }
 
     private void InstallHooks()

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Gates;
 using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Structure;
@@ -5,8 +6,8 @@ using AbsBuildTasks.Search.Structure;
 namespace AbsBuildTasks.Search.Compression;
 
 /// <summary>
-/// The gates of one layer's filters: a group of filters stays while its mean |w|, relative to the layer's, exceeds a
-/// trainable threshold.
+/// The gates of one layer's filters: whether a group of filters stays may depend on its mean |w|, relative to the
+/// layer's.
 /// </summary>
 internal sealed class FilterGates
 {
@@ -18,6 +19,7 @@ internal sealed class FilterGates
 
     private readonly WeightedLayer _layer;
     private readonly bool[] _kept;
+    private readonly bool[] _open;
     private double[] _norms = [];
     private double _mean;
 
@@ -25,22 +27,29 @@ internal sealed class FilterGates
     /// <param name="layer">The layer.</param>
     /// <param name="groupSize">Filters that stay or go together, in index order; the last group may have fewer.</param>
     /// <param name="canPrune">Whether filters may be pruned at all.</param>
-    public FilterGates(WeightedLayer layer, int groupSize, bool canPrune)
+    /// <param name="gates">How gates decide.</param>
+    public FilterGates(WeightedLayer layer, int groupSize, bool canPrune, GateKind gates = GateKind.Threshold)
     {
         _layer = layer;
         GroupSize = groupSize;
         Groups = (layer.Shape.Filters + groupSize - 1) / groupSize;
         LeastGroups = Math.Max(1, (int)Math.Ceiling(Groups * LeastShare));
-        Threshold = canPrune ? new TrainedScalar(0) : null;
+        _open = new bool[Groups];
+        Gates = (canPrune, gates) switch
+        {
+            (false, _) => null,
+            (_, GateKind.Logit) => new LogitGates(Groups),
+            _ => new ThresholdGates(Groups, shared: true, InitialShare),
+        };
         Gradients = new double[layer.Shape.Filters];
         _kept = [.. Enumerable.Repeat(true, layer.Shape.Filters)];
     }
 
     /// <summary>Whether filters may be pruned at all.</summary>
-    public bool CanPrune => Threshold is not null;
+    public bool CanPrune => Gates is not null;
 
-    /// <summary>α_p; null where nothing may be pruned.</summary>
-    public TrainedScalar? Threshold { get; }
+    /// <summary>g of each group; null where nothing may be pruned.</summary>
+    public IGates? Gates { get; }
 
     /// <summary>The number of groups.</summary>
     public int Groups { get; }
@@ -57,20 +66,21 @@ internal sealed class FilterGates
     /// <summary>∂L/∂g_c for each filter, gathered since the last step.</summary>
     public double[] Gradients { get; }
 
-    /// <summary>Sets the threshold by the weights as they are.</summary>
+    /// <summary>Opens all gates, by the weights as they are.</summary>
     public void Calibrate()
     {
-        if (Threshold is { } threshold)
+        if (Gates is { } gates)
         {
-            threshold.Value = Norms().Min() * InitialShare;
-            Measure();
+            gates.Start(Norms());
+            Measure(training: false);
         }
     }
 
     /// <summary>Opens and closes gates by the weights as they are.</summary>
-    public void Measure()
+    /// <param name="training">Whether chance may take part.</param>
+    public void Measure(bool training)
     {
-        if (Threshold is not { } threshold)
+        if (Gates is not { } gates)
         {
             return;
         }
@@ -79,12 +89,12 @@ internal sealed class FilterGates
         _norms = Norms();
         var floor = _norms.OrderDescending().ElementAt(LeastGroups - 1);
 
-        // A threshold beyond the floor would change nothing, and take long to come back.
-        threshold.Value = Math.Min(threshold.Value, floor);
+        // What runs away beyond the floor would take long to come back.
+        gates.Limit(floor);
+        gates.Choose(_norms, training, _open);
         for (var c = 0; c < _kept.Length; c++)
         {
-            var norm = _norms[c / GroupSize];
-            _kept[c] = norm >= floor || ThresholdGate.IsOpen(norm, threshold.Value);
+            _kept[c] = _norms[c / GroupSize] >= floor || _open[c / GroupSize];
         }
     }
 
@@ -106,12 +116,12 @@ internal sealed class FilterGates
     }
 
     /// <summary>
-    /// Turns the gates' gradients into that of the threshold, and into what the gates ask of the weights: ∂L/∂w = Σ
+    /// Passes the gates their gradients, and turns them into what the gates ask of the weights: ∂L/∂w = Σ
     /// ∂L/∂g·∂g/∂A·∂A/∂w.
     /// </summary>
     public void CollectGradients()
     {
-        if (Threshold is not { } threshold)
+        if (Gates is not { } gates)
         {
             return;
         }
@@ -120,8 +130,8 @@ internal sealed class FilterGates
         var perFilter = _layer.Weight.numel() / _kept.Length;
         foreach (var group in Enumerable.Range(0, _kept.Length).Chunk(GroupSize))
         {
-            var gradient = group.Sum(c => Gradients[c]) * ThresholdGate.Slope(_norms[group[0] / GroupSize], threshold.Value);
-            threshold.Gradient -= gradient;
+            var index = group[0] / GroupSize;
+            var gradient = gates.Collect(index, _norms[index], group.Sum(c => Gradients[c]));
             foreach (var c in group)
             {
                 pull[c] = (float)(gradient / (group.Length * perFilter * _mean));

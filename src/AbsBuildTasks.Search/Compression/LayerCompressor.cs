@@ -16,12 +16,13 @@ internal sealed class LayerCompressor : IDisposable
     /// <param name="layer">The layer.</param>
     /// <param name="chain">Candidate bitwidths of its weights and of its inputs.</param>
     /// <param name="filters">Its filters' gates.</param>
-    public LayerCompressor(WeightedLayer layer, BitChain chain, FilterGates filters)
+    /// <param name="gates">How its bitwidths' gates decide.</param>
+    public LayerCompressor(WeightedLayer layer, BitChain chain, FilterGates filters, GateKind gates)
     {
         Layer = layer;
         Filters = filters;
-        Weights = new TensorQuantizer(chain);
-        Activations = new TensorQuantizer(chain);
+        Weights = new TensorQuantizer(chain, gates);
+        Activations = new TensorQuantizer(chain, gates);
         _weight = new SwappedParameter(layer.Weight);
         _bias = layer.Bias is null ? null : new SwappedParameter(layer.Bias);
     }
@@ -64,9 +65,9 @@ internal sealed class LayerCompressor : IDisposable
     /// <param name="training">Whether gates may change.</param>
     public void Prepare(bool training)
     {
-        if (training && !IsFrozen)
+        if (!IsFrozen)
         {
-            Filters.Measure();
+            Filters.Measure(training);
         }
 
         using var noGradient = no_grad();

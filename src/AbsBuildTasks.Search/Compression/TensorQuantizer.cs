@@ -21,13 +21,15 @@ internal sealed class TensorQuantizer : IDisposable
 
     /// <summary>Creates a quantiser; <see cref="Fit"/> gives it its interval.</summary>
     /// <param name="chain">Candidate bitwidths; a single one pins the tensor to it.</param>
-    public TensorQuantizer(BitChain chain)
+    /// <param name="gates">How its gates decide.</param>
+    public TensorQuantizer(BitChain chain, GateKind gates = GateKind.Threshold)
     {
         Chain = chain;
-        Thresholds = [.. chain.Skip(1).Select(_ => new TrainedScalar(0))];
-        _norms = new double[Thresholds.Count];
-        _gateGradients = new double[Thresholds.Count];
-        State = new SuperBitState(QuantizationGrid.Symmetric, chain, 1, [.. Thresholds.Select(_ => true)]);
+        var count = chain.Count - 1;
+        Gates = gates == GateKind.Logit ? new LogitGates(count) : new ThresholdGates(count, shared: false, InitialShare);
+        _norms = new double[count];
+        _gateGradients = new double[count];
+        State = new SuperBitState(QuantizationGrid.Symmetric, chain, 1, [.. Enumerable.Repeat(true, count)]);
     }
 
     /// <summary>Candidate bitwidths.</summary>
@@ -42,8 +44,8 @@ internal sealed class TensorQuantizer : IDisposable
     /// <summary>The clipping interval v.</summary>
     public TrainedScalar Interval { get; } = new(1);
 
-    /// <summary>α_2 … α_K; none where the bitwidth is pinned.</summary>
-    public IReadOnlyList<TrainedScalar> Thresholds { get; }
+    /// <summary>g_2 … g_K; none where the bitwidth is pinned.</summary>
+    public IGates Gates { get; }
 
     /// <summary>The levels the tensor may take.</summary>
     public QuantizationGrid Grid { get; private set; } = QuantizationGrid.Symmetric;
@@ -57,16 +59,13 @@ internal sealed class TensorQuantizer : IDisposable
     /// <summary>The bitwidth that is fixed, or that the latest gates choose.</summary>
     public int ChosenBits => _fixedBits ?? Chain[State.Gates.TakeWhile(open => open).Count()];
 
-    /// <summary>Chooses grid, interval and thresholds from data: good at the chain's middle bitwidth, where the search passes through.</summary>
+    /// <summary>Chooses grid, interval and gates from data: good at the chain's middle bitwidth, where the search passes through.</summary>
     public void Fit(Tensor values, QuantizationGrid grid)
     {
         Grid = grid;
         Interval.Value = ClippingInterval.Fit(values, grid, Chain[Chain.Count / 2]);
         SuperBitOps.Forward(values.detach(), new SuperBitState(Grid, Chain, PositiveInterval, State.Gates), _norms).Dispose();
-        for (var j = 0; j < Thresholds.Count; j++)
-        {
-            Thresholds[j].Value = InitialShare * _norms[j];
-        }
+        Gates.Start(_norms);
     }
 
     /// <summary>Fixes the bitwidth: from here on only the interval trains.</summary>
@@ -85,15 +84,17 @@ internal sealed class TensorQuantizer : IDisposable
             return SuperBitOps.Forward(x, State, [], into);
         }
 
-        var before = State = new SuperBitState(Grid, Chain, PositiveInterval, State.Gates);
         if (!measure)
         {
-            return SuperBitOps.Forward(x, before, [], into);
+            State = new SuperBitState(Grid, Chain, PositiveInterval, Choose(training: false));
+            return SuperBitOps.Forward(x, State, [], into);
         }
+
+        var before = State = new SuperBitState(Grid, Chain, PositiveInterval, State.Gates);
 
         // Gates seldom change from one step to the next: quantise by the last ones while measuring, and repair if they do.
         var result = SuperBitOps.Forward(x, before, _norms, into);
-        var gates = Thresholds.Select((threshold, j) => ThresholdGate.IsOpen(_norms[j], threshold.Value)).ToArray();
+        var gates = Choose(training: true);
         if (gates.AsSpan().SequenceEqual(before.Gates))
         {
             return result;
@@ -127,22 +128,27 @@ internal sealed class TensorQuantizer : IDisposable
     }
 
     /// <summary>
-    /// Turns the gates' gradients into those of the thresholds: ∂L/∂α_j = −κσ(1 − σ)·(∂L/∂g_j + ∂L/∂b·∂b/∂g_j), with
-    /// b = b_1 + Σ (b_j − b_{j−1})·Π_{i ≤ j} g_i.
+    /// Passes the gates their gradients ∂L/∂g_j + ∂L/∂b·∂b/∂g_j, with b = b_1 + Σ (b_j − b_{j−1})·Π_{i ≤ j} g_i.
     /// </summary>
     /// <param name="bitsGradient">∂L/∂b, what a bit costs.</param>
-    public void CollectThresholdGradients(double bitsGradient)
+    public void CollectGateGradients(double bitsGradient)
     {
-        for (var j = 0; j < Thresholds.Count; j++)
+        for (var j = 0; j < _gateGradients.Length; j++)
         {
-            var slope = ThresholdGate.Slope(_norms[j], Thresholds[j].Value);
-            Thresholds[j].Gradient = -slope * (_gateGradients[j] + (bitsGradient * BitsBehind(j)));
+            _ = Gates.Collect(j, _norms[j], _gateGradients[j] + (bitsGradient * BitsBehind(j)));
             _gateGradients[j] = 0;
         }
     }
 
     /// <inheritdoc />
     public void Dispose() => Anchor.Dispose();
+
+    private bool[] Choose(bool training)
+    {
+        var open = new bool[_norms.Length];
+        Gates.Choose(_norms, training, open);
+        return open;
+    }
 
     /// <summary>∂b/∂g_j: the bits that gate j and the open ones right behind it are worth, if all before it are open.</summary>
     private int BitsBehind(int gate)

@@ -8,10 +8,10 @@ namespace AbsBuildTasks.Search.Training;
 
 /// <summary>
 /// Finds bits and filters together with the weights: each step lowers the task loss plus λ·log R over weights,
-/// clipping intervals and thresholds.
+/// clipping intervals and gates.
 /// </summary>
 /// <remarks>
-/// Thresholds of weights (bits and filters) and of activations learn in alternation, one set fixed while the other
+/// Gates of weights (bits and filters) and of activations learn in alternation, one set fixed while the other
 /// moves, because their gradients are approximate and noisy.
 /// </remarks>
 internal sealed class SearchPhase : IDisposable
@@ -21,7 +21,7 @@ internal sealed class SearchPhase : IDisposable
     private readonly BudgetSchedule _schedule;
     private readonly SearchSettings _settings;
     private readonly optim.Optimizer _weights;
-    private readonly TrainedScalar[][] _thresholds;
+    private readonly TrainedScalar[][] _gates;
     private int _step;
 
     /// <summary>Prepares a search.</summary>
@@ -36,10 +36,10 @@ internal sealed class SearchPhase : IDisposable
         _schedule = schedule;
         _settings = settings;
         _weights = optim.Adam(network.Parameters, settings.LearningRate);
-        _thresholds =
+        _gates =
         [
-            [.. network.Layers.SelectMany(layer => layer.Weights.Thresholds.Append(layer.Filters.Threshold)).OfType<TrainedScalar>()],
-            [.. network.Layers.SelectMany(layer => layer.Activations.Thresholds)],
+            [.. network.Layers.SelectMany(layer => layer.Weights.Gates.Parameters.Concat(layer.Filters.Gates?.Parameters ?? []))],
+            [.. network.Layers.SelectMany(layer => layer.Activations.Gates.Parameters)],
         ];
     }
 
@@ -68,15 +68,15 @@ internal sealed class SearchPhase : IDisposable
             interval.Step(_settings.LearningRate);
         }
 
-        foreach (var threshold in _thresholds[_step % _thresholds.Length])
+        foreach (var parameter in _gates[_step % _gates.Length])
         {
-            threshold.Step(_settings.GateLearningRate);
+            parameter.Step(_settings.GateLearningRate);
         }
 
         // The set that is fixed in this step forgets what it would have done.
-        foreach (var threshold in _thresholds[(_step + 1) % _thresholds.Length])
+        foreach (var parameter in _gates[(_step + 1) % _gates.Length])
         {
-            threshold.Gradient = 0;
+            parameter.Gradient = 0;
         }
 
         _step++;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Tasks;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Models;
@@ -35,6 +36,11 @@ internal sealed class ItemMetadata(ITaskItem item)
         var text when bool.TryParse(text, out var value) => value,
         var text => throw Unreadable(name, text, "true or false"),
     };
+
+    public TName Name<TName>(string name, TName otherwise)
+        where TName : struct, Enum => Text(name) is { } text
+            ? (TName)Enum.Parse(typeof(TName), Choice.Of(name, text, Enum.GetNames(typeof(TName))))
+            : otherwise;
 
     /// <summary>Fails where the item says something that nothing asked for: a misspelt name would pass for its default.</summary>
     /// <param name="others">Names that others read.</param>

@@ -1,7 +1,6 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Snapshots;
-using AbsBuildTasks.Tasks;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Models;
@@ -75,9 +74,10 @@ internal sealed record ModelItem
         {
             Budget = defaults.Budget,
             Bits = metadata.Text("Bits") is { } bits ? BitChain.Parse(bits) : defaults.Bits,
-            Grid = metadata.Text("Grid") is { } grid ? ReadGrid(grid) : defaults.Grid,
+            Grid = metadata.Name("Grid", defaults.Grid),
             FilterGroup = metadata.Integer("FilterGroup", defaults.FilterGroup),
             KeepFirstAndLast = metadata.Flag("KeepFirstAndLast", defaults.KeepFirstAndLast),
+            Gate = metadata.Name("Gate", defaults.Gate),
             Seed = metadata.Integer("Seed", defaults.Seed),
             BatchSize = metadata.Integer("BatchSize", defaults.BatchSize),
             TrainEpochs = metadata.Integer("TrainEpochs", defaults.TrainEpochs),
@@ -87,9 +87,6 @@ internal sealed record ModelItem
             GateLearningRate = metadata.Number("GateLearningRate", defaults.GateLearningRate),
         }.Validated();
     }
-
-    private static WeightGrid ReadGrid(string text) =>
-        (WeightGrid)Enum.Parse(typeof(WeightGrid), Choice.Of("Grid", text, Enum.GetNames(typeof(WeightGrid))));
 
     private static InputFile ReadCheckpoint(string path, string projectDirectory)
     {

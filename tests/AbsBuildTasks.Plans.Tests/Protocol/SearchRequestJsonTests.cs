@@ -56,7 +56,7 @@ public class SearchRequestJsonTests
     [InlineData("\"device\": \"auto\",", "", "device is missing")]
     [InlineData("\"device\": \"auto\"", "\"device\": 1", "device is not a text")]
     [InlineData("\"device\": \"auto\"", "\"device\": \"auto\", \"gpu\": 1", "gpu is not a known property")]
-    [InlineData("\"Symmetric\"", "\"0\"", "settings.grid is not the name of a grid")]
+    [InlineData("\"Symmetric\"", "\"0\"", "settings.grid is not the name of a WeightGrid")]
     [InlineData("\"seed\": 1", "\"seed\": 2147483648", "settings.seed is 2147483648, out of range -2147483648 to 2147483647")]
     [InlineData("\"seed\": 1", "\"seed\": 1, \"sead\": 1", "settings.sead is not a known property")]
     [InlineData("\"keepFirstAndLast\": true", "\"keepFirstAndLast\": 1", "settings.keepFirstAndLast is not true or false")]

@@ -31,7 +31,7 @@ public class CostTests
         compressed.CollectGradients();
         GateCost.CollectGateGradients(compressed, lambda);
 
-        Assert.All(compressed.Layers, layer => Assert.NotEqual(0, layer.Weights.Thresholds[0].Gradient));
+        Assert.All(compressed.Layers, layer => Assert.NotEqual(0, layer.Weights.Gates.Parameters[0].Gradient));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public class CostTests
                     var (open, closed) = (quantizer.State.Gates.ToArray(), quantizer.State.Gates.ToArray());
                     (open[j], closed[j]) = (true, false);
                     var expected = (Relative(with(decisions[i], Bits(open))) - Relative(with(decisions[i], Bits(closed)))) / before;
-                    Assert.Equal(expected > 0, quantizer.Thresholds[j].Gradient < 0);
+                    Assert.Equal(expected > 0, quantizer.Gates.Parameters[j].Gradient < 0);
                 }
 
                 double Relative(LayerDecision decision)
@@ -122,12 +122,12 @@ public class CostTests
         var random = new Random(seed);
         foreach (var layer in compressed.Layers)
         {
-            foreach (var threshold in layer.Weights.Thresholds.Concat(layer.Activations.Thresholds))
+            foreach (var threshold in layer.Weights.Gates.Parameters.Concat(layer.Activations.Gates.Parameters))
             {
                 threshold.Value = random.NextDouble() * 0.5;
             }
 
-            if (layer.Filters.Threshold is { } filters)
+            if (layer.Filters.Gates?.Parameters is [var filters])
             {
                 filters.Value = 0.7 + (random.NextDouble() * 0.6);
             }

@@ -48,7 +48,7 @@ public class CompressedNetworkTests
         using var network = TestNetworks.Chain();
         using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { KeepFirstAndLast = true });
 
-        Assert.Equal([true, false, false, true], compressed.Layers.Select(layer => layer.Weights.Thresholds.Count == 0 && layer.Activations.Thresholds.Count == 0 && !layer.Filters.CanPrune));
+        Assert.Equal([true, false, false, true], compressed.Layers.Select(layer => layer.Weights.Gates.Parameters.Count == 0 && layer.Activations.Gates.Parameters.Count == 0 && !layer.Filters.CanPrune));
         Assert.Equal(8, compressed.Layers[0].Weights.Chain.Lowest);
     }
 
@@ -63,8 +63,8 @@ public class CompressedNetworkTests
         // Close to the measures, where the gates' slopes are steep.
         foreach (var layer in compressed.Layers)
         {
-            layer.Weights.Thresholds[0].Value = layer.Activations.Thresholds[0].Value = 0.2;
-            if (layer.Filters.Threshold is { } threshold)
+            layer.Weights.Gates.Parameters[0].Value = layer.Activations.Gates.Parameters[0].Value = 0.2;
+            if (layer.Filters.Gates?.Parameters is [var threshold])
             {
                 threshold.Value = 0.9;
             }
@@ -76,9 +76,9 @@ public class CompressedNetworkTests
 
         Assert.All(compressed.Parameters, parameter => Assert.True(parameter.grad!.abs().sum().item<float>() > 0));
         Assert.All(compressed.Intervals, interval => Assert.NotEqual(0, interval.Gradient));
-        Assert.All(compressed.Layers, layer => Assert.NotEqual(0, layer.Weights.Thresholds[0].Gradient));
-        Assert.All(compressed.Layers, layer => Assert.NotEqual(0, layer.Activations.Thresholds[0].Gradient));
-        Assert.All(compressed.Layers.Where(layer => layer.Filters.CanPrune), layer => Assert.NotEqual(0, layer.Filters.Threshold!.Gradient));
+        Assert.All(compressed.Layers, layer => Assert.NotEqual(0, layer.Weights.Gates.Parameters[0].Gradient));
+        Assert.All(compressed.Layers, layer => Assert.NotEqual(0, layer.Activations.Gates.Parameters[0].Gradient));
+        Assert.All(compressed.Layers.Where(layer => layer.Filters.CanPrune), layer => Assert.NotEqual(0, layer.Filters.Gates!.Parameters[0].Gradient));
     }
 
     [Theory]

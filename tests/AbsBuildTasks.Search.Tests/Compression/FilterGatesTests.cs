@@ -13,8 +13,8 @@ public class FilterGatesTests
     {
         using var scope = NewDisposeScope();
         var gates = Gates([1, 2, 3, 4], groupSize: 1);
-        gates.Threshold!.Value = 0.9;
-        gates.Measure();
+        gates.Gates!.Parameters[0].Value = 0.9;
+        gates.Measure(training: true);
 
         // Relative to the mean of 2.5: 0.4, 0.8, 1.2, 1.6.
         Assert.Equal([0.4f, 0.8f, 1.2f, 1.6f], gates.Norms().Select(norm => MathF.Round((float)norm, 5)));
@@ -26,8 +26,8 @@ public class FilterGatesTests
     {
         using var scope = NewDisposeScope();
         var gates = Gates([1, 4, 1, 1, 9], groupSize: 2);
-        gates.Threshold!.Value = 0.5;
-        gates.Measure();
+        gates.Gates!.Parameters[0].Value = 0.5;
+        gates.Measure(training: true);
 
         Assert.Equal(3, gates.Groups);
         Assert.Equal([true, true, false, false, true], gates.Kept);
@@ -38,8 +38,8 @@ public class FilterGatesTests
     {
         using var scope = NewDisposeScope();
         var gates = Gates([.. Enumerable.Range(1, 16)], groupSize: 1);
-        gates.Threshold!.Value = 1e6;
-        gates.Measure();
+        gates.Gates!.Parameters[0].Value = 1e6;
+        gates.Measure(training: true);
 
         Assert.Equal(2, gates.LeastGroups);
         Assert.Equal([14, 15], Enumerable.Range(0, 16).Where(filter => gates.Kept[filter]));
@@ -50,10 +50,10 @@ public class FilterGatesTests
     {
         using var scope = NewDisposeScope();
         var gates = Gates([1, 2, 3, 4], groupSize: 1);
-        gates.Threshold!.Value = 1e6;
-        gates.Measure();
+        gates.Gates!.Parameters[0].Value = 1e6;
+        gates.Measure(training: true);
 
-        Assert.Equal(1.6, gates.Threshold.Value, 5);
+        Assert.Equal(1.6, gates.Gates!.Parameters[0].Value, 5);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public class FilterGatesTests
         using var scope = NewDisposeScope();
         var gates = Gates([0, 0, 0], groupSize: 1);
         gates.Calibrate();
-        gates.Measure();
+        gates.Measure(training: true);
 
         Assert.Contains(true, gates.Kept);
     }
@@ -75,7 +75,7 @@ public class FilterGatesTests
         gates.Calibrate();
 
         Assert.Equal([true, true, true, true], gates.Kept);
-        Assert.True(gates.Threshold!.Value > 0);
+        Assert.True(gates.Gates!.Parameters[0].Value > 0);
     }
 
     private static FilterGates Gates(int[] norms, int groupSize)

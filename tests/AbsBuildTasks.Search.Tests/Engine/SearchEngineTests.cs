@@ -56,6 +56,17 @@ public class SearchEngineTests
     }
 
     [Fact]
+    public void Logit_gates_find_a_plan_too_and_the_same_one_again()
+    {
+        using var result = Run(Settings with { Gate = GateKind.Logit });
+        using var again = Run(Settings with { Gate = GateKind.Logit });
+
+        Assert.InRange(result.Plan.Totals.RelativeBops, 0.0001, 0.03);
+        Assert.InRange(result.Plan.Metric.Compressed, 95, 100);
+        Assert.Equal(PlanJson.Write(result.Plan), PlanJson.Write(again.Plan));
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_bytes()
     {
         using var first = Run(Settings);
