@@ -35,7 +35,8 @@ public sealed class FingerprintBuilder
         .AddSetting(nameof(settings.SearchEpochs), settings.SearchEpochs)
         .AddSetting(nameof(settings.FineTuneEpochs), settings.FineTuneEpochs)
         .AddSetting(nameof(settings.LearningRate), settings.LearningRate)
-        .AddSetting(nameof(settings.GateLearningRate), settings.GateLearningRate);
+        .AddSetting(nameof(settings.GateLearningRate), settings.GateLearningRate)
+        .AddSetting(nameof(settings.Distillation), settings.Distillation);
 
     /// <summary>Hashes the entries.</summary>
     public Fingerprint Build()

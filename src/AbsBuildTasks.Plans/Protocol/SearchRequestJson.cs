@@ -75,6 +75,7 @@ public static class SearchRequestJson
         ["fineTuneEpochs"] = settings.FineTuneEpochs,
         ["learningRate"] = settings.LearningRate,
         ["gateLearningRate"] = settings.GateLearningRate,
+        ["distillation"] = settings.Distillation,
     };
 
     private static SearchSettings ReadSettings(StrictObject json)
@@ -94,6 +95,7 @@ public static class SearchRequestJson
             FineTuneEpochs = json.Int("fineTuneEpochs", int.MinValue, int.MaxValue),
             LearningRate = json.Double("learningRate"),
             GateLearningRate = json.Double("gateLearningRate"),
+            Distillation = json.Double("distillation"),
         };
         json.End();
         return settings.Validated();

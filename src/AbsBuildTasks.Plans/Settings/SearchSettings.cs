@@ -44,6 +44,11 @@ public sealed record SearchSettings
     /// <summary>Learning rate of what gates learn (Adam). Default 0.005.</summary>
     public double GateLearningRate { get; init; } = 5e-3;
 
+    /// <summary>
+    /// The share of the full-precision network's outputs in the loss of search and fine-tuning, 0 to 1. Default 0: none.
+    /// </summary>
+    public double Distillation { get; init; }
+
     /// <summary>Checks every value's range.</summary>
     /// <returns>The settings themselves.</returns>
     /// <exception cref="AbsException">ABS1003: a bitwidth of 1. ABS1005: a value is out of range.</exception>
@@ -61,6 +66,11 @@ public sealed record SearchSettings
         AtLeast(nameof(FineTuneEpochs), FineTuneEpochs, 0);
         Positive(nameof(LearningRate), LearningRate);
         Positive(nameof(GateLearningRate), GateLearningRate);
+        if (Distillation is not (>= 0 and <= 1))
+        {
+            throw new AbsException(AbsCodes.InvalidSetting, FormattableString.Invariant($"{nameof(Distillation)}=\"{Distillation}\" is out of range; it is a share from 0 to 1."));
+        }
+
         return this;
     }
 

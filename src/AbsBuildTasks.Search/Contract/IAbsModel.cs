@@ -49,6 +49,15 @@ public interface IAbsModel
         : throw new AbsException(AbsCodes.InvalidData, $"Targets are {target.dtype}, but the default loss takes int64 class indices; convert them with to(ScalarType.Int64), or implement IAbsModel.Loss.");
 
     /// <summary>
+    /// How far outputs are from those of the full-precision network, for <c>Distillation</c>: a differentiable scalar.
+    /// Default: the Kullback-Leibler divergence of the first outputs' class probabilities.
+    /// </summary>
+    /// <param name="outputs">What the compressed network returned, <c>[N, classes]</c> logits for the default.</param>
+    /// <param name="wanted">What the full-precision network returned for the same batch; without gradient.</param>
+    Tensor DistillationLoss(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> wanted) =>
+        functional.kl_div(functional.log_softmax(outputs[0], 1), functional.softmax(wanted[0], 1), reduction: Reduction.Sum) / outputs[0].shape[0];
+
+    /// <summary>
     /// The quality of one batch as a mean over its examples; higher is better. Default: that of the only output and target.
     /// </summary>
     /// <param name="outputs">What <see cref="Forward"/> returned.</param>

@@ -66,6 +66,8 @@ internal sealed class SearchRun
     public PlanMetric Run()
     {
         var fullPrecision = FullPrecision();
+        using var teacher = Settings.Distillation > 0 ? new Teacher(_model, _network.Network.Module, Settings.Distillation, _job.Device) : null;
+        _trainer.Teacher = teacher;
         Calibrate();
         Search();
         Freeze();

@@ -13,6 +13,9 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
     /// <summary>Steps of an epoch.</summary>
     public int Steps => (data.Train.Count + settings.BatchSize - 1) / settings.BatchSize;
 
+    /// <summary>Takes part in the loss, where there is one.</summary>
+    public Teacher? Teacher { get; set; }
+
     /// <summary>Runs one epoch.</summary>
     /// <param name="epoch">Number of the epoch in the whole run; decides the order of examples.</param>
     /// <param name="run">Runs a batch.</param>
@@ -27,7 +30,8 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var loss = model.Loss(run(batch.Inputs), batch.Targets);
+            var outputs = run(batch.Inputs);
+            var loss = Teacher?.Loss(outputs, batch) ?? model.Loss(outputs, batch.Targets);
             var value = loss.detach().to(ScalarType.Float64).item<double>();
             if (!double.IsFinite(value))
             {

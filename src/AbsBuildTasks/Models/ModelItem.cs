@@ -85,6 +85,7 @@ internal sealed record ModelItem
             FineTuneEpochs = metadata.Integer("FineTuneEpochs", defaults.FineTuneEpochs),
             LearningRate = metadata.Number("LearningRate", defaults.LearningRate),
             GateLearningRate = metadata.Number("GateLearningRate", defaults.GateLearningRate),
+            Distillation = metadata.Number("Distillation", defaults.Distillation),
         }.Validated();
     }
 

@@ -71,4 +71,11 @@ public class SettingsTests
     [InlineData("size=5%")]
     public void What_is_no_budget_is_refused(string text) =>
         Assert.Equal(AbsCodes.InvalidBudget, Assert.Throws<AbsException>(() => Budget.Parse(text)).Code);
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    [InlineData(double.NaN)]
+    public void A_teacher_has_a_share_of_the_loss_from_nothing_to_all(double share) =>
+        Assert.Equal(AbsCodes.InvalidSetting, Assert.Throws<AbsException>(() => (new SearchSettings { Budget = new Budget(0.1), Distillation = share }).Validated()).Code);
 }

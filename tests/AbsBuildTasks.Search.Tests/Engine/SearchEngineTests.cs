@@ -67,6 +67,20 @@ public class SearchEngineTests
     }
 
     [Fact]
+    public void A_teacher_takes_part_in_the_loss_after_full_precision_training()
+    {
+        using var without = Run(Settings);
+        using var result = Run(Settings with { Distillation = 1 });
+
+        Assert.Equal(Losses(without, "train"), Losses(result, "train"));
+        Assert.NotEqual(Losses(without, "search"), Losses(result, "search"));
+        Assert.InRange(result.Plan.Metric.Compressed, 95, 100);
+
+        static string[] Losses(SearchResult result, string phase) =>
+            [.. JObject.Parse(result.RunRecordJson)["epochs"]!.Where(epoch => (string)epoch["phase"]! == phase).Select(epoch => epoch["loss"]!.ToString())];
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_bytes()
     {
         using var first = Run(Settings);
