@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Json;
+using AbsBuildTasks.Plans.Reports;
 using Newtonsoft.Json;
 
 namespace AbsBuildTasks.Plans.Caching;
@@ -9,8 +11,7 @@ namespace AbsBuildTasks.Plans.Caching;
 /// <param name="Files">The files, at least a plan among them.</param>
 internal sealed record CacheEntry(IReadOnlyList<CachedFile> Files)
 {
-    /// <summary>The longest text of an entry, in bytes.</summary>
-    public const int MaxLength = 64 * 1024;
+    private const int MaxLength = 64 * 1024; // bytes
 
     private const int CurrentVersion = 1;
 
@@ -42,8 +43,22 @@ internal sealed record CacheEntry(IReadOnlyList<CachedFile> Files)
     }
 
     /// <summary>Reads an entry.</summary>
-    /// <exception cref="JsonShapeException">Not an entry, or one that names files a cache may not hold.</exception>
-    public static CacheEntry Read(string text)
+    /// <exception cref="CacheEntryException">It cannot be read, is no entry, or names files a cache may not hold.</exception>
+    public static CacheEntry Load(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length <= MaxLength
+                ? Read(File.ReadAllText(path, Encoding.UTF8))
+                : throw new CacheEntryException("the entry is too large");
+        }
+        catch (Exception error) when (error is JsonShapeException or IOException or UnauthorizedAccessException)
+        {
+            throw new CacheEntryException("the entry cannot be read: " + Printable.Escape(error.Message), error);
+        }
+    }
+
+    private static CacheEntry Read(string text)
     {
         var json = StrictJson.ReadObject(text);
         json.Int("version", CurrentVersion, CurrentVersion);

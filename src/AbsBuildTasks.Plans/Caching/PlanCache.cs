@@ -1,10 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
-using AbsBuildTasks.Plans.Json;
 using AbsBuildTasks.Plans.Reports;
 
 namespace AbsBuildTasks.Plans.Caching;
@@ -13,10 +11,25 @@ namespace AbsBuildTasks.Plans.Caching;
 /// Finished searches on this machine, by fingerprint: <c>ac/ab/ab…</c> names the files of a search, and
 /// <c>cas/cd/cd…</c> holds contents by their hash.
 /// </summary>
-/// <remarks>Any number of processes may read and write at once. Nothing in the folder is trusted when it is read.</remarks>
-/// <param name="directory">The cache's folder; created by the first write.</param>
-public sealed class PlanCache(string directory)
+/// <remarks>Any number of processes may read, write and remove at once. Nothing in the folder is trusted when it is read.</remarks>
+public sealed class PlanCache
 {
+    private readonly CacheFolder _folder;
+    private readonly CacheLock _lock;
+    private readonly ContentStore _contents;
+    private readonly long _size;
+
+    /// <summary>Uses a folder as cache.</summary>
+    /// <param name="directory">The folder; created by the first write.</param>
+    /// <param name="size">Bytes it holds at most. What was used least recently goes first.</param>
+    public PlanCache(string directory, long size = CacheSize.Default)
+    {
+        _folder = new(directory);
+        _lock = new(_folder);
+        _contents = new(_folder);
+        _size = size;
+    }
+
     /// <summary>
     /// <c>abs-build-tasks</c> in the user's cache folder: <c>$XDG_CACHE_HOME</c> or <c>~/.cache</c>, and on Windows the
     /// local application data.
@@ -41,49 +54,50 @@ public sealed class PlanCache(string directory)
 
     /// <summary>Copies the files of a search out of the cache.</summary>
     /// <param name="fingerprint">The search's fingerprint.</param>
+    /// <param name="model">The model that was searched.</param>
     /// <param name="outputDirectory">Receives the files; created where missing. Untouched by a miss.</param>
     /// <param name="warning">Says that an entry was damaged and has been removed (ABS5001); that counts as a miss.</param>
     /// <returns>Whether the cache has the search.</returns>
     /// <exception cref="ArgumentException">The fingerprint is not one.</exception>
     /// <exception cref="IOException">The output folder cannot be written.</exception>
-    public bool TryGet(string fingerprint, string outputDirectory, out CacheWarning? warning)
+    public bool TryGet(string fingerprint, string model, string outputDirectory, out CacheWarning? warning)
     {
         warning = null;
-        var entryFile = EntryFile(fingerprint);
+        var entryFile = _folder.EntryFile(Checked(fingerprint));
         if (!File.Exists(entryFile))
         {
             return false;
         }
 
-        // Within the output folder, so that the files can be renamed into place once all are known to be sound.
-        Directory.CreateDirectory(outputDirectory);
-        var staging = Directory.CreateDirectory(Path.Combine(outputDirectory, $".abs-cache-{Guid.NewGuid():N}")).FullName;
+        using var share = _lock.Share();
+        if (!File.Exists(entryFile))
+        {
+            return false;
+        }
+
+        using var staging = new StagingFolder(outputDirectory);
         try
         {
-            var entry = ReadEntry(entryFile);
-            foreach (var file in entry.Files)
+            foreach (var file in CacheEntry.Load(entryFile).Files)
             {
-                Extract(file, Path.Combine(staging, file.Name));
+                _contents.Extract(file, staging.File(file.Name));
             }
 
-            CheckPlan(Path.Combine(staging, entry.Files.Single(file => file.IsPlan).Name), fingerprint);
-            foreach (var file in entry.Files.OrderBy(file => file.IsPlan))
+            if (staging.Problem(model, fingerprint) is { } problem)
             {
-                AtomicFile.MoveOver(Path.Combine(staging, file.Name), Path.Combine(outputDirectory, file.Name));
+                throw new CacheEntryException(problem);
             }
-
-            return true;
         }
         catch (CacheEntryException error)
         {
-            TryDelete(entryFile);
+            CacheFolder.TryDelete(entryFile);
             warning = new(AbsCodes.CacheEntryCorrupt, $"The cache entry {fingerprint} was damaged and has been removed: {error.Message}. It counts as a miss.");
             return false;
         }
-        finally
-        {
-            Directory.Delete(staging, recursive: true);
-        }
+
+        staging.MoveOut(model);
+        MarkUsed(entryFile);
+        return true;
     }
 
     /// <summary>Stores the files of a search; where the cache has it already, it is replaced.</summary>
@@ -93,7 +107,7 @@ public sealed class PlanCache(string directory)
     /// <exception cref="AbsException">ABS5003: the cache cannot be written, or a file cannot be read.</exception>
     public void Put(string fingerprint, IReadOnlyList<string> files)
     {
-        var entryFile = EntryFile(fingerprint);
+        var entryFile = _folder.EntryFile(Checked(fingerprint));
         if (files.Select(Path.GetFileName).FirstOrDefault(name => !CacheFiles.IsAllowed(name)) is { } other)
         {
             throw new ArgumentException($"A cache may not hold '{Printable.Escape(other)}'.", nameof(files));
@@ -101,116 +115,73 @@ public sealed class PlanCache(string directory)
 
         try
         {
-            // Contents first: an entry never names one that is not there yet.
-            var entry = new CacheEntry([.. files.Select(Store)]);
-            AtomicFile.Write(entryFile, Encoding.UTF8.GetBytes(entry.Write()));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new AbsException(AbsCodes.CacheNotWritable, $"The cache {Printable.Escape(directory)} cannot be written: {Printable.Escape(error.Message)} Set AbsCacheDirectory to a folder that can.", error);
-        }
-    }
-
-    private static CacheEntry ReadEntry(string path)
-    {
-        try
-        {
-            return new FileInfo(path).Length <= CacheEntry.MaxLength
-                ? CacheEntry.Read(File.ReadAllText(path, Encoding.UTF8))
-                : throw new CacheEntryException("the entry is too large");
-        }
-        catch (Exception error) when (error is JsonShapeException or IOException or UnauthorizedAccessException)
-        {
-            throw new CacheEntryException("the entry cannot be read: " + Printable.Escape(error.Message), error);
-        }
-    }
-
-    private static void CheckPlan(string path, string fingerprint)
-    {
-        try
-        {
-            if (PlanFile.Read(path).Plan.Fingerprint != fingerprint)
+            using (_lock.Share())
             {
-                throw new CacheEntryException("its plan has another fingerprint");
+                _folder.Mark();
+
+                // Contents first: an entry never names one that is not there yet.
+                var entry = new CacheEntry([.. files.Select(_contents.Store)]);
+                AtomicFile.Write(entryFile, Encoding.UTF8.GetBytes(entry.Write()));
+            }
+
+            // Where another build is busy with the cache, that one or the next trims it.
+            using var alone = _lock.TryOwn();
+            if (alone is not null)
+            {
+                CacheTrimmer.Trim(_folder, _size);
             }
         }
-        catch (AbsException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CacheEntryException("its plan is not valid", error);
+            throw new AbsException(AbsCodes.CacheNotWritable, $"The cache {Printable.Escape(_folder.Directory)} cannot be written: {Printable.Escape(error.Message)} Set AbsCacheDirectory to a folder that can.", error);
         }
     }
 
-    private static void TryDelete(string path)
+    /// <summary>Waits until no other build of this machine searches for a fingerprint's plan.</summary>
+    /// <param name="fingerprint">The fingerprint.</param>
+    /// <param name="waiting">Told, at most once, that another build does.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <returns>To be disposed after the search. Where the cache's folder cannot be written, nothing keeps others from searching.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
+    public IDisposable LockSearch(string fingerprint, Action waiting, CancellationToken cancellation) =>
+        new SearchLock(_folder, _lock, Checked(fingerprint), waiting, cancellation);
+
+    /// <summary>Removes every search from the cache.</summary>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="AbsException">ABS5004: the folder is not a plan cache. ABS5005: other builds keep using it. Nothing was removed.</exception>
+    public int Clean()
+    {
+        if (!Directory.Exists(_folder.Directory))
+        {
+            return 0;
+        }
+
+        if (!_folder.IsMarked())
+        {
+            throw new AbsException(AbsCodes.NotACache, $"{Printable.Escape(_folder.Directory)} is not a plan cache, and nothing in it was removed. Correct AbsCacheDirectory, or delete the folder yourself.");
+        }
+
+        using var alone = _lock.Own()
+            ?? throw new AbsException(AbsCodes.CacheInUse, $"The cache {Printable.Escape(_folder.Directory)} is in use, or must not be changed; nothing was removed. Try again when no build uses it.");
+        var entries = _folder.Entries().Count();
+        CacheTrimmer.Trim(_folder, size: 0);
+        _folder.RemoveEmptySubfolders();
+
+        return entries;
+    }
+
+    private static void MarkUsed(string entryFile)
     {
         try
         {
-            File.Delete(path);
+            File.SetLastWriteTimeUtc(entryFile, DateTime.UtcNow);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Another process holds it, or may remove it alone; it will be found damaged again.
+            // A cache that must only be read is one that nobody trims.
         }
     }
 
     private static string Checked(string hash) =>
         Fingerprint.IsHash(hash) ? hash : throw new ArgumentException("A fingerprint has 64 lower-case hexadecimal digits.", nameof(hash));
-
-    private string EntryFile(string fingerprint) => Path.Combine(directory, "ac", Checked(fingerprint).Substring(0, 2), fingerprint);
-
-    private string ContentFile(string hash) => Path.Combine(directory, "cas", hash.Substring(0, 2), hash);
-
-    private void Extract(CachedFile file, string target)
-    {
-        var content = ContentFile(file.Hash);
-        FileStream source;
-        try
-        {
-            // Sharing all: another process may be about to replace the content by the same.
-            source = new FileStream(content, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CacheEntryException($"the content of {file.Name} cannot be read", error);
-        }
-
-        bool isSound;
-        using (source)
-        {
-            using var copy = File.Create(target);
-            isSound = source.Length == file.Length && ContentHash.Copy(source, copy, out var length) == file.Hash && length == file.Length;
-        }
-
-        if (!isSound)
-        {
-            TryDelete(content);
-            throw new CacheEntryException($"the content of {file.Name} is not what was stored");
-        }
-    }
-
-    private CachedFile Store(string path)
-    {
-        // The name is the hash of what was copied, whatever happens to the file meanwhile.
-        var incoming = Path.Combine(directory, "cas", $".{Guid.NewGuid():N}.tmp");
-        Directory.CreateDirectory(Path.GetDirectoryName(incoming)!);
-        try
-        {
-            string hash;
-            long length;
-            using (var source = File.OpenRead(path))
-            using (var copy = new FileStream(incoming, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                hash = ContentHash.Copy(source, copy, out length);
-                copy.Flush(flushToDisk: true);
-            }
-
-            var content = ContentFile(hash);
-            Directory.CreateDirectory(Path.GetDirectoryName(content)!);
-            AtomicFile.MoveOver(incoming, content);
-            return new(Path.GetFileName(path), hash, length);
-        }
-        finally
-        {
-            File.Delete(incoming);
-        }
-    }
 }

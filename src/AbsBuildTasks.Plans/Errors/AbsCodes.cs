@@ -96,6 +96,12 @@ public static class AbsCodes
     /// <summary>The cache cannot be written.</summary>
     public const string CacheNotWritable = "ABS5003";
 
+    /// <summary>A folder to be emptied is not a plan cache.</summary>
+    public const string NotACache = "ABS5004";
+
+    /// <summary>A cache to be emptied is in use.</summary>
+    public const string CacheInUse = "ABS5005";
+
     /// <summary>A defect of this product.</summary>
     public const string Defect = "ABS9001";
 }

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Caching;
 using AbsBuildTasks.Fingerprints;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Caching;
@@ -56,6 +57,9 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
     /// <summary>The cache's folder; empty for the user's own.</summary>
     public string CacheDirectory { get; set; } = "";
 
+    /// <summary>What the cache holds at most, such as <c>4GB</c>; empty for that.</summary>
+    public string CacheSize { get; set; } = "";
+
     /// <summary>The <c>dotnet</c> program.</summary>
     [Required]
     public string Host { get; set; } = "";
@@ -79,8 +83,6 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
     [Output]
     public ITaskItem[] Records { get; private set; } = [];
 
-    private PlanCache Cache => new(CacheDirectory.Length > 0 ? Path.GetFullPath(Path.Combine(ProjectDirectory, CacheDirectory)) : PlanCache.DefaultDirectory);
-
     /// <inheritdoc />
     public void Cancel() => _cancellation.Cancel();
 
@@ -93,6 +95,7 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
         var mode = Choice.Of("AbsSearchMode", Mode, Auto, Cached, Force, Off);
         ProjectSupport.Check(TargetFramework);
         var models = ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]);
+        var cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), this);
         var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
         var fingerprints = new ProjectFingerprint(EngineVersion.Current, References.Select(item => item.ItemSpec).Prepend(AssemblyFile), DepsFile, hashes);
         foreach (var model in models)
@@ -105,7 +108,7 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
             }
             else
             {
-                Obtain(model, fingerprint, state, mode);
+                Obtain(model, fingerprint, state, mode, cache);
             }
 
             Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())];
@@ -116,24 +119,19 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
         hashes.Save();
     }
 
-    private void Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, string mode)
+    private void Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, string mode, BuildCache cache)
     {
         var folder = state.CreateTemporaryFolder();
         try
         {
-            if (mode == Force || !TakeFromCache(model, fingerprint.Hash, folder))
+            if (mode == Force || !cache.TryTake(model.Name, fingerprint.Hash, folder))
             {
                 if (mode == Cached)
                 {
                     throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint.Hash}) is not in the cache, and AbsSearchMode=cached does not search; build with the same cache where searching is allowed, or set AbsSearchMode=auto.");
                 }
 
-                if (state.CurrentInputs() is { } before && SearchReason.Of(model.Name, before, fingerprint) is { } reason)
-                {
-                    Print(reason);
-                }
-
-                SearchInto(folder, model, fingerprint.Hash);
+                SearchAlone(model, fingerprint, state, mode, cache, folder);
             }
 
             var plan = PlanFile.Read(Path.Combine(folder, model.Name + CacheFiles.Plan)).Plan;
@@ -142,6 +140,10 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
             {
                 Print(line);
             }
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new AbsException(AbsCodes.Cancelled, $"The build was cancelled before it had the plan of '{model.Name}'; plans are as they were before.", exception);
         }
         finally
         {
@@ -152,33 +154,22 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
         }
     }
 
-    private bool TakeFromCache(ModelItem model, string fingerprint, string folder)
+    private void SearchAlone(ModelItem model, Fingerprint fingerprint, ModelState state, string mode, BuildCache cache, string folder)
     {
-        var isHit = Cache.TryGet(fingerprint, folder, out var warning);
-        if (warning is not null)
+        using var alone = cache.LockSearch(model.Name, fingerprint.Hash, _cancellation.Token);
+        if (mode != Force && cache.TryTake(model.Name, fingerprint.Hash, folder))
         {
-            LogWarning(warning.Code, warning.Message);
+            // Another build has searched for it meanwhile.
+            return;
         }
 
-        if (isHit)
+        if (state.CurrentInputs() is { } before && SearchReason.Of(model.Name, before, fingerprint) is { } reason)
         {
-            Print($"abs: {model.Name}: plan taken from the cache");
+            Print(reason);
         }
 
-        return isHit;
-    }
-
-    private void SearchInto(string folder, ModelItem model, string fingerprint)
-    {
-        new ModelSearch(Setup(), this).Run(model, fingerprint, folder, _cancellation.Token);
-        try
-        {
-            Cache.Put(fingerprint, [.. CacheFiles.NamesOf(model.Name).Select(name => Path.Combine(folder, name))]);
-        }
-        catch (AbsException exception) when (exception.Code == AbsCodes.CacheNotWritable)
-        {
-            LogWarning(exception.Code, exception.Message);
-        }
+        new ModelSearch(Setup(), this).Run(model, fingerprint.Hash, folder, _cancellation.Token);
+        cache.Store(model.Name, fingerprint.Hash, folder);
     }
 
     private SearchSetup Setup() => new()

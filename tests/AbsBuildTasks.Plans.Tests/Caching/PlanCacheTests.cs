@@ -8,6 +8,7 @@ namespace AbsBuildTasks.Plans.Tests.Caching;
 public sealed class PlanCacheTests : IDisposable
 {
     private const string Key = SamplePlan.Fingerprint;
+    private const string Model = "digits";
 
     private readonly TemporaryFolder _folder = new();
     private readonly PlanCache _cache;
@@ -23,7 +24,7 @@ public sealed class PlanCacheTests : IDisposable
     {
         _cache.Put(Key, Search("in"));
 
-        Assert.True(_cache.TryGet(Key, _folder.File("out"), out var warning));
+        Assert.True(_cache.TryGet(Key, Model, _folder.File("out"), out var warning));
 
         Assert.Null(warning);
         Assert.Equal(["digits.plan.json", "digits.run.json", "digits.weights.zip"], Names("out"));
@@ -36,7 +37,7 @@ public sealed class PlanCacheTests : IDisposable
         _cache.Put(Key, Search("in"));
         _folder.Write("out/digits.weights.zip", "old");
 
-        Assert.True(_cache.TryGet(Key, _folder.File("out"), out _));
+        Assert.True(_cache.TryGet(Key, Model, _folder.File("out"), out _));
 
         Assert.Equal("weights", File.ReadAllText(_folder.File("out/digits.weights.zip")));
     }
@@ -44,7 +45,7 @@ public sealed class PlanCacheTests : IDisposable
     [Fact]
     public void An_unknown_fingerprint_is_a_silent_miss()
     {
-        Assert.False(_cache.TryGet(Key, _folder.File("out"), out var warning));
+        Assert.False(_cache.TryGet(Key, Model, _folder.File("out"), out var warning));
 
         Assert.Null(warning);
         Assert.Empty(_folder.FileNames());
@@ -56,7 +57,7 @@ public sealed class PlanCacheTests : IDisposable
     [InlineData("0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF")]
     public void What_is_no_fingerprint_names_no_file(string fingerprint)
     {
-        Assert.Throws<ArgumentException>(() => _cache.TryGet(fingerprint, _folder.File("out"), out _));
+        Assert.Throws<ArgumentException>(() => _cache.TryGet(fingerprint, Model, _folder.File("out"), out _));
         Assert.Throws<ArgumentException>(() => _cache.Put(fingerprint, []));
     }
 
@@ -113,9 +114,25 @@ public sealed class PlanCacheTests : IDisposable
     [Fact]
     public void A_content_that_is_no_plan_is_a_miss()
     {
-        _cache.Put(Key, [_folder.Write("in/digits.plan.json", "{}")]);
+        _cache.Put(Key, [.. Search("in")[..2], _folder.Write("in/digits.plan.json", "{}")]);
 
         AssertCorrupt("its plan is not valid");
+    }
+
+    [Fact]
+    public void An_entry_that_lacks_a_file_is_a_miss()
+    {
+        _cache.Put(Key, Search("in")[1..]);
+
+        AssertCorrupt("it has no digits.weights.zip");
+    }
+
+    [Fact]
+    public void A_plan_of_another_model_is_a_miss()
+    {
+        _cache.Put(Key, Search("in", SamplePlan.Digits with { Model = "letters" }));
+
+        AssertCorrupt("its plan is one of another model");
     }
 
     [Theory]
@@ -170,11 +187,11 @@ public sealed class PlanCacheTests : IDisposable
     {
         _cache.Put(Key, Search("in"));
         File.WriteAllText(ContentFiles[0], "");
-        _cache.TryGet(Key, _folder.File("out"), out _);
+        _cache.TryGet(Key, Model, _folder.File("out"), out _);
 
         _cache.Put(Key, Search("in"));
 
-        Assert.True(_cache.TryGet(Key, _folder.File("out"), out _));
+        Assert.True(_cache.TryGet(Key, Model, _folder.File("out"), out _));
     }
 
     [Fact]
@@ -184,7 +201,7 @@ public sealed class PlanCacheTests : IDisposable
         _folder.Write("cache/cas/.0123.tmp", "half");
         _folder.Write($"cache/ac/{Key[..2]}/.{Key}.0123.tmp", "{");
 
-        Assert.True(_cache.TryGet(Key, _folder.File("out"), out _));
+        Assert.True(_cache.TryGet(Key, Model, _folder.File("out"), out _));
     }
 
     [Fact]
@@ -223,7 +240,7 @@ public sealed class PlanCacheTests : IDisposable
                 }
                 else
                 {
-                    Assert.True(_cache.TryGet(Key, _folder.File($"out{worker}"), out var warning), warning?.Message);
+                    Assert.True(_cache.TryGet(Key, Model, _folder.File($"out{worker}"), out var warning), warning?.Message);
                 }
             }
         }));
@@ -243,7 +260,7 @@ public sealed class PlanCacheTests : IDisposable
 
     private void AssertCorrupt(string problem)
     {
-        Assert.False(_cache.TryGet(Key, _folder.File("out"), out var warning));
+        Assert.False(_cache.TryGet(Key, Model, _folder.File("out"), out var warning));
 
         Assert.Equal(AbsCodes.CacheEntryCorrupt, warning!.Code);
         Assert.StartsWith($"The cache entry {Key} was damaged and has been removed: {problem}", warning.Message, StringComparison.Ordinal);
@@ -251,7 +268,7 @@ public sealed class PlanCacheTests : IDisposable
         Assert.False(File.Exists(EntryFile));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("out")));
 
-        Assert.False(_cache.TryGet(Key, _folder.File("out"), out var again));
+        Assert.False(_cache.TryGet(Key, Model, _folder.File("out"), out var again));
         Assert.Null(again);
     }
 

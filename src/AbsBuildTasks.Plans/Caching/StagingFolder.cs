@@ -1,0 +1,62 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Files;
+
+namespace AbsBuildTasks.Plans.Caching;
+
+/// <summary>Holds the files that come out of a cache until all are known to be sound.</summary>
+public sealed class StagingFolder : IDisposable
+{
+    private readonly string _outputDirectory;
+
+    /// <summary>Makes the folder.</summary>
+    /// <param name="outputDirectory">Where the files are to go; created where missing. The folder is inside, so that files can be renamed into place.</param>
+    /// <exception cref="IOException">The folder cannot be made.</exception>
+    public StagingFolder(string outputDirectory)
+    {
+        _outputDirectory = outputDirectory;
+        Folder = Directory.CreateDirectory(Path.Combine(outputDirectory, $".abs-cache-{Guid.NewGuid():N}")).FullName;
+    }
+
+    private string Folder { get; }
+
+    /// <summary>The path of a file of the folder.</summary>
+    public string File(string name) => Path.Combine(Folder, name);
+
+    /// <summary>What keeps the files from being those of a search.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="fingerprint">The search's fingerprint.</param>
+    /// <returns>Null where they are; otherwise what is wrong, in some words.</returns>
+    public string? Problem(string model, string fingerprint)
+    {
+        if (CacheFiles.NamesOf(model).FirstOrDefault(name => !System.IO.File.Exists(File(name))) is { } missing)
+        {
+            return "it has no " + missing;
+        }
+
+        try
+        {
+            var plan = PlanFile.Read(File(model + CacheFiles.Plan)).Plan;
+            return plan.Fingerprint != fingerprint ? "its plan has another fingerprint"
+                : plan.Model != model ? "its plan is one of another model"
+                : null;
+        }
+        catch (AbsException)
+        {
+            return "its plan is not valid";
+        }
+    }
+
+    /// <summary>Moves a model's files to where they are to go, the plan last; they replace others there.</summary>
+    /// <exception cref="IOException">A file cannot be moved.</exception>
+    public void MoveOut(string model)
+    {
+        foreach (var name in CacheFiles.NamesOf(model))
+        {
+            AtomicFile.MoveOver(File(name), Path.Combine(_outputDirectory, name));
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
