@@ -102,6 +102,12 @@ public static class AbsCodes
     /// <summary>A cache to be emptied is in use.</summary>
     public const string CacheInUse = "ABS5005";
 
+    /// <summary>A warning: the remote cache cannot be used.</summary>
+    public const string RemoteCacheUnavailable = "ABS5006";
+
+    /// <summary>A warning: what the remote cache gave is not what was asked for.</summary>
+    public const string RemoteCacheCorrupt = "ABS5007";
+
     /// <summary>A defect of this product.</summary>
     public const string Defect = "ABS9001";
 }

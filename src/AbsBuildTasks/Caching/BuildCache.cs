@@ -1,20 +1,45 @@
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Tasks;
 
 namespace AbsBuildTasks.Caching;
 
 /// <summary>The caches a build takes plans from and gives plans to. Whatever is wrong with them is a warning.</summary>
 /// <param name="local">The cache on this machine.</param>
+/// <param name="remote">The cache it has with others, or null.</param>
 /// <param name="task">Receives messages and warnings.</param>
-internal sealed class BuildCache(PlanCache local, AbsTask task)
+internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask task)
 {
+    private bool _isRemoteLost;
+
     /// <summary>Takes a plan's files from a cache.</summary>
     /// <param name="model">The model.</param>
     /// <param name="fingerprint">The plan's fingerprint.</param>
     /// <param name="folder">Receives the files; untouched where no cache has them.</param>
+    /// <param name="cancellation">Stops fetching.</param>
     /// <returns>Whether a cache had them.</returns>
-    public bool TryTake(string model, string fingerprint, string folder)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public bool TryTake(string model, string fingerprint, string folder, CancellationToken cancellation)
+    {
+        if (TryTakeLocal(model, fingerprint, folder))
+        {
+            return true;
+        }
+
+        var isHit = false;
+        TryRemote(model, cache => isHit = cache.TryGet(model, fingerprint, folder, cancellation));
+        if (isHit)
+        {
+            StoreLocal(model, fingerprint, folder);
+            task.Print($"abs: {model}: plan taken from the remote cache");
+        }
+
+        return isHit;
+    }
+
+    /// <summary>Takes a plan's files from the cache on this machine.</summary>
+    public bool TryTakeLocal(string model, string fingerprint, string folder)
     {
         var isHit = local.TryGet(fingerprint, model, folder, out var warning);
         if (warning is not null)
@@ -31,15 +56,13 @@ internal sealed class BuildCache(PlanCache local, AbsTask task)
     }
 
     /// <summary>Gives a plan's files to the caches.</summary>
-    public void Store(string model, string fingerprint, string folder)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void Store(string model, string fingerprint, string folder, CancellationToken cancellation)
     {
-        try
+        StoreLocal(model, fingerprint, folder);
+        if (remote is { IsReadOnly: false })
         {
-            local.Put(fingerprint, [.. CacheFiles.NamesOf(model).Select(name => Path.Combine(folder, name))]);
-        }
-        catch (AbsException exception) when (exception.Code == AbsCodes.CacheNotWritable)
-        {
-            task.LogWarning(exception.Code, exception.Message);
+            TryRemote(model, cache => cache.Put(fingerprint, Files(model, folder), cancellation));
         }
     }
 
@@ -48,4 +71,39 @@ internal sealed class BuildCache(PlanCache local, AbsTask task)
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     public IDisposable LockSearch(string model, string fingerprint, CancellationToken cancellation) =>
         local.LockSearch(fingerprint, () => task.Print($"abs: {model}: another build is searching for this plan; waiting for it"), cancellation);
+
+    private static string[] Files(string model, string folder) => [.. CacheFiles.NamesOf(model).Select(name => Path.Combine(folder, name))];
+
+    private void StoreLocal(string model, string fingerprint, string folder)
+    {
+        try
+        {
+            local.Put(fingerprint, Files(model, folder));
+        }
+        catch (AbsException exception) when (exception.Code == AbsCodes.CacheNotWritable)
+        {
+            task.LogWarning(exception.Code, exception.Message);
+        }
+    }
+
+    private void TryRemote(string model, Action<RemoteCache> use)
+    {
+        if (remote is null || _isRemoteLost)
+        {
+            return;
+        }
+
+        try
+        {
+            use(remote);
+        }
+        catch (RemoteCacheException exception)
+        {
+            // A wrong answer to one question says nothing about the next; a server that fails is not asked again.
+            _isRemoteLost = exception.Code == AbsCodes.RemoteCacheUnavailable;
+            task.LogWarning(exception.Code, _isRemoteLost
+                ? $"The remote cache {Printable.Escape(remote.Address)} is not used in the rest of this build, as {exception.Message}."
+                : $"The remote cache {Printable.Escape(remote.Address)} has something wrong for '{model}', which was not used: {exception.Message}. Check who can write to it.");
+        }
+    }
 }

@@ -60,6 +60,12 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
     /// <summary>What the cache holds at most, such as <c>4GB</c>; empty for that.</summary>
     public string CacheSize { get; set; } = "";
 
+    /// <summary>Address of a cache shared with others; empty for none.</summary>
+    public string RemoteCacheAddress { get; set; } = "";
+
+    /// <summary><c>read-write</c> or <c>read-only</c>.</summary>
+    public string RemoteCacheMode { get; set; } = "";
+
     /// <summary>The <c>dotnet</c> program.</summary>
     [Required]
     public string Host { get; set; } = "";
@@ -95,7 +101,8 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
         var mode = Choice.Of("AbsSearchMode", Mode, Auto, Cached, Force, Off);
         ProjectSupport.Check(TargetFramework);
         var models = ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]);
-        var cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), this);
+        using var remote = RemoteSettings.Read(RemoteCacheAddress, RemoteCacheMode, Environment.GetEnvironmentVariable) is { } settings ? new RemoteCache(settings, new()) : null;
+        var cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), remote, this);
         var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
         var fingerprints = new ProjectFingerprint(EngineVersion.Current, References.Select(item => item.ItemSpec).Prepend(AssemblyFile), DepsFile, hashes);
         foreach (var model in models)
@@ -124,7 +131,7 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
         var folder = state.CreateTemporaryFolder();
         try
         {
-            if (mode == Force || !cache.TryTake(model.Name, fingerprint.Hash, folder))
+            if (mode == Force || !cache.TryTake(model.Name, fingerprint.Hash, folder, _cancellation.Token))
             {
                 if (mode == Cached)
                 {
@@ -157,7 +164,7 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
     private void SearchAlone(ModelItem model, Fingerprint fingerprint, ModelState state, string mode, BuildCache cache, string folder)
     {
         using var alone = cache.LockSearch(model.Name, fingerprint.Hash, _cancellation.Token);
-        if (mode != Force && cache.TryTake(model.Name, fingerprint.Hash, folder))
+        if (mode != Force && cache.TryTakeLocal(model.Name, fingerprint.Hash, folder))
         {
             // Another build has searched for it meanwhile.
             return;
@@ -169,7 +176,7 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
         }
 
         new ModelSearch(Setup(), this).Run(model, fingerprint.Hash, folder, _cancellation.Token);
-        cache.Store(model.Name, fingerprint.Hash, folder);
+        cache.Store(model.Name, fingerprint.Hash, folder, _cancellation.Token);
     }
 
     private SearchSetup Setup() => new()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Build.Tests.Harness;
 
@@ -6,13 +7,14 @@ namespace Build.Tests.Harness;
 internal sealed class RunningCommand : IDisposable
 {
     private readonly Process _process;
-    private readonly Task<string> _output;
+    private readonly StringBuilder _output = new();
+    private readonly Task _reading;
     private readonly Task<string> _error;
 
     public RunningCommand(Process process)
     {
         _process = process;
-        _output = process.StandardOutput.ReadToEndAsync();
+        _reading = ReadAsync(process.StandardOutput);
         _error = process.StandardError.ReadToEndAsync();
     }
 
@@ -23,16 +25,57 @@ internal sealed class RunningCommand : IDisposable
     public async Task<BuildOutcome> EndAsync(TimeSpan patience)
     {
         await _process.WaitForExitAsync().WaitAsync(patience);
-        return new BuildOutcome(_process.ExitCode, await _output + await _error);
+        await _reading;
+        return new BuildOutcome(_process.ExitCode, Output() + await _error);
     }
 
-    public void Dispose()
+    /// <summary>Waits until the command has printed a text.</summary>
+    /// <exception cref="TimeoutException">It takes longer than that.</exception>
+    public async Task PrintedAsync(string text, TimeSpan patience)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!Output().Contains(text, StringComparison.Ordinal))
+        {
+            if (clock.Elapsed > patience)
+            {
+                throw new TimeoutException($"'{text}' is not in: {Output()}");
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Ends the command and all it has started, where they still run.</summary>
+    public void Kill()
     {
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
         }
+    }
 
+    public void Dispose()
+    {
+        Kill();
         _process.Dispose();
+    }
+
+    private async Task ReadAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync() is { } line)
+        {
+            lock (_output)
+            {
+                _output.Append(line).Append('\n');
+            }
+        }
+    }
+
+    private string Output()
+    {
+        lock (_output)
+        {
+            return _output.ToString();
+        }
     }
 }

@@ -18,6 +18,15 @@ public sealed class TinyModel : IAbsModel
             File.WriteAllText(file, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         }
 
+        // Lets a test hold a search until it has seen what others do meanwhile.
+        if (Environment.GetEnvironmentVariable("TINY_GATE_FILE") is { Length: > 0 } gate)
+        {
+            while (!File.Exists(gate))
+            {
+                Thread.Sleep(50);
+            }
+        }
+
 #if THROWS
         throw new InvalidOperationException("no network today");
 #else

@@ -1,0 +1,103 @@
+using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Fingerprints;
+
+namespace AbsBuildTasks.Caching;
+
+/// <summary>
+/// Finished searches on an HTTP server, in the layout of Bazel's remote caches: <c>ac/&lt;fingerprint&gt;</c> names the
+/// files of a search, and <c>cas/&lt;hash&gt;</c> holds contents.
+/// </summary>
+/// <remarks>Nothing that the server sends is trusted: contents must have their hash, and the plan be the one asked for.</remarks>
+internal sealed class RemoteCache : IDisposable
+{
+    private readonly HttpStore _store;
+
+    /// <summary>Opens a cache; nothing is sent yet.</summary>
+    /// <param name="settings">Where the cache is.</param>
+    /// <param name="limits">How long to bear with it.</param>
+    public RemoteCache(RemoteSettings settings, RemoteLimits limits)
+    {
+        (Address, IsReadOnly) = (settings.Address.AbsoluteUri, settings.IsReadOnly);
+        _store = new(settings.Address, settings.Credentials, limits);
+    }
+
+    /// <summary>Where the cache is, fit to be printed.</summary>
+    public string Address { get; }
+
+    /// <summary>Whether builds only take plans from it.</summary>
+    public bool IsReadOnly { get; }
+
+    /// <summary>Fetches the files of a search.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="fingerprint">The search's fingerprint.</param>
+    /// <param name="folder">Receives the files, once all are known to be sound.</param>
+    /// <param name="cancellation">Stops fetching.</param>
+    /// <returns>Whether the cache has the search.</returns>
+    /// <exception cref="RemoteCacheException">The cache is of no use.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public bool TryGet(string model, string fingerprint, string folder, CancellationToken cancellation)
+    {
+        using var entry = new MemoryStream();
+        if (!_store.Get("ac/" + fingerprint, entry, RemoteEntry.MaxLength, cancellation))
+        {
+            return false;
+        }
+
+        using var staging = new StagingFolder(folder);
+        foreach (var file in RemoteEntry.Read(entry.ToArray(), model))
+        {
+            // A server may have dropped a content and kept the entry.
+            if (!TryGet(file, staging.File(file.Name), cancellation))
+            {
+                return false;
+            }
+        }
+
+        if (staging.Problem(model, fingerprint) is { } problem)
+        {
+            throw RemoteCacheException.Corrupt(problem);
+        }
+
+        staging.MoveOut(model);
+        return true;
+    }
+
+    /// <summary>Stores the files of a search.</summary>
+    /// <param name="fingerprint">The search's fingerprint.</param>
+    /// <param name="files">Full paths of the files.</param>
+    /// <param name="cancellation">Stops storing.</param>
+    /// <exception cref="RemoteCacheException">The cache does not take them.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void Put(string fingerprint, IReadOnlyList<string> files, CancellationToken cancellation)
+    {
+        // Contents first: an entry never names one that is not there yet.
+        RemoteFile[] stored = [.. files.Select(file => Put(file, cancellation))];
+        var entry = RemoteEntry.Write(stored);
+        _store.Put("ac/" + fingerprint, () => new MemoryStream(entry, writable: false), entry.Length, cancellation);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _store.Dispose();
+
+    private bool TryGet(RemoteFile file, string path, CancellationToken cancellation)
+    {
+        using var content = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        if (!_store.Get("cas/" + file.Hash, content, file.Length, cancellation))
+        {
+            return false;
+        }
+
+        content.Position = 0;
+        return ContentHash.Of(content) == file.Hash
+            ? true
+            : throw RemoteCacheException.Corrupt($"its content of {file.Name} is not what was stored");
+    }
+
+    private RemoteFile Put(string path, CancellationToken cancellation)
+    {
+        using var content = File.OpenRead(path);
+        var file = new RemoteFile(Path.GetFileName(path), ContentHash.Of(content), content.Length);
+        _store.Put("cas/" + file.Hash, () => File.OpenRead(path), file.Length, cancellation);
+        return file;
+    }
+}

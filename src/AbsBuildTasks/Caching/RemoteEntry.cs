@@ -1,0 +1,50 @@
+using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Fingerprints;
+using Google.Protobuf;
+
+namespace AbsBuildTasks.Caching;
+
+/// <summary>What a remote cache holds for a fingerprint: the names of a search's files, and the content of each.</summary>
+internal static class RemoteEntry
+{
+    /// <summary>Bytes of an entry at most.</summary>
+    public const int MaxLength = 64 * 1024;
+
+    /// <summary>Bytes of a content at most.</summary>
+    public const long MaxContentLength = 2L << 30;
+
+    /// <summary>Writes an entry.</summary>
+    public static byte[] Write(IEnumerable<RemoteFile> files)
+    {
+        var result = new ActionResult();
+        result.OutputFiles.AddRange(files.Select(file => new OutputFile { Path = file.Name, Digest = new() { Hash = file.Hash, SizeBytes = file.Length } }));
+        return result.ToByteArray();
+    }
+
+    /// <summary>Reads an entry.</summary>
+    /// <param name="bytes">What a server sent.</param>
+    /// <param name="model">The model whose files, all of them and no others, the entry must name.</param>
+    /// <exception cref="RemoteCacheException">It does not.</exception>
+    public static IReadOnlyList<RemoteFile> Read(byte[] bytes, string model)
+    {
+        ActionResult result;
+        try
+        {
+            result = ActionResult.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException error)
+        {
+            throw RemoteCacheException.Corrupt("its entry cannot be read", error);
+        }
+
+        RemoteFile[] files = [.. result.OutputFiles.Select(file => new RemoteFile(file.Path, file.Digest?.Hash ?? "", file.Digest?.SizeBytes ?? -1))];
+        if (!files.Select(file => file.Name).OrderBy(name => name, StringComparer.Ordinal).SequenceEqual(CacheFiles.NamesOf(model).OrderBy(name => name, StringComparer.Ordinal)))
+        {
+            throw RemoteCacheException.Corrupt($"its entry is not one of '{model}'");
+        }
+
+        return Array.TrueForAll(files, file => Fingerprint.IsHash(file.Hash) && file.Length is >= 0 and <= MaxContentLength)
+            ? files
+            : throw RemoteCacheException.Corrupt("its entry names contents that cannot be");
+    }
+}

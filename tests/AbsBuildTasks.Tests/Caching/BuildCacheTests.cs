@@ -1,0 +1,135 @@
+using AbsBuildTasks.Caching;
+using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Errors;
+
+namespace AbsBuildTasks.Tests.Caching;
+
+public sealed class BuildCacheTests : IDisposable
+{
+    private const string Key = SearchFiles.Fingerprint;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly CacheServer _server = new();
+    private readonly RecordingTask _task = new();
+
+    private string In => Path.Combine(_folder.Path, "in");
+
+    private string Out => Path.Combine(_folder.Path, "out");
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void What_one_machine_stores_another_takes_and_keeps()
+    {
+        Use("one", cache => Store(cache));
+
+        Use("two", cache => Assert.True(TryTake(cache)));
+
+        SearchFiles.AssertEqual(In, Out);
+        _server.Requests.Clear();
+        Use("two", cache => Assert.True(TryTake(cache)));
+        Assert.Empty(_server.Requests);
+        Assert.Equal(["abs: digits: plan taken from the remote cache", "abs: digits: plan taken from the cache"], _task.Messages);
+        Assert.Empty(_task.Warnings);
+    }
+
+    [Fact]
+    public void Read_only_takes_and_does_not_store()
+    {
+        Use("one", cache => Store(cache));
+        Use("two", cache => Assert.True(TryTake(cache)), mode: "read-only");
+        _server.Requests.Clear();
+
+        Use("three", cache => Store(cache), mode: "read-only");
+
+        Assert.Empty(_server.Requests);
+        Assert.Empty(_task.Warnings);
+    }
+
+    [Fact]
+    public void A_server_that_fails_is_one_warning_and_not_asked_again()
+    {
+        _server.FailWith(401);
+
+        Use("one", cache =>
+        {
+            Assert.False(TryTake(cache));
+            Assert.False(TryTake(cache));
+            Store(cache);
+            Assert.True(cache.TryTakeLocal(SearchFiles.Model, Key, Out));
+        });
+
+        Assert.Single(_server.Requests);
+        var warning = Assert.Single(_task.Warnings);
+        Assert.Equal(AbsCodes.RemoteCacheUnavailable, warning.Code);
+        Assert.Equal($"The remote cache {_server.Address} is not used in the rest of this build, as it asks for other credentials (401); set ABS_REMOTE_CACHE_USER and ABS_REMOTE_CACHE_PASSWORD, or ABS_REMOTE_CACHE_TOKEN, in the environment.", warning.Message);
+    }
+
+    [Fact]
+    public void A_server_that_does_not_take_a_plan_is_a_warning()
+    {
+        _server.FailWith(403);
+
+        Use("one", cache => Store(cache));
+
+        Assert.Contains("set AbsRemoteCacheMode=read-only", Assert.Single(_task.Warnings).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lie_is_a_warning_that_goes_no_further_and_the_next_search_mends_it()
+    {
+        Use("one", cache => Store(cache));
+        foreach (var path in _server.Stored.Keys.Where(path => path.StartsWith("/cas/", StringComparison.Ordinal)))
+        {
+            _server.Stored[path] = "damage"u8.ToArray();
+        }
+
+        Use("two", cache =>
+        {
+            Assert.False(TryTake(cache));
+            Assert.False(cache.TryTakeLocal(SearchFiles.Model, Key, Out));
+            Store(cache);
+        });
+
+        var warning = Assert.Single(_task.Warnings);
+        Assert.Equal(AbsCodes.RemoteCacheCorrupt, warning.Code);
+        Assert.StartsWith($"The remote cache {_server.Address} has something wrong for 'digits', which was not used: its content of digits.", warning.Message, StringComparison.Ordinal);
+        Use("three", cache => Assert.True(TryTake(cache)));
+        SearchFiles.AssertEqual(In, Out);
+    }
+
+    [Fact]
+    public void Credentials_are_sent_and_never_logged()
+    {
+        Use("one", cache => TryTake(cache), token: "hush-hush");
+        Assert.Equal(["Bearer hush-hush"], _server.Credentials);
+
+        foreach (var status in new[] { 302, 401, 403, 500 })
+        {
+            _server.FailWith(status);
+            Use("one", cache => TryTake(cache), token: "hush-hush");
+        }
+
+        Assert.Equal(4, _task.Warnings.Count);
+        Assert.DoesNotContain(_task.Warnings.Select(warning => warning.Message).Concat(_task.Messages), line => line!.Contains("hush", StringComparison.Ordinal));
+    }
+
+    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, Key, Out, CancellationToken.None);
+
+    private void Store(BuildCache cache)
+    {
+        SearchFiles.Write(In);
+        cache.Store(SearchFiles.Model, Key, In, CancellationToken.None);
+    }
+
+    private void Use(string machine, Action<BuildCache> use, string mode = "", string? token = null)
+    {
+        var settings = RemoteSettings.Read(_server.Address, mode, name => name == "ABS_REMOTE_CACHE_TOKEN" ? token : null)!;
+        using var remote = new RemoteCache(settings, new RemoteLimits { RetryPause = TimeSpan.FromMilliseconds(1) });
+        use(new BuildCache(new PlanCache(Path.Combine(_folder.Path, machine)), remote, _task));
+    }
+}

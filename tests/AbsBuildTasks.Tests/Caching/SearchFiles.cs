@@ -1,0 +1,35 @@
+using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+
+namespace AbsBuildTasks.Tests.Caching;
+
+/// <summary>The files of a search, as tests store and fetch them.</summary>
+internal static class SearchFiles
+{
+    public const string Model = "digits";
+    public const string Fingerprint = SamplePlan.Fingerprint;
+
+    /// <summary>Writes the files of a search.</summary>
+    public static string[] Write(string folder, string weights = "weights", CompressionPlan? plan = null)
+    {
+        Directory.CreateDirectory(folder);
+        string[] contents = [weights, "{}", PlanJson.Write(plan ?? SamplePlan.Digits)];
+        string[] files = [.. CacheFiles.NamesOf(Model).Select(name => Path.Combine(folder, name))];
+        for (var i = 0; i < files.Length; i++)
+        {
+            File.WriteAllText(files[i], contents[i]);
+        }
+
+        return files;
+    }
+
+    /// <summary>Fails unless a folder holds just these files, byte for byte.</summary>
+    public static void AssertEqual(string expected, string actual)
+    {
+        Assert.Equal(Names(expected), Names(actual));
+        Assert.All(Names(expected), name => Assert.Equal(File.ReadAllBytes(Path.Combine(expected, name)), File.ReadAllBytes(Path.Combine(actual, name))));
+    }
+
+    private static string[] Names(string folder) => [.. Directory.GetFileSystemEntries(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Build.Tests.Harness;
+
+namespace Build.Tests;
+
+[Collection(BuildCollection.Name)]
+public sealed class ConcurrencyTests(PackedFeed feed)
+{
+    private const string Waiting = "abs: tiny: another build is searching for this plan; waiting for it";
+    private const string Search = "abs: tiny: search 1/";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task Of_two_builds_at_once_one_searches_and_the_other_takes_its_plan()
+    {
+        var (first, second) = Pair();
+        var gate = Path.Combine(first.Folder, "..", "gate");
+        using var searching = await StartSearchAsync(first, gate);
+        using var waiting = second.Start(new Dictionary<string, string>(), "-t:AbsSearch");
+        await waiting.PrintedAsync(Waiting, Patience);
+
+        await File.WriteAllTextAsync(gate, "");
+
+        var searched = (await searching.EndAsync(Patience)).Succeeded();
+        var waited = (await waiting.EndAsync(Patience)).Succeeded();
+        Assert.Contains(Search, searched.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Search, waited.Output, StringComparison.Ordinal);
+        Assert.Contains("abs: tiny: plan taken from the cache", waited.Output, StringComparison.Ordinal);
+        Assert.Single(waited.Output.Split('\n'), line => line.Contains(Waiting, StringComparison.Ordinal));
+        Assert.Equal(await File.ReadAllBytesAsync(first.Plan), await File.ReadAllBytesAsync(second.Plan));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(first.Cache, "searches")));
+    }
+
+    [Fact]
+    public async Task When_the_build_that_searches_is_killed_the_one_that_waits_searches()
+    {
+        var (first, second) = Pair();
+        using var searching = await StartSearchAsync(first, Path.Combine(first.Folder, "..", "closed gate"));
+        using var waiting = second.Start(new Dictionary<string, string>(), "-t:AbsSearch");
+        await waiting.PrintedAsync(Waiting, Patience);
+
+        searching.Kill();
+
+        Assert.Contains(Search, (await waiting.EndAsync(Patience)).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<RunningCommand> StartSearchAsync(FixtureProject project, string gate)
+    {
+        var started = Path.Combine(project.Folder, "..", "started");
+        var build = project.Start(new Dictionary<string, string> { ["TINY_PROCESS_FILE"] = started, ["TINY_GATE_FILE"] = gate }, "-t:AbsSearch");
+        var clock = Stopwatch.StartNew();
+        while (!File.Exists(started) && clock.Elapsed < Patience)
+        {
+            await Task.Delay(50);
+        }
+
+        return build;
+    }
+
+    private (FixtureProject First, FixtureProject Second) Pair()
+    {
+        var first = new FixtureProject(feed);
+        return (first, new FixtureProject(feed, first.Cache));
+    }
+}
