@@ -9,14 +9,14 @@ namespace Build.Tests;
 public sealed class RemoteCacheTests(PackedFeed feed)
 {
     [Fact]
-    public async Task A_dead_server_is_one_warning_and_the_build_searches()
+    public async Task A_dead_server_is_one_warning_and_the_build_searches_also_where_warnings_are_errors()
     {
         var project = await feed.AcceptedCopyAsync();
         Directory.Delete(project.Cache, recursive: true);
         var plan = await File.ReadAllBytesAsync(project.Plan);
         await project.BuildAsync("-t:Clean");
 
-        var outcome = await project.BuildAsync($"-p:AbsRemoteCache={DeadAddress()}");
+        var outcome = await project.BuildAsync($"-p:AbsRemoteCache={DeadAddress()}", "-p:MSBuildTreatWarningsAsErrors=true", "-p:NoWarn=NU1603");
 
         Assert.True(outcome.ExitCode == 0, outcome.Output);
         var warning = Assert.Single(outcome.Warnings);

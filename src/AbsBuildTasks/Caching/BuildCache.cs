@@ -11,7 +11,7 @@ namespace AbsBuildTasks.Caching;
 /// <param name="task">Receives messages and warnings.</param>
 internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask task)
 {
-    private bool _isRemoteLost;
+    private readonly RemoteLoss? _loss = remote is null ? null : new(task.BuildEngine4, remote.Address);
 
     /// <summary>Takes a plan's files from a cache.</summary>
     /// <param name="model">The model.</param>
@@ -88,7 +88,7 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
 
     private void TryRemote(string model, Action<RemoteCache> use)
     {
-        if (remote is null || _isRemoteLost)
+        if (remote is null || _loss is not { IsKnown: false })
         {
             return;
         }
@@ -100,10 +100,15 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
         catch (RemoteCacheException exception)
         {
             // A wrong answer to one question says nothing about the next; a server that fails is not asked again.
-            _isRemoteLost = exception.Code == AbsCodes.RemoteCacheUnavailable;
-            task.LogWarning(exception.Code, _isRemoteLost
-                ? $"The remote cache {Printable.Escape(remote.Address)} is not used in the rest of this build, as {exception.Message}."
-                : $"The remote cache {Printable.Escape(remote.Address)} has something wrong for '{model}', which was not used: {exception.Message}. Check who can write to it.");
+            if (exception.Code == AbsCodes.RemoteCacheUnavailable)
+            {
+                _loss.Record();
+                task.LogWarning(exception.Code, $"The remote cache {Printable.Escape(remote.Address)} is not used in the rest of this build, as {exception.Message}.");
+            }
+            else
+            {
+                task.LogWarning(exception.Code, $"The remote cache {Printable.Escape(remote.Address)} has something wrong for '{model}', which was not used: {exception.Message}. Check who can write to it.");
+            }
         }
     }
 }

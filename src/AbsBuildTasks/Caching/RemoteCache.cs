@@ -10,15 +10,15 @@ namespace AbsBuildTasks.Caching;
 /// <remarks>Nothing that the server sends is trusted: contents must have their hash, and the plan be the one asked for.</remarks>
 internal sealed class RemoteCache : IDisposable
 {
-    private readonly HttpStore _store;
+    private readonly Lazy<HttpStore> _store;
 
-    /// <summary>Opens a cache; nothing is sent yet.</summary>
+    /// <summary>Describes a cache; nothing is opened before it is used, which most builds do not.</summary>
     /// <param name="settings">Where the cache is.</param>
     /// <param name="limits">How long to bear with it.</param>
     public RemoteCache(RemoteSettings settings, RemoteLimits limits)
     {
         (Address, IsReadOnly) = (settings.Address.AbsoluteUri, settings.IsReadOnly);
-        _store = new(settings.Address, settings.Credentials, limits);
+        _store = new(() => new(settings.Address, settings.Credentials, limits));
     }
 
     /// <summary>Where the cache is, fit to be printed.</summary>
@@ -38,7 +38,7 @@ internal sealed class RemoteCache : IDisposable
     public bool TryGet(string model, string fingerprint, string folder, CancellationToken cancellation)
     {
         using var entry = new MemoryStream();
-        if (!_store.Get("ac/" + fingerprint, entry, RemoteEntry.MaxLength, cancellation))
+        if (!_store.Value.Get("ac/" + fingerprint, entry, RemoteEntry.MaxLength, cancellation))
         {
             return false;
         }
@@ -73,16 +73,22 @@ internal sealed class RemoteCache : IDisposable
         // Contents first: an entry never names one that is not there yet.
         RemoteFile[] stored = [.. files.Select(file => Put(file, cancellation))];
         var entry = RemoteEntry.Write(stored);
-        _store.Put("ac/" + fingerprint, () => new MemoryStream(entry, writable: false), entry.Length, cancellation);
+        _store.Value.Put("ac/" + fingerprint, () => new MemoryStream(entry, writable: false), entry.Length, cancellation);
     }
 
     /// <inheritdoc />
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        if (_store.IsValueCreated)
+        {
+            _store.Value.Dispose();
+        }
+    }
 
     private bool TryGet(RemoteFile file, string path, CancellationToken cancellation)
     {
         using var content = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
-        if (!_store.Get("cas/" + file.Hash, content, file.Length, cancellation))
+        if (!_store.Value.Get("cas/" + file.Hash, content, file.Length, cancellation))
         {
             return false;
         }
@@ -97,7 +103,7 @@ internal sealed class RemoteCache : IDisposable
     {
         using var content = File.OpenRead(path);
         var file = new RemoteFile(Path.GetFileName(path), ContentHash.Of(content), content.Length);
-        _store.Put("cas/" + file.Hash, () => File.OpenRead(path), file.Length, cancellation);
+        _store.Value.Put("cas/" + file.Hash, () => File.OpenRead(path), file.Length, cancellation);
         return file;
     }
 }

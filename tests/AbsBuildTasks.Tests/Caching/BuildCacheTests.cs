@@ -10,7 +10,7 @@ public sealed class BuildCacheTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly CacheServer _server = new();
-    private readonly RecordingTask _task = new();
+    private RecordingTask _task = new();
 
     private string In => Path.Combine(_folder.Path, "in");
 
@@ -63,6 +63,8 @@ public sealed class BuildCacheTests : IDisposable
             Assert.True(cache.TryTakeLocal(SearchFiles.Model, Key, Out));
         });
 
+        Use("one, another project", cache => Assert.False(TryTake(cache)));
+
         Assert.Single(_server.Requests);
         var warning = Assert.Single(_task.Warnings);
         Assert.Equal(AbsCodes.RemoteCacheUnavailable, warning.Code);
@@ -110,12 +112,11 @@ public sealed class BuildCacheTests : IDisposable
 
         foreach (var status in new[] { 302, 401, 403, 500 })
         {
+            _task = new();
             _server.FailWith(status);
             Use("one", cache => TryTake(cache), token: "hush-hush");
+            Assert.DoesNotContain("hush", Assert.Single(_task.Warnings).Message, StringComparison.Ordinal);
         }
-
-        Assert.Equal(4, _task.Warnings.Count);
-        Assert.DoesNotContain(_task.Warnings.Select(warning => warning.Message).Concat(_task.Messages), line => line!.Contains("hush", StringComparison.Ordinal));
     }
 
     private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, Key, Out, CancellationToken.None);
