@@ -12,6 +12,9 @@ internal sealed record RemoteLimits
     /// <summary>The slowest transfer of a body, in bytes a second.</summary>
     public double Speed { get; init; } = 128 * 1024;
 
+    /// <summary>For a request as a whole, however long its body is said to be.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How often a request that failed is sent again.</summary>
     public int Retries { get; init; } = 2;
 
@@ -19,5 +22,9 @@ internal sealed record RemoteLimits
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>For a request with a body of so many bytes.</summary>
-    public TimeSpan RequestOf(long length) => Request + TimeSpan.FromSeconds(length / Speed);
+    public TimeSpan RequestOf(long length)
+    {
+        var time = Request + TimeSpan.FromSeconds(length / Speed);
+        return time < Longest ? time : Longest;
+    }
 }

@@ -337,6 +337,14 @@ public sealed class RemoteCacheTests : IDisposable
         AssertRefused(AbsCodes.RemoteCacheCorrupt, "its plan is one of another model");
     }
 
+    [Theory]
+    [InlineData(0, 30)]
+    [InlineData(128 * 1024, 31)]
+    [InlineData(10 << 20, 110)]
+    [InlineData(RemoteEntry.MaxContentLength, 600)]
+    public void A_long_body_has_more_time_but_not_for_ever(long length, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), new RemoteLimits().RequestOf(length));
+
     private static string HashOf(string file)
     {
         using var stream = File.OpenRead(file);
