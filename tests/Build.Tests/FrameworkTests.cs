@@ -56,6 +56,8 @@ public sealed class FrameworkTests(PackedFeed feed)
 
         Assert.True(File.Exists(project.Verified));
         (await project.BuildWithoutWorkerAsync("-t:AbsVerifyPlans")).Succeeded();
+        var cleaned = (await project.BuildWithoutWorkerAsync("-t:AbsCleanCache")).Succeeded();
+        Assert.Contains("abs: removed 1 search from the cache ", cleaned.Output, StringComparison.Ordinal);
     }
 
     [Theory]
