@@ -12,12 +12,12 @@ internal readonly record struct ImageMove(bool Flip, int Top, int Left)
     /// <summary>Draws from a counter-based generator: the same numbers for the same example, in whatever order.</summary>
     public static ImageMove Draw(Augmentation augmentation, int seed, int epoch, long index)
     {
-        var state = Mix(Mix(Mix((uint)seed) + (uint)epoch) + (ulong)index);
+        var state = SplitMix64.Mix((uint)seed, (uint)epoch, (ulong)index);
         var positions = (2 * augmentation.CropPadding) + 1;
         return new ImageMove(
             augmentation.HorizontalFlip && (state >> 63) == 1,
-            Below(positions, Mix(state + 1)),
-            Below(positions, Mix(state + 2)));
+            Below(positions, SplitMix64.Mix(state + 1)),
+            Below(positions, SplitMix64.Mix(state + 2)));
     }
 
     /// <summary>Moves each image of a batch.</summary>
@@ -58,13 +58,4 @@ internal readonly record struct ImageMove(bool Flip, int Top, int Left)
     private static long[] Range(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i)];
 
     private static int Below(int bound, ulong random) => (int)Math.BigMul(random, (ulong)bound, out _);
-
-    // SplitMix64's step: neighbouring counters give unrelated numbers.
-    private static ulong Mix(ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        state = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
-        state = (state ^ (state >> 27)) * 0x94D049BB133111EB;
-        return state ^ (state >> 31);
-    }
 }
