@@ -7,6 +7,8 @@ namespace Build.Tests;
 [Collection(BuildCollection.Name)]
 public sealed class CancellationTests(PackedFeed feed)
 {
+    // Long enough to be interrupted, short enough to be ended by the next build.
+    private static readonly string[] LongSearch = ["-p:TinyTrainEpochs=200", "-p:AbsSnapshotMode=off"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
@@ -25,11 +27,7 @@ public sealed class CancellationTests(PackedFeed feed)
         using var build = project.Start(new Dictionary<string, string> { ["TINY_PROCESS_FILE"] = processFile }, "-p:TinyTrainEpochs=1000000");
         using var worker = await WorkerAsync(processFile);
 
-        using (var kill = Process.Start("kill", [$"-{signal}", build.ProcessId.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
+        await SendAsync(signal, build);
         await worker.WaitForExitAsync().WaitAsync(Patience);
         var outcome = await build.EndAsync(Patience);
         Assert.NotEqual(0, outcome.ExitCode);
@@ -42,19 +40,71 @@ public sealed class CancellationTests(PackedFeed feed)
         (await project.BuildWithoutWorkerAsync()).Succeeded();
     }
 
-    private static async Task<Process> WorkerAsync(string processFile)
+    [Fact]
+    public async Task The_build_after_a_cancelled_one_goes_on_with_its_search()
     {
-        var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < Patience)
+        if (OperatingSystem.IsWindows())
         {
-            if (File.Exists(processFile) && int.TryParse(await File.ReadAllTextAsync(processFile), CultureInfo.InvariantCulture, out var id))
-            {
-                return Process.GetProcessById(id);
-            }
-
-            await Task.Delay(50);
+            return;
         }
 
-        throw new TimeoutException("No worker has started.");
+        var project = await feed.AcceptedCopyAsync();
+        (await InterruptedAsync(project, "INT")).FailedWith("ABS3003");
+
+        var outcome = (await project.BuildAsync(LongSearch)).Succeeded();
+
+        Assert.Contains("abs: tiny: resuming at ", outcome.Output, StringComparison.Ordinal);
+        Assert.Empty(project.Checkpoints);
+    }
+
+    [Fact]
+    public async Task Clean_removes_what_a_killed_build_left_of_its_search()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var project = await feed.AcceptedCopyAsync();
+        await InterruptedAsync(project, "KILL");
+
+        (await project.BuildAsync("-t:Clean")).Succeeded();
+
+        Assert.Empty(project.Checkpoints);
+    }
+
+    /// <summary>Interrupts a build once its search has something to lose.</summary>
+    private static async Task<BuildOutcome> InterruptedAsync(FixtureProject project, string signal)
+    {
+        var processFile = Path.Combine(project.Folder, "..", "long.process");
+        using var build = project.Start(new Dictionary<string, string> { ["TINY_PROCESS_FILE"] = processFile }, LongSearch);
+        using var worker = await WorkerAsync(processFile);
+        await UntilAsync(() => project.Checkpoints.Count > 0);
+        await SendAsync(signal, build);
+        await worker.WaitForExitAsync().WaitAsync(Patience);
+        return await build.EndAsync(Patience);
+    }
+
+    private static async Task SendAsync(string signal, RunningCommand build)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", build.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    private static async Task<Process> WorkerAsync(string processFile)
+    {
+        var id = 0;
+        await UntilAsync(() => File.Exists(processFile) && int.TryParse(File.ReadAllText(processFile), CultureInfo.InvariantCulture, out id));
+        return Process.GetProcessById(id);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed < Patience, "No worker has come that far.");
+            await Task.Delay(50);
+        }
     }
 }

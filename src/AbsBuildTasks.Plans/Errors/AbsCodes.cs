@@ -75,6 +75,12 @@ public static class AbsCodes
     /// <summary>The worker process ended without a plan.</summary>
     public const string WorkerFailed = "ABS3004";
 
+    /// <summary>A warning: what an interrupted search left cannot be used.</summary>
+    public const string CheckpointUnusable = "ABS3005";
+
+    /// <summary>A warning: a search cannot be kept for the case that it is interrupted.</summary>
+    public const string CheckpointNotWritable = "ABS3006";
+
     /// <summary>The plan differs from the committed snapshot.</summary>
     public const string SnapshotMismatch = "ABS4001";
 

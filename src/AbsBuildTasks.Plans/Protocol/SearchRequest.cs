@@ -41,6 +41,9 @@ public sealed record SearchRequest
     /// <summary>Full path of an existing folder that receives the plan, the weights and the run record.</summary>
     public required string OutputDirectory { get; init; }
 
+    /// <summary>Full path of a folder in which this search, and no other, keeps its state in case it is interrupted; null to keep nothing.</summary>
+    public string? CheckpointDirectory { get; init; }
+
     /// <summary>Full path of a folder for patched copies of native libraries.</summary>
     public required string NativeDirectory { get; init; }
 }

@@ -23,6 +23,7 @@ public static class SearchRequestJson
         ["settings"] = Settings(request.Settings),
         ["device"] = request.Device,
         ["outputDirectory"] = request.OutputDirectory,
+        ["checkpointDirectory"] = request.CheckpointDirectory,
         ["nativeDirectory"] = request.NativeDirectory,
     }.ToString(Formatting.Indented);
 
@@ -46,6 +47,7 @@ public static class SearchRequestJson
                 Settings = ReadSettings(json.Object("settings")),
                 Device = json.String("device"),
                 OutputDirectory = json.String("outputDirectory"),
+                CheckpointDirectory = json.OptionalString("checkpointDirectory"),
                 NativeDirectory = json.String("nativeDirectory"),
             };
             json.End();

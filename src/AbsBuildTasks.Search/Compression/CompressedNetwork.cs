@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Quantization;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
@@ -114,6 +115,17 @@ internal sealed class CompressedNetwork : IDisposable
         for (var i = 0; i < Layers.Count; i++)
         {
             Layers[i].Freeze(decisions[i]);
+        }
+    }
+
+    /// <summary>Writes weights, and what intervals, gates and decisions are at the moment, or sets them.</summary>
+    public void Exchange(StateStream state)
+    {
+        ModuleState.Exchange(state, Network.Module);
+        _on = state.Flag(_on);
+        foreach (var layer in Layers)
+        {
+            layer.Exchange(state);
         }
     }
 

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Gates;
 using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Structure;
@@ -104,6 +105,20 @@ internal sealed class FilterGates
         for (var c = 0; c < _kept.Length; c++)
         {
             _kept[c] = kept[c];
+        }
+    }
+
+    /// <summary>Writes what lasts from one step to the next, or sets it.</summary>
+    public void Exchange(StateStream state)
+    {
+        foreach (var parameter in Gates?.Parameters ?? [])
+        {
+            parameter.Exchange(state);
+        }
+
+        for (var c = 0; c < _kept.Length; c++)
+        {
+            _kept[c] = state.Flag(_kept[c]);
         }
     }
 

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
@@ -59,6 +60,16 @@ internal sealed class LayerCompressor : IDisposable
         Weights.Freeze(decision.WeightBits);
         Activations.Freeze(decision.ActivationBits);
         Filters.Freeze(decision.Kept);
+    }
+
+    /// <summary>Writes what lasts from one step to the next, or sets it.</summary>
+    public void Exchange(StateStream state)
+    {
+        state.Name(Layer.Shape.Name);
+        IsFrozen = state.Flag(IsFrozen);
+        Weights.Exchange(state);
+        Activations.Exchange(state);
+        Filters.Exchange(state);
     }
 
     /// <summary>Computes what the layer is to run with in the next forward pass.</summary>

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Gates;
 using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Quantization;
@@ -137,6 +138,32 @@ internal sealed class TensorQuantizer : IDisposable
         {
             _ = Gates.Collect(j, _norms[j], _gateGradients[j] + (bitsGradient * BitsBehind(j)));
             _gateGradients[j] = 0;
+        }
+    }
+
+    /// <summary>Writes what lasts from one step to the next, or sets it.</summary>
+    public void Exchange(StateStream state)
+    {
+        Grid = state.Choice(Grid, QuantizationGrid.All);
+        Interval.Exchange(state);
+        foreach (var parameter in Gates.Parameters)
+        {
+            parameter.Exchange(state);
+        }
+
+        // A layer that a step passes by is judged by what was measured last.
+        for (var j = 0; j < _norms.Length; j++)
+        {
+            _norms[j] = state.Number(_norms[j]);
+        }
+
+        if (state.Flag(_fixedBits is not null))
+        {
+            _fixedBits = state.Choice(_fixedBits ?? Chain.Lowest, Chain);
+        }
+        else
+        {
+            State = new SuperBitState(Grid, Chain, PositiveInterval, [.. State.Gates.Select(state.Flag)]);
         }
     }
 

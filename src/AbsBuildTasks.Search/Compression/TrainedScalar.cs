@@ -1,3 +1,5 @@
+using AbsBuildTasks.Search.Checkpoints;
+
 namespace AbsBuildTasks.Search.Compression;
 
 /// <summary>
@@ -31,5 +33,14 @@ internal sealed class TrainedScalar(double value)
         var square = _square / (1 - Math.Pow(Beta2, _steps));
         Value -= learningRate * mean / (Math.Sqrt(square) + Epsilon);
         Gradient = 0;
+    }
+
+    /// <summary>Writes what lasts from one step to the next, or sets it.</summary>
+    public void Exchange(StateStream state)
+    {
+        Value = state.Number(Value);
+        _mean = state.Number(_mean);
+        _square = state.Number(_square);
+        _steps = state.Integer(_steps, 0, int.MaxValue);
     }
 }

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
@@ -14,6 +15,7 @@ internal sealed class RunRecord
     private readonly JArray _epochs = [];
     private readonly long _start = Environment.TickCount64;
     private readonly JObject _environment;
+    private double _secondsBefore;
 
     /// <summary>Starts a record.</summary>
     public RunRecord(SearchJob job) => _environment = new JObject
@@ -60,12 +62,35 @@ internal sealed class RunRecord
         }
     }
 
+    /// <summary>Writes epochs and time so far, or takes up those of an earlier run.</summary>
+    public void Exchange(StateStream state)
+    {
+        _secondsBefore = state.Number(Seconds());
+        if (!state.IsReading)
+        {
+            _ = state.Text(_epochs.ToString(Formatting.None));
+            return;
+        }
+
+        try
+        {
+            using var reader = new JsonTextReader(new StringReader(state.Text(""))) { MaxDepth = 8, DateParseHandling = DateParseHandling.None };
+            _epochs.ReplaceAll(JArray.Load(reader).Children());
+        }
+        catch (JsonException exception)
+        {
+            throw new CheckpointException("holds a record that cannot be read", exception);
+        }
+    }
+
     /// <summary>The record as JSON.</summary>
     public string ToJson()
     {
         var root = (JObject)_environment.DeepClone();
-        root["seconds"] = Math.Round((Environment.TickCount64 - _start) / 1000.0, 1);
+        root["seconds"] = Math.Round(Seconds(), 1);
         root["epochs"] = _epochs;
         return root.ToString(Formatting.Indented);
     }
+
+    private double Seconds() => _secondsBefore + ((Environment.TickCount64 - _start) / 1000.0);
 }

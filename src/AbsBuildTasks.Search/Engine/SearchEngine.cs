@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Budgeting;
+using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Structure;
 using TorchSharp;
@@ -9,21 +10,42 @@ using static TorchSharp.torch.nn;
 namespace AbsBuildTasks.Search.Engine;
 
 /// <summary>Finds a compression plan.</summary>
-/// <remarks>The same job on the same machine gives the same plan: every source of chance is seeded.</remarks>
+/// <remarks>
+/// The same job on the same machine gives the same plan: every source of chance is seeded. That also holds for a run that
+/// goes on from where an earlier one was stopped.
+/// </remarks>
 public static class SearchEngine
 {
+    // A worker whose build is gone ends within 5 seconds, and the next build may be there before.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+
     /// <summary>Runs a search.</summary>
     /// <param name="model">The model project's contract.</param>
     /// <param name="job">What to search, and how.</param>
     /// <param name="report">Called at the end of every epoch.</param>
-    /// <param name="cancellation">Stops the search within a step.</param>
+    /// <param name="cancellation">Stops the search within a step; its state is kept first.</param>
     /// <exception cref="AbsException">Any ABS1xxx, ABS2xxx or ABS3xxx code.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static SearchResult Run(IAbsModel model, SearchJob job, Action<SearchProgress> report, CancellationToken cancellation)
     {
         _ = job.Settings.Validated();
+        using var store = CheckpointStore.Open(job, Patience);
+        using var saved = store.Load();
+        try
+        {
+            return Run(model, job, store, saved, report, cancellation);
+        }
+        catch (CheckpointException exception)
+        {
+            store.Refuse(exception);
+            return Run(model, job, store, saved: null, report, cancellation);
+        }
+    }
+
+    private static SearchResult Run(IAbsModel model, SearchJob job, CheckpointStore store, StateStream? saved, Action<SearchProgress> report, CancellationToken cancellation)
+    {
         using var scope = NewDisposeScope();
-        SearchSeed.Set(job.Settings, SearchSeed.Weights);
+        SearchSeed.SetForWeights(job);
         var network = new ModelNetwork(model.CreateNetwork().to(job.Device), model.Forward);
         CompressedNetwork? compressed = null;
         try
@@ -32,7 +54,7 @@ public static class SearchEngine
             compressed = Compress(network, data, job);
             ReachableRange.Of(compressed).Require(job.Settings.Budget);
             var record = new RunRecord(job);
-            var metric = new SearchRun(model, job, compressed, data, record, report, cancellation).Run();
+            var metric = new SearchRun(model, job, compressed, data, record, store, report, cancellation).Run(saved);
             return new SearchResult(PlanBuilder.Build(job, compressed, metric), record.ToJson(), compressed);
         }
         catch

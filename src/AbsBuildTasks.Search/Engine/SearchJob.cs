@@ -26,4 +26,16 @@ public sealed record SearchJob
 
     /// <summary>Told what the user should know but need not mend: a code and one line.</summary>
     public Action<string, string> Warn { get; init; } = (_, _) => { };
+
+    /// <summary>Told what is worth saying: one line.</summary>
+    public Action<string> Tell { get; init; } = _ => { };
+
+    /// <summary>
+    /// Full path of a folder of this search alone, for its state: a run that is stopped goes on from there in the next.
+    /// Null to keep nothing.
+    /// </summary>
+    public string? CheckpointDirectory { get; init; }
+
+    /// <summary>How much training at most a stopped process loses. Default: 30 seconds.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -1,7 +1,9 @@
+using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
+using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Training;
 using TorchSharp;
@@ -29,7 +31,9 @@ internal sealed class SearchRun
     private readonly CancellationToken _cancellation;
     private readonly Trainer _trainer;
     private readonly Evaluator _evaluator;
-    private int _epoch;
+    private readonly CheckpointStore _store;
+    private readonly StagedRun _stages;
+    private double _fullPrecision;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="model">The model project's contract.</param>
@@ -37,6 +41,7 @@ internal sealed class SearchRun
     /// <param name="network">The network, still in full precision.</param>
     /// <param name="data">The data, on the network's device.</param>
     /// <param name="record">Receives every epoch.</param>
+    /// <param name="store">Keeps the run's state.</param>
     /// <param name="report">Called at the end of every epoch.</param>
     /// <param name="cancellation">Stops the run within a step.</param>
     public SearchRun(
@@ -45,6 +50,7 @@ internal sealed class SearchRun
         CompressedNetwork network,
         ModelData data,
         RunRecord record,
+        CheckpointStore store,
         Action<SearchProgress> report,
         CancellationToken cancellation)
     {
@@ -53,32 +59,41 @@ internal sealed class SearchRun
         _network = network;
         _data = data;
         _record = record;
+        _store = store;
         _report = report;
         _cancellation = cancellation;
-        _trainer = new Trainer(model, network.Network.Module, data, job.Settings, cancellation);
+        _stages = new StagedRun(store, Exchange);
+        _trainer = new Trainer(model, network.Network.Module, data, job, BeforeStep);
         _evaluator = new Evaluator(model, network.Network.Module, cancellation);
     }
 
     private SearchSettings Settings => _job.Settings;
 
     /// <summary>Runs all phases; leaves the network frozen and trained.</summary>
+    /// <param name="saved">The state of an earlier run to go on from, or null.</param>
     /// <returns>The metric before and after.</returns>
-    public PlanMetric Run()
+    /// <exception cref="CheckpointException">The saved state does not fit; the network has been changed.</exception>
+    public PlanMetric Run(StateStream? saved)
     {
-        var fullPrecision = FullPrecision();
-        using var teacher = Settings.Distillation > 0 ? new Teacher(_model, _network.Network.Module, Settings.Distillation, _job.Device) : null;
-        _trainer.Teacher = teacher;
-        Calibrate();
-        Search();
-        Freeze();
+        using var trainer = _trainer;
+        if (saved is not null)
+        {
+            _stages.Resume(saved);
+            _job.Tell($"resuming at {Place()}");
+        }
+
+        _stages.Do(RunStage.Train, FullPrecision);
+        _stages.Do(RunStage.Calibrate, Calibrate);
+        _stages.Do(RunStage.Search, Search);
+        _stages.Do(RunStage.Freeze, Freeze);
         FineTune();
 
-        var compressed = _evaluator.Metric(_network.Run, _data.Test);
+        var compressed = Metric(_network.Run);
         Report(new SearchProgress("evaluate", 1, 1, Metric: compressed));
-        return new PlanMetric { Name = _model.MetricName, FullPrecision = fullPrecision, Compressed = compressed };
+        return new PlanMetric { Name = _model.MetricName, FullPrecision = _fullPrecision, Compressed = compressed };
     }
 
-    private double FullPrecision()
+    private void FullPrecision()
     {
         if (_job.Checkpoint is { } checkpoint)
         {
@@ -86,15 +101,15 @@ internal sealed class SearchRun
         }
         else
         {
-            SearchSeed.Set(Settings, SearchSeed.Train);
             using var optimizer = optim.Adam(_network.Parameters, Settings.LearningRate);
             Plain("train", Settings.TrainEpochs, _network.Network.Call, optimizer);
         }
 
-        var metric = _evaluator.Metric(_network.Network.Call, _data.Test);
-        return double.IsFinite(metric)
+        var metric = Metric(_network.Network.Call);
+        _fullPrecision = double.IsFinite(metric)
             ? metric
             : throw new AbsException(AbsCodes.ModelCodeFailed, $"The metric {_model.MetricName} of the full-precision network is not a finite number; check IAbsModel.Metric.");
+        _trainer.Teacher = NewTeacher();
     }
 
     private void LoadWeights(string checkpoint)
@@ -114,19 +129,19 @@ internal sealed class SearchRun
 
     private void Calibrate()
     {
+        Seed();
         _network.Calibrate(Sample(Settings.BatchSize).Take(CalibrationBatches).Select(batch => batch.Inputs));
         Report(new SearchProgress("calibrate", 1, 1));
     }
 
     private void Search()
     {
-        SearchSeed.Set(Settings, SearchSeed.Search);
         var schedule = new BudgetSchedule(ReachableRange.Of(_network).Most, Settings.Budget.RelativeBops);
         using var search = new SearchPhase(_network, _trainer, schedule, Settings);
-        for (var epoch = 1; epoch <= Settings.SearchEpochs; epoch++)
+        foreach (var epoch in _stages.Epochs(Settings.SearchEpochs, search.Exchange))
         {
-            var loss = search.Epoch(_epoch++);
-            var metric = _evaluator.Metric(_network.Run, _data.Test);
+            var loss = search.Epoch(_stages.Epoch);
+            var metric = Metric(_network.Run);
             var progress = new SearchProgress("search", epoch, Settings.SearchEpochs, loss, metric, GateCost.RelativeBops(_network));
             Report(progress, search.Lambda, schedule.Target((double)epoch / Settings.SearchEpochs), _network);
         }
@@ -134,6 +149,7 @@ internal sealed class SearchRun
 
     private void Freeze()
     {
+        Seed();
         var chosen = _network.Decisions();
         var some = Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First();
         var landing = new BudgetLanding(_network, Settings.Budget.RelativeBops, decisions =>
@@ -147,13 +163,13 @@ internal sealed class SearchRun
 
     private void FineTune()
     {
-        SearchSeed.Set(Settings, SearchSeed.FineTune);
         using (var optimizer = optim.Adam(_network.Parameters, Settings.LearningRate))
         {
             Plain("fine-tune", Settings.FineTuneEpochs, _network.Run, optimizer, GateCost.RelativeBops(_network), TrainIntervals);
         }
 
-        var batches = Batches.Shuffled(_data.Train, Settings.BatchSize, Settings.Seed, _epoch++, _data.Augmentation);
+        Seed();
+        var batches = Batches.Shuffled(_data.Train, Settings.BatchSize, Settings.Seed, _stages.Epoch, _data.Augmentation);
         BatchNormStatistics.Reestimate(_network.Network.Module, _network.Run, batches);
 
         void TrainIntervals(double learningRate)
@@ -174,12 +190,60 @@ internal sealed class SearchRun
         double? relativeBops = null,
         Action<double>? afterBackward = null)
     {
-        for (var epoch = 1; epoch <= epochs; epoch++)
+        foreach (var epoch in _stages.Epochs(epochs, state => OptimizerMemory.Exchange(state, optimizer)))
         {
-            var loss = _trainer.PlainEpoch(_epoch++, ((epoch - 1.0) / epochs, (double)epoch / epochs), run, optimizer, afterBackward);
-            Report(new SearchProgress(phase, epoch, epochs, loss, _evaluator.Metric(run, _data.Test), relativeBops));
+            var loss = _trainer.PlainEpoch(_stages.Epoch, ((epoch - 1.0) / epochs, (double)epoch / epochs), run, optimizer, afterBackward);
+            Report(new SearchProgress(phase, epoch, epochs, loss, Metric(run), relativeBops));
         }
     }
+
+    /// <summary>Where the run stands, in the words of its reports.</summary>
+    private string Place() => _stages.Stage switch
+    {
+        RunStage.Train when _job.Checkpoint is null => Epoch("train", Settings.TrainEpochs),
+        RunStage.Train => "the starting weights",
+        RunStage.Calibrate => "calibrate",
+        RunStage.Search => Epoch("search", Settings.SearchEpochs),
+        RunStage.Freeze => "freeze",
+        _ => Epoch("fine-tune", Settings.FineTuneEpochs),
+    };
+
+    private string Epoch(string phase, int epochs) => string.Create(CultureInfo.InvariantCulture, $"{phase} {Math.Min(_stages.Done + 1, epochs)}/{epochs}");
+
+    /// <summary>Writes the run's state, or sets it.</summary>
+    private void Exchange(StateStream state)
+    {
+        if (_stages.Stage > RunStage.Train)
+        {
+            _fullPrecision = state.Number(_fullPrecision);
+            _trainer.Teacher ??= NewTeacher();
+            _trainer.Teacher?.Exchange(state);
+        }
+
+        _trainer.Exchange(state);
+        _record.Exchange(state);
+        _network.Exchange(state);
+    }
+
+    private Teacher? NewTeacher() => Settings.Distillation > 0 ? new Teacher(_model, _network.Network.Module, Settings.Distillation, _job.Device) : null;
+
+    private void BeforeStep()
+    {
+        if (_cancellation.IsCancellationRequested || _store.IsDue)
+        {
+            _stages.Save();
+        }
+
+        _cancellation.ThrowIfCancellationRequested();
+    }
+
+    private double Metric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    {
+        Seed();
+        return _evaluator.Metric(run, _data.Test);
+    }
+
+    private void Seed() => SearchSeed.Set(_job, _stages.Epoch, SearchSeed.BetweenEpochs);
 
     /// <summary>Training batches that no epoch has in this order, mixed however the data is sorted.</summary>
     private IEnumerable<Batch> Sample(int batchSize) =>

@@ -1,25 +1,35 @@
-using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Data;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Engine;
 
-/// <summary>
-/// Seeds torch's generator anew for each phase, so that a phase does not depend on how its predecessors used theirs.
-/// </summary>
+/// <summary>Seeds torch's generators, which dropout for example draws from.</summary>
+/// <remarks>
+/// Anew for each step: what a step draws depends on the search's seed and the step's number alone, so that a search goes on
+/// from any step without the generators' state, which on a GPU TorchSharp does not give away.
+/// </remarks>
 internal static class SearchSeed
 {
-    /// <summary>The phase that makes fresh weights.</summary>
-    public const int Weights = 0;
+    /// <summary>The number in place of a step's of what runs between epochs, such as an evaluation.</summary>
+    public const int BetweenEpochs = -1;
 
-    /// <summary>Full-precision training.</summary>
-    public const int Train = 1;
+    /// <summary>Seeds the making of fresh weights.</summary>
+    public static void SetForWeights(SearchJob job) => Set(job.Device, job.Settings.Seed * 104_729L);
 
-    /// <summary>The search.</summary>
-    public const int Search = 2;
+    /// <summary>Seeds a step.</summary>
+    /// <param name="job">The search.</param>
+    /// <param name="epoch">The epoch in the whole run.</param>
+    /// <param name="step">The step in the epoch, or <see cref="BetweenEpochs"/>.</param>
+    public static void Set(SearchJob job, int epoch, int step) =>
+        Set(job.Device, unchecked((long)SplitMix64.Mix((uint)job.Settings.Seed, (uint)epoch, (uint)step)));
 
-    /// <summary>Fine-tuning.</summary>
-    public const int FineTune = 3;
-
-    /// <summary>Seeds a phase.</summary>
-    public static void Set(SearchSettings settings, int phase) => _ = manual_seed(unchecked((settings.Seed * 104_729L) + phase));
+    private static void Set(Device device, long seed)
+    {
+        manual_seed(seed).Dispose();
+        if (device.type == DeviceType.CUDA)
+        {
+            cuda.manual_seed_all(seed);
+        }
+    }
 }

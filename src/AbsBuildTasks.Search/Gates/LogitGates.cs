@@ -36,7 +36,7 @@ internal sealed class LogitGates(int count) : IGates
     {
         using var scope = NewDisposeScope();
 
-        // Torch's generator, whose state a checkpoint holds.
+        // Torch's generator, which is seeded for each step.
         var chance = training ? rand([open.Length], ScalarType.Float64).data<double>().ToArray() : [];
         for (var i = 0; i < open.Length; i++)
         {

@@ -38,6 +38,9 @@ internal sealed record QuantizationGrid
     /// <summary>The paper's weight grid: 2^b levels between −v and v, without a zero.</summary>
     public static QuantizationGrid Unit { get; } = new(PlanGrids.Unit, 0.5, 0.5, 0, 1, 1);
 
+    /// <summary>All grids.</summary>
+    public static IReadOnlyList<QuantizationGrid> All { get; } = [Symmetric, Unsigned, Unit];
+
     /// <summary>The grid's name in plans.</summary>
     public string Name { get; }
 
@@ -64,6 +67,6 @@ internal sealed record QuantizationGrid
     /// <summary>The grid a plan or weights file names.</summary>
     /// <exception cref="ArgumentException">There is none of this name.</exception>
     public static QuantizationGrid Named(string name) =>
-        new[] { Symmetric, Unsigned, Unit }.FirstOrDefault(grid => grid.Name == name)
+        All.FirstOrDefault(grid => grid.Name == name)
         ?? throw new ArgumentException($"There is no grid '{name}'.", nameof(name));
 }

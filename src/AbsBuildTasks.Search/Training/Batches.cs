@@ -7,13 +7,19 @@ namespace AbsBuildTasks.Search.Training;
 internal static class Batches
 {
     /// <summary>An epoch's batches in an order, and with changes, that depend on seed and epoch alone.</summary>
+    /// <param name="data">The examples.</param>
+    /// <param name="batchSize">Examples of a batch.</param>
+    /// <param name="seed">The search's seed.</param>
+    /// <param name="epoch">The epoch in the whole run.</param>
+    /// <param name="augmentation">Changes of the first input, or null.</param>
+    /// <param name="skip">Batches to leave out at the beginning.</param>
     /// <remarks>A last batch of one example is left out: batch normalisation has no variance for it.</remarks>
-    public static IEnumerable<Batch> Shuffled(LabelledData data, int batchSize, int seed, int epoch, Augmentation? augmentation = null)
+    public static IEnumerable<Batch> Shuffled(LabelledData data, int batchSize, int seed, int epoch, Augmentation? augmentation = null, int skip = 0)
     {
         augmentation?.Require(data.Inputs);
         var order = Enumerable.Range(0, data.Count).Select(i => (long)i).ToArray();
         new Random(unchecked((seed * 7919) + epoch)).Shuffle(order);
-        return Cut(data, batchSize, order, Change).Where(batch => batch.Count > 1 || data.Count == 1);
+        return Cut(data, batchSize, order, Change, skip).Where(batch => batch.Count > 1 || data.Count == 1);
 
         Tensor Change(Tensor inputs, long[] indices) => augmentation?.Apply(inputs, indices, seed, epoch) ?? inputs;
     }
@@ -22,9 +28,9 @@ internal static class Batches
     public static IEnumerable<Batch> InOrder(LabelledData data, int batchSize) =>
         Cut(data, batchSize, [.. Enumerable.Range(0, data.Count).Select(i => (long)i)], (inputs, _) => inputs);
 
-    private static IEnumerable<Batch> Cut(LabelledData data, int batchSize, long[] order, Func<Tensor, long[], Tensor> changeFirst)
+    private static IEnumerable<Batch> Cut(LabelledData data, int batchSize, long[] order, Func<Tensor, long[], Tensor> changeFirst, int skip = 0)
     {
-        foreach (var chunk in order.Chunk(batchSize))
+        foreach (var chunk in order.Chunk(batchSize).Skip(skip))
         {
             using var scope = NewDisposeScope();
             var indices = tensor(chunk, device: data.Inputs.device);

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
+using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -51,12 +52,19 @@ internal sealed class SearchPhase : IDisposable
     /// <returns>The mean task loss.</returns>
     public double Epoch(int epoch) => _trainer.Epoch(epoch, _network.Run, (loss, _) => Step(loss));
 
+    /// <summary>Writes what lasts from one step to the next, or sets it; the network's own state is not part of it.</summary>
+    public void Exchange(StateStream state)
+    {
+        _step = state.Integer(_step, 0, int.MaxValue);
+        Lambda = state.Number(Lambda);
+        OptimizerMemory.Exchange(state, _weights);
+    }
+
     /// <inheritdoc />
     public void Dispose() => _weights.Dispose();
 
     private void Step(Tensor loss)
     {
-        _weights.zero_grad();
         loss.backward();
         _network.CollectGradients();
         Lambda = _schedule.Lambda(GateCost.RelativeBops(_network), (double)_step / (_settings.SearchEpochs * _trainer.Steps));

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -38,6 +39,9 @@ internal sealed class Teacher : IDisposable
 
         return (_model.Loss(outputs, batch.Targets) * (1 - _weight)) + (_model.DistillationLoss(outputs, wanted) * _weight);
     }
+
+    /// <summary>Writes its weights, or sets them.</summary>
+    public void Exchange(StateStream state) => ModuleState.Exchange(state, _network);
 
     /// <inheritdoc />
     public void Dispose() => _network.Dispose();

@@ -1,5 +1,7 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Engine;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,15 +10,24 @@ using static TorchSharp.torch.nn;
 namespace AbsBuildTasks.Search.Training;
 
 /// <summary>Trains a network for some epochs.</summary>
-internal sealed class Trainer(IAbsModel model, Module network, ModelData data, SearchSettings settings, CancellationToken cancellation)
+/// <param name="model">Gives the loss.</param>
+/// <param name="network">The network.</param>
+/// <param name="data">What it learns.</param>
+/// <param name="job">Seed, batch size and learning rates.</param>
+/// <param name="beforeStep">Called before each step; may keep the state, or end the training by throwing.</param>
+internal sealed class Trainer(IAbsModel model, Module network, ModelData data, SearchJob job, Action beforeStep) : IDisposable
 {
+    private readonly SearchSettings _settings = job.Settings;
+    private double _lossSum;
+    private int _steps;
+
     /// <summary>Steps of an epoch.</summary>
-    public int Steps => (data.Train.Count + settings.BatchSize - 1) / settings.BatchSize;
+    public int Steps => (data.Train.Count + _settings.BatchSize - 1) / _settings.BatchSize;
 
     /// <summary>Takes part in the loss, where there is one.</summary>
     public Teacher? Teacher { get; set; }
 
-    /// <summary>Runs one epoch.</summary>
+    /// <summary>Runs one epoch, or what is left of it where <see cref="Exchange"/> set a state within.</summary>
     /// <param name="epoch">Number of the epoch in the whole run; decides the order of examples.</param>
     /// <param name="run">Runs a batch.</param>
     /// <param name="step">Takes the loss and the step's number in the epoch, and updates parameters.</param>
@@ -25,11 +36,12 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
     public double Epoch(int epoch, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, Action<Tensor, int> step)
     {
         network.train();
-        var (sum, steps) = (0.0, 0);
-        foreach (var batch in Batches.Shuffled(data.Train, settings.BatchSize, settings.Seed, epoch, data.Augmentation))
+        foreach (var batch in Batches.Shuffled(data.Train, _settings.BatchSize, _settings.Seed, epoch, data.Augmentation, skip: _steps))
         {
-            cancellation.ThrowIfCancellationRequested();
+            beforeStep();
             using var scope = NewDisposeScope();
+            SearchSeed.Set(job, epoch, _steps);
+            ForgetGradients();
             var outputs = run(batch.Inputs);
             var loss = Teacher?.Loss(outputs, batch) ?? model.Loss(outputs, batch.Targets);
             var value = loss.detach().to(ScalarType.Float64).item<double>();
@@ -38,12 +50,24 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
                 throw new AbsException(AbsCodes.Diverged, "Training diverged: the loss is not a finite number. Lower LearningRate, or check the data and the loss.");
             }
 
-            step(loss, steps);
-            sum += value;
-            steps++;
+            step(loss, _steps);
+            _lossSum += value;
+            _steps++;
         }
 
-        return sum / Math.Max(1, steps);
+        var mean = _lossSum / Math.Max(1, _steps);
+        (_lossSum, _steps) = (0, 0);
+        return mean;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => Teacher?.Dispose();
+
+    /// <summary>Writes how far the epoch is, or sets it.</summary>
+    public void Exchange(StateStream state)
+    {
+        _steps = state.Integer(_steps, 0, Steps);
+        _lossSum = state.Number(_lossSum);
     }
 
     /// <summary>One epoch of plain training of some parameters, the learning rate along a cosine over all epochs.</summary>
@@ -62,13 +86,21 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
         Epoch(epoch, run, (loss, step) =>
         {
             var done = progress.Before + ((progress.After - progress.Before) * step / Steps);
-            var learningRate = settings.LearningRate * Schedule.Cosine(done);
+            var learningRate = _settings.LearningRate * Schedule.Cosine(done);
             SetLearningRate(optimizer, learningRate);
-            optimizer.zero_grad();
             loss.backward();
             afterBackward?.Invoke(learningRate);
             _ = optimizer.step();
         });
+
+    /// <summary>Leaves no gradients, not even zeros: a step must not depend on which parameters took part in earlier ones.</summary>
+    private void ForgetGradients()
+    {
+        foreach (var parameter in network.parameters())
+        {
+            parameter.grad = null;
+        }
+    }
 
     /// <summary>Sets the learning rate of all of an optimizer's parameters.</summary>
     private static void SetLearningRate(optim.Optimizer optimizer, double learningRate)

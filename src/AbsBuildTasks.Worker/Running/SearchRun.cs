@@ -28,6 +28,8 @@ internal sealed class SearchRun(EventWriter events)
             Context = new ModelContext(request.ProjectDirectory, request.DataFiles),
             Device = DeviceChoice.Of(request.Device),
             Checkpoint = request.Checkpoint,
+            CheckpointDirectory = request.CheckpointDirectory,
+            Tell = text => events.Write(new MessageEvent(text)),
             Warn = (code, text) => events.Write(new WarningEvent(code, text)),
         };
         var model = (IAbsModel)Activator.CreateInstance(type)!;

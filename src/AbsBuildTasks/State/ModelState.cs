@@ -19,6 +19,9 @@ internal sealed class ModelState(string stateDirectory, string model)
 
     private string Marker => Path.Combine(_folder, "current");
 
+    /// <summary>The name of a fingerprint's folders.</summary>
+    public static string FolderName(string fingerprint) => fingerprint.Length > FolderNameLength ? fingerprint.Substring(0, FolderNameLength) : fingerprint;
+
     /// <summary>The files of a fingerprint's plan, the plan last; whether they exist or not.</summary>
     public IReadOnlyList<string> Files(string fingerprint) => [.. CacheFiles.NamesOf(model).Select(name => Path.Combine(Folder(fingerprint), name))];
 
@@ -92,6 +95,5 @@ internal sealed class ModelState(string stateDirectory, string model)
 
     private string? CurrentFolder() => File.Exists(Marker) ? Folder(File.ReadAllText(Marker).Trim()) : null;
 
-    private string Folder(string fingerprint) =>
-        Path.Combine(_folder, fingerprint.Length > FolderNameLength ? fingerprint.Substring(0, FolderNameLength) : fingerprint);
+    private string Folder(string fingerprint) => Path.Combine(_folder, FolderName(fingerprint));
 }

@@ -129,6 +129,7 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
     private void Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, string mode, BuildCache cache)
     {
         var folder = state.CreateTemporaryFolder();
+        var checkpoints = new CheckpointFolder(StateDirectory, model.Name);
         try
         {
             if (mode == Force || !cache.TryTake(model.Name, fingerprint.Hash, folder, _cancellation.Token))
@@ -138,11 +139,12 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
                     throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint.Hash}) is not in the cache, and AbsSearchMode=cached does not search; build with the same cache where searching is allowed, or set AbsSearchMode=auto.");
                 }
 
-                SearchAlone(model, fingerprint, state, mode, cache, folder);
+                SearchAlone(model, fingerprint, state, mode, cache, folder, checkpoints);
             }
 
             var plan = PlanFile.Read(Path.Combine(folder, model.Name + CacheFiles.Plan)).Plan;
             state.Take(folder, fingerprint);
+            checkpoints.RemoveThat(fingerprint.Hash);
             foreach (var line in PlanTable.Write(plan).Split('\n'))
             {
                 Print(line);
@@ -161,7 +163,7 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
         }
     }
 
-    private void SearchAlone(ModelItem model, Fingerprint fingerprint, ModelState state, string mode, BuildCache cache, string folder)
+    private void SearchAlone(ModelItem model, Fingerprint fingerprint, ModelState state, string mode, BuildCache cache, string folder, CheckpointFolder checkpoints)
     {
         using var alone = cache.LockSearch(model.Name, fingerprint.Hash, _cancellation.Token);
         if (mode != Force && cache.TryTakeLocal(model.Name, fingerprint.Hash, folder))
@@ -175,7 +177,8 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
             Print(reason);
         }
 
-        new ModelSearch(Setup(), this).Run(model, fingerprint.Hash, folder, _cancellation.Token);
+        checkpoints.RemoveOthers(fingerprint.Hash);
+        new ModelSearch(Setup(), this).Run(model, fingerprint.Hash, folder, checkpoints.Of(fingerprint.Hash), _cancellation.Token);
         cache.Store(model.Name, fingerprint.Hash, folder, _cancellation.Token);
     }
 

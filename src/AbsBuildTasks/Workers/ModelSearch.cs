@@ -18,17 +18,18 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     /// <param name="model">What to search for.</param>
     /// <param name="fingerprint">What the plan will be the plan of.</param>
     /// <param name="folder">Receives the plan's files, and no others.</param>
+    /// <param name="checkpoints">The folder in which the search keeps its state.</param>
     /// <param name="cancellation">Stops the worker.</param>
     /// <exception cref="AbsException">The search failed, or was cancelled.</exception>
-    public void Run(ModelItem model, string fingerprint, string folder, CancellationToken cancellation)
+    public void Run(ModelItem model, string fingerprint, string folder, string checkpoints, CancellationToken cancellation)
     {
         var requestFile = Path.Combine(folder, "request.json");
-        File.WriteAllText(requestFile, SearchRequestJson.Write(Request(model, fingerprint, folder)));
+        File.WriteAllText(requestFile, SearchRequestJson.Write(Request(model, fingerprint, folder, checkpoints)));
         var outcome = Start(model.Name, requestFile, cancellation);
         File.Delete(requestFile);
         if (cancellation.IsCancellationRequested)
         {
-            throw new AbsException(AbsCodes.Cancelled, $"The search for '{model.Name}' was cancelled; plans are as they were before.");
+            throw new AbsException(AbsCodes.Cancelled, $"The search for '{model.Name}' was cancelled; plans are as they were before, and the next build goes on with it.");
         }
 
         if (outcome.Last is ErrorEvent error)
@@ -61,7 +62,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         }
     }
 
-    private SearchRequest Request(ModelItem model, string fingerprint, string folder) => new()
+    private SearchRequest Request(ModelItem model, string fingerprint, string folder, string checkpoints) => new()
     {
         Version = SearchRequest.CurrentVersion,
         Model = model.Name,
@@ -74,6 +75,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         Settings = model.Settings,
         Device = setup.Device,
         OutputDirectory = folder,
+        CheckpointDirectory = checkpoints,
         NativeDirectory = setup.NativeDirectory,
     };
 

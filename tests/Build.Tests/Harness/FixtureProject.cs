@@ -46,6 +46,11 @@ internal sealed class FixtureProject
 
     public string Plan => Path.Combine(Output, "tiny.plan.json");
 
+    /// <summary>What interrupted searches have left.</summary>
+    public IReadOnlyList<string> Checkpoints => Directory.Exists(CheckpointFolder) ? Directory.GetFiles(CheckpointFolder, "search.checkpoint", SearchOption.AllDirectories) : [];
+
+    private string CheckpointFolder => Path.Combine(Folder, "obj", "Debug", "net10.0", "abs", "checkpoints");
+
     /// <summary>Builds.</summary>
     /// <param name="arguments">Further arguments; <c>%3B</c> for a semicolon in a property.</param>
     public Task<BuildOutcome> BuildAsync(params string[] arguments) => DotNet.RunAsync(Folder, Environment(), Arguments(arguments));

@@ -1,0 +1,128 @@
+using System.Buffers.Binary;
+using System.Text;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Checkpoints;
+
+/// <summary>
+/// Carries state into a checkpoint or out of one: each method takes the present value, and returns the value to go on
+/// with. What is written and what is read so come from the same lines of code.
+/// </summary>
+/// <remarks>
+/// Reading takes nothing on trust: numbers have ranges, texts a longest length, and names, types and shapes are those
+/// of the network at hand. Numbers are little-endian.
+/// </remarks>
+/// <param name="stream">What to write to, or to read from.</param>
+/// <param name="end">While reading, the position behind the last byte; null while writing.</param>
+internal sealed class StateStream(Stream stream, long? end = null) : IDisposable
+{
+    private const int LongestText = 1 << 24;
+
+    // Far below the 2 GB that one span can have.
+    private const int ChunkBytes = 1 << 26;
+
+    /// <summary>Whether state is read.</summary>
+    public bool IsReading => end is not null;
+
+    /// <summary>A whole number.</summary>
+    /// <exception cref="CheckpointException">While reading: out of range, or the stream has ended.</exception>
+    public long Integer(long value, long least, long most)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
+        Bytes(bytes);
+        var number = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        return number >= least && number <= most ? number : throw new CheckpointException($"holds {number} where {least} to {most} is expected");
+    }
+
+    /// <inheritdoc cref="Integer(long, long, long)"/>
+    public int Integer(int value, int least, int most) => (int)Integer((long)value, least, most);
+
+    /// <summary>A number, to the bit.</summary>
+    public double Number(double value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(double)];
+        BinaryPrimitives.WriteDoubleLittleEndian(bytes, value);
+        Bytes(bytes);
+        return BinaryPrimitives.ReadDoubleLittleEndian(bytes);
+    }
+
+    /// <summary>A yes or no.</summary>
+    public bool Flag(bool value) => Integer(value ? 1 : 0, 0, 1) == 1;
+
+    /// <summary>One of some values.</summary>
+    public T Choice<T>(T value, IReadOnlyList<T> among) => among[Integer(among.ToList().IndexOf(value), 0, among.Count - 1)];
+
+    /// <summary>A text.</summary>
+    /// <exception cref="CheckpointException">While reading: longer than the stream, or not UTF-8.</exception>
+    public string Text(string value)
+    {
+        var bytes = Encoding.UTF8.GetBytes(value);
+        var length = Integer(bytes.Length, 0, end is { } last ? (int)Math.Min(LongestText, last - stream.Position) : LongestText);
+        bytes = IsReading ? new byte[length] : bytes;
+        Bytes(bytes);
+        return Encoding.UTF8.GetString(bytes);
+    }
+
+    /// <summary>A name of what follows, which must be the same when it is read.</summary>
+    public void Name(string name)
+    {
+        if (Text(name) != name)
+        {
+            throw new CheckpointException($"has something else where {name} is expected");
+        }
+    }
+
+    /// <summary>A tensor's values, on any device; its type and shape must be the same when they are read.</summary>
+    public void Values(Tensor tensor)
+    {
+        _ = Integer((long)tensor.dtype, (long)tensor.dtype, (long)tensor.dtype);
+        _ = Integer(tensor.dim(), tensor.dim(), tensor.dim());
+        foreach (var size in tensor.shape)
+        {
+            _ = Integer(size, size, size);
+        }
+
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var flat = IsReading ? empty(tensor.numel(), tensor.dtype) : tensor.detach().cpu().contiguous().view(-1);
+        var chunk = ChunkBytes / flat.ElementSize;
+        for (var start = 0L; start < flat.shape[0]; start += chunk)
+        {
+            Bytes(flat.narrow(0, start, Math.Min(chunk, flat.shape[0] - start)).bytes);
+        }
+
+        if (IsReading)
+        {
+            _ = tensor.copy_(flat.view(tensor.shape));
+        }
+    }
+
+    /// <summary>While reading, checks that nothing is left.</summary>
+    public void End()
+    {
+        if (IsReading && stream.Position != end)
+        {
+            throw new CheckpointException("holds more than is expected");
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => stream.Dispose();
+
+    private void Bytes(Span<byte> bytes)
+    {
+        if (!IsReading)
+        {
+            stream.Write(bytes);
+            return;
+        }
+
+        if (bytes.Length > end - stream.Position)
+        {
+            throw new CheckpointException("ends early");
+        }
+
+        stream.ReadExactly(bytes);
+    }
+}

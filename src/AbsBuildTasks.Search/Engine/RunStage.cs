@@ -1,0 +1,20 @@
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>The stages of a run, in order.</summary>
+internal enum RunStage
+{
+    /// <summary>Full-precision training, or loading of weights.</summary>
+    Train,
+
+    /// <summary>Fitting of intervals.</summary>
+    Calibrate,
+
+    /// <summary>Search for bits and filters.</summary>
+    Search,
+
+    /// <summary>The last decisions.</summary>
+    Freeze,
+
+    /// <summary>Training under the frozen plan, and what follows it.</summary>
+    FineTune,
+}

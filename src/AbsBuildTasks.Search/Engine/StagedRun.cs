@@ -1,0 +1,89 @@
+using AbsBuildTasks.Search.Checkpoints;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>
+/// Takes a run through its stages and their epochs, from the start or from where an earlier run was stopped, and keeps the
+/// state after each.
+/// </summary>
+/// <param name="store">Keeps the state.</param>
+/// <param name="exchange">Writes what the run consists of, or sets it, after the position here has been.</param>
+internal sealed class StagedRun(CheckpointStore store, Action<StateStream> exchange)
+{
+    private StateStream? _saved;
+    private Action<StateStream>? _training;
+
+    /// <summary>The stage that runs.</summary>
+    public RunStage Stage { get; private set; }
+
+    /// <summary>Epochs of the stage that are done.</summary>
+    public int Done { get; private set; }
+
+    /// <summary>Number of the epoch in the whole run: 0 for the first.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>Goes to where an earlier run was stopped.</summary>
+    /// <param name="saved">Its state; stays open until the stage has taken its own part of it.</param>
+    /// <exception cref="CheckpointException">The state does not fit; the run has been changed.</exception>
+    public void Resume(StateStream saved) => Exchange(saved);
+
+    /// <summary>Runs a stage, unless an earlier run was already beyond it.</summary>
+    public void Do(RunStage stage, Action run)
+    {
+        if (Stage == stage)
+        {
+            run();
+            (Stage, Done) = (stage + 1, 0);
+            Save();
+        }
+    }
+
+    /// <summary>The epochs of the present stage that are still to run, from 1.</summary>
+    /// <param name="count">Epochs of the stage.</param>
+    /// <param name="training">Exchanges what the stage adds to the state while it trains: its optimizer's memory.</param>
+    /// <exception cref="CheckpointException">That part of an earlier run's state does not fit.</exception>
+    public IEnumerable<int> Epochs(int count, Action<StateStream> training)
+    {
+        if (_saved is { } saved)
+        {
+            training(saved);
+            saved.End();
+            _saved = null;
+        }
+
+        _training = training;
+        while (Done < count)
+        {
+            yield return Done + 1;
+            (Done, Epoch) = (Done + 1, Epoch + 1);
+            Save();
+        }
+
+        _training = null;
+    }
+
+    /// <summary>Keeps the state as it is now.</summary>
+    public void Save() => store.Save(Exchange);
+
+    private void Exchange(StateStream state)
+    {
+        Stage = state.Choice(Stage, Enum.GetValues<RunStage>());
+        Done = state.Integer(Done, 0, int.MaxValue);
+        Epoch = state.Integer(Epoch, 0, int.MaxValue);
+        exchange(state);
+        var trains = state.Flag(_training is not null);
+        if (!state.IsReading)
+        {
+            _training?.Invoke(state);
+        }
+        else if (trains)
+        {
+            // The stage takes its part once it has made its optimizer.
+            _saved = state;
+        }
+        else
+        {
+            state.End();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Plans.Settings;
+using Newtonsoft.Json.Linq;
+
+namespace AbsBuildTasks.Worker.Tests;
+
+public sealed class InterruptionTests : IDisposable
+{
+    private const int Kills = 20;
+
+    private static readonly SearchSettings Settings = new()
+    {
+        Budget = new Budget(0.03),
+        KeepFirstAndLast = false,
+        BatchSize = 16,
+        TrainEpochs = 12,
+        SearchEpochs = 12,
+        FineTuneEpochs = 12,
+        LearningRate = 0.01,
+        GateLearningRate = 0.02,
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("abs-interruption-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_search_that_was_killed_twenty_times_ends_in_the_same_bytes()
+    {
+        var expected = Search(Folder("uninterrupted"));
+        var random = new Random(11);
+        var (kills, resumed, searches) = (0, 0, 0);
+        while (kills < Kills)
+        {
+            // One search may not last for all of them.
+            var folder = Folder($"search {++searches}");
+            while (kills < Kills && KilledSitting(folder, random) is { } told)
+            {
+                kills++;
+                resumed += told ? 1 : 0;
+            }
+
+            Assert.Equal(expected, Search(folder));
+            Assert.Equal(["lock", "search.checkpoint"], Directory.GetFiles(Path.Combine(folder, "checkpoints")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        }
+
+        Assert.InRange(resumed, Kills / 4, Kills);
+    }
+
+    [Fact]
+    public void A_worker_that_loses_its_build_keeps_what_it_has_and_the_next_goes_on_from_there()
+    {
+        var folder = Folder("cancelled");
+        var settings = Settings with { TrainEpochs = 1_000_000 };
+        int reported;
+        using (var first = WorkerRun.Start(folder, settings))
+        {
+            _ = Progress(first);
+            first.LoseBuild();
+            _ = first.ToEnd();
+            Assert.Equal(AbsCodes.Cancelled, Assert.IsType<ErrorEvent>(first.Events[^1]).Code);
+            Assert.Equal(1, first.ExitCode);
+            reported = first.Events.OfType<ProgressEvent>().Last().Epoch;
+        }
+
+        using var second = WorkerRun.Start(folder, settings);
+        Assert.Equal(reported + 1, Progress(second)!.Epoch);
+        Assert.Equal($"resuming at train {reported + 1}/1000000", Assert.Single(second.Events.OfType<MessageEvent>(), IsResumption).Text);
+    }
+
+    /// <summary>Runs a worker and kills it at some moment.</summary>
+    /// <returns>Whether it went on with another's work; null where it had ended before.</returns>
+    private static bool? KilledSitting(string folder, Random random)
+    {
+        using var worker = WorkerRun.Start(folder, Settings);
+
+        // Many while they train and save, some while they start.
+        if (random.Next(5) > 0 && Progress(worker) is not null)
+        {
+            Thread.Sleep(random.Next(60));
+        }
+        else
+        {
+            Thread.Sleep(random.Next(500));
+        }
+
+        worker.Kill();
+        _ = worker.ToEnd();
+        return worker.Events.OfType<DoneEvent>().Any() ? null : worker.Events.OfType<MessageEvent>().Any(IsResumption);
+    }
+
+    /// <summary>Runs a worker to the end.</summary>
+    /// <returns>Its files' contents, but for the time it took.</returns>
+    private static string[] Search(string folder)
+    {
+        using var worker = WorkerRun.Start(folder, Settings);
+        var errors = worker.ToEnd();
+        Assert.True(worker.ExitCode == 0, string.Join('\n', worker.Events) + errors);
+        Assert.Empty(worker.Events.OfType<WarningEvent>());
+        var files = Path.Combine(folder, "out", "stripes");
+        var record = JObject.Parse(File.ReadAllText(files + ".run.json"));
+        record.Remove("seconds");
+        return [File.ReadAllText(files + ".plan.json"), Convert.ToHexString(File.ReadAllBytes(files + ".weights.zip")), record.ToString()];
+    }
+
+    private static bool IsResumption(MessageEvent message) => message.Text.StartsWith("resuming at ", StringComparison.Ordinal);
+
+    /// <summary>Waits for an epoch's end; null where the worker ended before.</summary>
+    private static ProgressEvent? Progress(WorkerRun worker)
+    {
+        WorkerEvent? next;
+        do
+        {
+            next = worker.Next();
+        }
+        while (next is not null and not ProgressEvent);
+
+        return next as ProgressEvent;
+    }
+
+    private string Folder(string name) => Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+}
