@@ -75,7 +75,18 @@ internal sealed class SearchRun
     /// <exception cref="CheckpointException">The saved state does not fit; the network has been changed.</exception>
     public PlanMetric Run(StateStream? saved)
     {
-        using var trainer = _trainer;
+        try
+        {
+            return RunStages(saved);
+        }
+        finally
+        {
+            _trainer.Teacher?.Dispose();
+        }
+    }
+
+    private PlanMetric RunStages(StateStream? saved)
+    {
         if (saved is not null)
         {
             _stages.Resume(saved);
@@ -200,8 +211,7 @@ internal sealed class SearchRun
     /// <summary>Where the run stands, in the words of its reports.</summary>
     private string Place() => _stages.Stage switch
     {
-        RunStage.Train when _job.Checkpoint is null => Epoch("train", Settings.TrainEpochs),
-        RunStage.Train => "the starting weights",
+        RunStage.Train => Epoch("train", Settings.TrainEpochs),
         RunStage.Calibrate => "calibrate",
         RunStage.Search => Epoch("search", Settings.SearchEpochs),
         RunStage.Freeze => "freeze",

@@ -15,7 +15,7 @@ namespace AbsBuildTasks.Search.Training;
 /// <param name="data">What it learns.</param>
 /// <param name="job">Seed, batch size and learning rates.</param>
 /// <param name="beforeStep">Called before each step; may keep the state, or end the training by throwing.</param>
-internal sealed class Trainer(IAbsModel model, Module network, ModelData data, SearchJob job, Action beforeStep) : IDisposable
+internal sealed class Trainer(IAbsModel model, Module network, ModelData data, SearchJob job, Action beforeStep)
 {
     private readonly SearchSettings _settings = job.Settings;
     private double _lossSum;
@@ -59,9 +59,6 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
         (_lossSum, _steps) = (0, 0);
         return mean;
     }
-
-    /// <inheritdoc />
-    public void Dispose() => Teacher?.Dispose();
 
     /// <summary>Writes how far the epoch is, or sets it.</summary>
     public void Exchange(StateStream state)
