@@ -1,5 +1,6 @@
 // Times a search step against a plain training step of the same network, interleaved in one process, and prints ratios.
 //     dotnet run -c Release --project tests/Benchmarks [-- STEPS]
+// With checkpoint in place of STEPS, the writing and reading of a search's state is timed.
 // With plain, search or frozen behind STEPS, only that one runs on ResNet-20, and prints the process's resident memory.
 using System.Diagnostics;
 using System.Globalization;
@@ -15,6 +16,12 @@ using static TorchSharp.torch.nn;
 
 TorchRuntime.EnsureLoaded(Path.Combine(AppContext.BaseDirectory, "native"));
 set_num_threads(2);
+if (args is ["checkpoint"])
+{
+    CheckpointCost.Print();
+    return;
+}
+
 var steps = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
 if (args.Length > 1)
 {

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Structure;
+using FashionMnist;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Benchmarks;
+
+/// <summary>Times the writing and reading of a search's state.</summary>
+internal static class CheckpointCost
+{
+    private const int Rounds = 30;
+
+    public static void Print()
+    {
+        Console.WriteLine($"{"network",-24}{"bytes",10}{"write ms",11}{"read ms",11}");
+        Measure("LeNet-5", new LeNet5(), [2, 1, 28, 28]);
+        Measure("ResNet-20", new ResNet(20), [2, 3, 32, 32]);
+    }
+
+    private static void Measure(string name, Module<Tensor, Tensor> network, long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        var input = rand(shape);
+        var model = new ModelNetwork(network, (_, inputs) => [network.call(inputs[0])]);
+        var probe = NetworkProbe.Run(model, [input]);
+        using var compressed = new CompressedNetwork(model, probe, ChannelTrace.Run(model, probe, [input]), new SearchSettings { Budget = new Budget(0.03) });
+        compressed.Calibrate([[input]]);
+        using var optimizer = optim.Adam(compressed.Parameters);
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.checkpoint");
+        var write = Median(() => CheckpointFile.Write(file, name, Exchange));
+        var bytes = new FileInfo(file).Length;
+        var read = Median(() =>
+        {
+            using var state = CheckpointFile.Open(file, name);
+            Exchange(state);
+        });
+        File.Delete(file);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24}{bytes,10}{write,11:0.0}{read,11:0.0}"));
+
+        void Exchange(StateStream state)
+        {
+            compressed.Exchange(state);
+            OptimizerMemory.Exchange(state, optimizer);
+        }
+    }
+
+    private static double Median(Action action)
+    {
+        var times = new List<double>();
+        for (var i = 0; i < Rounds; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            action();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        return times.Order().ElementAt(Rounds / 2);
+    }
+}
