@@ -23,7 +23,7 @@ public sealed class OutputLineTests
     [InlineData("a=1 b=1", "a=2 c=1", "a changed from 1 to 2, b is gone and c is new")]
     [InlineData("", "a=1 b=1 c=1 d=1 e=1 f=1", "a is new, b is new, c is new, d is new and 2 more")]
     public void A_search_says_why_it_runs_again(string before, string after, string? because) =>
-        Assert.Equal(because is null ? null : "abs: digits: searching again, because " + because, SearchReason.Of("digits", Entries(before).Entries, Entries(after)));
+        Assert.Equal(because is null ? null : "abs: digits: searching again, because " + because, SearchReason.Of("digits", FingerprintChanges.Between(Entries(before).Entries, Entries(after).Entries)));
 
     private static Fingerprint Entries(string text)
     {

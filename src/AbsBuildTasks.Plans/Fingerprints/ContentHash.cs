@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace AbsBuildTasks.Plans.Fingerprints;
 
@@ -10,6 +11,13 @@ public static class ContentHash
     {
         using var sha = SHA256.Create();
         return Text(sha.ComputeHash(stream));
+    }
+
+    /// <summary>Hashes a text, as UTF-8.</summary>
+    public static string Of(string text)
+    {
+        using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        return Of(bytes);
     }
 
     /// <summary>Copies a stream from where it stands to its end, and hashes what is copied.</summary>

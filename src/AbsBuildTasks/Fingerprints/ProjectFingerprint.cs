@@ -7,20 +7,22 @@ namespace AbsBuildTasks.Fingerprints;
 /// <summary>What all models of a project depend on, and the fingerprints of each.</summary>
 internal sealed class ProjectFingerprint
 {
+    private readonly CodeHashes _code;
     private readonly FileHashes _hashes;
+    private readonly DataCover _data;
     private readonly List<(string Name, string Value)> _shared = [];
 
-    /// <summary>Hashes what the models share.</summary>
+    /// <summary>Collects what the models share.</summary>
     /// <param name="engineVersion">This package's version.</param>
-    /// <param name="assemblies">The model assembly, and those of projects it references.</param>
     /// <param name="depsFile">Lists the packages.</param>
+    /// <param name="code">Hashes code.</param>
     /// <param name="hashes">Hashes files.</param>
-    public ProjectFingerprint(string engineVersion, IEnumerable<string> assemblies, string depsFile, FileHashes hashes)
+    /// <param name="data">How data files take part.</param>
+    public ProjectFingerprint(string engineVersion, string depsFile, CodeHashes code, FileHashes hashes, DataCover data)
     {
-        _hashes = hashes;
+        (_code, _hashes, _data) = (code, hashes, data);
         _shared.Add(("engine", engineVersion));
         _shared.Add(("schema", FormattableString.Invariant($"{CompressionPlan.CurrentSchemaVersion}")));
-        _shared.AddRange(assemblies.Select(file => ("assembly:" + Path.GetFileName(file), hashes.OfAssembly(file))).Distinct());
         _shared.AddRange(DepsPackages.Read(depsFile).Select(package => ("package:" + package.Name, package.Version)));
     }
 
@@ -28,7 +30,7 @@ internal sealed class ProjectFingerprint
     public Fingerprint Of(ModelItem model)
     {
         var builder = new FingerprintBuilder().AddSettings(model.Settings).Add("model", model.Name).Add("type", model.Type ?? "");
-        foreach (var (name, value) in _shared)
+        foreach (var (name, value) in _shared.Concat(_code.Of(model.Type).Select(entry => (entry.Key, entry.Value))))
         {
             builder.Add(name, value);
         }
@@ -38,9 +40,10 @@ internal sealed class ProjectFingerprint
             builder.Add("checkpoint", _hashes.Of(checkpoint.FullPath));
         }
 
+        var isManifest = _data.IsManifest(model);
         foreach (var file in model.DataFiles)
         {
-            builder.Add("data:" + file.Name, _hashes.Of(file.FullPath));
+            builder.Add("data:" + file.Name, isManifest ? DataCover.Stamp(file) : _hashes.Of(file.FullPath));
         }
 
         return builder.Build();

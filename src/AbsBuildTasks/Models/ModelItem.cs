@@ -26,6 +26,9 @@ internal sealed record ModelItem
     /// <summary>Every file the model may read.</summary>
     public required IReadOnlyList<InputFile> DataFiles { get; init; }
 
+    /// <summary>The item's own way for data files to take part in the fingerprint, or null for the project's.</summary>
+    public string? DataFingerprint { get; init; }
+
     /// <summary>Reads a project's models.</summary>
     /// <param name="items">The <c>AbsModel</c> items.</param>
     /// <param name="projectDirectory">Full path of the project's folder.</param>
@@ -56,6 +59,7 @@ internal sealed record ModelItem
                 Settings = ReadSettings(metadata),
                 Checkpoint = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, outputFolders),
+                DataFingerprint = DataCover.Own(metadata.Text("DataFingerprint")),
             };
             metadata.RefuseUnknown("SnapshotPolicy", "Tolerance");
             return model;

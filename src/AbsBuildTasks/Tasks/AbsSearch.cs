@@ -1,5 +1,4 @@
 using AbsBuildTasks.Caching;
-using AbsBuildTasks.Fingerprints;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
@@ -14,7 +13,7 @@ using Microsoft.Build.Utilities;
 namespace AbsBuildTasks.Tasks;
 
 /// <summary>Sees to it that every model of a project has the plan of its fingerprint: from <c>obj</c>, the cache, or a search.</summary>
-public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
+public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 {
     private const string Auto = "auto";
     private const string Cached = "cached";
@@ -22,31 +21,8 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
     private const string Off = "off";
 
     private readonly CancellationTokenSource _cancellation = new();
-
-    /// <summary>The project's <c>AbsModel</c> items.</summary>
-    [Required]
-    public ITaskItem[] Models { get; set; } = [];
-
-    /// <summary>The framework the project targets, such as <c>.NETCoreApp 10.0</c>.</summary>
-    [Required]
-    public string TargetFramework { get; set; } = "";
-
-    /// <summary>Full path of the model assembly in the output folder.</summary>
-    [Required]
-    public string AssemblyFile { get; set; } = "";
-
-    /// <summary>Assemblies of referenced projects.</summary>
-    public ITaskItem[] References { get; set; } = [];
-
-    /// <summary>The model assembly's <c>.deps.json</c>.</summary>
-    public string DepsFile { get; set; } = "";
-
-    /// <summary>The folder in <c>obj</c> that holds the project's plans.</summary>
-    [Required]
-    public string StateDirectory { get; set; } = "";
-
-    /// <summary>Folders that builds write to; patterns of data files do not go into them.</summary>
-    public ITaskItem[] OutputFolders { get; set; } = [];
+    private string _mode = Auto;
+    private BuildCache? _cache;
 
     /// <summary><c>auto</c>, <c>cached</c> or <c>force</c>.</summary>
     public string Mode { get; set; } = Auto;
@@ -98,36 +74,31 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
     /// <inheritdoc />
     protected override void Run()
     {
-        var mode = Choice.Of("AbsSearchMode", Mode, Auto, Cached, Force, Off);
-        ProjectSupport.Check(TargetFramework);
-        var models = ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]);
+        _mode = Choice.Of("AbsSearchMode", Mode, Auto, Cached, Force, Off);
         using var remote = RemoteSettings.Read(RemoteCacheAddress, RemoteCacheMode, Environment.GetEnvironmentVariable) is { } settings ? new RemoteCache(settings, new()) : null;
-        var cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), remote, this);
-        var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
-        var fingerprints = new ProjectFingerprint(EngineVersion.Current, References.Select(item => item.ItemSpec).Prepend(AssemblyFile), DepsFile, hashes);
-        foreach (var model in models)
-        {
-            var fingerprint = fingerprints.Of(model);
-            var state = new ModelState(StateDirectory, model.Name);
-            if (mode != Force && state.Has(fingerprint.Hash))
-            {
-                state.MakeCurrent(fingerprint.Hash);
-            }
-            else
-            {
-                Obtain(model, fingerprint, state, mode, cache);
-            }
+        _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), remote, this);
+        RunForEach();
+    }
 
-            Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())];
-            Files = [.. Files, .. state.Files(fingerprint.Hash).Select(file => new TaskItem(file))];
-            Records = [.. Records, .. state.Records(fingerprint.Hash).Select(file => new TaskItem(file))];
+    private protected override void RunFor(ModelItem model, Fingerprint fingerprint, ModelState state)
+    {
+        if (_mode != Force && state.Has(fingerprint.Hash))
+        {
+            state.MakeCurrent(fingerprint.Hash);
+        }
+        else
+        {
+            Obtain(model, fingerprint, state, _mode, _cache!);
         }
 
-        hashes.Save();
+        Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())];
+        Files = [.. Files, .. state.Files(fingerprint.Hash).Select(file => new TaskItem(file))];
+        Records = [.. Records, .. state.Records(fingerprint.Hash).Select(file => new TaskItem(file))];
     }
 
     private void Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, string mode, BuildCache cache)
     {
+        var changes = Explain(model, fingerprint, state);
         var folder = state.CreateTemporaryFolder();
         var checkpoints = new CheckpointFolder(StateDirectory, model.Name);
         try
@@ -139,7 +110,7 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
                     throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint.Hash}) is not in the cache, and AbsSearchMode=cached does not search; build with the same cache where searching is allowed, or set AbsSearchMode=auto.");
                 }
 
-                SearchAlone(model, fingerprint, state, mode, cache, folder, checkpoints);
+                SearchAlone(model, fingerprint, changes, mode, cache, folder, checkpoints);
             }
 
             var plan = PlanFile.Read(Path.Combine(folder, model.Name + CacheFiles.Plan)).Plan;
@@ -163,7 +134,7 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
         }
     }
 
-    private void SearchAlone(ModelItem model, Fingerprint fingerprint, ModelState state, string mode, BuildCache cache, string folder, CheckpointFolder checkpoints)
+    private void SearchAlone(ModelItem model, Fingerprint fingerprint, IReadOnlyList<string> changes, string mode, BuildCache cache, string folder, CheckpointFolder checkpoints)
     {
         using var alone = cache.LockSearch(model.Name, fingerprint.Hash, _cancellation.Token);
         if (mode != Force && cache.TryTakeLocal(model.Name, fingerprint.Hash, folder))
@@ -172,7 +143,7 @@ public sealed class AbsSearch : AbsTask, ICancelableTask, IDisposable
             return;
         }
 
-        if (state.CurrentInputs() is { } before && SearchReason.Of(model.Name, before, fingerprint) is { } reason)
+        if (SearchReason.Of(model.Name, changes) is { } reason)
         {
             Print(reason);
         }

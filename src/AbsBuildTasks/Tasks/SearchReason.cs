@@ -1,4 +1,4 @@
-using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Reports;
 
 namespace AbsBuildTasks.Tasks;
 
@@ -8,13 +8,14 @@ internal static class SearchReason
     private const int MostChanges = 4;
 
     /// <summary>Writes for example <c>abs: digits: searching again, because data:x.csv changed and setting:Seed changed from 1 to 2</c>.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="changes">What changed, a line each.</param>
     /// <returns>Null where nothing has changed.</returns>
-    public static string? Of(string model, IReadOnlyList<KeyValuePair<string, string>> before, Fingerprint after)
+    public static string? Of(string model, IReadOnlyList<string> changes)
     {
-        var changes = FingerprintChanges.Between(before, after.Entries);
         string[] told = changes.Count > MostChanges
-            ? [.. changes.Take(MostChanges), FormattableString.Invariant($"{changes.Count - MostChanges} more")]
-            : [.. changes];
+            ? [.. changes.Take(MostChanges).Select(Printable.Escape), FormattableString.Invariant($"{changes.Count - MostChanges} more")]
+            : [.. changes.Select(Printable.Escape)];
         return told.Length switch
         {
             0 => null,

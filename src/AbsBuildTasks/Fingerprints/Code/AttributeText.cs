@@ -1,0 +1,64 @@
+using System.Reflection.Metadata;
+using System.Text.RegularExpressions;
+
+namespace AbsBuildTasks.Fingerprints.Code;
+
+/// <summary>Writes the attributes of a member.</summary>
+internal static class AttributeText
+{
+    // They tell compilers and debuggers something, and vary with members nearby or with the build's configuration.
+    private static readonly HashSet<string> Unread = new(StringComparer.Ordinal)
+    {
+        "Microsoft.CodeAnalysis.EmbeddedAttribute",
+        "System.Diagnostics.DebuggableAttribute", "System.Diagnostics.DebuggerBrowsableAttribute", "System.Diagnostics.DebuggerDisplayAttribute",
+        "System.Diagnostics.DebuggerHiddenAttribute", "System.Diagnostics.DebuggerNonUserCodeAttribute", "System.Diagnostics.DebuggerStepThroughAttribute",
+        "System.Diagnostics.DebuggerTypeProxyAttribute",
+        "System.Reflection.AssemblyConfigurationAttribute", "System.Reflection.AssemblyInformationalVersionAttribute",
+        "System.Runtime.CompilerServices.AsyncIteratorStateMachineAttribute", "System.Runtime.CompilerServices.AsyncStateMachineAttribute",
+        "System.Runtime.CompilerServices.CompilerGeneratedAttribute", "System.Runtime.CompilerServices.IteratorStateMachineAttribute",
+        "System.Runtime.CompilerServices.NullableAttribute", "System.Runtime.CompilerServices.NullableContextAttribute",
+        "System.Runtime.CompilerServices.NullablePublicOnlyAttribute", "System.Runtime.CompilerServices.RefSafetyRulesAttribute",
+    };
+
+    private static readonly Regex Names = new(@"[^\x00-\x20,\[\]""'=]+", RegexOptions.CultureInvariant);
+
+    /// <summary>Appends the attributes that code may read.</summary>
+    public static void Write(CodeUnit unit, CustomAttributeHandleCollection attributes) => unit.PutSorted(Read(unit.Home, attributes).Select(attribute =>
+    {
+        var value = unit.Home.Metadata.GetBlobBytes(attribute.Value);
+        ReachNamed(unit.Walk, value);
+        return $"{unit.References.Of(attribute.Constructor)} {CodeUnit.Hex(value)}";
+    }));
+
+    /// <summary>Whether there is an attribute that code may read.</summary>
+    public static bool Any(CodeAssembly assembly, CustomAttributeHandleCollection attributes) => Read(assembly, attributes).Any();
+
+    /// <summary>Whether there is an attribute of this type.</summary>
+    public static bool Has(CodeAssembly assembly, CustomAttributeHandleCollection attributes, string type) =>
+        Read(assembly, attributes).Any(attribute => TypeOf(assembly.Metadata, attribute) == type);
+
+    private static IEnumerable<CustomAttribute> Read(CodeAssembly assembly, CustomAttributeHandleCollection attributes) => attributes
+        .Select(assembly.Metadata.GetCustomAttribute)
+        .Where(attribute => !Unread.Contains(TypeOf(assembly.Metadata, attribute)));
+
+    private static string TypeOf(MetadataReader metadata, CustomAttribute attribute)
+    {
+        var type = attribute.Constructor.Kind == HandleKind.MethodDefinition
+            ? metadata.GetMethodDefinition((MethodDefinitionHandle)attribute.Constructor).GetDeclaringType()
+            : metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent;
+        return TypeNames.Of(metadata, type);
+    }
+
+    // A value's types are written as names, behind their length: one byte or two, which may look like letters.
+    private static void ReachNamed(CodeWalk walk, byte[] value)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(value);
+        foreach (Match match in Names.Matches(text))
+        {
+            for (var start = 0; start < Math.Min(3, match.Length); start++)
+            {
+                walk.ReachNamed(match.Value.Substring(start));
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+
+namespace AbsBuildTasks.Fingerprints.Code;
+
+/// <summary>Writes what a method does, with names in the place of an assembly's tokens.</summary>
+internal static class MethodText
+{
+    /// <summary>Appends signature, attributes and instructions.</summary>
+    /// <exception cref="BadImageFormatException">The method has code other than IL.</exception>
+    public static void Write(CodeUnit unit, MethodDefinitionHandle handle)
+    {
+        var metadata = unit.Home.Metadata;
+        var method = metadata.GetMethodDefinition(handle);
+        var isGenerated = unit.Home.IsGenerated(method.GetDeclaringType()) || GeneratedNames.IsMethod(metadata.GetString(method.Name));
+        unit.Put(isGenerated ? "" : metadata.GetString(method.Name));
+        unit.Put((int)method.Attributes);
+        unit.Put((int)method.ImplAttributes);
+        unit.Put(SignatureNames.Of(method.DecodeSignature(unit.References, null)));
+        TypeText.PutGenericParameters(unit, method.GetGenericParameters());
+        AttributeText.Write(unit, method.GetCustomAttributes());
+        foreach (var parameter in method.GetParameters().Select(metadata.GetParameter).Where(parameter => !IsBareReturn(unit.Home, parameter)))
+        {
+            unit.Put(parameter.SequenceNumber);
+            unit.Put(isGenerated ? "" : metadata.GetString(parameter.Name));
+            unit.Put((int)parameter.Attributes);
+            FieldText.PutConstant(unit, parameter.GetDefaultValue());
+            unit.Put(metadata.GetBlobBytes(parameter.GetMarshallingDescriptor()));
+            AttributeText.Write(unit, parameter.GetCustomAttributes());
+        }
+
+        if ((method.Attributes & MethodAttributes.PinvokeImpl) != 0)
+        {
+            var import = method.GetImport();
+            unit.Put((int)import.Attributes);
+            unit.Put(metadata.GetString(import.Name));
+            unit.Put(unit.References.Of(import.Module));
+        }
+        else if (method.RelativeVirtualAddress != 0)
+        {
+            PutBody(unit, (method.ImplAttributes & MethodImplAttributes.CodeTypeMask) == MethodImplAttributes.IL ? unit.Home.BodyOf(method) : throw new BadImageFormatException());
+        }
+        else if (AttributeText.Has(unit.Home, method.GetCustomAttributes(), Reflection.UnsafeAccessor))
+        {
+            unit.Walk.Meet(Reflection.UnsafeAccessor);
+        }
+    }
+
+    // Some methods have a row for what they return, only for attributes that are not read.
+    private static bool IsBareReturn(CodeAssembly assembly, Parameter parameter) =>
+        parameter is { SequenceNumber: 0, Attributes: ParameterAttributes.None } && !AttributeText.Any(assembly, parameter.GetCustomAttributes());
+
+    private static void PutBody(CodeUnit unit, MethodBodyBlock body)
+    {
+        unit.Put(body.LocalVariablesInitialized ? 1 : 0);
+        if (!body.LocalSignature.IsNil)
+        {
+            unit.Put(SignatureNames.List(unit.Home.Metadata.GetStandaloneSignature(body.LocalSignature).DecodeLocalSignature(unit.References, null)));
+        }
+
+        foreach (var region in body.ExceptionRegions)
+        {
+            unit.Put(FormattableString.Invariant($"{region.Kind} {region.TryOffset} {region.TryLength} {region.HandlerOffset} {region.HandlerLength} {region.FilterOffset}"));
+            unit.Put(region.CatchType.IsNil ? "" : unit.References.Of(region.CatchType));
+        }
+
+        var code = body.GetILReader();
+        while (code.RemainingBytes > 0)
+        {
+            PutInstruction(unit, ref code);
+        }
+    }
+
+    private static void PutInstruction(CodeUnit unit, ref BlobReader code)
+    {
+        var first = code.ReadByte();
+        var instruction = (ILOpCode)(first == 0xfe ? 0xfe00 | code.ReadByte() : first);
+        unit.Put((int)instruction);
+        switch (OperandSizes.Of(instruction))
+        {
+            case OperandSizes.Token:
+                unit.Put(Operand(unit, instruction, code.ReadInt32()));
+                break;
+            case OperandSizes.Switch:
+                var targets = code.ReadInt32();
+                unit.Put(code.ReadBytes(checked(targets * sizeof(int))));
+                break;
+            case var size:
+                unit.Put(code.ReadBytes(size));
+                break;
+        }
+    }
+
+    // Texts as numbers: one that is no valid Unicode would not survive being encoded.
+    private static string Operand(CodeUnit unit, ILOpCode instruction, int token) => instruction switch
+    {
+        ILOpCode.Ldstr => string.Join(" ", unit.Home.Metadata.GetUserString((UserStringHandle)MetadataTokens.Handle(token)).Select(letter => (int)letter)),
+        ILOpCode.Ldtoken => unit.References.Exposed(MetadataTokens.EntityHandle(token)),
+        _ => unit.References.Of(MetadataTokens.EntityHandle(token)),
+    };
+}

@@ -1,0 +1,93 @@
+using AbsBuildTasks.Fingerprints;
+using AbsBuildTasks.Models;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.State;
+using Microsoft.Build.Framework;
+
+namespace AbsBuildTasks.Tasks;
+
+/// <summary>What tasks have in common that need the fingerprints of a project's models.</summary>
+public abstract class FingerprintTask : AbsTask
+{
+    /// <summary>The project's <c>AbsModel</c> items.</summary>
+    [Required]
+    public ITaskItem[] Models { get; set; } = [];
+
+    /// <summary>The framework the project targets, such as <c>.NETCoreApp 10.0</c>.</summary>
+    [Required]
+    public string TargetFramework { get; set; } = "";
+
+    /// <summary>Full path of the model assembly in the output folder.</summary>
+    [Required]
+    public string AssemblyFile { get; set; } = "";
+
+    /// <summary>Assemblies of referenced projects.</summary>
+    public ITaskItem[] References { get; set; } = [];
+
+    /// <summary>The model assembly's <c>.deps.json</c>.</summary>
+    public string DepsFile { get; set; } = "";
+
+    /// <summary>The folder in <c>obj</c> that holds the project's plans.</summary>
+    [Required]
+    public string StateDirectory { get; set; } = "";
+
+    /// <summary>Folders that builds write to; patterns of data files do not go into them.</summary>
+    public ITaskItem[] OutputFolders { get; set; } = [];
+
+    /// <summary>How data files count: <c>auto</c>, <c>content</c> or <c>manifest</c> (length and time).</summary>
+    public string DataFingerprint { get; set; } = "";
+
+    /// <summary>The size of a model's data files above which <c>auto</c> does not read them, such as <c>2GB</c>.</summary>
+    public string DataHashLimit { get; set; } = "";
+
+    private DataCover Data => new(DataFingerprint, DataHashLimit);
+
+    /// <summary>Does what the task is for with one model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="fingerprint">Its fingerprint.</param>
+    /// <param name="state">What <c>obj</c> holds of it.</param>
+    private protected abstract void RunFor(ModelItem model, Fingerprint fingerprint, ModelState state);
+
+    /// <summary>Takes fingerprints, and remembers what was read for them.</summary>
+    /// <exception cref="AbsException">The project or an item is not as it should be.</exception>
+    private protected void RunForEach()
+    {
+        ProjectSupport.Check(TargetFramework);
+        var models = ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]);
+        var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
+        var code = new CodeHashes(Path.Combine(StateDirectory, "code.json"), [.. References.Select(item => item.ItemSpec).Prepend(AssemblyFile).Distinct(StringComparer.Ordinal)]);
+        var fingerprints = new ProjectFingerprint(EngineVersion.Current, DepsFile, code, hashes, Data);
+        foreach (var model in models)
+        {
+            var fingerprint = fingerprints.Of(model);
+            if (Log.LogsMessagesOfImportance(MessageImportance.Low))
+            {
+                Log.LogMessage(MessageImportance.Low, "{0}", string.Join("\n", EntryLines(model.Name, fingerprint)));
+            }
+
+            RunFor(model, fingerprint, new ModelState(StateDirectory, model.Name));
+        }
+
+        hashes.Save();
+        code.Save();
+    }
+
+    /// <summary>Says what changed since the model's last plan, a line each, and keeps that beside the fingerprint in <c>obj</c>.</summary>
+    private protected IReadOnlyList<string> Explain(ModelItem model, Fingerprint fingerprint, ModelState state)
+    {
+        IReadOnlyList<string> changes = state.CurrentInputs() is { } before ? FingerprintChanges.Between(before, fingerprint.Entries) : [];
+        FingerprintReportFile.Write(StateDirectory, model.Name, fingerprint, changes);
+        if (Data.IsManifest(model))
+        {
+            Print(DataCover.Note(model));
+        }
+
+        return changes;
+    }
+
+    /// <summary>The fingerprint and what it covers, a line each.</summary>
+    private protected static IEnumerable<string> EntryLines(string model, Fingerprint fingerprint) =>
+        fingerprint.Entries.Select(entry => $"  {Printable.Escape(entry.Key)} = {Printable.Escape(entry.Value)}").Prepend($"abs: {model}: fingerprint {fingerprint.Hash}");
+}

@@ -1,0 +1,243 @@
+using AbsBuildTasks.Fingerprints.Code;
+using AbsBuildTasks.Plans.Fingerprints;
+using Microsoft.CodeAnalysis;
+
+namespace AbsBuildTasks.Tests.Code;
+
+/// <summary>Which of the project's code counts for a model.</summary>
+public sealed class CodeScopeTests : IDisposable
+{
+    private const string Usings = """
+        using System; using System.Linq; using System.Collections.Generic; using System.Reflection; using AbsBuildTasks.Search;
+        [assembly: AssemblyMetadata("a", "b")]
+
+        """;
+
+    private const string Model = Usings + """
+        namespace M;
+        public class Model : IAbsModel { public object CreateNetwork() => new Network(); }
+        public class Network { public virtual double Forward() => Rate; double Rate { get; set; } = 0.5; }
+        public class Other { public int Size() => new[] { 3, 4 }.Sum(x => x); }
+        """;
+
+    private readonly Compiled _compiled = new();
+
+    public void Dispose() => _compiled.Dispose();
+
+    [Theory]
+    [InlineData("/another/folder")]
+    [InlineData("C:\\src\\checkout")]
+    public void The_folder_does_not_count(string folder)
+    {
+        var source = Model.Replace("new Network()", "new Local()", StringComparison.Ordinal) + " file class Local { public int A = 1; }";
+        var one = _compiled.Library("Model", new CodeOptions(), source);
+        var other = _compiled.Library("Model", new CodeOptions { Folder = folder }, source);
+
+        Assert.NotEqual(File.ReadAllBytes(one), File.ReadAllBytes(other));
+        Assert.Equal(Of(one), Of(other));
+    }
+
+    [Fact]
+    public void Neither_do_symbols_platform_and_what_is_said_of_the_assembly()
+    {
+        var one = _compiled.Library("Model", new CodeOptions(), Model);
+        var other = _compiled.Library("Model", new CodeOptions { HasSymbols = false, Platform = Platform.X64 }, Model.Replace(
+            "[assembly: AssemblyMetadata(\"a\", \"b\")]",
+            "[assembly: AssemblyConfiguration(\"Release\"), AssemblyInformationalVersion(\"2\"), AssemblyVersion(\"2.0.0.0\"), System.Diagnostics.Debuggable(true, true)]",
+            StringComparison.Ordinal));
+
+        Assert.Equal(Of(one), Of(other));
+    }
+
+    [Fact]
+    public void Debug_and_release_are_the_same_where_their_instructions_are()
+    {
+        // A constructor that the compiler adds has another instruction in debug builds.
+        var source = Model.Replace("public class Model : IAbsModel { ", "public class Model : IAbsModel { public Model() => Console.WriteLine(); ", StringComparison.Ordinal)
+            .Replace("public class Network { ", "public struct Network() { ", StringComparison.Ordinal).Replace("virtual ", "", StringComparison.Ordinal);
+        var debug = Of(_compiled.Library("Model", new CodeOptions { IsDebug = true }, source));
+        var release = Of(_compiled.Library("Model", new CodeOptions(), source));
+
+        Assert.Equal(debug["code:M.Network"], release["code:M.Network"]);
+        Assert.Equal(debug["code:M.Network.get_Rate"], release["code:M.Network.get_Rate"]);
+        Assert.Equal(debug["code:M.Model"], release["code:M.Model"]);
+    }
+
+    [Fact]
+    public void Only_what_the_model_reaches_is_taken() => Assert.Equal(
+        ["code", "code:<Module>", "code:M.Model", "code:M.Model..ctor", "code:M.Model.CreateNetwork", "code:M.Network", "code:M.Network..ctor", "code:M.Network.Forward", "code:M.Network.get_Rate", "code:M.Network.set_Rate"],
+        Of(_compiled.Library("Model", Model)).Keys);
+
+    [Fact]
+    public void Each_of_several_models_has_code_of_its_own()
+    {
+        var file = _compiled.Library("Model", Model + " public class Second : IAbsModel { public object CreateNetwork() => new Other().Size(); }");
+
+        Assert.Contains("code:M.Other.Size", Of(file, "M.Second").Keys);
+        Assert.DoesNotContain("code:M.Network", Of(file, "M.Second").Keys);
+        Assert.DoesNotContain("code:M.Other", Of(file, "M.Model").Keys);
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("public abstract class Base : IAbsModel { public abstract object CreateNetwork(); }", null)]
+    [InlineData("public class Second<T> : IAbsModel { public object CreateNetwork() => 1; }", null)]
+    [InlineData("public interface IMore : IAbsModel;", null)]
+    [InlineData("public class Second : Model;", "the model's type is not known")]
+    [InlineData("public interface IMore : IAbsModel; public class Second : IMore { public object CreateNetwork() => 1; }", "the model's type is not known")]
+    public void Without_a_name_the_one_model_is_found(string others, string? doubt) => AssertScope(doubt, Of(_compiled.Library("Model", Model + others)));
+
+    [Fact]
+    public void A_name_that_is_not_there_takes_everything() => AssertScope("the model's type is not known", Of(_compiled.Library("Model", Model), "M.Nothing"));
+
+    [Theory]
+    [InlineData("new Model().GetType().Name", null)]
+    [InlineData("typeof(Model).Assembly.GetManifestResourceStream(\"x\")", null)]
+    [InlineData("Activator.CreateInstance<object>()", null)]
+    [InlineData("Type.GetType(\"M.Other\")", "M.Network.Forward uses System.Type.GetType")]
+    [InlineData("Activator.CreateInstance(\"Model\", \"M.Other\")", "M.Network.Forward uses System.Activator.CreateInstance")]
+    [InlineData("typeof(Model).Assembly.GetTypes()", "M.Network.Forward uses System.Reflection.Assembly.GetTypes")]
+    [InlineData("Assembly.Load(\"Model\")", "M.Network.Forward uses System.Reflection.Assembly.Load")]
+    [InlineData("typeof(Model).GetMethod(\"Run\")", "M.Network.Forward uses System.Type.GetMethod")]
+    [InlineData("Delegate.CreateDelegate(typeof(Action), typeof(Model), \"Run\")", "M.Network.Forward uses System.Delegate.CreateDelegate")]
+    [InlineData("AppDomain.CurrentDomain.GetAssemblies()", "M.Network.Forward uses System.AppDomain.get_CurrentDomain")]
+    [InlineData("((dynamic)1).Run()", "M.Network.Forward uses Microsoft.CSharp.RuntimeBinder.CSharpArgumentInfo.Create")]
+    [InlineData("new Func<object>(() => Type.GetType(\"M.Other\"))()", "M.Network.Forward uses System.Type.GetType")]
+    [InlineData("Access(null!); [System.Runtime.CompilerServices.UnsafeAccessor(System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = \"Size\")] static extern int Access(Other other)", "M.Network.Forward uses System.Runtime.CompilerServices.UnsafeAccessorAttribute")]
+    public void Code_that_looks_for_members_by_name_takes_everything(string expression, string? doubt)
+    {
+        var source = Usings + $$"""
+            namespace M;
+            public class Model : IAbsModel { public object CreateNetwork() => new Network(); }
+            public class Network { public virtual object Forward() { return {{expression}}; } }
+            public class Other { public int Size() => 3; }
+            """;
+        var before = Of(_compiled.Library("Model", source));
+        var after = Of(_compiled.Library("Model", source.Replace("=> 3", "=> 4", StringComparison.Ordinal)));
+
+        AssertScope(doubt, before);
+        Assert.Equal(doubt is null ? [] : (string[])["code:M.Other.Size changed"], FingerprintChanges.Between([.. before], [.. after]).ToArray());
+    }
+
+    [Fact]
+    public void Reflection_in_code_that_is_not_reached_does_not_matter() =>
+        AssertScope(null, Of(_compiled.Library("Model", Model + " public class Finder { public object? Find() => Type.GetType(\"x\"); }")));
+
+    [Fact]
+    public void What_is_said_of_the_assembly_counts_where_all_of_it_does()
+    {
+        var source = Model + " public class Second : Model;";
+
+        Assert.Equal(["assembly:Model changed"], Changes(source, source.Replace("\"b\"", "\"c\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Embedded_files_count()
+    {
+        var one = Of(_compiled.Library("Model", new CodeOptions { Resources = [("text", "one")] }, Model));
+        var other = Of(_compiled.Library("Model", new CodeOptions { Resources = [("text", "two")] }, Model));
+
+        Assert.Equal(["resource:Model/text changed"], FingerprintChanges.Between([.. one], [.. other]));
+    }
+
+    [Theory]
+    [InlineData("=> x * 2", "=> x * 3", "code:L.Helper.Twice changed")]
+    [InlineData("=> 7", "=> 8", null)]
+    [InlineData("=> 1.5f", "=> 2.5f", "code:L.Layer.Run changed")]
+    [InlineData("=> \"base\"", "=> \"other\"", "code:L.Layer.ToString changed")]
+    [InlineData("T Pick<T>(IEnumerable<T> x) => x.First()", "T Pick<T>(IEnumerable<T> x) => x.Last()", "code:L.Helper.Pick changed")]
+    public void Calls_lead_into_referenced_projects(string what, string other, string? change)
+    {
+        const string Library = """
+            using System.Collections.Generic; using System.Linq;
+            namespace L;
+            public static class Helper
+            {
+                public static double Twice(double x) => x * 2;
+                public static double Unused() => 7;
+                public static T Pick<T>(IEnumerable<T> x) => x.First();
+            }
+            public class Layer { public virtual float Run() => 1.5f; public override string ToString() => "base"; }
+            """;
+        var model = Model.Replace("=> Rate;", "=> L.Helper.Twice(Rate) + new Conv().Size + L.Helper.Pick(new List<double> { 1 });", StringComparison.Ordinal)
+            + " public class Conv : L.Layer { public int Size; }";
+
+        Assert.Equal(change is null ? [] : [change], FingerprintChanges.Between([.. Both(Library)], [.. Both(Library.Replace(what, other, StringComparison.Ordinal))]));
+
+        SortedDictionary<string, string> Both(string source)
+        {
+            var library = _compiled.Library("Library", source);
+            return Of([_compiled.Library("Model", new CodeOptions { References = [library] }, model), library]);
+        }
+    }
+
+    [Fact]
+    public void A_type_that_is_not_where_it_was_takes_everything()
+    {
+        var library = _compiled.Library("Library", "public class Layer;");
+        var model = _compiled.Library("Model", new CodeOptions { References = [library] }, Model.Replace("=> Rate", "=> new Layer().GetHashCode()", StringComparison.Ordinal));
+
+        AssertScope("Layer is not where it was", Of([model, _compiled.Library("Library", "public class Moved;")]));
+    }
+
+    [Fact]
+    public void Of_a_file_that_is_no_assembly_the_content_counts()
+    {
+        var model = _compiled.Library("Model", Model);
+        var one = Of([model, _compiled.Write("native.dll", [1, 2, 3])]);
+        var other = Of([model, _compiled.Write("native.dll", [1, 2, 4])]);
+
+        AssertScope("native.dll cannot be read", one);
+        Assert.Contains("code:M.Other.Size", one.Keys);
+        Assert.Equal(["file:native.dll changed"], FingerprintChanges.Between([.. one], [.. other]));
+    }
+
+    [Fact]
+    public void The_model_assembly_itself_may_be_no_assembly() =>
+        Assert.Equal(["code", "file:model.dll"], Of(_compiled.Write("model.dll", [1, 2, 3])).Keys);
+
+    [Fact]
+    public void All_of_an_engine_that_is_built_along_counts()
+    {
+        var model = _compiled.Library("Model", Model);
+
+        Assert.Equal(["engine:AbsBuildTasks.Engine changed"], FingerprintChanges.Between(
+            [.. Of([model, _compiled.Library("AbsBuildTasks.Engine", "class A { int B() => 1; }")])],
+            [.. Of([model, _compiled.Library("AbsBuildTasks.Engine", "class A { int B() => 2; }")])]));
+    }
+
+    [Fact]
+    public void A_damaged_file_never_fails_and_never_passes_for_the_whole_one()
+    {
+        var file = _compiled.Library("Model", Model);
+        var content = File.ReadAllBytes(file);
+        var whole = Of(file);
+        var random = new Random(1);
+        for (var round = 0; round < 600; round++)
+        {
+            var damaged = content.ToArray();
+            for (var i = 0; i < 3; i++)
+            {
+                damaged[random.Next(round % 2 == 0 ? 1024 : content.Length)] ^= (byte)(1 << random.Next(8));
+            }
+
+            Assert.NotEmpty(Of(_compiled.Write("damaged.dll", damaged)));
+        }
+
+        foreach (var length in Enumerable.Range(0, content.Length / 200).Select(i => i * 100))
+        {
+            Assert.NotEqual(whole, Of(_compiled.Write("damaged.dll", content[..length])));
+        }
+    }
+
+    private static void AssertScope(string? doubt, SortedDictionary<string, string> entries) =>
+        Assert.Equal(doubt is null ? "what the model reaches" : "all, because " + doubt, entries["code"]);
+
+    private static SortedDictionary<string, string> Of(string file, string? type = null) => Of([file], type);
+
+    private static SortedDictionary<string, string> Of(string[] files, string? type = null) =>
+        new(CodeMeaning.Of(files, type).ToDictionary(entry => entry.Key, entry => entry.Value), StringComparer.Ordinal);
+
+    private IReadOnlyList<string> Changes(string before, string after) =>
+        FingerprintChanges.Between([.. Of(_compiled.Library("Model", before))], [.. Of(_compiled.Library("Model", after))]);
+}
