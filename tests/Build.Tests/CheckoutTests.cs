@@ -36,6 +36,9 @@ public sealed class CheckoutTests(PackedFeed feed)
         var project = await feed.AcceptedCopyAsync();
         var library = Directory.CreateDirectory(Path.Combine(project.Folder, "..", "Texts")).FullName;
         await File.WriteAllTextAsync(Path.Combine(library, "Texts.csproj"), """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
+        await File.WriteAllTextAsync(Path.Combine(library, "Texts.cs"), "public static class Texts { public static int Size() => 2; }");
+        var source = Path.Combine(project.Folder, "TinyNetwork.cs");
+        await File.WriteAllTextAsync(source, (await File.ReadAllTextAsync(source)).Replace("max_pool2d(x, 2)", "max_pool2d(x, Texts.Size())", StringComparison.Ordinal));
         await TranslateAsync("Texts.resx", "row");
         await TranslateAsync("Texts.de.resx", "Zeile");
         await TranslateAsync("Texts.fr.resx", "ligne");

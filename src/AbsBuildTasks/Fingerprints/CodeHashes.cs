@@ -3,17 +3,19 @@ using System.Text;
 using AbsBuildTasks.Fingerprints.Code;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
-using Newtonsoft.Json;
 
 namespace AbsBuildTasks.Fingerprints;
 
 /// <summary>The meaning of models' code, remembered between builds as long as the assemblies are the same files.</summary>
 internal sealed class CodeHashes
 {
+    private const char Separator = '\t';
+
     private readonly string _store;
     private readonly IReadOnlyList<string> _files;
     private readonly string _identity;
-    private readonly Dictionary<string, Dictionary<string, string>> _known;
+    private readonly bool _hasSettled;
+    private readonly SortedDictionary<string, Dictionary<string, string>> _known = new(StringComparer.Ordinal);
     private bool _hasChanged;
 
     /// <summary>Reads what earlier builds remembered.</summary>
@@ -24,7 +26,14 @@ internal sealed class CodeHashes
     {
         (_store, _files) = (store, files);
         _identity = ContentHash.Of(string.Join("\n", files.Select(Identity).Prepend(typeof(CodeHashes).Module.ModuleVersionId.ToString())));
-        _known = Read(store) is { } remembered && remembered.Identity == _identity ? remembered.Models : [];
+        _hasSettled = files.All(file => FileHashes.HasSettled(File.GetLastWriteTimeUtc(file)));
+        foreach (var line in Remembered())
+        {
+            if (line.Split(Separator) is [var type, var name, var value])
+            {
+                EntriesOf(type)[name] = value;
+            }
+        }
     }
 
     /// <summary>The meaning of a model's code.</summary>
@@ -35,7 +44,12 @@ internal sealed class CodeHashes
     {
         if (!_known.TryGetValue(type ?? "", out var entries))
         {
-            _known[type ?? ""] = entries = CodeMeaning.Of(_files, type).ToDictionary(entry => entry.Key, entry => entry.Value);
+            entries = EntriesOf(type ?? "");
+            foreach (var entry in CodeMeaning.Of(_files, type))
+            {
+                entries[entry.Key] = entry.Value;
+            }
+
             _hasChanged = true;
         }
 
@@ -45,9 +59,12 @@ internal sealed class CodeHashes
     /// <summary>Remembers what was asked for.</summary>
     public void Save()
     {
-        if (_hasChanged && _files.All(file => FileHashes.HasSettled(File.GetLastWriteTimeUtc(file))))
+        string[] lines = [.. _known.SelectMany(model => model.Value.Select(entry => string.Join(Separator.ToString(), model.Key, entry.Key, entry.Value)))];
+
+        // Names may hold anything; those of compilers for people do not.
+        if (_hasChanged && _hasSettled && lines.All(line => line.Count(char.IsControl) == 2))
         {
-            AtomicFile.Write(_store, Encoding.UTF8.GetBytes(JsonConvert.SerializeObject(new Remembered(_identity, _known))));
+            AtomicFile.Write(_store, Encoding.UTF8.GetBytes(string.Join("\n", lines.Prepend(Seal(lines)))));
         }
     }
 
@@ -57,20 +74,22 @@ internal sealed class CodeHashes
         return string.Format(CultureInfo.InvariantCulture, "{0}\t{1}\t{2}", info.Length, info.LastWriteTimeUtc.Ticks, file);
     }
 
-    private static Remembered? Read(string store)
+    // Of other files, or not as it was written: then it is not taken.
+    private IEnumerable<string> Remembered()
     {
-        try
-        {
-            return File.Exists(store) && JsonConvert.DeserializeObject<Remembered>(File.ReadAllText(store)) is { Identity: not null, Models: not null } remembered
-                && remembered.Models.Values.All(entries => entries is not null)
-                ? remembered
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        string[] lines = File.Exists(_store) ? File.ReadAllLines(_store) : [];
+        return lines.Length > 0 && lines[0] == Seal(lines.Skip(1)) ? lines.Skip(1) : [];
     }
 
-    private sealed record Remembered(string Identity, Dictionary<string, Dictionary<string, string>> Models);
+    private string Seal(IEnumerable<string> lines) => ContentHash.Of(string.Join("\n", lines.Prepend(_identity)));
+
+    private Dictionary<string, string> EntriesOf(string type)
+    {
+        if (!_known.TryGetValue(type, out var entries))
+        {
+            _known[type] = entries = new Dictionary<string, string>(StringComparer.Ordinal);
+        }
+
+        return entries;
+    }
 }

@@ -47,12 +47,8 @@ internal sealed class DataCover
     };
 
     /// <summary>Says in one line that content does not count.</summary>
-    public static string Note(ModelItem model) => string.Format(
-        CultureInfo.InvariantCulture,
-        "abs: {0}: {1} data files of {2} in all count by name, length and time, not by content; DataFingerprint=\"content\" has them read",
-        model.Name,
-        model.DataFiles.Count,
-        Quantity.Bytes(Length(model)));
+    public static string Note(ModelItem model) =>
+        $"abs: {model.Name}: its data files ({Quantity.Bytes(Length(model))}) count by name, length and time, not by content; DataFingerprint=\"content\" has them read";
 
     private static string Word(string name, string value) => Choice.Of(name, value, Auto, Content, Manifest);
 

@@ -57,7 +57,7 @@ public abstract class FingerprintTask : AbsTask
         ProjectSupport.Check(TargetFramework);
         var models = ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]);
         var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
-        var code = new CodeHashes(Path.Combine(StateDirectory, "code.json"), [.. References.Select(item => item.ItemSpec).Prepend(AssemblyFile).Distinct(StringComparer.Ordinal)]);
+        var code = new CodeHashes(Path.Combine(StateDirectory, "code.tsv"), [.. References.Select(item => item.ItemSpec).Prepend(AssemblyFile).Distinct(StringComparer.Ordinal)]);
         var fingerprints = new ProjectFingerprint(EngineVersion.Current, DepsFile, code, hashes, Data);
         foreach (var model in models)
         {
