@@ -29,12 +29,23 @@ public sealed class CodeScopeTests : IDisposable
     [InlineData("C:\\src\\checkout")]
     public void The_folder_does_not_count(string folder)
     {
-        var source = Model.Replace("new Network()", "new Local()", StringComparison.Ordinal) + " file class Local { public int A = 1; }";
+        var source = Model.Replace("new Network()", "new Local()", StringComparison.Ordinal) + " file class Local : ILocal, IEquatable<ILocal> { int ILocal.A { get => 1; } bool IEquatable<ILocal>.Equals(ILocal? other) => true; } file interface ILocal { int A { get; } }";
         var one = _compiled.Library("Model", new CodeOptions(), source);
         var other = _compiled.Library("Model", new CodeOptions { Folder = folder }, source);
 
         Assert.NotEqual(File.ReadAllBytes(one), File.ReadAllBytes(other));
         Assert.Equal(Of(one), Of(other));
+    }
+
+    [Fact]
+    public void Types_local_to_files_of_one_name_are_told_apart()
+    {
+        var (one, two) = ("namespace M; file class Local { public int A() => 1; } partial class Uses { int One() => new Local().A(); }", "namespace M; file class Local { public int A() => 2; } partial class Uses { int Two() => new Local().A(); }");
+        var changes = FingerprintChanges.Between([.. Of(Compile(one, two))], [.. Of(Compile(one, two.Replace("=> 2", "=> 3", StringComparison.Ordinal)))]);
+
+        Assert.StartsWith("code:M.<File>F", Assert.Single(changes), StringComparison.Ordinal);
+
+        string Compile(params string[] sources) => _compiled.Library("Model", new CodeOptions { HasOneName = true }, [.. sources, Model.Replace("=> Rate", "=> new Uses().GetHashCode()", StringComparison.Ordinal) + " [Obsolete] partial class Uses { [Obsolete] int All() => One() + Two(); }"]);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal sealed class Compiled : IDisposable
         var parse = new CSharpParseOptions(LanguageVersion.Preview);
         var compilation = CSharpCompilation.Create(
             name,
-            sources.Select((source, i) => CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), parse, $"{options.Folder}/File{i}.cs")),
+            sources.Select((source, i) => CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), parse, options.HasOneName ? $"{options.Folder}/{i}/File.cs" : $"{options.Folder}/File{i}.cs")),
             [.. Runtime, Contract, .. options.References.Select(file => MetadataReference.CreateFromFile(file))],
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary,
@@ -75,6 +75,9 @@ internal sealed record CodeOptions
     public string Folder { get; init; } = "/src";
 
     public bool IsDebug { get; init; }
+
+    /// <summary>Whether all sources are files of one name, in different folders.</summary>
+    public bool HasOneName { get; init; }
 
     public bool HasSymbols { get; init; } = true;
 

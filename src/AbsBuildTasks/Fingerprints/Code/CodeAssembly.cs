@@ -52,6 +52,9 @@ internal sealed class CodeAssembly : IDisposable
     /// <summary>A type's full name, without the path of a file it is local to.</summary>
     public string NameOf(TypeDefinitionHandle type) => _names[type];
 
+    /// <summary>The name of a method or property, which may have such a type in it.</summary>
+    public string NameOf(StringHandle member) => GeneratedNames.WithoutPath(Metadata.GetString(member));
+
     /// <summary>Whether the compiler made a type up, or one around it.</summary>
     public bool IsGenerated(TypeDefinitionHandle type) => _generated.Contains(type);
 

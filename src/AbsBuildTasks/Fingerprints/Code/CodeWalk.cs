@@ -148,7 +148,7 @@ internal sealed class CodeWalk(CodeProgram program)
         {
             var method = (MethodDefinitionHandle)member.Handle;
             var type = (TypeDefinitionHandle)member.DeclaringType.Handle;
-            Add(member.Assembly, $"code:{member.Assembly.NameOf(type)}.{member.Assembly.Metadata.GetString(member.Method.Name)}", unit => MethodText.Write(unit, method));
+            Add(member.Assembly, $"code:{member.Assembly.NameOf(type)}.{member.Assembly.NameOf(member.Method.Name)}", unit => MethodText.Write(unit, method));
         }
     }
 

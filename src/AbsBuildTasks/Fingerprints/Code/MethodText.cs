@@ -14,7 +14,7 @@ internal static class MethodText
         var metadata = unit.Home.Metadata;
         var method = metadata.GetMethodDefinition(handle);
         var isGenerated = unit.Home.IsGenerated(method.GetDeclaringType()) || GeneratedNames.IsMethod(metadata.GetString(method.Name));
-        unit.Put(isGenerated ? "" : metadata.GetString(method.Name));
+        unit.Put(isGenerated ? "" : unit.Home.NameOf(method.Name));
         unit.Put((int)method.Attributes);
         unit.Put((int)method.ImplAttributes);
         unit.Put(SignatureNames.Of(method.DecodeSignature(unit.References, null)));

@@ -65,7 +65,7 @@ internal sealed class References(CodeWalk walk, CodeAssembly home, Func<EntityHa
         }
 
         walk.ReachMethod(method);
-        return $"{type}::{name} {Of(method.Method.DecodeSignature(this, null))}";
+        return $"{type}::{GeneratedNames.WithoutPath(name)} {Of(method.Method.DecodeSignature(this, null))}";
     }
 
     private string Field(Member field)
@@ -103,7 +103,7 @@ internal sealed class References(CodeWalk walk, CodeAssembly home, Func<EntityHa
             MeetForeign(ForeignType(reference.Parent), name, reference);
         }
 
-        return $"{parent}::{name} {(reference.GetKind() == MemberReferenceKind.Field ? reference.DecodeFieldSignature(this, null) : Of(reference.DecodeMethodSignature(this, null)))}";
+        return $"{parent}::{GeneratedNames.WithoutPath(name)} {(reference.GetKind() == MemberReferenceKind.Field ? reference.DecodeFieldSignature(this, null) : Of(reference.DecodeMethodSignature(this, null)))}";
     }
 
     private string Specification(MethodSpecification specification)

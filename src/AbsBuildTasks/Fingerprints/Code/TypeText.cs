@@ -60,7 +60,7 @@ internal static class TypeText
     {
         var metadata = unit.Home.Metadata;
         foreach (var method in type.GetMethods()
-            .Select(handle => (Handle: handle, Name: metadata.GetString(metadata.GetMethodDefinition(handle).Name), metadata.GetMethodDefinition(handle).Attributes))
+            .Select(handle => (Handle: handle, Name: unit.Home.NameOf(metadata.GetMethodDefinition(handle).Name), metadata.GetMethodDefinition(handle).Attributes))
             .Where(method => method.Name == ".cctor" || (method.Attributes & MethodAttributes.Virtual) != 0)
             .OrderBy(method => method.Name, StringComparer.Ordinal))
         {
@@ -81,9 +81,9 @@ internal static class TypeText
     private static void PutProperties(CodeUnit unit, TypeDefinition type)
     {
         var metadata = unit.Home.Metadata;
-        foreach (var property in type.GetProperties().Select(metadata.GetPropertyDefinition).OrderBy(property => metadata.GetString(property.Name), StringComparer.Ordinal))
+        foreach (var property in type.GetProperties().Select(metadata.GetPropertyDefinition).OrderBy(property => unit.Home.NameOf(property.Name), StringComparer.Ordinal))
         {
-            unit.Put(metadata.GetString(property.Name));
+            unit.Put(unit.Home.NameOf(property.Name));
             unit.Put((int)property.Attributes);
             unit.Put(SignatureNames.Of(property.DecodeSignature(unit.References, null)));
             AttributeText.Write(unit, property.GetCustomAttributes());
