@@ -87,7 +87,7 @@ public sealed class FingerprintTests(PackedFeed feed)
         var outcome = (await project.BuildWithoutWorkerAsync("-t:AbsFingerprint")).Succeeded();
 
         Assert.Contains("abs: tiny: no plan to compare with", outcome.Output, StringComparison.Ordinal);
-        Assert.Empty(project.Plans().Keys.Where(file => file.EndsWith(".plan.json", StringComparison.Ordinal)));
+        Assert.DoesNotContain(project.Plans().Keys, file => file.EndsWith(".plan.json", StringComparison.Ordinal));
     }
 
     [Fact]
