@@ -89,6 +89,25 @@ public sealed class FilterRanges : IEnumerable<int>, IEquatable<FilterRanges>
         return false;
     }
 
+    /// <summary>How many filters of the set are in a range, both ends included.</summary>
+    internal int CountIn(int first, int last)
+    {
+        var (next, high) = (0, _ranges.Length);
+        while (next < high)
+        {
+            var middle = (next + high) / 2;
+            (next, high) = _ranges[middle].Last < first ? (middle + 1, high) : (next, middle);
+        }
+
+        var count = 0;
+        for (; next < _ranges.Length && _ranges[next].First <= last; next++)
+        {
+            count += Math.Min(_ranges[next].Last, last) - Math.Max(_ranges[next].First, first) + 1;
+        }
+
+        return count;
+    }
+
     /// <summary>The filters of this set that another does not hold.</summary>
     public FilterRanges Except(FilterRanges other)
     {

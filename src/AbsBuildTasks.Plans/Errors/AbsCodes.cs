@@ -93,6 +93,9 @@ public static class AbsCodes
     /// <summary>There is nothing to accept.</summary>
     public const string NothingToAccept = "ABS4004";
 
+    /// <summary>A warning: a record of how a search ran cannot be read, and reports go without it.</summary>
+    public const string InvalidRunRecord = "ABS4006";
+
     /// <summary>A cache entry was damaged and has been removed.</summary>
     public const string CacheEntryCorrupt = "ABS5001";
 

@@ -1,0 +1,74 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Runs;
+using static System.FormattableString;
+
+namespace AbsBuildTasks.Plans.Reports.Charts;
+
+/// <summary>Loss, metric and cost over the epochs of a search.</summary>
+internal static class HistoryCharts
+{
+    /// <summary>The charts for which a run's record has values.</summary>
+    public static IReadOnlyList<Chart> Draw(CompressionPlan plan, RunHistory history)
+    {
+        RunEpoch[] trained = [.. history.Epochs.Where(epoch => epoch.Loss is not null)];
+        RunEpoch[] searched = [.. trained.Where(epoch => epoch.Target is not null && epoch.RelativeBops is not null)];
+        var metric = Label.Tip(plan.Metric.Name);
+        return
+        [
+            .. Single("Loss", "Mean training loss of each epoch.", "loss", trained, epoch => epoch.Loss, mayBeLogarithmic: true),
+            .. Single(
+                Printable.Shorten(plan.Metric.Name, 40),
+                Invariant($"{metric} on the test data after each epoch; {plan.Metric.FullPrecision:0.00} in full precision, {plan.Metric.Compressed:0.00} at the end."),
+                metric,
+                trained,
+                epoch => epoch.Metric),
+            .. Cost(searched),
+        ];
+    }
+
+    private static IEnumerable<Chart> Single(string title, string description, string name, RunEpoch[] epochs, Func<RunEpoch, double?> value, bool mayBeLogarithmic = false)
+    {
+        var points = Points(epochs, value);
+        if (points.Count > 0)
+        {
+            yield return LineChart.Draw(title, description, [new(name, "line", points)], Bands(epochs), mayBeLogarithmic);
+        }
+    }
+
+    private static IEnumerable<Chart> Cost(RunEpoch[] epochs)
+    {
+        if (epochs.Length > 0)
+        {
+            yield return LineChart.Draw(
+                "BOPs during the search",
+                Invariant($"Bit-operations against full precision: from {epochs[0].RelativeBops * 100:0.##}% in the first epoch of the search to {epochs[epochs.Length - 1].RelativeBops * 100:0.##}% in the last, where the target was {epochs[epochs.Length - 1].Target * 100:0.##}%."),
+                [
+                    new("BOPs", "line", Points(epochs, epoch => epoch.RelativeBops * 100)),
+                    new("target", "aim", Points(epochs, epoch => epoch.Target * 100)),
+                ],
+                Bands(epochs),
+                unit: "%");
+        }
+    }
+
+    private static IReadOnlyList<(int Epoch, double Value)> Points(RunEpoch[] epochs, Func<RunEpoch, double?> value) =>
+        [.. epochs.Select((epoch, index) => (index, value(epoch))).Where(point => point.Item2 is not null).Select(point => (point.index, point.Item2!.Value))];
+
+    private static List<ChartBand> Bands(RunEpoch[] epochs)
+    {
+        var bands = new List<ChartBand>();
+        for (var i = 0; i < epochs.Length; i++)
+        {
+            if (bands.Count > 0 && bands[bands.Count - 1].Name == epochs[i].Phase)
+            {
+                bands[bands.Count - 1] = bands[bands.Count - 1] with { Count = bands[bands.Count - 1].Count + 1 };
+            }
+            else
+            {
+                bands.Add(new(epochs[i].Phase, i, 1));
+            }
+        }
+
+        return bands;
+    }
+}

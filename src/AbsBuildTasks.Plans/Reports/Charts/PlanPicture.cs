@@ -1,0 +1,60 @@
+using System.Xml.Linq;
+using static System.FormattableString;
+
+namespace AbsBuildTasks.Plans.Reports.Charts;
+
+/// <summary>A report's charts as one SVG picture, for pages that show images only.</summary>
+public static class PlanPicture
+{
+    private const double Margin = 20;
+    private const double Gap = 28;
+    private const double Header = 58;
+
+    // Of many more filter maps, those of the layers that cost most.
+    private const int MostMaps = 8;
+
+    /// <summary>Draws a plan: layers, filters, and the search where it is known.</summary>
+    /// <returns>SVG that stands alone, with light and dark colours by the reader's preference; ends in LF.</returns>
+    public static string Render(ReportContent content)
+    {
+        var plan = content.Plan;
+        var layers = LayerSelection.Largest(plan);
+        List<Chart> charts = [.. LayerCharts.Draw(plan, layers.Layers)];
+        charts.AddRange(content.History is { } history ? HistoryCharts.Draw(plan, history) : []);
+        charts.AddRange(layers.Layers.OrderByDescending(layer => layer.Bops).Take(MostMaps).Select(FilterMap.Draw));
+        return Markup.Write(Compose(
+            Printable.Shorten(plan.Model, 40),
+            Invariant($"{Printable.Shorten(plan.Metric.Name, 20)} {plan.Metric.FullPrecision:0.00} → {plan.Metric.Compressed:0.00}, {plan.Totals.RelativeBops * 100:0.00##}% of the bit-operations, {Quantity.Bytes(plan.Totals.FullPrecisionSizeBytes)} → {Quantity.Bytes(plan.Totals.SizeBytes)}"),
+            charts));
+    }
+
+    private static XElement Compose(string title, string subtitle, IReadOnlyList<Chart> charts)
+    {
+        const double width = (2 * Chart.Width) + Gap + (2 * Margin);
+        double[] heights = [Header, Header];
+        var placed = new List<XElement>();
+        foreach (var chart in charts)
+        {
+            // The shorter column takes the next chart.
+            var column = heights[1] < heights[0] ? 1 : 0;
+            placed.Add(Svg.Group(Margin + (column * (Chart.Width + Gap)), heights[column], null, chart.Content));
+            heights[column] += chart.Height + Gap;
+        }
+
+        var height = heights.Max();
+        return Svg.Element(
+            "svg",
+            new XAttribute("class", "chart"),
+            new XAttribute("role", "img"),
+            new XAttribute("viewBox", $"0 0 {Svg.Length(width)} {Svg.Length(height)}"),
+            new XAttribute("width", Svg.Length(width)),
+            new XAttribute("height", Svg.Length(height)),
+            Svg.Element("title", Markup.Valid($"Compression plan of {title}")),
+            Svg.Element("desc", Markup.Valid(subtitle)),
+            Svg.Element("style", $"\n{ChartStyle.Palette}\n{ChartStyle.Parts}\n"),
+            Svg.Rectangle(0, 0, width, height, "paper"),
+            Svg.Text(Margin, 24, title, "title"),
+            Svg.Text(Margin, 42, subtitle, "value"),
+            placed);
+    }
+}

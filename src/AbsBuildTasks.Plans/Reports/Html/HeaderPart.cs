@@ -1,0 +1,50 @@
+using System.Xml.Linq;
+using AbsBuildTasks.Plans.Documents;
+using static System.FormattableString;
+
+namespace AbsBuildTasks.Plans.Reports.Html;
+
+/// <summary>The head of the page: the model, and what its plan gains and loses.</summary>
+internal static class HeaderPart
+{
+    private const int FingerprintDigits = 12;
+
+    public static XElement Render(CompressionPlan plan)
+    {
+        var (metric, totals) = (plan.Metric, plan.Totals);
+        return Html.Element(
+            "header",
+            Html.Element("p", Html.Class("kind"), "Compression plan"),
+            Html.Element("h1", Html.Name(plan.Model)),
+            Html.Element(
+                "dl",
+                Html.Class("figures"),
+                Figure(
+                    Html.Name(metric.Name),
+                    Invariant($"{metric.Compressed:0.00}"),
+                    Invariant($"{metric.FullPrecision:0.00} in full precision"),
+                    Invariant($"{metric.Compressed - metric.FullPrecision:+0.00;-0.00;0.00} points")),
+                Figure(
+                    "BOPs",
+                    Invariant($"{totals.RelativeBops * 100:0.00##}%"),
+                    $"{Quantity.Operations(totals.FullPrecisionBops)} → {Quantity.Operations(totals.Bops)}",
+                    $"budget {plan.Budget}"),
+                Figure(
+                    "Size",
+                    Quantity.Bytes(totals.SizeBytes),
+                    $"{Quantity.Bytes(totals.FullPrecisionSizeBytes)} in full precision",
+                    totals.SizeBytes == 0 ? "" : Invariant($"{(double)totals.FullPrecisionSizeBytes / totals.SizeBytes:#,0.0} times smaller")),
+                Figure(
+                    "Filters",
+                    Invariant($"{plan.Layers.Sum(layer => (long)layer.KeptFilters.Count):#,0}"),
+                    Invariant($"of {plan.Layers.Sum(layer => (long)layer.Filters):#,0} kept"),
+                    plan.Layers.Count == 1 ? "in 1 layer" : Invariant($"in {plan.Layers.Count} layers"))),
+            Html.Element("p", Html.Class("fingerprint"), "Fingerprint ", Html.Element("code", plan.Fingerprint.Substring(0, FingerprintDigits))));
+    }
+
+    private static XElement Figure(object name, string value, params string[] notes) => Html.Element(
+        "div",
+        Html.Element("dt", name),
+        Html.Element("dd", Html.Class("value"), value),
+        notes.Where(note => note.Length > 0).Select(note => Html.Element("dd", note)));
+}

@@ -1,0 +1,46 @@
+using System.Xml.Linq;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports.Charts;
+using static System.FormattableString;
+
+namespace AbsBuildTasks.Plans.Reports.Html;
+
+/// <summary>What was decided for each layer: charts, and the same as a table.</summary>
+internal static class LayersPart
+{
+    private const int FirstNumber = 2;
+    private const int KindLength = 40;
+
+    private static readonly string[] Columns = ["Layer", "Kind", "Weights", "Activations", "Kept", "Filters", "MACs", "BOPs", "Share", "Size"];
+
+    public static XElement Render(CompressionPlan plan)
+    {
+        var largest = LayerSelection.Largest(plan);
+        var table = Html.Table(
+            "Layers in the order the network runs them",
+            Columns,
+            column => column >= FirstNumber,
+            plan.Layers.Select(layer => Row(plan, layer)));
+        return Html.Section(
+            "layers",
+            "Layers",
+            largest.Name.Length == 0 ? null : Html.Element("p", largest.Name + ", in the order the network runs them:"),
+            Html.Charts(LayerCharts.Draw(plan, largest.Layers)),
+            LayerSelection.Parts(plan).Select(part => Html.Fold(part.Name, Html.Charts(LayerCharts.Draw(plan, part.Layers)))),
+            largest.Name.Length == 0 ? table : Html.Fold(Invariant($"All {plan.Layers.Count} layers as a table"), table));
+    }
+
+    private static object[] Row(CompressionPlan plan, LayerPlan layer) =>
+    [
+        Html.Name(layer.Name),
+        Html.Element("bdi", Printable.Shorten(layer.Kind, KindLength)),
+        Invariant($"{layer.WeightBits} bit"),
+        Invariant($"{layer.ActivationBits} bit"),
+        Invariant($"{layer.KeptFilters.Count:#,0}"),
+        Invariant($"{layer.Filters:#,0}"),
+        Quantity.Operations(layer.Macs),
+        Quantity.Operations(layer.Bops),
+        PlanShare.Text(plan, layer),
+        Quantity.Bytes(layer.SizeBytes),
+    ];
+}

@@ -1,0 +1,54 @@
+namespace AbsBuildTasks.Plans.Reports.Html;
+
+/// <summary>How the page looks. Holds none of the characters that HTML and XML write differently.</summary>
+internal static class PageStyle
+{
+    public const string Text = """
+        * { box-sizing: border-box; }
+        html { -webkit-text-size-adjust: 100%; }
+        body { margin: 0 auto; padding: 24px 16px 64px; max-width: 1168px; background: var(--paper); color: var(--ink);
+          font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; font-variant-numeric: tabular-nums; }
+        h1 { margin: 0; font-size: 30px; line-height: 1.25; font-weight: 650; overflow-wrap: anywhere; }
+        h2 { margin: 0 0 12px; font-size: 20px; line-height: 1.3; font-weight: 650; }
+        h3 { margin: 28px 0 4px; font-size: 15px; font-weight: 650; }
+        p { margin: 0 0 12px; color: var(--soft); max-width: 68ch; }
+        a { color: var(--blue); text-underline-offset: 3px; }
+        :focus-visible { outline: 2px solid var(--blue); outline-offset: 2px; border-radius: 2px; }
+        main:focus { outline: none; }
+        .skip { position: absolute; left: 16px; top: -60px; padding: 8px 12px; background: var(--paper); border: 1px solid var(--edge); }
+        .skip:focus { top: 8px; }
+        .kind { margin: 0; font-size: 13px; }
+        .name, code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace; font-size: .92em; overflow-wrap: anywhere; }
+        h1 .name { font: inherit; }
+        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 160px), 1fr)); gap: 1px; margin: 20px 0 12px;
+          background: var(--line); border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
+        .figures div { padding: 12px 16px 14px; background: var(--panel); }
+        .figures dt { font-size: 13px; color: var(--soft); }
+        .figures dt .name { font: inherit; }
+        .figures dd { margin: 0; font-size: 13px; color: var(--soft); overflow-wrap: anywhere; }
+        .figures .value { font-size: 27px; line-height: 1.3; font-weight: 650; color: var(--ink); letter-spacing: -.01em; }
+        .fingerprint { margin: 0; font-size: 13px; }
+        nav { margin: 20px 0 0; padding: 10px 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); }
+        nav ul { display: flex; flex-wrap: wrap; gap: 4px 22px; margin: 0; padding: 0; list-style: none; font-size: 14px; }
+        nav a { display: inline-block; padding: 2px 0; }
+        section { padding-top: 32px; }
+        .charts { display: flex; flex-wrap: wrap; gap: 24px 40px; margin: 12px 0 24px; align-items: flex-start; }
+        .chart { display: block; max-width: 100%; height: auto; overflow: visible; }
+        .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
+        .scroll + .scroll, .scroll + details { margin-top: 20px; }
+        table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 1.4; }
+        caption { padding: 10px 14px; text-align: left; font-size: 13px; color: var(--soft); }
+        th, td { padding: 6px 14px; text-align: left; vertical-align: baseline; border-top: 1px solid var(--line); white-space: nowrap; }
+        thead th { background: var(--panel); font-size: 13px; font-weight: 600; color: var(--soft); }
+        tbody th { min-width: 9em; max-width: 24em; font-weight: 400; white-space: normal; }
+        .number { text-align: right; }
+        .better { color: var(--better); }
+        .worse { color: var(--worse); }
+        details { margin: 8px 0; border: 1px solid var(--line); border-radius: 6px; }
+        summary { padding: 8px 14px; font-size: 14px; cursor: pointer; }
+        details .charts { padding: 0 14px; }
+        details .scroll { border-width: 1px 0 0; border-radius: 0; }
+        @media (max-width: 480px) { details .charts { padding: 0 2px; } }
+        @media print { nav, .skip { display: none; } body { padding: 0; } }
+        """;
+}

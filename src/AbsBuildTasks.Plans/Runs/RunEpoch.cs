@@ -1,0 +1,23 @@
+namespace AbsBuildTasks.Plans.Runs;
+
+/// <summary>One epoch of a run; what was not measured in it is null.</summary>
+public sealed record RunEpoch
+{
+    /// <summary>What was running: <c>train</c>, <c>search</c>, <c>fine-tune</c> and others.</summary>
+    public required string Phase { get; init; }
+
+    /// <summary>Mean training loss.</summary>
+    public double? Loss { get; init; }
+
+    /// <summary>The metric on the test data, in its points.</summary>
+    public double? Metric { get; init; }
+
+    /// <summary>Bit-operations against full precision, 0 to 1.</summary>
+    public double? RelativeBops { get; init; }
+
+    /// <summary>The relative bit-operations that the search was to arrive at.</summary>
+    public double? Target { get; init; }
+
+    /// <summary>What the gates had chosen, layer by layer; empty outside of the search.</summary>
+    public IReadOnlyList<RunLayer> Layers { get; init; } = [];
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Json;
+using AbsBuildTasks.Plans.Reports;
+
+namespace AbsBuildTasks.Plans.Runs;
+
+/// <summary>How a search ran, from the record that it leaves beside its plan.</summary>
+public sealed record RunHistory
+{
+    // 100 epochs of 300 layers take 4 MB.
+    private const int MaxLength = 1 << 26;
+
+    // Larger numbers are no losses, and their differences could leave the range of a double.
+    private const double LargestNumber = 1e30;
+
+    /// <summary>What it ran on: <c>cpu</c>, <c>cuda:0</c>.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>TorchSharp's version.</summary>
+    public string? TorchSharp { get; init; }
+
+    /// <summary>Seconds the search took.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>Every epoch, in the order they ran.</summary>
+    public IReadOnlyList<RunEpoch> Epochs { get; init; } = [];
+
+    /// <summary>Reads a record. Properties that are not known are passed over: records tell more with every version.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Null where there is no such file.</returns>
+    /// <exception cref="AbsException">ABS4006: the file is not a record.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static RunHistory? Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        return new FileInfo(path).Length <= MaxLength
+            ? Parse(File.ReadAllText(path, Encoding.UTF8), path)
+            : throw Invalid(path, "the file is too large");
+    }
+
+    /// <summary>Reads a record from its text.</summary>
+    /// <param name="text">The JSON.</param>
+    /// <param name="sourceName">What the text is called in messages.</param>
+    /// <exception cref="AbsException">ABS4006: the text is not a record.</exception>
+    public static RunHistory Parse(string text, string sourceName)
+    {
+        try
+        {
+            var record = StrictJson.ReadObject(text);
+            return new()
+            {
+                Device = Has(record, "device") ? record.OptionalString("device") : null,
+                TorchSharp = Has(record, "torchSharp") ? record.OptionalString("torchSharp") : null,
+                Seconds = Number(record, "seconds"),
+                Epochs = [.. record.Objects("epochs").Select(Epoch)],
+            };
+        }
+        catch (JsonShapeException error)
+        {
+            throw Invalid(sourceName, error.Message, error);
+        }
+    }
+
+    private static RunEpoch Epoch(StrictObject epoch) => new()
+    {
+        Phase = epoch.String("phase"),
+        Loss = Number(epoch, "loss"),
+        Metric = Number(epoch, "metric"),
+        RelativeBops = Number(epoch, "relativeBops"),
+        Target = Number(epoch, "target"),
+        Layers = Has(epoch, "layers") ? [.. epoch.Objects("layers").Select(Layer)] : [],
+    };
+
+    private static RunLayer Layer(StrictObject layer) => new(
+        layer.String("name"),
+        layer.Int("weightBits", 1, CostModel.FullPrecisionBits),
+        layer.Int("activationBits", 1, CostModel.FullPrecisionBits),
+        layer.Int("keptFilters", 0, int.MaxValue));
+
+    private static double? Number(StrictObject json, string name)
+    {
+        var value = Has(json, name) ? json.OptionalDouble(name) : null;
+        return value is { } number && Math.Abs(number) > LargestNumber ? throw json.Wrong(name, "is out of range -1e30 to 1e30") : value;
+    }
+
+    private static bool Has(StrictObject json, string name) => json.Names.Contains(name);
+
+    private static AbsException Invalid(string sourceName, string problem, Exception? cause = null) => new(
+        AbsCodes.InvalidRunRecord,
+        $"{Printable.Escape(sourceName)} is not the record of a search: {problem}. Reports go without it; delete the file, or build with AbsSearchMode=force to make it anew.",
+        cause);
+}

@@ -1,0 +1,8 @@
+namespace AbsBuildTasks.Plans.Runs;
+
+/// <summary>What a layer's gates had chosen at the end of an epoch.</summary>
+/// <param name="Name">The layer's name.</param>
+/// <param name="WeightBits">Bits of each weight, 1 to 32.</param>
+/// <param name="ActivationBits">Bits of each input activation, 1 to 32.</param>
+/// <param name="KeptFilters">How many output filters stayed, at least 0.</param>
+public sealed record RunLayer(string Name, int WeightBits, int ActivationBits, int KeptFilters);

@@ -1,0 +1,113 @@
+using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Charts;
+using AbsBuildTasks.Plans.Reports.Html;
+using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Plans.Snapshots;
+using AbsBuildTasks.Reports;
+using AbsBuildTasks.State;
+using Microsoft.Build.Framework;
+
+namespace AbsBuildTasks.Tasks;
+
+/// <summary>Writes reports of the plans that the last build found, where their sources have changed.</summary>
+public sealed class AbsReport : AbsTask
+{
+    private const string Html = "html";
+    private const string All = "all";
+    private const string Off = "off";
+
+    /// <summary>The project's <c>AbsModel</c> items.</summary>
+    [Required]
+    public ITaskItem[] Models { get; set; } = [];
+
+    /// <summary>The folder in <c>obj</c> that holds the project's plans.</summary>
+    [Required]
+    public string StateDirectory { get; set; } = "";
+
+    /// <summary>The folder of the snapshots.</summary>
+    [Required]
+    public string SnapshotDirectory { get; set; } = "";
+
+    /// <summary>The folder to write to.</summary>
+    [Required]
+    public string OutputDirectory { get; set; } = "";
+
+    /// <summary><c>html</c>, <c>all</c> (the charts as a picture of their own, too) or <c>off</c>.</summary>
+    public string Mode { get; set; } = Html;
+
+    /// <summary>Whether the reports were asked for: then they are written in any case, and the build says where.</summary>
+    public bool IsAskedFor { get; set; }
+
+    /// <inheritdoc />
+    protected override void Run()
+    {
+        var mode = Choice.Of("AbsReportMode", Mode, Html, All, Off);
+        if (mode == Off && !IsAskedFor)
+        {
+            return;
+        }
+
+        var written = 0;
+        foreach (var model in Models)
+        {
+            var name = ModelName.Validate(model.ItemSpec);
+            if (new ModelState(StateDirectory, name).CurrentPlanFile() is { } plan)
+            {
+                var run = Path.Combine(Path.GetDirectoryName(plan)!, name + CacheFiles.Run);
+                Report(name, new(plan, run, new SnapshotPaths(SnapshotDirectory, name).Verified), withPicture: mode == All);
+                written++;
+            }
+        }
+
+        if (written == 0)
+        {
+            throw new AbsException(AbsCodes.NothingToAccept, "There is no plan to report; build the project first.");
+        }
+    }
+
+    private void Report(string model, ReportSources sources, bool withPicture)
+    {
+        var start = Path.Combine(ProjectDirectory, OutputDirectory, model + ".plan");
+        var stamp = sources.Stamp();
+        ReportContent? content = null;
+        Write(".html", HtmlReport.Render);
+        if (withPicture)
+        {
+            Write(".svg", PlanPicture.Render);
+        }
+
+        void Write(string ending, Func<ReportContent, string> render)
+        {
+            if (!IsAskedFor && StampedFile.IsCurrent(start + ending, stamp))
+            {
+                return;
+            }
+
+            StampedFile.Write(start + ending, render(content ??= Read(sources)), stamp);
+            Log.LogMessage(IsAskedFor ? MessageImportance.High : MessageImportance.Low, "abs: {0}: report written to {1}", model, start + ending);
+        }
+    }
+
+    private ReportContent Read(ReportSources sources) => new()
+    {
+        Plan = PlanFile.Read(sources.Plan).Plan,
+        History = ReadHistory(sources.Run),
+        Snapshot = File.Exists(sources.Snapshot) ? PlanFile.Read(sources.Snapshot).Plan : null,
+    };
+
+    private RunHistory? ReadHistory(string file)
+    {
+        try
+        {
+            return RunHistory.Read(file);
+        }
+        catch (AbsException exception) when (exception.Code == AbsCodes.InvalidRunRecord)
+        {
+            LogWarning(exception.Code, exception.Message);
+            return null;
+        }
+    }
+}
