@@ -78,4 +78,8 @@ public class FilterRangesTests
     [Property(Arbitrary = [typeof(RandomPlans)])]
     public bool Except_is_the_difference_of_the_sets(FilterRanges left, FilterRanges right) =>
         left.Except(right).Equals(FilterRanges.Of(left.AsEnumerable().Except(right)));
+
+    [Property(Arbitrary = [typeof(RandomPlans)])]
+    public bool The_filters_of_a_range_are_counted(FilterRanges set, byte first, byte length) =>
+        set.CountIn(first % 70, (first % 70) + length) == set.Count(filter => filter >= first % 70 && filter <= (first % 70) + length);
 }

@@ -5,7 +5,13 @@ namespace AbsBuildTasks.Plans.Tests.Infrastructure;
 /// <summary>Files of this repository, wherever the tests are built to.</summary>
 internal static class Repository
 {
-    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+    public static string Read(string path) => File.ReadAllText(PathOf(path));
+
+    public static void Write(string path, string text) => File.WriteAllText(PathOf(path), text);
+
+    public static bool Exists(string path) => File.Exists(PathOf(path));
+
+    public static string PathOf(string path) => Path.Combine(Root, path);
 
     private static string Root => typeof(Repository).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()

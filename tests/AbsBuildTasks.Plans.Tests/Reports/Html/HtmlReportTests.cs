@@ -1,0 +1,113 @@
+using System.Xml.Linq;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Charts;
+using AbsBuildTasks.Plans.Reports.Html;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+using FsCheck.Xunit;
+
+namespace AbsBuildTasks.Plans.Tests.Reports.Html;
+
+public class HtmlReportTests
+{
+    private const string Folder = "tests/AbsBuildTasks.Plans.Tests/Reports/Html/";
+
+    [Fact]
+    public void The_report_of_the_sample_is_the_committed_one() => Approved.Matches(Folder + "digits.verified.html", HtmlReport.Render(ReportSamples.DigitsWithAll));
+
+    [Fact]
+    public void The_smallest_report_is_the_committed_one() => Approved.Matches(Folder + "tiny.verified.html", HtmlReport.Render(ReportSamples.Tiny));
+
+    /// <summary>Read here as XML, and by browsers as HTML: neither finds an element that a name brought along.</summary>
+    [Property(Arbitrary = [typeof(RandomPlans)])]
+    public void Names_of_any_characters_change_no_element(CompressionPlan plan, CompressionPlan snapshot)
+    {
+        var content = new ReportContent { Plan = plan, Snapshot = snapshot };
+        var plain = new ReportContent { Plan = Plain(plan), Snapshot = Plain(snapshot) };
+
+        Assert.Equal(ElementsOf(Parse(HtmlReport.Render(plain))), ElementsOf(Parse(HtmlReport.Render(content))));
+        Assert.Equal(ElementsOf(XElement.Parse(PlanPicture.Render(plain))), ElementsOf(XElement.Parse(PlanPicture.Render(content))));
+
+        // Names that are the same in both plans stay so, as the diff matches layers by them.
+        CompressionPlan Plain(CompressionPlan named) => named with
+        {
+            Model = named.Model == plan.Model ? "model" : "other",
+            Metric = named.Metric with { Name = named.Metric.Name == plan.Metric.Name ? "metric" : "other" },
+            Layers = [.. named.Layers.Select(layer => layer with { Name = PlainName(layer.Name), Kind = PlainName(layer.Kind) })],
+        };
+
+        static string PlainName(string name) => string.Concat(name.Select(character => $"{(int)character:x4}"));
+    }
+
+    [Fact]
+    public void The_hardest_names_change_no_element()
+    {
+        // As long as they print, because a word that its place is too narrow for is left out.
+        var plain = ReportSamples.LargeOf([.. ReportSamples.HardNames.Select((name, index) => new string((char)('a' + index), Printable.Escape(name).Length))]);
+
+        Assert.Equal(ElementsOf(Parse(HtmlReport.Render(plain))), ElementsOf(Parse(HtmlReport.Render(ReportSamples.Large))));
+        Assert.Equal(ElementsOf(XElement.Parse(PlanPicture.Render(plain))), ElementsOf(XElement.Parse(PlanPicture.Render(ReportSamples.Large))));
+    }
+
+    [Fact]
+    public void A_report_has_no_script_and_refers_to_nothing_but_itself()
+    {
+        var page = Parse(HtmlReport.Render(ReportSamples.Large));
+
+        Assert.DoesNotContain(page.Descendants(), element => element.Name.LocalName is "script" or "link" or "img" or "iframe" or "use" or "image");
+        Assert.DoesNotContain(page.Descendants().Attributes(), attribute => attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
+        Assert.All(page.Descendants().Attributes("href"), link => Assert.Contains(page.Descendants().Attributes("id"), id => "#" + id.Value == link.Value));
+        Assert.Contains(page.Descendants("meta"), meta => (string?)meta.Attribute("content") == "default-src 'none'; style-src 'unsafe-inline'");
+        Assert.DoesNotContain("url(", page.Descendants("style").Single().Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Three_hundred_layers_of_thousands_of_filters_stay_below_two_megabytes() =>
+        Assert.InRange(HtmlReport.Render(ReportSamples.Large).Length, 500_000, 2_000_000);
+
+    [Fact]
+    public void Every_layer_is_a_row_of_the_table_and_of_each_chart()
+    {
+        var page = Parse(HtmlReport.Render(ReportSamples.Digits));
+        var names = ReportSamples.Digits.Plan.Layers.Select(layer => layer.Name).ToArray();
+
+        Assert.Equal(names, page.Descendants("table").Single().Descendants("th").Where(cell => (string?)cell.Attribute("scope") == "row").Select(cell => cell.Value));
+        foreach (var chart in new[] { "Bits", "Kept filters", "Share of BOPs" })
+        {
+            Assert.Equal(names, Chart(page, chart).Descendants(Svg.Namespace + "text").Where(text => (string?)text.Attribute("class") == "name").Select(text => text.Value));
+        }
+    }
+
+    [Fact]
+    public void What_is_not_known_is_left_out()
+    {
+        Assert.Equal(["layers", "filters"], PartsOf(HtmlReport.Render(ReportSamples.Tiny)));
+        Assert.Equal(["layers", "filters", "search"], PartsOf(HtmlReport.Render(ReportSamples.Digits)));
+        Assert.Equal(["changes", "layers", "filters", "search", "sweep"], PartsOf(HtmlReport.Render(ReportSamples.DigitsWithAll)));
+        Assert.Equal(["layers", "filters"], PartsOf(HtmlReport.Render(ReportSamples.Tiny with { History = new(), Sweep = [ReportSamples.Tiny.Plan] })));
+    }
+
+    [Fact]
+    public void A_plan_like_its_snapshot_says_so() =>
+        Assert.Contains("No change.", HtmlReport.Render(ReportSamples.Tiny with { Snapshot = ReportSamples.Tiny.Plan }), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_history_of_other_layers_or_of_one_epoch_does_no_harm()
+    {
+        var history = ReportSamples.Digits.History!;
+        var report = HtmlReport.Render(ReportSamples.Tiny with { History = history with { Epochs = [.. history.Epochs.Where(epoch => epoch.Phase == "search").Take(1)] } });
+
+        Assert.Contains("The search", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("How the gates moved", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", report, StringComparison.Ordinal);
+    }
+
+    private static XElement Parse(string html) => XElement.Parse(html["<!DOCTYPE html>\n".Length..]);
+
+    private static string[] PartsOf(string html) => [.. Parse(html).Descendants("section").Select(part => (string)part.Attribute("id")!)];
+
+    private static XElement Chart(XElement page, string title) =>
+        page.Descendants(Svg.Namespace + "svg").Single(chart => chart.Element(Svg.Namespace + "title")!.Value == title);
+
+    private static IEnumerable<string> ElementsOf(XElement root) => root.DescendantsAndSelf().Select(element => element.Name.LocalName);
+}
