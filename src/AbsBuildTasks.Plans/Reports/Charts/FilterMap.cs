@@ -15,7 +15,8 @@ internal static class FilterMap
     private const int Levels = 4;
     private const double Width = (Columns * Pitch) - 1;
     private const double Top = 22;
-    private const double NameRoom = 170;
+    private const double NameRoom = 128;
+    private const double UnitHeight = 18;
 
     /// <summary>Draws the filters of a layer.</summary>
     public static Chart Draw(LayerPlan layer)
@@ -23,12 +24,13 @@ internal static class FilterMap
         var each = ((layer.Filters - 1) / MostCells) + 1;
         var cells = ((layer.Filters - 1) / each) + 1;
         var lines = ((cells - 1) / Columns) + 1;
-        var unit = each == 1 ? "" : Invariant($", {each} a square");
-        var kept = Invariant($"{layer.KeptFilters.Count} of {layer.Filters} kept{unit}");
+        var unit = Invariant($"each square is {each} filters");
+        var kept = Invariant($"{layer.KeptFilters.Count} of {layer.Filters} kept");
+        var bottom = Top + (lines * Pitch);
         return new(
             $"Filters of {Label.Tip(layer.Name)}",
-            $"{kept}: {Spelling(layer.KeptFilters)}",
-            Top + (lines * Pitch) + 4,
+            $"{kept}: {Spelling(layer.KeptFilters)}{(each == 1 ? "" : "; " + unit)}",
+            bottom + (each == 1 ? 4 : UnitHeight),
             [
                 Label.Draw(0, 12, layer.Name, NameRoom),
                 Svg.Text(Width, 12, kept, "value", "end"),
@@ -38,6 +40,7 @@ internal static class FilterMap
                     null,
                     Svg.Path(Lines(cells), "gone"),
                     Enumerable.Range(1, Levels).Select(level => Kept(layer, cells, each, level))),
+                .. each == 1 ? Array.Empty<XElement>() : [Svg.Text(0, bottom + 12, unit, "legend")],
             ]);
     }
 

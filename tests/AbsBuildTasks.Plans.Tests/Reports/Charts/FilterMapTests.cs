@@ -28,7 +28,7 @@ public class FilterMapTests
         Assert.Equal([0], Squares(chart, "some4"));
         Assert.Equal([1], Squares(chart, "some3"));
         Assert.Equal([2, 2047], Squares(chart, "some1"));
-        Assert.Contains("4 a square", chart.Description, StringComparison.Ordinal);
+        Assert.Contains("each square is 4 filters", chart.Description, StringComparison.Ordinal);
     }
 
     [Fact]

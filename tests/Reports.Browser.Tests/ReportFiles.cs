@@ -1,0 +1,36 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Html;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+using AbsBuildTasks.Plans.Tests.Reports;
+
+namespace Reports.Browser.Tests;
+
+/// <summary>The reports under test, as files.</summary>
+public sealed class ReportFiles : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("abs-reports-").FullName;
+
+    public static string[] Names => ["committed", "digits", "large", "tiny"];
+
+    public string PathOf(string name)
+    {
+        var path = Path.Combine(_folder, name + ".html");
+        if (!File.Exists(path))
+        {
+            File.WriteAllText(path, HtmlReport.Render(Content(name)));
+        }
+
+        return path;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static ReportContent Content(string name) => name switch
+    {
+        "committed" => new() { Plan = PlanFile.Read(Repository.PathOf("samples/Digits/AbsPlans/digits.plan.verified.json")).Plan },
+        "digits" => ReportSamples.DigitsWithAll,
+        "large" => ReportSamples.Large,
+        _ => ReportSamples.Tiny,
+    };
+}
