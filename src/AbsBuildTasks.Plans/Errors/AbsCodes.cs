@@ -90,11 +90,11 @@ public static class AbsCodes
     /// <summary>A plan or snapshot file is not a valid plan.</summary>
     public const string InvalidPlan = "ABS4003";
 
-    /// <summary>There is nothing to accept.</summary>
+    /// <summary>There is nothing to accept or to report.</summary>
     public const string NothingToAccept = "ABS4004";
 
     /// <summary>A warning: a record of how a search ran cannot be read, and reports go without it.</summary>
-    public const string InvalidRunRecord = "ABS4006";
+    public const string InvalidRunRecord = "ABS4008";
 
     /// <summary>A cache entry was damaged and has been removed.</summary>
     public const string CacheEntryCorrupt = "ABS5001";

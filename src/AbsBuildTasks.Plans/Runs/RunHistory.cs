@@ -30,7 +30,7 @@ public sealed record RunHistory
     /// <summary>Reads a record. Properties that are not known are passed over: records tell more with every version.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Null where there is no such file.</returns>
-    /// <exception cref="AbsException">ABS4006: the file is not a record.</exception>
+    /// <exception cref="AbsException">ABS4008: the file is not a record.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static RunHistory? Read(string path)
     {
@@ -47,7 +47,7 @@ public sealed record RunHistory
     /// <summary>Reads a record from its text.</summary>
     /// <param name="text">The JSON.</param>
     /// <param name="sourceName">What the text is called in messages.</param>
-    /// <exception cref="AbsException">ABS4006: the text is not a record.</exception>
+    /// <exception cref="AbsException">ABS4008: the text is not a record.</exception>
     public static RunHistory Parse(string text, string sourceName)
     {
         try

@@ -1,0 +1,78 @@
+using Build.Tests.Harness;
+
+namespace Build.Tests;
+
+[Collection(BuildCollection.Name)]
+public sealed class ReportTests(PackedFeed feed)
+{
+    private const string Smaller = "-p:TinyBudget=bops=2%";
+
+    [Fact]
+    public async Task A_build_writes_the_report_and_the_next_one_leaves_it()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var report = await File.ReadAllTextAsync(Report(project));
+        Assert.StartsWith("<!DOCTYPE html>", report, StringComparison.Ordinal);
+        Assert.Contains("The search", report, StringComparison.Ordinal);
+        Assert.Contains("No change.", report, StringComparison.Ordinal);
+        var time = DateTime.UnixEpoch;
+        File.SetLastWriteTimeUtc(Report(project), time);
+
+        (await project.BuildWithoutWorkerAsync()).Succeeded();
+        Assert.Equal(time, File.GetLastWriteTimeUtc(Report(project)));
+
+        // Another snapshot, one that passes: the report compares with it.
+        File.Delete(project.Verified);
+        (await project.BuildWithoutWorkerAsync("-p:AbsSnapshotMode=off")).Succeeded();
+        Assert.DoesNotContain("No change.", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_report_that_is_asked_for_shows_a_refused_plan_and_a_picture()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        (await project.BuildAsync(Smaller)).FailedWith("ABS4001");
+        Assert.Contains("No change.", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
+
+        var outcome = (await project.BuildWithoutWorkerAsync("-t:AbsReport", "-p:AbsReportMode=all")).Succeeded();
+
+        Assert.Contains("abs: tiny: report written to", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("bops=2%", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
+        Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.ChangeExtension(Report(project), ".svg")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Switched_off_there_is_no_report_and_an_old_one_goes()
+    {
+        var project = await feed.AcceptedCopyAsync();
+
+        (await project.BuildWithoutWorkerAsync("-p:AbsReportMode=off")).Succeeded();
+
+        Assert.False(File.Exists(Report(project)));
+        Assert.True(File.Exists(project.Plan));
+    }
+
+    [Fact]
+    public async Task A_damaged_record_of_the_search_is_a_warning_and_no_part_of_the_report()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var record = Assert.Single(Directory.GetFiles(Path.Combine(project.Folder, "obj"), "tiny.run.json", SearchOption.AllDirectories));
+        await File.WriteAllTextAsync(record, "{}");
+
+        var outcome = await project.BuildWithoutWorkerAsync();
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Equal("ABS4008", Assert.Single(outcome.Warnings).Code);
+        Assert.DoesNotContain("The search", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_mode_is_an_error() =>
+        Assert.Contains("html, all or off", (await (await feed.AcceptedCopyAsync()).BuildWithoutWorkerAsync("-p:AbsReportMode=pdf")).FailedWith("ABS1005").Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Without_a_plan_there_is_nothing_to_report() =>
+        (await new FixtureProject(feed).BuildAsync("-t:AbsReport")).FailedWith("ABS4004");
+
+    private static string Report(FixtureProject project) => Path.Combine(project.Output, "tiny.plan.html");
+}
