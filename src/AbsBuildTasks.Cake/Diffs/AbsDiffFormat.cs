@@ -1,0 +1,17 @@
+namespace AbsBuildTasks.Cake.Diffs;
+
+/// <summary>How a comparison of plans is written.</summary>
+public enum AbsDiffFormat
+{
+    /// <summary>For a terminal.</summary>
+    Text,
+
+    /// <summary>For a pull request.</summary>
+    Markdown,
+
+    /// <summary>For programs.</summary>
+    Json,
+
+    /// <summary>For a browser.</summary>
+    Html,
+}

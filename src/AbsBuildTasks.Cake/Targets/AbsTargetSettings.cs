@@ -1,0 +1,31 @@
+using Cake.Common.Tools.DotNet;
+
+namespace AbsBuildTasks.Cake.Targets;
+
+/// <summary>What every target of the AbsBuildTasks package can be told. What is not set is left to the project.</summary>
+public abstract class AbsTargetSettings : DotNetSettings
+{
+    /// <summary>Gets or sets the configuration to build, such as <c>Release</c>.</summary>
+    public string? Configuration { get; set; }
+
+    /// <summary>Gets or sets the target framework to build, of a project that has several.</summary>
+    public string? Framework { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether packages are taken as restored.</summary>
+    public bool? NoRestore { get; set; }
+
+    /// <summary>Gets or sets the folder of the plan cache (<c>AbsCacheDirectory</c>); relative to the script's working folder.</summary>
+    public DirectoryPath? CacheDirectory { get; set; }
+
+    /// <summary>Gets or sets the folder of the snapshots (<c>AbsSnapshotDirectory</c>); relative to the script's working folder.</summary>
+    public DirectoryPath? SnapshotDirectory { get; set; }
+
+    /// <summary>Gets further MSBuild properties by name, taken literally; these win over the settings above.</summary>
+    public IDictionary<string, string> Properties { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets the MSBuild target that is run.</summary>
+    internal abstract string Target { get; }
+
+    /// <summary>The package's properties that a kind of target adds; null is unset.</summary>
+    internal virtual IEnumerable<(string Name, string? Value)> OwnProperties() => [];
+}
