@@ -1,0 +1,31 @@
+using AbsBuildTasks.Cake.Diffs;
+using Cake.Core.IO;
+using Cake.Frosting;
+
+namespace AbsBuildTasks.Frosting;
+
+/// <summary>Compares the context's plans with their files at a git reference, by the <c>abs</c> command line.</summary>
+/// <example>
+/// <code>
+/// [TaskName("Review")]
+/// [IsDependentOn(typeof(AbsDiffTask))]
+/// public sealed class ReviewTask : FrostingTask&lt;BuildContext&gt;;
+/// </code>
+/// </example>
+[TaskName("AbsDiff")]
+[TaskDescription("Compares compression plans with those of a git reference.")]
+public sealed class AbsDiffTask : FrostingTask<IAbsContext>
+{
+    /// <summary>Runs the comparisons; stops at the first that fails.</summary>
+    /// <param name="context">The build's context.</param>
+    /// <exception cref="global::Cake.Core.CakeException">The command is not to be found, or failed.</exception>
+    public override void Run(IAbsContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var runner = new AbsDiffRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools, context.Log);
+        foreach (FilePath plan in context.DiffPlans)
+        {
+            runner.Run(plan, null, context.DiffSettings);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using AbsBuildTasks.Cake.Diffs;
+using AbsBuildTasks.Cake.Tests.Fakes;
+
+namespace AbsBuildTasks.Cake.Tests;
+
+public class DiffTests
+{
+    private readonly FakeCake _cake = new();
+
+    [Fact]
+    public void Two_plans_are_compared_as_asked()
+    {
+        _cake.Tools["abs"] = "/bin/abs";
+
+        _cake.Context.AbsDiff("a b.json", "/b.json", new AbsDiffSettings { Format = AbsDiffFormat.Markdown, Output = "out/d.md" });
+        _cake.Context.AbsDiff("a.json", "b.json");
+
+        Assert.Equal(
+            [
+                "/bin/abs diff \"/work/repo/a b.json\" \"/b.json\" --format markdown --output \"/work/repo/out/d.md\"",
+                "/bin/abs diff \"/work/repo/a.json\" \"/work/repo/b.json\"",
+            ],
+            _cake.Started);
+    }
+
+    [Fact]
+    public void One_plan_is_compared_with_a_git_reference()
+    {
+        _cake.Tools["abs.exe"] = "/bin/abs.exe";
+
+        _cake.Context.AbsDiff("/a.json", new AbsDiffSettings { Base = "origin/main" });
+
+        Assert.Equal(["/bin/abs.exe diff \"/a.json\" --base \"origin/main\""], _cake.Started);
+    }
+
+    [Fact]
+    public void A_path_to_the_tool_wins()
+    {
+        _cake.Tools["abs"] = "/bin/abs";
+        _cake.Tools["elsewhere"] = "/work/repo/mine/abs";
+
+        _cake.Context.AbsDiff("/a.json", "/b.json", new AbsDiffSettings { ToolPath = "mine/abs" });
+
+        Assert.Equal(["/work/repo/mine/abs diff \"/a.json\" \"/b.json\""], _cake.Started);
+    }
+
+    [Fact]
+    public void Where_the_command_is_not_to_be_found_the_local_tool_runs()
+    {
+        _cake.Context.AbsDiff("/a.json", "/b.json");
+
+        Assert.Equal(["/usr/bin/dotnet tool run abs -- diff \"/a.json\" \"/b.json\""], _cake.Started);
+    }
+
+    [Fact]
+    public void Without_any_of_them_nothing_starts()
+    {
+        _cake.Tools.Clear();
+
+        var error = Assert.Throws<CakeException>(() => _cake.Context.AbsDiff("/a.json", "/b.json"));
+
+        Assert.Equal("abs: Could not locate executable.", error.Message);
+    }
+
+    [Fact]
+    public void A_failure_names_the_code_and_message()
+    {
+        _cake.Process = new FakeProcess(1) { Error = ["abs: error ABS4003: /a.json: not a plan."] };
+
+        var error = Assert.Throws<CakeException>(() => _cake.Context.AbsDiff("/a.json", "/b.json"));
+
+        Assert.Equal("AbsDiff: ABS4003: /a.json: not a plan.", error.Message);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Reflection;
+using System.Xml.Linq;
+using AbsBuildTasks.Cake.Targets;
+using AbsBuildTasks.Cake.Tests.Fakes;
+using Cake.Common.Tools.DotNet;
+
+namespace AbsBuildTasks.Cake.Tests;
+
+public class TargetArgumentsTests
+{
+    private readonly FakeCake _cake = new();
+
+    [Fact]
+    public void What_is_not_set_is_left_to_the_project()
+    {
+        _cake.Context.AbsSearch("Models.csproj");
+
+        Assert.Equal("/usr/bin/dotnet build \"/work/repo/Models.csproj\" -t:AbsSearch", Command);
+    }
+
+    [Fact]
+    public void A_search_is_told_all_its_settings()
+    {
+        _cake.Context.AbsSearch("/models", new AbsSearchSettings
+        {
+            Configuration = "Release",
+            Framework = "net10.0",
+            Verbosity = DotNetVerbosity.Detailed,
+            NoRestore = true,
+            SearchMode = AbsSearchMode.Force,
+            Device = "cuda:1",
+            CacheDirectory = "cache of plans",
+        });
+
+        Assert.Equal(
+            "/usr/bin/dotnet build \"/models\" -t:AbsSearch --configuration \"Release\" --framework \"net10.0\" --no-restore "
+            + "\"-p:AbsSearchMode=force\" \"-p:AbsDevice=cuda:1\" \"-p:AbsCacheDirectory=/work/repo/cache of plans\" --verbosity detailed",
+            Command);
+    }
+
+    [Fact]
+    public void Verification_is_told_the_snapshots_settings_too()
+    {
+        _cake.Context.AbsVerifyPlans("/models", new AbsVerifyPlansSettings
+        {
+            SearchMode = AbsSearchMode.Cached,
+            SnapshotMode = AbsSnapshotMode.Verify,
+            SnapshotPolicy = AbsSnapshotPolicy.NoRegression,
+            SnapshotTolerance = "metric=1;bops=5%",
+            SnapshotDirectory = "/plans",
+        });
+
+        Assert.Equal(
+            "/usr/bin/dotnet build \"/models\" -t:AbsVerifyPlans \"-p:AbsSearchMode=cached\" \"-p:AbsSnapshotMode=verify\" \"-p:AbsSnapshotPolicy=no-regression\" "
+            + "\"-p:AbsSnapshotTolerance=metric=1%3Bbops=5%25\" \"-p:AbsSnapshotDirectory=/plans\"",
+            Command);
+    }
+
+    [Fact]
+    public void Acceptance_and_reports_run_their_targets()
+    {
+        _cake.Context.AbsAcceptPlans("/models", new AbsAcceptPlansSettings { Configuration = "Release" });
+        _cake.Context.AbsAcceptPlans("/models");
+        _cake.Context.AbsReport("/models", new AbsReportSettings { Framework = "net10.0" });
+        _cake.Context.AbsReport("/models");
+        _cake.Context.AbsVerifyPlans("/models");
+
+        Assert.Equal(
+            [
+                "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans --configuration \"Release\"",
+                "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans",
+                "/usr/bin/dotnet build \"/models\" -t:AbsReport --framework \"net10.0\"",
+                "/usr/bin/dotnet build \"/models\" -t:AbsReport",
+                "/usr/bin/dotnet build \"/models\" -t:AbsVerifyPlans",
+            ],
+            _cake.Started);
+    }
+
+    [Fact]
+    public void Further_properties_win_over_settings() =>
+        Assert.Equal("\"-p:ABSDEVICE=cuda\" \"-p:Platform=x64\"", Properties(new AbsSearchSettings { Device = "cpu", Properties = { ["ABSDEVICE"] = "cuda", ["Platform"] = "x64" } }));
+
+    [Theory]
+    [InlineData("A;B", "A%3BB")]
+    [InlineData("A,B", "A%2CB")]
+    [InlineData("5%", "5%25")]
+    [InlineData("say \"x\"", "say %22x%22")]
+    [InlineData("$(A)@(B)*?'", "%24%28A%29%40%28B%29%2A%3F%27")]
+    [InlineData(@"C:\a\b\\", @"C:\a\b%5C%5C")]
+    [InlineData("a\nb", "a%0Ab")]
+    [InlineData("", "")]
+    public void Property_values_arrive_literally(string value, string escaped) =>
+        Assert.Equal($"\"-p:Some_Name={escaped}\"", Properties(new AbsSearchSettings { Properties = { ["Some_Name"] = value } }));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("A=B")]
+    [InlineData("A;B")]
+    [InlineData("A\"")]
+    public void Names_that_are_no_propertys_are_refused(string name) =>
+        Assert.Throws<ArgumentException>(() => Properties(new AbsSearchSettings { Properties = { [name] = "x" } }));
+
+    [Fact]
+    public void Every_property_of_the_package_has_a_setting()
+    {
+        // The others are for this repository alone; a build that is told to leave plans alone needs no alias.
+        string[] exempt = ["AbsEnabled", "AbsTasksAssembly", "AbsTasksFactory", "AbsWorkerAssembly"];
+        var root = typeof(TargetArgumentsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+        var package = XDocument.Load(Path.Combine(root, "src", "AbsBuildTasks", "build", "AbsBuildTasks.props"))
+            .Descendants()
+            .Select(element => element.Name.LocalName)
+            .Where(name => name.StartsWith("Abs", StringComparison.Ordinal) && !exempt.Contains(name));
+
+        var settings = new AbsVerifyPlansSettings();
+        foreach (var property in settings.GetType().GetProperties().Where(property => property.CanWrite && property.DeclaringType!.Namespace == typeof(AbsTargetSettings).Namespace))
+        {
+            property.SetValue(settings, Something(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType));
+        }
+
+        Assert.Equal(package.Order(StringComparer.Ordinal), Properties(settings).Split(' ').Where(text => text.StartsWith("\"-p:", StringComparison.Ordinal)).Select(text => text[4..text.IndexOf('=', StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+    }
+
+    private static object Something(Type type) =>
+        type == typeof(string) ? "x" :
+        type == typeof(bool) ? true :
+        type == typeof(DirectoryPath) ? new DirectoryPath("x") :
+        Enum.ToObject(type, 0);
+
+    private string Command => Assert.Single(_cake.Started);
+
+    private string Properties(AbsSearchSettings settings)
+    {
+        new AbsTargetRunner(_cake.FileSystem, _cake.Environment, _cake.ProcessRunner, _cake.ToolLocator, _cake.Log).Run("/models", settings);
+        return Command[(Command.IndexOf(settings.GetType() == typeof(AbsSearchSettings) ? "AbsSearch " : "AbsVerifyPlans ", StringComparison.Ordinal) + 10)..];
+    }
+}
