@@ -1,0 +1,100 @@
+#nullable enable
+using System.Linq;
+using Cake.Common.Diagnostics;
+using Cake.Common.IO;
+using Cake.Common.Tools.DotNet;
+using Cake.Common.Tools.DotNet.Build;
+using Cake.Common.Tools.DotNet.Clean;
+using Cake.Common.Tools.DotNet.MSBuild;
+using Cake.Common.Tools.DotNet.Pack;
+using Cake.Common.Tools.DotNet.Run;
+using Cake.Common.Tools.DotNet.Test;
+using Cake.Core;
+
+/// <summary>The steps of this repository's build, for <c>build.cake</c> and the Frosting host alike. Without a namespace: scripts have none.</summary>
+internal static class Steps
+{
+    private const string Solution = "AbsBuildTasks.sln";
+    private const string Packages = "artifacts/packages";
+
+    private static readonly string[] Packed = ["AbsBuildTasks.Plans", "AbsBuildTasks.Search", "AbsBuildTasks", "AbsBuildTasks.Cake"];
+
+    /// <summary>Removes what the other steps made.</summary>
+    public static void Clean(ICakeContext context, string configuration)
+    {
+        context.DotNetClean(Solution, new DotNetCleanSettings { Configuration = configuration });
+        context.CleanDirectory(Packages);
+    }
+
+    /// <summary>Restores the solution's packages.</summary>
+    public static void Restore(ICakeContext context) => context.DotNetRestore(Solution);
+
+    /// <summary>Builds the solution, and the sample whose data set not every machine has.</summary>
+    public static void Build(ICakeContext context, string configuration)
+    {
+        context.DotNetBuild(Solution, new DotNetBuildSettings { Configuration = configuration, NoRestore = true });
+        context.DotNetBuild("samples/FashionMnist", new DotNetBuildSettings
+        {
+            Configuration = configuration,
+            MSBuildSettings = new DotNetMSBuildSettings().WithProperty("AbsEnabled", "false"),
+        });
+    }
+
+    /// <summary>Runs the tests of a project, or all.</summary>
+    public static void Test(ICakeContext context, string configuration, string project = Solution) =>
+        context.DotNetTest(project, new DotNetTestSettings { Configuration = configuration, NoBuild = true });
+
+    /// <summary>Runs the tests that build real projects against real packages.</summary>
+    public static void IntegrationTest(ICakeContext context, string configuration) => Test(context, configuration, "tests/Build.Tests");
+
+    /// <summary>Packs every package that can be built with the feeds at hand, always as released.</summary>
+    public static void Pack(ICakeContext context)
+    {
+        context.CleanDirectory(Packages);
+        foreach (var package in Packed)
+        {
+            Pack(context, package);
+        }
+
+        if (FrostingPackage.IsToBeHad(context))
+        {
+            Pack(context, FrostingPackage.Name);
+        }
+        else
+        {
+            context.Warning("{0} is not packed: no package feed has Cake.Frosting, which it is built with.", FrostingPackage.Name);
+        }
+
+        foreach (var file in context.GetFiles(Packages + "/*.nupkg").OrderBy(file => file.FullPath, System.StringComparer.Ordinal))
+        {
+            context.Information("{0}", file.GetFilename());
+        }
+    }
+
+    /// <summary>Measures time and memory of the engine's parts.</summary>
+    public static void Bench(ICakeContext context) =>
+        context.DotNetRun("tests/Benchmarks", new DotNetRunSettings { Configuration = "Release" });
+
+    /// <summary>Checks that links lead somewhere and that errors are documented.</summary>
+    /// <exception cref="CakeException">They do not, or are not.</exception>
+    public static void Docs(ICakeContext context)
+    {
+        var findings = DocumentCheck.Find(context.Environment.WorkingDirectory.FullPath);
+        foreach (var finding in findings)
+        {
+            context.Error("{0}", finding);
+        }
+
+        if (findings.Count > 0)
+        {
+            throw new CakeException($"{findings.Count} findings in the documents.");
+        }
+    }
+
+    private static void Pack(ICakeContext context, string package) => context.DotNetPack("src/" + package, new DotNetPackSettings
+    {
+        Configuration = "Release",
+        OutputDirectory = Packages,
+        MSBuildSettings = new DotNetMSBuildSettings().WithProperty("ContinuousIntegrationBuild", "true"),
+    });
+}

@@ -1,0 +1,61 @@
+using System.Reflection;
+using AbsBuildTasks.Cake.Tests.Fakes;
+using Cake.Core;
+using Cake.Frosting;
+
+namespace AbsBuildTasks.Frosting.Tests;
+
+public class TaskTests
+{
+    private readonly FakeCake _cake = new();
+
+    public static TheoryData<string, string[]> Commands() => new()
+    {
+        { "AbsSearch", ["build \"/work/repo/one\" -t:AbsSearch \"-p:AbsDevice=cpu\"", "build \"/work/repo/two.csproj\" -t:AbsSearch \"-p:AbsDevice=cpu\""] },
+        { "AbsVerifyPlans", ["build \"/work/repo/one\" -t:AbsVerifyPlans", "build \"/work/repo/two.csproj\" -t:AbsVerifyPlans"] },
+        { "AbsAcceptPlans", ["build \"/work/repo/one\" -t:AbsAcceptPlans", "build \"/work/repo/two.csproj\" -t:AbsAcceptPlans"] },
+        { "AbsReport", ["build \"/work/repo/one\" -t:AbsReport", "build \"/work/repo/two.csproj\" -t:AbsReport"] },
+        { "AbsDiff", ["tool run abs -- diff \"/work/repo/a.json\" --base \"HEAD\"", "tool run abs -- diff \"/work/repo/b.json\" --base \"HEAD\""] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Each_task_runs_its_command_for_all_that_the_context_names(string name, string[] commands)
+    {
+        ArgumentNullException.ThrowIfNull(commands);
+
+        await Named(name).RunAsync(new FakeContext(_cake));
+
+        Assert.Equal(commands.Select(command => "/usr/bin/dotnet " + command), _cake.Started);
+    }
+
+    [Fact]
+    public async Task A_failure_fails_the_task_with_its_code_and_stops_it()
+    {
+        _cake.Process = new FakeProcess(1) { Output = ["p : error ABS4002: tiny: no snapshot. [/m/T.csproj]"] };
+
+        var error = await Assert.ThrowsAsync<CakeException>(() => Named("AbsVerifyPlans").RunAsync(new FakeContext(_cake)));
+
+        Assert.Equal("AbsVerifyPlans: ABS4002: tiny: no snapshot.", error.Message);
+        Assert.Single(_cake.Started);
+    }
+
+    [Fact]
+    public void There_is_a_task_for_each_alias() =>
+        Assert.Equal(["AbsAcceptPlans", "AbsDiff", "AbsReport", "AbsSearch", "AbsVerifyPlans"], Tasks.Select(Name).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void A_host_can_make_every_task() => Assert.All(Tasks, task =>
+    {
+        Assert.False(task.ContainsGenericParameters);
+        Assert.NotNull(task.GetConstructor([]));
+        Assert.NotEmpty(task.GetCustomAttribute<TaskDescriptionAttribute>(inherit: false)!.Description);
+    });
+
+    private static IEnumerable<Type> Tasks => typeof(IAbsContext).Assembly.GetExportedTypes()
+        .Where(type => type.Namespace == typeof(IAbsContext).Namespace && type.IsAssignableTo(typeof(IFrostingTask)) && !type.IsAbstract);
+
+    private static IFrostingTask Named(string name) => (IFrostingTask)Activator.CreateInstance(Tasks.Single(task => Name(task) == name))!;
+
+    private static string Name(Type task) => task.GetCustomAttribute<TaskNameAttribute>()!.Name;
+}
