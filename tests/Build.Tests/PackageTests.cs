@@ -18,6 +18,7 @@ public sealed class PackageTests(PackedFeed feed)
                 "build/AbsBuildTasks.targets",
                 "buildMultiTargeting/AbsBuildTasks.props",
                 "buildMultiTargeting/AbsBuildTasks.targets",
+                "icon.png",
                 "tasks/netstandard2.0/AbsBuildTasks.Plans.dll",
                 "tasks/netstandard2.0/AbsBuildTasks.dll",
                 "tasks/netstandard2.0/Google.Protobuf.dll",
@@ -34,13 +35,14 @@ public sealed class PackageTests(PackedFeed feed)
                 "worker/net10.0/AbsBuildTasks.Worker.dll",
                 "worker/net10.0/AbsBuildTasks.Worker.runtimeconfig.json",
             ],
-            Content("AbsBuildTasks"));
+            Content(feed.PackageFile("AbsBuildTasks")));
 
     [Theory]
     [InlineData("AbsBuildTasks.Search", "net10.0")]
     [InlineData("AbsBuildTasks.Plans", "netstandard2.0")]
+    [InlineData("AbsBuildTasks.Cake", "net10.0")]
     public void A_library_package_holds_the_library_with_its_documentation(string id, string framework) =>
-        Assert.Equal(["README.md", $"lib/{framework}/{id}.dll", $"lib/{framework}/{id}.xml"], Content(id));
+        Assert.Equal(["README.md", "icon.png", $"lib/{framework}/{id}.dll", $"lib/{framework}/{id}.xml"], Content(feed.PackageFile(id)));
 
     [Theory]
     [InlineData("AbsBuildTasks", "AbsBuildTasks.Search", "[{0}]")]
@@ -57,9 +59,51 @@ public sealed class PackageTests(PackedFeed feed)
     public void The_task_package_is_no_development_dependency() =>
         Assert.DoesNotContain(Nuspec("AbsBuildTasks").Descendants(), element => element.Name.LocalName == "developmentDependency");
 
-    private string[] Content(string id)
+    [Fact]
+    public void The_aliases_depend_on_no_package_and_are_found_as_an_addin()
     {
-        using var package = ZipFile.OpenRead(feed.PackageFile(id));
+        Assert.DoesNotContain(Nuspec("AbsBuildTasks.Cake").Descendants(), element => element.Name.LocalName == "dependency");
+        Assert.Contains("cake-addin", Value(Nuspec("AbsBuildTasks.Cake"), "tags").Split(' '));
+    }
+
+    [Theory]
+    [InlineData("AbsBuildTasks")]
+    [InlineData("AbsBuildTasks.Plans")]
+    [InlineData("AbsBuildTasks.Search")]
+    [InlineData("AbsBuildTasks.Cake")]
+    public void Every_package_says_what_it_is(string id)
+    {
+        var nuspec = Nuspec(id);
+
+        Assert.Equal([feed.Version, "MIT", "README.md", "icon.png"], new[] { "version", "license", "readme", "icon" }.Select(name => Value(nuspec, name)));
+        Assert.All(["authors", "description", "tags", "copyright"], name => Assert.NotEmpty(Value(nuspec, name)));
+    }
+
+    [Theory]
+    [InlineData("AbsBuildTasks", "tasks/netstandard2.0/AbsBuildTasks.Plans.pdb", "tasks/netstandard2.0/AbsBuildTasks.pdb", "worker/net10.0/AbsBuildTasks.Worker.pdb")]
+    [InlineData("AbsBuildTasks.Plans", "lib/netstandard2.0/AbsBuildTasks.Plans.pdb")]
+    [InlineData("AbsBuildTasks.Search", "lib/net10.0/AbsBuildTasks.Search.pdb")]
+    [InlineData("AbsBuildTasks.Cake", "lib/net10.0/AbsBuildTasks.Cake.pdb")]
+    public void Symbols_lie_in_a_package_of_their_own(string id, params string[] symbols) =>
+        Assert.Equal(symbols, Content(Path.ChangeExtension(feed.PackageFile(id), ".snupkg")));
+
+    [Theory]
+    [InlineData("AbsBuildTasks")]
+    [InlineData("AbsBuildTasks.Cake")]
+    public async Task The_same_sources_make_the_same_package_byte_for_byte(string id)
+    {
+        feed.ForgetBuild(id);
+        var again = Path.Combine(feed.Folder, "again");
+        await feed.PackAsync(id, again);
+
+        Assert.Equal(await File.ReadAllBytesAsync(feed.PackageFile(id)), await File.ReadAllBytesAsync(Path.Combine(again, Path.GetFileName(feed.PackageFile(id)))));
+    }
+
+    private static string Value(XDocument nuspec, string name) => nuspec.Descendants().Single(element => element.Name.LocalName == name).Value;
+
+    private static string[] Content(string file)
+    {
+        using var package = ZipFile.OpenRead(file);
         return
         [
             .. package.Entries

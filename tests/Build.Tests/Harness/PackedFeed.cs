@@ -5,7 +5,7 @@ namespace Build.Tests.Harness;
 /// <summary>The repository's packages, packed once for all tests, in a feed of their own.</summary>
 public sealed class PackedFeed : IAsyncLifetime
 {
-    private static readonly string[] Packages = ["AbsBuildTasks.Plans", "AbsBuildTasks.Search", "AbsBuildTasks"];
+    private static readonly string[] Packages = ["AbsBuildTasks.Plans", "AbsBuildTasks.Search", "AbsBuildTasks", "AbsBuildTasks.Cake"];
 
     private Task<AcceptedProject>? _accepted;
 
@@ -28,21 +28,39 @@ public sealed class PackedFeed : IAsyncLifetime
     /// <summary>A copy of it for a test to build and change, with a copy of its plan cache.</summary>
     internal async Task<FixtureProject> AcceptedCopyAsync() => new(this, (await AcceptedAsync()).Project);
 
-    private string Feed => Path.Combine(Folder, "feed");
+    /// <summary>Packs a package.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="output">The folder for it.</param>
+    internal async Task PackAsync(string package, string output)
+    {
+        var outcome = await DotNet.RunAsync(
+            Repository.Root,
+            new Dictionary<string, string>(),
+            ["pack", Path.Combine(Repository.Root, "src", package), "--artifacts-path", Artifacts, "-o", output, $"-p:Version={Version}", "-p:RunAnalyzers=false"]);
+        Assert.True(outcome.ExitCode == 0, outcome.Output);
+    }
+
+    /// <summary>Removes what building a package left, so that the next pack compiles it again.</summary>
+    internal void ForgetBuild(string package)
+    {
+        foreach (var kind in new[] { "bin", "obj" })
+        {
+            Directory.Delete(Path.Combine(Artifacts, kind, package), recursive: true);
+        }
+    }
+
+    // Folders of their own: the build that runs these tests may be writing to the usual ones.
+    private string Artifacts => Path.Combine(Folder, "artifacts");
+
+    internal string Feed => Path.Combine(Folder, "feed");
 
     public string PackageFile(string id) => Path.Combine(Feed, $"{id}.{Version}.nupkg");
 
     public async Task InitializeAsync()
     {
-        // Folders of their own: the build that runs these tests may be writing to the usual ones.
-        var artifacts = Path.Combine(Folder, "artifacts");
         foreach (var package in Packages)
         {
-            var outcome = await DotNet.RunAsync(
-                Repository.Root,
-                new Dictionary<string, string>(),
-                ["pack", Path.Combine(Repository.Root, "src", package), "--artifacts-path", artifacts, "-o", Feed, $"-p:Version={Version}", "-p:RunAnalyzers=false"]);
-            Assert.True(outcome.ExitCode == 0, outcome.Output);
+            await PackAsync(package, Feed);
         }
 
         // Heavy packages are taken from where the user has them already.

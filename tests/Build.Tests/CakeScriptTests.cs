@@ -1,0 +1,84 @@
+using Build.Tests.Harness;
+
+namespace Build.Tests;
+
+/// <summary>Real Cake scripts with the packed aliases, and no package feed beside a folder.</summary>
+[Collection(BuildCollection.Name)]
+public sealed class CakeScriptTests(PackedFeed feed)
+{
+    private const string Manifest = """{ "version": 1, "isRoot": true, "tools": { "cake.tool": { "version": "7.0.0", "commands": ["dotnet-cake"] } } }""";
+
+    private static readonly string[] OfCake = ["Error: ", "An error occurred"];
+
+    [Fact]
+    public async Task A_script_verifies_and_fails_with_the_code_of_what_is_wrong()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        await PrepareAsync(project);
+
+        var passed = await CakeAsync(project, "Verify");
+        Assert.True(passed.ExitCode == 0, passed.Output);
+        Assert.Contains("Build succeeded.", passed.Output, StringComparison.Ordinal);
+
+        var snapshot = await File.ReadAllTextAsync(project.Verified);
+        await File.WriteAllTextAsync(project.Verified, snapshot.Replace("\"model\": \"tiny\",", "\"model\": \"tiny\",\n", StringComparison.Ordinal).Replace("\"bops=3%\"", "\"bops=4%\"", StringComparison.Ordinal));
+        var changed = await CakeAsync(project, "Verify");
+        Assert.NotEqual(0, changed.ExitCode);
+        Assert.Contains("AbsVerifyPlans: ABS4001: ", LastError(changed), StringComparison.Ordinal);
+
+        File.Delete(project.Verified);
+        var missing = await CakeAsync(project, "Verify");
+        Assert.NotEqual(0, missing.ExitCode);
+        Assert.Contains("AbsVerifyPlans: ABS4002: ", LastError(missing), StringComparison.Ordinal);
+
+        var accepted = await CakeAsync(project, "Accept");
+        Assert.True(accepted.ExitCode == 0, accepted.Output);
+        Assert.Equal(snapshot, await File.ReadAllTextAsync(project.Verified));
+    }
+
+    [Fact]
+    public async Task A_script_searches_and_a_failing_search_fails_it_with_its_code()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        await PrepareAsync(project);
+
+        var failed = await CakeAsync(project, "Impossible");
+        Assert.NotEqual(0, failed.ExitCode);
+        Assert.Contains("AbsSearch: ABS3", LastError(failed), StringComparison.Ordinal);
+    }
+
+    private static string LastError(BuildOutcome outcome) =>
+        outcome.Output.Split('\n').LastOrDefault(line => OfCake.Any(start => line.Contains(start, StringComparison.Ordinal))) ?? outcome.Output;
+
+    private async Task PrepareAsync(FixtureProject project)
+    {
+        // The runner comes out of the folder feed as well.
+        var tool = Path.Combine(Repository.PackageFolder, "cake.tool", "7.0.0", "cake.tool.7.0.0.nupkg");
+        File.Copy(tool, Path.Combine(feed.Feed, Path.GetFileName(tool)), overwrite: true);
+        await File.WriteAllTextAsync(Path.Combine(project.Folder, "dotnet-tools.json"), Manifest);
+        await File.WriteAllTextAsync(Path.Combine(project.Folder, "build.cake"), $$"""
+            #addin nuget:?package=AbsBuildTasks.Cake&version={{feed.Version}}&prerelease
+
+            Task("Verify").Does(() => AbsVerifyPlans("Tiny.csproj", new AbsVerifyPlansSettings { SearchMode = AbsSearchMode.Cached, SnapshotPolicy = AbsSnapshotPolicy.Exact }));
+            Task("Accept").Does(() => AbsAcceptPlans("Tiny.csproj"));
+            Task("Impossible").Does(() => AbsSearch("Tiny.csproj", new AbsSearchSettings { Device = "cpu", Verbosity = DotNetVerbosity.Minimal, Properties = { ["TinyBudget"] = "bops=0.001%" } }));
+
+            RunTarget(Argument<string>("target"));
+            """);
+        (await DotNetAsync(project, "tool", "restore")).Succeeded();
+    }
+
+    private Task<BuildOutcome> CakeAsync(FixtureProject project, string target) => DotNetAsync(project, "cake", "--target=" + target);
+
+    private Task<BuildOutcome> DotNetAsync(FixtureProject project, params string[] arguments)
+    {
+        var environment = new Dictionary<string, string>(feed.Environment)
+        {
+            ["AbsCacheDirectory"] = project.Cache,
+            // Whoever asks the network all the same gets no answer.
+            ["HTTP_PROXY"] = "http://127.0.0.1:9",
+            ["HTTPS_PROXY"] = "http://127.0.0.1:9",
+        };
+        return DotNet.RunAsync(project.Folder, environment, arguments);
+    }
+}
