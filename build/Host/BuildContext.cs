@@ -32,5 +32,5 @@ public sealed class BuildContext : FrostingContext, IAbsContext
         CacheDirectory = this.Argument("plan-cache", "") is { Length: > 0 } folder ? folder : null,
     };
 
-    public IEnumerable<FilePath> DiffPlans => ["samples/Digits/AbsPlans/digits.plan.verified.json"];
+    public IEnumerable<FilePath> DiffPlans => ["samples/Digits/AbsPlans"];
 }

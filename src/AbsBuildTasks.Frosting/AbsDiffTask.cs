@@ -4,7 +4,7 @@ using Cake.Frosting;
 
 namespace AbsBuildTasks.Frosting;
 
-/// <summary>Compares the context's plans with their files at a git reference, by the <c>abs</c> command line.</summary>
+/// <summary>Shows what changed in the context's snapshots since the main branch or another git reference, by the <c>abs</c> command line. A difference is no failure.</summary>
 /// <example>
 /// <code>
 /// [TaskName("Review")]
@@ -13,7 +13,7 @@ namespace AbsBuildTasks.Frosting;
 /// </code>
 /// </example>
 [TaskName("AbsDiff")]
-[TaskDescription("Compares compression plans with those of a git reference.")]
+[TaskDescription("Shows what changed in compression plans since a git reference.")]
 public sealed class AbsDiffTask : FrostingTask<IAbsContext>
 {
     /// <summary>Runs the comparisons; stops at the first that fails.</summary>

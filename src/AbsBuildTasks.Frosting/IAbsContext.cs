@@ -31,9 +31,9 @@ public interface IAbsContext : ICakeContext
     /// <summary>Gets what <see cref="AbsReportTask"/> tells the target.</summary>
     AbsReportSettings ReportSettings => new();
 
-    /// <summary>Gets the plans that <see cref="AbsDiffTask"/> compares with their files at a git reference; none where not implemented.</summary>
+    /// <summary>Gets the snapshots, or folders of them, that <see cref="AbsDiffTask"/> compares with a git reference; none where not implemented.</summary>
     IEnumerable<FilePath> DiffPlans => [];
 
-    /// <summary>Gets how <see cref="AbsDiffTask"/> compares: with the last commit where not implemented.</summary>
-    AbsDiffSettings DiffSettings => new() { Base = "HEAD" };
+    /// <summary>Gets how <see cref="AbsDiffTask"/> compares: with the main branch where not implemented.</summary>
+    AbsDiffSettings DiffSettings => new();
 }

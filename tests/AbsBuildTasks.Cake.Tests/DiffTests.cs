@@ -63,9 +63,35 @@ public class DiffTests
     }
 
     [Fact]
+    public void A_folder_alone_is_compared_with_the_main_branch()
+    {
+        Assert.False(_cake.Context.AbsDiff("plans"));
+
+        Assert.Equal(["/usr/bin/dotnet tool run abs -- diff \"/work/repo/plans\""], _cake.Started);
+    }
+
+    [Fact]
+    public void A_difference_is_an_answer_and_no_failure()
+    {
+        _cake.Process = new FakeProcess(1) { Output = ["conv1: weights 4 -> 8 bit"], Error = ["warning ABS5004: something", ""] };
+
+        Assert.True(_cake.Context.AbsDiff("/a.json", "/b.json"));
+    }
+
+    [Fact]
+    public void A_local_tool_that_is_not_there_is_a_failure_and_no_difference()
+    {
+        _cake.Process = new FakeProcess(1) { Error = ["Cannot find a tool in the manifest file that has a command named 'abs'."] };
+
+        var error = Assert.Throws<CakeException>(() => _cake.Context.AbsDiff("/a.json", "/b.json"));
+
+        Assert.Equal("AbsDiff: Cannot find a tool in the manifest file that has a command named 'abs'.", error.Message);
+    }
+
+    [Fact]
     public void A_failure_names_the_code_and_message()
     {
-        _cake.Process = new FakeProcess(1) { Error = ["abs: error ABS4003: /a.json: not a plan."] };
+        _cake.Process = new FakeProcess(2) { Error = ["error ABS4003: /a.json: not a plan."] };
 
         var error = Assert.Throws<CakeException>(() => _cake.Context.AbsDiff("/a.json", "/b.json"));
 

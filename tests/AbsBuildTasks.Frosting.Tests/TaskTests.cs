@@ -15,7 +15,7 @@ public class TaskTests
         { "AbsVerifyPlans", ["build \"/work/repo/one\" -t:AbsVerifyPlans", "build \"/work/repo/two.csproj\" -t:AbsVerifyPlans"] },
         { "AbsAcceptPlans", ["build \"/work/repo/one\" -t:AbsAcceptPlans", "build \"/work/repo/two.csproj\" -t:AbsAcceptPlans"] },
         { "AbsReport", ["build \"/work/repo/one\" -t:AbsReport", "build \"/work/repo/two.csproj\" -t:AbsReport"] },
-        { "AbsDiff", ["tool run abs -- diff \"/work/repo/a.json\" --base \"HEAD\"", "tool run abs -- diff \"/work/repo/b.json\" --base \"HEAD\""] },
+        { "AbsDiff", ["tool run abs -- diff \"/work/repo/a.json\"", "tool run abs -- diff \"/work/repo/b.json\""] },
     };
 
     [Theory]

@@ -11,7 +11,4 @@ public enum AbsDiffFormat
 
     /// <summary>For programs.</summary>
     Json,
-
-    /// <summary>For a browser.</summary>
-    Html,
 }

@@ -11,22 +11,46 @@ namespace AbsBuildTasks.Cake.Diffs;
 public sealed class AbsDiffRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, ICakeLog log)
     : Tool<AbsDiffSettings>(fileSystem, environment, processRunner, tools)
 {
+    // The exit code of a comparison that found something.
+    private const int Differs = 1;
+
     private static readonly string[] Command = ["abs", "abs.exe"];
     private static readonly string[] DotNet = ["dotnet", "dotnet.exe"];
 
     private readonly ICakeEnvironment _environment = environment;
     private readonly IToolLocator _tools = tools;
 
-    /// <summary>Compares two plans, or one with the same file at <see cref="AbsDiffSettings.Base"/>.</summary>
-    /// <param name="plan">The plan; relative to the working folder.</param>
-    /// <param name="other">The plan that it became, or null to compare with the base.</param>
+    /// <summary>Compares two plans or folders of plans, or one with its snapshot or with <see cref="AbsDiffSettings.Base"/>.</summary>
+    /// <param name="plan">The plan or folder; relative to the working folder.</param>
+    /// <param name="other">What it became, or null.</param>
     /// <param name="settings">How they are compared.</param>
+    /// <returns>Whether something differs.</returns>
     /// <exception cref="CakeException">The command is not to be found, or failed; with the error it reported, code first.</exception>
-    public void Run(FilePath plan, FilePath? other, AbsDiffSettings settings)
+    public bool Run(FilePath plan, FilePath? other, AbsDiffSettings settings)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(settings);
-        new ShownOutput("AbsDiff", log).Watch(process => Run(settings, Arguments(plan, other, settings), process, ShownOutput.Drain(settings)));
+        var output = new ShownOutput("AbsDiff", log);
+        var exitCode = 0;
+        output.Watch(process => Run(settings, Arguments(plan, other, settings), process, ended =>
+        {
+            ShownOutput.Drain(settings)(ended);
+            exitCode = ended.GetExitCode();
+        }));
+
+        // A difference is nothing to complain about: this is dotnet without the tool.
+        return exitCode == Differs && output.Complaint is { } complaint
+            ? throw new CakeException(exitCode, $"AbsDiff: {complaint}")
+            : exitCode == Differs;
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessExitCode(int exitCode)
+    {
+        if (exitCode != Differs)
+        {
+            base.ProcessExitCode(exitCode);
+        }
     }
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ namespace AbsBuildTasks.Cake.Diffs;
 /// </example>
 public sealed class AbsDiffSettings : ToolSettings
 {
-    /// <summary>Gets or sets the git reference whose plan is the one before, in place of a second file.</summary>
+    /// <summary>Gets or sets the git reference to compare with: plans are taken from the commit where the current branch left it. Not together with a second plan.</summary>
     public string? Base { get; set; }
 
     /// <summary>Gets or sets the form of the comparison; text where unset.</summary>

@@ -9,6 +9,19 @@ internal sealed partial class ShownOutput(string name, ICakeLog log)
 {
     private readonly Lock _lock = new();
     private readonly List<string> _errors = [];
+    private string? _complaint;
+
+    /// <summary>The first line on the error stream that is no warning; null where there was none.</summary>
+    public string? Complaint
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _complaint;
+            }
+        }
+    }
 
     /// <summary>Runs a process and lets its failure name the errors it printed.</summary>
     /// <param name="run">Starts the process with these settings and waits for it.</param>
@@ -52,15 +65,16 @@ internal sealed partial class ShownOutput(string name, ICakeLog log)
         }
 
         log.Write(Verbosity.Quiet, level, "{0}", line);
-        if (ErrorLine().Match(line) is { Success: true } match)
+        lock (_lock)
         {
-            lock (_lock)
+            if (ErrorLine().Match(line) is { Success: true } match && !_errors.Contains(match.Groups["error"].Value))
             {
-                var error = match.Groups["error"].Value;
-                if (!_errors.Contains(error))
-                {
-                    _errors.Add(error);
-                }
+                _errors.Add(match.Groups["error"].Value);
+            }
+
+            if (level == LogLevel.Error && line.Trim().Length > 0 && !line.StartsWith("warning ", StringComparison.Ordinal))
+            {
+                _complaint ??= line.Trim();
             }
         }
 
