@@ -13,7 +13,7 @@ internal static class Repository
 
     public static string PathOf(string path) => Path.Combine(Root, path);
 
-    private static string Root => typeof(Repository).Assembly
+    public static string Root => typeof(Repository).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "RepositoryRoot")
         .Value!;
