@@ -30,11 +30,21 @@ public class TargetArgumentsTests
             SearchMode = AbsSearchMode.Force,
             Device = "cuda:1",
             CacheDirectory = "cache of plans",
+            CacheSize = "4GB",
+            RemoteCache = "https://cache.example.com/abs",
+            RemoteCacheMode = AbsRemoteCacheMode.ReadOnly,
+            DataFingerprint = AbsDataFingerprint.Manifest,
+            DataHashLimit = "2GB",
+            ReportMode = AbsReportMode.All,
+            Summary = AbsSummary.Off,
+            EventsFile = "events.jsonl",
         });
 
         Assert.Equal(
             "/usr/bin/dotnet build \"/models\" -t:AbsSearch --configuration \"Release\" --framework \"net10.0\" --no-restore "
-            + "\"-p:AbsSearchMode=force\" \"-p:AbsDevice=cuda:1\" \"-p:AbsCacheDirectory=/work/repo/cache of plans\" --verbosity detailed",
+            + "\"-p:AbsSearchMode=force\" \"-p:AbsDevice=cuda:1\" \"-p:AbsCacheDirectory=/work/repo/cache of plans\" \"-p:AbsCacheSize=4GB\" "
+            + "\"-p:AbsRemoteCache=https://cache.example.com/abs\" \"-p:AbsRemoteCacheMode=read-only\" \"-p:AbsDataFingerprint=manifest\" \"-p:AbsDataHashLimit=2GB\" "
+            + "\"-p:AbsReportMode=all\" \"-p:AbsSummary=off\" \"-p:AbsEventsFile=/work/repo/events.jsonl\" --verbosity detailed",
             Command);
     }
 
@@ -51,8 +61,8 @@ public class TargetArgumentsTests
         });
 
         Assert.Equal(
-            "/usr/bin/dotnet build \"/models\" -t:AbsVerifyPlans \"-p:AbsSearchMode=cached\" \"-p:AbsSnapshotMode=verify\" \"-p:AbsSnapshotPolicy=no-regression\" "
-            + "\"-p:AbsSnapshotTolerance=metric=1%3Bbops=5%25\" \"-p:AbsSnapshotDirectory=/plans\"",
+            "/usr/bin/dotnet build \"/models\" -t:AbsVerifyPlans \"-p:AbsSnapshotDirectory=/plans\" \"-p:AbsSearchMode=cached\" \"-p:AbsSnapshotMode=verify\" "
+            + "\"-p:AbsSnapshotPolicy=no-regression\" \"-p:AbsSnapshotTolerance=metric=1%3Bbops=5%25\"",
             Command);
     }
 
@@ -61,7 +71,7 @@ public class TargetArgumentsTests
     {
         _cake.Context.AbsAcceptPlans("/models", new AbsAcceptPlansSettings { Configuration = "Release" });
         _cake.Context.AbsAcceptPlans("/models");
-        _cake.Context.AbsReport("/models", new AbsReportSettings { Framework = "net10.0" });
+        _cake.Context.AbsReport("/models", new AbsReportSettings { Framework = "net10.0", ReportMode = AbsReportMode.Html });
         _cake.Context.AbsReport("/models");
         _cake.Context.AbsVerifyPlans("/models");
 
@@ -69,7 +79,7 @@ public class TargetArgumentsTests
             [
                 "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans --configuration \"Release\"",
                 "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans",
-                "/usr/bin/dotnet build \"/models\" -t:AbsReport --framework \"net10.0\"",
+                "/usr/bin/dotnet build \"/models\" -t:AbsReport --framework \"net10.0\" \"-p:AbsReportMode=html\"",
                 "/usr/bin/dotnet build \"/models\" -t:AbsReport",
                 "/usr/bin/dotnet build \"/models\" -t:AbsVerifyPlans",
             ],
@@ -117,13 +127,15 @@ public class TargetArgumentsTests
             property.SetValue(settings, Something(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType));
         }
 
-        Assert.Equal(package.Order(StringComparer.Ordinal), Properties(settings).Split(' ').Where(text => text.StartsWith("\"-p:", StringComparison.Ordinal)).Select(text => text[4..text.IndexOf('=', StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+        var set = Properties(settings).Split(' ').Where(text => text.StartsWith("\"-p:", StringComparison.Ordinal)).Select(text => text[4..text.IndexOf('=', StringComparison.Ordinal)]);
+        Assert.Empty(package.Except(set));
     }
 
     private static object Something(Type type) =>
         type == typeof(string) ? "x" :
         type == typeof(bool) ? true :
         type == typeof(DirectoryPath) ? new DirectoryPath("x") :
+        type == typeof(FilePath) ? new FilePath("x") :
         Enum.ToObject(type, 0);
 
     private string Command => Assert.Single(_cake.Started);

@@ -8,6 +8,16 @@ namespace AbsBuildTasks.Cake.Targets;
 /// </example>
 public sealed class AbsReportSettings : AbsTargetSettings
 {
+    /// <summary>Gets or sets which reports are written (<c>AbsReportMode</c>).</summary>
+    public AbsReportMode? ReportMode { get; set; }
+
     /// <inheritdoc/>
     internal override string Target => "AbsReport";
+
+    /// <inheritdoc/>
+    internal override IEnumerable<(string Name, string? Value)> PackageProperties(ICakeEnvironment environment) =>
+    [
+        .. base.PackageProperties(environment),
+        ("AbsReportMode", PropertyText.Of(ReportMode)),
+    ];
 }

@@ -19,13 +19,50 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets where searches run (<c>AbsDevice</c>): <c>auto</c>, <c>cpu</c>, <c>cuda</c>, or <c>cuda:N</c>.</summary>
     public string? Device { get; set; }
 
+    /// <summary>Gets or sets the folder of the plan cache (<c>AbsCacheDirectory</c>); relative to the script's working folder.</summary>
+    public DirectoryPath? CacheDirectory { get; set; }
+
+    /// <summary>Gets or sets what that folder holds at most (<c>AbsCacheSize</c>), such as <c>4GB</c>.</summary>
+    public string? CacheSize { get; set; }
+
+    /// <summary>Gets or sets the address of a cache shared with others (<c>AbsRemoteCache</c>).</summary>
+    public string? RemoteCache { get; set; }
+
+    /// <summary>Gets or sets what the build does with the shared cache (<c>AbsRemoteCacheMode</c>).</summary>
+    public AbsRemoteCacheMode? RemoteCacheMode { get; set; }
+
+    /// <summary>Gets or sets how data files count in fingerprints (<c>AbsDataFingerprint</c>).</summary>
+    public AbsDataFingerprint? DataFingerprint { get; set; }
+
+    /// <summary>Gets or sets up to which size of a model's files they count by content (<c>AbsDataHashLimit</c>), such as <c>2GB</c>.</summary>
+    public string? DataHashLimit { get; set; }
+
+    /// <summary>Gets or sets which reports lie beside a plan (<c>AbsReportMode</c>).</summary>
+    public AbsReportMode? ReportMode { get; set; }
+
+    /// <summary>Gets or sets whether changed plans are summed up where the build server shows it (<c>AbsSummary</c>).</summary>
+    public AbsSummary? Summary { get; set; }
+
+    /// <summary>Gets or sets the file that receives the searches' events (<c>AbsEventsFile</c>); relative to the script's working folder.</summary>
+    public FilePath? EventsFile { get; set; }
+
     /// <inheritdoc/>
     internal override string Target => "AbsSearch";
 
     /// <inheritdoc/>
-    internal override IEnumerable<(string Name, string? Value)> OwnProperties() =>
+    internal override IEnumerable<(string Name, string? Value)> PackageProperties(ICakeEnvironment environment) =>
     [
+        .. base.PackageProperties(environment),
         ("AbsSearchMode", PropertyText.Of(SearchMode)),
         ("AbsDevice", Device),
+        ("AbsCacheDirectory", CacheDirectory?.MakeAbsolute(environment).FullPath),
+        ("AbsCacheSize", CacheSize),
+        ("AbsRemoteCache", RemoteCache),
+        ("AbsRemoteCacheMode", PropertyText.Of(RemoteCacheMode)),
+        ("AbsDataFingerprint", PropertyText.Of(DataFingerprint)),
+        ("AbsDataHashLimit", DataHashLimit),
+        ("AbsReportMode", PropertyText.Of(ReportMode)),
+        ("AbsSummary", PropertyText.Of(Summary)),
+        ("AbsEventsFile", EventsFile?.MakeAbsolute(environment).FullPath),
     ];
 }

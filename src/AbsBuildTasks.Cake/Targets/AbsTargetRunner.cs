@@ -54,17 +54,8 @@ public sealed class AbsTargetRunner(IFileSystem fileSystem, ICakeEnvironment env
         return arguments;
     }
 
-    private IEnumerable<(string Name, string Value)> Properties(AbsTargetSettings settings)
-    {
-        (string Name, string? Value)[] typed =
-        [
-            .. settings.OwnProperties(),
-            ("AbsCacheDirectory", settings.CacheDirectory?.MakeAbsolute(_environment).FullPath),
-            ("AbsSnapshotDirectory", settings.SnapshotDirectory?.MakeAbsolute(_environment).FullPath),
-        ];
-        return typed
-            .Where(property => property.Value is not null && !settings.Properties.ContainsKey(property.Name))
-            .Select(property => (property.Name, property.Value!))
-            .Concat(settings.Properties.Select(property => (property.Key, property.Value)));
-    }
+    private IEnumerable<(string Name, string Value)> Properties(AbsTargetSettings settings) => settings.PackageProperties(_environment)
+        .Where(property => property.Value is not null && !settings.Properties.ContainsKey(property.Name))
+        .Select(property => (property.Name, property.Value!))
+        .Concat(settings.Properties.Select(property => (property.Key, property.Value)));
 }

@@ -14,9 +14,6 @@ public abstract class AbsTargetSettings : DotNetSettings
     /// <summary>Gets or sets a value indicating whether packages are taken as restored.</summary>
     public bool? NoRestore { get; set; }
 
-    /// <summary>Gets or sets the folder of the plan cache (<c>AbsCacheDirectory</c>); relative to the script's working folder.</summary>
-    public DirectoryPath? CacheDirectory { get; set; }
-
     /// <summary>Gets or sets the folder of the snapshots (<c>AbsSnapshotDirectory</c>); relative to the script's working folder.</summary>
     public DirectoryPath? SnapshotDirectory { get; set; }
 
@@ -26,6 +23,10 @@ public abstract class AbsTargetSettings : DotNetSettings
     /// <summary>Gets the MSBuild target that is run.</summary>
     internal abstract string Target { get; }
 
-    /// <summary>The package's properties that a kind of target adds; null is unset.</summary>
-    internal virtual IEnumerable<(string Name, string? Value)> OwnProperties() => [];
+    /// <summary>The package's properties that are set; null is unset.</summary>
+    /// <param name="environment">Makes paths absolute.</param>
+    internal virtual IEnumerable<(string Name, string? Value)> PackageProperties(ICakeEnvironment environment) =>
+    [
+        ("AbsSnapshotDirectory", SnapshotDirectory?.MakeAbsolute(environment).FullPath),
+    ];
 }

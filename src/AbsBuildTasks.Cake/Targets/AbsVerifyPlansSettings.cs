@@ -26,9 +26,9 @@ public sealed class AbsVerifyPlansSettings : AbsSearchSettings
     internal override string Target => "AbsVerifyPlans";
 
     /// <inheritdoc/>
-    internal override IEnumerable<(string Name, string? Value)> OwnProperties() =>
+    internal override IEnumerable<(string Name, string? Value)> PackageProperties(ICakeEnvironment environment) =>
     [
-        .. base.OwnProperties(),
+        .. base.PackageProperties(environment),
         ("AbsSnapshotMode", PropertyText.Of(SnapshotMode)),
         ("AbsSnapshotPolicy", PropertyText.Of(SnapshotPolicy)),
         ("AbsSnapshotTolerance", SnapshotTolerance),
