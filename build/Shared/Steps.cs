@@ -9,15 +9,15 @@ using Cake.Common.Tools.DotNet.MSBuild;
 using Cake.Common.Tools.DotNet.Pack;
 using Cake.Common.Tools.DotNet.Run;
 using Cake.Common.Tools.DotNet.Test;
+using Cake.Common.Xml;
 using Cake.Core;
+using Cake.Core.IO;
 
 /// <summary>The steps of this repository's build, for <c>build.cake</c> and the Frosting host alike. Without a namespace: scripts have none.</summary>
 internal static class Steps
 {
     private const string Solution = "AbsBuildTasks.sln";
     private const string Packages = "artifacts/packages";
-
-    private static readonly string[] Packed = ["AbsBuildTasks.Plans", "AbsBuildTasks.Search", "AbsBuildTasks", "AbsBuildTasks.Cake"];
 
     /// <summary>Removes what the other steps made.</summary>
     public static void Clean(ICakeContext context, string configuration)
@@ -51,18 +51,16 @@ internal static class Steps
     public static void Pack(ICakeContext context)
     {
         context.CleanDirectory(Packages);
-        foreach (var package in Packed)
+        foreach (var project in context.GetFiles("src/*/*.csproj").Where(project => IsPackable(context, project)).OrderBy(project => project.FullPath, System.StringComparer.Ordinal))
         {
-            Pack(context, package);
-        }
-
-        if (FrostingPackage.IsToBeHad(context))
-        {
-            Pack(context, FrostingPackage.Name);
-        }
-        else
-        {
-            context.Warning("{0} is not packed: no package feed has Cake.Frosting, which it is built with.", FrostingPackage.Name);
+            if (project.GetFilenameWithoutExtension().FullPath != FrostingPackage.Name || FrostingPackage.IsToBeHad(context))
+            {
+                Pack(context, project);
+            }
+            else
+            {
+                context.Warning("{0} is not packed: no package feed has Cake.Frosting, which it is built with.", FrostingPackage.Name);
+            }
         }
 
         foreach (var file in context.GetFiles(Packages + "/*.nupkg").OrderBy(file => file.FullPath, System.StringComparer.Ordinal))
@@ -91,7 +89,10 @@ internal static class Steps
         }
     }
 
-    private static void Pack(ICakeContext context, string package) => context.DotNetPack("src/" + package, new DotNetPackSettings
+    private static bool IsPackable(ICakeContext context, FilePath project) =>
+        context.XmlPeek(project, "/Project/PropertyGroup/IsPackable/text()", new XmlPeekSettings { SuppressWarning = true }) == "true";
+
+    private static void Pack(ICakeContext context, FilePath project) => context.DotNetPack(project.FullPath, new DotNetPackSettings
     {
         Configuration = "Release",
         OutputDirectory = Packages,
