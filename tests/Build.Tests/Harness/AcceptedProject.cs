@@ -11,6 +11,7 @@ internal sealed record AcceptedProject(FixtureProject Project, BuildOutcome Firs
     {
         var project = new FixtureProject(feed);
         var build = await project.BuildAsync();
+        _ = build.FailedWith("ABS4002");
         string[] files = [.. new[] { project.Output, Path.GetDirectoryName(project.Received)! }
             .Where(Directory.Exists)
             .SelectMany(Directory.EnumerateFiles)

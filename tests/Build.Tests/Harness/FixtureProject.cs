@@ -51,6 +51,18 @@ internal sealed class FixtureProject
 
     private string CheckpointFolder => Path.Combine(Folder, "obj", "Debug", "net10.0", "abs", "checkpoints");
 
+    /// <summary>The variables that its builds run with.</summary>
+    public IReadOnlyDictionary<string, string> Variables => Environment();
+
+    /// <summary>Copies another fixture beside it.</summary>
+    /// <returns>The copy's folder.</returns>
+    public string AddSibling(string fixture)
+    {
+        var folder = Path.Combine(Path.GetDirectoryName(Folder)!, fixture);
+        Copy(Path.Combine(Repository.Root, "tests", "Build.Tests", "Fixtures", fixture), folder);
+        return folder;
+    }
+
     /// <summary>Builds.</summary>
     /// <param name="arguments">Further arguments; <c>%3B</c> for a semicolon in a property.</param>
     public Task<BuildOutcome> BuildAsync(params string[] arguments) => DotNet.RunAsync(Folder, Environment(), Arguments(arguments));
