@@ -3,21 +3,22 @@ namespace AbsBuildTasks.Plans.Cost;
 /// <summary>What layers cost: multiply-accumulates, bit-operations and bytes.</summary>
 /// <remarks>
 /// Only multiply-accumulates of weighted layers count. Every method throws <see cref="OverflowException"/> where a
-/// result does not fit 64 bits, and <see cref="ArgumentOutOfRangeException"/> for counts the layer does not have.
+/// result does not fit 64 bits, and <see cref="ArgumentException"/> for more or fewer filters or inputs than the layer has.
 /// </remarks>
 public static class CostModel
 {
     /// <summary>Bits of a full-precision weight or activation.</summary>
     public const int FullPrecisionBits = 32;
 
-    private const int BiasBytes = 4;
+    /// <summary>Bytes of a bias, which stays in full precision.</summary>
+    internal const int BiasBytes = 4;
 
-    /// <summary>Multiply-accumulates of one example: kept filters × live inputs per filter × kernel × positions.</summary>
+    /// <summary>Multiply-accumulates of one example: remaining weights × positions.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="keptFilters">Output filters that stay, 0 to the layer's.</param>
-    /// <param name="liveInputs">Input channels over all groups that are not identically zero, 0 to the layer's.</param>
-    public static long Macs(LayerShape layer, long keptFilters, long liveInputs) =>
-        checked(Weights(layer, keptFilters, liveInputs) * layer.Positions);
+    /// <param name="kept">For each filter whether it stays.</param>
+    /// <param name="live">For each input channel, over all groups, whether it is not identically zero.</param>
+    public static long Macs(LayerShape layer, IReadOnlyList<bool> kept, IReadOnlyList<bool> live) =>
+        checked(Weights(layer, kept, live) * layer.Positions);
 
     /// <summary>Bit-operations: <c>macs × weightBits × activationBits</c>.</summary>
     /// <param name="macs">Multiply-accumulates.</param>
@@ -27,32 +28,49 @@ public static class CostModel
 
     /// <summary>Bytes of the remaining parameters: weights packed in whole bytes per layer, and 4 bytes per kept bias.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="keptFilters">Output filters that stay, 0 to the layer's.</param>
-    /// <param name="liveInputs">Input channels over all groups that are not identically zero, 0 to the layer's.</param>
+    /// <param name="kept">For each filter whether it stays.</param>
+    /// <param name="live">For each input channel, over all groups, whether it is not identically zero.</param>
     /// <param name="weightBits">Bits of each weight, 1 to 32.</param>
-    public static long SizeBytes(LayerShape layer, long keptFilters, long liveInputs, int weightBits)
+    public static long SizeBytes(LayerShape layer, IReadOnlyList<bool> kept, IReadOnlyList<bool> live, int weightBits)
     {
-        var weightBytes = checked((Weights(layer, keptFilters, liveInputs) * weightBits) + 7) / 8;
-        return layer.HasBias ? checked(weightBytes + (keptFilters * BiasBytes)) : weightBytes;
+        var weightBytes = checked((Weights(layer, kept, live) * weightBits) + 7) / 8;
+        return layer.HasBias ? checked(weightBytes + (Count(kept, 0, kept.Count) * BiasBytes)) : weightBytes;
     }
 
     /// <summary>
-    /// Weights that remain. Inputs per filter round up, which is exact without groups, for depthwise layers, and
-    /// wherever each group keeps as many inputs as the next.
+    /// Weights that remain: for each group its kept filters × its live inputs × kernel. Groups may keep different
+    /// numbers: each is a convolution of its own, and is counted as one.
     /// </summary>
-    private static long Weights(LayerShape layer, long keptFilters, long liveInputs)
+    public static long Weights(LayerShape layer, IReadOnlyList<bool> kept, IReadOnlyList<bool> live)
     {
-        InRange(nameof(keptFilters), keptFilters, layer.Filters);
-        InRange(nameof(liveInputs), liveInputs, layer.InputChannels);
-        var inputsPerFilter = (liveInputs + layer.Groups - 1) / layer.Groups;
-        return checked(keptFilters * inputsPerFilter * layer.KernelSize);
+        Require(nameof(kept), kept.Count, layer.Filters);
+        Require(nameof(live), live.Count, layer.InputChannels);
+        var (filters, inputs) = (layer.Filters / layer.Groups, layer.InputChannels / layer.Groups);
+        var pairs = 0L;
+        for (var group = 0; group < layer.Groups; group++)
+        {
+            pairs = checked(pairs + (Count(kept, group * filters, filters) * Count(live, group * inputs, inputs)));
+        }
+
+        return checked(pairs * layer.KernelSize);
     }
 
-    private static void InRange(string name, long count, long most)
+    private static long Count(IReadOnlyList<bool> flags, int first, int count)
     {
-        if (count < 0 || count > most)
+        var sum = 0L;
+        for (var i = first; i < first + count; i++)
         {
-            throw new ArgumentOutOfRangeException(name, count, FormattableString.Invariant($"The layer has 0 to {most}."));
+            sum += flags[i] ? 1 : 0;
+        }
+
+        return sum;
+    }
+
+    private static void Require(string name, int count, int wanted)
+    {
+        if (count != wanted)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"The layer has {wanted}, not {count}."), name);
         }
     }
 }

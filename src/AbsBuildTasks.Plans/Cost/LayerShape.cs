@@ -2,7 +2,7 @@ namespace AbsBuildTasks.Plans.Cost;
 
 /// <summary>The sizes of a weighted layer that its cost follows from.</summary>
 /// <remarks>
-/// A linear layer has a <see cref="KernelSize"/>, <see cref="Positions"/> and <see cref="Groups"/> of 1 and its input
+/// A linear layer on vectors has a <see cref="KernelSize"/>, <see cref="Positions"/> and <see cref="Groups"/> of 1 and its input
 /// features as <see cref="InputChannels"/>.
 /// </remarks>
 public sealed record LayerShape
@@ -25,18 +25,25 @@ public sealed record LayerShape
     /// <summary>Weights of a filter per input channel: the product of the kernel's sides. Default 1.</summary>
     public int KernelSize { get; init; } = 1;
 
-    /// <summary>Outputs of a filter for one example: the product of the output's spatial sizes. Default 1.</summary>
+    /// <summary>
+    /// How often each weight is used for one example. Default 1. Of a convolution its outputs per filter, the product of
+    /// the output's spatial sizes; of a transposed convolution its inputs per channel: each is multiplied with the whole
+    /// kernel, also where padding cuts off some of the products.
+    /// </summary>
     public long Positions { get; init; } = 1;
 
     /// <summary>Whether each filter has a bias.</summary>
     public bool HasBias { get; init; }
 
+    /// <summary>Weights with nothing pruned.</summary>
+    public long Weights => checked((long)Filters * (InputChannels / Groups) * KernelSize);
+
     /// <summary>Multiply-accumulates of one example with nothing pruned.</summary>
-    public long Macs => CostModel.Macs(this, Filters, InputChannels);
+    public long Macs => checked(Weights * Positions);
 
     /// <summary>Bit-operations of one example at 32-bit weights and activations, nothing pruned.</summary>
     public long FullPrecisionBops => CostModel.Bops(Macs, CostModel.FullPrecisionBits, CostModel.FullPrecisionBits);
 
     /// <summary>Bytes of the parameters at 32 bits each, nothing pruned.</summary>
-    public long FullPrecisionSizeBytes => CostModel.SizeBytes(this, Filters, InputChannels, CostModel.FullPrecisionBits);
+    public long FullPrecisionSizeBytes => checked((Weights * CostModel.FullPrecisionBits / 8) + (HasBias ? (long)Filters * CostModel.BiasBytes : 0));
 }

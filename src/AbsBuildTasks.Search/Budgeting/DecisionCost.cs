@@ -14,18 +14,18 @@ internal sealed record DecisionCost(long Macs, long Bops, long SizeBytes)
     /// <param name="decisions">One for each layer.</param>
     public static IReadOnlyList<DecisionCost> Of(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions)
     {
-        var kept = decisions.Select(decision => decision.Kept).ToArray();
+        var kept = TiedFilters.Follow(network, [.. decisions.Select(decision => decision.Kept)]);
         return
         [
             .. network.Layers.Select((layer, i) =>
             {
                 var (shape, decision) = (layer.Layer.Shape, decisions[i]);
-                var live = network.Map.Layers[i].IsLive(kept).Count(channel => channel);
-                var macs = CostModel.Macs(shape, decision.KeptFilters, live);
+                var live = network.Map.Layers[i].IsLive(kept);
+                var macs = CostModel.Macs(shape, kept[i], live);
                 return new DecisionCost(
                     macs,
                     CostModel.Bops(macs, decision.WeightBits, decision.ActivationBits),
-                    CostModel.SizeBytes(shape, decision.KeptFilters, live, decision.WeightBits));
+                    CostModel.SizeBytes(shape, kept[i], live, decision.WeightBits));
             }),
         ];
     }

@@ -46,6 +46,11 @@ internal static class LayerMoves
             yield return decision with { ActivationBits = activationBits };
         }
 
+        if (!layer.Filters.CanPrune)
+        {
+            yield break;
+        }
+
         var pruned = GroupsByNorm(layer).Where(group => !decision.Kept[group * layer.Filters.GroupSize]).ToArray();
         var coming = Math.Min(StepSize(layer), pruned.Length);
         if (coming > 0)

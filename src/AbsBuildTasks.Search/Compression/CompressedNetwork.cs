@@ -76,6 +76,7 @@ internal sealed class CompressedNetwork : IDisposable
     {
         if (_on)
         {
+            MeasureFilters();
             foreach (var layer in Layers)
             {
                 layer.Prepare(Network.Module.training);
@@ -110,11 +111,13 @@ internal sealed class CompressedNetwork : IDisposable
     public IReadOnlyList<LayerDecision> Decisions() => [.. Layers.Select(layer => layer.Decision)];
 
     /// <summary>Fixes decisions; from here on only weights and intervals train.</summary>
+    /// <param name="decisions">One for each layer; tied filters follow the others'.</param>
     public void Freeze(IReadOnlyList<LayerDecision> decisions)
     {
+        var kept = TiedFilters.Follow(this, [.. decisions.Select(decision => decision.Kept)]);
         for (var i = 0; i < Layers.Count; i++)
         {
-            Layers[i].Freeze(decisions[i]);
+            Layers[i].Freeze(decisions[i] with { Kept = kept[i] });
         }
     }
 
@@ -148,6 +151,26 @@ internal sealed class CompressedNetwork : IDisposable
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.
         return new LayerCompressor(layer, chain, gates, settings.Gate) { MaskHere = !Map.BehindNorm[index] };
+    }
+
+    /// <summary>Opens and closes the filters' gates, where they may change.</summary>
+    private void MeasureFilters()
+    {
+        if (Layers[0].IsFrozen)
+        {
+            return;
+        }
+
+        foreach (var layer in Layers)
+        {
+            layer.Filters.Measure(Network.Module.training);
+        }
+
+        var kept = TiedFilters.Follow(this, Kept);
+        for (var i = 0; i < Layers.Count; i++)
+        {
+            Layers[i].Filters.Freeze(kept[i]);
+        }
     }
 
     private void InstallHooks()

@@ -3,6 +3,7 @@ using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Gates;
 using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Structure;
+using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Compression;
 
@@ -125,7 +126,8 @@ internal sealed class FilterGates
     /// <summary>Mean |w| of each group relative to the layer's, <c>[groups]</c>.</summary>
     public double[] Norms()
     {
-        var filters = RowKernel.MeanMagnitudes(_layer.Weight);
+        using var scope = NewDisposeScope();
+        var filters = RowKernel.MeanMagnitudes(_layer.Layout.ToFilters(_layer.Weight.detach()));
         _mean = Math.Max(filters.Average(), 1e-12);
         return [.. filters.Chunk(GroupSize).Select(group => group.Average() / _mean)];
     }
@@ -161,7 +163,20 @@ internal sealed class FilterGates
 
         using (weightGradient)
         {
-            RowKernel.AddSigns(weightGradient, _layer.Weight, pull);
+            AddSigns(weightGradient, pull);
         }
+    }
+
+    private void AddSigns(Tensor weightGradient, float[] pull)
+    {
+        if (!_layer.Layout.IsTransposed)
+        {
+            RowKernel.AddSigns(weightGradient, _layer.Weight, pull);
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        _ = weightGradient.add_(_layer.Weight.sign().mul_(_layer.Layout.Along(tensor(pull, device: weightGradient.device), _layer.Weight)));
     }
 }

@@ -48,7 +48,7 @@ internal sealed class LayerCompressor : IDisposable
     /// <summary>Whether decisions are final.</summary>
     public bool IsFrozen { get; private set; }
 
-    private bool Masks => Filters.CanPrune && (MaskHere || IsFrozen);
+    private bool Masks => Layer.IsTied || (Filters.CanPrune && (MaskHere || IsFrozen));
 
     /// <summary>What the gates choose at the moment, or what was fixed.</summary>
     public LayerDecision Decision => new(Weights.ChosenBits, Activations.ChosenBits, [.. Filters.Kept]);
@@ -73,14 +73,9 @@ internal sealed class LayerCompressor : IDisposable
     }
 
     /// <summary>Computes what the layer is to run with in the next forward pass.</summary>
-    /// <param name="training">Whether gates may change.</param>
+    /// <param name="training">Whether the bitwidth may change.</param>
     public void Prepare(bool training)
     {
-        if (!IsFrozen)
-        {
-            Filters.Measure(training);
-        }
-
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         _unmasked?.Dispose();
@@ -95,7 +90,7 @@ internal sealed class LayerCompressor : IDisposable
 
         // What a closed filter would give is kept, for its gate's gradient.
         _unmasked = Weights.Forward(Layer.Weight, training).DetachFromDisposeScope();
-        _weight.Set(_unmasked.mul(mask.Along(Layer.Weight, 0)));
+        _weight.Set(_unmasked.mul(Layer.Layout.Along(mask, Layer.Weight)));
     }
 
     /// <summary>Puts the prepared weight in place and quantises the input.</summary>
@@ -121,12 +116,13 @@ internal sealed class LayerCompressor : IDisposable
         var mask = Masks && Filters.Kept.Contains(false) ? Mask() : null;
         if (_weight.TakeGradient() is { } weightGradient)
         {
-            if (Masks && !IsFrozen)
+            // A tied filter's weights already meet an input that its gate multiplies.
+            if (Masks && !IsFrozen && !Layer.IsTied)
             {
-                RowKernel.AddDots(weightGradient, _unmasked ?? _weight.Value, Filters.Gradients);
+                RowKernel.AddDots(Layer.Layout.ToFilters(weightGradient), Layer.Layout.ToFilters(_unmasked ?? _weight.Value), Filters.Gradients);
             }
 
-            var upstream = mask is null ? weightGradient : weightGradient.mul(mask.Along(Layer.Weight, 0));
+            var upstream = mask is null ? weightGradient : weightGradient.mul(Layer.Layout.Along(mask, Layer.Weight));
             Layer.Weight.grad = Weights.Backward(upstream, Layer.Weight, Weights.State);
         }
 

@@ -34,8 +34,10 @@ public static class CompressedModel
                 throw WeightManifest.Invalid("they belong to a network with other layers");
             }
 
+            var modules = network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
+
             // Everything is read and checked before the first parameter changes.
-            var values = manifest.Layers.Select(layer => (Name: layer.Name + ".weight", Value: Weight(layer, WeightArchive.Read(archive, layer.Levels))))
+            var values = manifest.Layers.Select(layer => (Name: layer.Name + ".weight", Value: Weight(layer, modules[layer.Name], WeightArchive.Read(archive, layer.Levels))))
                 .Concat(manifest.Tensors.Select(stored => (stored.Name, Value: Plain(stored, WeightArchive.Read(archive, stored.Data)))))
                 .ToArray();
             foreach (var (name, value) in values)
@@ -57,19 +59,14 @@ public static class CompressedModel
         return network;
     }
 
-    private static Tensor Weight(PackedLayer layer, byte[] packed)
+    private static Tensor Weight(PackedLayer layer, Module module, byte[] packed)
     {
         var codes = BitPacking.Unpack(packed, checked((int)layer.Count), layer.WeightBits, layer.IsSigned);
-        var some = SuperBit.Values(
-            tensor(codes).to(ScalarType.Float32).reshape([layer.KeptFilters.Count, layer.LiveInputs.Count, .. layer.Shape.Skip(2)]),
-            layer.WeightInterval,
-            layer.WeightGrid,
-            layer.WeightBits);
-
-        var rows = zeros([layer.KeptFilters.Count, .. layer.Shape.Skip(1)]).index_copy_(1, Indices(layer.LiveInputs), some);
-        return zeros(layer.Shape.ToArray()).index_copy_(0, Indices(layer.KeptFilters), rows);
-
-        static Tensor Indices(IEnumerable<int> indices) => tensor(indices.Select(index => (long)index).ToArray());
+        var some = SuperBit.Values(tensor(codes).to(ScalarType.Float32), layer.WeightInterval, layer.WeightGrid, layer.WeightBits);
+        var pairs = tensor(layer.StoredPairs().ToArray());
+        var weight = zeros(layer.Shape.ToArray());
+        _ = weight.flatten(0, 1).index_copy_(0, pairs, some.reshape([pairs.shape[0], .. layer.Shape.Skip(2)]));
+        return WeightLayout.Of(module).FromFilters(weight);
     }
 
     private static Tensor Plain(StoredTensor stored, byte[] bytes)

@@ -12,9 +12,10 @@ namespace AbsBuildTasks.Search.Export;
 /// <param name="ActivationBits">Bits of each input activation.</param>
 /// <param name="ActivationGrid">The inputs' grid.</param>
 /// <param name="ActivationInterval">The inputs' clipping interval.</param>
-/// <param name="Shape">The whole weight, <c>[filters, inputs/groups, …kernel]</c>.</param>
+/// <param name="Shape">The whole weight, <c>[filters, inputs/groups, …kernel]</c> also where the layer keeps it otherwise.</param>
+/// <param name="Groups">Groups that filters and inputs are split into.</param>
 /// <param name="KeptFilters">Filters that are stored; the others are zero.</param>
-/// <param name="LiveInputs">Inputs, along the weight's second dimension, that are stored; the others meet only zeros.</param>
+/// <param name="LiveInputs">Input channels, over all groups, that are stored; the others meet only zeros.</param>
 /// <param name="Levels">The stored levels.</param>
 internal sealed record PackedLayer(
     string Name,
@@ -25,6 +26,7 @@ internal sealed record PackedLayer(
     QuantizationGrid ActivationGrid,
     float ActivationInterval,
     IReadOnlyList<long> Shape,
+    int Groups,
     FilterRanges KeptFilters,
     FilterRanges LiveInputs,
     StoredBlob Levels)
@@ -33,7 +35,18 @@ internal sealed record PackedLayer(
     public bool IsSigned => WeightGrid == QuantizationGrid.Symmetric;
 
     /// <summary>How many levels are stored.</summary>
-    public long Count => checked(Shape.Skip(2).Aggregate((long)KeptFilters.Count * LiveInputs.Count, (product, side) => product * side));
+    public long Count => checked(Shape.Skip(2).Aggregate((long)StoredPairs().Count(), (product, side) => product * side));
+
+    /// <summary>
+    /// What is stored, in order: each kept filter with each live input of its group, as indices into the weight's first two
+    /// dimensions taken as one.
+    /// </summary>
+    public IEnumerable<long> StoredPairs()
+    {
+        var (filters, inputs) = (Shape[0] / Groups, Shape[1]);
+        var live = LiveInputs.ToLookup(input => input / inputs, input => input % inputs);
+        return KeptFilters.SelectMany(filter => live[filter / filters].Select(input => (filter * inputs) + input));
+    }
 
     /// <summary>The layer as JSON.</summary>
     public JObject ToJson() => new()
@@ -46,6 +59,7 @@ internal sealed record PackedLayer(
         ["activationGrid"] = ActivationGrid.Name,
         ["activationInterval"] = ActivationInterval,
         ["shape"] = new JArray(Shape),
+        ["groups"] = Groups,
         ["keptFilters"] = KeptFilters.ToString(),
         ["liveInputs"] = LiveInputs.ToString(),
         ["levels"] = Levels.ToJson(),
@@ -63,6 +77,7 @@ internal sealed record PackedLayer(
             QuantizationGrid.Named(json.Value<string>("activationGrid")!),
             json.Value<float>("activationInterval"),
             [.. json.Value<JArray>("shape")!.Select(side => (long)side)],
+            json.Value<int>("groups"),
             FilterRanges.Parse(json.Value<string>("keptFilters")!),
             FilterRanges.Parse(json.Value<string>("liveInputs")!),
             StoredBlob.FromJson(json["levels"]!));
@@ -72,7 +87,8 @@ internal sealed record PackedLayer(
             && float.IsFinite(layer.WeightInterval) && layer.WeightInterval > 0
             && float.IsFinite(layer.ActivationInterval) && layer.ActivationInterval > 0
             && layer.Shape.Count >= 2 && layer.Shape.All(side => side is > 0 and <= int.MaxValue)
-            && layer.KeptFilters.Last < layer.Shape[0] && layer.LiveInputs.Last < layer.Shape[1]
+            && layer.Groups > 0 && layer.Shape[0] % layer.Groups == 0
+            && layer.KeptFilters.Last < layer.Shape[0] && layer.LiveInputs.Last < layer.Shape[1] * layer.Groups
             && layer.Levels.Length == BitPacking.Length(layer.Count, layer.WeightBits);
         return valid ? layer : throw WeightManifest.Invalid($"layer '{layer.Name}' has values out of range");
     }

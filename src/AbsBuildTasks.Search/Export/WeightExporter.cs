@@ -47,19 +47,9 @@ internal sealed class WeightExporter
 
     private PackedLayer Pack(LayerCompressor layer, bool[] live)
     {
-        var (weight, decision, grid) = (layer.Layer.Weight, layer.Decision, layer.Weights.Grid);
-        var filters = FilterRanges.Of(Enumerable.Range(0, decision.Kept.Count).Where(filter => decision.Kept[filter]));
-
-        // A grouped layer's second dimension counts the inputs of one group, which every group shares: keep them all.
-        var inputs = layer.Layer.Shape.Groups > 1
-            ? FilterRanges.All((int)weight.shape[1])
-            : FilterRanges.Of(Enumerable.Range(0, live.Length).Where(input => live[input]));
-        var some = Taken(Taken(weight, 0, filters), 1, inputs);
-        var interval = layer.Weights.PositiveInterval;
-        var quantized = SuperBitOps.Forward(some, SuperBitState.Fixed(grid, decision.WeightBits, interval), []);
-        var levels = SuperBit.Levels(quantized, interval, grid, decision.WeightBits);
-        var codes = levels.flatten().cpu().to(ScalarType.Int32).data<int>().ToArray();
-        return new PackedLayer(
+        var (decision, grid, interval) = (layer.Decision, layer.Weights.Grid, layer.Weights.PositiveInterval);
+        var weight = layer.Layer.Layout.ToFilters(layer.Layer.Weight);
+        var packed = new PackedLayer(
             layer.Layer.Shape.Name,
             decision.WeightBits,
             grid,
@@ -68,9 +58,18 @@ internal sealed class WeightExporter
             layer.Activations.Grid,
             layer.Activations.PositiveInterval,
             weight.shape,
-            filters,
-            inputs,
-            Blob(BitPacking.Pack(codes, decision.WeightBits)));
+            layer.Layer.Shape.Groups,
+            Ranges(decision.Kept),
+            Ranges(live),
+            Levels: new StoredBlob("", 0, ""));
+
+        var some = weight.flatten(0, 1).index_select(0, tensor(packed.StoredPairs().ToArray(), device: weight.device));
+        var quantized = SuperBitOps.Forward(some, SuperBitState.Fixed(grid, decision.WeightBits, interval), []);
+        var levels = SuperBit.Levels(quantized, interval, grid, decision.WeightBits);
+        var codes = levels.flatten().cpu().to(ScalarType.Int32).data<int>().ToArray();
+        return packed with { Levels = Blob(BitPacking.Pack(codes, decision.WeightBits)) };
+
+        static FilterRanges Ranges(IReadOnlyList<bool> flags) => FilterRanges.Of(Enumerable.Range(0, flags.Count).Where(i => flags[i]));
     }
 
     private StoredTensor Store(string name, Tensor value)
@@ -87,7 +86,4 @@ internal sealed class WeightExporter
     }
 
     private static Tensor Mask(IEnumerable<bool> stays, Device device) => tensor(stays.Select(stay => stay ? 1f : 0f).ToArray(), device: device);
-
-    private static Tensor Taken(Tensor from, int dimension, FilterRanges indices) =>
-        from.index_select(dimension, tensor(indices.Select(index => (long)index).ToArray(), device: from.device));
 }

@@ -12,7 +12,7 @@ namespace AbsBuildTasks.Search.Export;
 internal sealed record WeightManifest(IReadOnlyList<PackedLayer> Layers, IReadOnlyList<StoredTensor> Tensors)
 {
     /// <summary>The version of the file's form.</summary>
-    public const int CurrentSchemaVersion = 1;
+    public const int CurrentSchemaVersion = 2;
 
     /// <summary>The manifest as JSON.</summary>
     public string ToJson() => new JObject

@@ -4,8 +4,8 @@ namespace AbsBuildTasks.Search.Structure;
 /// <param name="Layers">For each weighted layer what feeds its input channels.</param>
 /// <param name="Norms">For each normalising layer likewise.</param>
 /// <param name="Prunable">
-/// For each weighted layer whether its filters can go without changing the network's output shape: they feed other
-/// weighted layers only.
+/// For each weighted layer whether its filters can go, each by a gate of its own, and a smaller network give the same:
+/// they feed other weighted layers only, and channels that can be followed. Filters of a tied layer go with others'.
 /// </param>
 /// <param name="BehindNorm">
 /// For each weighted layer whether all it gives goes through one normalisation that it alone feeds.

@@ -10,7 +10,8 @@ namespace AbsBuildTasks.Search.Structure;
 /// For one layer at a time the markers spell each filter's number in binary, one run a digit and one for its
 /// complement, while all other layers give zeros. A channel that lights up for each digit or for its complement, but
 /// never for both, has exactly the one filter spelled as its source in this layer. A channel that cannot be read this
-/// way, a product of two layers' outputs for example, counts as always live.
+/// way, a product of two layers' outputs for example, counts as always live, and a layer that changes such a channel is
+/// not pruned: without its filters the channel, of a layer normalisation for example, would be another one.
 /// </remarks>
 internal sealed class ChannelTrace
 {
@@ -25,21 +26,16 @@ internal sealed class ChannelTrace
     /// <summary>For each consumer and channel whether it must count as live whatever is pruned.</summary>
     private readonly bool[][] _unreadable;
 
-    /// <summary>What a run without markers gives.</summary>
-    private readonly IReadOnlyList<Tensor> _darkOutputs;
-
-    /// <summary>Which channels a run without markers lights.</summary>
-    private readonly bool[][] _darkLit;
+    /// <summary>For each layer, consumer and channel whether the layer's markers make a difference.</summary>
+    private readonly bool[][][] _changed;
 
     private ChannelTrace(NetworkProbe probe, MarkerRun run)
     {
         _probe = probe;
         _run = run;
-        var (outputs, lit) = run.Dark();
-        _darkOutputs = outputs;
-        _darkLit = lit;
-        _unreadable = [.. lit.Select(channels => channels.ToArray())];
-        _sources = [.. lit.Select(channels => channels.Select(_ => new List<FilterIndex>()).ToArray())];
+        _unreadable = [.. run.DarkLit.Select(channels => channels.ToArray())];
+        _sources = [.. run.DarkLit.Select(channels => channels.Select(_ => new List<FilterIndex>()).ToArray())];
+        _changed = [.. probe.Layers.Select(_ => run.DarkLit.Select(channels => new bool[channels.Length]).ToArray())];
     }
 
     /// <summary>Traces every layer of a network.</summary>
@@ -56,14 +52,16 @@ internal sealed class ChannelTrace
 
     private ChannelMap Map()
     {
-        var prunable = Enumerable.Range(0, _probe.Layers.Count).Select(TraceLayer).ToArray();
+        var layers = Enumerable.Range(0, _probe.Layers.Count).ToArray();
+        var feeding = layers.Select(layer => !_probe.Layers[layer].IsTied && TraceLayer(layer)).ToArray();
         CheckByChance();
+        var prunable = layers.Select(layer => feeding[layer] && !ReachesUnreadable(layer)).ToArray();
         var lit = _run.All(layer => Enumerable.Repeat(true, _probe.Layers[layer].Shape.Filters)).Lit;
         var sources = _sources.Select((channels, consumer) => new ChannelSources(
             [.. channels.Select((found, c) => _unreadable[consumer][c] || found.Count == 0 ? null : found)],
             [.. channels.Select((_, c) => _unreadable[consumer][c] || lit[consumer][c])])).ToArray();
-        var (layers, norms) = (sources[.._probe.Layers.Count], sources[_probe.Layers.Count..]);
-        return new ChannelMap(layers, norms, prunable, [.. prunable.Select((can, layer) => can && IsBehindNorm(layer, norms))]);
+        var norms = sources[_probe.Layers.Count..];
+        return new ChannelMap(sources[.._probe.Layers.Count], norms, prunable, [.. prunable.Select((can, layer) => can && IsBehindNorm(layer, norms))]);
     }
 
     /// <summary>
@@ -97,10 +95,13 @@ internal sealed class ChannelTrace
             && IsDark(_run.Only(layer, all, darkNorm: norm).Lit));
 
         bool IsDark(bool[][] lit) => Enumerable.Range(0, _probe.Layers.Count).All(consumer =>
-            lit[consumer].Zip(_darkLit[consumer]).All(pair => pair.First == pair.Second));
+            lit[consumer].Zip(_run.DarkLit[consumer]).All(pair => pair.First == pair.Second));
     }
 
-    /// <returns>Whether the layer's filters can be pruned: they feed other layers and not one of the network's outputs.</returns>
+    private bool ReachesUnreadable(int layer) => Enumerable.Range(0, _sources.Length).Any(consumer =>
+        _changed[layer][consumer].Zip(_unreadable[consumer]).Any(channel => channel.First && channel.Second));
+
+    /// <returns>Whether the layer's filters feed other layers and not one of the network's outputs.</returns>
     private bool TraceLayer(int layer)
     {
         var filters = _probe.Layers[layer].Shape.Filters;
@@ -136,22 +137,23 @@ internal sealed class ChannelTrace
             }
         }
 
-        return feedsLayer && !reachesOutput && _probe.Layers[layer].Shape.Groups == 1;
+        return feedsLayer && !reachesOutput;
 
         bool Spell(int digit, int value, int[][] seen)
         {
             // Numbers start at 1, so that each filter's has a one among its digits.
             var on = Enumerable.Range(1, filters).Select(number => ((number >> digit) & 1) == value).ToArray();
-            var (outputs, lit) = _run.Only(layer, on);
+            var sight = _run.Only(layer, on);
             for (var consumer = 0; consumer < seen.Length; consumer++)
             {
                 for (var c = 0; c < seen[consumer].Length; c++)
                 {
-                    seen[consumer][c] |= lit[consumer][c] ? 1 << digit : 0;
+                    seen[consumer][c] |= sight.Lit[consumer][c] ? 1 << digit : 0;
+                    _changed[layer][consumer][c] |= sight.Changed[consumer][c];
                 }
             }
 
-            return outputs.Zip(_darkOutputs).Any(pair => pair.First.ne(pair.Second).any().item<bool>());
+            return sight.ReachesOutput;
         }
     }
 }

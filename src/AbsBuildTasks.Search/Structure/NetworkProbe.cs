@@ -24,20 +24,21 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
     {
         UnregisteredLayers.Refuse(network.Module);
         var candidates = Candidates(network.Module);
-        var positions = new Dictionary<Module, long>();
+        var seen = new Dictionary<Module, (int Calls, long Positions)>();
         var order = new List<Module>();
         using (var hooks = new HookSet())
         {
             foreach (var (_, module) in candidates)
             {
-                hooks.After(module, (_, _, output) =>
+                hooks.After(module, (_, input, output) =>
                 {
-                    if (positions.TryAdd(module, 0))
+                    if (seen.TryAdd(module, default))
                     {
                         order.Add(module);
                     }
 
-                    positions[module] += Positions(module, output, example[0]);
+                    var (calls, positions) = seen[module];
+                    seen[module] = (calls + 1, positions + Positions(module, input, output, example[0]));
                     return null;
                 });
             }
@@ -48,7 +49,7 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
             RunOnce(network, example);
         }
 
-        var missed = candidates.FirstOrDefault(candidate => !positions.ContainsKey(candidate.Module));
+        var missed = candidates.FirstOrDefault(candidate => !seen.ContainsKey(candidate.Module));
         if (missed.Module is not null)
         {
             throw new AbsException(
@@ -58,14 +59,14 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
 
         var names = candidates.ToDictionary(candidate => (Module)candidate.Module, candidate => candidate.Name);
         var layers = order.Where(module => module is not NormBase)
-            .Select(module => Describe(names[module], (Module<Tensor, Tensor>)module, positions[module]))
+            .Select(module => Describe(names[module], (Module<Tensor, Tensor>)module, seen[module]))
             .ToArray();
         if (layers.Length == 0)
         {
             throw new AbsException(AbsCodes.NothingToCompress, "The network has no convolution or linear layer, so there is nothing to compress; check what CreateNetwork returns.");
         }
 
-        return new NetworkProbe(layers, [.. order.OfType<NormBase>().Select(norm => new NormLayer(names[norm], norm))], FindLeftAlone(network.Module));
+        return new NetworkProbe(layers, [.. order.OfType<NormBase>().Select(norm => new NormLayer(names[norm], norm, seen[norm].Calls))], FindLeftAlone(network.Module));
     }
 
     /// <summary>Runs a batch for the first time, where mistakes of network and data show.</summary>
@@ -93,11 +94,6 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         var found = new List<(string, Module<Tensor, Tensor>)>();
         foreach (var (name, module) in network.named_modules())
         {
-            if (module is Convolution { transposed: true })
-            {
-                throw new AbsException(AbsCodes.UnsupportedLayer, $"Layer '{name}' ({module.GetType().Name}) is a transposed convolution, which cannot be compressed yet; leave the model out of the build's AbsModel items.");
-            }
-
             if (module is Convolution or Kinds.Linear && module.parameters().Any(parameter => parameter.dtype != ScalarType.Float32))
             {
                 throw new AbsException(AbsCodes.UnsupportedLayer, $"Layer '{name}' ({module.GetType().Name}) does not compute in single precision, which compression starts from; make the network of float32 layers.");
@@ -112,11 +108,12 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         return found;
     }
 
-    /// <summary>Outputs of one filter for one example, wherever the network has put its examples by then.</summary>
-    private static long Positions(Module module, Tensor output, Tensor batch)
+    /// <summary>How often one example uses each weight, wherever the network has put its examples by then.</summary>
+    private static long Positions(Module module, Tensor input, Tensor output, Tensor batch)
     {
-        var channels = module is Kinds.Linear ? output.shape[^1] : output.shape[1];
-        return output.numel() / (batch.shape[0] * channels);
+        var places = module is Convolution { transposed: true } ? input : output;
+        var channels = module is Kinds.Linear ? places.shape[^1] : places.shape[1];
+        return places.numel() / (batch.shape[0] * channels);
     }
 
     private static string[] FindLeftAlone(Module network) =>
@@ -126,25 +123,27 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
             .Select(pair => $"{pair.name} ({pair.module.GetType().Name})"),
     ];
 
-    private static WeightedLayer Describe(string name, Module<Tensor, Tensor> module, long positions)
+    private static WeightedLayer Describe(string name, Module<Tensor, Tensor> module, (int Calls, long Positions) seen)
     {
-        var (weight, bias, groups) = module switch
+        var (weight, bias) = module switch
         {
-            Convolution convolution => (convolution.weight, convolution.bias, convolution.groups),
-            Kinds.Linear linear => (linear.weight, linear.bias, 1L),
+            Convolution convolution => (convolution.weight, convolution.bias),
+            Kinds.Linear linear => (linear.weight, linear.bias),
             _ => throw new ArgumentException($"A {module.GetType().Name} has no weight.", nameof(module)),
         };
+        var layout = WeightLayout.Of(module);
+        var sizes = layout.ToFilters(weight!.detach()).shape;
         var shape = new LayerShape
         {
             Name = name,
             Kind = module.GetType().Name,
-            Filters = checked((int)weight!.shape[0]),
-            InputChannels = checked((int)(weight.shape[1] * groups)),
-            Groups = checked((int)groups),
-            KernelSize = checked((int)weight.shape[2..].Aggregate(1L, (product, side) => product * side)),
-            Positions = positions,
+            Filters = checked((int)sizes[0]),
+            InputChannels = checked((int)(sizes[1] * layout.Groups)),
+            Groups = layout.Groups,
+            KernelSize = checked((int)sizes[2..].Aggregate(1L, (product, side) => product * side)),
+            Positions = seen.Positions,
             HasBias = bias is not null,
         };
-        return new WeightedLayer(shape, module, weight, bias);
+        return new WeightedLayer(shape, module, weight, bias, seen.Calls);
     }
 }

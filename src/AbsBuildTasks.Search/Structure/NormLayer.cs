@@ -6,7 +6,8 @@ namespace AbsBuildTasks.Search.Structure;
 /// <summary>A normalisation that treats each channel by itself: batch or instance normalisation.</summary>
 /// <param name="Name">The layer's path in the network.</param>
 /// <param name="Module">The layer itself.</param>
-internal sealed record NormLayer(string Name, NormBase Module)
+/// <param name="Calls">How often the network calls it.</param>
+internal sealed record NormLayer(string Name, NormBase Module, int Calls)
 {
     /// <summary>γ, <c>[channels]</c>, where the layer is affine.</summary>
     public Parameter? Weight { get; } = Module.affine ? Module.weight : null;

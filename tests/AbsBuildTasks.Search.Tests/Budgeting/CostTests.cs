@@ -101,6 +101,39 @@ public class CostTests
         static int Bits(bool[] gates) => !gates[0] ? 2 : !gates[1] ? 4 : 8;
     }
 
+    [Theory]
+    [InlineData("depthwise", 1)]
+    [InlineData("depthwise", 2)]
+    [InlineData("grouped", 1)]
+    [InlineData("grouped", 2)]
+    public void Gradients_of_filters_are_what_keeping_or_pruning_one_changes(string structure, int seed)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Of(structure);
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { Bits = BitChain.Parse("4") });
+        RandomThresholds(compressed, seed);
+        network.train();
+        _ = compressed.Run(rand([5, 3, 8, 8]));
+        var (decisions, before) = (compressed.Decisions(), DecisionCost.TotalBops(compressed, compressed.Decisions()));
+        Assert.Contains(decisions, decision => decision.Kept.Contains(false));
+        GateCost.AddCostGradients(compressed, lambda: 1);
+
+        for (var i = 0; i < decisions.Count; i++)
+        {
+            for (var filter = 0; filter < decisions[i].Kept.Count && compressed.Layers[i].Filters.CanPrune; filter++)
+            {
+                var (with, without) = (decisions.ToArray(), decisions.ToArray());
+                with[i] = With(decisions[i], filter, true);
+                without[i] = With(decisions[i], filter, false);
+                var expected = (DecisionCost.TotalBops(compressed, with) - DecisionCost.TotalBops(compressed, without)) / (double)before;
+                Assert.Equal(expected, compressed.Layers[i].Filters.Gradients[filter], 9);
+            }
+        }
+
+        static LayerDecision With(LayerDecision decision, int filter, bool kept) =>
+            decision with { Kept = [.. decision.Kept.Select((stays, i) => i == filter ? kept : stays)] };
+    }
+
     [Fact]
     public void A_budget_below_the_smallest_plan_is_refused_with_the_reachable_range()
     {

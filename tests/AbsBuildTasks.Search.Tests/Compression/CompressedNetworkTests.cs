@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Tests.Infrastructure;
@@ -112,6 +113,46 @@ public class CompressedNetworkTests
     }
 
     [Fact]
+    public void A_gate_that_a_depthwise_filter_follows_has_the_gradient_of_scaling_what_leaves_the_depthwise_filter()
+    {
+        using var scope = NewDisposeScope();
+        _ = manual_seed(4);
+        var (a, depthwise, b) = (Conv2d(3, 6, 3), Conv2d(6, 6, 3, groups: 6), Conv2d(6, 4, 1));
+        using var network = new FunctionNetwork(x => b.call(depthwise.call(functional.relu(a.call(x)))).mean([2, 3]), ("a", a), ("depthwise", depthwise), ("b", b));
+        var (input, target) = (rand([16, 3, 8, 8]), randint(4, [16]));
+        using var compressed = Compressed.Of(network, input, Compressed.Everything with { Bits = BitChain.Parse("16") });
+        network.train();
+        functional.cross_entropy(compressed.Run(input), target).backward();
+        compressed.CollectGradients();
+        TiedFilters.PassGradients(compressed);
+
+        var scale = ones([6]).requires_grad_();
+        using var hook = new Search.Structure.HookSet();
+        hook.After(depthwise, (_, _, output) => output * scale.reshape(1, -1, 1, 1));
+        functional.cross_entropy(compressed.Run(input), target).backward();
+
+        Assert.All(scale.grad!.data<float>().ToArray().Zip(compressed.Layers[0].Filters.Gradients), pair => Assert.Equal(pair.First, pair.Second, 4));
+        Assert.Contains(compressed.Layers[0].Filters.Gradients, gradient => Math.Abs(gradient) > 1e-4);
+        Assert.All(compressed.Layers[1].Filters.Gradients, gradient => Assert.Equal(0, gradient));
+    }
+
+    [Fact]
+    public void Depthwise_filters_come_and_go_with_their_inputs_while_gates_learn()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Of("depthwise");
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+        network.train();
+        compressed.Layers[1].Filters.Gates!.Parameters[0].Value = 1;
+        _ = compressed.Run(rand([5, 3, 8, 8]));
+
+        Assert.Equal("grouped", compressed.Layers[2].Layer.Shape.Name);
+        Assert.Contains(false, compressed.Layers[1].Filters.Kept);
+        Assert.Equal(compressed.Layers[1].Filters.Kept, compressed.Layers[2].Filters.Kept);
+        Assert.False(compressed.Layers[2].Filters.CanPrune);
+    }
+
+    [Fact]
     public void Frozen_layers_compute_with_weights_on_the_grid()
     {
         using var scope = NewDisposeScope();
@@ -155,22 +196,11 @@ public class CompressedNetworkTests
         network.eval();
         var pruned = compressed.Run(input);
 
-        using var small = WithoutPrunedFilters(compressed, decisions);
-        using var smallCompressed = Compressed.Of(small, input);
-        for (var i = 0; i < decisions.Length; i++)
-        {
-            var (from, to) = (compressed.Layers[i], smallCompressed.Layers[i]);
-            using var noGradient = no_grad();
-            to.Weights.Fit(ones([1]), from.Weights.Grid);
-            to.Activations.Fit(ones([1]), from.Activations.Grid);
-            to.Weights.Interval.Value = from.Weights.Interval.Value;
-            to.Activations.Interval.Value = from.Activations.Interval.Value;
-        }
-
-        smallCompressed.Freeze([.. decisions.Select(decision => decision with { Kept = [.. decision.Kept.Where(kept => kept)] })]);
+        using var small = TestNetworks.Chain(decisions[0].KeptFilters, decisions[1].KeptFilters, decisions[2].KeptFilters);
+        using var smaller = Smaller.Of(compressed, small, input);
         small.eval();
 
-        Assert.True(smallCompressed.Run(input).allclose(pruned, atol: 1e-5));
+        Assert.True(smaller.Run(input).allclose(pruned, atol: 1e-5));
         Assert.True(pruned.std().item<float>() > 1e-4);
     }
 
@@ -212,36 +242,5 @@ public class CompressedNetworkTests
         norm.weight.uniform_(0.5, 1);
         norm.running_mean!.uniform_(-1, 1);
         norm.running_var!.uniform_(0.5, 2);
-    }
-
-    private static FunctionNetwork WithoutPrunedFilters(CompressedNetwork compressed, LayerDecision[] decisions)
-    {
-        using var noGradient = no_grad();
-        var kept = decisions.Select(decision => Enumerable.Range(0, decision.Kept.Count).Where(filter => decision.Kept[filter]).Select(filter => (long)filter).ToArray()).ToArray();
-        var pooled = kept[1].SelectMany(c => Enumerable.Range(0, 4).Select(i => (c * 4) + i)).ToArray();
-        var small = TestNetworks.Chain(kept[0].Length, kept[1].Length, kept[2].Length);
-        var big = compressed.Network.Module.state_dict();
-        foreach (var (name, value) in small.state_dict())
-        {
-            _ = value.copy_(name switch
-            {
-                "conv1.weight" => Take(big[name], kept[0]),
-                "conv2.weight" => Take(big[name], kept[1], kept[0]),
-                "fc1.weight" => Take(big[name], kept[2], pooled),
-                "fc2.weight" => Take(big[name], kept[3], kept[2]),
-                "conv2.bias" => Take(big[name], kept[1]),
-                "fc1.bias" => Take(big[name], kept[2]),
-                _ when name.StartsWith("norm.", StringComparison.Ordinal) && big[name].dim() == 1 => Take(big[name], kept[0]),
-                _ => big[name],
-            });
-        }
-
-        return small;
-
-        static Tensor Take(Tensor from, long[] rows, long[]? columns = null)
-        {
-            var some = from.index_select(0, tensor(rows));
-            return columns is null ? some : some.index_select(1, tensor(columns));
-        }
     }
 }

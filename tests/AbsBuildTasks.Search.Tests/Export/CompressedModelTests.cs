@@ -33,33 +33,19 @@ public sealed class CompressedModelTests : IDisposable
         Assert.True(CompressedModel.Load(fresh, _file).call(input).equal(evaluated).all().item<bool>());
     }
 
+    public static TheoryData<string> Removable => [.. RemovableNetwork.Names];
+
     [Theory]
     [MemberData(nameof(TestNetworks.Structures), MemberType = typeof(TestNetworks))]
-    public void So_does_a_network_of_any_structure(string structure)
+    public void So_does_a_network_of_any_structure(string structure) =>
+        AssertLoads(() => TestNetworks.Of(structure), randn([9, 3, 8, 8]));
+
+    [Theory]
+    [MemberData(nameof(Removable))]
+    public void And_of_any_kind_of_layers(string name)
     {
-        using var scope = NewDisposeScope();
-        using var network = TestNetworks.Of(structure);
-        var input = randn([9, 3, 8, 8]);
-        using var compressed = Compressed.Of(network, input);
-        compressed.Freeze(Compressed.RandomDecisions(compressed, 3));
-        network.train();
-        _ = compressed.Run(input);
-        network.eval();
-        var evaluated = compressed.Run(input);
-        WeightExporter.Write(compressed, _file);
-
-        using var fresh = TestNetworks.Of(structure);
-        Assert.True(CompressedModel.Load(fresh, _file).call(input).equal(evaluated).all().item<bool>());
-    }
-
-    [Fact]
-    public void Weights_take_the_bytes_the_plan_states()
-    {
-        Write();
-        using var archive = ZipFile.OpenRead(_file);
-        var manifest = WeightManifest.FromJson(new StreamReader(archive.GetEntry("manifest.json")!.Open()).ReadToEnd());
-
-        Assert.Equal(_weightBytes, manifest.Layers.Select(layer => archive.GetEntry(layer.Levels.Entry)!.Length));
+        var network = RemovableNetwork.Named(name);
+        AssertLoads(() => network.Create(network.Widths), randn(network.Input));
     }
 
     [Fact]
@@ -117,22 +103,37 @@ public sealed class CompressedModelTests : IDisposable
 
     public void Dispose() => File.Delete(_file);
 
-    private long[] _weightBytes = [];
+    /// <summary>A fresh network computes what the compressed one does, from as many bytes as the plan states.</summary>
+    private void AssertLoads(Func<FunctionNetwork> create, Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        using var network = create();
+        using var compressed = Compressed.Of(network, input);
+        var decisions = Compressed.RandomDecisions(compressed, 3);
+        compressed.Freeze(decisions);
+        network.train();
+        _ = compressed.Run(input);
+        network.eval();
+        var evaluated = compressed.Run(input);
+        WeightExporter.Write(compressed, _file);
+
+        using var fresh = create();
+        Assert.True(CompressedModel.Load(fresh, _file).call(input).equal(evaluated).all().item<bool>());
+
+        // The plan's size without the biases, which are stored beside the packed weights.
+        using var archive = ZipFile.OpenRead(_file);
+        var manifest = WeightManifest.FromJson(new StreamReader(archive.GetEntry("manifest.json")!.Open()).ReadToEnd());
+        Assert.Equal(
+            DecisionCost.Of(compressed, decisions).Zip(compressed.Layers, (cost, layer) => cost.SizeBytes - (layer.Layer.Shape.HasBias ? 4 * layer.Decision.KeptFilters : 0)),
+            manifest.Layers.Select(layer => archive.GetEntry(layer.Levels.Entry)!.Length));
+    }
 
     private void Write()
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Chain();
         using var compressed = Compressed.Of(network, ones([9, 3, 8, 8]));
-        var decisions = Compressed.RandomDecisions(compressed, 4);
-        compressed.Freeze(decisions);
+        compressed.Freeze(Compressed.RandomDecisions(compressed, 4));
         WeightExporter.Write(compressed, _file);
-
-        // The plan's size without the biases, which are stored beside the packed weights.
-        _weightBytes =
-        [
-            .. DecisionCost.Of(compressed, decisions).Zip(compressed.Layers, (cost, layer) =>
-                cost.SizeBytes - (layer.Layer.Shape.HasBias ? 4 * layer.Decision.KeptFilters : 0)),
-        ];
     }
 }

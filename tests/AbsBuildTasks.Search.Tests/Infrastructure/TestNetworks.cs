@@ -58,7 +58,7 @@ internal static class TestNetworks
     }
 
     /// <summary>What <see cref="Of"/> makes.</summary>
-    public static TheoryData<string> Structures => ["residual", "pre-activation", "shared", "depthwise", "shift", "functional"];
+    public static TheoryData<string> Structures => ["residual", "pre-activation", "shared", "depthwise", "grouped", "grouped transposed", "shift", "functional"];
 
     /// <summary>Networks of other structures, all for inputs [N, 3, 8, 8].</summary>
     public static FunctionNetwork Of(string structure)
@@ -66,7 +66,12 @@ internal static class TestNetworks
         _ = manual_seed(7);
         var (a, b, c) = (Conv2d(3, 8, 3, padding: 1), Conv2d(8, 8, 3, padding: 1, bias: false), Conv2d(8, 6, 3, padding: 1));
         var (norm, head) = (BatchNorm2d(8), Linear(6, 4));
-        var depthwise = Conv2d(8, 8, 3, padding: 1, groups: 8);
+        Module<Tensor, Tensor> grouped = structure switch
+        {
+            "grouped" => Conv2d(8, 8, 3, padding: 1, groups: 2),
+            "grouped transposed" => ConvTranspose2d(8, 8, 3, stride: 2, groups: 2),
+            _ => Conv2d(8, 8, 3, padding: 1, groups: 8),
+        };
         var shift = new TorchSharp.Modules.Parameter(zeros(1, 8, 1, 1));
         Tensor Head(Tensor x) => head.call(functional.relu(c.call(x)).mean([2, 3]));
         (string, Module)[] layers = [("a", a), ("b", b), ("c", c), ("norm", norm), ("head", head)];
@@ -87,9 +92,9 @@ internal static class TestNetworks
                 },
                 layers),
             "shared" => new FunctionNetwork(x => Head(functional.relu(norm.call(b.call(functional.relu(b.call(functional.relu(a.call(x)))))))), layers),
-            "depthwise" => new FunctionNetwork(
-                x => Head(functional.relu(depthwise.call(functional.relu(norm.call(b.call(functional.relu(a.call(x)))))))),
-                [.. layers, ("depthwise", depthwise)]),
+            "depthwise" or "grouped" or "grouped transposed" => new FunctionNetwork(
+                x => Head(functional.relu(grouped.call(functional.relu(norm.call(b.call(functional.relu(a.call(x)))))))),
+                [.. layers, ("grouped", grouped)]),
             "shift" => new FunctionNetwork(x => Head(functional.relu(norm.call(b.call(functional.relu(a.call(x) + shift))))), layers).With("shift", shift),
             "functional" => new FunctionNetwork(x => Head(functional.conv2d(functional.relu(norm.call(b.call(functional.relu(a.call(x))))), eye(8).reshape(8, 8, 1, 1).add(0.1)).relu()), layers),
             _ => throw new ArgumentException(structure, nameof(structure)),

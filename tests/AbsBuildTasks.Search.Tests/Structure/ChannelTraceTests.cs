@@ -90,6 +90,45 @@ public class ChannelTraceTests
     }
 
     [Fact]
+    public void A_depthwise_layer_passes_the_filters_it_follows_on()
+    {
+        var (a, depthwise, b) = (Conv2d(3, 4, 1), Conv2d(4, 8, 3, groups: 4), Conv2d(8, 2, 1));
+        var map = Trace(x => b.call(functional.relu(depthwise.call(functional.relu(a.call(x))))), [2, 3, 4, 4], ("a", a), ("depthwise", depthwise), ("b", b));
+
+        Assert.Equal([true, false, false], map.Prunable);
+        Assert.Equal(Enumerable.Range(0, 8).Select(c => new FilterIndex(0, c / 2)), map.Layers[2].Channels.Select(sources => sources!.Single()));
+    }
+
+    [Fact]
+    public void A_depthwise_layer_that_is_called_again_has_filters_of_its_own()
+    {
+        var (a, twice, b) = (Conv2d(3, 4, 1), Conv2d(4, 4, 3, padding: 1, groups: 4), Conv2d(4, 2, 1));
+        var map = Trace(
+            x =>
+            {
+                x = twice.call(a.call(x));
+                return b.call(functional.relu(twice.call(functional.relu(x))));
+            },
+            [2, 3, 4, 4],
+            ("a", a),
+            ("twice", twice),
+            ("b", b));
+
+        Assert.Equal([true, true, false], map.Prunable);
+        Assert.Equal(Enumerable.Range(0, 4).Select(c => new FilterIndex(1, c)), map.Layers[2].Channels.Select(sources => sources!.Single()));
+    }
+
+    [Fact]
+    public void Behind_a_norm_that_serves_two_layers_everything_is_live()
+    {
+        var (a, b, norm, c) = (Linear(3, 4), Linear(4, 4), BatchNorm1d(4), Linear(4, 2));
+        var map = Trace(x => c.call(norm.call(b.call(norm.call(a.call(x))))), [2, 3], ("a", a), ("b", b), ("norm", norm), ("c", c));
+
+        Assert.All(map.Layers[1].Channels.Concat(map.Layers[2].Channels), Assert.Null);
+        Assert.Equal([false, false, false], map.Prunable);
+    }
+
+    [Fact]
     public void A_sigmoid_of_a_pruned_filter_stays_live()
     {
         var (a, b) = (Linear(3, 4), Linear(4, 2));

@@ -45,6 +45,15 @@ public class NetworkProbeTests
     }
 
     [Fact]
+    public void Layers_in_lists_dictionaries_and_fields_of_any_type_are_found()
+    {
+        using var network = new Nested();
+
+        Assert.Equal(["stem", "body.0", "body.1", "heads.left", "heads.right"], Traced.Probe(network, rand([2, 3, 6, 6])).Layers.Select(layer => layer.Shape.Name));
+        Assert.Equal([true, true, true, false, false], Traced.Map(network, rand([2, 3, 6, 6])).Prunable);
+    }
+
+    [Fact]
     public void Layers_in_nested_modules_lists_and_sequences_are_found()
     {
         using var network = Sequential(("body", Sequential(("a", Linear(4, 4)), ("b", Linear(4, 4)))), ("head", Linear(4, 2)));
@@ -117,14 +126,32 @@ public class NetworkProbeTests
         Assert.DoesNotContain('\n', error.Message);
     }
 
-    [Fact]
-    public void A_transposed_convolution_is_refused_by_name()
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    public void A_transposed_convolution_multiplies_every_input_with_the_whole_kernel(int groups, int padding)
     {
-        using var network = Sequential(("up", ConvTranspose2d(1, 1, 2)));
+        using var network = Sequential(("up", ConvTranspose2d(4, 6, (3, 2), (2, 2), padding: (padding, 0), groups: groups)));
+        var shape = Assert.Single(Traced.Probe(network, rand([2, 4, 5, 7])).Layers).Shape;
 
-        var error = Assert.Throws<AbsException>(() => Traced.Probe(network, rand([2, 1, 4, 4])));
-        Assert.Equal(AbsCodes.UnsupportedLayer, error.Code);
-        Assert.Contains("'up'", error.Message, StringComparison.Ordinal);
+        Assert.Equal((6, 4, groups, 6, 35L), (shape.Filters, shape.InputChannels, shape.Groups, shape.KernelSize, shape.Positions));
+        Assert.Equal(4 / groups * 6 * (3 * 2) * (5 * 7), shape.Macs);
+    }
+
+    private sealed class Nested : Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Conv2d stem = Conv2d(3, 4, 3);
+        private readonly TorchSharp.Modules.ModuleList<Module<Tensor, Tensor>> body = ModuleList<Module<Tensor, Tensor>>(Conv2d(4, 4, 1), Conv2d(4, 4, 1));
+        private readonly TorchSharp.Modules.ModuleDict<Module<Tensor, Tensor>> heads = ModuleDict<Module<Tensor, Tensor>>(("left", Linear(4, 2)), ("right", Linear(4, 2)));
+
+        public Nested()
+            : base(nameof(Nested)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input)
+        {
+            var x = body.Aggregate(functional.relu(stem.call(input)), (x, layer) => functional.relu(layer.call(x))).mean([2, 3]);
+            return heads["left"].call(x) - heads["right"].call(x);
+        }
     }
 
     private sealed class Forgetful : Module<Tensor, Tensor>
