@@ -34,7 +34,14 @@ public sealed class FingerprintBuilder
         .AddSetting(nameof(settings.TrainEpochs), settings.TrainEpochs)
         .AddSetting(nameof(settings.SearchEpochs), settings.SearchEpochs)
         .AddSetting(nameof(settings.FineTuneEpochs), settings.FineTuneEpochs)
+        .AddSetting(nameof(settings.Optimizer), settings.Optimizer)
+        .AddSetting(nameof(settings.Momentum), settings.Momentum)
+        .AddSetting(nameof(settings.WeightDecay), settings.WeightDecay)
         .AddSetting(nameof(settings.LearningRate), settings.LearningRate)
+        .AddSetting(nameof(settings.SearchLearningRate), settings.SearchLearningRate)
+        .AddSetting(nameof(settings.FineTuneLearningRate), settings.FineTuneLearningRate)
+        .AddSetting(nameof(settings.Schedule), settings.Schedule)
+        .AddSetting(nameof(settings.WeightNormalization), settings.WeightNormalization)
         .AddSetting(nameof(settings.GateLearningRate), settings.GateLearningRate)
         .AddSetting(nameof(settings.Distillation), settings.Distillation);
 
@@ -62,9 +69,9 @@ public sealed class FingerprintBuilder
         bytes.Write(content, 0, content.Length);
     }
 
-    private FingerprintBuilder AddSetting(string name, object value) => Add("setting:" + name, value switch
+    private FingerprintBuilder AddSetting(string name, object? value) => Add("setting:" + name, value switch
     {
         double number => number.ToString("R", CultureInfo.InvariantCulture),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     });
 }

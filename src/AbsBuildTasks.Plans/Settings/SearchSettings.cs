@@ -38,11 +38,35 @@ public sealed record SearchSettings
     /// <summary>Epochs of training under the frozen plan. Default 10.</summary>
     public int FineTuneEpochs { get; init; } = 10;
 
-    /// <summary>Learning rate of weights and clipping intervals (Adam). Default 0.001.</summary>
+    /// <summary>What trains the weights. Default Adam.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
+
+    /// <summary>Momentum of <see cref="OptimizerKind.Sgd"/>, 0 to below 1. Default 0.9.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>What is added to each weight's gradient, as a share of the weight. Default 0.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Learning rate of weights, and with Adam of clipping intervals. Default 0.001.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Learning rate of what gates learn (Adam). Default 0.005.</summary>
+    /// <summary>The learning rate while searching; null for <see cref="LearningRate"/>, the default.</summary>
+    public double? SearchLearningRate { get; init; }
+
+    /// <summary>The learning rate while fine-tuning; null for <see cref="LearningRate"/>, the default.</summary>
+    public double? FineTuneLearningRate { get; init; }
+
+    /// <summary>How the rate of full-precision training and fine-tuning falls; the search's is constant. Default cosine.</summary>
+    public RateSchedule Schedule { get; init; } = RateSchedule.Cosine;
+
+    /// <summary>Learning rate of what gates learn, and with SGD of clipping intervals (both Adam). Default 0.005.</summary>
     public double GateLearningRate { get; init; } = 5e-3;
+
+    /// <summary>
+    /// Whether each layer's weights are quantised relative to their mean and standard deviation, which change as they
+    /// train. Default no.
+    /// </summary>
+    public bool WeightNormalization { get; init; }
 
     /// <summary>
     /// The share of the full-precision network's outputs in the loss of search and fine-tuning, 0 to 1. Default 0: none.
@@ -65,7 +89,19 @@ public sealed record SearchSettings
         AtLeast(nameof(SearchEpochs), SearchEpochs, 1);
         AtLeast(nameof(FineTuneEpochs), FineTuneEpochs, 0);
         Positive(nameof(LearningRate), LearningRate);
+        Positive(nameof(SearchLearningRate), SearchLearningRate ?? LearningRate);
+        Positive(nameof(FineTuneLearningRate), FineTuneLearningRate ?? LearningRate);
         Positive(nameof(GateLearningRate), GateLearningRate);
+        if (Momentum is not (>= 0 and < 1))
+        {
+            throw new AbsException(AbsCodes.InvalidSetting, FormattableString.Invariant($"{nameof(Momentum)}=\"{Momentum}\" is out of range; it is at least 0 and below 1."));
+        }
+
+        if (!(WeightDecay >= 0) || double.IsInfinity(WeightDecay))
+        {
+            throw new AbsException(AbsCodes.InvalidSetting, FormattableString.Invariant($"{nameof(WeightDecay)}=\"{WeightDecay}\" is out of range; it must be at least 0."));
+        }
+
         if (Distillation is not (>= 0 and <= 1))
         {
             throw new AbsException(AbsCodes.InvalidSetting, FormattableString.Invariant($"{nameof(Distillation)}=\"{Distillation}\" is out of range; it is a share from 0 to 1."));

@@ -150,7 +150,7 @@ internal sealed class CompressedNetwork : IDisposable
 
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.
-        return new LayerCompressor(layer, chain, gates, settings.Gate) { MaskHere = !Map.BehindNorm[index] };
+        return new LayerCompressor(layer, chain, gates, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
     }
 
     /// <summary>Opens and closes the filters' gates, where they may change.</summary>

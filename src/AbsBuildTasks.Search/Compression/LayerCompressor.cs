@@ -45,6 +45,9 @@ internal sealed class LayerCompressor : IDisposable
     /// </summary>
     public bool MaskHere { get; init; }
 
+    /// <summary>Whether weights are quantised relative to their mean and standard deviation.</summary>
+    public bool NormalizesWeights { get; init; }
+
     /// <summary>Whether decisions are final.</summary>
     public bool IsFrozen { get; private set; }
 
@@ -72,6 +75,25 @@ internal sealed class LayerCompressor : IDisposable
         Filters.Exchange(state);
     }
 
+    /// <summary>
+    /// What is quantised: the weight, or what is left of it without its mean, with the interval measured in deviations.
+    /// </summary>
+    /// <remarks>
+    /// Dividing by the deviation, quantising and multiplying by it again is the same as quantising in a scaled interval.
+    /// No gradient flows through the two statistics.
+    /// </remarks>
+    public Tensor WeightToQuantize()
+    {
+        if (!NormalizesWeights)
+        {
+            return Layer.Weight;
+        }
+
+        var centred = Layer.Weight.detach() - Layer.Weight.detach().mean();
+        Weights.Unit = Math.Max(1e-12, centred.std(unbiased: false).to(ScalarType.Float64).item<double>());
+        return centred;
+    }
+
     /// <summary>Computes what the layer is to run with in the next forward pass.</summary>
     /// <param name="training">Whether the bitwidth may change.</param>
     public void Prepare(bool training)
@@ -84,12 +106,12 @@ internal sealed class LayerCompressor : IDisposable
         _bias?.SetMasked(mask);
         if (mask is null)
         {
-            Weights.Forward(Layer.Weight, training, into: _weight.Value);
+            Weights.Forward(WeightToQuantize(), training, into: _weight.Value);
             return;
         }
 
         // What a closed filter would give is kept, for its gate's gradient.
-        _unmasked = Weights.Forward(Layer.Weight, training).DetachFromDisposeScope();
+        _unmasked = Weights.Forward(WeightToQuantize(), training).DetachFromDisposeScope();
         _weight.Set(_unmasked.mul(Layer.Layout.Along(mask, Layer.Weight)));
     }
 
@@ -123,7 +145,7 @@ internal sealed class LayerCompressor : IDisposable
             }
 
             var upstream = mask is null ? weightGradient : weightGradient.mul(Layer.Layout.Along(mask, Layer.Weight));
-            Layer.Weight.grad = Weights.Backward(upstream, Layer.Weight, Weights.State);
+            Layer.Weight.grad = Weights.Backward(upstream, WeightToQuantize(), Weights.State);
         }
 
         if (_bias?.TakeGradient() is { } biasGradient)

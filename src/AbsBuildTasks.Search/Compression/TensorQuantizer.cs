@@ -54,8 +54,11 @@ internal sealed class TensorQuantizer : IDisposable
     /// <summary>The quantiser as it was in the latest call.</summary>
     public SuperBitState State { get; private set; }
 
-    /// <summary>v, kept positive.</summary>
-    public float PositiveInterval => (float)Math.Max(LeastInterval, Interval.Value);
+    /// <summary>What the interval is measured in: 1, or the deviation of weights that are normalised.</summary>
+    public double Unit { get; set; } = 1;
+
+    /// <summary>v, kept positive, in the values' own scale.</summary>
+    public float PositiveInterval => (float)(Math.Max(LeastInterval, Interval.Value) * Unit);
 
     /// <summary>The bitwidth that is fixed, or that the latest gates choose.</summary>
     public int ChosenBits => _fixedBits ?? Chain[State.Gates.TakeWhile(open => open).Count()];
@@ -64,7 +67,7 @@ internal sealed class TensorQuantizer : IDisposable
     public void Fit(Tensor values, QuantizationGrid grid)
     {
         Grid = grid;
-        Interval.Value = ClippingInterval.Fit(values, grid, Chain[Chain.Count / 2]);
+        Interval.Value = ClippingInterval.Fit(values, grid, Chain[Chain.Count / 2]) / Unit;
         SuperBitOps.Forward(values.detach(), new SuperBitState(Grid, Chain, PositiveInterval, State.Gates), _norms).Dispose();
         Gates.Start(_norms);
     }
@@ -114,7 +117,7 @@ internal sealed class TensorQuantizer : IDisposable
     {
         Span<double> sums = stackalloc double[state.Chain.Count];
         var result = SuperBitOps.Backward(gradient, x, state, sums);
-        Interval.Gradient += sums[0];
+        Interval.Gradient += sums[0] * Unit;
         for (var j = 1; j < sums.Length; j++)
         {
             _gateGradients[j - 1] += sums[j];

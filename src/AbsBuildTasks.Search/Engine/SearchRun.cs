@@ -112,8 +112,8 @@ internal sealed class SearchRun
         }
         else
         {
-            using var optimizer = optim.Adam(_network.Parameters, Settings.LearningRate);
-            Plain("train", Settings.TrainEpochs, _network.Network.Call, optimizer);
+            using var optimizer = Optimizers.Of(_network.Parameters, Settings, Settings.LearningRate);
+            Plain("train", (Settings.TrainEpochs, Settings.LearningRate), _network.Network.Call, optimizer);
         }
 
         var metric = Metric(_network.Network.Call);
@@ -174,37 +174,38 @@ internal sealed class SearchRun
 
     private void FineTune()
     {
-        using (var optimizer = optim.Adam(_network.Parameters, Settings.LearningRate))
+        var rate = Settings.FineTuneLearningRate ?? Settings.LearningRate;
+        using (var optimizer = Optimizers.Of(_network.Parameters, Settings, rate))
         {
-            Plain("fine-tune", Settings.FineTuneEpochs, _network.Run, optimizer, GateCost.RelativeBops(_network), TrainIntervals);
+            Plain("fine-tune", (Settings.FineTuneEpochs, rate), _network.Run, optimizer, GateCost.RelativeBops(_network), TrainIntervals);
         }
 
         Seed();
         var batches = Batches.Shuffled(_data.Train, Settings.BatchSize, Settings.Seed, _stages.Epoch, _data.Augmentation);
         BatchNormStatistics.Reestimate(_network.Network.Module, _network.Run, batches);
 
-        void TrainIntervals(double learningRate)
+        void TrainIntervals(double factor)
         {
             _network.CollectGradients();
             foreach (var interval in _network.Intervals)
             {
-                interval.Step(learningRate);
+                interval.Step(factor * Optimizers.IntervalRate(Settings, rate));
             }
         }
     }
 
     private void Plain(
         string phase,
-        int epochs,
+        (int Epochs, double Rate) training,
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run,
         optim.Optimizer optimizer,
         double? relativeBops = null,
         Action<double>? afterBackward = null)
     {
-        foreach (var epoch in _stages.Epochs(epochs, state => OptimizerMemory.Exchange(state, optimizer)))
+        foreach (var epoch in _stages.Epochs(training.Epochs, state => OptimizerMemory.Exchange(state, optimizer)))
         {
-            var loss = _trainer.PlainEpoch(_stages.Epoch, ((epoch - 1.0) / epochs, (double)epoch / epochs), run, optimizer, afterBackward);
-            Report(new SearchProgress(phase, epoch, epochs, loss, Metric(run), relativeBops));
+            var loss = _trainer.PlainEpoch(_stages.Epoch, (epoch - 1, training.Epochs, training.Rate), run, optimizer, afterBackward);
+            Report(new SearchProgress(phase, epoch, training.Epochs, loss, Metric(run), relativeBops));
         }
     }
 

@@ -47,8 +47,8 @@ internal sealed class WeightExporter
 
     private PackedLayer Pack(LayerCompressor layer, bool[] live)
     {
+        var weight = layer.Layer.Layout.ToFilters(layer.WeightToQuantize());
         var (decision, grid, interval) = (layer.Decision, layer.Weights.Grid, layer.Weights.PositiveInterval);
-        var weight = layer.Layer.Layout.ToFilters(layer.Layer.Weight);
         var packed = new PackedLayer(
             layer.Layer.Shape.Name,
             decision.WeightBits,

@@ -21,6 +21,7 @@ internal sealed class SearchPhase : IDisposable
     private readonly Trainer _trainer;
     private readonly BudgetSchedule _schedule;
     private readonly SearchSettings _settings;
+    private readonly double _learningRate;
     private readonly optim.Optimizer _weights;
     private readonly TrainedScalar[][] _gates;
     private int _step;
@@ -36,7 +37,8 @@ internal sealed class SearchPhase : IDisposable
         _trainer = trainer;
         _schedule = schedule;
         _settings = settings;
-        _weights = optim.Adam(network.Parameters, settings.LearningRate);
+        _learningRate = settings.SearchLearningRate ?? settings.LearningRate;
+        _weights = Optimizers.Of(network.Parameters, settings, _learningRate);
         _gates =
         [
             [.. network.Layers.SelectMany(layer => layer.Weights.Gates.Parameters.Concat(layer.Filters.Gates?.Parameters ?? []))],
@@ -73,7 +75,7 @@ internal sealed class SearchPhase : IDisposable
         _ = _weights.step();
         foreach (var interval in _network.Intervals)
         {
-            interval.Step(_settings.LearningRate);
+            interval.Step(Optimizers.IntervalRate(_settings, _learningRate));
         }
 
         foreach (var parameter in _gates[_step % _gates.Length])

@@ -67,26 +67,26 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
         _lossSum = state.Number(_lossSum);
     }
 
-    /// <summary>One epoch of plain training of some parameters, the learning rate along a cosine over all epochs.</summary>
+    /// <summary>One epoch of plain training of some parameters, the learning rate along the schedule.</summary>
     /// <param name="epoch">Number of the epoch in the whole run.</param>
-    /// <param name="progress">The share of the phase that is done before this epoch, and after it.</param>
+    /// <param name="phase">Epochs of the phase that are done before this one, all of them, and the phase's full learning rate.</param>
     /// <param name="run">Runs a batch.</param>
     /// <param name="optimizer">Holds the parameters.</param>
-    /// <param name="afterBackward">What else a step does, at the learning rate given; or null.</param>
+    /// <param name="afterBackward">What else a step does, at this share of its full learning rate; or null.</param>
     /// <returns>The mean loss.</returns>
     public double PlainEpoch(
         int epoch,
-        (double Before, double After) progress,
+        (int Done, int All, double Rate) phase,
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run,
         optim.Optimizer optimizer,
         Action<double>? afterBackward = null) =>
         Epoch(epoch, run, (loss, step) =>
         {
-            var done = progress.Before + ((progress.After - progress.Before) * step / Steps);
-            var learningRate = _settings.LearningRate * Schedule.Cosine(done);
-            SetLearningRate(optimizer, learningRate);
+            var (before, after) = ((double)phase.Done / phase.All, (phase.Done + 1.0) / phase.All);
+            var factor = _settings.Schedule.Factor(before + ((after - before) * step / Steps), phase.All);
+            SetLearningRate(optimizer, phase.Rate * factor);
             loss.backward();
-            afterBackward?.Invoke(learningRate);
+            afterBackward?.Invoke(factor);
             _ = optimizer.step();
         });
 

@@ -23,9 +23,11 @@ internal sealed class ItemMetadata(ITaskItem item)
         var text => throw Unreadable(name, text, "a whole number"),
     };
 
-    public double Number(string name, double otherwise) => Text(name) switch
+    public double Number(string name, double otherwise) => Number(name) ?? otherwise;
+
+    public double? Number(string name) => Text(name) switch
     {
-        null => otherwise,
+        null => null,
         var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
         var text => throw Unreadable(name, text, "a number such as 0.001"),
     };

@@ -63,6 +63,13 @@ public class FingerprintTests
         Settings with { SearchEpochs = 11 },
         Settings with { FineTuneEpochs = 11 },
         Settings with { LearningRate = 0.0010000000001 },
+        Settings with { Optimizer = OptimizerKind.Sgd },
+        Settings with { Momentum = 0.8 },
+        Settings with { WeightDecay = 1e-4 },
+        Settings with { SearchLearningRate = 0.001 },
+        Settings with { FineTuneLearningRate = 0.001 },
+        Settings with { Schedule = RateSchedule.Constant },
+        Settings with { WeightNormalization = true },
         Settings with { GateLearningRate = 0.0050000000001 },
     ];
 

@@ -39,6 +39,29 @@ public class SettingsTests
     public void What_is_no_chain_is_refused(string text, string message) =>
         Assert.Equal(message, Assert.Throws<AbsException>(() => BitChain.Parse(text)).Message);
 
+    [Theory]
+    [InlineData("Momentum", 1.0)]
+    [InlineData("Momentum", -0.1)]
+    [InlineData("WeightDecay", -1e-4)]
+    [InlineData("WeightDecay", double.PositiveInfinity)]
+    [InlineData("SearchLearningRate", 0.0)]
+    [InlineData("FineTuneLearningRate", double.NaN)]
+    public void A_training_setting_out_of_range_is_named(string name, double value)
+    {
+        var settings = new SearchSettings { Budget = new Budget(1) };
+        settings = name switch
+        {
+            "Momentum" => settings with { Momentum = value },
+            "WeightDecay" => settings with { WeightDecay = value },
+            "SearchLearningRate" => settings with { SearchLearningRate = value },
+            _ => settings with { FineTuneLearningRate = value },
+        };
+
+        var error = Assert.Throws<AbsException>(settings.Validated);
+        Assert.Equal(AbsCodes.InvalidSetting, error.Code);
+        Assert.StartsWith(name + "=", error.Message, StringComparison.Ordinal);
+    }
+
     [Property]
     public bool A_budget_reads_back_from_its_text(PositiveInt millionths)
     {
