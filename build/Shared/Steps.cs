@@ -29,15 +29,18 @@ internal static class Steps
     /// <summary>Restores the solution's packages.</summary>
     public static void Restore(ICakeContext context) => context.DotNetRestore(Solution);
 
-    /// <summary>Builds the solution, and the sample whose data set not every machine has.</summary>
+    /// <summary>Builds the solution, and the samples whose data sets not every machine has.</summary>
     public static void Build(ICakeContext context, string configuration)
     {
         context.DotNetBuild(Solution, new DotNetBuildSettings { Configuration = configuration, NoRestore = true });
-        context.DotNetBuild("samples/FashionMnist", new DotNetBuildSettings
+        foreach (var sample in new[] { "samples/FashionMnist", "samples/Paper" })
         {
-            Configuration = configuration,
-            MSBuildSettings = new DotNetMSBuildSettings().WithProperty("AbsEnabled", "false"),
-        });
+            context.DotNetBuild(sample, new DotNetBuildSettings
+            {
+                Configuration = configuration,
+                MSBuildSettings = new DotNetMSBuildSettings().WithProperty("AbsEnabled", "false"),
+            });
+        }
     }
 
     /// <summary>Runs the tests of a project, or all.</summary>

@@ -41,7 +41,7 @@ public sealed class ModelItemTests
 
         Assert.Equal(AbsCodes.InvalidSetting, error.Code);
         Assert.StartsWith("AbsModel 'digits': TrainEpoch is no setting of a model; these are: BatchSize, Bits, Budget, ", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("TrainEpochs, Type.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("TrainEpochs, Type, WeightDecay, WeightNormalization.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Structure;
 using FashionMnist;
+using Paper;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -19,7 +20,7 @@ internal static class CheckpointCost
     {
         Console.WriteLine($"{"network",-24}{"bytes",10}{"write ms",11}{"read ms",11}");
         Measure("LeNet-5", new LeNet5(), [2, 1, 28, 28]);
-        Measure("ResNet-20", new ResNet(20), [2, 3, 32, 32]);
+        Measure("ResNet-20", ResNet.Small(20, channels: 3, classes: 100), [2, 3, 32, 32]);
     }
 
     private static void Measure(string name, Module<Tensor, Tensor> network, long[] shape)

@@ -11,6 +11,7 @@ using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Structure;
 using FashionMnist;
+using Paper;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -31,7 +32,7 @@ if (args.Length > 1)
 
 Console.WriteLine($"{"network",-24}{"plain ms",10}{"search ms",11}{"frozen ms",11}{"search/plain",14}{"frozen/plain",14}");
 Measure("LeNet-5, batch 128", () => new LeNet5(), [128, 1, 28, 28], 10);
-Measure("ResNet-20, batch 64", () => new ResNet(20), [64, 3, 32, 32], 100);
+Measure("ResNet-20, batch 64", () => ResNet.Small(20, channels: 3, classes: 100), [64, 3, 32, 32], 100);
 
 void Measure(string name, Func<Module<Tensor, Tensor>> create, long[] shape, int classes)
 {
@@ -61,7 +62,7 @@ void MeasureMemory(string contender)
 {
     using var scope = NewDisposeScope();
     var (input, target) = Batch([64, 3, 32, 32], 100);
-    var step = contender == "plain" ? Plain(new ResNet(20), input, target) : Compressed(new ResNet(20), input, target, contender == "frozen");
+    var step = contender == "plain" ? Plain(ResNet.Small(20, channels: 3, classes: 100), input, target) : Compressed(ResNet.Small(20, channels: 3, classes: 100), input, target, contender == "frozen");
     for (var i = 1; i <= steps; i++)
     {
         step();

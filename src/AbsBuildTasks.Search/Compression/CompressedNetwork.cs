@@ -59,6 +59,10 @@ internal sealed class CompressedNetwork : IDisposable
     /// <summary>The clipping intervals.</summary>
     public IEnumerable<TrainedScalar> Intervals => Layers.SelectMany(layer => new[] { layer.Weights.Interval, layer.Activations.Interval });
 
+    /// <summary>How many numbers train beside the network's own parameters: clipping intervals and what gates learn.</summary>
+    public int AddedParameters => Layers.Sum(layer =>
+        2 + layer.Weights.Gates.Parameters.Count + layer.Activations.Gates.Parameters.Count + (layer.Filters.Gates?.Parameters.Count ?? 0));
+
     /// <summary>For each layer and filter whether it stays.</summary>
     public IReadOnlyList<IReadOnlyList<bool>> Kept => [.. Layers.Select(layer => layer.Filters.Kept)];
 

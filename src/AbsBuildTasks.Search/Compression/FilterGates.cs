@@ -128,7 +128,7 @@ internal sealed class FilterGates
     {
         using var scope = NewDisposeScope();
         var filters = RowKernel.MeanMagnitudes(_layer.Layout.ToFilters(_layer.Weight.detach()));
-        _mean = Math.Max(filters.Average(), 1e-12);
+        _mean = Math.Max(Divergence.Require(filters.Average(), $"a weight of layer '{_layer.Shape.Name}'"), 1e-12);
         return [.. filters.Chunk(GroupSize).Select(group => group.Average() / _mean)];
     }
 

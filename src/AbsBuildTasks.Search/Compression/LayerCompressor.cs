@@ -90,7 +90,10 @@ internal sealed class LayerCompressor : IDisposable
         }
 
         var centred = Layer.Weight.detach() - Layer.Weight.detach().mean();
-        Weights.Unit = Math.Max(1e-12, centred.std(unbiased: false).to(ScalarType.Float64).item<double>());
+        var deviation = centred.std(unbiased: false).to(ScalarType.Float64).item<double>();
+
+        // The quantiser's clip would hide it.
+        Weights.Unit = Math.Max(1e-12, Divergence.Require(deviation, $"a weight of layer '{Layer.Shape.Name}'"));
         return centred;
     }
 

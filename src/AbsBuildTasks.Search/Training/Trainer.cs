@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Engine;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -44,11 +45,7 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
             ForgetGradients();
             var outputs = run(batch.Inputs);
             var loss = Teacher?.Loss(outputs, batch) ?? model.Loss(outputs, batch.Targets);
-            var value = loss.detach().to(ScalarType.Float64).item<double>();
-            if (!double.IsFinite(value))
-            {
-                throw new AbsException(AbsCodes.Diverged, "Training diverged: the loss is not a finite number. Lower LearningRate, or check the data and the loss.");
-            }
+            var value = Divergence.Require(loss.detach().to(ScalarType.Float64).item<double>(), "the loss");
 
             step(loss, _steps);
             _lossSum += value;

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using TorchSharp.Modules;
 using Xunit;
@@ -37,6 +38,25 @@ public class WeightNormalizationTests
         _ = compressed.Run(input);
 
         Assert.Equal(0, used!.sub(levels).abs().max().item<float>(), 3);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_weight_that_is_no_number_ends_the_training(bool normalize)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Sequential(("a", Linear(4, 4)), ("b", Linear(4, 4)));
+        using var compressed = Compressed.Of(network, rand([5, 4]), Compressed.Everything with { WeightNormalization = normalize });
+        network.train();
+        using (no_grad())
+        {
+            network.get_parameter("a.weight")![0, 0] = float.NaN;
+        }
+
+        var error = Assert.Throws<AbsException>(() => compressed.Run(rand([5, 4])));
+        Assert.Equal(AbsCodes.Diverged, error.Code);
+        Assert.Contains("a weight of layer 'a'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
