@@ -49,7 +49,7 @@ public sealed partial class FlowTests(PackedFeed feed)
         var packages = Path.Combine(app, "packages");
 
         (await DotNet.RunAsync(project.Folder, project.Variables, "pack", "-c", "Debug", "-p:NoWarn=NU5104", "-p:TinyTorch=none", "-p:AbsSearchMode=off", "-o", packages)).Succeeded();
-        using (var package = ZipFile.OpenRead(Path.Combine(packages, "Tiny.1.0.0.nupkg")))
+        await using (var package = await ZipFile.OpenReadAsync(Path.Combine(packages, "Tiny.1.0.0.nupkg")))
         {
             Assert.Equal(Files.Select(file => "contentFiles/any/any/abs/" + file), package.Entries.Select(entry => entry.FullName).Where(name => name.Contains("abs/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         }
