@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
-using AbsBuildTasks.Search.Compression;
-using AbsBuildTasks.Search.Structure;
 using FashionMnist;
 using Paper;
 using static TorchSharp.torch;
@@ -27,10 +24,7 @@ internal static class CheckpointCost
     {
         using var scope = NewDisposeScope();
         var input = rand(shape);
-        var model = new ModelNetwork(network, (_, inputs) => [network.call(inputs[0])]);
-        var probe = NetworkProbe.Run(model, [input]);
-        using var compressed = new CompressedNetwork(model, probe, ChannelTrace.Run(model, probe, [input]), new SearchSettings { Budget = new Budget(0.03) });
-        compressed.Calibrate([[input]]);
+        using var compressed = Contender.Compress(network, input);
         using var optimizer = optim.Adam(compressed.Parameters);
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.checkpoint");
         var write = Median(() => CheckpointFile.Write(file, name, Exchange));
