@@ -7,4 +7,28 @@ namespace AbsBuildTasks.Plans.Diffs;
 /// <param name="Before">The layer before; null where it was added.</param>
 /// <param name="After">The layer after; null where it was removed.</param>
 /// <param name="Changes">What changed, in the order of the document; empty where the layer was added or removed.</param>
-public sealed record LayerDiff(string Name, LayerPlan? Before, LayerPlan? After, IReadOnlyList<PropertyChange> Changes);
+public sealed record LayerDiff(string Name, LayerPlan? Before, LayerPlan? After, IReadOnlyList<PropertyChange> Changes)
+{
+    /// <summary>Whether something was decided differently, rather than only costs following from other layers' decisions.</summary>
+    public bool IsDecision => Before is null || After is null || Changes.Any(change => change.Property is not ("macs" or "bops" or "sizeBytes"));
+
+    /// <summary>Filters that were kept and no longer are.</summary>
+    public FilterRanges FiltersGone => Kept(Before).Except(Kept(After));
+
+    /// <summary>Filters that are kept and were not.</summary>
+    public FilterRanges FiltersBack => Kept(After).Except(Kept(Before));
+
+    /// <summary>Layers with the most notable first: decisions before their consequences, then what moves most bit-operations, then bytes.</summary>
+    public static IReadOnlyList<LayerDiff> NotableFirst(IEnumerable<LayerDiff> layers) =>
+    [
+        .. layers
+            .OrderByDescending(layer => layer.IsDecision)
+            .ThenByDescending(layer => Distance(layer, plan => plan.Bops))
+            .ThenByDescending(layer => Distance(layer, plan => plan.SizeBytes)),
+    ];
+
+    private static FilterRanges Kept(LayerPlan? layer) => layer?.KeptFilters ?? FilterRanges.None;
+
+    private static double Distance(LayerDiff layer, Func<LayerPlan, double> cost) =>
+        Math.Abs((layer.After is { } after ? cost(after) : 0) - (layer.Before is { } before ? cost(before) : 0));
+}

@@ -3,12 +3,21 @@ using AbsBuildTasks.Plans.Documents;
 namespace AbsBuildTasks.Plans.Diffs;
 
 /// <summary>What changed between two plans.</summary>
-/// <param name="Model">The later plan's model.</param>
+/// <param name="Before">The earlier plan.</param>
+/// <param name="After">The later plan.</param>
 /// <param name="Changes">Changes of model, budget, totals and metric, in the order of the document.</param>
 /// <param name="Layers">Layers changed or added, in the later plan's order, then those removed, in the earlier's.</param>
 /// <param name="UnchangedLayers">How many layers are the same in both.</param>
-public sealed record PlanDiff(string Model, IReadOnlyList<PropertyChange> Changes, IReadOnlyList<LayerDiff> Layers, int UnchangedLayers)
+public sealed record PlanDiff(
+    CompressionPlan Before,
+    CompressionPlan After,
+    IReadOnlyList<PropertyChange> Changes,
+    IReadOnlyList<LayerDiff> Layers,
+    int UnchangedLayers)
 {
+    /// <summary>The later plan's model.</summary>
+    public string Model => After.Model;
+
     /// <summary>Whether nothing changed.</summary>
     public bool IsEmpty => Changes.Count == 0 && Layers.Count == 0;
 
@@ -29,7 +38,7 @@ public sealed record PlanDiff(string Model, IReadOnlyList<PropertyChange> Change
                 .Select(layer => new LayerDiff(layer.Name, layer, null, [])),
         ];
         var touched = layers.Count(layer => layer.After is not null);
-        return new(after.Model, PlanChanges(before, after), layers, after.Layers.Count - touched);
+        return new(before, after, PlanChanges(before, after), layers, after.Layers.Count - touched);
     }
 
     private static IReadOnlyList<PropertyChange> PlanChanges(CompressionPlan before, CompressionPlan after) => new ChangeList()

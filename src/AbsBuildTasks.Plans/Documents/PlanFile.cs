@@ -28,9 +28,18 @@ public static class PlanFile
             throw new AbsException(AbsCodes.InvalidPlan, $"{Printable.Escape(sourceName)}: the file is too large to be a plan. Delete it and accept a new plan.");
         }
 
+        return Read(File.ReadAllBytes(path), sourceName);
+    }
+
+    /// <summary>Reads a plan from a file's content; a byte order mark and CRLF are accepted.</summary>
+    /// <param name="content">The content.</param>
+    /// <param name="sourceName">What it is called in messages.</param>
+    /// <exception cref="AbsException">ABS4003: the content is not a plan.</exception>
+    public static PlanSource Read(byte[] content, string sourceName)
+    {
         try
         {
-            return PlanSource.Read(Strict.GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF'), sourceName);
+            return PlanSource.Read(Strict.GetString(content).TrimStart('\uFEFF'), sourceName);
         }
         catch (DecoderFallbackException error)
         {

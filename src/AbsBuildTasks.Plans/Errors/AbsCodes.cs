@@ -93,6 +93,15 @@ public static class AbsCodes
     /// <summary>There is nothing to accept or to report.</summary>
     public const string NothingToAccept = "ABS4004";
 
+    /// <summary>A build server's summary cannot be written.</summary>
+    public const string SummaryNotWritten = "ABS4005";
+
+    /// <summary>The plans to compare with cannot be had from git.</summary>
+    public const string GitBaseUnavailable = "ABS4006";
+
+    /// <summary>There is no plan where one was looked for.</summary>
+    public const string PlanNotFound = "ABS4007";
+
     /// <summary>A warning: a record of how a search ran cannot be read, and reports go without it.</summary>
     public const string InvalidRunRecord = "ABS4008";
 

@@ -88,7 +88,9 @@ public static class WorkerEventJson
         return workerEvent is not null;
     }
 
-    private static WorkerEvent Read(StrictObject json) => json.String("kind") switch
+    /// <summary>Reads an event's properties.</summary>
+    /// <exception cref="JsonShapeException">It is no event.</exception>
+    internal static WorkerEvent Read(StrictObject json) => json.String("kind") switch
     {
         "progress" => new ProgressEvent(
             json.String("phase"),

@@ -12,6 +12,10 @@ public static class Printable
     /// Writes control characters, line separators, invisible formatting and broken surrogates as <c>\uXXXX</c>, and a
     /// backslash as two.
     /// </summary>
+    /// <remarks>
+    /// So that no name gives orders to a build server that reads the output, the second of two <c>#</c> in a row and of
+    /// two colons at the start are written that way, too: <c>##vso[</c>, <c>##[</c>, <c>##teamcity[</c>, <c>::error</c>.
+    /// </remarks>
     public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
@@ -26,7 +30,7 @@ public static class Printable
             {
                 escaped.Append(@"\\");
             }
-            else if (IsVisible(text[i]))
+            else if (IsVisible(text[i]) && !IsCommand(text, i))
             {
                 escaped.Append(text[i]);
             }
@@ -64,6 +68,11 @@ public static class Printable
 
         return escaped.Substring(0, start) + Ellipsis + escaped.Substring(escaped.Length - end);
     }
+
+    private static bool IsCommand(string text, int i) =>
+        i > 0
+        && text[i] == text[i - 1]
+        && (text[i] == '#' || (text[i] == ':' && string.IsNullOrWhiteSpace(text.Substring(0, i - 1))));
 
     private static bool IsVisible(char character) => char.GetUnicodeCategory(character) is not (
         UnicodeCategory.Control

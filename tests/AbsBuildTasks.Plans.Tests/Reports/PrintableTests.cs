@@ -14,6 +14,10 @@ public class PrintableTests
     [InlineData("\u2028\u2029\u0085", @"\u2028\u2029\u0085")]
     [InlineData("\u202egnp", @"\u202Egnp")]
     [InlineData(@"\n", @"\\n")]
+    [InlineData("##vso[x]", @"#\u0023vso[x]")]
+    [InlineData("a###", @"a#\u0023\u0023")]
+    [InlineData(" ::error", @" :\u003Aerror")]
+    [InlineData("a::b", "a::b")]
     public void Names_print_on_one_line(string name, string printed) => Assert.Equal(printed, Printable.Escape(name));
 
     [Fact]

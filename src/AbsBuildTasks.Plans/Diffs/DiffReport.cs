@@ -1,0 +1,122 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Layout;
+using static System.FormattableString;
+
+namespace AbsBuildTasks.Plans.Diffs;
+
+/// <summary>Says what changed between plans, as a report that can be written in several forms.</summary>
+public static class DiffReport
+{
+    /// <summary>One model's changes.</summary>
+    public static Report Of(ModelDiff model) => new([Section(model)]);
+
+    /// <summary>Several models' changes, summed up first where there are several.</summary>
+    public static Report Of(PlanSetDiff diff)
+    {
+        ModelDiff[] shown = [.. diff.Models.Where(model => model.Status != ModelStatus.Unchanged)];
+        return new([Lead(diff, shown), .. shown.Select(Section)]);
+    }
+
+    private static ReportSection Lead(PlanSetDiff diff, ModelDiff[] shown)
+    {
+        var blocks = new List<ReportBlock>();
+        if (diff.Base is { } basis)
+        {
+            blocks.Add(new ReportLine([new("compared with "), ReportCell.Name(basis)]));
+        }
+
+        if (shown.Length > 1)
+        {
+            blocks.Add(new ReportTable(
+                [new("model"), new("layers"), new("metric"), new("BOPs", IsNumber: true), new("size", IsNumber: true)],
+                [.. shown.Select(Summary)],
+                "model"));
+        }
+
+        string[] unchanged = [.. diff.Models.Where(model => model.Status == ModelStatus.Unchanged).Select(model => model.Model)];
+        if (unchanged.Length > 0 && shown.Length > 0)
+        {
+            blocks.Add(new ReportLine([new(Invariant($"{Counted.Of(unchanged.Length, "model")} unchanged"))]));
+        }
+
+        var title = shown.Length == 0
+            ? $"Compression plans: no change, {Counted.Of(diff.Models.Count, "model")}"
+            : Invariant($"Compression plans: {shown.Length} of {Counted.Of(diff.Models.Count, "model")} changed");
+        return new([new(title)], blocks);
+    }
+
+    private static IReadOnlyList<ReportCell> Summary(ModelDiff model) => model switch
+    {
+        { Changes: { } changes } =>
+        [
+            ReportCell.Name(model.Model),
+            new(Invariant($"{changes.Layers.Count} changed, {changes.UnchangedLayers} same")),
+            DiffTotals.Short(changes, "metric.compressed"),
+            DiffTotals.Short(changes, "totals.bops"),
+            DiffTotals.Short(changes, "totals.sizeBytes"),
+        ],
+        { After: { } after } => Whole(after, "new model"),
+        _ => Whole(model.Before!, "gone"),
+    };
+
+    private static IReadOnlyList<ReportCell> Whole(CompressionPlan plan, string what) =>
+    [
+        ReportCell.Name(plan.Model),
+        new($"{what}, {Counted.Of(plan.Layers.Count, "layer")}") { Tone = CellTone.Strong },
+        new(PlanNumber.Metric(plan.Metric.Compressed)),
+        new(Quantity.Operations(plan.Totals.Bops)),
+        new(Quantity.Bytes(plan.Totals.SizeBytes)),
+    ];
+
+    private static ReportSection Section(ModelDiff model)
+    {
+        var name = ReportCell.Name(model.Model);
+        switch (model)
+        {
+            case { After: null }:
+                return new([name, new(": the model is gone")], []);
+            case { Before: null, After: { } after }:
+                return new([name, new($": a new model, {Counted.Of(after.Layers.Count, "layer")}")], PlanReport.Tables(after));
+            case { Changes: { IsEmpty: true } same }:
+                return new([name, new($": no change, {Counted.Of(same.UnchangedLayers, "layer")}")], []);
+        }
+
+        var changes = model.Changes!;
+        List<ReportBlock> blocks = [DiffTotals.Of(changes)];
+        if (changes.Layers.Count > 0)
+        {
+            blocks.Add(DiffLayers.Of(changes));
+        }
+
+        if (changes.UnchangedLayers > 0)
+        {
+            blocks.Add(new ReportLine([new($"{Counted.Of(changes.UnchangedLayers, "layer")} unchanged") { Tone = CellTone.Quiet }]));
+        }
+
+        if (model.Reasons.Count > 0)
+        {
+            blocks.Add(new ReportTable(
+                [new("searched again because")],
+                [.. model.Reasons.Select(reason => (IReadOnlyList<ReportCell>)[ReportCell.Name(reason)])],
+                "reason") { OpenRows = 10 });
+        }
+
+        return new([name, new($": {Headline(changes)}")], blocks);
+    }
+
+    private static string Headline(PlanDiff diff)
+    {
+        var added = diff.Layers.Count(layer => layer.Before is null);
+        var removed = diff.Layers.Count(layer => layer.After is null);
+        string[] parts =
+        [
+            .. Part(diff.Layers.Count - added - removed, "changed"),
+            .. Part(added, "new"),
+            .. Part(removed, "gone"),
+        ];
+        return parts.Length == 0 ? $"decisions as before, {Counted.Of(diff.UnchangedLayers, "layer")}" : string.Join(", ", parts);
+    }
+
+    private static IEnumerable<string> Part(int layers, string what) => layers == 0 ? [] : [$"{Counted.Of(layers, "layer")} {what}"];
+}

@@ -1,0 +1,38 @@
+using AbsBuildTasks.Plans.Documents;
+
+namespace AbsBuildTasks.Plans.Diffs;
+
+/// <summary>A model's plan before and after.</summary>
+public sealed record ModelDiff
+{
+    /// <summary>Compares two plans, of which one may be missing.</summary>
+    /// <exception cref="ArgumentException">Both are missing.</exception>
+    public ModelDiff(CompressionPlan? before, CompressionPlan? after)
+    {
+        (Before, After) = (before, after);
+        Model = (after ?? before ?? throw new ArgumentException("A model has at least one plan.", nameof(after))).Model;
+        Changes = before is null || after is null ? null : PlanDiff.Between(before, after);
+    }
+
+    /// <summary>The model's name; with its folder before it where several projects have a model of that name.</summary>
+    public string Model { get; init; }
+
+    /// <summary>Its plan before; null where it had none.</summary>
+    public CompressionPlan? Before { get; }
+
+    /// <summary>Its plan after; null where it has none.</summary>
+    public CompressionPlan? After { get; }
+
+    /// <summary>What changed; null where a plan is missing.</summary>
+    public PlanDiff? Changes { get; }
+
+    /// <summary>Why the model was searched again, a line each, as far as that is known.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    /// <summary>What became of the model.</summary>
+    public ModelStatus Status =>
+        Before is null ? ModelStatus.Added
+        : After is null ? ModelStatus.Removed
+        : Changes!.IsEmpty ? ModelStatus.Unchanged
+        : ModelStatus.Changed;
+}

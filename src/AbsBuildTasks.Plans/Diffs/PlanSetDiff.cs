@@ -1,0 +1,16 @@
+namespace AbsBuildTasks.Plans.Diffs;
+
+/// <summary>What changed between two sets of plans, such as those of two commits.</summary>
+/// <param name="Base">What the plans before are, for a reader: <c>the merge base of main, 0123abcd</c>; null where that goes without saying.</param>
+/// <param name="Models">The models: changed, added and removed ones by name, then those unchanged.</param>
+public sealed record PlanSetDiff(string? Base, IReadOnlyList<ModelDiff> Models)
+{
+    /// <summary>Whether nothing changed.</summary>
+    public bool IsEmpty => Models.All(model => model.Status == ModelStatus.Unchanged);
+
+    /// <summary>Puts models in order.</summary>
+    /// <param name="basis">What the plans before are, for a reader.</param>
+    /// <param name="models">The models.</param>
+    public static PlanSetDiff Of(string? basis, IEnumerable<ModelDiff> models) =>
+        new(basis, [.. models.OrderBy(model => model.Status == ModelStatus.Unchanged).ThenBy(model => model.Model, StringComparer.Ordinal)]);
+}

@@ -1,0 +1,16 @@
+namespace AbsBuildTasks.Plans.Protocol;
+
+/// <summary>What a build tells of a model's search, one line of its events file each.</summary>
+/// <param name="Model">The model's name.</param>
+public abstract record BuildEvent(string Model);
+
+/// <summary>A search begins.</summary>
+/// <param name="Model">The model's name.</param>
+/// <param name="Budget">Bit-operations at most, relative to full precision, 0 to 1.</param>
+/// <param name="Epochs">Epochs that all phases have together.</param>
+public sealed record SearchStarted(string Model, double Budget, int Epochs) : BuildEvent(Model);
+
+/// <summary>The worker reports something.</summary>
+/// <param name="Model">The model's name.</param>
+/// <param name="Event">What it reports.</param>
+public sealed record SearchReported(string Model, WorkerEvent Event) : BuildEvent(Model);

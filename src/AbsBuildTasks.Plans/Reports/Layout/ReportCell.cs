@@ -1,0 +1,24 @@
+namespace AbsBuildTasks.Plans.Reports.Layout;
+
+/// <summary>A piece of a report: data, which each renderer escapes in its own way.</summary>
+/// <param name="Text">The text; the later value where the cell shows a change.</param>
+public sealed record ReportCell(string Text)
+{
+    /// <summary>The cell that shows nothing.</summary>
+    public static ReportCell Empty { get; } = new("");
+
+    /// <summary>The earlier value, shown before the text with an arrow between; null where there is none.</summary>
+    public string? Before { get; init; }
+
+    /// <summary>Shown after the text, in full length.</summary>
+    public string Detail { get; init; } = "";
+
+    /// <summary>Whether text and earlier value come from outside, such as a layer's name.</summary>
+    public bool IsName { get; init; }
+
+    /// <summary>What the cell is.</summary>
+    public CellTone Tone { get; init; }
+
+    /// <summary>A text from outside.</summary>
+    public static ReportCell Name(string text) => new(text) { IsName = true };
+}
