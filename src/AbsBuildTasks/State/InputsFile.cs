@@ -9,17 +9,4 @@ internal static class InputsFile
     /// <summary>Writes a fingerprint's entries.</summary>
     public static void Write(string path, Fingerprint fingerprint) =>
         File.WriteAllText(path, JsonConvert.SerializeObject(fingerprint.Entries.ToDictionary(entry => entry.Key, entry => entry.Value), Formatting.Indented));
-
-    /// <summary>Reads entries; null where there are none that can be read.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>>? Read(string path)
-    {
-        try
-        {
-            return JsonConvert.DeserializeObject<Dictionary<string, string>>(File.ReadAllText(path))?.ToArray();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return null;
-        }
-    }
 }

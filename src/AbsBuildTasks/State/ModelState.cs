@@ -13,7 +13,6 @@ namespace AbsBuildTasks.State;
 internal sealed class ModelState(string stateDirectory, string model)
 {
     private const int FolderNameLength = 16;
-    private const string InputsName = "inputs.json";
 
     private readonly string _folder = Path.Combine(stateDirectory, "plans", model);
 
@@ -26,7 +25,7 @@ internal sealed class ModelState(string stateDirectory, string model)
     public IReadOnlyList<string> Files(string fingerprint) => [.. CacheFiles.NamesOf(model).Select(name => Path.Combine(Folder(fingerprint), name))];
 
     /// <summary>The files that this folder holds beside those, once the plan is the current one.</summary>
-    public IReadOnlyList<string> Records(string fingerprint) => [Marker, Path.Combine(Folder(fingerprint), InputsName)];
+    public IReadOnlyList<string> Records(string fingerprint) => [Marker, Path.Combine(Folder(fingerprint), RecordedInputs.FileName)];
 
     /// <summary>The plan's path, whether it exists or not.</summary>
     public string PlanFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + CacheFiles.Plan);
@@ -38,7 +37,7 @@ internal sealed class ModelState(string stateDirectory, string model)
     public string? CurrentPlanFile() => CurrentFolder() is { } folder && Path.Combine(folder, model + CacheFiles.Plan) is var plan && File.Exists(plan) ? plan : null;
 
     /// <summary>What the current plan was made from; null where there is none, or it is not known.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>>? CurrentInputs() => CurrentFolder() is { } folder ? InputsFile.Read(Path.Combine(folder, InputsName)) : null;
+    public IReadOnlyList<KeyValuePair<string, string>>? CurrentInputs() => CurrentFolder() is { } folder ? RecordedInputs.Read(Path.Combine(folder, RecordedInputs.FileName)) : null;
 
     /// <summary>Makes a folder in which a plan's files can be gathered, and removes what killed builds left of theirs.</summary>
     public string CreateTemporaryFolder() => GatheringFolder.Create(_folder);
@@ -49,7 +48,7 @@ internal sealed class ModelState(string stateDirectory, string model)
     /// <exception cref="IOException">A folder is in use; the plan that was there still is.</exception>
     public void Take(string temporaryFolder, Fingerprint fingerprint)
     {
-        InputsFile.Write(Path.Combine(temporaryFolder, InputsName), fingerprint);
+        InputsFile.Write(Path.Combine(temporaryFolder, RecordedInputs.FileName), fingerprint);
         Replace(temporaryFolder, Folder(fingerprint.Hash));
         MakeCurrent(fingerprint.Hash);
     }

@@ -42,6 +42,9 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary><c>read-write</c> or <c>read-only</c>.</summary>
     public string RemoteCacheMode { get; set; } = "";
 
+    /// <summary>A file to which the searches' events are appended; empty for none.</summary>
+    public string EventsFile { get; set; } = "";
+
     /// <summary>The <c>dotnet</c> program.</summary>
     [Required]
     public string Host { get; set; } = "";
@@ -163,5 +166,6 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProjectDirectory = ProjectDirectory,
         Device = Device,
         NativeDirectory = Path.Combine(StateDirectory, "native"),
+        Events = new(EventsFile.Length > 0 ? Path.GetFullPath(Path.Combine(ProjectDirectory, EventsFile)) : ""),
     };
 }

@@ -12,6 +12,7 @@ public sealed class AbsVerifyPlans : AbsTask
     private const string Verify = "verify";
     private const string Accept = "accept";
     private const string Off = "off";
+    private const string Auto = "auto";
 
     /// <summary>Plan files; each may carry <c>SnapshotPolicy</c> and <c>Tolerance</c> of its own.</summary>
     [Required]
@@ -30,6 +31,13 @@ public sealed class AbsVerifyPlans : AbsTask
     /// <summary>How far plans may regress under <c>no-regression</c>.</summary>
     public string Tolerance { get; set; } = "";
 
+    /// <summary><c>auto</c> or <c>off</c>: whether changes are summed up where a build server shows it.</summary>
+    public string Summary { get; set; } = Auto;
+
+    /// <summary>A folder for summaries that a build server reads later.</summary>
+    [Required]
+    public string SummaryDirectory { get; set; } = "";
+
     /// <inheritdoc />
     protected override void Run()
     {
@@ -39,11 +47,13 @@ public sealed class AbsVerifyPlans : AbsTask
             return;
         }
 
+        var summary = Choice.Of("AbsSummary", Summary, Auto, Off) == Auto ? new PlanSummary(this, SummaryDirectory) : null;
         var verifier = new SnapshotVerifier(SnapshotDirectory);
         foreach (var item in Plans)
         {
             var plan = PlanFile.Read(item.ItemSpec).Plan;
             var result = verifier.Verify(plan, PolicyOf(item), SnapshotTolerances.Parse(Own(item, "Tolerance") ?? Tolerance));
+            summary?.Publish(plan, result);
             if (result.Outcome == SnapshotOutcome.Passed)
             {
                 continue;

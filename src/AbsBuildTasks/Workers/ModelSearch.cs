@@ -25,7 +25,13 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     {
         var requestFile = Path.Combine(folder, "request.json");
         File.WriteAllText(requestFile, SearchRequestJson.Write(Request(model, fingerprint, folder, checkpoints)));
+        setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
         var outcome = Start(model.Name, requestFile, cancellation);
+        if (outcome.Last is { } last)
+        {
+            setup.Events.Append(new SearchReported(model.Name, last));
+        }
+
         File.Delete(requestFile);
         if (cancellation.IsCancellationRequested)
         {
@@ -44,6 +50,9 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
 
         CheckFiles(model.Name, fingerprint, folder);
     }
+
+    private static int Epochs(ModelItem model) =>
+        (model.Checkpoint is null ? model.Settings.TrainEpochs : 0) + model.Settings.SearchEpochs + model.Settings.FineTuneEpochs;
 
     private static string Quote(IReadOnlyList<string> tail) => tail.Count == 0 ? "none." : string.Join(" | ", tail);
 
@@ -102,6 +111,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
 
     private void Report(string model, WorkerEvent workerEvent)
     {
+        setup.Events.Append(new SearchReported(model, workerEvent));
         switch (workerEvent)
         {
             case ProgressEvent progress:

@@ -26,4 +26,7 @@ internal sealed record SearchSetup
 
     /// <summary>Full path of a folder for adapted native libraries.</summary>
     public required string NativeDirectory { get; init; }
+
+    /// <summary>Where programs that watch the build follow its searches.</summary>
+    public required EventsFile Events { get; init; }
 }

@@ -26,6 +26,12 @@ internal static class DotNet
             start.Environment.Remove(name);
         }
 
+        // Nor are these builds what the summary of the run that tests them is about.
+        foreach (var name in new[] { "GITHUB_STEP_SUMMARY", "TF_BUILD", "GITLAB_CI" })
+        {
+            start.Environment.Remove(name);
+        }
+
         // A process that stays would hold the fixtures' files.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";

@@ -1,0 +1,68 @@
+using AbsBuildTasks.Plans.Diffs;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Ci;
+using AbsBuildTasks.Plans.Snapshots;
+using Microsoft.Build.Framework;
+
+namespace AbsBuildTasks.Tasks;
+
+/// <summary>Sums up what became of plans where a build server shows it; says nothing of a plan that did not change.</summary>
+/// <param name="task">Prints and warns.</param>
+/// <param name="folder">A folder for summaries that a build server reads later.</param>
+internal sealed class PlanSummary(AbsTask task, string folder)
+{
+    private readonly CiSummary _summary = CiSummary.FromEnvironment();
+
+    /// <summary>Publishes a model's changes, once in a build.</summary>
+    /// <param name="plan">The plan that was checked.</param>
+    /// <param name="result">What came of it.</param>
+    public void Publish(CompressionPlan plan, SnapshotResult result)
+    {
+        var model = new ModelDiff(result.Diff?.Before, plan);
+        if (!_summary.IsShown || model.Status == ModelStatus.Unchanged)
+        {
+            return;
+        }
+
+        var name = $"{Path.GetFileNameWithoutExtension(task.ProjectFile)}.{plan.Model}";
+        var markdown = ReportMarkdown.Write(DiffReport.Of(model)) + "\n" + Verdict(result);
+        if (!IsFirst($"{task.ProjectFile}|{name}|{markdown}"))
+        {
+            return;
+        }
+
+        try
+        {
+            if (_summary.Publish(name, markdown, folder) is { } command)
+            {
+                task.Print(command);
+            }
+        }
+        catch (AbsException exception)
+        {
+            task.LogWarning(exception.Code, exception.Message);
+        }
+    }
+
+    private static string Verdict(SnapshotResult result) => result.Outcome switch
+    {
+        SnapshotOutcome.Passed => "The snapshot's policy allows this.\n",
+        SnapshotOutcome.Missing => "There is no snapshot yet: accept this plan with `dotnet build -t:AbsAcceptPlans`, and commit it.\n",
+        _ => "**The snapshot does not allow this.** If it is wanted, accept it with `dotnet build -t:AbsAcceptPlans`, and commit it.\n",
+    };
+
+    // MSBuild keeps the object until the build ends, and for all projects and targets in the process.
+    private bool IsFirst(string key)
+    {
+        if (task.BuildEngine is not IBuildEngine4 engine)
+        {
+            return true;
+        }
+
+        var isFirst = engine.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is null;
+        engine.RegisterTaskObject(key, key, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+        return isFirst;
+    }
+}

@@ -1,0 +1,39 @@
+using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Workers;
+
+namespace AbsBuildTasks.Tests;
+
+public sealed class EventsFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Events_of_several_builds_are_whole_lines()
+    {
+        var path = Path.Combine(_folder.Path, "events.jsonl");
+
+        Parallel.For(0, 4, model =>
+        {
+            for (var epoch = 1; epoch <= 10; epoch++)
+            {
+                new EventsFile(path).Append(new SearchReported($"m{model}", new ProgressEvent("train", epoch, 10, 0.5, null, null)));
+            }
+        });
+
+        Assert.All(File.ReadAllLines(path), line => Assert.True(BuildEventJson.TryRead(line, out _), line));
+        Assert.NotEmpty(File.ReadAllLines(path));
+    }
+
+    [Fact]
+    public void Without_a_path_nothing_is_written() => new EventsFile("").Append(new SearchStarted("m", 0.1, 1));
+
+    [Fact]
+    public void A_file_that_cannot_be_written_fails_nothing()
+    {
+        new EventsFile(Path.Combine(_folder.Path, "missing", "events.jsonl")).Append(new SearchStarted("m", 0.1, 1));
+
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+}

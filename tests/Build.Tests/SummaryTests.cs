@@ -1,0 +1,63 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Protocol;
+using Build.Tests.Harness;
+
+namespace Build.Tests;
+
+[Collection(BuildCollection.Name)]
+public sealed class SummaryTests(PackedFeed feed)
+{
+    [Fact]
+    public async Task A_changed_plan_is_summed_up_once_where_the_build_server_shows_it()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var file = Path.Combine(project.Folder, "step.md");
+        var gitHub = new Dictionary<string, string> { ["GITHUB_STEP_SUMMARY"] = file };
+
+        (await project.BuildAsync(gitHub)).Succeeded();
+        Assert.False(File.Exists(file));
+
+        ChangeSnapshot(project);
+        (await project.BuildAsync(gitHub, "-p:AbsSummary=off")).FailedWith("ABS4001");
+        Assert.False(File.Exists(file));
+
+        (await project.BuildAsync(gitHub)).FailedWith("ABS4001");
+        (await project.BuildAsync(gitHub)).FailedWith("ABS4001");
+        Assert.Single((await File.ReadAllLinesAsync(file)).Where(line => line.StartsWith("### `tiny`: ", StringComparison.Ordinal)));
+
+        (await project.BuildAsync(gitHub, "-p:AbsSummary=perhaps")).FailedWith("ABS1005");
+    }
+
+    [Fact]
+    public async Task Azure_is_told_once_of_a_file_that_is_there()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        ChangeSnapshot(project);
+
+        var outcome = await project.BuildAsync(new Dictionary<string, string> { ["TF_BUILD"] = "True" });
+
+        const string command = "##vso[task.uploadsummary]";
+        var line = Assert.Single(outcome.Output.Split('\n').Where(line => line.Contains(command, StringComparison.Ordinal)));
+        Assert.True(File.Exists(line[(line.IndexOf(command, StringComparison.Ordinal) + command.Length)..].Trim()), outcome.Output);
+    }
+
+    [Fact]
+    public async Task A_watcher_reads_how_a_search_runs()
+    {
+        var project = new FixtureProject(feed);
+        var file = Path.Combine(project.Folder, "events.jsonl");
+
+        (await project.BuildAsync($"-p:AbsEventsFile={file}", "-t:AbsSearch")).Succeeded();
+
+        var events = (await File.ReadAllLinesAsync(file)).Select(line => BuildEventJson.TryRead(line, out var read) ? read : null).ToArray();
+        Assert.Equal(new SearchStarted("tiny", 0.03, 5), events[0]);
+        Assert.Equal(5, events.OfType<SearchReported>().Count(read => read.Event is ProgressEvent { Phase: "train" or "search" or "fine-tune" }));
+        Assert.Equal(new SearchReported("tiny", new DoneEvent()), events[^1]);
+    }
+
+    private static void ChangeSnapshot(FixtureProject project)
+    {
+        var plan = PlanFile.Read(project.Verified).Plan;
+        PlanFile.Write(project.Verified, plan with { Metric = plan.Metric with { Compressed = plan.Metric.Compressed - 1 } }, byteOrderMark: true);
+    }
+}
