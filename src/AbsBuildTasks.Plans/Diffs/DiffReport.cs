@@ -23,7 +23,7 @@ public static class DiffReport
         var blocks = new List<ReportBlock>();
         if (diff.Base is { } basis)
         {
-            blocks.Add(new ReportLine([new("compared with "), ReportCell.Name(basis)]));
+            blocks.Add(new ReportLine([new("compared with "), ReportCell.Saying(basis)]));
         }
 
         if (shown.Length > 1)
@@ -98,7 +98,7 @@ public static class DiffReport
         {
             blocks.Add(new ReportTable(
                 [new("searched again because")],
-                [.. model.Reasons.Select(reason => (IReadOnlyList<ReportCell>)[ReportCell.Name(reason)])],
+                [.. model.Reasons.Select(reason => (IReadOnlyList<ReportCell>)[ReportCell.Saying(reason)])],
                 "reason") { OpenRows = 10 });
         }
 

@@ -9,6 +9,7 @@ namespace AbsBuildTasks.Plans.Reports;
 internal sealed class MarkdownSection(StringBuilder text, int limit)
 {
     private const int NameLength = 60;
+    private const int SayingLength = 200;
 
     // Room for what closes a table: the fold's end and the count of what is missing.
     private const int Reserve = 200;
@@ -43,7 +44,7 @@ internal sealed class MarkdownSection(StringBuilder text, int limit)
     }
 
     private static string Value(string value, ReportCell cell) =>
-        cell.IsName ? MarkdownText.Name(value, NameLength) : MarkdownText.Prose(Printable.Escape(value));
+        cell.IsName ? MarkdownText.Name(value, cell.IsLong ? SayingLength : NameLength) : MarkdownText.Prose(Printable.Escape(value));
 
     private static string Row(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 

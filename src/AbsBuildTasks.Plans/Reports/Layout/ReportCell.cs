@@ -16,9 +16,15 @@ public sealed record ReportCell(string Text)
     /// <summary>Whether text and earlier value come from outside, such as a layer's name.</summary>
     public bool IsName { get; init; }
 
+    /// <summary>Whether a text from outside says more than a name does, and is cut later.</summary>
+    public bool IsLong { get; init; }
+
     /// <summary>What the cell is.</summary>
     public CellTone Tone { get; init; }
 
-    /// <summary>A text from outside.</summary>
+    /// <summary>A name from outside.</summary>
     public static ReportCell Name(string text) => new(text) { IsName = true };
+
+    /// <summary>A text from outside that says something.</summary>
+    public static ReportCell Saying(string text) => new(text) { IsName = true, IsLong = true };
 }

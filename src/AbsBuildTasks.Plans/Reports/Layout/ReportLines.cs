@@ -6,7 +6,7 @@ namespace AbsBuildTasks.Plans.Reports.Layout;
 public static class ReportLines
 {
     private const int NameWidth = 40;
-    private const int TextWidth = 100;
+    private const int TextWidth = 200;
     private const string Indent = "  ";
     private const string Gap = "  ";
 
@@ -30,8 +30,9 @@ public static class ReportLines
     /// <summary>A cell as printable text.</summary>
     internal static string Print(ReportCell cell)
     {
-        var text = Value(cell.Text, cell.IsName) + Printable.Escape(cell.Detail);
-        return cell.Before is { } before ? $"{Value(before, cell.IsName)} -> {text}" : text;
+        var width = cell is { IsName: true, IsLong: false } ? NameWidth : TextWidth;
+        var text = Printable.Shorten(cell.Text, width) + Printable.Escape(cell.Detail);
+        return cell.Before is { } before ? $"{Printable.Shorten(before, width)} -> {text}" : text;
     }
 
     private static IEnumerable<IReadOnlyList<TextSpan>> Of(ReportSection section)
@@ -89,6 +90,4 @@ public static class ReportLines
         yield return new(text, tone);
         yield return new(isNumber ? "" : padding, CellTone.Plain);
     }
-
-    private static string Value(string text, bool isName) => Printable.Shorten(text, isName ? NameWidth : TextWidth);
 }

@@ -1,0 +1,41 @@
+using System.Text;
+using AbsBuildTasks.Cli.Output;
+
+namespace AbsBuildTasks.Cli.Building;
+
+/// <summary>Prints a build's output: errors and warnings each once and plainly, other lines as they are.</summary>
+/// <param name="host">Receives the lines.</param>
+internal sealed class BuildPrinter(CommandHost host)
+{
+    private readonly HashSet<BuildMessage> _seen = [];
+
+    /// <summary>Prints a line.</summary>
+    public void Print(string line)
+    {
+        if (BuildMessage.TryRead(line) is not { } message)
+        {
+            host.Output.WriteLine(Safe(line));
+        }
+        else if (_seen.Add(message))
+        {
+            host.Error.WriteLine(Safe(message.ToString()));
+        }
+    }
+
+    // A model's own code may print anything; a terminal would obey it.
+    private string Safe(string line)
+    {
+        if (!host.IsTerminal || !line.Any(character => char.IsControl(character) && character != '\t'))
+        {
+            return line;
+        }
+
+        var safe = new StringBuilder(line.Length);
+        foreach (var character in line)
+        {
+            safe.Append(char.IsControl(character) && character != '\t' ? '?' : character);
+        }
+
+        return safe.ToString();
+    }
+}

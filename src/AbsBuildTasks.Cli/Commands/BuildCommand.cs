@@ -1,0 +1,52 @@
+using System.CommandLine;
+using AbsBuildTasks.Cli.Building;
+using AbsBuildTasks.Cli.Output;
+using AbsBuildTasks.Cli.Watching;
+
+namespace AbsBuildTasks.Cli.Commands;
+
+/// <summary><c>abs search|verify|accept PROJECT</c>: a build with a target of its own.</summary>
+internal static class BuildCommand
+{
+    // The live display needs the terminal to itself, and a summary would repeat every error.
+    private static readonly string[] Switches = ["-nologo", "-tl:off", "-v:minimal", "-clp:NoSummary"];
+
+    /// <summary>Makes a command.</summary>
+    /// <param name="host">What the command runs in.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="target">The target it builds.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="examples">Whole command lines.</param>
+    public static Command Create(CommandHost host, string name, string target, string description, params IReadOnlyList<string> examples)
+    {
+        var command = new ExampleCommand(name, description, examples);
+        var project = ProjectArgument();
+        var rest = MSBuildArguments();
+        command.Add(project);
+        command.Add(rest);
+        command.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () => Run(host, target, parsed.GetRequiredValue(project), parsed.GetValue(rest) ?? [])));
+        return command;
+    }
+
+    /// <summary>The project that a command builds.</summary>
+    public static Argument<string> ProjectArgument() => new("PROJECT") { Description = "A model project: its file or its folder." };
+
+    /// <summary>Whatever else the build is to be told.</summary>
+    public static Argument<string[]> MSBuildArguments() => new("MSBUILD")
+    {
+        Description = "Arguments for dotnet build, after --.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>Builds a target.</summary>
+    /// <returns>The build's own exit code.</returns>
+    public static int Run(CommandHost host, string target, string project, IReadOnlyList<string> more)
+    {
+        string[] arguments = [project, $"-t:{target}", .. Switches, .. more];
+        var build = new DotNetBuild(host.Variable("DOTNET_HOST_PATH") is { Length: > 0 } program ? program : "dotnet");
+        var printer = new BuildPrinter(host);
+        return host.IsRich && target == "AbsSearch"
+            ? new LiveBuild(RichOutput.Console(host.Output), build).Run(arguments, printer)
+            : build.Run(arguments, printer.Print);
+    }
+}

@@ -1,0 +1,115 @@
+using AbsBuildTasks.Cli.Git;
+using AbsBuildTasks.Plans.Diffs;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
+
+namespace AbsBuildTasks.Cli.Comparing;
+
+/// <summary>What <c>abs diff</c> is asked to compare.</summary>
+/// <param name="First">A plan file or a folder.</param>
+/// <param name="Second">What to compare it with; null for a snapshot or a commit.</param>
+/// <param name="Base">The commit to compare with; null for the snapshot or the usual branch.</param>
+/// <param name="IsDirect">Whether to compare with the commit itself, instead of where the current branch left it.</param>
+/// <param name="PullRequestBase">The base branch as the build server names it, or null.</param>
+internal sealed record DiffRequest(string First, string? Second, string? Base, bool IsDirect, string? PullRequestBase)
+{
+    /// <summary>Compares.</summary>
+    /// <exception cref="AbsException">A file is no plan, is not there, or git does not have it.</exception>
+    public PlanSetDiff Compare()
+    {
+        Require(First);
+        if (Second is { } second)
+        {
+            Require(second);
+            return Directory.Exists(First) != Directory.Exists(second)
+                ? throw new AbsException(AbsCodes.PlanNotFound, $"'{Printable.Escape(First)}' and '{Printable.Escape(second)}' are a file and a folder; name two files or two folders.")
+                : Directory.Exists(second)
+                    ? PlanComparison.Between(null, ReadFolder(First), ReadFolder(second))
+                    : PlanComparison.Between(null, ReadFile(First), ReadFile(second));
+        }
+
+        if (Base is null && File.Exists(First) && !First.EndsWith(PlanPaths.Verified, StringComparison.Ordinal))
+        {
+            var snapshot = Snapshot(First);
+            return PlanComparison.Between($"its snapshot, {snapshot}", ReadFile(snapshot), ReadFile(First));
+        }
+
+        return CompareWithCommit();
+    }
+
+    private static void Require(string path)
+    {
+        if (!File.Exists(path) && !Directory.Exists(path))
+        {
+            throw new AbsException(AbsCodes.PlanNotFound, $"There is no file or folder '{Printable.Escape(path)}'; name a plan file, or a folder of plans such as AbsPlans.");
+        }
+    }
+
+    private static FoundPlan ReadFile(string file) => new("", PlanFile.Read(file).Plan, file);
+
+    private static FoundPlan[] ReadFolder(string folder) =>
+        [.. PlanPaths.In(folder).Select(file => new FoundPlan(Key(Path.GetRelativePath(folder, file).Replace('\\', '/')), PlanFile.Read(file).Plan, file))];
+
+    // Without the ending: a snapshot is compared with a build's plan of the same model.
+    private static string Key(string path)
+    {
+        var end = path.LastIndexOf(".plan.", StringComparison.Ordinal);
+        return end < 0 ? path : path[..end];
+    }
+
+    private static string Snapshot(string plan)
+    {
+        var full = Path.GetFullPath(plan);
+        var model = Key(Path.GetFileName(full));
+        for (var folder = Path.GetDirectoryName(full); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            foreach (var candidate in new[] { Path.Combine(folder, model + PlanPaths.Verified), Path.Combine(folder, "AbsPlans", model + PlanPaths.Verified) })
+            {
+                if (File.Exists(candidate))
+                {
+                    return Path.GetRelativePath(Directory.GetCurrentDirectory(), candidate);
+                }
+            }
+        }
+
+        throw new AbsException(AbsCodes.PlanNotFound, $"'{Printable.Escape(plan)}' has no snapshot {Printable.Escape(model)}{PlanPaths.Verified} beside it, nor in an AbsPlans folder above; name what to compare with, or a commit with --base.");
+    }
+
+    private PlanSetDiff CompareWithCommit()
+    {
+        var isFolder = Directory.Exists(First);
+        var repository = GitRepository.Of(isFolder ? First : Path.GetDirectoryName(Path.GetFullPath(First))!);
+        var name = Base ?? repository.DefaultBase(PullRequestBase);
+        var commit = repository.Commit(name);
+        var basis = $"{name}, {commit[..8]}";
+        if (!IsDirect)
+        {
+            commit = repository.MergeBase(commit, name);
+            basis = $"the merge base of {name}, {commit[..8]}";
+        }
+
+        return isFolder
+            ? PlanComparison.Between(basis, ReadCommit(repository, commit), ReadFolder(First))
+            : CompareFile(repository, commit, basis);
+    }
+
+    private PlanSetDiff CompareFile(GitRepository repository, string commit, string basis)
+    {
+        var path = repository.Prefix + Path.GetFileName(First);
+        var after = ReadFile(First);
+        return repository.Content(commit, path) is { } content
+            ? PlanComparison.Between(basis, Read("", path, commit, content), after)
+            : PlanComparison.Between(basis + ", which has no such plan", [], [after]);
+    }
+
+    private static FoundPlan Read(string key, string path, string commit, byte[] content) =>
+        new(key, PlanFile.Read(content, $"{commit[..8]}:{path}").Plan, null);
+
+    private static FoundPlan[] ReadCommit(GitRepository repository, string commit) =>
+    [
+        .. repository.Files(commit, repository.Prefix.TrimEnd('/'))
+            .Where(PlanPaths.IsSnapshot)
+            .Select(path => Read(Key(path[repository.Prefix.Length..]), path, commit, repository.Content(commit, path) ?? [])),
+    ];
+}

@@ -1,0 +1,38 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Fingerprints;
+
+namespace AbsBuildTasks.Cli.Comparing;
+
+/// <summary>Finds what builds wrote of fingerprints: <c>obj/**/abs/fingerprints/&lt;model&gt;.json</c>.</summary>
+internal static class FingerprintReports
+{
+    /// <summary>The changes that led to a plan, a line each; none where no build of its project wrote them down.</summary>
+    /// <param name="file">The plan's file, which tells the project; null where it comes from a commit.</param>
+    /// <param name="plan">The plan.</param>
+    public static IReadOnlyList<string> ChangesOf(string? file, CompressionPlan plan)
+    {
+        for (var folder = file is null ? null : Path.GetDirectoryName(Path.GetFullPath(file)); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (Directory.EnumerateFiles(folder, "*.*proj").Any())
+            {
+                return Of(folder).Where(report => report.Model == plan.Model && report.Fingerprint == plan.Fingerprint).Select(report => report.Changes).FirstOrDefault() ?? [];
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>The reports in a project's folder, the newest first; what cannot be read is left out.</summary>
+    public static IReadOnlyList<FingerprintReport> Of(string projectFolder)
+    {
+        var obj = Path.Combine(projectFolder, "obj");
+        return !Directory.Exists(obj)
+            ? []
+            : [.. Directory.EnumerateDirectories(obj, "fingerprints", SearchOption.AllDirectories)
+                .Where(folder => Path.GetFileName(Path.GetDirectoryName(folder)) == "abs")
+                .SelectMany(folder => Directory.EnumerateFiles(folder, "*.json"))
+                .OrderByDescending(File.GetLastWriteTimeUtc)
+                .Select(FingerprintReport.TryRead)
+                .OfType<FingerprintReport>()];
+    }
+}

@@ -1,0 +1,34 @@
+namespace AbsBuildTasks.Cli.Comparing;
+
+/// <summary>Which files hold plans.</summary>
+internal static class PlanPaths
+{
+    /// <summary>The ending of snapshots.</summary>
+    public const string Verified = ".plan.verified.json";
+
+    /// <summary>The ending of plans that were not accepted.</summary>
+    public const string Received = ".plan.received.json";
+
+    /// <summary>The ending of plans that a build made.</summary>
+    public const string Built = ".plan.json";
+
+    private static readonly string[] Skipped = ["bin", "obj", ".git", "node_modules"];
+
+    /// <summary>The snapshots below a folder, in ordinal order; where there are none, the plans that a build made in the folder itself.</summary>
+    public static IReadOnlyList<string> In(string folder)
+    {
+        string[] verified = [.. Below(folder).Order(StringComparer.Ordinal)];
+        return verified.Length > 0
+            ? verified
+            : [.. Directory.EnumerateFiles(folder, "*" + Built).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Whether a path, with slashes, is that of a snapshot which <see cref="In"/> would find.</summary>
+    public static bool IsSnapshot(string path) =>
+        path.EndsWith(Verified, StringComparison.Ordinal) && !path.Split('/').SkipLast(1).Any(Skipped.Contains);
+
+    private static IEnumerable<string> Below(string folder) =>
+        Directory.EnumerateFiles(folder, "*" + Verified).Concat(Directory.EnumerateDirectories(folder)
+            .Where(child => !Skipped.Contains(Path.GetFileName(child)) && (File.GetAttributes(child) & FileAttributes.ReparsePoint) == 0)
+            .SelectMany(Below));
+}

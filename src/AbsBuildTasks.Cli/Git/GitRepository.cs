@@ -1,0 +1,87 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
+
+namespace AbsBuildTasks.Cli.Git;
+
+/// <summary>A git repository, for reading the files of its commits.</summary>
+internal sealed class GitRepository
+{
+    private static readonly string[] UsualBases = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
+
+    private readonly string _root;
+
+    private GitRepository(string root, string prefix) => (_root, Prefix) = (root, prefix);
+
+    /// <summary>The path below the repository's root of the folder that it was found from: empty, or with a slash at its end.</summary>
+    public string Prefix { get; }
+
+    /// <summary>Finds the repository that a folder is in.</summary>
+    /// <exception cref="AbsException">ABS4006: there is none.</exception>
+    public static GitRepository Of(string folder)
+    {
+        var answer = GitProcess.Run(folder, "rev-parse", "--show-toplevel", "--show-prefix");
+        var lines = answer.Text.Split('\n');
+        return answer.IsGood
+            ? new(lines[0], lines.Length > 1 ? lines[1] : "")
+            : throw new AbsException(AbsCodes.GitBaseUnavailable, $"'{Printable.Escape(folder)}' is in no git repository that can be read ({OneLine(answer.Error)}); compare two files or folders instead.");
+    }
+
+    /// <summary>The first of the usual names of a main branch that exists; on GitHub, the pull request's base first.</summary>
+    /// <param name="pullRequestBase">The base branch as the build server names it, or null.</param>
+    /// <exception cref="AbsException">ABS4006: none exists.</exception>
+    public string DefaultBase(string? pullRequestBase)
+    {
+        string[] names = string.IsNullOrEmpty(pullRequestBase) ? UsualBases : [$"origin/{pullRequestBase}"];
+        return Array.Find(names, name => Resolve(name).IsGood)
+            ?? throw new AbsException(AbsCodes.GitBaseUnavailable, $"There is no branch {Printable.Escape(string.Join(", ", names))} to compare with; name a commit with --base, or fetch the branch first.");
+    }
+
+    /// <summary>The hash of a commit.</summary>
+    /// <param name="name">A branch, tag, hash or what else git takes for one.</param>
+    /// <exception cref="AbsException">ABS4006: there is no such commit.</exception>
+    public string Commit(string name)
+    {
+        var answer = Resolve(name);
+        return answer.IsGood
+            ? answer.Text
+            : throw new AbsException(AbsCodes.GitBaseUnavailable, $"git has no commit '{Printable.Escape(name)}' ({OneLine(answer.Error)}); name another with --base, or fetch the branch and its history first.");
+    }
+
+    /// <summary>The commit at which the current branch left another.</summary>
+    /// <param name="commit">The other's hash.</param>
+    /// <param name="name">What the other is called in messages.</param>
+    /// <exception cref="AbsException">ABS4006: they have none in common, or the history is not there.</exception>
+    public string MergeBase(string commit, string name)
+    {
+        var answer = GitProcess.Run(_root, "merge-base", commit, "HEAD");
+        return answer.IsGood && answer.Text.Length > 0
+            ? answer.Text.Split('\n')[0]
+            : throw new AbsException(AbsCodes.GitBaseUnavailable, $"git finds no commit that HEAD and '{Printable.Escape(name)}' have in common; fetch the history (on a build server: fetch-depth 0), or compare with the commit itself: --direct.");
+    }
+
+    /// <summary>The paths, below the root, of a commit's files under a folder.</summary>
+    /// <param name="commit">The commit's hash.</param>
+    /// <param name="folder">The folder's path below the root; empty for all files.</param>
+    public IReadOnlyList<string> Files(string commit, string folder)
+    {
+        string[] below = folder.Length == 0 ? [] : ["--", folder];
+        return Checked(GitProcess.Run(_root, ["ls-tree", "-r", "-z", "--name-only", commit, .. below])).Text.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>A file's content in a commit; null where the commit does not have it.</summary>
+    /// <param name="commit">The commit's hash.</param>
+    /// <param name="path">The file's path below the root.</param>
+    public byte[]? Content(string commit, string path)
+    {
+        var answer = GitProcess.Run(_root, "show", $"{commit}:{path}");
+        return answer.IsGood ? answer.Output : null;
+    }
+
+    private static string OneLine(string text) => Printable.Escape(text.Split('\n')[0].Trim());
+
+    private static GitAnswer Checked(GitAnswer answer) => answer.IsGood
+        ? answer
+        : throw new AbsException(AbsCodes.GitBaseUnavailable, $"git cannot list the commit's files ({OneLine(answer.Error)}); fetch its history first.");
+
+    private GitAnswer Resolve(string name) => GitProcess.Run(_root, "rev-parse", "--verify", "--quiet", "--end-of-options", $"{name}^{{commit}}");
+}

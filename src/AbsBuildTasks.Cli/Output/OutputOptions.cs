@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Text;
+using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Layout;
+
+namespace AbsBuildTasks.Cli.Output;
+
+/// <summary>The options that say in which form a command answers, and where to.</summary>
+internal sealed class OutputOptions
+{
+    private readonly Option<string> _format = new("--format", "-f")
+    {
+        Description = "The form of the answer.",
+        DefaultValueFactory = _ => OutputFormat.Text,
+    };
+
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "A file that receives the answer, instead of the terminal.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public OutputOptions(Command command)
+    {
+        _format.AcceptOnlyFromAmong(OutputFormat.Text, OutputFormat.Markdown, OutputFormat.Json);
+        command.Add(_format);
+        command.Add(_output);
+    }
+
+    /// <summary>Writes an answer in the form that was asked for.</summary>
+    /// <param name="host">What the command runs in.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="report">The answer for people.</param>
+    /// <param name="json">The answer for programs.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Write(CommandHost host, ParseResult parsed, Report report, Func<string> json)
+    {
+        var format = parsed.GetValue(_format);
+        var file = parsed.GetValue(_output);
+        if (format == OutputFormat.Text && file is null && host.IsRich)
+        {
+            RichOutput.Write(host.Output, report);
+            return;
+        }
+
+        var text = format switch
+        {
+            OutputFormat.Json => json() + "\n",
+            OutputFormat.Markdown => ReportMarkdown.Write(report),
+            _ => ReportText.Write(report) + "\n",
+        };
+        if (file is null)
+        {
+            host.Output.Write(text);
+        }
+        else
+        {
+            AtomicFile.Write(file, Encoding.UTF8.GetBytes(text));
+        }
+    }
+}

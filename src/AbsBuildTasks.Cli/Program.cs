@@ -1,0 +1,3 @@
+using AbsBuildTasks.Cli.Commands;
+
+return AbsCommandLine.Run(args);

@@ -1,0 +1,84 @@
+using AbsBuildTasks.Plans.Protocol;
+
+namespace AbsBuildTasks.Cli.Watching;
+
+/// <summary>How far a model's search is known to be.</summary>
+internal sealed class SearchState
+{
+    private TimeSpan _phaseStart;
+    private TimeSpan _lastEpoch;
+    private int _doneBeforePhase;
+
+    /// <summary>The model's name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Bit-operations at most, relative to full precision; null where that is not known.</summary>
+    public double? Budget { get; private set; }
+
+    /// <summary>Epochs that all phases have together; 0 where that is not known.</summary>
+    public int Epochs { get; private set; }
+
+    /// <summary>Epochs that are done, of all phases.</summary>
+    public int Done { get; private set; }
+
+    /// <summary>The latest of what the worker reported; null before.</summary>
+    public ProgressEvent? Progress { get; private set; }
+
+    /// <summary>The latest metric; null before it was measured.</summary>
+    public double? Metric { get; private set; }
+
+    /// <summary>How the search ended; null while it runs.</summary>
+    public WorkerEvent? End { get; private set; }
+
+    /// <summary>Takes in an event.</summary>
+    /// <param name="buildEvent">The event, one of this model.</param>
+    /// <param name="now">When, since any fixed moment.</param>
+    public void Apply(BuildEvent buildEvent, TimeSpan now)
+    {
+        switch (buildEvent)
+        {
+            case SearchStarted started:
+                (Budget, Epochs) = (started.Budget, started.Epochs);
+                (_phaseStart, _lastEpoch) = (now, now);
+                break;
+            case SearchReported { Event: ProgressEvent progress }:
+                Apply(progress, now);
+                break;
+            case SearchReported { Event: DoneEvent or ErrorEvent } reported:
+                End = reported.Event;
+                break;
+        }
+    }
+
+    /// <summary>About how long the search still takes, from the pace of the phase that runs; null where nothing tells.</summary>
+    public TimeSpan? TimeLeft(TimeSpan now)
+    {
+        var inPhase = Done - _doneBeforePhase;
+        if (Epochs == 0 || inPhase < 1 || End is not null)
+        {
+            return null;
+        }
+
+        var epoch = (_lastEpoch - _phaseStart) / inPhase;
+        var left = (epoch * (Epochs - Done)) - (now - _lastEpoch);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private void Apply(ProgressEvent progress, TimeSpan now)
+    {
+        if (Progress?.Phase != progress.Phase)
+        {
+            (_phaseStart, _doneBeforePhase) = (_lastEpoch, Done);
+        }
+
+        Progress = progress;
+        Metric = progress.Metric ?? Metric;
+        _lastEpoch = now;
+
+        // Calibrating and evaluating are steps between epochs of training.
+        if (progress.Phase is "train" or "search" or "fine-tune")
+        {
+            Done = Math.Min(Epochs, Done + 1);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using AbsBuildTasks.Cli.Building;
+using AbsBuildTasks.Cli.Tests.Infrastructure;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+
+namespace AbsBuildTasks.Cli.Tests;
+
+public sealed class BuildCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("/p/AbsPlans/a.plan.verified.json(37,7): error ABS4001: Plan 'a' differs. [/p/P.csproj]", "error ABS4001: Plan 'a' differs. [/p/AbsPlans/a.plan.verified.json(37,7)]")]
+    [InlineData("/p/P.csproj : error ABS1004: Budget=\"x\": bad. [/p/P.csproj::TargetFramework=net10.0]", "error ABS1004: Budget=\"x\": bad.")]
+    [InlineData(@"C:\p\A.cs(1,2): warning CS0168: unused [C:\p\P.csproj]", @"warning CS0168: unused [C:\p\A.cs(1,2)]")]
+    public void Errors_are_told_without_what_MSBuild_adds(string line, string told) => Assert.Equal(told, BuildMessage.TryRead(line)?.ToString());
+
+    [Theory]
+    [InlineData("  abs: digits: search 3/10  loss 0.21")]
+    [InlineData("  P -> /p/bin/P.dll")]
+    [InlineData("")]
+    public void Other_lines_are_no_errors(string line) => Assert.Null(BuildMessage.TryRead(line));
+
+    [UnixFact]
+    public void The_builds_arguments_output_and_exit_code_are_passed_on()
+    {
+        var run = Run(isTerminal: false, """echo "$@"; echo '/p/P.csproj : error ABS5002: not cached. [/p/P.csproj]'; echo '/p/P.csproj : error ABS5002: not cached. [/p/P.csproj]'; exit 7""", "verify", "src/P", "--", "-c", "Release", "-p:A=b c");
+
+        Assert.Equal(7, run.ExitCode);
+        Assert.Equal("build src/P -t:AbsVerifyPlans -nologo -tl:off -v:minimal -clp:NoSummary -c Release -p:A=b c\n", run.Output);
+        Assert.Equal("error ABS5002: not cached.\n", run.Error);
+    }
+
+    [UnixFact]
+    public void A_pipe_gets_the_builds_lines_as_they_are() =>
+        Assert.Equal("  abs: digits: search 1/2  loss 0.5\n", Run(isTerminal: false, "echo '  abs: digits: search 1/2  loss 0.5'", "search", "src/P").Output);
+
+    [UnixFact]
+    public void A_terminal_sees_the_search_and_then_what_else_the_build_said()
+    {
+        const string script = """
+            for argument in "$@"; do case "$argument" in -p:AbsEventsFile=*) file="${argument#-p:AbsEventsFile=}";; esac; done
+            echo '{"model":"[red]digits","started":{"budget":0.03,"epochs":4}}' >> "$file"
+            echo '{"model":"[red]digits","event":{"abs":1,"kind":"progress","phase":"search","epoch":1,"epochs":2,"loss":0.21,"metric":97.5,"relativeBops":0.041,"metricName":"top-1"}}' >> "$file"
+            echo '  abs: [red]digits: search 1/2  loss 0.21'
+            printf '  the table\033[2J\n'
+            sleep 1
+            """;
+
+        var run = Run(isTerminal: true, script, "search", "src/P");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("[red]digits", run.Output, StringComparison.Ordinal);
+        Assert.Contains("search 1/2", run.Output, StringComparison.Ordinal);
+        Assert.Contains("BOPs 4.1% of 3%", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("  the table?[2J\n", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("abs: ", run.Output, StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public void A_fingerprint_is_read_from_what_the_build_wrote()
+    {
+        _folder.Write("P/obj/Debug/net10.0/abs/fingerprints/digits.json", """{ "model": "digits", "fingerprint": "ab", "entries": [{ "name": "engine", "hash": "cd" }], "changes": ["engine changed"] }""");
+
+        Assert.Equal("digits  ab\n", Run(isTerminal: false, "exit 0", "fingerprint", _folder.File("P")).Output);
+        Assert.Equal("digits  ab\n  changed: engine changed\n  engine = cd\n", Run(isTerminal: false, "exit 0", "fingerprint", _folder.File("P"), "--explain").Output);
+        Assert.StartsWith("error ABS4007: ", Run(isTerminal: false, "exit 0", "fingerprint", _folder.Path).Error, StringComparison.Ordinal);
+        Assert.Equal(3, Run(isTerminal: false, "exit 3", "fingerprint", _folder.Path).ExitCode);
+    }
+
+    [Fact]
+    public void A_dotnet_that_is_not_there_is_an_error_with_a_code()
+    {
+        var run = CommandRun.Of(new() { ["DOTNET_HOST_PATH"] = _folder.File("none") }, isTerminal: false, "search", "src/P");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("error ABS1008: ", run.Error, StringComparison.Ordinal);
+    }
+
+    private CommandRun Run(bool isTerminal, string script, params string[] arguments)
+    {
+        var dotnet = _folder.Write("dotnet", "#!/bin/sh\n" + script + "\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return CommandRun.Of(new() { ["DOTNET_HOST_PATH"] = dotnet, ["TERM"] = "xterm" }, isTerminal, arguments);
+    }
+}

@@ -1,0 +1,29 @@
+using AbsBuildTasks.Cli.Tests.Infrastructure;
+using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+
+namespace AbsBuildTasks.Cli.Tests;
+
+public sealed class CacheCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_cache_says_where_it_is_and_how_large()
+    {
+        var cache = _folder.File("cache");
+        var plan = _folder.File("digits.plan.json");
+        PlanFile.Write(plan, SamplePlan.Digits);
+        Assert.Equal($"folder  {cache}\nplans   0\nsize    0.0 KB\n", CommandRun.Of("cache", "info", "--directory", cache).Output);
+
+        new PlanCache(cache).Put(SamplePlan.Fingerprint, [plan]);
+
+        var run = CommandRun.Of(new() { ["AbsCacheDirectory"] = cache }, isTerminal: false, "cache", "info");
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith($"folder  {cache}\nplans   1\nsize    ", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("size    0.0", run.Output, StringComparison.Ordinal);
+    }
+}

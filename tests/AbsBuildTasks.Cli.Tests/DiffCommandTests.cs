@@ -1,0 +1,147 @@
+using AbsBuildTasks.Cli.Tests.Infrastructure;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+using Newtonsoft.Json.Linq;
+
+namespace AbsBuildTasks.Cli.Tests;
+
+public sealed class DiffCommandTests : IDisposable
+{
+    private static readonly CompressionPlan Dearer = SamplePlan.Digits.With("conv2", layer => layer with { WeightBits = 8 });
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Two_files_that_differ_exit_with_1()
+    {
+        var run = CommandRun.Of("diff", Write("a.plan.json", SamplePlan.Digits), Write("b.plan.json", Dearer));
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Verified.Check("diff.verified.txt", run.Output);
+    }
+
+    [Fact]
+    public void Equal_files_exit_with_0_and_one_line()
+    {
+        var run = CommandRun.Of("diff", Write("a.plan.json", SamplePlan.Digits), Write("b.plan.json", SamplePlan.Digits));
+
+        Assert.Equal((0, "Compression plans: no change, 1 model\n", ""), (run.ExitCode, run.Output, run.Error));
+    }
+
+    [Fact]
+    public void A_received_plan_is_compared_with_its_snapshot()
+    {
+        Write("AbsPlans/digits.plan.verified.json", SamplePlan.Digits);
+
+        foreach (var file in new[] { "AbsPlans/digits.plan.received.json", "bin/abs/digits.plan.json" })
+        {
+            var run = CommandRun.Of("diff", Write(file, Dearer));
+
+            Assert.Equal((1, ""), (run.ExitCode, run.Error));
+            Assert.Contains("compared with its snapshot, ", run.Output, StringComparison.Ordinal);
+            Assert.Contains("conv2", run.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Folders_are_compared_model_by_model()
+    {
+        Write("a/P/AbsPlans/digits.plan.verified.json", SamplePlan.Digits);
+        Write("a/Q/AbsPlans/gone.plan.verified.json", SamplePlan.Digits with { Model = "gone" });
+        Write("a/bin/skipped.plan.verified.json", SamplePlan.Digits with { Model = "skipped" });
+        Write("b/P/AbsPlans/digits.plan.verified.json", Dearer);
+        Write("b/Q/AbsPlans/digits.plan.verified.json", SamplePlan.Digits);
+
+        var run = CommandRun.Of("diff", _folder.File("a"), _folder.File("b"), "--format", "json");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Equal(
+            ["P/AbsPlans/digits changed", "Q/AbsPlans/digits added", "gone removed"],
+            JObject.Parse(run.Output)["models"]!.Select(model => $"{model["model"]} {model["status"]}"));
+    }
+
+    [Fact]
+    public void Why_a_plan_was_searched_again_is_told_where_both_inputs_are_known()
+    {
+        var before = Write("old/digits.plan.json", SamplePlan.Digits);
+        var after = Write("new/digits.plan.json", Dearer with { Fingerprint = new('0', 64) });
+        _folder.Write("old/inputs.json", """{ "setting:Seed": "1", "engine": "0.1" }""");
+        _folder.Write("new/inputs.json", """{ "setting:Seed": "2", "engine": "0.1" }""");
+
+        Assert.Contains("  setting:Seed changed from 1 to 2\n", CommandRun.Of("diff", before, after).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Why_a_plan_was_searched_again_is_told_by_the_projects_fingerprint_report()
+    {
+        var fingerprint = new string('0', 64);
+        _folder.Write("P/P.csproj", "");
+        _folder.Write("P/obj/Debug/net10.0/abs/fingerprints/digits.json", $$"""{ "model": "digits", "fingerprint": "{{fingerprint}}", "entries": [], "changes": ["data:x.csv changed"] }""");
+        Write("P/AbsPlans/digits.plan.verified.json", SamplePlan.Digits);
+
+        var run = CommandRun.Of("diff", Write("P/AbsPlans/digits.plan.received.json", Dearer with { Fingerprint = fingerprint }));
+
+        Assert.Contains("  data:x.csv changed\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.plan.json", "none", "ABS4007")]
+    [InlineData("none", "a.plan.json", "ABS4007")]
+    [InlineData("a.plan.json", "broken.plan.json", "ABS4003")]
+    [InlineData("a.plan.json", ".", "ABS4007")]
+    public void What_cannot_be_compared_exits_with_2(string first, string second, string code)
+    {
+        Write("a.plan.json", SamplePlan.Digits);
+        _folder.Write("broken.plan.json", "{");
+
+        var run = CommandRun.Of("diff", _folder.File(first), _folder.File(second));
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"error {code}: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_without_snapshot_says_what_to_name() =>
+        Assert.StartsWith("error ABS4007: ", CommandRun.Of("diff", Write("a.plan.json", SamplePlan.Digits)).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_build_server_gets_a_summary_of_a_change_only()
+    {
+        var summary = _folder.File("step.md");
+        Dictionary<string, string> gitHub = new() { ["GITHUB_STEP_SUMMARY"] = summary };
+        var before = Write("a.plan.json", SamplePlan.Digits);
+
+        Assert.Equal(0, CommandRun.Of(gitHub, isTerminal: false, "diff", before, before, "--ci").ExitCode);
+        Assert.False(File.Exists(summary));
+
+        Assert.Equal(1, CommandRun.Of(gitHub, isTerminal: false, "diff", before, Write("b.plan.json", Dearer), "--ci").ExitCode);
+        Assert.Contains("### Compression plans: 1 of 1 model changed", File.ReadAllText(summary), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_is_a_file_for_each_model()
+    {
+        var run = CommandRun.Of("report", Write("a.plan.json", SamplePlan.Digits), Write("b.plan.json", SamplePlan.Digits with { Model = "other" }), "--output", _folder.File("out"));
+
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
+        Assert.Equal(["digits.plan.md", "other.plan.md"], Directory.EnumerateFiles(_folder.File("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(CommandRun.Of("show", _folder.File("a.plan.json"), "-f", "markdown").Output, File.ReadAllText(_folder.File("out/digits.plan.md")));
+    }
+
+    [Fact]
+    public void Reports_that_would_be_one_file_are_refused()
+    {
+        var run = CommandRun.Of("report", Write("a.plan.json", SamplePlan.Digits), Write("b.plan.json", Dearer), "--output", _folder.File("out"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("error ABS1006: ", run.Error, StringComparison.Ordinal);
+    }
+
+    private string Write(string name, CompressionPlan plan)
+    {
+        PlanFile.Write(_folder.File(name), plan);
+        return _folder.File(name);
+    }
+}

@@ -1,0 +1,143 @@
+using AbsBuildTasks.Cli.Tests.Infrastructure;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+using Newtonsoft.Json.Linq;
+
+namespace AbsBuildTasks.Cli.Tests;
+
+public sealed class GitTests : IDisposable
+{
+    private const string Snapshot = "P/AbsPlans/digits.plan.verified.json";
+    private static readonly CompressionPlan Dearer = SamplePlan.Digits.With("conv2", layer => layer with { WeightBits = 8 });
+
+    private readonly GitFolder _git = new();
+
+    public void Dispose() => _git.Dispose();
+
+    [Fact]
+    public void A_branch_is_compared_with_where_it_left_the_main_branch()
+    {
+        Branch();
+
+        var run = CommandRun.Of("diff", _git.Path, "--format", "json");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        var diff = JObject.Parse(run.Output);
+        Assert.StartsWith("the merge base of main, ", (string?)diff["base"], StringComparison.Ordinal);
+        Assert.Equal(["added added", "digits changed", "gone removed"], diff["models"]!.Select(model => $"{model["model"]} {model["status"]}"));
+        Assert.Equal(4, (int)diff.SelectToken("models[1].layers[0].changes[0].before")!);
+    }
+
+    [Fact]
+    public void A_snapshot_and_its_folder_can_be_compared_with_a_commit_itself()
+    {
+        Branch();
+
+        foreach (var path in new[] { Snapshot, "P/AbsPlans" })
+        {
+            var run = CommandRun.Of("diff", _git.File(path), "--base", "main", "--direct");
+
+            Assert.Equal((1, ""), (run.ExitCode, run.Error));
+            Assert.Contains("compared with main, ", run.Output, StringComparison.Ordinal);
+            Assert.Contains("92.0 -> 91.75", run.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_base_without_the_plan_is_said_to_have_none()
+    {
+        Branch();
+
+        var run = CommandRun.Of("diff", _git.Write("P/AbsPlans/new.plan.verified.json", SamplePlan.Digits with { Model = "new" }), "--base", "main");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(", which has no such plan\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("new: a new model", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_pull_requests_base_comes_first()
+    {
+        Branch();
+        _git.Git("update-ref", "refs/remotes/origin/release", "main");
+
+        var run = CommandRun.Of(new() { ["GITHUB_BASE_REF"] = "release" }, isTerminal: false, "diff", _git.Path);
+
+        Assert.Contains("the merge base of origin/release, ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("--output=x")]
+    [InlineData("main\n")]
+    public void A_commit_that_git_does_not_have_is_an_error(string name)
+    {
+        Branch();
+
+        var run = CommandRun.Of("diff", _git.Path, $"--base={name}");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("error ABS4006: ", run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+        Assert.False(File.Exists(_git.File("x")));
+    }
+
+    [Fact]
+    public void Branches_without_a_common_commit_say_what_to_fetch()
+    {
+        Branch();
+        _git.Git("checkout", "--quiet", "--orphan", "other");
+        _git.Commit("other");
+
+        var run = CommandRun.Of("diff", _git.Path);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("fetch-depth 0", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_outside_git_is_an_error()
+    {
+        using var folder = new TemporaryFolder();
+
+        var run = CommandRun.Of("diff", folder.Path);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith("error ABS4006: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Git_shows_plans_as_text_where_it_is_told_to()
+    {
+        var tool = Path.Combine(AppContext.BaseDirectory, "abs.dll");
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        File.WriteAllText(_git.File(".gitattributes"), "*.plan.verified.json diff=abs\n");
+        _git.Git("config", "diff.abs.textconv", $"\"{dotnet}\" \"{tool}\" show --format text");
+        _git.Write(Snapshot, SamplePlan.Digits);
+        _git.Commit("first");
+
+        // As many filters as before, but others: a text that counted them alone would hide that.
+        _git.Write(Snapshot, SamplePlan.Digits.With("conv2", layer => layer with { KeptFilters = FilterRanges.Parse("1-4,6-15") }));
+
+        var lines = _git.Git("diff").Split('\n').Where(line => line.StartsWith('-') || line.StartsWith('+')).ToArray();
+
+        Assert.Equal(["-  conv2         0-2,4-8,10-15", "+  conv2         1-4,6-15"], lines[2..]);
+    }
+
+    // Main goes on after the branch has left it: that is no change of the branch.
+    private void Branch()
+    {
+        _git.Write(Snapshot, SamplePlan.Digits);
+        _git.Write("P/AbsPlans/gone.plan.verified.json", SamplePlan.Digits with { Model = "gone" });
+        _git.Commit("first");
+        _git.Git("checkout", "--quiet", "-b", "branch");
+        _git.Write(Snapshot, Dearer);
+        _git.Write("P/AbsPlans/added.plan.verified.json", SamplePlan.Digits with { Model = "added" });
+        File.Delete(_git.File("P/AbsPlans/gone.plan.verified.json"));
+        _git.Commit("second");
+        _git.Git("checkout", "--quiet", "main");
+        _git.Write(Snapshot, SamplePlan.Digits with { Metric = SamplePlan.Digits.Metric with { Compressed = 92 } });
+        _git.Commit("third");
+        _git.Git("checkout", "--quiet", "branch");
+    }
+}

@@ -1,0 +1,79 @@
+using AbsBuildTasks.Cli.Tests.Infrastructure;
+using AbsBuildTasks.Cli.Watching;
+using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+using Spectre.Console.Testing;
+
+namespace AbsBuildTasks.Cli.Tests;
+
+public sealed class WatchingTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_time_left_follows_the_pace_of_the_phase_that_runs()
+    {
+        var search = new SearchState { Model = "m" };
+        search.Apply(new SearchStarted("m", 0.05, 6), Seconds(10));
+        Assert.Null(search.TimeLeft(Seconds(11)));
+
+        search.Apply(Epoch("train", 1, 2), Seconds(11));
+        search.Apply(Epoch("train", 2, 2), Seconds(12));
+        Assert.Equal(Seconds(4), search.TimeLeft(Seconds(12)));
+        Assert.Equal(Seconds(3), search.TimeLeft(Seconds(13)));
+
+        search.Apply(Epoch("calibrate", 1, 1), Seconds(13));
+        search.Apply(Epoch("search", 1, 3), Seconds(23));
+        Assert.Equal(Seconds(30), search.TimeLeft(Seconds(23)));
+        Assert.Equal(TimeSpan.Zero, search.TimeLeft(Seconds(99)));
+
+        search.Apply(new SearchReported("m", new DoneEvent()), Seconds(24));
+        Assert.Null(search.TimeLeft(Seconds(24)));
+    }
+
+    [Fact]
+    public void Searches_are_drawn_below_each_other()
+    {
+        var display = new SearchDisplay();
+        Assert.Equal("building, 00:07", Draw(display, Seconds(7)));
+
+        display.Apply(new SearchStarted("digits", 0.03, 30), Seconds(8));
+        display.Apply(Epoch("train", 1, 10), Seconds(18));
+        display.Apply(Epoch("train", 2, 10), Seconds(28));
+        display.Apply(new SearchStarted("[red]\u001b[31m", 0.5, 3), Seconds(28));
+        display.Apply(new SearchStarted("gone", 0.5, 3), Seconds(28));
+        display.Apply(new SearchReported("gone", new ErrorEvent("ABS3002", "Training diverged.")), Seconds(28));
+
+        Verified.Check("search.verified.txt", Draw(display, Seconds(28)));
+    }
+
+    [Fact]
+    public void Events_are_read_once_each_and_whole()
+    {
+        var file = _folder.File("events.jsonl");
+        var reader = new EventsReader(file);
+        var line = BuildEventJson.Write(new SearchStarted("m", 0.1, 1));
+        Assert.Empty(reader.Read());
+
+        File.WriteAllText(file, $"{line}\nnonsense\n{line[..10]}");
+        Assert.Single(reader.Read());
+        Assert.Empty(reader.Read());
+
+        File.AppendAllText(file, line[10..] + "\n");
+        Assert.Equal([new SearchStarted("m", 0.1, 1)], reader.Read());
+    }
+
+    private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
+
+    private static SearchReported Epoch(string phase, int epoch, int epochs) =>
+        new("digits", new ProgressEvent(phase, epoch, epochs, 0.125, 97.5, phase == "search" ? 0.041 : null, "top-1"));
+
+    private static string Draw(SearchDisplay display, TimeSpan now)
+    {
+        using var console = new TestConsole().Width(80);
+        console.Write(display.Render(now));
+        return string.Join('\n', console.Output.Split('\n').Select(line => line.TrimEnd())).TrimEnd();
+    }
+}
