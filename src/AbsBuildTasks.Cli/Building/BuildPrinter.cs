@@ -5,20 +5,24 @@ namespace AbsBuildTasks.Cli.Building;
 
 /// <summary>Prints a build's output: errors and warnings each once and plainly, other lines as they are.</summary>
 /// <param name="host">Receives the lines.</param>
-internal sealed class BuildPrinter(CommandHost host)
+/// <param name="isQuiet">Whether to leave the other lines out.</param>
+internal sealed class BuildPrinter(CommandHost host, bool isQuiet)
 {
     private readonly HashSet<BuildMessage> _seen = [];
 
     /// <summary>Prints a line.</summary>
     public void Print(string line)
     {
-        if (BuildMessage.TryRead(line) is not { } message)
+        if (BuildMessage.TryRead(line) is { } message)
+        {
+            if (_seen.Add(message))
+            {
+                host.Error.WriteLine(Safe(message.ToString()));
+            }
+        }
+        else if (!isQuiet)
         {
             host.Output.WriteLine(Safe(line));
-        }
-        else if (_seen.Add(message))
-        {
-            host.Error.WriteLine(Safe(message.ToString()));
         }
     }
 

@@ -39,12 +39,17 @@ internal static class BuildCommand
     };
 
     /// <summary>Builds a target.</summary>
+    /// <param name="host">What the command runs in.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="project">The project.</param>
+    /// <param name="more">Further arguments for the build.</param>
+    /// <param name="isQuiet">Whether to print errors and warnings only.</param>
     /// <returns>The build's own exit code.</returns>
-    public static int Run(CommandHost host, string target, string project, IReadOnlyList<string> more)
+    public static int Run(CommandHost host, string target, string project, IReadOnlyList<string> more, bool isQuiet = false)
     {
         string[] arguments = [project, $"-t:{target}", .. Switches, .. more];
         var build = new DotNetBuild(host.Variable("DOTNET_HOST_PATH") is { Length: > 0 } program ? program : "dotnet");
-        var printer = new BuildPrinter(host);
+        var printer = new BuildPrinter(host, isQuiet);
         return host.IsRich && target == "AbsSearch"
             ? new LiveBuild(RichOutput.Console(host.Output), build).Run(arguments, printer)
             : build.Run(arguments, printer.Print);

@@ -27,7 +27,7 @@ internal static class FingerprintCommand
         command.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () =>
         {
             var path = parsed.GetRequiredValue(project);
-            var code = BuildCommand.Run(host, "AbsFingerprint", path, parsed.GetValue(rest) ?? []);
+            var code = BuildCommand.Run(host, "AbsFingerprint", path, parsed.GetValue(rest) ?? [], isQuiet: true);
             if (code == ExitCodes.Ok)
             {
                 Print(host, path, parsed.GetValue(explain));
