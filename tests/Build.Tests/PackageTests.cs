@@ -47,6 +47,18 @@ public sealed class PackageTests(PackedFeed feed)
     public void A_library_package_holds_the_library_with_its_documentation(string id, string framework) =>
         Assert.Equal(["README.md", "icon.png", $"lib/{framework}/{id}.dll", $"lib/{framework}/{id}.xml"], Content(feed.PackageFile(id)));
 
+    [Fact]
+    public void The_tool_package_holds_the_tool_with_readme_and_licence()
+    {
+        var content = Content("AbsBuildTasks.Tool");
+
+        Assert.Contains("README.md", content);
+        Assert.Contains("LICENSE", content);
+        Assert.Contains("tools/net10.0/any/abs.dll", content);
+        Assert.DoesNotContain(content, name => name.Contains("orch", StringComparison.Ordinal));
+        Assert.Equal("DotnetTool", (string?)Nuspec("AbsBuildTasks.Tool").Descendants().Single(element => element.Name.LocalName == "packageType").Attribute("name"));
+    }
+
     [Theory]
     [InlineData("AbsBuildTasks", "AbsBuildTasks.Search", "[{0}]")]
     [InlineData("AbsBuildTasks.Search", "AbsBuildTasks.Plans", "{0}")]

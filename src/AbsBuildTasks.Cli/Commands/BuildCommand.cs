@@ -51,7 +51,7 @@ internal static class BuildCommand
         var build = new DotNetBuild(host.Variable("DOTNET_HOST_PATH") is { Length: > 0 } program ? program : "dotnet");
         var printer = new BuildPrinter(host, isQuiet);
         return host.IsRich && target == "AbsSearch"
-            ? new LiveBuild(RichOutput.Console(host.Output), build).Run(arguments, printer)
+            ? new LiveBuild(RichOutput.CreateConsole(host.Output), build).Run(arguments, printer)
             : build.Run(arguments, printer.Print);
     }
 }

@@ -6,6 +6,7 @@ namespace Build.Tests.Harness;
 public sealed class PackedFeed : IAsyncLifetime
 {
     private static readonly string[] Packages = ["AbsBuildTasks.Plans", "AbsBuildTasks.Search", "AbsBuildTasks", "AbsBuildTasks.Cake"];
+    private static readonly string[] Packages = ["AbsBuildTasks.Plans", "AbsBuildTasks.Search", "AbsBuildTasks", "AbsBuildTasks.Cli"];
 
     private Task<AcceptedProject>? _accepted;
 
