@@ -19,7 +19,7 @@ public sealed class DiffCommandTests : IDisposable
         var run = CommandRun.Of("diff", Write("a.plan.json", SamplePlan.Digits), Write("b.plan.json", Dearer));
 
         Assert.Equal((1, ""), (run.ExitCode, run.Error));
-        Verified.Check("diff.verified.txt", run.Output);
+        Approved.Matches("tests/AbsBuildTasks.Cli.Tests/diff.verified.txt", run.Output);
     }
 
     [Fact]

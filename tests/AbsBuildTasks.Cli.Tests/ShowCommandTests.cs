@@ -19,7 +19,7 @@ public sealed partial class ShowCommandTests : IDisposable
         var run = CommandRun.Of("show", Plan(), "--format", format);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Verified.Check(verified, run.Output);
+        Approved.Matches("tests/AbsBuildTasks.Cli.Tests/" + verified, run.Output);
     }
 
     [Fact]

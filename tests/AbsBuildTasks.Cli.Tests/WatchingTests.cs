@@ -46,7 +46,7 @@ public sealed class WatchingTests : IDisposable
         display.Apply(new SearchStarted("gone", 0.5, 3), Seconds(28));
         display.Apply(new SearchReported("gone", new ErrorEvent("ABS3002", "Training diverged.")), Seconds(28));
 
-        Verified.Check("search.verified.txt", Draw(display, Seconds(28)));
+        Approved.Matches("tests/AbsBuildTasks.Cli.Tests/search.verified.txt", Draw(display, Seconds(28)));
     }
 
     [Fact]

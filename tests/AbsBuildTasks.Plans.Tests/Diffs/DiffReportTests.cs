@@ -8,17 +8,17 @@ namespace AbsBuildTasks.Plans.Tests.Diffs;
 public class DiffReportTests
 {
     [Fact]
-    public void One_model_reads_well_in_a_terminal() => Verified.Check("Diffs/changed.verified.txt", ReportText.Write(DiffReport.Of(SampleDiff.Changed)));
+    public void One_model_reads_well_in_a_terminal() => Approved.Matches("tests/AbsBuildTasks.Plans.Tests/Diffs/changed.verified.txt", ReportText.Write(DiffReport.Of(SampleDiff.Changed)));
 
     [Fact]
-    public void Several_models_read_well_in_a_terminal() => Verified.Check("Diffs/several.verified.txt", ReportText.Write(DiffReport.Of(SampleDiff.Several)));
+    public void Several_models_read_well_in_a_terminal() => Approved.Matches("tests/AbsBuildTasks.Plans.Tests/Diffs/several.verified.txt", ReportText.Write(DiffReport.Of(SampleDiff.Several)));
 
     [Fact]
-    public void Several_models_read_well_as_Markdown() => Verified.Check("Diffs/several.verified.md", ReportMarkdown.Write(DiffReport.Of(SampleDiff.Several)));
+    public void Several_models_read_well_as_Markdown() => Approved.Matches("tests/AbsBuildTasks.Plans.Tests/Diffs/several.verified.md", ReportMarkdown.Write(DiffReport.Of(SampleDiff.Several)));
 
     [Fact]
     public void Many_layers_are_folded_as_Markdown() =>
-        Verified.Check("Diffs/many.verified.md", ReportMarkdown.Write(DiffReport.Of(SampleDiff.Large(25, i => $"layer{i}"))));
+        Approved.Matches("tests/AbsBuildTasks.Plans.Tests/Diffs/many.verified.md", ReportMarkdown.Write(DiffReport.Of(SampleDiff.Large(25, i => $"layer{i}"))));
 
     [Fact]
     public void No_change_is_one_line()

@@ -12,7 +12,7 @@ public class PlanDiffJsonTests
     private static readonly Lazy<JsonSchema> Schema = new(() => JsonSchema.FromJsonAsync(Repository.Read("docs/diff.schema.json")).GetAwaiter().GetResult());
 
     [Fact]
-    public void Several_models_are_told() => Verified.Check("Diffs/several.diff.verified.txt", PlanDiffJson.Write(SampleDiff.Several));
+    public void Several_models_are_told() => Approved.Matches("tests/AbsBuildTasks.Plans.Tests/Diffs/several.diff.verified.txt", PlanDiffJson.Write(SampleDiff.Several));
 
     [Property(Arbitrary = [typeof(RandomPlans)])]
     public void Any_diff_has_the_documented_shape(CompressionPlan before, CompressionPlan after)

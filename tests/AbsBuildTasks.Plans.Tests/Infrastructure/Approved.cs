@@ -13,6 +13,18 @@ internal static class Approved
             Repository.Write(path, text);
         }
 
-        Assert.True(Repository.Exists(path) && Repository.Read(path) == text, $"{path} is not what the code makes now. Look at the difference after a run with {Accept}=1, and commit it if it is wanted.");
+        var approved = Repository.Exists(path) ? Repository.Read(path) : "";
+        Assert.True(approved == text, Difference(path, approved.Split('\n'), text.Split('\n')));
+    }
+
+    private static string Difference(string path, string[] approved, string[] now)
+    {
+        var line = approved.Zip(now, (left, right) => left == right).TakeWhile(same => same).Count();
+        return $"""
+            {path} is not what the code makes now, from line {line + 1} on:
+            - {approved.ElementAtOrDefault(line) ?? "(the end)"}
+            + {now.ElementAtOrDefault(line) ?? "(the end)"}
+            Look at the difference after a run with {Accept}=1, and commit it if it is wanted.
+            """;
     }
 }

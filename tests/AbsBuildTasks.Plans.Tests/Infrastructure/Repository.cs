@@ -7,6 +7,10 @@ internal static class Repository
 {
     public static string Read(string path) => File.ReadAllText(PathOf(path));
 
+    public static void Write(string path, string text) => File.WriteAllText(PathOf(path), text);
+
+    public static bool Exists(string path) => File.Exists(PathOf(path));
+
     public static string PathOf(string path) => Path.Combine(Root, path);
 
     public static string Root => typeof(Repository).Assembly

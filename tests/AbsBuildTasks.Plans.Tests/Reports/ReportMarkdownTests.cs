@@ -11,10 +11,10 @@ namespace AbsBuildTasks.Plans.Tests.Reports;
 public class ReportMarkdownTests
 {
     [Fact]
-    public void A_plan_reads_well() => Verified.Check("Reports/plan.verified.md", ReportMarkdown.Write(PlanReport.Of(SamplePlan.Digits)));
+    public void A_plan_reads_well() => Approved.Matches("tests/AbsBuildTasks.Plans.Tests/Reports/plan.verified.md", ReportMarkdown.Write(PlanReport.Of(SamplePlan.Digits)));
 
     [Fact]
-    public void A_plan_reads_well_as_text() => Verified.Check("Reports/plan.verified.txt", ReportText.Write(PlanReport.Of(SamplePlan.Digits)));
+    public void A_plan_reads_well_as_text() => Approved.Matches("tests/AbsBuildTasks.Plans.Tests/Reports/plan.verified.txt", ReportText.Write(PlanReport.Of(SamplePlan.Digits)));
 
     [Theory]
     [InlineData("features.0", "`features.0`")]
