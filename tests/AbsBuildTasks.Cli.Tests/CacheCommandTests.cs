@@ -26,4 +26,21 @@ public sealed class CacheCommandTests : IDisposable
         Assert.StartsWith($"folder  {cache}\nplans   1\nsize    ", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("size    0.0", run.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_cache_is_emptied_of_what_is_its_own()
+    {
+        var cache = _folder.File("cache");
+        var plan = _folder.File("digits.plan.json");
+        PlanFile.Write(plan, SamplePlan.Digits);
+        new PlanCache(cache).Put(SamplePlan.Fingerprint, [plan]);
+        _folder.Write("cache/notes.txt", "mine");
+
+        var run = CommandRun.Of("cache", "clean", "-d", cache);
+
+        Assert.Equal((0, "plans removed: 1\n"), (run.ExitCode, run.Output));
+        Assert.StartsWith($"folder  {cache}\nplans   0\nsize    0.0 KB", CommandRun.Of("cache", "info", "-d", cache).Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder.File("cache/notes.txt")));
+        Assert.Equal("plans removed: 0\n", CommandRun.Of("cache", "clean", "-d", cache).Output);
+    }
 }

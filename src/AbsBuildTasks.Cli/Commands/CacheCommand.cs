@@ -21,6 +21,7 @@ internal static class CacheCommand
         };
         command.Add(directory);
         command.Add(Sub("info", "Say where the cache is, and how large.", cache => Info(host, cache)));
+        command.Add(Sub("clean", "Remove every plan from the cache.", cache => host.Output.WriteLine(Invariant($"plans removed: {new PlanCache(cache).Clean():#,0}"))));
         return command;
 
         Command Sub(string name, string description, Action<string> run)
