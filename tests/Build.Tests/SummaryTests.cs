@@ -23,7 +23,7 @@ public sealed class SummaryTests(PackedFeed feed)
 
         (await project.BuildAsync(gitHub)).FailedWith("ABS4001");
         (await project.BuildAsync(gitHub)).FailedWith("ABS4001");
-        Assert.Single((await File.ReadAllLinesAsync(file)).Where(line => line.StartsWith("### `tiny`: ", StringComparison.Ordinal)));
+        Assert.Single(await File.ReadAllLinesAsync(file), line => line.StartsWith("### `tiny`: ", StringComparison.Ordinal));
 
         (await project.BuildAsync(gitHub, "-p:AbsSummary=perhaps")).FailedWith("ABS1005");
     }
@@ -37,7 +37,7 @@ public sealed class SummaryTests(PackedFeed feed)
         var outcome = await project.BuildAsync(new Dictionary<string, string> { ["TF_BUILD"] = "True" });
 
         const string command = "##vso[task.uploadsummary]";
-        var line = Assert.Single(outcome.Output.Split('\n').Where(line => line.Contains(command, StringComparison.Ordinal)));
+        var line = Assert.Single(outcome.Output.Split('\n'), line => line.Contains(command, StringComparison.Ordinal));
         Assert.True(File.Exists(line[(line.IndexOf(command, StringComparison.Ordinal) + command.Length)..].Trim()), outcome.Output);
     }
 
