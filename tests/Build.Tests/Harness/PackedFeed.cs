@@ -5,8 +5,7 @@ namespace Build.Tests.Harness;
 /// <summary>The repository's packages, packed once for all tests, in a feed of their own.</summary>
 public sealed class PackedFeed : IAsyncLifetime
 {
-    private static readonly string[] Packages = ["AbsBuildTasks.Plans", "AbsBuildTasks.Search", "AbsBuildTasks", "AbsBuildTasks.Cake"];
-    private static readonly string[] Packages = ["AbsBuildTasks.Plans", "AbsBuildTasks.Search", "AbsBuildTasks", "AbsBuildTasks.Cli"];
+    private static readonly string[] Packages = ["AbsBuildTasks.Plans", "AbsBuildTasks.Search", "AbsBuildTasks", "AbsBuildTasks.Cake", "AbsBuildTasks.Cli"];
 
     private Task<AcceptedProject>? _accepted;
 
