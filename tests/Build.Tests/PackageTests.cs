@@ -50,7 +50,7 @@ public sealed class PackageTests(PackedFeed feed)
     [Fact]
     public void The_tool_package_holds_the_tool_with_readme_and_licence()
     {
-        var content = Content("AbsBuildTasks.Tool");
+        var content = Content(feed.PackageFile("AbsBuildTasks.Tool"));
 
         Assert.Contains("README.md", content);
         Assert.Contains("LICENSE", content);

@@ -80,7 +80,7 @@ internal sealed class FixtureProject
         BuildAsync([.. arguments, "-p:AbsWorkerAssembly=/nowhere/worker.dll"]);
 
     /// <summary>Every file of the plans and snapshots with its content, to see that a failure leaves them alone.</summary>
-    public IReadOnlyDictionary<string, string> Plans() => new[] { Output, Path.Combine(Folder, "obj", "Debug", "net10.0", "abs"), Path.GetDirectoryName(Verified)! }
+    public IReadOnlyDictionary<string, string> Plans() => new[] { Output, Path.Combine(Folder, "obj", "Debug", "net10.0", "abs", "plans"), Path.GetDirectoryName(Verified)! }
         .Where(Directory.Exists)
         .SelectMany(folder => Directory.EnumerateFiles(folder, "tiny*", SearchOption.AllDirectories))
         .Where(file => file != Received)
