@@ -12,6 +12,7 @@ public sealed class ModelItemTests
     {
         var model = Read(
             ("Type", "A.B"), ("Budget", "bops=5%"), ("Bits", "2;8"), ("Grid", "unit"), ("FilterGroup", "4"), ("KeepFirstAndLast", "false"), ("Seed", "-7"),
+            ("Layers", "conv1:8/8; head:keep"), ("Sweep", "bops=1%|size=40KB;drop=1"),
             ("BatchSize", "16"), ("TrainEpochs", "0"), ("SearchEpochs", "1"), ("FineTuneEpochs", "2"), ("LearningRate", "0.5"), ("GateLearningRate", "1e-4"));
 
         Assert.Equal("A.B", model.Type);
@@ -23,6 +24,8 @@ public sealed class ModelItemTests
                 Grid = WeightGrid.Unit,
                 FilterGroup = 4,
                 KeepFirstAndLast = false,
+                Layers = LayerRules.Parse("conv1:8/8;head:keep"),
+                Sweep = BudgetSweep.Parse("bops=1%|size=40KB;drop=1"),
                 Seed = -7,
                 BatchSize = 16,
                 TrainEpochs = 0,
@@ -45,6 +48,16 @@ public sealed class ModelItemTests
     }
 
     [Fact]
+    public void A_lambda_takes_the_place_of_a_budget()
+    {
+        Assert.Equal("lambda=0.05", Read(("Lambda", "0.05")).Settings.Budget.ToString());
+
+        var error = Assert.Throws<AbsException>(() => Read(("Budget", "bops=5%"), ("Lambda", "0.05")));
+        Assert.Equal(AbsCodes.InvalidBudget, error.Code);
+        Assert.Equal("AbsModel 'digits': it has a Budget and a Lambda; state one of them.", error.Message);
+    }
+
+    [Fact]
     public void Absent_metadata_have_defaults()
     {
         var model = Read(("Budget", "bops=5%"), ("Type", " "));
@@ -57,6 +70,8 @@ public sealed class ModelItemTests
 
     [Theory]
     [InlineData(AbsCodes.InvalidBudget, "it has no Budget", "Budget", "")]
+    [InlineData(AbsCodes.InvalidBudget, "Budget=\"size\": 'size' cannot be read", "Sweep", "bops=1%|size")]
+    [InlineData(AbsCodes.InvalidSetting, "Layers=\"head\": 'head' is not a pattern", "Layers", "head")]
     [InlineData(AbsCodes.InvalidSetting, "Grid=\"round\" is unknown; use Symmetric or Unit", "Grid", "round")]
     [InlineData(AbsCodes.InvalidSetting, "Seed=\"one\" cannot be read; write a whole number", "Seed", "one")]
     [InlineData(AbsCodes.InvalidSetting, "LearningRate=\"0,1\" cannot be read; write a number", "LearningRate", "0,1")]

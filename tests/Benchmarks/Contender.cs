@@ -50,7 +50,7 @@ internal static class Contender
             compressed.CollectGradients();
             if (!frozen)
             {
-                GateCost.CollectGateGradients(compressed, lambda: 1);
+                GateCost.CollectGateGradients(compressed, new CostPrices(1));
                 foreach (var gate in gates)
                 {
                     // All that a step does, but gates stay as they are, so that steps stay comparable.

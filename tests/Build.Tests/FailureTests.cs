@@ -17,6 +17,7 @@ public sealed class FailureTests(PackedFeed feed)
     [InlineData("ABS1004", "Budget=\"small\"", "-p:TinyBudget=small")]
     [InlineData("ABS1005", "auto, cached, force or off", "-p:AbsSearchMode=locked")]
     [InlineData("ABS1005", "auto, cpu, cuda or cuda:N", Search, "-p:AbsDevice=gpu")]
+    [InlineData("ABS1009", "near names: second, ", "-p:TinyLayers=secnd:keep")]
     [InlineData("ABS2001", "'data/none.csv'", "-p:TinyDataFiles=data/none.csv")]
     [InlineData("ABS2001", "'data/*.bin'", "-p:TinyDataFiles=data/*.bin")]
     [InlineData("ABS2002", "data/images.csv", "-p:TinyDataFiles=*.cs")]

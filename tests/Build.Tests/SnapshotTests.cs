@@ -40,7 +40,7 @@ public sealed class SnapshotTests(PackedFeed feed)
         var outcome = await project.BuildAsync(Smaller);
 
         outcome.FailedWith("ABS4001");
-        Assert.Contains("abs: tiny: searching again, because setting:Budget changed from 0.03 to 0.02", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("abs: tiny: searching again, because setting:Budget changed from bops=3% to bops=2%", outcome.Output, StringComparison.Ordinal);
         Assert.Equal(output, FilesIn(project.Output));
 
         (await project.BuildWithoutWorkerAsync(Smaller, "-p:AbsSnapshotMode=off")).Succeeded();

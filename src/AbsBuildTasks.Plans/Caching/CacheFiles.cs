@@ -15,11 +15,17 @@ public static class CacheFiles
     /// <summary>The ending of the compressed weights.</summary>
     public const string Weights = ".weights.zip";
 
+    /// <summary>The ending of what the further budgets of a sweep came to, where there is one.</summary>
+    public const string Sweep = ".sweep.json";
+
     /// <summary>Every ending, the plan's last: whoever finds a plan finds the other files.</summary>
-    public static IReadOnlyList<string> Suffixes { get; } = [Weights, Run, Plan];
+    public static IReadOnlyList<string> Suffixes { get; } = [Weights, Run, Sweep, Plan];
 
     /// <summary>The names of a model's files, the plan's last.</summary>
-    public static IReadOnlyList<string> NamesOf(string model) => [.. Suffixes.Select(suffix => model + suffix)];
+    /// <param name="model">The model's name.</param>
+    /// <param name="hasSweep">Whether its settings name further budgets.</param>
+    public static IReadOnlyList<string> NamesOf(string model, bool hasSweep = false) =>
+        [.. Suffixes.Where(suffix => hasSweep || suffix != Sweep).Select(suffix => model + suffix)];
 
     /// <summary>Whether a name is a plain file name that a cache may hold.</summary>
     public static bool IsAllowed(string name)

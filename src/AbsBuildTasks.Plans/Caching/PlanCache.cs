@@ -14,6 +14,9 @@ namespace AbsBuildTasks.Plans.Caching;
 /// <remarks>Any number of processes may read, write and remove at once. Nothing in the folder is trusted when it is read.</remarks>
 public sealed class PlanCache
 {
+    /// <summary>Bytes a cache holds at most, unless said otherwise: 4 GB.</summary>
+    public const long DefaultSize = 4L << 30;
+
     private readonly CacheFolder _folder;
     private readonly CacheLock _lock;
     private readonly ContentStore _contents;
@@ -22,7 +25,7 @@ public sealed class PlanCache
     /// <summary>Uses a folder as cache.</summary>
     /// <param name="directory">The folder; created by the first write.</param>
     /// <param name="size">Bytes it holds at most. What was used least recently goes first.</param>
-    public PlanCache(string directory, long size = CacheSize.Default)
+    public PlanCache(string directory, long size = DefaultSize)
     {
         _folder = new(directory);
         _lock = new(_folder);
@@ -57,10 +60,11 @@ public sealed class PlanCache
     /// <param name="model">The model that was searched.</param>
     /// <param name="outputDirectory">Receives the files; created where missing. Untouched by a miss.</param>
     /// <param name="warning">Says that an entry was damaged and has been removed (ABS5001); that counts as a miss.</param>
+    /// <param name="hasSweep">Whether the search had further budgets.</param>
     /// <returns>Whether the cache has the search.</returns>
     /// <exception cref="ArgumentException">The fingerprint is not one.</exception>
     /// <exception cref="IOException">The output folder cannot be written.</exception>
-    public bool TryGet(string fingerprint, string model, string outputDirectory, out CacheWarning? warning)
+    public bool TryGet(string fingerprint, string model, string outputDirectory, out CacheWarning? warning, bool hasSweep = false)
     {
         warning = null;
         var entryFile = _folder.EntryFile(Checked(fingerprint));
@@ -83,7 +87,7 @@ public sealed class PlanCache
                 _contents.Extract(file, staging.File(file.Name));
             }
 
-            if (staging.Problem(model, fingerprint) is { } problem)
+            if (staging.Problem(model, fingerprint, hasSweep) is { } problem)
             {
                 throw new CacheEntryException(problem);
             }
@@ -95,7 +99,7 @@ public sealed class PlanCache
             return false;
         }
 
-        staging.MoveOut(model);
+        staging.MoveOut(model, hasSweep);
         MarkUsed(entryFile);
         return true;
     }

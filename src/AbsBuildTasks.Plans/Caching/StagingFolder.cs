@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Sweeps;
 
 namespace AbsBuildTasks.Plans.Caching;
 
@@ -26,14 +27,35 @@ public sealed class StagingFolder : IDisposable
     /// <summary>What keeps the files from being those of a search.</summary>
     /// <param name="model">The model.</param>
     /// <param name="fingerprint">The search's fingerprint.</param>
+    /// <param name="hasSweep">Whether the search had further budgets.</param>
     /// <returns>Null where they are; otherwise what is wrong, in some words.</returns>
-    public string? Problem(string model, string fingerprint)
+    public string? Problem(string model, string fingerprint, bool hasSweep = false)
     {
-        if (CacheFiles.NamesOf(model).FirstOrDefault(name => !System.IO.File.Exists(File(name))) is { } missing)
+        if (CacheFiles.NamesOf(model, hasSweep).FirstOrDefault(name => !System.IO.File.Exists(File(name))) is { } missing)
         {
             return "it has no " + missing;
         }
 
+        return ProblemOfPlan(model, fingerprint) ?? (hasSweep ? ProblemOfSweep(model, fingerprint) : null);
+    }
+
+    /// <summary>Moves a model's files to where they are to go, the plan last; they replace others there.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="hasSweep">Whether the search had further budgets.</param>
+    /// <exception cref="IOException">A file cannot be moved.</exception>
+    public void MoveOut(string model, bool hasSweep = false)
+    {
+        foreach (var name in CacheFiles.NamesOf(model, hasSweep))
+        {
+            AtomicFile.MoveOver(File(name), Path.Combine(_outputDirectory, name));
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private string? ProblemOfPlan(string model, string fingerprint)
+    {
         try
         {
             var plan = PlanFile.Read(File(model + CacheFiles.Plan)).Plan;
@@ -47,16 +69,16 @@ public sealed class StagingFolder : IDisposable
         }
     }
 
-    /// <summary>Moves a model's files to where they are to go, the plan last; they replace others there.</summary>
-    /// <exception cref="IOException">A file cannot be moved.</exception>
-    public void MoveOut(string model)
+    private string? ProblemOfSweep(string model, string fingerprint)
     {
-        foreach (var name in CacheFiles.NamesOf(model))
+        try
         {
-            AtomicFile.MoveOver(File(name), Path.Combine(_outputDirectory, name));
+            _ = SweepFile.Read(File(model + CacheFiles.Sweep), model, fingerprint);
+            return null;
+        }
+        catch (AbsException)
+        {
+            return "its sweep is not valid, or one of another search";
         }
     }
-
-    /// <inheritdoc />
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

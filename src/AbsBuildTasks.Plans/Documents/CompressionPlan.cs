@@ -19,7 +19,7 @@ public sealed record CompressionPlan
     /// <summary>The fingerprint of everything the plan depends on: 64 lower-case hexadecimal digits.</summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>The budget the plan meets, as it is written in a project file: <c>bops=5%</c>.</summary>
+    /// <summary>The budget the plan meets, in the one spelling of <see cref="Settings.Budget"/>: <c>bops=5%</c>.</summary>
     public required string Budget { get; init; }
 
     /// <summary>Costs of the whole network.</summary>

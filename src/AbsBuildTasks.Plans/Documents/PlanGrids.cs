@@ -9,6 +9,9 @@ public static class PlanGrids
     /// <summary>2^b levels between -v and v without a zero; for weights.</summary>
     public const string Unit = "unit";
 
+    /// <summary>No levels: 32-bit floating point, for tensors that are not quantised.</summary>
+    public const string Float = "float";
+
     /// <summary>Levels from 0 to v; for activations that are never negative.</summary>
     public const string Unsigned = "unsigned";
 }

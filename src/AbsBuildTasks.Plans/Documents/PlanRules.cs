@@ -79,14 +79,20 @@ internal static class PlanRules
             yield return problem;
         }
 
-        if (layer.WeightGrid is not (PlanGrids.Symmetric or PlanGrids.Unit))
+        foreach (var (property, grid, bits, other) in new[]
         {
-            yield return new("weightGrid", $"is not \"{PlanGrids.Symmetric}\" or \"{PlanGrids.Unit}\"");
-        }
-
-        if (layer.ActivationGrid is not (PlanGrids.Unsigned or PlanGrids.Symmetric))
+            ("weightGrid", layer.WeightGrid, layer.WeightBits, PlanGrids.Unit),
+            ("activationGrid", layer.ActivationGrid, layer.ActivationBits, PlanGrids.Unsigned),
+        })
         {
-            yield return new("activationGrid", $"is not \"{PlanGrids.Unsigned}\" or \"{PlanGrids.Symmetric}\"");
+            if (grid is not (PlanGrids.Symmetric or PlanGrids.Float) && grid != other)
+            {
+                yield return new(property, $"is not \"{PlanGrids.Symmetric}\", \"{other}\" or \"{PlanGrids.Float}\"");
+            }
+            else if ((grid == PlanGrids.Float) != (bits == CostModel.FullPrecisionBits))
+            {
+                yield return new(property, FormattableString.Invariant($"is \"{grid}\" at {bits} bits; \"{PlanGrids.Float}\" stands for {CostModel.FullPrecisionBits} bits, and those for it"));
+            }
         }
 
         foreach (var (property, bits) in new[] { ("weightBits", layer.WeightBits), ("activationBits", layer.ActivationBits) })
@@ -180,18 +186,35 @@ internal static class PlanRules
 
     private static string? BudgetProblem(CompressionPlan plan)
     {
+        Budget budget;
         try
         {
-            // The search compares in doubles, too: what differs by their rounding alone is within the budget.
-            var most = Budget.Parse(plan.Budget).RelativeBops * plan.Totals.FullPrecisionBops * (1 + 1e-9);
-            return plan.Totals.Bops > most
-                ? $"is \"{plan.Budget}\", but relativeBops is {PlanNumber.Share(plan.Totals.RelativeBops)}: the plan costs more than its budget allows"
-                : null;
+            budget = Budget.Parse(plan.Budget);
         }
         catch (AbsException error)
         {
             return $"cannot be read: {error.Message}";
         }
+
+        var (totals, metric) = (plan.Totals, plan.Metric);
+        if (budget.ToString() != plan.Budget)
+        {
+            return $"is \"{plan.Budget}\", but is written \"{budget}\"";
+        }
+
+        if (!budget.AllowsBops(totals.Bops, totals.FullPrecisionBops))
+        {
+            return $"is \"{plan.Budget}\", but relativeBops is {PlanNumber.Share(totals.RelativeBops)}: the plan costs more than its budget allows";
+        }
+
+        if (!budget.AllowsSize(totals.SizeBytes, totals.FullPrecisionSizeBytes))
+        {
+            return FormattableString.Invariant($"is \"{plan.Budget}\", but sizeBytes is {totals.SizeBytes} of {totals.FullPrecisionSizeBytes}: the plan is larger than its budget allows");
+        }
+
+        return budget.AllowsDrop(metric.FullPrecision, metric.Compressed)
+            ? null
+            : $"is \"{plan.Budget}\", but the metric falls from {PlanNumber.Metric(metric.FullPrecision)} to {PlanNumber.Metric(metric.Compressed)}: the plan loses more than its budget allows";
     }
 
     private static PlanProblem Negative(string property) => new(property, "is negative");

@@ -27,6 +27,9 @@ public static class AbsCodes
     /// <summary>A file or folder of the build cannot be read or written.</summary>
     public const string FileAccess = "ABS1008";
 
+    /// <summary>A pattern of <c>Layers</c> matches no layer of the network.</summary>
+    public const string LayerNotFound = "ABS1009";
+
     /// <summary>A data file does not exist.</summary>
     public const string DataFileMissing = "ABS2001";
 
@@ -80,6 +83,9 @@ public static class AbsCodes
 
     /// <summary>A warning: a search cannot be kept for the case that it is interrupted.</summary>
     public const string CheckpointNotWritable = "ABS3006";
+
+    /// <summary>The search ended without a plan that loses as little as the budget allows.</summary>
+    public const string BudgetMissed = "ABS3007";
 
     /// <summary>The plan differs from the committed snapshot.</summary>
     public const string SnapshotMismatch = "ABS4001";

@@ -23,12 +23,14 @@ public sealed class FingerprintBuilder
 
     /// <summary>Adds every setting of a search as <c>setting:Name</c>.</summary>
     public FingerprintBuilder AddSettings(SearchSettings settings) => this
-        .AddSetting(nameof(settings.Budget), settings.Budget.RelativeBops)
+        .AddSetting(nameof(settings.Budget), settings.Budget)
+        .AddSetting(nameof(settings.Sweep), settings.Sweep)
         .AddSetting(nameof(settings.Bits), settings.Bits)
         .AddSetting(nameof(settings.Grid), settings.Grid)
         .AddSetting(nameof(settings.FilterGroup), settings.FilterGroup)
         .AddSetting(nameof(settings.KeepFirstAndLast), settings.KeepFirstAndLast)
         .AddSetting(nameof(settings.Gate), settings.Gate)
+        .AddSetting(nameof(settings.Layers), settings.Layers)
         .AddSetting(nameof(settings.Seed), settings.Seed)
         .AddSetting(nameof(settings.BatchSize), settings.BatchSize)
         .AddSetting(nameof(settings.TrainEpochs), settings.TrainEpochs)

@@ -6,9 +6,9 @@ public abstract record BuildEvent(string Model);
 
 /// <summary>A search begins.</summary>
 /// <param name="Model">The model's name.</param>
-/// <param name="Budget">Bit-operations at most, relative to full precision, 0 to 1.</param>
-/// <param name="Epochs">Epochs that all phases have together.</param>
-public sealed record SearchStarted(string Model, double Budget, int Epochs) : BuildEvent(Model);
+/// <param name="Budget">Bit-operations at most, relative to full precision, 0 to 1; null where the budget does not limit them.</param>
+/// <param name="Epochs">Epochs that all phases have together, for all budgets; where a plan loses too much, more are added.</param>
+public sealed record SearchStarted(string Model, double? Budget, int Epochs) : BuildEvent(Model);
 
 /// <summary>The worker reports something.</summary>
 /// <param name="Model">The model's name.</param>

@@ -71,7 +71,7 @@ public static class BuildEventJson
         }
 
         var started = json.Object("started");
-        var read = new SearchStarted(model, started.Double("budget"), started.Int("epochs", 0, int.MaxValue));
+        var read = new SearchStarted(model, started.OptionalDouble("budget"), started.Int("epochs", 0, int.MaxValue));
         started.End();
         return read;
     }

@@ -65,11 +65,13 @@ public static class SearchRequestJson
     private static JObject Settings(SearchSettings settings) => new()
     {
         ["budget"] = settings.Budget.ToString(),
+        ["sweep"] = settings.Sweep.ToString(),
         ["bits"] = settings.Bits.ToString(),
         ["grid"] = settings.Grid.ToString(),
         ["filterGroup"] = settings.FilterGroup,
         ["keepFirstAndLast"] = settings.KeepFirstAndLast,
         ["gate"] = settings.Gate.ToString(),
+        ["layers"] = settings.Layers.ToString(),
         ["seed"] = settings.Seed,
         ["batchSize"] = settings.BatchSize,
         ["trainEpochs"] = settings.TrainEpochs,
@@ -92,11 +94,13 @@ public static class SearchRequestJson
         var settings = new SearchSettings
         {
             Budget = Budget.Parse(json.String("budget")),
+            Sweep = BudgetSweep.Parse(json.String("sweep")),
             Bits = BitChain.Parse(json.String("bits")),
             Grid = ReadName<WeightGrid>(json, "grid"),
             FilterGroup = json.Int("filterGroup", int.MinValue, int.MaxValue),
             KeepFirstAndLast = json.Boolean("keepFirstAndLast"),
             Gate = ReadName<GateKind>(json, "gate"),
+            Layers = LayerRules.Parse(json.String("layers")),
             Seed = json.Int("seed", int.MinValue, int.MaxValue),
             BatchSize = json.Int("batchSize", int.MinValue, int.MaxValue),
             TrainEpochs = json.Int("trainEpochs", int.MinValue, int.MaxValue),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 
 namespace AbsBuildTasks.Plans.Settings;
@@ -18,6 +19,9 @@ public sealed class BitChain : IReadOnlyList<int>, IEquatable<BitChain>
 
     /// <summary>2, 4 and 8 bits.</summary>
     public static BitChain Default { get; } = new([2, 4, 8]);
+
+    /// <summary>32 bits alone: a tensor that is not quantised. Not among the bitwidths that <see cref="Of"/> takes.</summary>
+    public static BitChain FullPrecision { get; } = new([CostModel.FullPrecisionBits]);
 
     /// <inheritdoc />
     public int Count => _bits.Length;

@@ -3,37 +3,65 @@ using AbsBuildTasks.Plans.Errors;
 
 namespace AbsBuildTasks.Plans.Settings;
 
-/// <summary>What a plan may cost at most.</summary>
+/// <summary>
+/// What a plan may cost and lose at most, all of it together; or λ, the price of cost set by hand, which limits nothing.
+/// </summary>
 /// <param name="RelativeBops">
-/// The largest share of the full-precision network's bit-operations, greater than 0 and at most 1.
+/// The largest share of the full-precision network's bit-operations, greater than 0 and at most 1; null for any.
 /// </param>
-public sealed record Budget(double RelativeBops)
+public sealed record Budget(double? RelativeBops = null)
 {
-    private const int Decimals = 6;
-    private const string Example = "write for example Budget=\"bops=5%\"";
+    // The same limit may be computed in another order; what differs by rounding alone is within the budget.
+    private const double Rounding = 1e-9;
 
-    /// <summary>Reads <c>bops=5%</c>.</summary>
+    /// <summary>The most bytes of compressed parameters, at least 1; null for any. Not together with <see cref="RelativeSize"/>.</summary>
+    public long? SizeBytes { get; init; }
+
+    /// <summary>The largest share of the full-precision parameters' bytes, greater than 0 and at most 1; null for any.</summary>
+    public double? RelativeSize { get; init; }
+
+    /// <summary>
+    /// How many of the metric's points the plan may lose against full precision, at least 0; null for any. With it, a
+    /// plan is to be as small in bit-operations as it allows.
+    /// </summary>
+    public double? Drop { get; init; }
+
+    /// <summary>The constant λ of the loss term λ·log R, greater than 0, in place of all limits; null where there are limits.</summary>
+    public double? Lambda { get; init; }
+
+    /// <summary>Whether bytes are limited.</summary>
+    public bool LimitsSize => SizeBytes is not null || RelativeSize is not null;
+
+    /// <summary>Reads limits such as <c>bops=5%</c>, <c>size=40KB</c>, <c>size=25%</c> and <c>drop=0.5</c>, joined by semicolons; or <c>lambda=0.05</c>.</summary>
     /// <exception cref="AbsException">ABS1004: not of this form, or out of range.</exception>
-    public static Budget Parse(string text)
+    public static Budget Parse(string text) => new BudgetParser(text).Parse();
+
+    /// <summary>Whether bit-operations are within the budget.</summary>
+    /// <param name="bops">The plan's.</param>
+    /// <param name="fullPrecisionBops">The full-precision network's.</param>
+    public bool AllowsBops(long bops, long fullPrecisionBops) =>
+        RelativeBops is not { } share || bops <= share * fullPrecisionBops * (1 + Rounding);
+
+    /// <summary>Whether bytes are within the budget.</summary>
+    /// <param name="bytes">Of the plan's parameters.</param>
+    /// <param name="fullPrecisionBytes">Of the full-precision network's.</param>
+    public bool AllowsSize(long bytes, long fullPrecisionBytes) =>
+        (SizeBytes is not { } most || bytes <= most) && (RelativeSize is not { } share || bytes <= share * fullPrecisionBytes * (1 + Rounding));
+
+    /// <summary>Whether the loss of quality is within the budget.</summary>
+    /// <param name="fullPrecision">The full-precision network's metric, as a plan has it.</param>
+    /// <param name="compressed">The compressed network's.</param>
+    public bool AllowsDrop(double fullPrecision, double compressed) => Drop is not { } most || fullPrecision - compressed <= most + Rounding;
+
+    /// <summary>The budget as it is written in a project file: the one spelling of equal budgets.</summary>
+    public override string ToString() => string.Join(";", new[]
     {
-        var parts = text.Split('=').Select(part => part.Trim()).ToArray();
-        if (parts.Length != 2 || !parts[0].Equals("bops", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new AbsException(AbsCodes.InvalidBudget, $"Budget=\"{text}\" cannot be read; {Example}.");
-        }
+        RelativeBops is { } bops ? "bops=" + Percent(bops) : null,
+        SizeBytes is { } bytes ? "size=" + ByteSize.Write(bytes) : null,
+        RelativeSize is { } size ? "size=" + Percent(size) : null,
+        Drop is { } drop ? string.Format(CultureInfo.InvariantCulture, "drop={0:0.####}", drop) : null,
+        Lambda is { } lambda ? string.Format(CultureInfo.InvariantCulture, "lambda={0:0.######}", lambda) : null,
+    }.OfType<string>());
 
-        if (!parts[1].EndsWith("%", StringComparison.Ordinal)
-            || !double.TryParse(parts[1].Substring(0, parts[1].Length - 1).Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent))
-        {
-            throw new AbsException(AbsCodes.InvalidBudget, $"Budget=\"{text}\": '{parts[1]}' is not a percentage; {Example}.");
-        }
-
-        // What is written and read again must be the same budget.
-        return percent is > 0 and <= 100 && Math.Round(percent, Decimals) == percent
-            ? new Budget(percent / 100)
-            : throw new AbsException(AbsCodes.InvalidBudget, $"Budget=\"{text}\" is out of range; it is a share of the full-precision bit-operations, above 0%, at most 100%, with at most {Decimals} decimals.");
-    }
-
-    /// <summary>The budget as it is written in a project file.</summary>
-    public override string ToString() => string.Format(CultureInfo.InvariantCulture, "bops={0:0.######}%", RelativeBops * 100);
+    private static string Percent(double share) => string.Format(CultureInfo.InvariantCulture, "{0:0.######}%", share * 100);
 }

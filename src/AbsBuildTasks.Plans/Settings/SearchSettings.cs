@@ -5,8 +5,11 @@ namespace AbsBuildTasks.Plans.Settings;
 /// <summary>How a plan is to be found. Everything here is part of the plan's fingerprint.</summary>
 public sealed record SearchSettings
 {
-    /// <summary>What the plan may cost at most.</summary>
+    /// <summary>What the plan may cost and lose at most.</summary>
     public required Budget Budget { get; init; }
+
+    /// <summary>Further budgets to find a plan for. Default none.</summary>
+    public BudgetSweep Sweep { get; init; } = BudgetSweep.None;
 
     /// <summary>Candidate bitwidths of weights and activations. Default 2, 4, 8.</summary>
     public BitChain Bits { get; init; } = BitChain.Default;
@@ -17,11 +20,14 @@ public sealed record SearchSettings
     /// <summary>Output filters that are kept or pruned together, taken in index order. Default 1.</summary>
     public int FilterGroup { get; init; } = 1;
 
-    /// <summary>Whether the first and the last weighted layer stay at the highest bitwidth and unpruned. Default yes.</summary>
+    /// <summary>Whether the first and the last weighted layer stay at the highest bitwidth and unpruned, but for <see cref="Layers"/>. Default yes.</summary>
     public bool KeepFirstAndLast { get; init; } = true;
 
     /// <summary>How gates decide. Default threshold, which measured better (docs/results.md).</summary>
     public GateKind Gate { get; init; } = GateKind.Threshold;
+
+    /// <summary>Layers whose bitwidths are fixed, or that keep all filters. Default none.</summary>
+    public LayerRules Layers { get; init; } = LayerRules.None;
 
     /// <summary>Seed of initial weights, shuffling and dropout. Default 1.</summary>
     public int Seed { get; init; } = 1;

@@ -1,89 +1,75 @@
+using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
 
 namespace AbsBuildTasks.Search.Budgeting;
 
 /// <summary>
-/// Brings decisions onto a budget: while they cost too much the step that harms least for what it saves, and then,
-/// with what is left, the steps that help most.
+/// Brings decisions within a budget's limits on cost: while they cost too much the step that harms least for what it
+/// saves, and then, with what is left, the steps that help most.
 /// </summary>
-/// <remarks>
-/// Where the last training step left the gates is a matter of chance; a measured loss is not. Scores go stale as other
-/// decisions change, so only the best one is measured again before it counts (lazy greedy): about one measurement per
-/// layer and step kind, and few for each step taken.
-/// </remarks>
 /// <param name="network">The network under compression.</param>
-/// <param name="budget">Bit-operations at most, relative to full precision; within the <see cref="ReachableRange"/>.</param>
+/// <param name="budget">Its limits are within the <see cref="ReachableRange"/>.</param>
 /// <param name="loss">Measures decisions: a loss over a fixed set of examples.</param>
-internal sealed class BudgetLanding(CompressedNetwork network, double budget, Func<IReadOnlyList<LayerDecision>, double> loss)
+internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Func<IReadOnlyList<LayerDecision>, double> loss)
 {
-    private readonly double _full = network.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
+    // What a step costs that adds nothing to what is limited, so that it still has a score.
+    private const double Free = 1e-12;
 
-    /// <summary>Decisions within the budget, near those given where such are found.</summary>
-    public IReadOnlyList<LayerDecision> Land(IReadOnlyList<LayerDecision> decisions)
+    private readonly NetworkCost _full = NetworkCost.FullPrecision(network);
+    private readonly DecisionWalk _walk = new(network, loss);
+
+    /// <summary>Decisions within the limits, near those given where such are found.</summary>
+    public IReadOnlyList<LayerDecision> Land(IReadOnlyList<LayerDecision> decisions) =>
+        _walk.Walk(Descend(decisions), LayerMoves.Dearer, _ => true, Gain).Decisions;
+
+    /// <summary>
+    /// Decisions within the limits that keep the network good, and as few bit-operations as that takes; the best within
+    /// the limits where none is good.
+    /// </summary>
+    /// <param name="decisions">Where to start.</param>
+    /// <param name="isGood">Whether the network does well enough under decisions.</param>
+    public IReadOnlyList<LayerDecision> Land(IReadOnlyList<LayerDecision> decisions, Predicate<IReadOnlyList<LayerDecision>> isGood)
     {
-        var state = Walk(Measure(decisions), LayerMoves.Cheaper, state => state.Cost > budget, (_, _) => true);
-        if (state.Cost > budget)
-        {
-            // Each layer kept its own strongest filters, and a sum of layers all of them: only the same ones reach it.
-            state = Measure(ReachableRange.Smallest(network));
-        }
+        var known = new Dictionary<DecisionWalk.State, bool>(ReferenceEqualityComparer.Instance);
+        var good = _walk.Walk(Descend(decisions), LayerMoves.Dearer, state => !IsGood(state), Gain);
+        return IsGood(good)
+            ? _walk.Walk(good, LayerMoves.Cheaper, _ => true, (before, after) => Saved(before, after, bops: true, size: false) is { } saved && IsGood(after) ? saved : null).Decisions
+            : good.Decisions;
 
-        return Walk(state, LayerMoves.Dearer, _ => true, (before, after) => after.Cost <= budget && after.Loss < before.Loss).Decisions;
+        bool IsGood(DecisionWalk.State state) => known.TryGetValue(state, out var answer) ? answer : known[state] = isGood(state.Decisions);
     }
 
-    /// <summary>Takes the best step again and again: least loss gained per cost saved, or most saved per cost gained.</summary>
-    private State Walk(
-        State state,
-        Func<LayerCompressor, LayerDecision, IEnumerable<LayerDecision>> moves,
-        Predicate<State> goOn,
-        Func<State, State, bool> allowed)
+    private bool Allows(NetworkCost cost) => AllowsBops(cost) && AllowsSize(cost);
+
+    private bool AllowsBops(NetworkCost cost) => budget.AllowsBops(cost.Bops, _full.Bops);
+
+    private bool AllowsSize(NetworkCost cost) => budget.AllowsSize(cost.SizeBytes, _full.SizeBytes);
+
+    private DecisionWalk.State Descend(IReadOnlyList<LayerDecision> decisions)
     {
-        var queue = new PriorityQueue<Step, double>();
-        for (var layer = 0; layer < network.Layers.Count; layer++)
-        {
-            Offer(layer);
-        }
+        var state = _walk.Walk(
+            _walk.Measure(decisions),
+            LayerMoves.Cheaper,
+            state => !Allows(state.Cost),
+            (before, after) => Saved(before, after, !AllowsBops(before.Cost), !AllowsSize(before.Cost)));
 
-        while (goOn(state) && queue.TryDequeue(out var step, out _))
-        {
-            if (!ReferenceEquals(step.From, state.Decisions[step.Layer]))
-            {
-                continue;
-            }
-
-            if (!ReferenceEquals(step.Before, state))
-            {
-                Offer(step.Layer, step.To);
-                continue;
-            }
-
-            state = step.After;
-            Offer(step.Layer);
-        }
-
-        return state;
-
-        void Offer(int layer, LayerDecision? only = null)
-        {
-            foreach (var to in only is null ? moves(network.Layers[layer], state.Decisions[layer]) : [only])
-            {
-                var decisions = state.Decisions.ToArray();
-                decisions[layer] = to;
-                var after = Measure(decisions);
-                if (after.Cost != state.Cost && allowed(state, after))
-                {
-                    var score = (after.Loss - state.Loss) / Math.Abs(Math.Log(state.Cost / after.Cost));
-                    queue.Enqueue(new Step(layer, state.Decisions[layer], to, state, after), score);
-                }
-            }
-        }
+        // Each layer kept its own strongest filters, and a sum of layers all of them: only the same ones reach it.
+        return Allows(state.Cost) ? state : _walk.Measure(ReachableRange.Smallest(network));
     }
 
-    private State Measure(IReadOnlyList<LayerDecision> decisions) =>
-        new(decisions, DecisionCost.TotalBops(network, decisions) / _full, loss(decisions));
+    /// <summary>Loss gained per cost saved, in logarithms of what is too dear; null where nothing is saved.</summary>
+    private static double? Saved(DecisionWalk.State before, DecisionWalk.State after, bool bops, bool size)
+    {
+        var saved = Ratio(before.Cost, after.Cost, bops, size);
+        return saved > 0 ? (after.Loss - before.Loss) / saved : null;
+    }
 
-    private sealed record State(IReadOnlyList<LayerDecision> Decisions, double Cost, double Loss);
+    /// <summary>Loss gained, a negative number, per cost added to what is limited; null where the loss does not fall or a limit is passed.</summary>
+    private double? Gain(DecisionWalk.State before, DecisionWalk.State after) =>
+        after.Cost != before.Cost && Allows(after.Cost) && after.Loss < before.Loss
+            ? (after.Loss - before.Loss) / Math.Max(Free, Ratio(after.Cost, before.Cost, budget.RelativeBops is not null || !budget.LimitsSize, budget.LimitsSize))
+            : null;
 
-    /// <summary>A step of one layer, measured from a state that may have passed.</summary>
-    private sealed record Step(int Layer, LayerDecision From, LayerDecision To, State Before, State After);
+    private static double Ratio(NetworkCost over, NetworkCost under, bool bops, bool size) =>
+        (bops ? Math.Log((double)over.Bops / under.Bops) : 0) + (size ? Math.Log((double)over.SizeBytes / under.SizeBytes) : 0);
 }

@@ -12,8 +12,8 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// <param name="budget">R to arrive at.</param>
 internal sealed class BudgetSchedule(double start, double budget)
 {
-    // The rest of the search lets gates settle at the budget.
-    private const double Ramp = 0.7;
+    /// <summary>The share of the search in which the target falls; the rest lets gates settle.</summary>
+    public const double Ramp = 0.7;
 
     // At a gap of 10 % a rise of the loss by 0.2 · log(1.1) outweighs closing a gate that saves as much.
     private const double Gain = 2;
@@ -27,5 +27,8 @@ internal sealed class BudgetSchedule(double start, double budget)
     /// <summary>λ of the loss term λ·log R.</summary>
     /// <param name="cost">R at the moment.</param>
     /// <param name="progress">The share of the search that is done, 0 to 1.</param>
-    public double Lambda(double cost, double progress) => Gain * Math.Max(0, Math.Log(cost / Target(progress)));
+    public double Lambda(double cost, double progress) => Push(cost, Target(progress));
+
+    /// <summary>λ by the gap of a cost and its target.</summary>
+    public static double Push(double cost, double target) => Gain * Math.Max(0, Math.Log(cost / target));
 }

@@ -29,9 +29,4 @@ internal sealed record DecisionCost(long Macs, long Bops, long SizeBytes)
             }),
         ];
     }
-
-    /// <summary>Bit-operations of the whole network.</summary>
-    /// <inheritdoc cref="Of"/>
-    public static long TotalBops(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions) =>
-        Of(network, decisions).Sum(cost => cost.Bops);
 }

@@ -1,44 +1,62 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
 
 namespace AbsBuildTasks.Search.Budgeting;
 
-/// <summary>The costs that bitwidths and pruning can reach at all, relative to full precision.</summary>
+/// <summary>The costs that bitwidths and pruning can reach at all.</summary>
 /// <param name="Least">Everything at its lowest bitwidth and pruned as far as allowed.</param>
 /// <param name="Most">Everything at its highest bitwidth, nothing pruned.</param>
-internal sealed record ReachableRange(double Least, double Most)
+/// <param name="FullPrecision">Everything at 32 bits, nothing pruned.</param>
+internal sealed record ReachableRange(NetworkCost Least, NetworkCost Most, NetworkCost FullPrecision)
 {
-    /// <summary>The range of a network.</summary>
-    public static ReachableRange Of(CompressedNetwork network)
-    {
-        var full = (double)network.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
-        return new ReachableRange(
-            DecisionCost.TotalBops(network, Smallest(network)) / full,
-            DecisionCost.TotalBops(network, [.. network.Layers.Select(Largest)]) / full);
-    }
+    private const string Remedy = "Raise the budget, let the first and last layer take part with KeepFirstAndLast=\"false\", pin fewer Layers, or allow lower Bits.";
 
-    /// <summary>Fails where no plan can meet a budget.</summary>
+    /// <summary>The range of a network.</summary>
+    public static ReachableRange Of(CompressedNetwork network) => new(
+        NetworkCost.Of(network, Smallest(network)),
+        NetworkCost.Of(network, Largest(network)),
+        NetworkCost.FullPrecision(network));
+
+    /// <summary>Fails where no plan can meet a budget's limits on cost.</summary>
     /// <exception cref="AbsException">ABS3001, with the range that can be reached.</exception>
     public void Require(Budget budget)
     {
-        if (Least > budget.RelativeBops)
+        if (!budget.AllowsBops(Least.Bops, FullPrecision.Bops))
         {
-            throw new AbsException(
-                AbsCodes.ImpossibleBudget,
-                string.Format(
-                    CultureInfo.InvariantCulture,
-                    "Budget=\"{0}\" cannot be met: this network reaches {1:0.####%} to {2:0.####%} of its full-precision bit-operations. Raise the budget, let the first and last layer take part with KeepFirstAndLast=\"false\", or allow lower Bits.",
-                    budget,
-                    // Rounded up, so that the figure named can be met.
-                    Math.Ceiling(Least * 1e6) / 1e6,
-                    Most));
+            throw Impossible(budget, string.Format(
+                CultureInfo.InvariantCulture,
+                "{0:0.####%} to {1:0.####%} of its full-precision bit-operations",
+                RoundedUp((double)Least.Bops / FullPrecision.Bops),
+                (double)Most.Bops / FullPrecision.Bops));
+        }
+
+        if (!budget.AllowsSize(Least.SizeBytes, FullPrecision.SizeBytes))
+        {
+            throw Impossible(budget, string.Format(
+                CultureInfo.InvariantCulture,
+                "{0} to {1} bytes, {2:0.####%} to {3:0.####%} of its {4} at full precision",
+                Least.SizeBytes,
+                Most.SizeBytes,
+                RoundedUp((double)Least.SizeBytes / FullPrecision.SizeBytes),
+                (double)Most.SizeBytes / FullPrecision.SizeBytes,
+                Quantity.Bytes(FullPrecision.SizeBytes)));
         }
     }
 
     /// <summary>The decisions of <see cref="Least"/>: the same filters in every layer, so that sums of layers shrink too.</summary>
     public static IReadOnlyList<LayerDecision> Smallest(CompressedNetwork network) => [.. network.Layers.Select(Smallest)];
+
+    /// <summary>The decisions of <see cref="Most"/>.</summary>
+    public static IReadOnlyList<LayerDecision> Largest(CompressedNetwork network) => [.. network.Layers.Select(Largest)];
+
+    // So that the figure named can be met.
+    private static double RoundedUp(double share) => Math.Ceiling(share * 1e6) / 1e6;
+
+    private static AbsException Impossible(Budget budget, string range) =>
+        new(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met: this network reaches {range}. {Remedy}");
 
     private static LayerDecision Smallest(LayerCompressor layer) => new(
         layer.Weights.Chain.Lowest,

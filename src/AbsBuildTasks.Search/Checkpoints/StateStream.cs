@@ -55,14 +55,11 @@ internal sealed class StateStream(Stream stream, long? end = null) : IDisposable
 
     /// <summary>A text.</summary>
     /// <exception cref="CheckpointException">While reading: longer than the stream, or not UTF-8.</exception>
-    public string Text(string value)
-    {
-        var bytes = Encoding.UTF8.GetBytes(value);
-        var length = Integer(bytes.Length, 0, end is { } last ? (int)Math.Min(LongestText, last - stream.Position) : LongestText);
-        bytes = IsReading ? new byte[length] : bytes;
-        Bytes(bytes);
-        return Encoding.UTF8.GetString(bytes);
-    }
+    public string Text(string value) => Encoding.UTF8.GetString(Data(Encoding.UTF8.GetBytes(value), LongestText));
+
+    /// <summary>Bytes of any kind.</summary>
+    /// <exception cref="CheckpointException">While reading: longer than the stream.</exception>
+    public byte[] Data(byte[] value) => Data(value, Array.MaxLength);
 
     /// <summary>A name of what follows, which must be the same when it is read.</summary>
     public void Name(string name)
@@ -109,6 +106,14 @@ internal sealed class StateStream(Stream stream, long? end = null) : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => stream.Dispose();
+
+    private byte[] Data(byte[] value, int longest)
+    {
+        var length = Integer(value.Length, 0, end is { } last ? (int)Math.Min(longest, last - stream.Position) : longest);
+        var bytes = IsReading ? new byte[length] : value;
+        Bytes(bytes);
+        return bytes;
+    }
 
     private void Bytes(Span<byte> bytes)
     {

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Quantization;
@@ -26,11 +27,13 @@ internal sealed class CompressedNetwork : IDisposable
     /// <param name="probe">Its layers.</param>
     /// <param name="map">How channels flow between them.</param>
     /// <param name="settings">Candidate bitwidths, filter groups and what to keep.</param>
+    /// <exception cref="Plans.Errors.AbsException">ABS1009: the settings speak of a layer that there is not.</exception>
     public CompressedNetwork(ModelNetwork network, NetworkProbe probe, ChannelMap map, SearchSettings settings)
     {
         Network = network;
         Map = map;
         WeightGrid = QuantizationGrid.Of(settings.Grid);
+        settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)]);
         Layers = [.. probe.Layers.Select((layer, i) => Compressor(layer, i, probe.Layers.Count, settings))];
         Norms = probe.Norms;
         _normMasks = [.. probe.Norms.Zip(map.Norms).Where(pair => pair.Second.CanChange).Select(pair => new NormMask(pair.First, pair.Second))];
@@ -148,13 +151,20 @@ internal sealed class CompressedNetwork : IDisposable
 
     private LayerCompressor Compressor(WeightedLayer layer, int index, int count, SearchSettings settings)
     {
-        var pinned = settings.KeepFirstAndLast && (index == 0 || index == count - 1);
-        var chain = pinned ? BitChain.Of(settings.Bits.Highest) : settings.Bits;
-        var gates = new FilterGates(layer, settings.FilterGroup, Map.Prunable[index] && !pinned, settings.Gate);
+        var isKept = settings.KeepFirstAndLast && (index == 0 || index == count - 1);
+        var rule = settings.Layers.For(layer.Shape.Name, isKept ? new LayerRule(settings.Bits.Highest, settings.Bits.Highest, true) : LayerRule.Free);
+        var gates = new FilterGates(layer, settings.FilterGroup, Map.Prunable[index] && !rule.Whole, settings.Gate);
 
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.
-        return new LayerCompressor(layer, chain, gates, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
+        return new LayerCompressor(layer, Chain(rule.WeightBits), Chain(rule.ActivationBits), gates, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
+
+        BitChain Chain(int? bits) => bits switch
+        {
+            null => settings.Bits,
+            CostModel.FullPrecisionBits => BitChain.FullPrecision,
+            { } some => BitChain.Of(some),
+        };
     }
 
     /// <summary>Opens and closes the filters' gates, where they may change.</summary>

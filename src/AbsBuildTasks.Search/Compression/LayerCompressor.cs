@@ -15,15 +15,16 @@ internal sealed class LayerCompressor : IDisposable
 
     /// <summary>Creates the compressor of a layer.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="chain">Candidate bitwidths of its weights and of its inputs.</param>
+    /// <param name="weights">Candidate bitwidths of its weights.</param>
+    /// <param name="activations">Candidate bitwidths of its inputs.</param>
     /// <param name="filters">Its filters' gates.</param>
     /// <param name="gates">How its bitwidths' gates decide.</param>
-    public LayerCompressor(WeightedLayer layer, BitChain chain, FilterGates filters, GateKind gates)
+    public LayerCompressor(WeightedLayer layer, BitChain weights, BitChain activations, FilterGates filters, GateKind gates)
     {
         Layer = layer;
         Filters = filters;
-        Weights = new TensorQuantizer(chain, gates);
-        Activations = new TensorQuantizer(chain, gates);
+        Weights = new TensorQuantizer(weights, gates);
+        Activations = new TensorQuantizer(activations, gates);
         _weight = new SwappedParameter(layer.Weight);
         _bias = layer.Bias is null ? null : new SwappedParameter(layer.Bias);
     }
@@ -84,7 +85,7 @@ internal sealed class LayerCompressor : IDisposable
     /// </remarks>
     public Tensor WeightToQuantize()
     {
-        if (!NormalizesWeights)
+        if (!NormalizesWeights || !Weights.IsQuantized)
         {
             return Layer.Weight;
         }
@@ -120,11 +121,11 @@ internal sealed class LayerCompressor : IDisposable
 
     /// <summary>Puts the prepared weight in place and quantises the input.</summary>
     /// <param name="input">The layer's input.</param>
-    /// <returns>The quantised input.</returns>
+    /// <returns>The quantised input, or the input itself where it is not to be quantised.</returns>
     public Tensor Enter(Tensor input)
     {
         WeightSlot.Set(Layer.Module, _weight.Value, _bias?.Value);
-        return QuantizeFunction.Quantize(input, Activations, Layer.Module.training);
+        return Activations.IsQuantized ? QuantizeFunction.Quantize(input, Activations, Layer.Module.training) : input;
     }
 
     /// <summary>Puts the layer's own weight back.</summary>

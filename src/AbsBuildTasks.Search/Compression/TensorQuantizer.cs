@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Gates;
@@ -7,7 +8,10 @@ using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Compression;
 
-/// <summary>Quantises one tensor of a layer, its weight or its input activation, at a bitwidth that is found by training.</summary>
+/// <summary>
+/// Quantises one tensor of a layer, its weight or its input activation, at a bitwidth that is found by training; or
+/// leaves it as it is, where its chain is <see cref="BitChain.FullPrecision"/>.
+/// </summary>
 internal sealed class TensorQuantizer : IDisposable
 {
     // Thresholds start well below what they are compared with, so that the search starts at the highest bitwidth.
@@ -35,6 +39,12 @@ internal sealed class TensorQuantizer : IDisposable
 
     /// <summary>Candidate bitwidths.</summary>
     public BitChain Chain { get; }
+
+    /// <summary>Whether the tensor is quantised at all.</summary>
+    public bool IsQuantized => !Chain.Equals(BitChain.FullPrecision);
+
+    /// <summary>The levels' name in plans.</summary>
+    public string GridName => IsQuantized ? Grid.Name : PlanGrids.Float;
 
     /// <summary>
     /// Makes torch run the backward pass through this quantiser also where its input, the network's own for example,
@@ -66,6 +76,11 @@ internal sealed class TensorQuantizer : IDisposable
     /// <summary>Chooses grid, interval and gates from data: good at the chain's middle bitwidth, where the search passes through.</summary>
     public void Fit(Tensor values, QuantizationGrid grid)
     {
+        if (!IsQuantized)
+        {
+            return;
+        }
+
         Grid = grid;
         Interval.Value = ClippingInterval.Fit(values, grid, Chain[Chain.Count / 2]) / Unit;
         SuperBitOps.Forward(values.detach(), new SuperBitState(Grid, Chain, PositiveInterval, State.Gates), _norms).Dispose();
@@ -82,6 +97,12 @@ internal sealed class TensorQuantizer : IDisposable
     /// <returns>The shape of <paramref name="x"/>; without gradient.</returns>
     public Tensor Forward(Tensor x, bool measure, Tensor? into = null)
     {
+        if (!IsQuantized)
+        {
+            using var noGradient = no_grad();
+            return into?.copy_(x) ?? x.detach().clone();
+        }
+
         if (_fixedBits is { } bits)
         {
             State = SuperBitState.Fixed(Grid, bits, PositiveInterval);
@@ -115,6 +136,11 @@ internal sealed class TensorQuantizer : IDisposable
     /// <returns>∂L/∂x.</returns>
     public Tensor Backward(Tensor gradient, Tensor x, SuperBitState state)
     {
+        if (!IsQuantized)
+        {
+            return gradient;
+        }
+
         Span<double> sums = stackalloc double[state.Chain.Count];
         var result = SuperBitOps.Backward(gradient, x, state, sums);
         Interval.Gradient += sums[0] * Unit;
@@ -166,7 +192,9 @@ internal sealed class TensorQuantizer : IDisposable
         }
         else
         {
-            State = new SuperBitState(Grid, Chain, PositiveInterval, [.. State.Gates.Select(state.Flag)]);
+            // What is read may come after a bitwidth was fixed, whose state has no gates.
+            _fixedBits = null;
+            State = new SuperBitState(Grid, Chain, PositiveInterval, [.. Enumerable.Range(0, _norms.Length).Select(j => state.Flag(j < State.Gates.Length && State.Gates[j]))]);
         }
     }
 

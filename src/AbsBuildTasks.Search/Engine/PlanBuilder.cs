@@ -8,6 +8,9 @@ namespace AbsBuildTasks.Search.Engine;
 internal static class PlanBuilder
 {
     /// <summary>The plan of a network with frozen decisions.</summary>
+    /// <param name="job">Its settings' budget is the one that the plan meets.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="metric">Its quality before and after.</param>
     public static CompressionPlan Build(SearchJob job, CompressedNetwork network, PlanMetric metric)
     {
         var decisions = network.Decisions();
@@ -16,9 +19,9 @@ internal static class PlanBuilder
         {
             Name = layer.Layer.Shape.Name,
             Kind = layer.Layer.Shape.Kind,
-            WeightGrid = layer.Weights.Grid.Name,
+            WeightGrid = layer.Weights.GridName,
             WeightBits = decisions[i].WeightBits,
-            ActivationGrid = layer.Activations.Grid.Name,
+            ActivationGrid = layer.Activations.GridName,
             ActivationBits = decisions[i].ActivationBits,
             Filters = layer.Layer.Shape.Filters,
             KeptFilters = FilterRanges.Of(Enumerable.Range(0, decisions[i].Kept.Count).Where(filter => decisions[i].Kept[filter])),

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
 using Newtonsoft.Json;
@@ -29,17 +30,18 @@ internal sealed class RunRecord
 
     /// <summary>Adds an epoch.</summary>
     /// <param name="progress">What was reported of it.</param>
-    /// <param name="lambda">λ in its last step, while searching.</param>
+    /// <param name="prices">λ of each cost in its last step, while searching.</param>
     /// <param name="target">The cost it was to arrive at, while searching.</param>
     /// <param name="network">The network whose gates to write down, while searching.</param>
-    public void Add(SearchProgress progress, double? lambda = null, double? target = null, CompressedNetwork? network = null)
+    public void Add(SearchProgress progress, CostPrices? prices = null, double? target = null, CompressedNetwork? network = null)
     {
         var epoch = new JObject { ["phase"] = progress.Phase, ["epoch"] = progress.Epoch };
         Put("loss", progress.Loss);
         Put("metric", progress.Metric);
         Put("relativeBops", progress.RelativeBops);
         Put("target", target);
-        Put("lambda", lambda);
+        Put("lambda", prices?.Bops);
+        Put("sizeLambda", prices is { Size: > 0 } ? prices.Value.Size : null);
         if (network is not null)
         {
             epoch["layers"] = new JArray(network.Decisions().Zip(network.Layers, (decision, layer) => new JObject

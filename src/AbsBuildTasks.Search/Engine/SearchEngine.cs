@@ -1,11 +1,8 @@
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
-using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Structure;
 using TorchSharp;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Engine;
 
@@ -47,19 +44,12 @@ public static class SearchEngine
         using var scope = NewDisposeScope();
         SearchSeed.SetForWeights(job);
         var network = new ModelNetwork(model.CreateNetwork().to(job.Device), model.Forward);
-        CompressedNetwork? compressed = null;
         try
         {
-            var data = Load(model, job);
-            compressed = Compress(network, data, job);
-            ReachableRange.Of(compressed).Require(job.Settings.Budget);
-            var record = new RunRecord(job);
-            var metric = new SearchRun(model, job, compressed, data, record, store, report, cancellation).Run(saved);
-            return new SearchResult(PlanBuilder.Build(job, compressed, metric), record.ToJson(), compressed);
+            return new BudgetRuns(model, job, network, Load(model, job), store, report, cancellation).Run(saved);
         }
         catch
         {
-            compressed?.Dispose();
             network.Module.Dispose();
             throw;
         }
@@ -77,20 +67,5 @@ public static class SearchEngine
 
         LabelledData OnDevice(LabelledData part) =>
             new([.. part.AllInputs.Select(input => input.to(job.Device))], [.. part.AllTargets.Select(target => target.to(job.Device))]);
-    }
-
-    private static CompressedNetwork Compress(ModelNetwork network, ModelData data, SearchJob job)
-    {
-        var example = Examples(data.Train, 2);
-        var probe = NetworkProbe.Run(network, example);
-        NetworkProbe.RunOnce(network, Examples(data.Test, 1));
-        if (probe.LeftAlone.Count > 0)
-        {
-            job.Warn(AbsCodes.LayersLeftAlone, $"The search neither compresses nor counts {string.Join(", ", probe.LeftAlone)}; budget and plan speak of the other layers only.");
-        }
-
-        return new CompressedNetwork(network, probe, ChannelTrace.Run(network, probe, example), job.Settings);
-
-        static IReadOnlyList<Tensor> Examples(LabelledData data, int count) => [.. data.AllInputs.Select(input => input[TensorIndex.Slice(0, count)])];
     }
 }

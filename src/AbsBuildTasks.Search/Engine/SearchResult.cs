@@ -9,15 +9,19 @@ public sealed class SearchResult : IDisposable
 {
     private readonly CompressedNetwork _network;
 
-    internal SearchResult(CompressionPlan plan, string runRecordJson, CompressedNetwork network)
+    internal SearchResult(CompressionPlan plan, IReadOnlyList<CompressionPlan> sweep, string runRecordJson, CompressedNetwork network)
     {
         Plan = plan;
+        Sweep = sweep;
         RunRecordJson = runRecordJson;
         _network = network;
     }
 
     /// <summary>The plan.</summary>
     public CompressionPlan Plan { get; }
+
+    /// <summary>The plans of the settings' further budgets, in their order; those that could not be met are left out.</summary>
+    public IReadOnlyList<CompressionPlan> Sweep { get; }
 
     /// <summary>How it came about, as JSON.</summary>
     public string RunRecordJson { get; }

@@ -33,7 +33,12 @@ internal sealed class SearchRun
     private readonly Evaluator _evaluator;
     private readonly CheckpointStore _store;
     private readonly StagedRun _stages;
-    private double _fullPrecision;
+    private readonly LabelledData _sample;
+    private readonly MissedBudget _missed;
+    private readonly StateCopy _searched;
+    private TrainedNetwork? _trained;
+    private IEnumerator<IReadOnlyList<LayerDecision>>? _candidates;
+    private int _found;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="model">The model project's contract.</param>
@@ -42,6 +47,7 @@ internal sealed class SearchRun
     /// <param name="data">The data, on the network's device.</param>
     /// <param name="record">Receives every epoch.</param>
     /// <param name="store">Keeps the run's state.</param>
+    /// <param name="before">Writes what a checkpoint of the run begins with.</param>
     /// <param name="report">Called at the end of every epoch.</param>
     /// <param name="cancellation">Stops the run within a step.</param>
     public SearchRun(
@@ -51,6 +57,7 @@ internal sealed class SearchRun
         ModelData data,
         RunRecord record,
         CheckpointStore store,
+        Action<StateStream> before,
         Action<SearchProgress> report,
         CancellationToken cancellation)
     {
@@ -62,50 +69,26 @@ internal sealed class SearchRun
         _store = store;
         _report = report;
         _cancellation = cancellation;
-        _stages = new StagedRun(store, Exchange);
+        _stages = new StagedRun(store, before, Exchange);
         _trainer = new Trainer(model, network.Network.Module, data, job, BeforeStep);
         _evaluator = new Evaluator(model, network.Network.Module, cancellation);
+        _missed = new MissedBudget(job.Settings.Budget);
+        _searched = new StateCopy(network.Exchange);
+        _sample = Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First();
     }
 
     private SearchSettings Settings => _job.Settings;
 
-    /// <summary>Runs all phases; leaves the network frozen and trained.</summary>
+    /// <summary>The first stage: trains the network in full precision, or loads its weights.</summary>
     /// <param name="saved">The state of an earlier run to go on from, or null.</param>
-    /// <returns>The metric before and after.</returns>
     /// <exception cref="CheckpointException">The saved state does not fit; the network has been changed.</exception>
-    public PlanMetric Run(StateStream? saved)
-    {
-        try
-        {
-            return RunStages(saved);
-        }
-        finally
-        {
-            _trainer.Teacher?.Dispose();
-        }
-    }
-
-    private PlanMetric RunStages(StateStream? saved)
+    public TrainedNetwork Train(StateStream? saved)
     {
         if (saved is not null)
         {
-            _stages.Resume(saved);
-            _job.Tell($"resuming at {Place()}");
+            Resume(saved);
         }
 
-        _stages.Do(RunStage.Train, FullPrecision);
-        _stages.Do(RunStage.Calibrate, Calibrate);
-        _stages.Do(RunStage.Search, Search);
-        _stages.Do(RunStage.Freeze, Freeze);
-        FineTune();
-
-        var compressed = Metric(_network.Run);
-        Report(new SearchProgress("evaluate", 1, 1, Metric: compressed));
-        return new PlanMetric { Name = _model.MetricName, FullPrecision = _fullPrecision, Compressed = compressed };
-    }
-
-    private void FullPrecision()
-    {
         if (_job.Checkpoint is { } checkpoint)
         {
             LoadWeights(checkpoint);
@@ -117,10 +100,66 @@ internal sealed class SearchRun
         }
 
         var metric = Metric(_network.Network.Call);
-        _fullPrecision = double.IsFinite(metric)
-            ? metric
+        return double.IsFinite(metric)
+            ? new TrainedNetwork(metric, SampleMetric(_network.Network.Call), _stages.Epoch)
             : throw new AbsException(AbsCodes.ModelCodeFailed, $"The metric {_model.MetricName} of the full-precision network is not a finite number; check IAbsModel.Metric.");
-        _trainer.Teacher = NewTeacher();
+    }
+
+    /// <summary>All further stages; leaves the network frozen and trained.</summary>
+    /// <param name="trained">What the first stage returned; the network is as it was then, unless there is a saved state.</param>
+    /// <param name="saved">The state of an earlier run to go on from, or null.</param>
+    /// <returns>The metric before and after.</returns>
+    /// <exception cref="AbsException">ABS3007: no plan loses as little as the budget allows.</exception>
+    /// <exception cref="CheckpointException">The saved state does not fit; the network has been changed.</exception>
+    public PlanMetric Run(TrainedNetwork trained, StateStream? saved)
+    {
+        _trained = trained;
+        try
+        {
+            if (saved is not null)
+            {
+                Resume(saved);
+            }
+            else
+            {
+                _stages.Start(RunStage.Calibrate, trained.Epochs);
+            }
+
+            _stages.Do(RunStage.Calibrate, Calibrate);
+            _stages.Do(RunStage.Search, Search);
+            return Deliver(trained.Metric);
+        }
+        finally
+        {
+            _trainer.Teacher?.Dispose();
+            _candidates?.Dispose();
+        }
+    }
+
+    private void Resume(StateStream saved)
+    {
+        _stages.Resume(saved);
+        _job.Tell($"resuming at {Place()}");
+    }
+
+    /// <summary>Freezes and fine-tunes, under dearer decisions again as long as the network loses more than the budget allows.</summary>
+    private PlanMetric Deliver(double fullPrecision)
+    {
+        while (true)
+        {
+            _stages.Do(RunStage.Freeze, Freeze);
+            FineTune();
+            var metric = new PlanMetric { Name = _model.MetricName, FullPrecision = fullPrecision, Compressed = Metric(_network.Run) };
+            Report(new SearchProgress("evaluate", 1, 1, Metric: metric.Compressed));
+            if (Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed))
+            {
+                return metric;
+            }
+
+            _missed.Add(metric, GateCost.RelativeBops(_network));
+            _searched.Restore();
+            _stages.Repeat(RunStage.Freeze);
+        }
     }
 
     private void LoadWeights(string checkpoint)
@@ -140,6 +179,7 @@ internal sealed class SearchRun
 
     private void Calibrate()
     {
+        _trainer.Teacher = NewTeacher();
         Seed();
         _network.Calibrate(Sample(Settings.BatchSize).Take(CalibrationBatches).Select(batch => batch.Inputs));
         Report(new SearchProgress("calibrate", 1, 1));
@@ -147,29 +187,63 @@ internal sealed class SearchRun
 
     private void Search()
     {
-        var schedule = new BudgetSchedule(ReachableRange.Of(_network).Most, Settings.Budget.RelativeBops);
-        using var search = new SearchPhase(_network, _trainer, schedule, Settings);
+        var steering = new CostSteering(Settings.Budget, ReachableRange.Of(_network), Settings.SearchEpochs);
+        using var search = new SearchPhase(_network, _trainer, steering, Settings);
         foreach (var epoch in _stages.Epochs(Settings.SearchEpochs, search.Exchange))
         {
+            if (!search.IsWithinEpoch)
+            {
+                steering.BeginEpoch(epoch - 1, NetworkCost.Of(_network, _network.Decisions()), Settings.Budget.Drop is null || IsGood());
+            }
+
             var loss = search.Epoch(_stages.Epoch);
             var metric = Metric(_network.Run);
             var progress = new SearchProgress("search", epoch, Settings.SearchEpochs, loss, metric, GateCost.RelativeBops(_network));
-            Report(progress, search.Lambda, schedule.Target((double)epoch / Settings.SearchEpochs), _network);
+            Report(progress, search.Prices, steering.Target((double)epoch / Settings.SearchEpochs), _network);
         }
     }
 
+    /// <summary>Fixes the decisions of the first candidate that has not been missed; the network is as the search left it.</summary>
     private void Freeze()
     {
-        Seed();
-        var chosen = _network.Decisions();
-        var some = Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First();
-        var landing = new BudgetLanding(_network, Settings.Budget.RelativeBops, decisions =>
+        if (_candidates is null)
         {
-            _network.Freeze(decisions);
-            return _evaluator.Loss(_network.Run, some);
-        });
-        _network.Freeze(landing.Land(chosen));
+            if (Settings.Budget.Drop is not null)
+            {
+                _searched.Take();
+            }
+
+            Seed();
+            _candidates = new PlanCandidates(_network, Settings.Budget, LossUnder, IsGoodUnder).From(_network.Decisions()).GetEnumerator();
+        }
+
+        // A run that goes on finds again what an earlier one has tried.
+        for (; _found <= _missed.Count; _found++)
+        {
+            Seed();
+            if (!_candidates.MoveNext())
+            {
+                throw _missed.Error();
+            }
+        }
+
+        _network.Freeze(_candidates.Current);
         Report(new SearchProgress("freeze", 1, 1, RelativeBops: GateCost.RelativeBops(_network)), network: _network);
+    }
+
+    /// <summary>Whether the network is within the budget's drop on the training examples at hand: test data decide nothing.</summary>
+    private bool IsGood() => Settings.Budget.AllowsDrop(_trained!.SampleMetric, SampleMetric(_network.Run));
+
+    private bool IsGoodUnder(IReadOnlyList<LayerDecision> decisions)
+    {
+        _network.Freeze(decisions);
+        return IsGood();
+    }
+
+    private double LossUnder(IReadOnlyList<LayerDecision> decisions)
+    {
+        _network.Freeze(decisions);
+        return _evaluator.Loss(_network.Run, _sample);
     }
 
     private void FineTune()
@@ -224,11 +298,20 @@ internal sealed class SearchRun
     /// <summary>Writes the run's state, or sets it.</summary>
     private void Exchange(StateStream state)
     {
-        if (_stages.Stage > RunStage.Train)
+        if (_stages.Stage > RunStage.Calibrate)
         {
-            _fullPrecision = state.Number(_fullPrecision);
             _trainer.Teacher ??= NewTeacher();
             _trainer.Teacher?.Exchange(state);
+        }
+
+        if (_stages.Stage >= RunStage.Freeze)
+        {
+            _missed.Exchange(state);
+        }
+
+        if (_stages.Stage == RunStage.FineTune && Settings.Budget.Drop is not null)
+        {
+            _searched.Exchange(state);
         }
 
         _trainer.Exchange(state);
@@ -254,16 +337,22 @@ internal sealed class SearchRun
         return _evaluator.Metric(run, _data.Test);
     }
 
+    private double SampleMetric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    {
+        Seed();
+        return _evaluator.Metric(run, _sample);
+    }
+
     private void Seed() => SearchSeed.Set(_job, _stages.Epoch, SearchSeed.BetweenEpochs);
 
     /// <summary>Training batches that no epoch has in this order, mixed however the data is sorted.</summary>
     private IEnumerable<Batch> Sample(int batchSize) =>
         Batches.Shuffled(_data.Train, Math.Min(batchSize, _data.Train.Count), Settings.Seed, epoch: -1);
 
-    private void Report(SearchProgress progress, double? lambda = null, double? target = null, CompressedNetwork? network = null)
+    private void Report(SearchProgress progress, CostPrices? prices = null, double? target = null, CompressedNetwork? network = null)
     {
         _cancellation.ThrowIfCancellationRequested();
-        _record.Add(progress, lambda, target, network);
+        _record.Add(progress, prices, target, network);
         _report(progress);
     }
 }

@@ -7,8 +7,9 @@ namespace AbsBuildTasks.Search.Engine;
 /// state after each.
 /// </summary>
 /// <param name="store">Keeps the state.</param>
+/// <param name="before">Writes what a checkpoint begins with, which whoever resumes the run has read.</param>
 /// <param name="exchange">Writes what the run consists of, or sets it, after the position here has been.</param>
-internal sealed class StagedRun(CheckpointStore store, Action<StateStream> exchange)
+internal sealed class StagedRun(CheckpointStore store, Action<StateStream> before, Action<StateStream> exchange)
 {
     private StateStream? _saved;
     private Action<StateStream>? _training;
@@ -26,6 +27,18 @@ internal sealed class StagedRun(CheckpointStore store, Action<StateStream> excha
     /// <param name="saved">Its state; stays open until the stage has taken its own part of it.</param>
     /// <exception cref="CheckpointException">The state does not fit; the run has been changed.</exception>
     public void Resume(StateStream saved) => Exchange(saved);
+
+    /// <summary>Starts at a later stage than the first.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="epoch">Epochs that are done, in other runs.</param>
+    public void Start(RunStage stage, int epoch)
+    {
+        (Stage, Done, Epoch) = (stage, 0, epoch);
+        Save();
+    }
+
+    /// <summary>Goes back to an earlier stage, as if the present one had not begun; between the two there are no epochs.</summary>
+    public void Repeat(RunStage stage) => Start(stage, Epoch - Done);
 
     /// <summary>Runs a stage, unless an earlier run was already beyond it.</summary>
     public void Do(RunStage stage, Action run)
@@ -63,7 +76,11 @@ internal sealed class StagedRun(CheckpointStore store, Action<StateStream> excha
     }
 
     /// <summary>Keeps the state as it is now.</summary>
-    public void Save() => store.Save(Exchange);
+    public void Save() => store.Save(state =>
+    {
+        before(state);
+        Exchange(state);
+    });
 
     private void Exchange(StateStream state)
     {

@@ -61,12 +61,24 @@ public static class CompressedModel
 
     private static Tensor Weight(PackedLayer layer, Module module, byte[] packed)
     {
-        var codes = BitPacking.Unpack(packed, checked((int)layer.Count), layer.WeightBits, layer.IsSigned);
-        var some = SuperBit.Values(tensor(codes).to(ScalarType.Float32), layer.WeightInterval, layer.WeightGrid, layer.WeightBits);
         var pairs = tensor(layer.StoredPairs().ToArray());
         var weight = zeros(layer.Shape.ToArray());
-        _ = weight.flatten(0, 1).index_copy_(0, pairs, some.reshape([pairs.shape[0], .. layer.Shape.Skip(2)]));
+        _ = weight.flatten(0, 1).index_copy_(0, pairs, Values(layer, packed).reshape([pairs.shape[0], .. layer.Shape.Skip(2)]));
         return WeightLayout.Of(module).FromFilters(weight);
+    }
+
+    private static Tensor Values(PackedLayer layer, byte[] packed)
+    {
+        var count = checked((int)layer.Count);
+        if (layer.WeightGrid is not { } grid)
+        {
+            var values = zeros(count);
+            values.bytes = packed;
+            return values;
+        }
+
+        var codes = BitPacking.Unpack(packed, count, layer.WeightBits, layer.IsSigned);
+        return SuperBit.Values(tensor(codes).to(ScalarType.Float32), layer.WeightInterval, grid, layer.WeightBits);
     }
 
     private static Tensor Plain(StoredTensor stored, byte[] bytes)
@@ -86,8 +98,13 @@ public static class CompressedModel
         var modules = network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
         foreach (var layer in layers)
         {
+            if (layer.ActivationGrid is not { } grid)
+            {
+                continue;
+            }
+
             var module = (Module<Tensor, Tensor>)modules[layer.Name];
-            var quantizer = SuperBitState.Fixed(layer.ActivationGrid, layer.ActivationBits, layer.ActivationInterval);
+            var quantizer = SuperBitState.Fixed(grid, layer.ActivationBits, layer.ActivationInterval);
             _ = module.register_forward_pre_hook((_, input) => SuperBitOps.Forward(input, quantizer, []));
         }
     }

@@ -1,16 +1,18 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Quantization;
 using Newtonsoft.Json.Linq;
 
 namespace AbsBuildTasks.Search.Export;
 
-/// <summary>A layer whose kept filters' weights are stored as levels of their grid.</summary>
+/// <summary>A layer whose kept filters' weights are stored as levels of their grid, or as float32 where they are not quantised.</summary>
 /// <param name="Name">The layer's path in the network.</param>
-/// <param name="WeightBits">Bits of each stored level.</param>
-/// <param name="WeightGrid">The weights' grid.</param>
+/// <param name="WeightBits">Bits of each stored level; 32 for float32.</param>
+/// <param name="WeightGrid">The weights' grid; null at 32 bits.</param>
 /// <param name="WeightInterval">The weights' clipping interval.</param>
-/// <param name="ActivationBits">Bits of each input activation.</param>
-/// <param name="ActivationGrid">The inputs' grid.</param>
+/// <param name="ActivationBits">Bits of each input activation; 32 where they are not quantised.</param>
+/// <param name="ActivationGrid">The inputs' grid; null at 32 bits.</param>
 /// <param name="ActivationInterval">The inputs' clipping interval.</param>
 /// <param name="Shape">The whole weight, <c>[filters, inputs/groups, …kernel]</c> also where the layer keeps it otherwise.</param>
 /// <param name="Groups">Groups that filters and inputs are split into.</param>
@@ -20,10 +22,10 @@ namespace AbsBuildTasks.Search.Export;
 internal sealed record PackedLayer(
     string Name,
     int WeightBits,
-    QuantizationGrid WeightGrid,
+    QuantizationGrid? WeightGrid,
     float WeightInterval,
     int ActivationBits,
-    QuantizationGrid ActivationGrid,
+    QuantizationGrid? ActivationGrid,
     float ActivationInterval,
     IReadOnlyList<long> Shape,
     int Groups,
@@ -53,10 +55,10 @@ internal sealed record PackedLayer(
     {
         ["name"] = Name,
         ["weightBits"] = WeightBits,
-        ["weightGrid"] = WeightGrid.Name,
+        ["weightGrid"] = WeightGrid?.Name ?? PlanGrids.Float,
         ["weightInterval"] = WeightInterval,
         ["activationBits"] = ActivationBits,
-        ["activationGrid"] = ActivationGrid.Name,
+        ["activationGrid"] = ActivationGrid?.Name ?? PlanGrids.Float,
         ["activationInterval"] = ActivationInterval,
         ["shape"] = new JArray(Shape),
         ["groups"] = Groups,
@@ -71,10 +73,10 @@ internal sealed record PackedLayer(
         var layer = new PackedLayer(
             json.Value<string>("name")!,
             json.Value<int>("weightBits"),
-            QuantizationGrid.Named(json.Value<string>("weightGrid")!),
+            Grid(json.Value<string>("weightGrid")!),
             json.Value<float>("weightInterval"),
             json.Value<int>("activationBits"),
-            QuantizationGrid.Named(json.Value<string>("activationGrid")!),
+            Grid(json.Value<string>("activationGrid")!),
             json.Value<float>("activationInterval"),
             [.. json.Value<JArray>("shape")!.Select(side => (long)side)],
             json.Value<int>("groups"),
@@ -82,8 +84,8 @@ internal sealed record PackedLayer(
             FilterRanges.Parse(json.Value<string>("liveInputs")!),
             StoredBlob.FromJson(json["levels"]!));
 
-        var valid = layer.WeightBits is >= 1 and <= Plans.Settings.BitChain.MaxBits
-            && layer.ActivationBits is >= 1 and <= Plans.Settings.BitChain.MaxBits
+        var valid = IsValid(layer.WeightBits, layer.WeightGrid)
+            && IsValid(layer.ActivationBits, layer.ActivationGrid)
             && float.IsFinite(layer.WeightInterval) && layer.WeightInterval > 0
             && float.IsFinite(layer.ActivationInterval) && layer.ActivationInterval > 0
             && layer.Shape.Count >= 2 && layer.Shape.All(side => side is > 0 and <= int.MaxValue)
@@ -91,5 +93,9 @@ internal sealed record PackedLayer(
             && layer.KeptFilters.Last < layer.Shape[0] && layer.LiveInputs.Last < layer.Shape[1] * layer.Groups
             && layer.Levels.Length == BitPacking.Length(layer.Count, layer.WeightBits);
         return valid ? layer : throw WeightManifest.Invalid($"layer '{layer.Name}' has values out of range");
+
+        static QuantizationGrid? Grid(string name) => name == PlanGrids.Float ? null : QuantizationGrid.Named(name);
+
+        static bool IsValid(int bits, QuantizationGrid? grid) => grid is null ? bits == CostModel.FullPrecisionBits : bits is >= 1 and <= BitChain.MaxBits;
     }
 }

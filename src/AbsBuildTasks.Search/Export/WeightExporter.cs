@@ -48,14 +48,14 @@ internal sealed class WeightExporter
     private PackedLayer Pack(LayerCompressor layer, bool[] live)
     {
         var weight = layer.Layer.Layout.ToFilters(layer.WeightToQuantize());
-        var (decision, grid, interval) = (layer.Decision, layer.Weights.Grid, layer.Weights.PositiveInterval);
+        var (decision, interval) = (layer.Decision, layer.Weights.PositiveInterval);
         var packed = new PackedLayer(
             layer.Layer.Shape.Name,
             decision.WeightBits,
-            grid,
+            layer.Weights.IsQuantized ? layer.Weights.Grid : null,
             interval,
             decision.ActivationBits,
-            layer.Activations.Grid,
+            layer.Activations.IsQuantized ? layer.Activations.Grid : null,
             layer.Activations.PositiveInterval,
             weight.shape,
             layer.Layer.Shape.Groups,
@@ -64,19 +64,12 @@ internal sealed class WeightExporter
             Levels: new StoredBlob("", 0, ""));
 
         var some = weight.flatten(0, 1).index_select(0, tensor(packed.StoredPairs().ToArray(), device: weight.device));
-        var quantized = SuperBitOps.Forward(some, SuperBitState.Fixed(grid, decision.WeightBits, interval), []);
-        var levels = SuperBit.Levels(quantized, interval, grid, decision.WeightBits);
-        var codes = levels.flatten().cpu().to(ScalarType.Int32).data<int>().ToArray();
-        return packed with { Levels = Blob(BitPacking.Pack(codes, decision.WeightBits)) };
+        return packed with { Levels = Blob(packed.WeightGrid is { } grid ? PackLevels(some, grid, interval, decision.WeightBits) : Bytes(some)) };
 
         static FilterRanges Ranges(IReadOnlyList<bool> flags) => FilterRanges.Of(Enumerable.Range(0, flags.Count).Where(i => flags[i]));
     }
 
-    private StoredTensor Store(string name, Tensor value)
-    {
-        var local = value.detach().cpu().contiguous();
-        return new StoredTensor(name, local.dtype, local.shape, Blob(local.bytes.ToArray()));
-    }
+    private StoredTensor Store(string name, Tensor value) => new(name, value.dtype, value.shape, Blob(Bytes(value)));
 
     private StoredBlob Blob(byte[] bytes)
     {
@@ -84,6 +77,15 @@ internal sealed class WeightExporter
         _blobs.Add((blob, bytes));
         return blob;
     }
+
+    private static byte[] PackLevels(Tensor weights, QuantizationGrid grid, float interval, int bits)
+    {
+        var quantized = SuperBitOps.Forward(weights, SuperBitState.Fixed(grid, bits, interval), []);
+        var levels = SuperBit.Levels(quantized, interval, grid, bits);
+        return BitPacking.Pack(levels.flatten().cpu().to(ScalarType.Int32).data<int>().ToArray(), bits);
+    }
+
+    private static byte[] Bytes(Tensor value) => value.detach().cpu().contiguous().bytes.ToArray();
 
     private static Tensor Mask(IEnumerable<bool> stays, Device device) => tensor(stays.Select(stay => stay ? 1f : 0f).ToArray(), device: device);
 }

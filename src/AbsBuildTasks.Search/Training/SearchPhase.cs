@@ -19,7 +19,7 @@ internal sealed class SearchPhase : IDisposable
 {
     private readonly CompressedNetwork _network;
     private readonly Trainer _trainer;
-    private readonly BudgetSchedule _schedule;
+    private readonly CostSteering _steering;
     private readonly SearchSettings _settings;
     private readonly double _learningRate;
     private readonly optim.Optimizer _weights;
@@ -29,13 +29,13 @@ internal sealed class SearchPhase : IDisposable
     /// <summary>Prepares a search.</summary>
     /// <param name="network">The calibrated network.</param>
     /// <param name="trainer">Runs its epochs.</param>
-    /// <param name="schedule">Steers λ.</param>
+    /// <param name="steering">Sets λ.</param>
     /// <param name="settings">Learning rates and number of epochs.</param>
-    public SearchPhase(CompressedNetwork network, Trainer trainer, BudgetSchedule schedule, SearchSettings settings)
+    public SearchPhase(CompressedNetwork network, Trainer trainer, CostSteering steering, SearchSettings settings)
     {
         _network = network;
         _trainer = trainer;
-        _schedule = schedule;
+        _steering = steering;
         _settings = settings;
         _learningRate = settings.SearchLearningRate ?? settings.LearningRate;
         _weights = Optimizers.Of(network.Parameters, settings, _learningRate);
@@ -46,8 +46,11 @@ internal sealed class SearchPhase : IDisposable
         ];
     }
 
-    /// <summary>λ in the latest step.</summary>
-    public double Lambda { get; private set; }
+    /// <summary>λ of each cost in the latest step.</summary>
+    public CostPrices Prices { get; private set; }
+
+    /// <summary>Whether an epoch has begun and not ended.</summary>
+    public bool IsWithinEpoch => _step % _trainer.Steps != 0;
 
     /// <summary>Runs one epoch.</summary>
     /// <param name="epoch">Number of the epoch in the whole run.</param>
@@ -58,7 +61,8 @@ internal sealed class SearchPhase : IDisposable
     public void Exchange(StateStream state)
     {
         _step = state.Integer(_step, 0, int.MaxValue);
-        Lambda = state.Number(Lambda);
+        Prices = new CostPrices(state.Number(Prices.Bops), state.Number(Prices.Size));
+        _steering.Exchange(state);
         OptimizerMemory.Exchange(state, _weights);
     }
 
@@ -69,8 +73,8 @@ internal sealed class SearchPhase : IDisposable
     {
         loss.backward();
         _network.CollectGradients();
-        Lambda = _schedule.Lambda(GateCost.RelativeBops(_network), (double)_step / (_settings.SearchEpochs * _trainer.Steps));
-        GateCost.CollectGateGradients(_network, Lambda);
+        Prices = _steering.Prices(NetworkCost.Of(_network, _network.Decisions()), (double)_step / (_settings.SearchEpochs * _trainer.Steps));
+        GateCost.CollectGateGradients(_network, Prices);
 
         _ = _weights.step();
         foreach (var interval in _network.Intervals)

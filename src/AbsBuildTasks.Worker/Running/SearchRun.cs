@@ -34,7 +34,7 @@ internal sealed class SearchRun(EventWriter events)
         };
         var model = (IAbsModel)Activator.CreateInstance(type)!;
         using var result = SearchEngine.Run(model, job, progress => Report(progress, model.MetricName), cancellation);
-        ResultFiles.Write(result, request.OutputDirectory);
+        ResultFiles.Write(result, request.OutputDirectory, request.Settings.Sweep.Count > 0);
     }
 
     private void Report(SearchProgress progress, string metricName) =>

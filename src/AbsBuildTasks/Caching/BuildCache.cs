@@ -15,23 +15,24 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
 
     /// <summary>Takes a plan's files from a cache.</summary>
     /// <param name="model">The model.</param>
+    /// <param name="hasSweep">Whether a sweep is among the files.</param>
     /// <param name="fingerprint">The plan's fingerprint.</param>
     /// <param name="folder">Receives the files; untouched where no cache has them.</param>
     /// <param name="cancellation">Stops fetching.</param>
     /// <returns>Whether a cache had them.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public bool TryTake(string model, string fingerprint, string folder, CancellationToken cancellation)
+    public bool TryTake(string model, bool hasSweep, string fingerprint, string folder, CancellationToken cancellation)
     {
-        if (TryTakeLocal(model, fingerprint, folder))
+        if (TryTakeLocal(model, hasSweep, fingerprint, folder))
         {
             return true;
         }
 
         var isHit = false;
-        TryRemote(model, cache => isHit = cache.TryGet(model, fingerprint, folder, cancellation));
+        TryRemote(model, cache => isHit = cache.TryGet(model, hasSweep, fingerprint, folder, cancellation));
         if (isHit)
         {
-            StoreLocal(model, fingerprint, folder);
+            StoreLocal(model, hasSweep, fingerprint, folder);
             task.Print($"abs: {model}: plan taken from the remote cache");
         }
 
@@ -39,9 +40,9 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
     }
 
     /// <summary>Takes a plan's files from the cache on this machine.</summary>
-    public bool TryTakeLocal(string model, string fingerprint, string folder)
+    public bool TryTakeLocal(string model, bool hasSweep, string fingerprint, string folder)
     {
-        var isHit = local.TryGet(fingerprint, model, folder, out var warning);
+        var isHit = local.TryGet(fingerprint, model, folder, out var warning, hasSweep);
         if (warning is not null)
         {
             task.LogWarning(warning.Code, warning.Message);
@@ -57,12 +58,12 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
 
     /// <summary>Gives a plan's files to the caches.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Store(string model, string fingerprint, string folder, CancellationToken cancellation)
+    public void Store(string model, bool hasSweep, string fingerprint, string folder, CancellationToken cancellation)
     {
-        StoreLocal(model, fingerprint, folder);
+        StoreLocal(model, hasSweep, fingerprint, folder);
         if (remote is { IsReadOnly: false })
         {
-            TryRemote(model, cache => cache.Put(fingerprint, Files(model, folder), cancellation));
+            TryRemote(model, cache => cache.Put(fingerprint, Files(model, hasSweep, folder), cancellation));
         }
     }
 
@@ -72,13 +73,13 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
     public IDisposable LockSearch(string model, string fingerprint, CancellationToken cancellation) =>
         local.LockSearch(fingerprint, () => task.Print($"abs: {model}: another build is searching for this plan; waiting for it"), cancellation);
 
-    private static string[] Files(string model, string folder) => [.. CacheFiles.NamesOf(model).Select(name => Path.Combine(folder, name))];
+    private static string[] Files(string model, bool hasSweep, string folder) => [.. CacheFiles.NamesOf(model, hasSweep).Select(name => Path.Combine(folder, name))];
 
-    private void StoreLocal(string model, string fingerprint, string folder)
+    private void StoreLocal(string model, bool hasSweep, string fingerprint, string folder)
     {
         try
         {
-            local.Put(fingerprint, Files(model, folder));
+            local.Put(fingerprint, Files(model, hasSweep, folder));
         }
         catch (AbsException exception) when (exception.Code == AbsCodes.CacheNotWritable)
         {

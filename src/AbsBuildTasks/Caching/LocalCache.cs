@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Settings;
 
 namespace AbsBuildTasks.Caching;
 
@@ -15,8 +16,8 @@ internal static class LocalCache
     /// <summary>The cache.</summary>
     /// <param name="projectDirectory">What a relative path is relative to.</param>
     /// <param name="directory">As <c>AbsCacheDirectory</c> says; empty for the user's own.</param>
-    /// <param name="size">As <c>AbsCacheSize</c> says; empty for <see cref="CacheSize.Default"/>.</param>
+    /// <param name="size">As <c>AbsCacheSize</c> says; empty for <see cref="PlanCache.DefaultSize"/>.</param>
     /// <exception cref="AbsException">ABS1005: the size cannot be read.</exception>
     public static PlanCache Open(string projectDirectory, string directory, string size) =>
-        new(Folder(projectDirectory, directory), size.Length > 0 ? CacheSize.Parse(size) : CacheSize.Default);
+        new(Folder(projectDirectory, directory), size.Length > 0 ? ByteSize.Parse("AbsCacheSize", size) : PlanCache.DefaultSize);
 }

@@ -29,13 +29,14 @@ internal sealed class RemoteCache : IDisposable
 
     /// <summary>Fetches the files of a search.</summary>
     /// <param name="model">The model.</param>
+    /// <param name="hasSweep">Whether the search had further budgets.</param>
     /// <param name="fingerprint">The search's fingerprint.</param>
     /// <param name="folder">Receives the files, once all are known to be sound.</param>
     /// <param name="cancellation">Stops fetching.</param>
     /// <returns>Whether the cache has the search.</returns>
     /// <exception cref="RemoteCacheException">The cache is of no use.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public bool TryGet(string model, string fingerprint, string folder, CancellationToken cancellation)
+    public bool TryGet(string model, bool hasSweep, string fingerprint, string folder, CancellationToken cancellation)
     {
         using var entry = new MemoryStream();
         if (!_store.Value.Get("ac/" + fingerprint, entry, RemoteEntry.MaxLength, cancellation))
@@ -44,7 +45,7 @@ internal sealed class RemoteCache : IDisposable
         }
 
         using var staging = new StagingFolder(folder);
-        foreach (var file in RemoteEntry.Read(entry.ToArray(), model))
+        foreach (var file in RemoteEntry.Read(entry.ToArray(), model, hasSweep))
         {
             // A server may have dropped a content and kept the entry.
             if (!TryGet(file, staging.File(file.Name), cancellation))
@@ -53,12 +54,12 @@ internal sealed class RemoteCache : IDisposable
             }
         }
 
-        if (staging.Problem(model, fingerprint) is { } problem)
+        if (staging.Problem(model, fingerprint, hasSweep) is { } problem)
         {
             throw RemoteCacheException.Corrupt(problem);
         }
 
-        staging.MoveOut(model);
+        staging.MoveOut(model, hasSweep);
         return true;
     }
 

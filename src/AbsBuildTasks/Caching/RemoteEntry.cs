@@ -24,8 +24,9 @@ internal static class RemoteEntry
     /// <summary>Reads an entry.</summary>
     /// <param name="bytes">What a server sent.</param>
     /// <param name="model">The model whose files, all of them and no others, the entry must name.</param>
+    /// <param name="hasSweep">Whether a sweep is among them.</param>
     /// <exception cref="RemoteCacheException">It does not.</exception>
-    public static IReadOnlyList<RemoteFile> Read(byte[] bytes, string model)
+    public static IReadOnlyList<RemoteFile> Read(byte[] bytes, string model, bool hasSweep = false)
     {
         ActionResult result;
         try
@@ -38,7 +39,7 @@ internal static class RemoteEntry
         }
 
         RemoteFile[] files = [.. result.OutputFiles.Select(file => new RemoteFile(file.Path, file.Digest?.Hash ?? "", file.Digest?.SizeBytes ?? -1))];
-        if (!files.Select(file => file.Name).OrderBy(name => name, StringComparer.Ordinal).SequenceEqual(CacheFiles.NamesOf(model).OrderBy(name => name, StringComparer.Ordinal)))
+        if (!files.Select(file => file.Name).OrderBy(name => name, StringComparer.Ordinal).SequenceEqual(CacheFiles.NamesOf(model, hasSweep).OrderBy(name => name, StringComparer.Ordinal)))
         {
             throw RemoteCacheException.Corrupt($"its entry is not one of '{model}'");
         }

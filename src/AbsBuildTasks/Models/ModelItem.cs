@@ -20,6 +20,9 @@ internal sealed record ModelItem
     /// <summary>How to search.</summary>
     public required SearchSettings Settings { get; init; }
 
+    /// <summary>Whether there are further budgets.</summary>
+    public bool HasSweep => Settings.Sweep.Count > 0;
+
     /// <summary>The starting weights, or null.</summary>
     public InputFile? Checkpoint { get; init; }
 
@@ -72,16 +75,17 @@ internal sealed record ModelItem
 
     private static SearchSettings ReadSettings(ItemMetadata metadata)
     {
-        var budget = metadata.Text("Budget") ?? throw new AbsException(AbsCodes.InvalidBudget, "it has no Budget; write for example Budget=\"bops=5%\".");
-        var defaults = new SearchSettings { Budget = Budget.Parse(budget) };
+        var defaults = new SearchSettings { Budget = ReadBudget(metadata) };
         return new SearchSettings
         {
             Budget = defaults.Budget,
+            Sweep = BudgetSweep.Parse(metadata.Text("Sweep") ?? ""),
             Bits = metadata.Text("Bits") is { } bits ? BitChain.Parse(bits) : defaults.Bits,
             Grid = metadata.Name("Grid", defaults.Grid),
             FilterGroup = metadata.Integer("FilterGroup", defaults.FilterGroup),
             KeepFirstAndLast = metadata.Flag("KeepFirstAndLast", defaults.KeepFirstAndLast),
             Gate = metadata.Name("Gate", defaults.Gate),
+            Layers = LayerRules.Parse(metadata.Text("Layers") ?? ""),
             Seed = metadata.Integer("Seed", defaults.Seed),
             BatchSize = metadata.Integer("BatchSize", defaults.BatchSize),
             TrainEpochs = metadata.Integer("TrainEpochs", defaults.TrainEpochs),
@@ -99,6 +103,14 @@ internal sealed record ModelItem
             Distillation = metadata.Number("Distillation", defaults.Distillation),
         }.Validated();
     }
+
+    private static Budget ReadBudget(ItemMetadata metadata) => (metadata.Text("Budget"), metadata.Text("Lambda")) switch
+    {
+        (null, null) => throw new AbsException(AbsCodes.InvalidBudget, "it has no Budget; write for example Budget=\"bops=5%\"."),
+        (not null, not null) => throw new AbsException(AbsCodes.InvalidBudget, "it has a Budget and a Lambda; state one of them."),
+        (null, { } lambda) => Budget.Parse("lambda=" + lambda),
+        ({ } budget, null) => Budget.Parse(budget),
+    };
 
     private static InputFile ReadCheckpoint(string path, string projectDirectory)
     {

@@ -10,7 +10,10 @@ namespace AbsBuildTasks.State;
 /// <c>abs/plans/&lt;model&gt;/&lt;fingerprint&gt;/</c> appears by one rename when it is whole, then <c>current</c> beside
 /// it names it. A build that is killed at any moment so leaves the old plan or the new one.
 /// </remarks>
-internal sealed class ModelState(string stateDirectory, string model)
+/// <param name="stateDirectory">The project's folder in <c>obj</c>.</param>
+/// <param name="model">The model's name.</param>
+/// <param name="hasSweep">Whether a sweep is among the files.</param>
+internal sealed class ModelState(string stateDirectory, string model, bool hasSweep = false)
 {
     private const int FolderNameLength = 16;
 
@@ -22,7 +25,7 @@ internal sealed class ModelState(string stateDirectory, string model)
     public static string FolderName(string fingerprint) => fingerprint.Length > FolderNameLength ? fingerprint.Substring(0, FolderNameLength) : fingerprint;
 
     /// <summary>The files of a fingerprint's plan, the plan last; whether they exist or not.</summary>
-    public IReadOnlyList<string> Files(string fingerprint) => [.. CacheFiles.NamesOf(model).Select(name => Path.Combine(Folder(fingerprint), name))];
+    public IReadOnlyList<string> Files(string fingerprint) => [.. CacheFiles.NamesOf(model, hasSweep).Select(name => Path.Combine(Folder(fingerprint), name))];
 
     /// <summary>The files that this folder holds beside those, once the plan is the current one.</summary>
     public IReadOnlyList<string> Records(string fingerprint) => [Marker, Path.Combine(Folder(fingerprint), RecordedInputs.FileName)];

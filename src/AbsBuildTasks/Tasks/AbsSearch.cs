@@ -5,6 +5,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Workers;
 using Microsoft.Build.Framework;
@@ -106,7 +107,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         var checkpoints = new CheckpointFolder(StateDirectory, model.Name);
         try
         {
-            if (mode == Force || !cache.TryTake(model.Name, fingerprint.Hash, folder, _cancellation.Token))
+            if (mode == Force || !cache.TryTake(model.Name, model.HasSweep, fingerprint.Hash, folder, _cancellation.Token))
             {
                 if (mode == Cached)
                 {
@@ -117,11 +118,14 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
             }
 
             var plan = PlanFile.Read(Path.Combine(folder, model.Name + CacheFiles.Plan)).Plan;
+            var sweep = ReadSweep(model, fingerprint.Hash, folder);
             state.Take(folder, fingerprint);
             checkpoints.RemoveThat(fingerprint.Hash);
-            foreach (var line in PlanTable.Write(plan).Split('\n'))
+            PrintLines(PlanTable.Write(plan));
+            if (sweep is not null)
             {
-                Print(line);
+                Print("");
+                PrintLines(SweepTable.Write(sweep));
             }
         }
         catch (OperationCanceledException exception)
@@ -137,10 +141,21 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         }
     }
 
+    private void PrintLines(string text)
+    {
+        foreach (var line in text.Split('\n'))
+        {
+            Print(line);
+        }
+    }
+
+    private static SweepResult? ReadSweep(ModelItem model, string fingerprint, string folder) =>
+        model.HasSweep ? SweepFile.Read(Path.Combine(folder, model.Name + CacheFiles.Sweep), model.Name, fingerprint) : null;
+
     private void SearchAlone(ModelItem model, Fingerprint fingerprint, IReadOnlyList<string> changes, string mode, BuildCache cache, string folder, CheckpointFolder checkpoints)
     {
         using var alone = cache.LockSearch(model.Name, fingerprint.Hash, _cancellation.Token);
-        if (mode != Force && cache.TryTakeLocal(model.Name, fingerprint.Hash, folder))
+        if (mode != Force && cache.TryTakeLocal(model.Name, model.HasSweep, fingerprint.Hash, folder))
         {
             // Another build has searched for it meanwhile.
             return;
@@ -153,7 +168,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
         checkpoints.RemoveOthers(fingerprint.Hash);
         new ModelSearch(Setup(), this).Run(model, fingerprint.Hash, folder, checkpoints.Of(fingerprint.Hash), _cancellation.Token);
-        cache.Store(model.Name, fingerprint.Hash, folder, _cancellation.Token);
+        cache.Store(model.Name, model.HasSweep, fingerprint.Hash, folder, _cancellation.Token);
     }
 
     private SearchSetup Setup() => new()

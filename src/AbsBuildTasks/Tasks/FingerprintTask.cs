@@ -67,7 +67,7 @@ public abstract class FingerprintTask : AbsTask
                 Log.LogMessage(MessageImportance.Low, "{0}", string.Join("\n", EntryLines(model.Name, fingerprint)));
             }
 
-            RunFor(model, fingerprint, new ModelState(StateDirectory, model.Name));
+            RunFor(model, fingerprint, new ModelState(StateDirectory, model.Name, model.HasSweep));
         }
 
         hashes.Save();

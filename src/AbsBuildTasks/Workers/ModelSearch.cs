@@ -48,17 +48,21 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"The search for '{model.Name}' ended without a plan (exit code {outcome.ExitCode}); its last output: {Quote(outcome.Tail)}"));
         }
 
-        CheckFiles(model.Name, fingerprint, folder);
+        CheckFiles(model.Name, CacheFiles.NamesOf(model.Name, model.HasSweep), fingerprint, folder);
     }
 
-    private static int Epochs(ModelItem model) =>
-        (model.Checkpoint is null ? model.Settings.TrainEpochs : 0) + model.Settings.SearchEpochs + model.Settings.FineTuneEpochs;
+    private static int Epochs(ModelItem model)
+    {
+        var settings = model.Settings;
+        var budgets = settings.Sweep.Append(settings.Budget).Distinct().Count();
+        return (model.Checkpoint is null ? settings.TrainEpochs : 0) + (budgets * (settings.SearchEpochs + settings.FineTuneEpochs));
+    }
 
     private static string Quote(IReadOnlyList<string> tail) => tail.Count == 0 ? "none." : string.Join(" | ", tail);
 
-    private static void CheckFiles(string model, string fingerprint, string folder)
+    private static void CheckFiles(string model, IReadOnlyList<string> names, string fingerprint, string folder)
     {
-        var files = CacheFiles.NamesOf(model).Select(name => Path.Combine(folder, name)).ToArray();
+        var files = names.Select(name => Path.Combine(folder, name)).ToArray();
         if (Array.Find(files, file => !File.Exists(file)) is { } missing)
         {
             throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' did not write {Path.GetFileName(missing)}; build again, and report it if it stays so.");

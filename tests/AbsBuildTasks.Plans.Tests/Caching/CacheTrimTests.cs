@@ -102,7 +102,7 @@ public sealed class CacheTrimTests : IDisposable
         Assert.InRange(Bytes(), Weights, size);
     }
 
-    private PlanCache Cache(long size = CacheSize.Default) => new(_folder.File("cache"), size);
+    private PlanCache Cache(long size = PlanCache.DefaultSize) => new(_folder.File("cache"), size);
 
     private string[] Files(int number, char weight) => CachedSearch.Files(_folder, number, new string(weight, Weights));
 

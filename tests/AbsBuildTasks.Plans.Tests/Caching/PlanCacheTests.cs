@@ -43,6 +43,18 @@ public sealed class PlanCacheTests : IDisposable
     }
 
     [Fact]
+    public void An_entry_without_the_sweep_that_it_should_have_is_removed_and_counts_as_a_miss()
+    {
+        _cache.Put(Key, Search("in"));
+
+        Assert.False(_cache.TryGet(Key, Model, _folder.File("out"), out var warning, hasSweep: true));
+
+        Assert.Equal((AbsCodes.CacheEntryCorrupt, $"The cache entry {Key} was damaged and has been removed: it has no digits.sweep.json. It counts as a miss."), (warning!.Code, warning.Message));
+        Assert.Empty(Names("out"));
+        Assert.False(File.Exists(EntryFile));
+    }
+
+    [Fact]
     public void An_unknown_fingerprint_is_a_silent_miss()
     {
         Assert.False(_cache.TryGet(Key, Model, _folder.File("out"), out var warning));

@@ -101,8 +101,9 @@ public class PlanJsonTests
     [InlineData("92.5", "\"92.5\"", "16", "metric.fullPrecision is not a number.")]
     [InlineData("\"conv1\"", "\"fc\"", "47", "layers[2].name is the name of an earlier layer; names are unique.")]
     [InlineData("\"name\": \"conv1\"", "\"name\": \"\"", "21", "layers[0].name is empty.")]
-    [InlineData("\"weightGrid\": \"symmetric\"", "\"weightGrid\": \"unsigned\"", "23", "layers[0].weightGrid is not \"symmetric\" or \"unit\".")]
-    [InlineData("\"activationGrid\": \"unsigned\"", "\"activationGrid\": \"unit\"", "25", "layers[0].activationGrid is not \"unsigned\" or \"symmetric\".")]
+    [InlineData("\"weightGrid\": \"symmetric\"", "\"weightGrid\": \"unsigned\"", "23", "layers[0].weightGrid is not \"symmetric\", \"unit\" or \"float\".")]
+    [InlineData("\"activationGrid\": \"unsigned\"", "\"activationGrid\": \"unit\"", "25", "layers[0].activationGrid is not \"symmetric\", \"unsigned\" or \"float\".")]
+    [InlineData("\"activationGrid\": \"unsigned\"", "\"activationGrid\": \"float\"", "25", "layers[0].activationGrid is \"float\" at 8 bits; \"float\" stands for 32 bits, and those for it.")]
     [InlineData("\"weightBits\": 4", "\"weightBits\": 33", "37", "layers[1].weightBits is 33; bits are 1 to 32.")]
     [InlineData("\"activationBits\": 4", "\"activationBits\": 0", "39", "layers[1].activationBits is 0; bits are 1 to 32.")]
     [InlineData("\"filters\": 16", "\"filters\": 15", "41", "layers[1].keptFilters names filter 15, but the layer has 15, counted from 0.")]
@@ -156,9 +157,26 @@ public class PlanJsonTests
     public void A_plan_may_cost_just_what_its_budget_allows() =>
         Assert.Equal("bops=3.125%", PlanJson.Read(ReplaceFirst("bops=5%", "bops=3.125%"), "plan.json").Budget);
 
-    [Fact]
-    public void A_plan_beyond_its_budget_is_not_written() =>
-        Assert.Equal(AbsCodes.Defect, Assert.Throws<AbsException>(() => PlanJson.Write(SamplePlan.Digits with { Budget = "bops=3.124%" })).Code);
+    [Theory]
+    [InlineData("bops=3.125%;size=200B;drop=0.75")]
+    [InlineData("size=20%")]
+    [InlineData("lambda=0.05")]
+    public void So_it_may_in_all_limits(string budget) => Assert.Equal(budget, PlanJson.Read(ReplaceFirst("bops=5%", budget), "plan.json").Budget);
+
+    [Theory]
+    [InlineData("bops=3.124%", "but relativeBops is 0.03125: the plan costs more than its budget allows")]
+    [InlineData("bops=5%;size=199B", "but sizeBytes is 200 of 1000: the plan is larger than its budget allows")]
+    [InlineData("size=19.9%", "but sizeBytes is 200 of 1000")]
+    [InlineData("drop=0.7499", "but the metric falls from 92.5 to 91.75: the plan loses more than its budget allows")]
+    [InlineData("bops=5.0%", "but is written \"bops=5%\"")]
+    [InlineData("drop=1;bops=5%", "but is written \"bops=5%;drop=1\"")]
+    public void A_plan_beyond_its_budget_or_with_another_spelling_of_it_is_not_written(string budget, string message)
+    {
+        var error = Assert.Throws<AbsException>(() => PlanJson.Write(SamplePlan.Digits with { Budget = budget }));
+
+        Assert.Equal(AbsCodes.Defect, error.Code);
+        Assert.Contains($"budget is \"{budget}\", {message}", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Another_spelling_is_reported_where_it_stands()

@@ -53,10 +53,13 @@ public class FingerprintTests
     public static TheoryData<SearchSettings> OtherSettings =>
     [
         Settings with { Budget = new(0.05000001) },
+        Settings with { Budget = new(0.05) { Drop = 1 } },
+        Settings with { Sweep = BudgetSweep.Parse("bops=1%") },
         Settings with { Bits = BitChain.Of(2, 4) },
         Settings with { Grid = WeightGrid.Unit },
         Settings with { FilterGroup = 2 },
         Settings with { KeepFirstAndLast = false },
+        Settings with { Layers = LayerRules.Parse("conv1:keep") },
         Settings with { Seed = 2 },
         Settings with { BatchSize = 65 },
         Settings with { TrainEpochs = 11 },

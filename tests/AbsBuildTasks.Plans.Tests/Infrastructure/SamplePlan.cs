@@ -19,9 +19,9 @@ internal static class SamplePlan
     {
         Name = name,
         Kind = kind,
-        WeightGrid = PlanGrids.Symmetric,
+        WeightGrid = weightBits == CostModel.FullPrecisionBits ? PlanGrids.Float : PlanGrids.Symmetric,
         WeightBits = weightBits,
-        ActivationGrid = PlanGrids.Unsigned,
+        ActivationGrid = activationBits == CostModel.FullPrecisionBits ? PlanGrids.Float : PlanGrids.Unsigned,
         ActivationBits = activationBits,
         Filters = filters,
         KeptFilters = FilterRanges.Parse(kept),

@@ -22,6 +22,7 @@ public class BuildEventJsonTests
             BuildEvent[] events =
             [
                 new SearchStarted(model, 0.03, 30),
+                new SearchStarted(model, null, 30),
                 new SearchReported(model, new ProgressEvent("search", 3, 10, 0.21, null, 0.041, "top-1")),
                 new SearchReported(model, new MessageEvent("\n::error::x")),
                 new SearchReported(model, new ErrorEvent("ABS3001", "no")),

@@ -35,7 +35,9 @@ public class SearchRequestJsonTests
         {
             Settings = new()
             {
-                Budget = new(0.125),
+                Budget = Budget.Parse("bops=12.5%;size=1KB;drop=1"),
+                Sweep = BudgetSweep.Parse("lambda=0.1|size=10%"),
+                Layers = LayerRules.Parse("a.*:8/32;b:keep"),
                 Bits = BitChain.Of(2, 4, 16),
                 Grid = WeightGrid.Unit,
                 FilterGroup = group + 1,

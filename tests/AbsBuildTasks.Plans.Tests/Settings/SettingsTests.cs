@@ -62,39 +62,6 @@ public class SettingsTests
         Assert.StartsWith(name + "=", error.Message, StringComparison.Ordinal);
     }
 
-    [Property]
-    public bool A_budget_reads_back_from_its_text(PositiveInt millionths)
-    {
-        var percent = (((millionths.Get - 1) % 1_000_000) + 1) / 10_000m;
-        var budget = Budget.Parse(FormattableString.Invariant($"bops={percent}%"));
-        return Budget.Parse(budget.ToString()).ToString() == budget.ToString();
-    }
-
-    [Property]
-    public bool No_text_but_a_budget_is_read(NonNull<string> text)
-    {
-        try
-        {
-            return Budget.Parse("bops=" + text.Get + "%").RelativeBops is > 0 and <= 1;
-        }
-        catch (AbsException error)
-        {
-            return error.Code == AbsCodes.InvalidBudget;
-        }
-    }
-
-    [Theory]
-    [InlineData("5%")]
-    [InlineData("bops=5")]
-    [InlineData("bops=-5%")]
-    [InlineData("bops=0%")]
-    [InlineData("bops=101%")]
-    [InlineData("bops=NaN%")]
-    [InlineData("bops=1e1%")]
-    [InlineData("size=5%")]
-    public void What_is_no_budget_is_refused(string text) =>
-        Assert.Equal(AbsCodes.InvalidBudget, Assert.Throws<AbsException>(() => Budget.Parse(text)).Code);
-
     [Theory]
     [InlineData(-0.1)]
     [InlineData(1.1)]

@@ -21,7 +21,7 @@ public class BudgetLandingTests
         ReachableRange.Of(compressed).Require(new(budget));
         var random = new Random(seed);
 
-        var landed = new BudgetLanding(compressed, budget, _ => random.NextDouble()).Land(Compressed.RandomDecisions(compressed, seed));
+        var landed = new BudgetLanding(compressed, new(budget), _ => random.NextDouble()).Land(Compressed.RandomDecisions(compressed, seed));
 
         Assert.True(Relative(compressed, landed) <= budget);
         Assert.All(landed, decision => Assert.True(decision.KeptFilters > 0));
@@ -36,10 +36,11 @@ public class BudgetLandingTests
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Of("residual");
         using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
-        var budget = 1.1 * ReachableRange.Of(compressed).Least;
+        var range = ReachableRange.Of(compressed);
+        var budget = 1.1 * range.Least.Bops / range.FullPrecision.Bops;
         var random = new Random(seed);
 
-        var landed = new BudgetLanding(compressed, budget, _ => random.NextDouble()).Land(Compressed.RandomDecisions(compressed, seed));
+        var landed = new BudgetLanding(compressed, new(budget), _ => random.NextDouble()).Land(Compressed.RandomDecisions(compressed, seed));
 
         Assert.True(Relative(compressed, landed) <= budget);
     }
@@ -54,7 +55,7 @@ public class BudgetLandingTests
         var measured = 0;
 
         // A loss that adds up over layers never makes a score stale: a step costs its re-measurement and the layer's new steps.
-        new BudgetLanding(compressed, 0.005, decisions =>
+        new BudgetLanding(compressed, new(0.005), decisions =>
         {
             measured++;
             return decisions.Sum(decision => 24.0 - decision.WeightBits - decision.ActivationBits) + decisions.Sum(decision => decision.Kept.Count - decision.KeptFilters);
@@ -72,7 +73,7 @@ public class BudgetLandingTests
         var small = compressed.Layers.Select(layer => new LayerDecision(2, 2, [.. Enumerable.Repeat(true, layer.Layer.Shape.Filters)])).ToArray();
 
         // Only the third layer's weight bits matter.
-        var landed = new BudgetLanding(compressed, 1, decisions => 10 - decisions[2].WeightBits).Land(small);
+        var landed = new BudgetLanding(compressed, new(1), decisions => 10 - decisions[2].WeightBits).Land(small);
 
         Assert.Equal([2, 2, 8, 2], landed.Select(decision => decision.WeightBits));
         Assert.Equal([2, 2, 2, 2], landed.Select(decision => decision.ActivationBits));
@@ -89,12 +90,12 @@ public class BudgetLandingTests
         // Everything but the activations of conv2, the dearest layer, is precious.
         double Loss(IReadOnlyList<LayerDecision> decisions) => decisions.Select((decision, i) =>
             (i == 1 ? 0 : 8 - decision.ActivationBits) + (8 - decision.WeightBits) + decision.Kept.Count - decision.KeptFilters).Sum();
-        var landed = new BudgetLanding(compressed, 0.04, Loss).Land(large);
+        var landed = new BudgetLanding(compressed, new(0.04), Loss).Land(large);
 
         Assert.Equal([8, 8, 8, 8], landed.Select(decision => decision.WeightBits));
         Assert.Equal([8, 4, 8, 8], landed.Select(decision => decision.ActivationBits));
     }
 
     private static double Relative(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions) =>
-        DecisionCost.TotalBops(network, decisions) / (double)network.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
+        NetworkCost.Of(network, decisions).Bops / (double)network.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
 }

@@ -29,7 +29,7 @@ public class CostTests
 
         compressed.Run(rand([5, 3, 8, 8])).square().sum().backward();
         compressed.CollectGradients();
-        GateCost.CollectGateGradients(compressed, lambda);
+        GateCost.CollectGateGradients(compressed, new CostPrices(lambda));
 
         Assert.All(compressed.Layers, layer => Assert.NotEqual(0, layer.Weights.Gates.Parameters[0].Gradient));
     }
@@ -69,7 +69,7 @@ public class CostTests
         network.train();
         _ = compressed.Run(rand([5, 3, 8, 8]));
         var (decisions, before) = (compressed.Decisions(), GateCost.RelativeBops(compressed));
-        GateCost.CollectGateGradients(compressed, lambda: 1);
+        GateCost.CollectGateGradients(compressed, new CostPrices(1));
 
         for (var i = 0; i < decisions.Count; i++)
         {
@@ -93,7 +93,7 @@ public class CostTests
                 {
                     var changed = decisions.ToArray();
                     changed[i] = decision;
-                    return DecisionCost.TotalBops(compressed, changed) / (double)compressed.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
+                    return NetworkCost.Of(compressed, changed).Bops / (double)compressed.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
                 }
             }
         }
@@ -114,9 +114,9 @@ public class CostTests
         RandomThresholds(compressed, seed);
         network.train();
         _ = compressed.Run(rand([5, 3, 8, 8]));
-        var (decisions, before) = (compressed.Decisions(), DecisionCost.TotalBops(compressed, compressed.Decisions()));
+        var (decisions, before) = (compressed.Decisions(), NetworkCost.Of(compressed, compressed.Decisions()).Bops);
         Assert.Contains(decisions, decision => decision.Kept.Contains(false));
-        GateCost.AddCostGradients(compressed, lambda: 1);
+        GateCost.AddCostGradients(compressed, new CostPrices(1));
 
         for (var i = 0; i < decisions.Count; i++)
         {
@@ -125,7 +125,7 @@ public class CostTests
                 var (with, without) = (decisions.ToArray(), decisions.ToArray());
                 with[i] = With(decisions[i], filter, true);
                 without[i] = With(decisions[i], filter, false);
-                var expected = (DecisionCost.TotalBops(compressed, with) - DecisionCost.TotalBops(compressed, without)) / (double)before;
+                var expected = (NetworkCost.Of(compressed, with).Bops - NetworkCost.Of(compressed, without).Bops) / (double)before;
                 Assert.Equal(expected, compressed.Layers[i].Filters.Gradients[filter], 9);
             }
         }
@@ -145,9 +145,9 @@ public class CostTests
         var error = Assert.Throws<AbsException>(() => range.Require(new Budget(0.001)));
         Assert.Equal(AbsCodes.ImpossibleBudget, error.Code);
         Assert.StartsWith("Budget=\"bops=0.1%\" cannot be met: this network reaches ", error.Message, StringComparison.Ordinal);
-        range.Require(new Budget(range.Least));
+        range.Require(new Budget((double)range.Least.Bops / range.FullPrecision.Bops));
         range.Require(new Budget(1));
-        Assert.InRange(range.Most, range.Least, 64.0 / 1024);
+        Assert.InRange(range.Most.Bops, range.Least.Bops, range.FullPrecision.Bops / 16);
     }
 
     private static void RandomThresholds(CompressedNetwork compressed, int seed)

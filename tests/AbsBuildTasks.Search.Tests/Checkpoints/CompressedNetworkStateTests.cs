@@ -50,6 +50,31 @@ public class CompressedNetworkStateTests
         Assert.All(fresh.Layers, layer => Assert.True(layer.IsFrozen));
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_frozen_network_goes_back_to_how_the_search_left_it(GateKind gates)
+    {
+        using var scope = NewDisposeScope();
+        var input = randn(8, 3, 8, 8);
+        var settings = Compressed.Everything with { Gate = gates };
+        using var searched = Compressed.Of(TestNetworks.Chain(), input, settings);
+        Train(searched, input);
+        using var same = Compressed.Of(TestNetworks.Chain(), input, settings, calibrate: false);
+        Copy(searched, same);
+        var copy = new StateCopy(searched.Exchange);
+        copy.Take();
+        searched.Freeze(Compressed.RandomDecisions(searched, seed: 3));
+        FineTune(searched, input);
+
+        copy.Restore();
+
+        Assert.All(searched.Layers, layer => Assert.False(layer.IsFrozen));
+        AssertSame(same, searched, input);
+        Train(searched, input);
+        Train(same, input);
+        AssertSame(same, searched, input);
+    }
+
     private static void Copy(CompressedNetwork from, CompressedNetwork to)
     {
         using var stream = new MemoryStream();
@@ -87,6 +112,19 @@ public class CompressedNetworkStateTests
         return gradients;
     }
 
+    private static void FineTune(CompressedNetwork network, Tensor input)
+    {
+        network.Network.Module.train();
+        using var optimizer = optim.SGD(network.Parameters, 0.1);
+        functional.cross_entropy(network.Run(input), arange(8, ScalarType.Int64).remainder(4)).backward();
+        network.CollectGradients();
+        _ = optimizer.step();
+        foreach (var interval in network.Intervals)
+        {
+            interval.Step(0.1);
+        }
+    }
+
     private static void Train(CompressedNetwork network, Tensor input)
     {
         _ = manual_seed(9);
@@ -95,7 +133,7 @@ public class CompressedNetworkStateTests
         {
             functional.cross_entropy(network.Run(input), arange(8, ScalarType.Int64).remainder(4)).backward();
             network.CollectGradients();
-            GateCost.CollectGateGradients(network, lambda: 1);
+            GateCost.CollectGateGradients(network, new CostPrices(1));
             foreach (var scalar in network.Intervals.Concat(network.Layers.SelectMany(layer => layer.Weights.Gates.Parameters.Concat(layer.Activations.Gates.Parameters).Concat(layer.Filters.Gates?.Parameters ?? []))))
             {
                 scalar.Step(0.1);

@@ -20,6 +20,7 @@ public class StateStreamTests
             _ = state.Number(number);
             _ = state.Flag(flag);
             _ = state.Text(text);
+            _ = state.Data(BitConverter.GetBytes(integer));
             _ = state.Choice(flag ? "a" : "b", ["a", "b"]);
         });
 
@@ -28,6 +29,7 @@ public class StateStreamTests
             && BitConverter.DoubleToInt64Bits(read.Number(0)) == BitConverter.DoubleToInt64Bits(number)
             && read.Flag(!flag) == flag
             && read.Text("other") == text
+            && read.Data([]).SequenceEqual(BitConverter.GetBytes(integer))
             && read.Choice("a", ["a", "b"]) == (flag ? "a" : "b");
         read.End();
         return same;

@@ -73,7 +73,7 @@ public class CompressedNetworkTests
 
         functional.cross_entropy(compressed.Run(randn([16, 3, 8, 8])), randint(4, [16])).backward();
         compressed.CollectGradients();
-        GateCost.CollectGateGradients(compressed, lambda: 0);
+        GateCost.CollectGateGradients(compressed, new CostPrices(0));
 
         Assert.All(compressed.Parameters, parameter => Assert.True(parameter.grad!.abs().sum().item<float>() > 0));
         Assert.All(compressed.Intervals, interval => Assert.NotEqual(0, interval.Gradient));

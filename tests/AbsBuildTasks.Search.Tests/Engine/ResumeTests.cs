@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Data;
@@ -31,8 +32,13 @@ public sealed class ResumeTests : IDisposable
     private readonly DataFolder _folder = new();
     private readonly List<string> _told = [];
     private readonly List<(string Code, string Text)> _warnings = [];
+    private bool _isTrained;
 
-    public static TheoryData<string> Models => ["chain", "dropout", "random depth", "augmented", "logit gates", "teacher"];
+    public static TheoryData<string> Models => ["chain", "dropout", "random depth", "augmented", "logit gates", "teacher", "size", "lambda", "layers"];
+
+    public static TheoryData<string> LongModels => ["drop", "sweep"];
+
+    private IEnumerable<string> Resumed => _told.Where(text => text.StartsWith("resuming at ", StringComparison.Ordinal)).Select(text => text["resuming at ".Length..]);
 
     private string CheckpointFile => Path.Combine(_folder.Root, CheckpointName);
 
@@ -57,12 +63,57 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(9, sittings);
         Assert.Equal(
             ["train 2/2", "train 2/2", "search 1/2", "search 2/2", "freeze", "fine-tune 1/2", "fine-tune 2/2", "fine-tune 2/2"],
-            _told.Select(text => text["resuming at ".Length..]));
+            Resumed);
         Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void Cancelled_at_the_end_of_every_epoch_where_the_first_plan_loses_too_much()
+    {
+        string[] attempt = ["freeze", "fine-tune 1/2", "fine-tune 2/2", "fine-tune 2/2"];
+        var phases = new List<string>();
+        var (bytes, record) = Run("drop", null, null, TimeSpan.Zero, progress => phases.Add(progress.Phase));
+        var attempts = phases.Count(phase => phase == "freeze");
+
+        var resumed = UntilDoneByReports("drop");
+
+        Assert.Equal([.. bytes, Comparable(record)], resumed);
+        Assert.InRange(attempts, 2, 4);
+        Assert.Equal(["train 2/2", "train 2/2", "search 1/2", "search 2/2", .. Enumerable.Repeat(attempt, attempts).SelectMany(stages => stages)], Resumed);
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void Cancelled_at_the_end_of_every_epoch_of_a_sweep()
+    {
+        var expected = Uninterrupted("sweep");
+        _told.Clear();
+
+        Assert.Equal(expected, UntilDoneByReports("sweep"));
+
+        Assert.Contains("sweep 1/2: size=20%", _told);
+        Assert.Contains("sweep 2/2: bops=1%", _told);
+        Assert.Equal("resuming at train 2/2", _told[0]);
+        Assert.Equal(["the model's own budget: bops=3%", "resuming at fine-tune 2/2"], _told[^2..]);
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void A_drop_that_cannot_be_met_is_told_alike()
+    {
+        var expected = Assert.Throws<AbsException>(() => Uninterrupted("impossible drop"));
+
+        var error = Assert.Throws<AbsException>(() => UntilDoneByReports("impossible drop"));
+
+        Assert.Equal((AbsCodes.BudgetMissed, expected.Message), (error.Code, error.Message));
+
+        // Four plans, and one time more to find that there is no other.
+        Assert.Equal(5, Resumed.Count(place => place == "freeze"));
     }
 
     [Theory]
     [MemberData(nameof(Models))]
+    [MemberData(nameof(LongModels))]
     public void Cancelled_at_random_steps(string model)
     {
         var expected = Uninterrupted(model);
@@ -73,6 +124,7 @@ public sealed class ResumeTests : IDisposable
     [Theory]
     [InlineData("dropout", 0)]
     [InlineData("random depth", 3600)]
+    [InlineData("drop", 0)]
     public void Ended_without_notice_at_random_steps(string model, int seconds)
     {
         var expected = Uninterrupted(model);
@@ -156,7 +208,11 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(AbsCodes.CheckpointNotWritable, Assert.Single(_warnings).Code);
     }
 
-    private static StripesModel Model(string name, Action? onStep = null) => new StripesModel
+    /// <summary>A metric by which, on test data alone, what trains longer is better.</summary>
+    private static double Telling(Tensor output, Tensor target) =>
+        output.shape[0] == 128 ? -functional.cross_entropy(output, target).item<float>() : 0;
+
+    private StripesModel Model(string name, Action? onStep = null) => new StripesModel
     {
         Network = name switch
         {
@@ -166,6 +222,12 @@ public sealed class ResumeTests : IDisposable
             _ => TestNetworks.Chain,
         },
         Augmentation = name == "augmented" ? new Augmentation { HorizontalFlip = true, CropPadding = 1 } : null,
+        MetricOf = name switch
+        {
+            "drop" => Telling,
+            "impossible drop" => (output, _) => _isTrained && output.shape[0] == 128 ? 10 : 90,
+            _ => null,
+        },
         LossOf = (output, target) =>
         {
             // Freezing measures losses too, in one piece.
@@ -240,6 +302,16 @@ public sealed class ResumeTests : IDisposable
         }
     }
 
+    private string[] UntilDoneByReports(string model)
+    {
+        string[]? bytes;
+        while ((bytes = Sitting(model, stopAtReport: true)) is null)
+        {
+        }
+
+        return bytes;
+    }
+
     /// <summary>Runs to the end, or to the next report; null where it was stopped.</summary>
     private string[]? Sitting(string model, bool stopAtReport = false, string? start = null, string? folder = null)
     {
@@ -272,6 +344,7 @@ public sealed class ResumeTests : IDisposable
         Action? onStep = null,
         CancellationToken cancellation = default)
     {
+        _isTrained = false;
         var job = new SearchJob
         {
             Model = "stripes",
@@ -280,6 +353,12 @@ public sealed class ResumeTests : IDisposable
             {
                 "logit gates" => Settings with { Gate = GateKind.Logit },
                 "teacher" => Settings with { Distillation = 0.5 },
+                "size" => Settings with { Budget = Budget.Parse("size=15%") },
+                "lambda" => Settings with { Budget = Budget.Parse("lambda=0.02") },
+                "drop" => Settings with { Budget = Budget.Parse("drop=0.05") },
+                "impossible drop" => Settings with { Budget = Budget.Parse("drop=0") },
+                "layers" => Settings with { Budget = new Budget(0.5), Layers = LayerRules.Parse("conv1:4/32;conv2:8/4,whole") },
+                "sweep" => Settings with { Sweep = BudgetSweep.Parse("size=20%|bops=1%") },
                 _ => Settings,
             },
             Context = new ModelContext(Path.GetTempPath(), []),
@@ -287,13 +366,25 @@ public sealed class ResumeTests : IDisposable
             Checkpoint = start,
             CheckpointDirectory = folder,
             CheckpointInterval = interval,
-            Tell = _told.Add,
+            Tell = Tell,
             Warn = (code, text) => _warnings.Add((code, text)),
         };
-        using var result = SearchEngine.Run(Model(model, onStep), job, report ?? (_ => { }), cancellation);
+        using var result = SearchEngine.Run(Model(model, onStep), job, Report, cancellation);
         var weights = Path.Combine(_folder.Root, "weights.zip");
         result.SaveWeights(weights);
-        return ([PlanJson.Write(result.Plan), Convert.ToHexString(File.ReadAllBytes(weights))], JObject.Parse(result.RunRecordJson));
+        return ([PlanJson.Write(result.Plan), SweepJson.Write(SweepResult.Of(result.Plan, result.Sweep)), Convert.ToHexString(File.ReadAllBytes(weights))], JObject.Parse(result.RunRecordJson));
+
+        void Tell(string text)
+        {
+            _told.Add(text);
+            _isTrained |= text.StartsWith("resuming", StringComparison.Ordinal) && !text.Contains("train", StringComparison.Ordinal);
+        }
+
+        void Report(SearchProgress progress)
+        {
+            _isTrained |= progress.Phase == "calibrate";
+            report?.Invoke(progress);
+        }
     }
 
     /// <summary>Stops a search after some training steps.</summary>

@@ -38,6 +38,19 @@ public sealed class BuildCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_sweep_goes_the_same_way()
+    {
+        SearchFiles.WriteWithSweep(In);
+        Use("one", cache => cache.Store(SearchFiles.Model, hasSweep: true, Key, In, CancellationToken.None));
+
+        Use("two", cache => Assert.True(cache.TryTake(SearchFiles.Model, hasSweep: true, Key, Out, CancellationToken.None)));
+        Use("two", cache => Assert.True(cache.TryTakeLocal(SearchFiles.Model, hasSweep: true, Key, Out)));
+
+        SearchFiles.AssertEqual(In, Out);
+        Assert.Empty(_task.Warnings);
+    }
+
+    [Fact]
     public void Read_only_takes_and_does_not_store()
     {
         Use("one", cache => Store(cache));
@@ -60,7 +73,7 @@ public sealed class BuildCacheTests : IDisposable
             Assert.False(TryTake(cache));
             Assert.False(TryTake(cache));
             Store(cache);
-            Assert.True(cache.TryTakeLocal(SearchFiles.Model, Key, Out));
+            Assert.True(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out));
         });
 
         Use("one, another project", cache => Assert.False(TryTake(cache)));
@@ -93,7 +106,7 @@ public sealed class BuildCacheTests : IDisposable
         Use("two", cache =>
         {
             Assert.False(TryTake(cache));
-            Assert.False(cache.TryTakeLocal(SearchFiles.Model, Key, Out));
+            Assert.False(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out));
             Store(cache);
         });
 
@@ -119,12 +132,12 @@ public sealed class BuildCacheTests : IDisposable
         }
     }
 
-    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, Key, Out, CancellationToken.None);
+    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, CancellationToken.None);
 
     private void Store(BuildCache cache)
     {
         SearchFiles.Write(In);
-        cache.Store(SearchFiles.Model, Key, In, CancellationToken.None);
+        cache.Store(SearchFiles.Model, hasSweep: false, Key, In, CancellationToken.None);
     }
 
     private void Use(string machine, Action<BuildCache> use, string mode = "", string? token = null)

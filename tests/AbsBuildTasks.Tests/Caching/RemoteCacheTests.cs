@@ -37,6 +37,36 @@ public sealed class RemoteCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_sweep_is_among_the_files_of_a_model_that_has_one()
+    {
+        using var cache = Open(_server.Address);
+        cache.Put(Key, SearchFiles.WriteWithSweep(In), CancellationToken.None);
+
+        Assert.True(cache.TryGet(SearchFiles.Model, hasSweep: true, Key, Out, CancellationToken.None));
+
+        SearchFiles.AssertEqual(In, Out);
+    }
+
+    [Fact]
+    public void A_sweep_that_is_missing_or_not_wanted_or_of_another_search_is_refused()
+    {
+        using var cache = Open(_server.Address);
+        Put();
+        Refuses(hasSweep: true, "its entry is not one of 'digits'");
+        cache.Put(Key, SearchFiles.WriteWithSweep(In), CancellationToken.None);
+        Refuses(hasSweep: false, "its entry is not one of 'digits'");
+        cache.Put(Key, SearchFiles.WriteWithSweep(In, new string('0', 64)), CancellationToken.None);
+        Refuses(hasSweep: true, "its sweep is not valid, or one of another search");
+
+        void Refuses(bool hasSweep, string message)
+        {
+            var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, hasSweep, Key, Out, CancellationToken.None));
+            Assert.Equal((AbsCodes.RemoteCacheCorrupt, message), (error.Code, error.Message));
+            AssertNothingCame();
+        }
+    }
+
+    [Fact]
     public void Contents_are_put_under_their_hash_and_the_entry_last()
     {
         var files = Put();
@@ -50,7 +80,7 @@ public sealed class RemoteCacheTests : IDisposable
     {
         using var cache = Open(_server.Address + "teams/vision");
 
-        Assert.False(cache.TryGet(SearchFiles.Model, Key, Out, CancellationToken.None));
+        Assert.False(cache.TryGet(SearchFiles.Model, hasSweep: false, Key, Out, CancellationToken.None));
         Assert.Equal([$"GET /teams/vision{Entry}"], _server.Requests);
     }
 
@@ -288,7 +318,7 @@ public sealed class RemoteCacheTests : IDisposable
     {
         using var cache = Open(CacheServer.DeadAddress());
 
-        var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, Key, Out, CancellationToken.None));
+        var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, hasSweep: false, Key, Out, CancellationToken.None));
 
         Assert.Equal(AbsCodes.RemoteCacheUnavailable, error.Code);
         Assert.StartsWith("it cannot be reached (", error.Message, StringComparison.Ordinal);
@@ -306,7 +336,7 @@ public sealed class RemoteCacheTests : IDisposable
         };
         using var cache = Open(_server.Address);
 
-        Assert.ThrowsAny<OperationCanceledException>(() => cache.TryGet(SearchFiles.Model, Key, Out, cancellation.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => cache.TryGet(SearchFiles.Model, hasSweep: false, Key, Out, cancellation.Token));
     }
 
     [Theory]
@@ -364,7 +394,7 @@ public sealed class RemoteCacheTests : IDisposable
     private bool TryGet()
     {
         using var cache = Open(_server.Address);
-        return cache.TryGet(SearchFiles.Model, Key, Out, CancellationToken.None);
+        return cache.TryGet(SearchFiles.Model, hasSweep: false, Key, Out, CancellationToken.None);
     }
 
     private void AssertRefused(string code, string message, RemoteLimits? limits = null)
@@ -372,7 +402,7 @@ public sealed class RemoteCacheTests : IDisposable
         using var cache = Open(_server.Address, limits);
         _server.Requests.Clear();
 
-        var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, Key, Out, CancellationToken.None));
+        var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, hasSweep: false, Key, Out, CancellationToken.None));
 
         Assert.Equal(code, error.Code);
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);

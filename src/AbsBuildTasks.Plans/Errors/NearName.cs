@@ -1,20 +1,30 @@
-namespace AbsBuildTasks.Worker.Models;
+namespace AbsBuildTasks.Plans.Errors;
 
-/// <summary>Finds the name that a misspelt one was meant to be.</summary>
-internal static class NearName
+/// <summary>Finds the names that a misspelt one may have been meant to be.</summary>
+public static class NearName
 {
+    private const int MostNearest = 5;
+
     /// <summary>The nearest of the names, or null where none is near.</summary>
     /// <param name="name">As it was written; a type's name without its namespace is near to the full one.</param>
     /// <param name="names">Full names of types.</param>
-    public static string? Of(string name, IEnumerable<string> names) => names
-        .Select(candidate => (Name: candidate, Distance: Math.Min(Distance(name, candidate), Distance(Simple(name), Simple(candidate)))))
+    public static string? Of(string name, IEnumerable<string> names) => ByDistance(name, names)
         .Where(pair => pair.Distance <= Math.Max(2, Simple(name).Length / 3))
-        .OrderBy(pair => pair.Distance)
-        .ThenBy(pair => pair.Name, StringComparer.Ordinal)
         .Select(pair => pair.Name)
         .FirstOrDefault();
 
-    private static string Simple(string name) => name[(name.LastIndexOf('.') + 1)..];
+    /// <summary>The five nearest of the names, however far they are, the nearest first.</summary>
+    /// <param name="name">As it was written.</param>
+    /// <param name="names">The names there are.</param>
+    public static IReadOnlyList<string> Nearest(string name, IEnumerable<string> names) =>
+        [.. ByDistance(name, names).Select(pair => pair.Name).Take(MostNearest)];
+
+    private static IEnumerable<(string Name, int Distance)> ByDistance(string name, IEnumerable<string> names) => names
+        .Select(candidate => (Name: candidate, Distance: Math.Min(Distance(name, candidate), Distance(Simple(name), Simple(candidate)))))
+        .OrderBy(pair => pair.Distance)
+        .ThenBy(pair => pair.Name, StringComparer.Ordinal);
+
+    private static string Simple(string name) => name.Substring(name.LastIndexOf('.') + 1);
 
     /// <summary>Levenshtein's distance, upper and lower case being the same.</summary>
     private static int Distance(string left, string right)

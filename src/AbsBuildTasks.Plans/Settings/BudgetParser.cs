@@ -1,0 +1,85 @@
+using System.Globalization;
+using AbsBuildTasks.Plans.Errors;
+
+namespace AbsBuildTasks.Plans.Settings;
+
+/// <summary>Reads the text of a budget.</summary>
+/// <param name="text">The whole text, for messages too.</param>
+internal sealed class BudgetParser(string text)
+{
+    // As many as the budget writes: what is written and read again must be the same budget.
+    private const int PercentDecimals = 6;
+    private const int DropDecimals = 4;
+    private const int LambdaDecimals = 6;
+    private const decimal LargestDrop = 1_000_000_000;
+    private const decimal LargestLambda = 1000;
+    private const string Example = "write for example Budget=\"bops=5%\", Budget=\"size=40KB\" or Budget=\"bops=5%;drop=0.5\"";
+
+    /// <summary>Reads all parts.</summary>
+    /// <exception cref="AbsException">ABS1004.</exception>
+    public Budget Parse()
+    {
+        var budget = new Budget();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var part in text.Split(';').Select(part => part.Trim()).Where(part => part.Length > 0))
+        {
+            if (part.Split('=') is not [var left, var right])
+            {
+                throw Wrong($"'{part}' cannot be read; {Example}");
+            }
+
+            var (name, value) = (left.Trim().ToLowerInvariant(), right.Trim());
+            budget = With(budget, name, value);
+            if (!names.Add(name))
+            {
+                throw Wrong($"{name} is limited twice; state each limit once");
+            }
+        }
+
+        return names.Count switch
+        {
+            0 => throw Wrong($"it is empty; {Example}"),
+            > 1 when names.Contains("lambda") => throw Wrong("lambda takes the place of all limits; state it alone"),
+            _ => budget,
+        };
+    }
+
+    private Budget With(Budget budget, string name, string value) => name switch
+    {
+        "bops" => budget with { RelativeBops = Share(value, "bit-operations") },
+        "size" when value.EndsWith("%", StringComparison.Ordinal) => budget with { RelativeSize = Share(value, "bytes") },
+        "size" => budget with { SizeBytes = ByteSize.TryParse(value) is >= 1 and var bytes ? bytes : throw Wrong($"'{value}' is not a size; write bytes such as size=800B or size=40KB, or a share such as size=25%") },
+        "drop" => budget with { Drop = (double)Number(value, "drop", 0, LargestDrop, DropDecimals, "points of the metric, such as drop=0.5") },
+        "lambda" => budget with { Lambda = (double)Number(value, "lambda", 1e-6m, LargestLambda, LambdaDecimals, "a number such as lambda=0.05") },
+        _ => throw Wrong($"'{name}' is not a limit; {Example}"),
+    };
+
+    private double Share(string value, string what)
+    {
+        if (!value.EndsWith("%", StringComparison.Ordinal) || Decimal(value.Substring(0, value.Length - 1).Trim()) is not { } percent)
+        {
+            throw Wrong($"'{value}' is not a percentage; {Example}");
+        }
+
+        return percent is > 0 and <= 100 && Math.Round(percent, PercentDecimals) == percent
+            ? (double)percent / 100
+            : throw Wrong(FormattableString.Invariant($"'{value}' is out of range; it is a share of the full-precision {what}, above 0%, at most 100%, with at most {PercentDecimals} decimals"));
+    }
+
+    private decimal Number(string value, string name, decimal least, decimal most, int decimals, string wanted)
+    {
+        if (Decimal(value) is not { } number)
+        {
+            throw Wrong($"'{value}' is not a number; write {wanted}");
+        }
+
+        return number >= least && number <= most && Math.Round(number, decimals) == number
+            ? number
+            : throw Wrong(FormattableString.Invariant($"'{value}' is out of range; {name} is {least} to {most}, with at most {decimals} decimals"));
+    }
+
+    private static decimal? Decimal(string value) =>
+        decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private AbsException Wrong(string what) => new(AbsCodes.InvalidBudget, $"Budget=\"{text}\": {what}.");
+}

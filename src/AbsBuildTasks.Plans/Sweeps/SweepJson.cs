@@ -1,0 +1,122 @@
+using System.Globalization;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Json;
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Settings;
+using Newtonsoft.Json;
+
+namespace AbsBuildTasks.Plans.Sweeps;
+
+/// <summary>The text of a sweep: JSON in a fixed order, equal sweeps being equal bytes. Its schema is docs/sweep.schema.json.</summary>
+public static class SweepJson
+{
+    /// <summary>Writes a sweep, indented by 2 spaces, with LF between lines and none at the end.</summary>
+    public static string Write(SweepResult sweep)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        using var json = new JsonTextWriter(text) { Formatting = Formatting.Indented, Indentation = 2 };
+        json.WriteStartObject();
+        Write(json, "schemaVersion", SweepResult.CurrentSchemaVersion.ToString(CultureInfo.InvariantCulture));
+        WriteText(json, "model", sweep.Model);
+        WriteText(json, "fingerprint", sweep.Fingerprint);
+        WriteText(json, "metricName", sweep.MetricName);
+        Write(json, "fullPrecision", PlanNumber.Metric(sweep.FullPrecision));
+        json.WritePropertyName("points");
+        json.WriteStartArray();
+        foreach (var point in sweep.Points)
+        {
+            json.WriteStartObject();
+            WriteText(json, "budget", point.Budget);
+            Write(json, "relativeBops", PlanNumber.Share(point.RelativeBops));
+            Write(json, "sizeBytes", point.SizeBytes.ToString(CultureInfo.InvariantCulture));
+            Write(json, "metric", PlanNumber.Metric(point.Metric));
+            Write(json, "weightBits", PlanNumber.Metric(point.WeightBits));
+            Write(json, "activationBits", PlanNumber.Metric(point.ActivationBits));
+            Write(json, "keptFilters", PlanNumber.Share(point.KeptFilters));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        return text.ToString();
+    }
+
+    /// <summary>Reads a sweep and checks its ranges.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="sourceName">What the text is called in messages.</param>
+    /// <exception cref="AbsException">ABS4003: not a sweep.</exception>
+    public static SweepResult Read(string text, string sourceName)
+    {
+        try
+        {
+            var json = StrictJson.ReadObject(text);
+            json.Int("schemaVersion", SweepResult.CurrentSchemaVersion, SweepResult.CurrentSchemaVersion);
+            var sweep = new SweepResult
+            {
+                Model = json.String("model"),
+                Fingerprint = Fingerprint.IsHash(json.String("fingerprint")) ? json.String("fingerprint") : throw json.Wrong("fingerprint", "is not a fingerprint"),
+                MetricName = json.String("metricName"),
+                FullPrecision = Number(json, "fullPrecision", -PlanNumber.LargestMetric, PlanNumber.LargestMetric),
+                Points = [.. json.Objects("points").Select(ReadPoint)],
+            };
+            json.End();
+            return sweep.Points.Count > 0 ? sweep : throw json.Wrong("points", "is empty; a sweep has the model's own budget at least");
+        }
+        catch (JsonShapeException error)
+        {
+            throw new AbsException(
+                AbsCodes.InvalidPlan,
+                FormattableString.Invariant($"{Printable.Escape(sourceName)}({error.Position.Line},{error.Position.Column}): {error.Message}. Delete the file and build again."),
+                error);
+        }
+    }
+
+    private static SweepPoint ReadPoint(StrictObject json)
+    {
+        var point = new SweepPoint
+        {
+            Budget = ReadBudget(json),
+            RelativeBops = Number(json, "relativeBops", 0, 1),
+            SizeBytes = json.Long("sizeBytes") is >= 0 and var bytes ? bytes : throw json.Wrong("sizeBytes", "is negative"),
+            Metric = Number(json, "metric", -PlanNumber.LargestMetric, PlanNumber.LargestMetric),
+            WeightBits = Number(json, "weightBits", 1, 32),
+            ActivationBits = Number(json, "activationBits", 1, 32),
+            KeptFilters = Number(json, "keptFilters", 0, 1),
+        };
+        json.End();
+        return point;
+    }
+
+    private static string ReadBudget(StrictObject json)
+    {
+        var text = json.String("budget");
+        try
+        {
+            return Budget.Parse(text).ToString();
+        }
+        catch (AbsException error)
+        {
+            throw json.Wrong("budget", "cannot be read: " + error.Message.TrimEnd('.'));
+        }
+    }
+
+    private static double Number(StrictObject json, string name, double least, double most)
+    {
+        var value = json.Double(name);
+        return value >= least && value <= most ? value : throw json.Wrong(name, FormattableString.Invariant($"is {value}, out of range {least} to {most}"));
+    }
+
+    private static void WriteText(JsonTextWriter json, string name, string value)
+    {
+        json.WritePropertyName(name);
+        json.WriteValue(value);
+    }
+
+    private static void Write(JsonTextWriter json, string name, string spelling)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue(spelling);
+    }
+}

@@ -1,0 +1,51 @@
+using AbsBuildTasks.Plans.Documents;
+
+namespace AbsBuildTasks.Plans.Sweeps;
+
+/// <summary>What one budget of a sweep came to.</summary>
+public sealed record SweepPoint
+{
+    /// <summary>The budget, in its one spelling.</summary>
+    public required string Budget { get; init; }
+
+    /// <summary>Bit-operations relative to full precision, 0 to 1, rounded to 6 decimals.</summary>
+    public required double RelativeBops { get; init; }
+
+    /// <summary>Bytes of the compressed parameters.</summary>
+    public required long SizeBytes { get; init; }
+
+    /// <summary>The compressed network's metric, rounded to 4 decimals; higher is better.</summary>
+    public required double Metric { get; init; }
+
+    /// <summary>Mean bits of weights over the layers, by their multiply-accumulates; rounded to 4 decimals.</summary>
+    public required double WeightBits { get; init; }
+
+    /// <summary>Mean bits of activations, likewise.</summary>
+    public required double ActivationBits { get; init; }
+
+    /// <summary>The share of all filters that stay, 0 to 1, rounded to 6 decimals.</summary>
+    public required double KeptFilters { get; init; }
+
+    /// <summary>Sums up a plan.</summary>
+    public static SweepPoint Of(CompressionPlan plan) => new()
+    {
+        Budget = plan.Budget,
+        RelativeBops = plan.Totals.RelativeBops,
+        SizeBytes = plan.Totals.SizeBytes,
+        Metric = plan.Metric.Compressed,
+        WeightBits = MeanBits(plan, layer => layer.WeightBits),
+        ActivationBits = MeanBits(plan, layer => layer.ActivationBits),
+        KeptFilters = PlanNumber.Round((double)plan.Layers.Sum(layer => (long)layer.KeptFilters.Count) / plan.Layers.Sum(layer => (long)layer.Filters), PlanNumber.ShareDecimals),
+    };
+
+    /// <summary>Whether another point is as good in cost, size and metric, and better in one.</summary>
+    public bool IsDominatedBy(SweepPoint other) =>
+        other.RelativeBops <= RelativeBops && other.SizeBytes <= SizeBytes && other.Metric >= Metric
+        && (other.RelativeBops < RelativeBops || other.SizeBytes < SizeBytes || other.Metric > Metric);
+
+    private static double MeanBits(CompressionPlan plan, Func<LayerPlan, int> bits) => PlanNumber.Round(
+        plan.Totals.Macs == 0
+            ? plan.Layers.Average(bits)
+            : plan.Layers.Sum(layer => (double)layer.Macs * bits(layer)) / plan.Totals.Macs,
+        PlanNumber.MetricDecimals);
+}

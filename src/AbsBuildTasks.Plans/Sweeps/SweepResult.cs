@@ -1,0 +1,40 @@
+using AbsBuildTasks.Plans.Documents;
+
+namespace AbsBuildTasks.Plans.Sweeps;
+
+/// <summary>What several budgets of one model came to, all from the same full-precision network.</summary>
+public sealed record SweepResult
+{
+    /// <summary>The version of the document's form that this code writes.</summary>
+    public const int CurrentSchemaVersion = 1;
+
+    /// <summary>The model's name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The fingerprint of the search, that of the model's plan.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>What the metric is called.</summary>
+    public required string MetricName { get; init; }
+
+    /// <summary>The full-precision network's metric.</summary>
+    public required double FullPrecision { get; init; }
+
+    /// <summary>A point for each budget that was met: the model's own first, then the sweep's in their order.</summary>
+    public required IReadOnlyList<SweepPoint> Points { get; init; }
+
+    /// <summary>Sums up plans.</summary>
+    /// <param name="plan">The plan of the model's own budget.</param>
+    /// <param name="sweep">The plans of the further budgets.</param>
+    public static SweepResult Of(CompressionPlan plan, IEnumerable<CompressionPlan> sweep) => new()
+    {
+        Model = plan.Model,
+        Fingerprint = plan.Fingerprint,
+        MetricName = plan.Metric.Name,
+        FullPrecision = plan.Metric.FullPrecision,
+        Points = [.. sweep.Prepend(plan).Select(SweepPoint.Of)],
+    };
+
+    /// <summary>Whether another point of the sweep is better throughout.</summary>
+    public bool IsDominated(SweepPoint point) => Points.Any(point.IsDominatedBy);
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Checkpoints;
+
+namespace AbsBuildTasks.Search.Budgeting;
+
+/// <summary>Keeps the best of the plans that lose more than their budget allows, to tell how far the search got.</summary>
+/// <param name="budget">The budget.</param>
+internal sealed class MissedBudget(Budget budget)
+{
+    private PlanMetric? _best;
+    private double _bops;
+
+    /// <summary>How many plans have been added.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Adds a plan.</summary>
+    /// <param name="metric">What it loses.</param>
+    /// <param name="relativeBops">Its bit-operations, relative to full precision.</param>
+    public void Add(PlanMetric metric, double relativeBops)
+    {
+        Count++;
+        if (_best is null || Lost(metric) < Lost(_best))
+        {
+            (_best, _bops) = (metric, relativeBops);
+        }
+    }
+
+    /// <summary>The error, once a plan has been added.</summary>
+    public AbsException Error()
+    {
+        var rest = budget with { Drop = null };
+        var remedy = rest == new Budget() ? "" : $", raise {rest}";
+        return new AbsException(AbsCodes.BudgetMissed, string.Format(
+            CultureInfo.InvariantCulture,
+            "Budget=\"{0}\" cannot be met: the best plan found loses {1:0.####} points of {2} at bops={3:0.####%}. Allow a larger drop{4}, allow higher Bits, or give SearchEpochs and FineTuneEpochs more time.",
+            budget,
+            Lost(_best!),
+            _best!.Name,
+            _bops,
+            remedy));
+    }
+
+    /// <summary>Writes what was added, or sets it.</summary>
+    public void Exchange(StateStream state)
+    {
+        Count = state.Integer(Count, 0, int.MaxValue);
+        if (Count > 0)
+        {
+            var best = _best ?? new PlanMetric { Name = "", FullPrecision = 0, Compressed = 0 };
+            _best = new PlanMetric { Name = state.Text(best.Name), FullPrecision = state.Number(best.FullPrecision), Compressed = state.Number(best.Compressed) };
+            _bops = state.Number(_bops);
+        }
+    }
+
+    private static double Lost(PlanMetric metric) => metric.FullPrecision - metric.Compressed;
+}

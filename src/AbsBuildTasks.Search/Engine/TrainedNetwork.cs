@@ -1,0 +1,18 @@
+using AbsBuildTasks.Search.Checkpoints;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>What a run knows of its network once that is trained in full precision.</summary>
+/// <param name="Metric">The metric on the test data.</param>
+/// <param name="SampleMetric">The metric on the training examples that decisions are weighed on.</param>
+/// <param name="Epochs">Epochs that are done.</param>
+internal sealed record TrainedNetwork(double Metric, double SampleMetric, int Epochs)
+{
+    /// <summary>Writes it, or reads it.</summary>
+    /// <param name="state">The checkpoint.</param>
+    /// <param name="trained">What to write; null while reading.</param>
+    public static TrainedNetwork Exchange(StateStream state, TrainedNetwork? trained) => new(
+        state.Number(trained?.Metric ?? 0),
+        state.Number(trained?.SampleMetric ?? 0),
+        state.Integer(trained?.Epochs ?? 0, 0, int.MaxValue));
+}

@@ -1,0 +1,146 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Tests.Infrastructure;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Tests.Engine;
+
+public class BudgetKindsTests
+{
+    private static readonly SearchSettings Settings = new()
+    {
+        Budget = new Budget(0.03),
+        KeepFirstAndLast = false,
+        BatchSize = 32,
+        TrainEpochs = 6,
+        SearchEpochs = 5,
+        FineTuneEpochs = 3,
+        LearningRate = 0.01,
+    };
+
+    [Theory]
+    [InlineData("size=1KB")]
+    [InlineData("size=15%")]
+    [InlineData("drop=1")]
+    [InlineData("bops=2%;size=1KB")]
+    [InlineData("bops=1%;drop=5")]
+    [InlineData("bops=3%;size=20%;drop=2")]
+    public void Every_kind_of_budget_is_met_and_repeatable(string text)
+    {
+        var settings = Settings with { Budget = Budget.Parse(text) };
+        using var first = Run(settings);
+        using var second = Run(settings);
+        var (plan, budget) = (first.Plan, settings.Budget);
+
+        Assert.Equal(text, plan.Budget);
+        Assert.True(budget.AllowsBops(plan.Totals.Bops, plan.Totals.FullPrecisionBops));
+        Assert.True(budget.AllowsSize(plan.Totals.SizeBytes, plan.Totals.FullPrecisionSizeBytes));
+        Assert.True(budget.AllowsDrop(plan.Metric.FullPrecision, plan.Metric.Compressed));
+        Assert.All(plan.Layers, layer => Assert.True(layer.KeptFilters.Count > 0));
+        Assert.Equal(PlanJson.Write(plan), PlanJson.Write(second.Plan));
+    }
+
+    [Theory]
+    [InlineData("bops=0.001%", "Budget=\"bops=0.001%\" cannot be met: this network reaches 0.025% to 6.25% of its full-precision bit-operations. Raise the budget, ")]
+    [InlineData("size=20B", "Budget=\"size=20B\" cannot be met: this network reaches 50 to 1334 bytes, 0.9953% to 26.5525% of its 4.9 KB at full precision. Raise the budget, ")]
+    [InlineData("size=0.1%;bops=1%;drop=1", "Budget=\"bops=1%;size=0.1%;drop=1\" cannot be met: this network reaches 50 to ")]
+    public void Limits_on_cost_that_cannot_be_met_end_before_training(string text, string message)
+    {
+        var reports = new List<SearchProgress>();
+
+        var error = Assert.Throws<AbsException>(() => Run(Settings with { Budget = Budget.Parse(text) }, report: reports.Add));
+
+        Assert.Equal(AbsCodes.ImpossibleBudget, error.Code);
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+        Assert.Empty(reports);
+    }
+
+    [Fact]
+    public void A_drop_that_cannot_be_met_tells_the_best_plan_that_was_found()
+    {
+        var trial = new Trial(3, 2, 1.5, 2.5);
+
+        var error = Assert.Throws<AbsException>(() => Run(Settings with { Budget = Budget.Parse("drop=0.5") }, trial.Model, trial.Report));
+
+        Assert.Equal(AbsCodes.BudgetMissed, error.Code);
+        Assert.Equal(
+            FormattableString.Invariant($"Budget=\"drop=0.5\" cannot be met: the best plan found loses 1.5 points of top-1 at bops={trial.Costs[2]:0.####%}. Allow a larger drop, allow higher Bits, or give SearchEpochs and FineTuneEpochs more time."),
+            error.Message);
+
+        // Ever dearer plans were tried, at last the dearest there is.
+        Assert.Equal(4, trial.Costs.Count);
+        Assert.Equal(trial.Costs.Order().Distinct(), trial.Costs);
+        Assert.Equal(0.0625, trial.Costs[^1], 6);
+    }
+
+    [Fact]
+    public void Where_other_limits_leave_no_dearer_plan_the_first_one_decides()
+    {
+        var trial = new Trial(3, 0);
+        var settings = Settings with { Budget = Budget.Parse("bops=0.025%;drop=0.5") };
+
+        var error = Assert.Throws<AbsException>(() => Run(settings, trial.Model, trial.Report));
+
+        Assert.StartsWith("Budget=\"bops=0.025%;drop=0.5\" cannot be met: the best plan found loses 3 points of top-1 at bops=0.025%.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Allow a larger drop, raise bops=0.025%, allow higher Bits", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_fine_tuning_does_not_bring_back_enough_a_dearer_plan_is_tried()
+    {
+        var trial = new Trial(3, 0.4);
+
+        using var result = Run(Settings with { Budget = Budget.Parse("drop=0.5") }, trial.Model, trial.Report);
+
+        Assert.Equal(2, trial.Costs.Count);
+        Assert.Equal(trial.Costs[1], result.Plan.Totals.RelativeBops, 6);
+        Assert.Equal(Trial.FullPrecision - 0.4, result.Plan.Metric.Compressed);
+    }
+
+    [Fact]
+    public void A_constant_lambda_takes_what_the_gates_chose()
+    {
+        var reports = new List<SearchProgress>();
+        using var some = Run(Settings with { Budget = Budget.Parse("lambda=0.02") }, report: reports.Add);
+        using var more = Run(Settings with { Budget = Budget.Parse("lambda=0.5") });
+
+        Assert.Equal("lambda=0.02", some.Plan.Budget);
+        Assert.Equal(reports.Last(report => report.Phase == "search").RelativeBops, reports.Single(report => report.Phase == "freeze").RelativeBops);
+        Assert.True(more.Plan.Totals.Bops < some.Plan.Totals.Bops);
+        Assert.All(more.Plan.Layers, layer => Assert.True(layer.KeptFilters.Count > 0));
+    }
+
+    private static SearchResult Run(SearchSettings settings, IAbsModel? model = null, Action<SearchProgress>? report = null) => SearchEngine.Run(
+        model ?? new StripesModel(),
+        new SearchJob
+        {
+            Model = "stripes",
+            Fingerprint = new string('0', 64),
+            Settings = settings,
+            Context = new ModelContext(Path.GetTempPath(), []),
+            Device = CPU,
+        },
+        report ?? (_ => { }),
+        CancellationToken.None);
+
+    /// <summary>A model whose metric is told beforehand: what is lost under the first frozen plan, under the second, and so on.</summary>
+    private sealed class Trial(params double[] losses)
+    {
+        public const double FullPrecision = 90;
+
+        public List<double> Costs { get; } = [];
+
+        public StripesModel Model => new() { MetricOf = (_, _) => FullPrecision - (Costs.Count == 0 ? 0 : losses[Costs.Count - 1]) };
+
+        public void Report(SearchProgress progress)
+        {
+            if (progress.Phase == "freeze")
+            {
+                Costs.Add(progress.RelativeBops!.Value);
+            }
+        }
+    }
+}

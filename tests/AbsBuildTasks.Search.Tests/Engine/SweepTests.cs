@@ -1,0 +1,91 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Tests.Infrastructure;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Tests.Engine;
+
+public class SweepTests
+{
+    private static readonly SearchSettings Settings = new()
+    {
+        Budget = new Budget(0.03),
+        KeepFirstAndLast = false,
+        BatchSize = 32,
+        TrainEpochs = 3,
+        SearchEpochs = 2,
+        FineTuneEpochs = 1,
+        LearningRate = 0.01,
+    };
+
+    [Fact]
+    public void Every_budget_of_a_sweep_gets_the_plan_of_a_search_of_its_own()
+    {
+        var phases = new List<string>();
+        using var swept = Run(Settings with { Sweep = BudgetSweep.Parse("bops=1%|size=15%;drop=90|bops=3%") }, report: progress => phases.Add(progress.Phase));
+        using var own = Run(Settings);
+        using var first = Run(Settings with { Budget = Budget.Parse("bops=1%") });
+        using var second = Run(Settings with { Budget = Budget.Parse("size=15%;drop=90") });
+
+        Assert.Equal(own.Plan, swept.Plan);
+        Assert.Equal([first.Plan, second.Plan], swept.Sweep);
+
+        // One training in full precision for all.
+        Assert.Equal(3, phases.Count(phase => phase == "train"));
+        Assert.Equal(3 * 2, phases.Count(phase => phase == "search"));
+    }
+
+    [Fact]
+    public void A_point_that_turns_out_impossible_is_left_out_with_a_warning()
+    {
+        var warnings = new List<(string Code, string Text)>();
+
+        // The drop's four candidates are all bad.
+        var frozen = 0;
+        var model = new StripesModel { MetricOf = (_, _) => frozen is >= 1 and <= 4 ? 10 : 90 };
+
+        using var result = Run(
+            Settings with { Sweep = BudgetSweep.Parse("drop=1|bops=1%") },
+            model,
+            progress => frozen += progress.Phase == "freeze" ? 1 : 0,
+            (code, text) => warnings.Add((code, text)));
+
+        Assert.Equal("bops=1%", Assert.Single(result.Sweep).Budget);
+        var (warned, message) = Assert.Single(warnings);
+        Assert.Equal(AbsCodes.BudgetMissed, warned);
+        Assert.StartsWith("Sweep: Budget=\"drop=1\" cannot be met: the best plan found loses 80 points", message, StringComparison.Ordinal);
+        Assert.EndsWith(" The sweep goes on without this point.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_point_that_is_known_to_be_impossible_ends_before_training()
+    {
+        var reports = new List<SearchProgress>();
+
+        var error = Assert.Throws<AbsException>(() => Run(Settings with { Sweep = BudgetSweep.Parse("bops=1%|size=1B") }, report: reports.Add));
+
+        Assert.Equal(AbsCodes.ImpossibleBudget, error.Code);
+        Assert.StartsWith("Budget=\"size=1B\" cannot be met", error.Message, StringComparison.Ordinal);
+        Assert.Empty(reports);
+    }
+
+    private static SearchResult Run(
+        SearchSettings settings,
+        IAbsModel? model = null,
+        Action<SearchProgress>? report = null,
+        Action<string, string>? warn = null) => SearchEngine.Run(
+            model ?? new StripesModel(),
+            new SearchJob
+            {
+                Model = "stripes",
+                Fingerprint = new string('0', 64),
+                Settings = settings,
+                Context = new ModelContext(Path.GetTempPath(), []),
+                Device = CPU,
+                Warn = warn ?? ((_, _) => { }),
+            },
+            report ?? (_ => { }),
+            CancellationToken.None);
+}
