@@ -26,6 +26,9 @@ switch (args.FirstOrDefault())
     case "parameters":
         AddedParameters.Count();
         break;
+    case "alternatives":
+        Alternatives.Run(number ?? 1, args.Skip(2).ToHashSet());
+        break;
     case "checkpoint":
         CheckpointCost.Print();
         break;
@@ -36,6 +39,8 @@ switch (args.FirstOrDefault())
             multi-path [STEPS]    a search step against one path per bitwidth, the way that bit sharing replaces
             memory STEPS WHAT     resident memory over steps of ResNet-20; WHAT: plain, search, frozen, multi-path
             parameters            what the search adds to a network's trainable parameters
+            alternatives [SEED] [NAME...]
+                                  accuracy on Fashion-MNIST at equal cost and steps; all alternatives, or those named
             checkpoint            the time that keeping a search's state takes
             """);
         break;

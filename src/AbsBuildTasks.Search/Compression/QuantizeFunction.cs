@@ -34,6 +34,11 @@ internal sealed class QuantizeFunction : SingleTensorFunction<QuantizeFunction>
     {
         // TorchSharp keeps a tensor the size of each output in reserve; it ends with this scope.
         using var scope = NewDisposeScope();
+        if (measure && !quantizer.LearnsFrom(x))
+        {
+            return quantizer.Forward(x, measure).MoveToOuterDisposeScope();
+        }
+
         return apply(x, quantizer.Anchor, quantizer, measure).MoveToOuterDisposeScope();
     }
 

@@ -20,9 +20,15 @@ internal sealed class TensorQuantizer : IDisposable
     // An interval that training pushed to zero or below would divide by zero.
     private const double LeastInterval = 1e-5;
 
+    // A layer need not pass a gradient on to the network's own input but for this quantiser, and that costs more than all
+    // quantising. An odd number, as gates of weights and of activations train in turn.
+    private const int InputTurns = 3;
+
     private readonly double[] _norms;
     private readonly double[] _gateGradients;
     private int? _fixedBits;
+    private int _turn;
+    private bool _learns = true;
 
     /// <summary>Creates a quantiser; <see cref="Fit"/> gives it its interval.</summary>
     /// <param name="chain">Candidate bitwidths; a single one pins the tensor to it.</param>
@@ -89,6 +95,15 @@ internal sealed class TensorQuantizer : IDisposable
 
     /// <summary>Fixes the bitwidth: from here on only the interval trains.</summary>
     public void Freeze(int bits) => _fixedBits = bits;
+
+    /// <summary>Whether interval and gates learn in this training step: always, but for the network's own input, in every third step.</summary>
+    /// <param name="x">What is to be quantised.</param>
+    public bool LearnsFrom(Tensor x)
+    {
+        _learns = x.requires_grad || (IsQuantized && _turn == 0);
+        _turn = (_turn + 1) % InputTurns;
+        return _learns;
+    }
 
     /// <summary>Measures what each bitwidth leaves, chooses, and quantises.</summary>
     /// <param name="x">Any shape.</param>
@@ -165,7 +180,12 @@ internal sealed class TensorQuantizer : IDisposable
     {
         for (var j = 0; j < _gateGradients.Length; j++)
         {
-            _ = Gates.Collect(j, _norms[j], _gateGradients[j] + (bitsGradient * BitsBehind(j)));
+            if (_learns)
+            {
+                // Never the cost alone: without what the loss says, it would close every gate.
+                _ = Gates.Collect(j, _norms[j], _gateGradients[j] + (bitsGradient * BitsBehind(j)));
+            }
+
             _gateGradients[j] = 0;
         }
     }
@@ -179,6 +199,8 @@ internal sealed class TensorQuantizer : IDisposable
         {
             parameter.Exchange(state);
         }
+
+        _turn = state.Integer(_turn, 0, InputTurns - 1);
 
         // A layer that a step passes by is judged by what was measured last.
         for (var j = 0; j < _norms.Length; j++)

@@ -131,6 +131,25 @@ public class QuantizeFunctionTests
         Assert.Equal(2, quantizer.ChosenBits);
     }
 
+    [Fact]
+    public void The_networks_own_input_teaches_its_quantiser_in_every_third_step()
+    {
+        using var scope = NewDisposeScope();
+        using var quantizer = Quantizer("symmetric", true, true);
+        var weight = ones([301], requires_grad: true);
+        var learned = new List<bool>();
+        for (var step = 0; step < 6; step++)
+        {
+            QuantizeFunction.Quantize(Values(), quantizer, measure: true).mul(weight).sum().backward();
+            quantizer.CollectGateGradients(bitsGradient: 7);
+            learned.Add(quantizer.Interval.Gradient != 0);
+            Assert.Equal(learned[^1], quantizer.Gates.Parameters.All(parameter => parameter.Gradient != 0));
+            quantizer.Interval.Gradient = quantizer.Gates.Parameters[0].Gradient = quantizer.Gates.Parameters[1].Gradient = 0;
+        }
+
+        Assert.Equal([true, false, false, true, false, false], learned);
+    }
+
     private static Tensor NestedSum(Tensor x, QuantizationGrid grid, double g2, double g3)
     {
         var parts = Offsets.Of(x, (float)V, grid, BitChain.Default);
