@@ -22,6 +22,7 @@ public sealed class PaperSearchTests : IDisposable
         SearchLearningRate = 1e-3,
         Schedule = RateSchedule.Parse("steps:1"),
         WeightNormalization = true,
+        Layers = LayerRules.Parse("blocks.*.conv2:whole;blocks.*.shortcut:whole"),
         TrainEpochs = 1,
         SearchEpochs = 1,
         FineTuneEpochs = 1,
@@ -58,7 +59,14 @@ public sealed class PaperSearchTests : IDisposable
 
         // Smaller images end as single pixels, over which a batch of four has next to no variance.
         var settings = Recipe with { BatchSize = 4, FilterGroup = 16, LearningRate = 1e-3 };
-        Search(name == "ResNet-18" ? new ResNet18Model { Side = 64 } : new MobileNetV2Model { Side = 64 }, settings);
+        if (name == "ResNet-18")
+        {
+            Search(new ResNet18Model { Side = 64 }, settings);
+        }
+        else
+        {
+            Search(new MobileNetV2Model { Side = 64 }, settings with { Layers = LayerRules.Parse("blocks.*.project:whole;last:whole") });
+        }
     }
 
     private void Search(IAbsModel model, SearchSettings settings)
