@@ -83,7 +83,7 @@ internal sealed class FixtureProject
     public IReadOnlyDictionary<string, string> Plans() => new[] { Output, Path.Combine(Folder, "obj", "Debug", "net10.0", "abs", "plans"), Path.GetDirectoryName(Verified)! }
         .Where(Directory.Exists)
         .SelectMany(folder => Directory.EnumerateFiles(folder, "tiny*", SearchOption.AllDirectories))
-        .Where(file => file != Received)
+        .Where(file => file != Received && Path.GetFileName(Path.GetDirectoryName(file)) != "fingerprints")
         .ToDictionary(file => Path.GetRelativePath(Folder, file), file => Convert.ToHexString(File.ReadAllBytes(file)));
 
     private static void Copy(string source, string target)
