@@ -72,6 +72,19 @@ public sealed class FrameworkTests(PackedFeed feed)
         Assert.Contains("Add net10.0 to TargetFrameworks", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("<TargetFramework>net8.0</TargetFramework>", "Change TargetFramework")]
+    [InlineData("<TargetFrameworks>net8.0;netstandard2.0</TargetFrameworks>", "Add net10.0 to TargetFrameworks")]
+    public async Task A_framework_without_the_contract_is_that_error_and_not_the_compilers(string frameworks, string message)
+    {
+        var project = new FixtureProject(feed);
+        await SetFrameworksAsync(project, frameworks);
+
+        var error = (await project.BuildWithoutWorkerAsync()).FailedWith("ABS1007");
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Switched_off_any_frameworks_will_do() =>
         (await (await AcceptedCopyAsync("netstandard2.0")).BuildWithoutWorkerAsync("-p:AbsEnabled=false")).Succeeded();
@@ -79,11 +92,13 @@ public sealed class FrameworkTests(PackedFeed feed)
     private async Task<FixtureProject> AcceptedCopyAsync(string frameworks)
     {
         var project = await feed.AcceptedCopyAsync();
-        var file = Path.Combine(project.Folder, "Tiny.csproj");
-        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace(
-            "<TargetFramework>net10.0</TargetFramework>",
-            $"<TargetFrameworks>{frameworks}</TargetFrameworks>",
-            StringComparison.Ordinal));
+        await SetFrameworksAsync(project, $"<TargetFrameworks>{frameworks}</TargetFrameworks>");
         return project;
+    }
+
+    private static async Task SetFrameworksAsync(FixtureProject project, string frameworks)
+    {
+        var file = Path.Combine(project.Folder, "Tiny.csproj");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("<TargetFramework>net10.0</TargetFramework>", frameworks, StringComparison.Ordinal));
     }
 }

@@ -15,10 +15,6 @@ public abstract class FingerprintTask : AbsTask
     [Required]
     public ITaskItem[] Models { get; set; } = [];
 
-    /// <summary>The framework the project targets, such as <c>.NETCoreApp 10.0</c>.</summary>
-    [Required]
-    public string TargetFramework { get; set; } = "";
-
     /// <summary>Full path of the model assembly in the output folder.</summary>
     [Required]
     public string AssemblyFile { get; set; } = "";
@@ -54,7 +50,6 @@ public abstract class FingerprintTask : AbsTask
     /// <exception cref="AbsException">The project or an item is not as it should be.</exception>
     private protected void RunForEach()
     {
-        ProjectSupport.Check(TargetFramework);
         var models = ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]);
         var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
         var code = new CodeHashes(Path.Combine(StateDirectory, "code.tsv"), [.. References.Select(item => item.ItemSpec).Prepend(AssemblyFile).Distinct(StringComparer.Ordinal)]);
