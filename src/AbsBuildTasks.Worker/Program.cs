@@ -44,9 +44,13 @@ internal static class Program
         {
             // Whole, for a report; the build shows it at a higher verbosity.
             Console.Error.WriteLine(exception);
-            return ModelCode.Failure(exception) is { } failure
-                ? new ErrorEvent(failure.Code, failure.Message)
+            return ModelCode.Failure(exception) is { } failure ? new ErrorEvent(failure.Code, failure.Message)
+                : IsOfFiles(exception) ? new ErrorEvent(AbsCodes.FileAccess, $"{ModelCode.FirstLine(exception)}. Free the file, the folder or disk space, and build again.")
                 : new ErrorEvent(AbsCodes.Defect, $"{exception.GetType().Name}: {ModelCode.FirstLine(exception)}. This is a defect of AbsBuildTasks; please report it with the build's detailed log.");
         }
     }
+
+    // Assemblies that are missing or do not load are no matter of the disk.
+    private static bool IsOfFiles(Exception exception) =>
+        exception is UnauthorizedAccessException or IOException and not (FileNotFoundException or FileLoadException);
 }

@@ -114,6 +114,79 @@ public sealed class ModelStateTests : IDisposable
         Assert.Null(State.CurrentInputs());
     }
 
+    [Theory]
+    [InlineData(0, "truncated")]
+    [InlineData(0, "emptied")]
+    [InlineData(0, "overwritten")]
+    [InlineData(0, "removed")]
+    [InlineData(1, "overwritten")]
+    [InlineData(2, "truncated")]
+    public void A_damaged_file_is_named_and_its_plan_is_not_there(int file, string damage)
+    {
+        Take(First);
+        var path = State.Files(First.Hash)[file];
+        Damage.Do(path, damage);
+
+        Assert.False(State.Has(First.Hash));
+        Assert.Equal(Path.GetFileName(path), State.DamagedFile(First.Hash));
+        Take(First);
+        Assert.True(State.Has(First.Hash));
+    }
+
+    [Fact]
+    public void The_same_content_at_another_time_is_sound()
+    {
+        Take(First);
+        foreach (var file in State.Files(First.Hash))
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+        }
+
+        Assert.True(State.Has(First.Hash));
+    }
+
+    [Theory]
+    [InlineData("emptied")]
+    [InlineData("overwritten")]
+    [InlineData("removed")]
+    public void Without_its_record_a_plan_is_not_there(string damage)
+    {
+        Take(First);
+        Damage.Do(State.Records(First.Hash)[2], damage);
+
+        Assert.False(State.Has(First.Hash));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("../../elsewhere")]
+    [InlineData("\0\u0001\u0002")]
+    [InlineData("0123456789abcde/")]
+    public void A_damaged_marker_names_no_plan_and_is_written_anew(string content)
+    {
+        Take(First);
+        File.WriteAllText(State.Records(First.Hash)[0], content);
+
+        Assert.Null(State.CurrentPlanFile());
+        Assert.Null(State.CurrentInputs());
+        State.MakeCurrent(First.Hash);
+        Assert.Equal(State.PlanFile(First.Hash), State.CurrentPlanFile());
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{\"data:a.csv\": null}")]
+    [InlineData("{\"data:a.csv\": {}}")]
+    [InlineData("[1]")]
+    public void What_is_not_a_list_of_inputs_is_none(string content)
+    {
+        Take(First);
+        File.WriteAllText(State.Records(First.Hash)[1], content);
+
+        Assert.Null(State.CurrentInputs());
+        Assert.True(State.Has(First.Hash));
+    }
+
     [Fact]
     public void Names_of_models_do_not_meet_other_names()
     {

@@ -3,12 +3,14 @@ namespace AbsBuildTasks.Plans.Files;
 /// <summary>Writes files so that readers see the old content or the new, and never a part.</summary>
 /// <remarks>
 /// Content goes to a temporary file <c>.name.guid.tmp</c> in the same folder, which is flushed to the disk and then
-/// renamed over the target. A process that dies in between leaves only the temporary file, which nothing reads.
+/// renamed over the target. A process that dies in between leaves only the temporary file, which nothing reads, and
+/// which whoever writes the file a day later removes.
 /// </remarks>
 public static class AtomicFile
 {
     private const int Attempts = 20;
     private const int PauseMilliseconds = 10;
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromDays(1);
 
     /// <summary>Writes a whole file; its folder is created where missing.</summary>
     /// <exception cref="IOException">The file cannot be written; what was there before still is.</exception>
@@ -37,6 +39,7 @@ public static class AtomicFile
             }
 
             MoveOver(temporary, path);
+            RemoveLeftovers(folder, Path.GetFileName(path));
         }
         finally
         {
@@ -68,6 +71,21 @@ public static class AtomicFile
             catch (Exception error) when (error is IOException or UnauthorizedAccessException && attempt < Attempts)
             {
                 Thread.Sleep(PauseMilliseconds);
+            }
+        }
+    }
+
+    private static void RemoveLeftovers(string folder, string name)
+    {
+        foreach (var leftover in Directory.GetFiles(folder, $".{name}.*.tmp").Where(file => DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > LongestWrite))
+        {
+            try
+            {
+                File.Delete(leftover);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Another process did, or will.
             }
         }
     }

@@ -19,22 +19,28 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
 
     private readonly string _folder = Path.Combine(stateDirectory, "plans", model);
 
+    private IReadOnlyList<string> Names => CacheFiles.NamesOf(model, hasSweep);
+
     private string Marker => Path.Combine(_folder, "current");
 
     /// <summary>The name of a fingerprint's folders.</summary>
     public static string FolderName(string fingerprint) => fingerprint.Length > FolderNameLength ? fingerprint.Substring(0, FolderNameLength) : fingerprint;
 
     /// <summary>The files of a fingerprint's plan, the plan last; whether they exist or not.</summary>
-    public IReadOnlyList<string> Files(string fingerprint) => [.. CacheFiles.NamesOf(model, hasSweep).Select(name => Path.Combine(Folder(fingerprint), name))];
+    public IReadOnlyList<string> Files(string fingerprint) => [.. Names.Select(name => Path.Combine(Folder(fingerprint), name))];
 
     /// <summary>The files that this folder holds beside those, once the plan is the current one.</summary>
-    public IReadOnlyList<string> Records(string fingerprint) => [Marker, Path.Combine(Folder(fingerprint), RecordedInputs.FileName)];
+    public IReadOnlyList<string> Records(string fingerprint) => [Marker, Path.Combine(Folder(fingerprint), RecordedInputs.FileName), Path.Combine(Folder(fingerprint), FolderRecord.Name)];
 
     /// <summary>The plan's path, whether it exists or not.</summary>
     public string PlanFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + CacheFiles.Plan);
 
-    /// <summary>Whether the plan of a fingerprint is here, whole.</summary>
-    public bool Has(string fingerprint) => Files(fingerprint).All(File.Exists);
+    /// <summary>Whether the plan of a fingerprint is here, whole and as it was put here.</summary>
+    public bool Has(string fingerprint) => Directory.Exists(Folder(fingerprint)) && DamagedFile(fingerprint) is null;
+
+    /// <summary>The name of a plan's file that is missing or not as it was put here; null where there is none, or no plan.</summary>
+    public string? DamagedFile(string fingerprint) =>
+        Directory.Exists(Folder(fingerprint)) ? FolderRecord.FirstDamaged(Folder(fingerprint), Names) : null;
 
     /// <summary>The plan of the last build that had one, or null.</summary>
     public string? CurrentPlanFile() => CurrentFolder() is { } folder && Path.Combine(folder, model + CacheFiles.Plan) is var plan && File.Exists(plan) ? plan : null;
@@ -52,6 +58,7 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
     public void Take(string temporaryFolder, Fingerprint fingerprint)
     {
         InputsFile.Write(Path.Combine(temporaryFolder, RecordedInputs.FileName), fingerprint);
+        FolderRecord.Write(temporaryFolder, Names);
         Replace(temporaryFolder, Folder(fingerprint.Hash));
         MakeCurrent(fingerprint.Hash);
     }
@@ -95,7 +102,8 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
         Directory.Delete(aside, recursive: true);
     }
 
-    private string? CurrentFolder() => File.Exists(Marker) ? Folder(File.ReadAllText(Marker).Trim()) : null;
+    // A damaged marker names no folder here or elsewhere.
+    private string? CurrentFolder() => File.Exists(Marker) && File.ReadAllText(Marker).Trim() is { Length: FolderNameLength } name && name.All(Uri.IsHexDigit) ? Folder(name) : null;
 
     private string Folder(string fingerprint) => Path.Combine(_folder, FolderName(fingerprint));
 }

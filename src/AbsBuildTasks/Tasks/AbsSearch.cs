@@ -92,6 +92,11 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         }
         else
         {
+            if (_mode != Force && state.DamagedFile(fingerprint.Hash) is { } damaged)
+            {
+                Print($"abs: {model.Name}: {damaged} in obj is damaged; the plan is taken anew");
+            }
+
             Obtain(model, fingerprint, state, _mode, _cache!);
         }
 

@@ -26,7 +26,7 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            LogError(AbsCodes.FileAccess, ProjectFile, $"{OneLine(exception.Message)} Free the file or folder, and build again.");
+            LogError(AbsCodes.FileAccess, ProjectFile, $"{OneLine(exception.Message)} Free the file, the folder or disk space, and build again.");
         }
 #pragma warning disable CA1031 // Whatever else happens is a defect, and MSBuild would print a stack trace instead of a line.
         catch (Exception exception)

@@ -14,6 +14,9 @@ namespace AbsBuildTasks.Workers;
 /// <param name="task">Receives messages and warnings.</param>
 internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
 {
+    // Most searches report within seconds. A large one on a slow machine may take longer, and is not ended for it.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+
     /// <summary>Runs the search.</summary>
     /// <param name="model">What to search for.</param>
     /// <param name="fingerprint">What the plan will be the plan of.</param>
@@ -68,10 +71,22 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' did not write {Path.GetFileName(missing)}; build again, and report it if it stays so.");
         }
 
-        var plan = PlanFile.Read(files[files.Length - 1], Path.GetFileName(files[files.Length - 1])).Plan;
+        var plan = ReadPlan(model, files[files.Length - 1]);
         if (plan.Fingerprint != fingerprint || plan.Model != model)
         {
             throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' wrote the plan of another search; build again, and report it if it stays so.");
+        }
+    }
+
+    private static CompressionPlan ReadPlan(string model, string file)
+    {
+        try
+        {
+            return PlanFile.Read(file, Path.GetFileName(file)).Plan;
+        }
+        catch (AbsException exception) when (exception.Code == AbsCodes.InvalidPlan)
+        {
+            throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' wrote a {Path.GetFileName(file)} that is not a plan; build again, and report it if it stays so.", exception);
         }
     }
 
@@ -102,7 +117,11 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             ProbingPaths = setup.ProbingPaths,
             RequestFile = requestFile,
         };
-        var process = new WorkerProcess(workerEvent => Report(model, workerEvent), line => task.Log.LogMessage(MessageImportance.Normal, "{0}", line));
+        var process = new WorkerProcess(
+            workerEvent => Report(model, workerEvent),
+            line => task.Log.LogMessage(MessageImportance.Normal, "{0}", line),
+            () => task.Print(FormattableString.Invariant($"abs: {model}: no word from the search for {Silence.TotalSeconds:0} s; the build goes on waiting for it, and can be cancelled")),
+            Silence);
         try
         {
             return process.Run(command, cancellation);

@@ -33,6 +33,20 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_process_left_is_removed_a_day_later_and_what_one_is_writing_is_not()
+    {
+        foreach (var (name, days) in new[] { (".b.txt.0.tmp", 2), (".b.txt.1.tmp", 0), (".other.txt.2.tmp", 2) })
+        {
+            _folder.Write(name, "unfinished");
+            File.SetLastWriteTimeUtc(_folder.File(name), DateTime.UtcNow.AddDays(-days));
+        }
+
+        AtomicFile.Write(_folder.File("b.txt"), [1]);
+
+        Assert.Equal([".b.txt.1.tmp", ".other.txt.2.tmp", "b.txt"], _folder.FileNames().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_folder_in_the_way_is_an_error()
     {
         Directory.CreateDirectory(_folder.File("b.txt"));
