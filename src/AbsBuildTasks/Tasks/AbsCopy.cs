@@ -1,11 +1,12 @@
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.State;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Tasks;
 
 /// <summary>
-/// Copies files of plans to another folder. Unlike MSBuild's own task it never leaves a part of a file there, neither
-/// where the disk is full nor where the build is killed.
+/// Copies files of plans to another folder. Unlike MSBuild's own task it leaves neither a part of a file there nor new
+/// files beside old ones, where the disk is full.
 /// </summary>
 public sealed class AbsCopy : AbsTask
 {
@@ -20,24 +21,32 @@ public sealed class AbsCopy : AbsTask
     /// <inheritdoc />
     protected override void Run()
     {
-        foreach (var file in Files)
-        {
-            Copy(new FileInfo(file.ItemSpec), new FileInfo(Path.Combine(ProjectDirectory, Folder, Path.GetFileName(file.ItemSpec))));
-        }
-    }
-
-    private static void Copy(FileInfo source, FileInfo target)
-    {
-        if (target.Exists && target.Length == source.Length && target.LastWriteTimeUtc == source.LastWriteTimeUtc)
+        var folder = Path.GetFullPath(Path.Combine(ProjectDirectory, Folder));
+        FileInfo[] files = [.. Files.Select(item => new FileInfo(item.ItemSpec)).Where(file => !IsThere(file, new(Path.Combine(folder, file.Name))))];
+        if (files.Length == 0)
         {
             return;
         }
 
-        AtomicFile.Write(target.FullName, stream =>
+        var copies = GatheringFolder.Create(folder);
+        try
         {
-            using var content = source.OpenRead();
-            content.CopyTo(stream);
-        });
-        File.SetLastWriteTimeUtc(target.FullName, source.LastWriteTimeUtc);
+            foreach (var file in files)
+            {
+                file.CopyTo(Path.Combine(copies, file.Name));
+            }
+
+            foreach (var file in files)
+            {
+                AtomicFile.MoveOver(Path.Combine(copies, file.Name), Path.Combine(folder, file.Name));
+            }
+        }
+        finally
+        {
+            Directory.Delete(copies, recursive: true);
+        }
     }
+
+    private static bool IsThere(FileInfo source, FileInfo copy) =>
+        copy.Exists && copy.Length == source.Length && copy.LastWriteTimeUtc == source.LastWriteTimeUtc;
 }

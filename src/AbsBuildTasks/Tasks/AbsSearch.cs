@@ -94,7 +94,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         {
             if (_mode != Force && state.DamagedFile(fingerprint.Hash) is { } damaged)
             {
-                Print($"abs: {model.Name}: {damaged} in obj is damaged; the plan is taken anew");
+                Print($"abs: {model.Name}: {damaged} in obj is damaged or missing; the plan is taken anew");
             }
 
             Obtain(model, fingerprint, state, _mode, _cache!);

@@ -1,15 +1,50 @@
 // Stands in for the worker where a test is about how a worker ends. FAKE_WORKER says how.
-var lines = Environment.GetEnvironmentVariable("FAKE_WORKER") switch
+using System.Text.Json;
+
+var way = Environment.GetEnvironmentVariable("FAKE_WORKER");
+switch (way)
 {
-    "crash" => (string[])["{\"abs\":1,\"kind\":\"message\",\"text\":\"about to crash\"}"],
-    "garbage" => ["garbage", "{\"abs\":1,\"kind\":\"error\"", "{\"abs\":1,\"kind\":\"done\"} ", "\0\u001b[31m"],
-    "early-done" => ["{\"abs\":1,\"kind\":\"done\"}"],
-    _ => throw new InvalidOperationException("FAKE_WORKER is not set."),
-};
-foreach (var line in lines)
-{
-    Console.WriteLine(line);
+    case "crash":
+        return End(134, "{\"abs\":1,\"kind\":\"message\",\"text\":\"about to crash\"}");
+    case "garbage":
+        return End(134, "garbage", "{\"abs\":1,\"kind\":\"error\"", "{\"abs\":1,\"kind\":\"done\"} ", "\0\u001b[31m", new string('x', 20_000_000));
+    case "early-done":
+        return End(0, "{\"abs\":1,\"kind\":\"done\"}");
+    case "silent":
+        return 0;
+    case "signal":
+        System.Diagnostics.Process.GetCurrentProcess().Kill();
+        return 0;
+    case "no-plan":
+        WriteFiles("{}");
+        return End(0, "{\"abs\":1,\"kind\":\"done\"}");
+    case "other-plan":
+        WriteFiles(File.ReadAllText(Environment.GetEnvironmentVariable("FAKE_PLAN")!));
+        return End(0, "{\"abs\":1,\"kind\":\"done\"}");
+    case "hang":
+        File.WriteAllText(Environment.GetEnvironmentVariable("TINY_PROCESS_FILE")!, FormattableString.Invariant($"{Environment.ProcessId}"));
+        Thread.Sleep(Timeout.Infinite);
+        return 0;
+    default:
+        throw new InvalidOperationException("FAKE_WORKER is not set.");
 }
 
-Console.Error.WriteLine("last words");
-return Environment.GetEnvironmentVariable("FAKE_WORKER") == "early-done" ? 0 : 134;
+static int End(int exitCode, params string[] lines)
+{
+    foreach (var line in lines)
+    {
+        Console.WriteLine(line);
+    }
+
+    Console.Error.WriteLine("last words");
+    return exitCode;
+}
+
+void WriteFiles(string plan)
+{
+    using var request = JsonDocument.Parse(File.ReadAllText(args[0]));
+    var start = Path.Combine(request.RootElement.GetProperty("outputDirectory").GetString()!, request.RootElement.GetProperty("model").GetString()!);
+    File.WriteAllText(start + ".weights.zip", "");
+    File.WriteAllText(start + ".run.json", "{}");
+    File.WriteAllText(start + ".plan.json", plan);
+}

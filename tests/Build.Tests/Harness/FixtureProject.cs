@@ -44,12 +44,15 @@ internal sealed class FixtureProject
 
     public string Output => Path.Combine(Folder, "bin", "Debug", "net10.0", "abs");
 
+    /// <summary>What builds keep in obj.</summary>
+    public string State => Path.Combine(Folder, "obj", "Debug", "net10.0", "abs");
+
     public string Plan => Path.Combine(Output, "tiny.plan.json");
 
     /// <summary>What interrupted searches have left.</summary>
     public IReadOnlyList<string> Checkpoints => Directory.Exists(CheckpointFolder) ? Directory.GetFiles(CheckpointFolder, "search.checkpoint", SearchOption.AllDirectories) : [];
 
-    private string CheckpointFolder => Path.Combine(Folder, "obj", "Debug", "net10.0", "abs", "checkpoints");
+    private string CheckpointFolder => Path.Combine(State, "checkpoints");
 
     /// <summary>The variables that its builds run with.</summary>
     public IReadOnlyDictionary<string, string> Variables => Environment();
@@ -80,10 +83,10 @@ internal sealed class FixtureProject
         BuildAsync([.. arguments, "-p:AbsWorkerAssembly=/nowhere/worker.dll"]);
 
     /// <summary>Every file of the plans and snapshots with its content, to see that a failure leaves them alone.</summary>
-    public IReadOnlyDictionary<string, string> Plans() => new[] { Output, Path.Combine(Folder, "obj", "Debug", "net10.0", "abs", "plans"), Path.GetDirectoryName(Verified)! }
+    public IReadOnlyDictionary<string, string> Plans() => new[] { Output, Path.Combine(State, "plans"), Path.GetDirectoryName(Verified)! }
         .Where(Directory.Exists)
         .SelectMany(folder => Directory.EnumerateFiles(folder, "tiny*", SearchOption.AllDirectories))
-        .Where(file => file != Received && Path.GetFileName(Path.GetDirectoryName(file)) != "fingerprints")
+        .Where(file => file != Received)
         .ToDictionary(file => Path.GetRelativePath(Folder, file), file => Convert.ToHexString(File.ReadAllBytes(file)));
 
     private static void Copy(string source, string target)

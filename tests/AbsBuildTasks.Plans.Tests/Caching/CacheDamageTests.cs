@@ -1,0 +1,79 @@
+using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+
+namespace AbsBuildTasks.Plans.Tests.Caching;
+
+/// <summary>Whatever happens to whichever file of a cache: nothing wrong comes out, it is told, and the next search mends it.</summary>
+public sealed class CacheDamageTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly PlanCache _cache;
+    private readonly string _key = CachedSearch.Key(1);
+
+    public CacheDamageTests() => _cache = new(_folder.File("cache"));
+
+    private string[] EntryAndContents => [.. new[] { "cache/ac", "cache/cas" }.SelectMany(part => Directory.GetFiles(_folder.File(part), "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal)];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("truncated")]
+    [InlineData("emptied")]
+    [InlineData("random")]
+    [InlineData("zeroed")]
+    public void Each_file_by_itself(string damage)
+    {
+        var files = CachedSearch.Files(_folder, 1);
+        _cache.Put(_key, files);
+        Assert.Equal(4, EntryAndContents.Length);
+        foreach (var file in EntryAndContents)
+        {
+            var content = File.ReadAllBytes(file);
+            File.WriteAllBytes(file, Damaged(content, damage));
+
+            Assert.False(_cache.TryGet(_key, CachedSearch.Model, _folder.File("out"), out var warning));
+            Assert.Equal(AbsCodes.CacheEntryCorrupt, warning!.Code);
+            Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("out")));
+            _cache.Put(_key, files);
+            Assert.Equal(content, File.ReadAllBytes(file));
+        }
+
+        Assert.True(_cache.TryGet(_key, CachedSearch.Model, _folder.File("out"), out _));
+    }
+
+    [Fact]
+    public void A_folder_in_a_files_place_is_a_miss_and_told_when_the_next_search_cannot_be_stored()
+    {
+        var files = CachedSearch.Files(_folder, 1);
+        _cache.Put(_key, files);
+        foreach (var file in EntryAndContents)
+        {
+            File.Delete(file);
+            Directory.CreateDirectory(file);
+
+            Assert.False(_cache.TryGet(_key, CachedSearch.Model, _folder.File("out"), out _));
+            Assert.Equal(AbsCodes.CacheNotWritable, Assert.Throws<AbsException>(() => _cache.Put(_key, files)).Code);
+
+            Directory.Delete(file);
+            _cache.Put(_key, files);
+        }
+    }
+
+    private static byte[] Damaged(byte[] content, string damage)
+    {
+        switch (damage)
+        {
+            case "truncated":
+                return content[..(content.Length / 2)];
+            case "emptied":
+                return [];
+            case "zeroed":
+                return new byte[content.Length];
+            default:
+                var random = new byte[content.Length];
+                new Random(1).NextBytes(random);
+                return random;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Globalization;
+using Build.Tests.Harness;
+
+namespace Build.Tests.Faults;
+
+/// <summary>Workers that do what no worker should.</summary>
+[Collection(BuildCollection.Name)]
+public sealed class WorkerFaultTests(PackedFeed feed)
+{
+    private const string Search = "-p:TinyTrainEpochs=3";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData("silent", "exit code 0")]
+    [InlineData("signal", "exit code 137")]
+    [InlineData("no-plan", "wrote a tiny.plan.json that is not a plan")]
+    [InlineData("other-plan", "wrote the plan of another search")]
+    public async Task A_worker_without_this_searchs_plan_is_one_error_and_nothing_is_kept_of_it(string way, string message)
+    {
+        if (way == "signal" && OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var project = await feed.AcceptedCopyAsync();
+        var (plans, cache) = (project.Plans(), Names(project.Cache));
+
+        var outcome = await project.BuildAsync(new Dictionary<string, string> { ["FAKE_WORKER"] = way, ["FAKE_PLAN"] = project.Plan }, Search, $"-p:AbsWorkerAssembly={Repository.FakeWorker}");
+
+        Assert.Contains(message, outcome.FailedWith("ABS3004").Message, StringComparison.Ordinal);
+        Assert.Equal(plans, project.Plans());
+        Assert.Equal(cache, Names(project.Cache));
+    }
+
+    [Fact]
+    public async Task A_worker_that_hangs_before_its_first_word_ends_with_a_cancelled_build()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var project = await feed.AcceptedCopyAsync();
+        var plans = project.Plans();
+        var processFile = Path.Combine(project.Folder, "..", "hang.process");
+        using var build = project.Start(
+            new Dictionary<string, string> { ["FAKE_WORKER"] = "hang", ["TINY_PROCESS_FILE"] = processFile },
+            Search,
+            $"-p:AbsWorkerAssembly={Repository.FakeWorker}");
+        var clock = Stopwatch.StartNew();
+        var id = 0;
+        while (!(File.Exists(processFile) && int.TryParse(await File.ReadAllTextAsync(processFile), CultureInfo.InvariantCulture, out id)))
+        {
+            Assert.True(clock.Elapsed < Patience, "No worker has come.");
+            await Task.Delay(50);
+        }
+
+        using var worker = Process.GetProcessById(id);
+        using var kill = Process.Start("kill", ["-INT", build.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+
+        (await build.EndAsync(Patience)).FailedWith("ABS3003");
+        await worker.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(plans, project.Plans());
+    }
+
+    private static string[] Names(string folder) => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+}
