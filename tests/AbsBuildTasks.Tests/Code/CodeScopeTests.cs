@@ -203,6 +203,24 @@ public sealed class CodeScopeTests : IDisposable
         Assert.Equal(["file:native.dll changed"], FingerprintChanges.Between([.. one], [.. other]));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Of_assemblies_and_files_of_one_name_all_count(int changed)
+    {
+        var model = _compiled.Library("Model", Model);
+        var one = Of([model, .. Libraries(1, 1), .. Natives(1, 1)]);
+
+        AssertScope("same.dll cannot be read", one);
+        AssertScope("two assemblies have one name", Of([model, .. Libraries(1, 1)]));
+        Assert.NotEqual(one, Of([model, .. Libraries(changed == 0 ? 2 : 1, changed == 1 ? 2 : 1), .. Natives(1, 1)]));
+        Assert.NotEqual(one, Of([model, .. Libraries(1, 1), .. Natives((byte)(changed == 0 ? 2 : 1), (byte)(changed == 1 ? 2 : 1))]));
+        Assert.Equal(one, Of([model, .. Libraries(1, 1), .. Natives(1, 1)]));
+
+        string[] Libraries(params int[] sizes) => [.. sizes.Select(size => _compiled.Library("Same", $"public class Layer {{ public int Size() => {size}; }}"))];
+        string[] Natives(params byte[] contents) => [.. contents.Select((content, i) => _compiled.Write(FormattableString.Invariant($"{i}/same.dll"), [content]))];
+    }
+
     [Fact]
     public void The_model_assembly_itself_may_be_no_assembly() =>
         Assert.Equal(["code", "file:model.dll"], Of(_compiled.Write("model.dll", [1, 2, 3])).Keys);

@@ -56,6 +56,7 @@ internal sealed class Compiled : IDisposable
     public string Write(string name, byte[] content)
     {
         var file = Path.Combine(_folder.Path, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllBytes(file, content);
         return file;
     }
