@@ -9,6 +9,8 @@ namespace AbsBuildTasks.Worker.Models;
 /// <summary>Tells failures of the model project's code from defects of the search.</summary>
 internal static class ModelCode
 {
+    private static readonly Assembly[] Own = [typeof(IAbsModel).Assembly, typeof(AbsException).Assembly, typeof(ModelCode).Assembly];
+
     /// <summary>Names the place in the model project that an exception came from.</summary>
     /// <param name="exception">Thrown while a search ran.</param>
     /// <returns>ABS2004, or null where the exception came from elsewhere.</returns>
@@ -35,7 +37,7 @@ internal static class ModelCode
             }
 
             // The contract's default loss and metric fail on what the model project gave them.
-            return type == typeof(IAbsModel) || type.Assembly != typeof(IAbsModel).Assembly && type.Assembly != typeof(ModelCode).Assembly
+            return type == typeof(IAbsModel) || Array.IndexOf(Own, type.Assembly) < 0
                 ? frame
                 : null;
         }
