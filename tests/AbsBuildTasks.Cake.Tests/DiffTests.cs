@@ -14,11 +14,13 @@ public class DiffTests
 
         _cake.Context.AbsDiff("a b.json", "/b.json", new AbsDiffSettings { Format = AbsDiffFormat.Markdown, Output = "out/d.md" });
         _cake.Context.AbsDiff("a.json", "b.json");
+        _cake.Context.AbsDiff("a.json", "b.json", new AbsDiffSettings { Format = AbsDiffFormat.Html, Output = "d.html" });
 
         Assert.Equal(
             [
                 "/bin/abs diff \"/work/repo/a b.json\" \"/b.json\" --format markdown --output \"/work/repo/out/d.md\"",
                 "/bin/abs diff \"/work/repo/a.json\" \"/work/repo/b.json\"",
+                "/bin/abs diff \"/work/repo/a.json\" \"/work/repo/b.json\" --format html --output \"/work/repo/d.html\"",
             ],
             _cake.Started);
     }

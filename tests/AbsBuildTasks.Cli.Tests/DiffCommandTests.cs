@@ -1,5 +1,7 @@
 using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Html;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;
 
@@ -121,22 +123,40 @@ public sealed class DiffCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_report_is_a_file_for_each_model()
+    public void A_page_shows_the_plan_after_with_the_one_before()
     {
-        var run = CommandRun.Of("report", Write("a.plan.json", SamplePlan.Digits), Write("b.plan.json", SamplePlan.Digits with { Model = "other" }), "--output", _folder.File("out"));
+        var before = Write("old/digits.plan.json", SamplePlan.Digits);
+        var after = Write("new/digits.plan.json", Dearer);
 
-        Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
-        Assert.Equal(["digits.plan.md", "other.plan.md"], Directory.EnumerateFiles(_folder.File("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(CommandRun.Of("show", _folder.File("a.plan.json"), "-f", "markdown").Output, File.ReadAllText(_folder.File("out/digits.plan.md")));
+        var run = CommandRun.Of("diff", before, after, "--format", "html", "--output", _folder.File("diff.html"));
+
+        Assert.Equal((1, "", ""), (run.ExitCode, run.Output, run.Error));
+        var expected = new ReportContent { Plan = Dearer, Snapshot = SamplePlan.Digits, Basis = "the plan before" };
+        Assert.Equal(HtmlReport.Render(expected), File.ReadAllText(_folder.File("diff.html")));
     }
 
     [Fact]
-    public void Reports_that_would_be_one_file_are_refused()
+    public void A_page_of_several_models_or_of_one_that_is_gone_is_refused()
     {
-        var run = CommandRun.Of("report", Write("a.plan.json", SamplePlan.Digits), Write("b.plan.json", Dearer), "--output", _folder.File("out"));
+        Write("a/digits.plan.json", SamplePlan.Digits);
+        Write("a/same.plan.json", SamplePlan.Digits);
+        Write("b/digits.plan.json", Dearer);
+        Write("b/same.plan.json", SamplePlan.Digits);
+        Assert.Equal(1, CommandRun.Of("diff", _folder.File("a"), _folder.File("b"), "-f", "html").ExitCode);
 
-        Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("error ABS1006: ", run.Error, StringComparison.Ordinal);
+        Write("b/other.plan.json", Dearer);
+        Refused("a", "b");
+        Refused("a", "a");
+        Directory.CreateDirectory(_folder.File("empty"));
+        Write("one/digits.plan.json", Dearer);
+        Refused("one", "empty");
+
+        void Refused(string first, string second)
+        {
+            var run = CommandRun.Of("diff", _folder.File(first), _folder.File(second), "-f", "html");
+            Assert.Equal((2, ""), (run.ExitCode, run.Output));
+            Assert.StartsWith("error ABS4009: ", run.Error, StringComparison.Ordinal);
+        }
     }
 
     private string Write(string name, CompressionPlan plan)

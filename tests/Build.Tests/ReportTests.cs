@@ -15,16 +15,23 @@ public sealed class ReportTests(PackedFeed feed)
         Assert.StartsWith("<!DOCTYPE html>", report, StringComparison.Ordinal);
         Assert.Contains("The search", report, StringComparison.Ordinal);
         Assert.Contains("No change.", report, StringComparison.Ordinal);
+        var markdown = Path.ChangeExtension(Report(project), ".md");
+        Assert.Contains("#### against the snapshot: no change, ", await File.ReadAllTextAsync(markdown), StringComparison.Ordinal);
         var time = DateTime.UnixEpoch;
         File.SetLastWriteTimeUtc(Report(project), time);
+        File.SetLastWriteTimeUtc(markdown, time);
 
         (await project.BuildWithoutWorkerAsync()).Succeeded();
-        Assert.Equal(time, File.GetLastWriteTimeUtc(Report(project)));
+        Assert.Equal((time, time), (File.GetLastWriteTimeUtc(Report(project)), File.GetLastWriteTimeUtc(markdown)));
 
         // Another snapshot, one that passes: the report compares with it.
         File.Delete(project.Verified);
         (await project.BuildWithoutWorkerAsync("-p:AbsSnapshotMode=off")).Succeeded();
         Assert.DoesNotContain("No change.", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
+        Assert.DoesNotContain("against the snapshot", await File.ReadAllTextAsync(markdown), StringComparison.Ordinal);
+
+        (await project.BuildWithoutWorkerAsync("-t:Clean")).Succeeded();
+        Assert.Equal((false, false), (File.Exists(Report(project)), File.Exists(markdown)));
     }
 
     [Fact]
@@ -49,6 +56,7 @@ public sealed class ReportTests(PackedFeed feed)
         (await project.BuildWithoutWorkerAsync("-p:AbsReportMode=off")).Succeeded();
 
         Assert.False(File.Exists(Report(project)));
+        Assert.False(File.Exists(Path.ChangeExtension(Report(project), ".md")));
         Assert.True(File.Exists(project.Plan));
     }
 

@@ -41,11 +41,10 @@ internal static class DiffCommand
         {
             var request = new DiffRequest(parsed.GetRequiredValue(first), parsed.GetValue(second), parsed.GetValue(basis), parsed.GetValue(direct), host.Variable("GITHUB_BASE_REF"));
             var diff = request.Compare();
-            var report = DiffReport.Of(diff);
-            output.Write(host, parsed, report, () => PlanDiffJson.Write(diff));
+            output.Write(host, parsed, () => DiffReport.Of(diff), () => new PageContent(host).Of(diff), () => PlanDiffJson.Write(diff));
             if (!diff.IsEmpty)
             {
-                ci.Publish(host, parsed, "diff", () => ReportMarkdown.Write(report));
+                ci.Publish(host, parsed, "diff", () => ReportMarkdown.Write(DiffReport.Of(diff)));
             }
 
             return diff.IsEmpty ? ExitCodes.Ok : ExitCodes.Failed;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AbsBuildTasks.Cli.Comparing;
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports;
@@ -15,16 +16,18 @@ internal static class ShowCommand
             "show",
             "Show a plan: every layer's bits and filters, and what the network gains and loses.",
             "abs show AbsPlans/digits.plan.verified.json",
-            "abs show bin/Debug/net10.0/abs/digits.plan.json --format markdown --output digits.md");
+            "abs show bin/Debug/net10.0/abs/digits.plan.json --format html --output digits.html");
         var plan = new Argument<string>("PLAN") { Description = "A plan file: .plan.json, .plan.verified.json or .plan.received.json." };
         command.Add(plan);
         var output = new OutputOptions(command);
         command.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () =>
         {
-            var shown = PlanFile.Read(parsed.GetRequiredValue(plan)).Plan;
-            output.Write(host, parsed, PlanReport.Of(shown), () => PlanJson.Write(shown));
+            var file = parsed.GetRequiredValue(plan);
+            output.Write(host, parsed, () => PlanReport.Of(Read(file)), () => new PageContent(host).Of(file), () => PlanJson.Write(Read(file)));
             return ExitCodes.Ok;
         }));
         return command;
+
+        static CompressionPlan Read(string file) => PlanFile.Read(file).Plan;
     }
 }

@@ -31,7 +31,7 @@ internal sealed record DiffRequest(string First, string? Second, string? Base, b
 
         if (Base is null && File.Exists(First) && !First.EndsWith(PlanPaths.Verified, StringComparison.Ordinal))
         {
-            var snapshot = Snapshot(First);
+            var snapshot = Snapshots.Of(First) ?? throw NoSnapshot(First);
             return PlanComparison.Between($"its snapshot, {snapshot}", ReadFile(snapshot), ReadFile(First));
         }
 
@@ -49,32 +49,10 @@ internal sealed record DiffRequest(string First, string? Second, string? Base, b
     private static FoundPlan ReadFile(string file) => new("", PlanFile.Read(file).Plan, file);
 
     private static FoundPlan[] ReadFolder(string folder) =>
-        [.. PlanPaths.In(folder).Select(file => new FoundPlan(Key(Path.GetRelativePath(folder, file).Replace('\\', '/')), PlanFile.Read(file).Plan, file))];
+        [.. PlanPaths.In(folder).Select(file => new FoundPlan(PlanPaths.Key(Path.GetRelativePath(folder, file).Replace('\\', '/')), PlanFile.Read(file).Plan, file))];
 
-    // Without the ending: a snapshot is compared with a build's plan of the same model.
-    private static string Key(string path)
-    {
-        var end = path.LastIndexOf(".plan.", StringComparison.Ordinal);
-        return end < 0 ? path : path[..end];
-    }
-
-    private static string Snapshot(string plan)
-    {
-        var full = Path.GetFullPath(plan);
-        var model = Key(Path.GetFileName(full));
-        for (var folder = Path.GetDirectoryName(full); folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            foreach (var candidate in new[] { Path.Combine(folder, model + PlanPaths.Verified), Path.Combine(folder, "AbsPlans", model + PlanPaths.Verified) })
-            {
-                if (File.Exists(candidate))
-                {
-                    return Path.GetRelativePath(Directory.GetCurrentDirectory(), candidate);
-                }
-            }
-        }
-
-        throw new AbsException(AbsCodes.PlanNotFound, $"'{Printable.Escape(plan)}' has no snapshot {Printable.Escape(model)}{PlanPaths.Verified} beside it, nor in an AbsPlans folder above; name what to compare with, or a commit with --base.");
-    }
+    private static AbsException NoSnapshot(string plan) =>
+        new(AbsCodes.PlanNotFound, $"'{Printable.Escape(plan)}' has no snapshot {Printable.Escape(PlanPaths.Key(Path.GetFileName(plan)))}{PlanPaths.Verified} beside it, nor in an AbsPlans folder above; name what to compare with, or a commit with --base.");
 
     private PlanSetDiff CompareWithCommit()
     {
@@ -110,6 +88,6 @@ internal sealed record DiffRequest(string First, string? Second, string? Base, b
     [
         .. repository.Files(commit, repository.Prefix.TrimEnd('/'))
             .Where(PlanPaths.IsSnapshot)
-            .Select(path => Read(Key(path[repository.Prefix.Length..]), path, commit, repository.Content(commit, path) ?? [])),
+            .Select(path => Read(PlanPaths.Key(path[repository.Prefix.Length..]), path, commit, repository.Content(commit, path) ?? [])),
     ];
 }

@@ -27,6 +27,13 @@ internal static class PlanPaths
     public static bool IsSnapshot(string path) =>
         path.EndsWith(Verified, StringComparison.Ordinal) && !path.Split('/').SkipLast(1).Any(Skipped.Contains);
 
+    /// <summary>A path without the ending: a snapshot is compared with a build's plan of the same model.</summary>
+    public static string Key(string path)
+    {
+        var end = path.LastIndexOf(".plan.", StringComparison.Ordinal);
+        return end < 0 ? path : path[..end];
+    }
+
     private static IEnumerable<string> Below(string folder) =>
         Directory.EnumerateFiles(folder, "*" + Verified).Concat(Directory.EnumerateDirectories(folder)
             .Where(child => !Skipped.Contains(Path.GetFileName(child)) && (File.GetAttributes(child) & FileAttributes.ReparsePoint) == 0)

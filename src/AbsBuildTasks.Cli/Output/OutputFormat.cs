@@ -9,6 +9,12 @@ internal static class OutputFormat
     /// <summary>Markdown with tables.</summary>
     public const string Markdown = "markdown";
 
+    /// <summary>A page of one model.</summary>
+    public const string Html = "html";
+
+    /// <summary>The charts of a page as one picture.</summary>
+    public const string Svg = "svg";
+
     /// <summary>JSON of a documented shape.</summary>
     public const string Json = "json";
 }

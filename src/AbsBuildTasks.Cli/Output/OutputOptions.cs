@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Layout;
@@ -24,32 +25,35 @@ internal sealed class OutputOptions
     /// <summary>Adds the options to a command.</summary>
     public OutputOptions(Command command)
     {
-        _format.AcceptOnlyFromAmong(OutputFormat.Text, OutputFormat.Markdown, OutputFormat.Json);
+        _format.AcceptOnlyFromAmong(OutputFormat.Text, OutputFormat.Markdown, OutputFormat.Html, OutputFormat.Json);
         command.Add(_format);
         command.Add(_output);
     }
 
-    /// <summary>Writes an answer in the form that was asked for.</summary>
+    /// <summary>Writes an answer in the form that was asked for; the others are not made.</summary>
     /// <param name="host">What the command runs in.</param>
     /// <param name="parsed">The command line.</param>
     /// <param name="report">The answer for people.</param>
+    /// <param name="page">What a page of it tells.</param>
     /// <param name="json">The answer for programs.</param>
+    /// <exception cref="AbsException">The answer cannot be put into that form.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Write(CommandHost host, ParseResult parsed, Report report, Func<string> json)
+    public void Write(CommandHost host, ParseResult parsed, Func<Report> report, Func<ReportContent> page, Func<string> json)
     {
         var format = parsed.GetValue(_format);
         var file = parsed.GetValue(_output);
         if (format == OutputFormat.Text && file is null && host.IsRich)
         {
-            RichOutput.Write(host.Output, report);
+            RichOutput.Write(host.Output, report());
             return;
         }
 
         var text = format switch
         {
             OutputFormat.Json => json() + "\n",
-            OutputFormat.Markdown => ReportMarkdown.Write(report),
-            _ => ReportText.Write(report) + "\n",
+            OutputFormat.Markdown => ReportMarkdown.Write(report()),
+            OutputFormat.Html => ReportForm.Page.Render(page()),
+            _ => ReportText.Write(report()) + "\n",
         };
         if (file is null)
         {

@@ -9,13 +9,51 @@ namespace AbsBuildTasks.Plans.Diffs;
 public static class DiffReport
 {
     /// <summary>One model's changes.</summary>
-    public static Report Of(ModelDiff model) => new([Section(model)]);
+    public static Report Of(ModelDiff model) => new([Section(model, ReportCell.Name(model.Model))]);
 
     /// <summary>Several models' changes, summed up first where there are several.</summary>
     public static Report Of(PlanSetDiff diff)
     {
         ModelDiff[] shown = [.. diff.Models.Where(model => model.Status != ModelStatus.Unchanged)];
-        return new([Lead(diff, shown), .. shown.Select(Section)]);
+        return new([Lead(diff, shown), .. shown.Select(model => Section(model, ReportCell.Name(model.Model)))]);
+    }
+
+    /// <summary>One model's changes.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="title">What the section's title begins with.</param>
+    internal static ReportSection Section(ModelDiff model, params IReadOnlyList<ReportCell> title)
+    {
+        switch (model)
+        {
+            case { After: null }:
+                return new([.. title, new(": the model is gone")], []);
+            case { Before: null, After: { } after }:
+                return new([.. title, new($": a new model, {Counted.Of(after.Layers.Count, "layer")}")], PlanReport.Tables(after));
+            case { Changes: { IsEmpty: true } same }:
+                return new([.. title, new($": no change, {Counted.Of(same.UnchangedLayers, "layer")}")], []);
+        }
+
+        var changes = model.Changes!;
+        List<ReportBlock> blocks = [DiffTotals.Of(changes)];
+        if (changes.Layers.Count > 0)
+        {
+            blocks.Add(DiffLayers.Of(changes));
+        }
+
+        if (changes.UnchangedLayers > 0)
+        {
+            blocks.Add(new ReportLine([new($"{Counted.Of(changes.UnchangedLayers, "layer")} unchanged") { Tone = CellTone.Quiet }]));
+        }
+
+        if (model.Reasons.Count > 0)
+        {
+            blocks.Add(new ReportTable(
+                [new("searched again because")],
+                [.. model.Reasons.Select(reason => (IReadOnlyList<ReportCell>)[ReportCell.Saying(reason)])],
+                "reason") { OpenRows = 10 });
+        }
+
+        return new([.. title, new($": {Headline(changes)}")], blocks);
     }
 
     private static ReportSection Lead(PlanSetDiff diff, ModelDiff[] shown)
@@ -68,42 +106,6 @@ public static class DiffReport
         new(Quantity.Operations(plan.Totals.Bops)),
         new(Quantity.Bytes(plan.Totals.SizeBytes)),
     ];
-
-    private static ReportSection Section(ModelDiff model)
-    {
-        var name = ReportCell.Name(model.Model);
-        switch (model)
-        {
-            case { After: null }:
-                return new([name, new(": the model is gone")], []);
-            case { Before: null, After: { } after }:
-                return new([name, new($": a new model, {Counted.Of(after.Layers.Count, "layer")}")], PlanReport.Tables(after));
-            case { Changes: { IsEmpty: true } same }:
-                return new([name, new($": no change, {Counted.Of(same.UnchangedLayers, "layer")}")], []);
-        }
-
-        var changes = model.Changes!;
-        List<ReportBlock> blocks = [DiffTotals.Of(changes)];
-        if (changes.Layers.Count > 0)
-        {
-            blocks.Add(DiffLayers.Of(changes));
-        }
-
-        if (changes.UnchangedLayers > 0)
-        {
-            blocks.Add(new ReportLine([new($"{Counted.Of(changes.UnchangedLayers, "layer")} unchanged") { Tone = CellTone.Quiet }]));
-        }
-
-        if (model.Reasons.Count > 0)
-        {
-            blocks.Add(new ReportTable(
-                [new("searched again because")],
-                [.. model.Reasons.Select(reason => (IReadOnlyList<ReportCell>)[ReportCell.Saying(reason)])],
-                "reason") { OpenRows = 10 });
-        }
-
-        return new([name, new($": {Headline(changes)}")], blocks);
-    }
 
     private static string Headline(PlanDiff diff)
     {

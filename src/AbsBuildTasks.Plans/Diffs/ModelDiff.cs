@@ -26,6 +26,9 @@ public sealed record ModelDiff
     /// <summary>What changed; null where a plan is missing.</summary>
     public PlanDiff? Changes { get; }
 
+    /// <summary>The file of the plan after; null where that is not known.</summary>
+    public string? File { get; init; }
+
     /// <summary>Why the model was searched again, a line each, as far as that is known.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 

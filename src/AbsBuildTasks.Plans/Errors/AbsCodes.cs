@@ -111,6 +111,9 @@ public static class AbsCodes
     /// <summary>A warning: a record of how a search ran cannot be read, and reports go without it.</summary>
     public const string InvalidRunRecord = "ABS4008";
 
+    /// <summary>A page shows one model, and there are others or none.</summary>
+    public const string NotOneModel = "ABS4009";
+
     /// <summary>A cache entry was damaged and has been removed.</summary>
     public const string CacheEntryCorrupt = "ABS5001";
 

@@ -26,7 +26,7 @@ internal static class StampedFile
         return stream.Read(end, 0, end.Length) == end.Length && end.SequenceEqual(line);
     }
 
-    /// <summary>Writes a file of HTML or SVG.</summary>
+    /// <summary>Writes a file of HTML, SVG or Markdown.</summary>
     /// <param name="path">The file; its folder is created where missing.</param>
     /// <param name="text">The text, which ends in LF.</param>
     /// <param name="stamp">Letters and digits.</param>

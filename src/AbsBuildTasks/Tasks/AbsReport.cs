@@ -1,10 +1,5 @@
-using AbsBuildTasks.Plans.Caching;
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
-using AbsBuildTasks.Plans.Reports.Charts;
-using AbsBuildTasks.Plans.Reports.Html;
-using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Reports;
 using AbsBuildTasks.State;
@@ -18,6 +13,8 @@ public sealed class AbsReport : AbsTask
     private const string Html = "html";
     private const string All = "all";
     private const string Off = "off";
+
+    private static readonly ReportForm[] Usual = [ReportForm.Markdown, ReportForm.Page];
 
     /// <summary>The project's <c>AbsModel</c> items.</summary>
     [Required]
@@ -35,7 +32,7 @@ public sealed class AbsReport : AbsTask
     [Required]
     public string OutputDirectory { get; set; } = "";
 
-    /// <summary><c>html</c>, <c>all</c> (the charts as a picture of their own, too) or <c>off</c>.</summary>
+    /// <summary><c>html</c> (a page, and Markdown), <c>all</c> (the charts as a picture of their own, too) or <c>off</c>.</summary>
     public string Mode { get; set; } = Html;
 
     /// <summary>Whether the reports were asked for: then they are written in any case, and the build says where.</summary>
@@ -56,8 +53,7 @@ public sealed class AbsReport : AbsTask
             var name = ModelName.Validate(model.ItemSpec);
             if (new ModelState(StateDirectory, name).CurrentPlanFile() is { } plan)
             {
-                var run = Path.Combine(Path.GetDirectoryName(plan)!, name + CacheFiles.Run);
-                Report(name, new(plan, run, new SnapshotPaths(SnapshotDirectory, name).Verified), withPicture: mode == All);
+                Report(name, new(plan, new SnapshotPaths(SnapshotDirectory, name).Verified), mode == All ? [.. Usual, ReportForm.Picture] : Usual);
                 written++;
             }
         }
@@ -68,46 +64,16 @@ public sealed class AbsReport : AbsTask
         }
     }
 
-    private void Report(string model, ReportSources sources, bool withPicture)
+    private void Report(string model, ReportSources sources, IReadOnlyList<ReportForm> forms)
     {
-        var start = Path.Combine(ProjectDirectory, OutputDirectory, model + ".plan");
+        var start = Path.Combine(ProjectDirectory, OutputDirectory, model);
         var stamp = sources.Stamp();
         ReportContent? content = null;
-        Write(".html", HtmlReport.Render);
-        if (withPicture)
+        foreach (var form in forms.Where(form => IsAskedFor || !StampedFile.IsCurrent(start + form.Ending, stamp)))
         {
-            Write(".svg", PlanPicture.Render);
-        }
-
-        void Write(string ending, Func<ReportContent, string> render)
-        {
-            if (!IsAskedFor && StampedFile.IsCurrent(start + ending, stamp))
-            {
-                return;
-            }
-
-            StampedFile.Write(start + ending, render(content ??= Read(sources)), stamp);
-            Log.LogMessage(IsAskedFor ? MessageImportance.High : MessageImportance.Low, "abs: {0}: report written to {1}", model, start + ending);
-        }
-    }
-
-    private ReportContent Read(ReportSources sources) => new()
-    {
-        Plan = PlanFile.Read(sources.Plan).Plan,
-        History = ReadHistory(sources.Run),
-        Snapshot = File.Exists(sources.Snapshot) ? PlanFile.Read(sources.Snapshot).Plan : null,
-    };
-
-    private RunHistory? ReadHistory(string file)
-    {
-        try
-        {
-            return RunHistory.Read(file);
-        }
-        catch (AbsException exception) when (exception.Code == AbsCodes.InvalidRunRecord)
-        {
-            LogWarning(exception.Code, exception.Message);
-            return null;
+            content ??= sources.Read(problem => LogWarning(problem.Code, problem.Message));
+            StampedFile.Write(start + form.Ending, form.Render(content), stamp);
+            Log.LogMessage(IsAskedFor ? MessageImportance.High : MessageImportance.Low, "abs: {0}: report written to {1}", model, start + form.Ending);
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Charts;
+using AbsBuildTasks.Plans.Reports.Layout;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Html;
@@ -11,19 +12,38 @@ namespace AbsBuildTasks.Plans.Reports.Html;
 internal static class ChangesPart
 {
     private const int ValueLength = 60;
+    private const int SayingLength = 200;
     private const int MostRanges = 6;
+    private const int MostReasons = 20;
 
-    private static readonly string[] Columns = ["Layer", "What", "Before", "After", "Difference", "Effect"];
+    private static readonly string[] Columns = ["Layer", "What", "Effect", "Before", "After", "Difference"];
 
-    public static XElement Render(CompressionPlan snapshot, CompressionPlan plan)
+    public static XElement Render(ReportContent content, CompressionPlan snapshot)
     {
-        var diff = PlanDiff.Between(snapshot, plan);
+        var diff = PlanDiff.Between(snapshot, content.Plan);
         return Html.Section(
             "changes",
-            "Against the snapshot",
+            content.Basis is null ? "Against the snapshot" : "What changed",
+            content.Basis is { } basis ? Html.Element("p", "Compared with ", Html.Element("bdi", Printable.Shorten(basis, SayingLength)), ".") : null,
             diff.IsEmpty ? Html.Element("p", "No change.") : null,
-            diff.Changes.Count == 0 ? null : Html.Table("Changes of the whole plan", Columns.Skip(1).ToArray(), IsNumber(1), diff.Changes.Select(Cells)),
-            Layers(diff));
+            diff.Changes.Count == 0 ? null : Html.Table("Changes of the whole plan", Columns.Skip(1).ToArray(), IsNumber(2), diff.Changes.Select(Cells)),
+            Layers(diff),
+            Reasons(content.Reasons));
+    }
+
+    private static IEnumerable<XElement> Reasons(IReadOnlyList<string> reasons)
+    {
+        if (reasons.Count == 0)
+        {
+            yield break;
+        }
+
+        yield return Html.Element("h3", "Searched again because");
+        yield return Html.Element("ul", reasons.Take(MostReasons).Select(reason => Html.Element("li", Html.Element("bdi", Printable.Shorten(reason, SayingLength)))));
+        if (reasons.Count > MostReasons)
+        {
+            yield return Html.Element("p", $"and {Counted.More(reasons.Count - MostReasons, "reason")}.");
+        }
     }
 
     private static XElement? Layers(PlanDiff diff)
@@ -37,7 +57,7 @@ internal static class ChangesPart
         var table = Html.Table(
             Invariant($"Changes layer by layer: {diff.Layers.Count} changed, {same}"),
             Columns,
-            IsNumber(2),
+            IsNumber(3),
             diff.Layers.SelectMany(layer => Rows(layer).Select(cells => (object[])[Html.Name(layer.Name), .. cells])));
         return diff.Layers.Count <= LayerSelection.Most ? table : Html.Fold(Invariant($"{diff.Layers.Count} layers changed"), table);
     }
@@ -46,14 +66,14 @@ internal static class ChangesPart
 
     private static IEnumerable<object[]> Rows(LayerDiff layer) => (layer.Before, layer.After) switch
     {
-        (null, { } added) => [["whole layer", "", Describe(added), "added", ""]],
-        ({ } removed, null) => [["whole layer", Describe(removed), "", "removed", ""]],
+        (null, { } added) => [["whole layer", "", "", Describe(added), "added"]],
+        ({ } removed, null) => [["whole layer", "", Describe(removed), "", "removed"]],
         ({ } before, { } after) => layer.Changes.Select(change => change.Property == "keptFilters" ? FilterCells(change, before, after) : Cells(change)),
         _ => [],
     };
 
     private static object[] Cells(PropertyChange change) =>
-        [Words(change.Property), Value(change, change.Before), Value(change, change.After), Difference(change), Effect(change.Effect)];
+        [Words(change.Property), Effect(change.Effect), Value(change, change.Before), Value(change, change.After), Difference(change)];
 
     private static object[] FilterCells(PropertyChange change, LayerPlan before, LayerPlan after)
     {
@@ -61,10 +81,10 @@ internal static class ChangesPart
         return
         [
             Words(change.Property),
+            Effect(change.Effect),
             Invariant($"{before.KeptFilters.Count:#,0}"),
             Invariant($"{after.KeptFilters.Count:#,0}"),
             string.Join(" ", moves),
-            Effect(change.Effect),
         ];
     }
 
@@ -98,11 +118,16 @@ internal static class ChangesPart
         _ => "",
     };
 
-    /// <summary>A property's path in words: <c>totals.sizeBytes</c> is <c>size bytes</c>.</summary>
-    private static string Words(string property)
+    /// <summary>A property's path in words: <c>weightBits</c> is <c>weight bits</c>.</summary>
+    private static string Words(string property) => property switch
     {
-        var name = property.Substring(property.IndexOf('.') + 1);
-        var words = string.Concat(name.Select(character => char.IsUpper(character) ? " " + char.ToLowerInvariant(character) : character.ToString()));
-        return property.StartsWith("metric.", StringComparison.Ordinal) ? "metric, " + words : words;
-    }
+        "metric.compressed" => "metric",
+        "metric.fullPrecision" => "metric in full precision",
+        "macs" or "totals.macs" => "MACs",
+        "bops" or "totals.bops" => "BOPs",
+        "totals.fullPrecisionBops" => "BOPs in full precision",
+        "sizeBytes" or "totals.sizeBytes" => "size in bytes",
+        "totals.fullPrecisionSizeBytes" => "size in full precision",
+        _ => string.Concat(property.Substring(property.IndexOf('.') + 1).Select(character => char.IsUpper(character) ? " " + char.ToLowerInvariant(character) : character.ToString())),
+    };
 }

@@ -16,7 +16,7 @@ public static class HtmlReport
         var plan = content.Plan;
         XElement[] parts = [.. new[]
         {
-            content.Snapshot is { } snapshot ? ChangesPart.Render(snapshot, plan) : null,
+            content.Snapshot is { } snapshot ? ChangesPart.Render(content, snapshot) : null,
             LayersPart.Render(plan),
             FiltersPart.Render(plan),
             content.History is { } history ? SearchPart.Render(plan, history) : null,

@@ -11,6 +11,8 @@ internal static class PageStyle
         h1 { margin: 0; font-size: 30px; line-height: 1.25; font-weight: 650; overflow-wrap: anywhere; }
         h2 { margin: 0 0 12px; font-size: 20px; line-height: 1.3; font-weight: 650; }
         h3 { margin: 28px 0 4px; font-size: 15px; font-weight: 650; }
+        ul { margin: 0; padding-left: 20px; color: var(--soft); }
+        li { overflow-wrap: anywhere; }
         p { margin: 0 0 12px; color: var(--soft); max-width: 68ch; }
         a { color: var(--blue); text-underline-offset: 3px; }
         :focus-visible { outline: 2px solid var(--blue); outline-offset: 2px; border-radius: 2px; }
@@ -48,7 +50,7 @@ internal static class PageStyle
         summary { padding: 8px 14px; font-size: 14px; cursor: pointer; }
         details .charts { padding: 0 14px; }
         details .scroll { border-width: 1px 0 0; border-radius: 0; }
-        @media (max-width: 480px) { details .charts { padding: 0 2px; } }
+        @media (max-width: 480px) { details .charts { padding: 0 2px; } th, td { padding: 6px 9px; } caption { padding: 10px 9px; } tbody th { min-width: 6em; } }
         @media print { nav, .skip { display: none; } body { padding: 0; } }
         """;
 }

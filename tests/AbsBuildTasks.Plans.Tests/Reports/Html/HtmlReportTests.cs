@@ -92,6 +92,20 @@ public class HtmlReportTests
         Assert.Contains("No change.", HtmlReport.Render(ReportSamples.Tiny with { Snapshot = ReportSamples.Tiny.Plan }), StringComparison.Ordinal);
 
     [Fact]
+    public void What_a_plan_is_compared_with_and_why_it_was_searched_again_is_told_in_words()
+    {
+        string[] reasons = [.. Enumerable.Range(1, 25).Select(number => $"data:{number}.csv <b>changed</b>")];
+        var content = ReportSamples.Tiny with { Snapshot = ReportSamples.Tiny.Plan, Basis = "a<b>", Reasons = reasons };
+
+        var part = Parse(HtmlReport.Render(content)).Descendants("section").First();
+
+        Assert.Equal("What changed", part.Element("h2")!.Value);
+        Assert.Contains(part.Elements("p"), line => line.Value == "Compared with a<b>.");
+        Assert.Equal(reasons.Take(20), part.Descendants("li").Select(line => line.Value));
+        Assert.Contains(part.Elements("p"), line => line.Value == "and 5 more reasons.");
+    }
+
+    [Fact]
     public void A_history_of_other_layers_or_of_one_epoch_does_no_harm()
     {
         var history = ReportSamples.Digits.History!;

@@ -1,0 +1,21 @@
+using AbsBuildTasks.Plans.Diffs;
+using AbsBuildTasks.Plans.Reports.Layout;
+
+namespace AbsBuildTasks.Plans.Reports;
+
+/// <summary>Shows a plan, and what is known beside it: what changed against its snapshot.</summary>
+public static class FullReport
+{
+    /// <summary>A content's report.</summary>
+    public static Report Of(ReportContent content) => new([.. PlanReport.Of(content.Plan).Sections, .. Changes(content)], "part");
+
+    private static IEnumerable<ReportSection> Changes(ReportContent content)
+    {
+        if (content.Snapshot is { } snapshot)
+        {
+            yield return DiffReport.Section(
+                new ModelDiff(snapshot, content.Plan) { Reasons = content.Reasons },
+                content.Basis is { } basis ? [new("against "), ReportCell.Saying(basis)] : [new("against the snapshot")]);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Runs;
+
+namespace AbsBuildTasks.Plans.Reports;
+
+/// <summary>The files that a report is made of: a plan, what its search left beside it, and its snapshot.</summary>
+/// <param name="plan">The plan's file.</param>
+/// <param name="snapshot">The snapshot's file, which may be missing; null for none.</param>
+public sealed class ReportSources(string plan, string? snapshot)
+{
+    private const string Ending = ".plan.";
+
+    private string Run => Beside(CacheFiles.Run);
+
+    /// <summary>Reads the files.</summary>
+    /// <param name="warn">Told of a record that cannot be read; the report goes without it.</param>
+    /// <exception cref="AbsException">The plan is missing, or plan or snapshot is no plan.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public ReportContent Read(Action<AbsException> warn) => new()
+    {
+        Plan = PlanFile.Read(plan).Plan,
+        History = Optional(() => RunHistory.Read(Run), warn),
+        Snapshot = snapshot is not null && File.Exists(snapshot) ? PlanFile.Read(snapshot).Plan : null,
+    };
+
+    /// <summary>A hash of the files' content and of the code that writes reports: another one makes another report.</summary>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public string Stamp()
+    {
+        var parts = new[] { plan, Run, snapshot }
+            .Select(file => file is not null && File.Exists(file) ? HashOf(file) : "")
+            .Append(typeof(ReportSources).Assembly.ManifestModule.ModuleVersionId.ToString());
+        using var text = new MemoryStream(Encoding.ASCII.GetBytes(string.Join("\n", parts)));
+        return ContentHash.Of(text);
+    }
+
+    private static string HashOf(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return ContentHash.Of(stream);
+    }
+
+    private static T? Optional<T>(Func<T?> read, Action<AbsException> warn)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (AbsException exception)
+        {
+            warn(exception);
+            return null;
+        }
+    }
+
+    private string Beside(string ending)
+    {
+        var name = Path.GetFileName(plan);
+        var end = name.LastIndexOf(Ending, StringComparison.Ordinal);
+        return Path.Combine(Path.GetDirectoryName(plan) ?? "", (end < 0 ? name : name.Substring(0, end)) + ending);
+    }
+}
