@@ -95,6 +95,20 @@ public sealed class PackageTests(PackedFeed feed)
     }
 
     [Theory]
+    [InlineData("AbsBuildTasks")]
+    [InlineData("AbsBuildTasks.Plans")]
+    public void The_readme_of_a_package_is_that_of_the_repository_without_pictures(string id)
+    {
+        using var package = ZipFile.OpenRead(feed.PackageFile(id));
+        using var reader = new StreamReader(package.GetEntry("README.md")!.Open());
+        var lines = File.ReadAllText(Path.Combine(Repository.Root, "README.md")).Split('\n');
+        var picture = Array.FindIndex(lines, line => line.StartsWith("![", StringComparison.Ordinal));
+
+        Assert.InRange(picture, 0, lines.Length);
+        Assert.Equal([.. lines[..picture], .. lines[(picture + 2)..]], reader.ReadToEnd().Split('\n'));
+    }
+
+    [Theory]
     [InlineData("AbsBuildTasks", "tasks/netstandard2.0/AbsBuildTasks.Plans.pdb", "tasks/netstandard2.0/AbsBuildTasks.pdb", "worker/net10.0/AbsBuildTasks.Worker.pdb")]
     [InlineData("AbsBuildTasks.Plans", "lib/netstandard2.0/AbsBuildTasks.Plans.pdb")]
     [InlineData("AbsBuildTasks.Search", "lib/net10.0/AbsBuildTasks.Search.pdb")]
