@@ -42,7 +42,7 @@ public sealed class BuildCommandTests : IDisposable
         const string script = """
             for argument in "$@"; do case "$argument" in -p:AbsEventsFile=*) file="${argument#-p:AbsEventsFile=}";; esac; done
             echo '{"model":"[red]digits","started":{"budget":0.03,"epochs":4}}' >> "$file"
-            echo '{"model":"[red]digits","event":{"abs":1,"kind":"progress","phase":"search","epoch":1,"epochs":2,"loss":0.21,"metric":97.5,"relativeBops":0.041,"metricName":"top-1"}}' >> "$file"
+            echo '{"model":"[red]digits","event":{"abs":1,"kind":"progress","phase":"search","epoch":1,"epochs":2,"loss":0.21,"metric":97.5,"relativeBops":0.041,"metricName":"top-1","done":1}}' >> "$file"
             echo '  abs: [red]digits: search 1/2  loss 0.21'
             printf '  the table\033[2J\n'
             sleep 1

@@ -19,18 +19,44 @@ public sealed class WatchingTests : IDisposable
         search.Apply(new SearchStarted("m", 0.05, 6), Seconds(10));
         Assert.Null(search.TimeLeft(Seconds(11)));
 
-        search.Apply(Epoch("train", 1, 2), Seconds(11));
-        search.Apply(Epoch("train", 2, 2), Seconds(12));
+        search.Apply(Epoch("train", 1, 2, done: 1), Seconds(11));
+        Assert.Null(search.TimeLeft(Seconds(11)));
+        search.Apply(Epoch("train", 2, 2, done: 2), Seconds(12));
         Assert.Equal(Seconds(4), search.TimeLeft(Seconds(12)));
         Assert.Equal(Seconds(3), search.TimeLeft(Seconds(13)));
 
-        search.Apply(Epoch("calibrate", 1, 1), Seconds(13));
-        search.Apply(Epoch("search", 1, 3), Seconds(23));
+        search.Apply(Epoch("calibrate", 1, 1, done: 2), Seconds(13));
+        search.Apply(Epoch("search", 1, 3, done: 3), Seconds(23));
         Assert.Equal(Seconds(30), search.TimeLeft(Seconds(23)));
         Assert.Equal(TimeSpan.Zero, search.TimeLeft(Seconds(99)));
 
         search.Apply(new SearchReported("m", new DoneEvent()), Seconds(24));
         Assert.Null(search.TimeLeft(Seconds(24)));
+    }
+
+    [Fact]
+    public void A_search_that_goes_on_counts_what_an_earlier_run_did_but_not_for_the_pace()
+    {
+        var search = new SearchState { Model = "m" };
+        search.Apply(new SearchStarted("m", 0.05, 30), Seconds(0));
+
+        search.Apply(Epoch("search", 4, 10, done: 14), Seconds(5));
+        Assert.Equal((14, null), (search.Done, search.TimeLeft(Seconds(5))));
+
+        search.Apply(Epoch("search", 5, 10, done: 15), Seconds(7));
+        Assert.Equal((15, Seconds(30)), (search.Done, search.TimeLeft(Seconds(7))));
+    }
+
+    [Fact]
+    public void A_second_attempt_takes_nothing_back()
+    {
+        var search = new SearchState { Model = "m" };
+        search.Apply(new SearchStarted("m", 0.05, 3), Seconds(0));
+        search.Apply(Epoch("fine-tune", 1, 1, done: 3), Seconds(1));
+
+        search.Apply(Epoch("freeze", 1, 1, done: 2), Seconds(2));
+
+        Assert.Equal(3, search.Done);
     }
 
     [Fact]
@@ -40,8 +66,8 @@ public sealed class WatchingTests : IDisposable
         Assert.Equal("building, 00:07", Draw(display, Seconds(7)));
 
         display.Apply(new SearchStarted("digits", 0.03, 30), Seconds(8));
-        display.Apply(Epoch("train", 1, 10), Seconds(18));
-        display.Apply(Epoch("train", 2, 10), Seconds(28));
+        display.Apply(Epoch("train", 1, 10, done: 1), Seconds(18));
+        display.Apply(Epoch("train", 2, 10, done: 2), Seconds(28));
         display.Apply(new SearchStarted("[red]\u001b[31m", 0.5, 3), Seconds(28));
         display.Apply(new SearchStarted("gone", 0.5, 3), Seconds(28));
         display.Apply(new SearchReported("gone", new ErrorEvent("ABS3002", "Training diverged.")), Seconds(28));
@@ -67,8 +93,8 @@ public sealed class WatchingTests : IDisposable
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 
-    private static SearchReported Epoch(string phase, int epoch, int epochs) =>
-        new("digits", new ProgressEvent(phase, epoch, epochs, 0.125, 97.5, phase == "search" ? 0.041 : null, "top-1"));
+    private static SearchReported Epoch(string phase, int epoch, int epochs, int done) =>
+        new("digits", new ProgressEvent(phase, epoch, epochs, 0.125, 97.5, phase == "search" ? 0.041 : null, "top-1", done));
 
     private static string Draw(SearchDisplay display, TimeSpan now)
     {

@@ -26,6 +26,9 @@ public sealed class SweepTests(PackedFeed feed)
         Assert.Contains("abs: tiny: sweep 2/2: bops=2%;size=90%", searched.Output, StringComparison.Ordinal);
         Assert.Contains("  bops=2%;size=90%  ", searched.Output, StringComparison.Ordinal);
 
+        Assert.Contains("The sweep", await File.ReadAllTextAsync(Path.Combine(project.Output, "tiny.plan.html")), StringComparison.Ordinal);
+        Assert.Contains("#### the sweep", await File.ReadAllTextAsync(Path.Combine(project.Output, "tiny.plan.md")), StringComparison.Ordinal);
+
         var text = await File.ReadAllBytesAsync(file);
         await project.BuildAsync("-t:Clean", Sweep);
         Assert.False(File.Exists(file));

@@ -18,7 +18,7 @@ internal sealed class SearchState
     /// <summary>Epochs that all phases have together; 0 where that is not known.</summary>
     public int Epochs { get; private set; }
 
-    /// <summary>Epochs that are done, of all phases.</summary>
+    /// <summary>Epochs that are done, of all phases, also in an earlier run that this one goes on with.</summary>
     public int Done { get; private set; }
 
     /// <summary>The latest of what the worker reported; null before.</summary>
@@ -39,7 +39,6 @@ internal sealed class SearchState
         {
             case SearchStarted started:
                 (Budget, Epochs) = (started.Budget, started.Epochs);
-                (_phaseStart, _lastEpoch) = (now, now);
                 break;
             case SearchReported { Event: ProgressEvent progress }:
                 Apply(progress, now);
@@ -66,7 +65,12 @@ internal sealed class SearchState
 
     private void Apply(ProgressEvent progress, TimeSpan now)
     {
-        if (Progress?.Phase != progress.Phase)
+        if (Progress is null)
+        {
+            // Starting takes time of its own, and what an earlier run did tells nothing of the pace.
+            (_phaseStart, _doneBeforePhase) = (now, progress.Done);
+        }
+        else if (Progress.Phase != progress.Phase)
         {
             (_phaseStart, _doneBeforePhase) = (_lastEpoch, Done);
         }
@@ -75,10 +79,7 @@ internal sealed class SearchState
         Metric = progress.Metric ?? Metric;
         _lastEpoch = now;
 
-        // Calibrating and evaluating are steps between epochs of training.
-        if (progress.Phase is "train" or "search" or "fine-tune")
-        {
-            Done = Math.Min(Epochs, Done + 1);
-        }
+        // A budget's second attempt repeats epochs.
+        Done = Math.Min(Epochs, Math.Max(Done, progress.Done));
     }
 }

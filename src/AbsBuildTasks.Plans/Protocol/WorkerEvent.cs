@@ -11,7 +11,8 @@ public abstract record WorkerEvent;
 /// <param name="Metric">The metric, to 6 digits; null where it was not measured.</param>
 /// <param name="RelativeBops">Bit-operations against full precision, 0 to 1, to 6 digits; null where no gates are at work.</param>
 /// <param name="MetricName">What the metric is called, such as <c>top-1</c>; null where that is not known.</param>
-public sealed record ProgressEvent(string Phase, int Epoch, int Epochs, double? Loss, double? Metric, double? RelativeBops, string? MetricName = null) : WorkerEvent;
+/// <param name="Done">Training epochs that are done of the whole search, also those of an earlier run that this one goes on with.</param>
+public sealed record ProgressEvent(string Phase, int Epoch, int Epochs, double? Loss, double? Metric, double? RelativeBops, string? MetricName = null, int Done = 0) : WorkerEvent;
 
 /// <summary>Something worth saying.</summary>
 /// <param name="Text">One line.</param>

@@ -37,6 +37,7 @@ public static class WorkerEventJson
                 Write(json, "metric", progress.Metric);
                 Write(json, "relativeBops", progress.RelativeBops);
                 Write(json, "metricName", progress.MetricName);
+                Write(json, "done", progress.Done);
                 break;
             case MessageEvent message:
                 Write(json, "kind", "message");
@@ -99,7 +100,8 @@ public static class WorkerEventJson
             json.OptionalDouble("loss"),
             json.OptionalDouble("metric"),
             json.OptionalDouble("relativeBops"),
-            json.OptionalString("metricName")),
+            json.OptionalString("metricName"),
+            json.Int("done", 0, int.MaxValue)),
         "message" => new MessageEvent(json.String("text")),
         "warning" => new WarningEvent(Code(json), json.String("text")),
         "error" => new ErrorEvent(Code(json), json.String("text")),

@@ -3,11 +3,19 @@ using AbsBuildTasks.Plans.Reports.Layout;
 
 namespace AbsBuildTasks.Plans.Reports;
 
-/// <summary>Shows a plan, and what is known beside it: what changed against its snapshot.</summary>
+/// <summary>Shows a plan, and what is known beside it: what changed against its snapshot, and what other budgets came to.</summary>
 public static class FullReport
 {
     /// <summary>A content's report.</summary>
-    public static Report Of(ReportContent content) => new([.. PlanReport.Of(content.Plan).Sections, .. Changes(content)], "part");
+    public static Report Of(ReportContent content) => new([.. PlanReport.Of(content.Plan).Sections, .. Changes(content), .. Sweep(content)], "part");
+
+    private static IEnumerable<ReportSection> Sweep(ReportContent content)
+    {
+        if (content.Sweep is { } sweep)
+        {
+            yield return new([new("the sweep")], [SweepTable.Of(sweep)]);
+        }
+    }
 
     private static IEnumerable<ReportSection> Changes(ReportContent content)
     {

@@ -54,15 +54,12 @@ public static class PlanReport
     [
         ReportCell.Name(layer.Name),
         ReportCell.Name(layer.Kind),
-        new(Bits(layer.WeightBits, layer.WeightGrid, PlanGrids.Symmetric)),
-        new(Bits(layer.ActivationBits, layer.ActivationGrid, PlanGrids.Unsigned)),
+        new(LayerBits.Weights(layer)),
+        new(LayerBits.Activations(layer)),
         new(Invariant($"{layer.KeptFilters.Count}/{layer.Filters}")),
         new(Invariant($"{layer.Bops:#,0}")),
         new(Invariant($"{layer.SizeBytes:#,0}")),
     ];
-
-    // The usual grid goes without saying.
-    private static string Bits(int bits, string grid, string usual) => Invariant($"{(grid == usual ? "" : grid + " ")}{bits} bit");
 
     private static IEnumerable<ReportBlock> Pruned(CompressionPlan plan)
     {

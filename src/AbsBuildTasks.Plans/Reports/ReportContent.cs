@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Plans.Sweeps;
 
 namespace AbsBuildTasks.Plans.Reports;
 
@@ -21,6 +22,6 @@ public sealed record ReportContent
     /// <summary>Why the model was searched again, a line each, as far as that is known.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
-    /// <summary>The plans of a sweep, with or without <see cref="Plan"/>; empty where there was none.</summary>
-    public IReadOnlyList<CompressionPlan> Sweep { get; init; } = [];
+    /// <summary>What the plan's budget and others came to, the plan's first; null where there was no sweep.</summary>
+    public SweepResult? Sweep { get; init; }
 }

@@ -4,6 +4,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Plans.Sweeps;
 
 namespace AbsBuildTasks.Plans.Reports;
 
@@ -16,22 +17,29 @@ public sealed class ReportSources(string plan, string? snapshot)
 
     private string Run => Beside(CacheFiles.Run);
 
+    private string Sweep => Beside(CacheFiles.Sweep);
+
     /// <summary>Reads the files.</summary>
-    /// <param name="warn">Told of a record that cannot be read; the report goes without it.</param>
+    /// <param name="warn">Told of a record or a sweep that cannot be read; the report goes without it.</param>
     /// <exception cref="AbsException">The plan is missing, or plan or snapshot is no plan.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public ReportContent Read(Action<AbsException> warn) => new()
+    public ReportContent Read(Action<AbsException> warn)
     {
-        Plan = PlanFile.Read(plan).Plan,
-        History = Optional(() => RunHistory.Read(Run), warn),
-        Snapshot = snapshot is not null && File.Exists(snapshot) ? PlanFile.Read(snapshot).Plan : null,
-    };
+        var read = PlanFile.Read(plan).Plan;
+        return new()
+        {
+            Plan = read,
+            History = Optional(() => RunHistory.Read(Run), warn),
+            Snapshot = snapshot is not null && File.Exists(snapshot) ? PlanFile.Read(snapshot).Plan : null,
+            Sweep = Optional(() => File.Exists(Sweep) ? SweepFile.Read(Sweep, read.Model, read.Fingerprint) : null, warn),
+        };
+    }
 
     /// <summary>A hash of the files' content and of the code that writes reports: another one makes another report.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public string Stamp()
     {
-        var parts = new[] { plan, Run, snapshot }
+        var parts = new[] { plan, Run, Sweep, snapshot }
             .Select(file => file is not null && File.Exists(file) ? HashOf(file) : "")
             .Append(typeof(ReportSources).Assembly.ManifestModule.ModuleVersionId.ToString());
         using var text = new MemoryStream(Encoding.ASCII.GetBytes(string.Join("\n", parts)));

@@ -35,6 +35,10 @@ public sealed record SweepResult
         Points = [.. sweep.Prepend(plan).Select(SweepPoint.Of)],
     };
 
+    /// <summary>The points, the cheapest first.</summary>
+    public IReadOnlyList<SweepPoint> ByCost() =>
+        [.. Points.OrderBy(point => point.RelativeBops).ThenBy(point => point.SizeBytes).ThenBy(point => point.Budget, StringComparer.Ordinal)];
+
     /// <summary>Whether another point of the sweep is better throughout.</summary>
     public bool IsDominated(SweepPoint point) => Points.Any(point.IsDominatedBy);
 }

@@ -178,5 +178,8 @@ internal sealed class BudgetRuns
     private CompressedNetwork Compress() => new(_network, _probe, _map, _job.Settings);
 
     private SearchRun RunOf(SearchJob job, CompressedNetwork compressed, RunRecord record) =>
-        new(_model, job, compressed, _data, record, _store, Exchange, _report, _cancellation);
+        new(_model, job, compressed, _data, record, _store, Exchange, Report, _cancellation);
+
+    private void Report(SearchProgress progress) =>
+        _report(progress with { Done = progress.Done + (_swept * (_job.Settings.SearchEpochs + _job.Settings.FineTuneEpochs)) });
 }

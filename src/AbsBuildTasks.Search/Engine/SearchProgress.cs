@@ -13,4 +13,8 @@ public sealed record SearchProgress(
     int Epochs,
     double? Loss = null,
     double? Metric = null,
-    double? RelativeBops = null);
+    double? RelativeBops = null)
+{
+    /// <summary>Training epochs that are done of the whole search: of all phases and budgets, and of an earlier run that this one goes on with.</summary>
+    public int Done { get; init; }
+}

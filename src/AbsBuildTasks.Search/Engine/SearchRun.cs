@@ -353,6 +353,6 @@ internal sealed class SearchRun
     {
         _cancellation.ThrowIfCancellationRequested();
         _record.Add(progress, prices, target, network);
-        _report(progress);
+        _report(progress with { Done = _stages.Epoch + (_stages.IsTraining ? 1 : 0) });
     }
 }

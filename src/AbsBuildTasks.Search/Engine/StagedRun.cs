@@ -23,6 +23,9 @@ internal sealed class StagedRun(CheckpointStore store, Action<StateStream> befor
     /// <summary>Number of the epoch in the whole run: 0 for the first.</summary>
     public int Epoch { get; private set; }
 
+    /// <summary>Whether an epoch runs.</summary>
+    public bool IsTraining => _training is not null;
+
     /// <summary>Goes to where an earlier run was stopped.</summary>
     /// <param name="saved">Its state; stays open until the stage has taken its own part of it.</param>
     /// <exception cref="CheckpointException">The state does not fit; the run has been changed.</exception>

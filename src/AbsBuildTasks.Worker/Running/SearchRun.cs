@@ -38,5 +38,5 @@ internal sealed class SearchRun(EventWriter events)
     }
 
     private void Report(SearchProgress progress, string metricName) =>
-        events.Write(new ProgressEvent(progress.Phase, progress.Epoch, progress.Epochs, progress.Loss, progress.Metric, progress.RelativeBops, metricName));
+        events.Write(new ProgressEvent(progress.Phase, progress.Epoch, progress.Epochs, progress.Loss, progress.Metric, progress.RelativeBops, metricName, progress.Done));
 }

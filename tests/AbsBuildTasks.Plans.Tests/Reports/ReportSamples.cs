@@ -2,6 +2,7 @@ using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 
 namespace AbsBuildTasks.Plans.Tests.Reports;
@@ -23,7 +24,7 @@ internal static class ReportSamples
     {
         Snapshot = (Digits.Plan with { Metric = Digits.Plan.Metric with { Compressed = 98.8889 } })
             .With("conv2", layer => layer with { WeightBits = 4, KeptFilters = FilterRanges.All(20) }),
-        Sweep = [Other(0.01, 97.5), Other(0.015, 99.1667), Other(0.02, 98.6), Other(0.05, 99.7222)],
+        Sweep = SweepResult.Of(Digits.Plan, [Other(0.01, 97.5), Other(0.015, 99.1667), Other(0.02, 98.6), Other(0.05, 99.7222)]),
     };
 
     /// <summary>One layer, nothing else known.</summary>
@@ -59,7 +60,7 @@ internal static class ReportSamples
             Target = 0.1,
             Layers = [.. layers.Select((layer, index) => new RunLayer(layer.Name, index % 5 == 0 && epoch % 3 == 0 ? 4 : 8, 8, layer.KeptFilters.Count))],
         })];
-        return new() { Plan = plan, History = new() { Device = names[0], Epochs = epochs }, Snapshot = plan.WithLayers([.. layers.Skip(1)]), Sweep = [plan] };
+        return new() { Plan = plan, History = new() { Device = names[0], Epochs = epochs }, Snapshot = plan.WithLayers([.. layers.Skip(1)]), Sweep = SweepResult.Of(plan, [plan with { Budget = "bops=50%" }]) };
     }
 
     private static LayerPlan LargeLayer(int index, string[] names, Random random)

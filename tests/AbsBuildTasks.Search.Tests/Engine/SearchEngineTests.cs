@@ -39,6 +39,7 @@ public class SearchEngineTests
         Assert.Equal(
             [.. Enumerable.Repeat("train", 6), "calibrate", .. Enumerable.Repeat("search", 5), "freeze", .. Enumerable.Repeat("fine-tune", 3), "evaluate"],
             reports.Select(report => report.Phase));
+        Assert.Equal([1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 11, 11, 12, 13, 14, 14], reports.Select(report => report.Done));
     }
 
     [Fact]

@@ -23,8 +23,8 @@ public class SweepTests
     [Fact]
     public void Every_budget_of_a_sweep_gets_the_plan_of_a_search_of_its_own()
     {
-        var phases = new List<string>();
-        using var swept = Run(Settings with { Sweep = BudgetSweep.Parse("bops=1%|size=15%;drop=90|bops=3%") }, report: progress => phases.Add(progress.Phase));
+        var reports = new List<SearchProgress>();
+        using var swept = Run(Settings with { Sweep = BudgetSweep.Parse("bops=1%|size=15%;drop=90|bops=3%") }, report: reports.Add);
         using var own = Run(Settings);
         using var first = Run(Settings with { Budget = Budget.Parse("bops=1%") });
         using var second = Run(Settings with { Budget = Budget.Parse("size=15%;drop=90") });
@@ -33,8 +33,9 @@ public class SweepTests
         Assert.Equal([first.Plan, second.Plan], swept.Sweep);
 
         // One training in full precision for all.
-        Assert.Equal(3, phases.Count(phase => phase == "train"));
-        Assert.Equal(3 * 2, phases.Count(phase => phase == "search"));
+        Assert.Equal(3, reports.Count(report => report.Phase == "train"));
+        Assert.Equal(3 * 2, reports.Count(report => report.Phase == "search"));
+        Assert.Equal(Enumerable.Range(1, 3 + (3 * (2 + 1))), reports.Select(report => report.Done).Distinct());
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal static class LayerCharts
             .. layers.Select(layer => new ChartRow(
                 layer.Name,
                 Invariant($"{layer.WeightBits} / {layer.ActivationBits}"),
-                Invariant($"{Label.Tip(layer.Name)}: weights {layer.WeightBits} bit, activations {layer.ActivationBits} bit"),
+                Invariant($"{Label.Tip(layer.Name)}: weights {LayerBits.Weights(layer)}, activations {LayerBits.Activations(layer)}"),
                 [
                     Svg.Circle(BitPosition(layer.WeightBits) * RowChart.PlotWidth, -5, 3.5, "blue"),
                     Svg.Diamond(BitPosition(layer.ActivationBits) * RowChart.PlotWidth, 4.5, 4.2, "orange"),

@@ -20,7 +20,7 @@ public static class HtmlReport
             LayersPart.Render(plan),
             FiltersPart.Render(plan),
             content.History is { } history ? SearchPart.Render(plan, history) : null,
-            SweepPart.Render(plan, content.Sweep),
+            content.Sweep is { } sweep ? SweepPart.Render(sweep) : null,
         }.OfType<XElement>()];
         var page = Html.Element(
             "html",

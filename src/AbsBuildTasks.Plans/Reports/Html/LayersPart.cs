@@ -34,8 +34,8 @@ internal static class LayersPart
     [
         Html.Name(layer.Name),
         Html.Element("bdi", Printable.Shorten(layer.Kind, KindLength)),
-        Invariant($"{layer.WeightBits} bit"),
-        Invariant($"{layer.ActivationBits} bit"),
+        LayerBits.Weights(layer),
+        LayerBits.Activations(layer),
         Invariant($"{layer.KeptFilters.Count:#,0}"),
         Invariant($"{layer.Filters:#,0}"),
         Quantity.Operations(layer.Macs),

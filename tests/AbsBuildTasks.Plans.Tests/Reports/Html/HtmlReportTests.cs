@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Charts;
 using AbsBuildTasks.Plans.Reports.Html;
+using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using FsCheck.Xunit;
 
@@ -84,7 +85,7 @@ public class HtmlReportTests
         Assert.Equal(["layers", "filters"], PartsOf(HtmlReport.Render(ReportSamples.Tiny)));
         Assert.Equal(["layers", "filters", "search"], PartsOf(HtmlReport.Render(ReportSamples.Digits)));
         Assert.Equal(["changes", "layers", "filters", "search", "sweep"], PartsOf(HtmlReport.Render(ReportSamples.DigitsWithAll)));
-        Assert.Equal(["layers", "filters"], PartsOf(HtmlReport.Render(ReportSamples.Tiny with { History = new(), Sweep = [ReportSamples.Tiny.Plan] })));
+        Assert.Equal(["layers", "filters"], PartsOf(HtmlReport.Render(ReportSamples.Tiny with { History = new(), Sweep = SweepResult.Of(ReportSamples.Tiny.Plan, []) })));
     }
 
     [Fact]
