@@ -155,7 +155,7 @@ public sealed class DiffCommandTests : IDisposable
         {
             var run = CommandRun.Of("diff", _folder.File(first), _folder.File(second), "-f", "html");
             Assert.Equal((2, ""), (run.ExitCode, run.Output));
-            Assert.StartsWith("error ABS4009: ", run.Error, StringComparison.Ordinal);
+            Assert.StartsWith("error ABS4013: ", run.Error, StringComparison.Ordinal);
         }
     }
 

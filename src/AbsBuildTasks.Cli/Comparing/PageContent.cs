@@ -16,7 +16,7 @@ internal sealed class PageContent(CommandHost host)
 
     /// <summary>The one model that changed, with its plan before in the snapshot's place.</summary>
     /// <param name="diff">What changed.</param>
-    /// <exception cref="AbsException">ABS4009: there are several models, or it is gone.</exception>
+    /// <exception cref="AbsException">ABS4013: there are several models, or it is gone.</exception>
     public ReportContent Of(PlanSetDiff diff)
     {
         ModelDiff[] changed = [.. diff.Models.Where(model => model.Status != ModelStatus.Unchanged)];

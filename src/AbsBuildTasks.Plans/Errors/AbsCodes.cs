@@ -112,7 +112,7 @@ public static class AbsCodes
     public const string InvalidRunRecord = "ABS4008";
 
     /// <summary>A page shows one model, and there are others or none.</summary>
-    public const string NotOneModel = "ABS4009";
+    public const string NotOneModel = "ABS4013";
 
     /// <summary>A cache entry was damaged and has been removed.</summary>
     public const string CacheEntryCorrupt = "ABS5001";
