@@ -69,7 +69,7 @@ public class TargetArgumentsTests
     [Fact]
     public void Acceptance_and_reports_run_their_targets()
     {
-        _cake.Context.AbsAcceptPlans("/models", new AbsAcceptPlansSettings { Configuration = "Release" });
+        _cake.Context.AbsAcceptPlans("/models", new AbsAcceptPlansSettings { Configuration = "Release", Accept = "digits;letters" });
         _cake.Context.AbsAcceptPlans("/models");
         _cake.Context.AbsReport("/models", new AbsReportSettings { Framework = "net10.0", ReportMode = AbsReportMode.Html });
         _cake.Context.AbsReport("/models");
@@ -77,7 +77,7 @@ public class TargetArgumentsTests
 
         Assert.Equal(
             [
-                "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans --configuration \"Release\"",
+                "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans --configuration \"Release\" \"-p:AbsAccept=digits%3Bletters\"",
                 "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans",
                 "/usr/bin/dotnet build \"/models\" -t:AbsReport --framework \"net10.0\" \"-p:AbsReportMode=html\"",
                 "/usr/bin/dotnet build \"/models\" -t:AbsReport",

@@ -8,6 +8,16 @@ namespace AbsBuildTasks.Cake.Targets;
 /// </example>
 public sealed class AbsAcceptPlansSettings : AbsTargetSettings
 {
+    /// <summary>Gets or sets the names of the models whose plans are accepted (<c>AbsAccept</c>), separated by semicolons; by default all.</summary>
+    public string? Accept { get; set; }
+
     /// <inheritdoc/>
     internal override string Target => "AbsAcceptPlans";
+
+    /// <inheritdoc/>
+    internal override IEnumerable<(string Name, string? Value)> PackageProperties(ICakeEnvironment environment) =>
+    [
+        .. base.PackageProperties(environment),
+        ("AbsAccept", Accept),
+    ];
 }

@@ -9,6 +9,9 @@ public enum AbsSearchMode
     /// <summary>Never: a plan that is not cached is an error.</summary>
     Cached,
 
+    /// <summary>Never: the decisions of the committed snapshots are taken, and only training under them runs.</summary>
+    Locked,
+
     /// <summary>Always.</summary>
     Force,
 

@@ -6,6 +6,9 @@ public enum AbsSnapshotMode
     /// <summary>The build fails.</summary>
     Verify,
 
+    /// <summary>The build fails, and writes no file.</summary>
+    Compare,
+
     /// <summary>The plan becomes the snapshot.</summary>
     Accept,
 

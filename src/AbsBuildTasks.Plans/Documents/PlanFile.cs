@@ -25,7 +25,7 @@ public static class PlanFile
         // No UTF-8 text has fewer characters than a third of its bytes, and the mark adds one.
         if (new FileInfo(path).Length > 3L * (PlanJson.MaxLength + 1))
         {
-            throw new AbsException(AbsCodes.InvalidPlan, $"{Printable.Escape(sourceName)}: the file is too large to be a plan. Delete it and accept a new plan.");
+            throw new AbsException(AbsCodes.InvalidPlan, new SourcePlace(sourceName), "the file is too large to be a plan. Delete it and accept a new plan.");
         }
 
         return Read(File.ReadAllBytes(path), sourceName);
@@ -43,7 +43,7 @@ public static class PlanFile
         }
         catch (DecoderFallbackException error)
         {
-            throw new AbsException(AbsCodes.InvalidPlan, $"{Printable.Escape(sourceName)}: the file is not UTF-8. Save it as UTF-8, or delete it and accept a new plan.", error);
+            throw new AbsException(AbsCodes.InvalidPlan, new SourcePlace(sourceName), "the file is not UTF-8. Save it as UTF-8, or delete it and accept a new plan.", error);
         }
     }
 

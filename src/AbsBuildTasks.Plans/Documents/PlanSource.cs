@@ -36,20 +36,17 @@ public sealed class PlanSource
     {
         if (text.Length > PlanJson.MaxLength)
         {
-            throw new AbsException(AbsCodes.InvalidPlan, $"{Printable.Escape(sourceName)}: a plan of more than {PlanJson.MaxLength / (1024 * 1024)} MiB is not read. {Remedy}");
+            throw new AbsException(AbsCodes.InvalidPlan, new SourcePlace(sourceName), $"a plan of more than {PlanJson.MaxLength / (1024 * 1024)} MiB is not read. {Remedy}");
         }
 
         text = text.Replace("\r\n", "\n").Replace('\r', '\n');
         try
         {
-            return Read(text);
+            return Parse(text, sourceName);
         }
         catch (JsonShapeException error)
         {
-            throw new AbsException(
-                AbsCodes.InvalidPlan,
-                FormattableString.Invariant($"{Printable.Escape(sourceName)}({error.Position.Line},{error.Position.Column}): {error.Message}. {Remedy}"),
-                error);
+            throw new AbsException(AbsCodes.InvalidPlan, new SourcePlace(sourceName, error.Position.Line, error.Position.Column), $"{error.Message}. {Remedy}", error);
         }
     }
 
@@ -78,13 +75,17 @@ public sealed class PlanSource
         return new(end.Line, Math.Max(0, start) + 1);
     }
 
-    private static PlanSource Read(string text)
+    private static PlanSource Parse(string text, string sourceName)
     {
         var root = StrictJson.ReadObject(text);
         var version = root.Int("schemaVersion", 1, int.MaxValue);
         if (version > CompressionPlan.CurrentSchemaVersion)
         {
-            throw root.Wrong("schemaVersion", FormattableString.Invariant($"is {version}, but this version of AbsBuildTasks knows only {CompressionPlan.CurrentSchemaVersion}: update the AbsBuildTasks package"));
+            var position = root.PropertyPosition("schemaVersion");
+            throw new AbsException(
+                AbsCodes.InvalidPlan,
+                new SourcePlace(sourceName, position.Line, position.Column),
+                FormattableString.Invariant($"schemaVersion is {version}, but this version of AbsBuildTasks knows only {CompressionPlan.CurrentSchemaVersion}. Update the AbsBuildTasks package to the version that wrote the plan."));
         }
 
         var layers = root.Objects("layers");

@@ -111,6 +111,18 @@ public static class AbsCodes
     /// <summary>A warning: a record of how a search ran cannot be read, and reports go without it.</summary>
     public const string InvalidRunRecord = "ABS4008";
 
+    /// <summary>A warning: a snapshot belongs to no model.</summary>
+    public const string SnapshotOrphaned = "ABS4009";
+
+    /// <summary>A plan that was to be accepted is not the plan of the project as it is.</summary>
+    public const string StalePlan = "ABS4010";
+
+    /// <summary>The snapshot that was to be the lock is of other inputs.</summary>
+    public const string LockOutdated = "ABS4011";
+
+    /// <summary>The decisions of the snapshot that was to be the lock do not fit the network.</summary>
+    public const string LockUnfit = "ABS4012";
+
     /// <summary>A page shows one model, and there are others or none.</summary>
     public const string NotOneModel = "ABS4013";
 

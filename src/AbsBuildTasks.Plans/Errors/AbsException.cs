@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Reports;
+
 namespace AbsBuildTasks.Plans.Errors;
 
 /// <summary>
@@ -14,8 +16,25 @@ public sealed class AbsException : Exception
     /// <param name="message">One line: what is wrong and what to do about it.</param>
     /// <param name="innerException">The cause, where there is one.</param>
     public AbsException(string code, string message, Exception? innerException = null)
-        : base(message, innerException) => Code = code;
+        : base(message, innerException) => (Code, Detail) = (code, message);
+
+    /// <summary>Creates a failure that is at a place in a file; the message begins with it.</summary>
+    /// <param name="code">One of <see cref="AbsCodes"/>.</param>
+    /// <param name="place">Where.</param>
+    /// <param name="detail">One line without the place: what is wrong and what to do about it.</param>
+    /// <param name="innerException">The cause, where there is one.</param>
+    public AbsException(string code, SourcePlace place, string detail, Exception? innerException = null)
+        : base($"{Prefix(place)}: {detail}", innerException) => (Code, Place, Detail) = (code, place, detail);
 
     /// <summary>The code, such as <c>ABS1003</c>.</summary>
     public string Code { get; }
+
+    /// <summary>Where in a file, where that is known.</summary>
+    public SourcePlace? Place { get; }
+
+    /// <summary>The message without the place.</summary>
+    public string Detail { get; }
+
+    private static string Prefix(SourcePlace place) =>
+        Printable.Escape(place.File) + (place.Line > 0 ? FormattableString.Invariant($"({place.Line},{place.Column})") : "");
 }

@@ -30,9 +30,9 @@ public static class SnapshotComparer
     private static void Totals(SnapshotComparison comparison, PlanTotals before, PlanTotals after)
     {
         comparison.EqualIfExact(null, "totals.macs", before.Macs, after.Macs);
-        comparison.NotAbove(null, "totals.bops", before.Bops, after.Bops, tolerances => before.Bops * tolerances.Bops);
+        comparison.NotAbove(null, "totals.bops", before.Bops, after.Bops, tolerances => tolerances.Bops.Of(before.Bops, before.FullPrecisionBops));
         comparison.EqualIfExact(null, "totals.fullPrecisionBops", before.FullPrecisionBops, after.FullPrecisionBops);
-        comparison.NotAbove(null, "totals.sizeBytes", before.SizeBytes, after.SizeBytes, tolerances => before.SizeBytes * tolerances.Size);
+        comparison.NotAbove(null, "totals.sizeBytes", before.SizeBytes, after.SizeBytes, tolerances => tolerances.Size.Of(before.SizeBytes));
         comparison.EqualIfExact(null, "totals.fullPrecisionSizeBytes", before.FullPrecisionSizeBytes, after.FullPrecisionSizeBytes);
     }
 
@@ -46,11 +46,18 @@ public static class SnapshotComparer
     private static void Layers(SnapshotComparison comparison, IReadOnlyList<LayerPlan> before, IReadOnlyList<LayerPlan> after)
     {
         var received = after.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+        var verified = new HashSet<string>(before.Select(layer => layer.Name), StringComparer.Ordinal);
+        LayerPlan[] added = [.. after.Where(layer => !verified.Contains(layer.Name))];
+        var renamed = Renamed([.. before.Where(layer => !received.ContainsKey(layer.Name))], added);
         foreach (var layer in before)
         {
             if (received.TryGetValue(layer.Name, out var now))
             {
                 Layer(comparison, layer, now);
+            }
+            else if (renamed.TryGetValue(layer.Name, out var name))
+            {
+                comparison.Add(layer.Name, "name", layer.Name, name, $"layer {Printable.Escape(layer.Name)} is now named {Printable.Escape(name)}");
             }
             else
             {
@@ -58,17 +65,22 @@ public static class SnapshotComparer
             }
         }
 
-        var verified = new HashSet<string>(before.Select(layer => layer.Name), StringComparer.Ordinal);
-        foreach (var layer in after.Where(layer => !verified.Contains(layer.Name)))
+        foreach (var layer in renamed.Count > 0 ? [] : added)
         {
             comparison.Add(layer.Name, "name", "", layer.Name, $"layer {Printable.Escape(layer.Name)} is new");
         }
 
-        if (comparison.IsExact && verified.SetEquals(received.Keys))
+        if (comparison.IsExact && added.Length == 0 && before.Count == after.Count)
         {
             Order(comparison, [.. before.Select(layer => layer.Name)], [.. after.Select(layer => layer.Name)]);
         }
     }
+
+    // Only where nothing else became of them: with another decision or cost, one went and another came.
+    private static Dictionary<string, string> Renamed(LayerPlan[] gone, LayerPlan[] added) =>
+        gone.Select(layer => layer with { Name = "" }).SequenceEqual(added.Select(layer => layer with { Name = "" }))
+            ? gone.Zip(added, (old, now) => (old, now)).ToDictionary(pair => pair.old.Name, pair => pair.now.Name, StringComparer.Ordinal)
+            : [];
 
     private static void Order(SnapshotComparison comparison, string[] before, string[] after)
     {
@@ -99,7 +111,7 @@ public static class SnapshotComparer
         }
         else
         {
-            comparison.NotAbove(name, "keptFilters", before.KeptFilters.Count, after.KeptFilters.Count, tolerances => before.Filters * tolerances.Filters);
+            comparison.NotAbove(name, "keptFilters", before.KeptFilters.Count, after.KeptFilters.Count, tolerances => tolerances.Filters.Of(before.Filters));
         }
 
         comparison.EqualIfExact(name, "macs", before.Macs, after.Macs);

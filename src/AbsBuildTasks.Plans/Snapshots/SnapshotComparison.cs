@@ -62,9 +62,9 @@ internal sealed class SnapshotComparison(SnapshotTolerances? tolerances)
         {
             Equal(null, property, old, now);
         }
-        else if (before - after > tolerances.Metric + (Math.Abs(before) * RoundingError))
+        else if (tolerances.Metric.Of(before) is var allowed && before - after > allowed + (Math.Abs(before) * RoundingError))
         {
-            var limit = tolerances.Metric > 0 ? Invariant($"; at least {before - tolerances.Metric:0.####} is tolerated") : "";
+            var limit = allowed > 0 ? Invariant($"; at least {before - allowed:0.####} is tolerated") : "";
             Add(null, property, old, now, Message(null, property, old, now) + limit);
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Settings;
 
 namespace AbsBuildTasks.Plans.Snapshots;
 
@@ -12,22 +13,29 @@ public sealed record SnapshotTolerances
     /// <summary>No tolerance at all.</summary>
     public static SnapshotTolerances None { get; } = new();
 
-    /// <summary>Points the metric may fall.</summary>
-    public double Metric { get; init; }
+    /// <summary>How far the metric may fall: in its own points, or relative to the snapshot's.</summary>
+    public SnapshotTolerance Metric { get; init; }
 
-    /// <summary>Share the network's bit-operations may rise, relative to the snapshot's: 0.05 for 5 %.</summary>
-    public double Bops { get; init; }
+    /// <summary>
+    /// How far the network's bit-operations may rise: relative to the snapshot's, or as a share of full precision, in which
+    /// budgets are written (0.001 for 0.1 percentage points).
+    /// </summary>
+    public SnapshotTolerance Bops { get; init; }
 
-    /// <summary>Share the network's size may rise, relative to the snapshot's.</summary>
-    public double Size { get; init; }
+    /// <summary>How far the network's size may rise: in bytes, or relative to the snapshot's.</summary>
+    public SnapshotTolerance Size { get; init; }
 
     /// <summary>Bits a layer's weights or activations may rise.</summary>
     public int Bits { get; init; }
 
-    /// <summary>Filters a layer may gain, as a share of all its filters.</summary>
-    public double Filters { get; init; }
+    /// <summary>How many filters a layer may gain: their number, or a share of all its filters.</summary>
+    public SnapshotTolerance Filters { get; init; }
 
-    /// <summary>Reads <c>metric=1;bops=5%;size=20%;bits=4;filters=25%</c>; what is left out is 0.</summary>
+    /// <summary>
+    /// Reads <c>metric=1;bops=5%;size=20%;bits=4;filters=25%</c>; what is left out is 0. Without a percent sign, a metric is in
+    /// its own points, bit-operations are in points of full precision (<c>0.1pt</c>), a size is in bytes (<c>2KB</c>), and
+    /// filters are counted.
+    /// </summary>
     /// <exception cref="AbsException">ABS1005: a name is unknown or given twice, or a value cannot be read.</exception>
     public static SnapshotTolerances Parse(string text)
     {
@@ -48,11 +56,11 @@ public sealed record SnapshotTolerances
 
             tolerances = sides[0].ToLowerInvariant() switch
             {
-                "metric" => tolerances with { Metric = Number(text, sides[1]) },
-                "bops" => tolerances with { Bops = Share(text, sides[1]) },
-                "size" => tolerances with { Size = Share(text, sides[1]) },
-                "bits" => tolerances with { Bits = WholeBits(text, sides[1]) },
-                "filters" => tolerances with { Filters = Share(text, sides[1]) },
+                "metric" => tolerances with { Metric = Relative(text, sides[1]) ?? new(Number(text, sides[1]), false) },
+                "bops" => tolerances with { Bops = Relative(text, sides[1]) ?? new(Points(text, sides[1]), false) },
+                "size" => tolerances with { Size = Relative(text, sides[1]) ?? new(Bytes(text, sides[1]), false) },
+                "bits" => tolerances with { Bits = WholeNumber(text, sides[1], "bits", 32) },
+                "filters" => tolerances with { Filters = Relative(text, sides[1]) ?? new(WholeNumber(text, sides[1], "filters", int.MaxValue), false) },
                 _ => throw Error(text, $"'{Printable.Escape(sides[0])}' is not one of metric, bops, size, bits, filters"),
             };
         }
@@ -65,16 +73,33 @@ public sealed record SnapshotTolerances
             ? number
             : throw Error(text, $"'{Printable.Escape(value)}' is not a number of at least 0");
 
-    private static double Share(string text, string value) =>
-        value.EndsWith("%", StringComparison.Ordinal)
-            ? Number(text, value.Substring(0, value.Length - 1).TrimEnd()) / 100
-            : throw Error(text, $"'{Printable.Escape(value)}' is not a percentage");
+    private static SnapshotTolerance? Relative(string text, string value) =>
+        Before(value, "%") is { } number ? new SnapshotTolerance(Number(text, number) / 100, true) : null;
 
-    private static int WholeBits(string text, string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits <= 32
-            ? bits
-            : throw Error(text, $"'{Printable.Escape(value)}' is not a whole number of bits, 0 to 32");
+    private static double Points(string text, string value) => Before(value, "pt") is { } number
+        ? Number(text, number) / 100
+        : throw Error(text, $"'{Printable.Escape(value)}' is neither a percentage nor points of full precision, such as 0.1pt");
 
-    private static AbsException Error(string text, string problem) =>
-        new(AbsCodes.InvalidSetting, $"Tolerances \"{Printable.Escape(text)}\": {problem}; {Example}.");
+    private static double Bytes(string text, string value)
+    {
+        try
+        {
+            return ByteSize.Parse("size", value);
+        }
+        catch (AbsException exception)
+        {
+            throw Error(text, $"'{Printable.Escape(value)}' is neither a percentage nor a size, such as 2KB", exception);
+        }
+    }
+
+    private static int WholeNumber(string text, string value, string unit, int most) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most
+            ? number
+            : throw Error(text, FormattableString.Invariant($"'{Printable.Escape(value)}' is not a whole number of {unit}, 0 to {most}"));
+
+    private static string? Before(string value, string ending) =>
+        value.EndsWith(ending, StringComparison.OrdinalIgnoreCase) ? value.Substring(0, value.Length - ending.Length).TrimEnd() : null;
+
+    private static AbsException Error(string text, string problem, Exception? cause = null) =>
+        new(AbsCodes.InvalidSetting, $"Tolerances \"{Printable.Escape(text)}\": {problem}; {Example}.", cause);
 }

@@ -18,67 +18,105 @@ public sealed class SnapshotVerifier(string directory)
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public SnapshotResult Verify(CompressionPlan plan, SnapshotPolicy policy, SnapshotTolerances tolerances)
     {
-        var paths = new SnapshotPaths(directory, plan.Model);
-        if (!File.Exists(paths.Verified))
-        {
-            PlanFile.Write(paths.Received, plan, byteOrderMark: true);
-            return new() { Outcome = SnapshotOutcome.Missing, Paths = paths };
-        }
-
-        PlanSource verified;
+        var received = new SnapshotPaths(directory, plan.Model).Received;
+        SnapshotResult result;
         try
         {
-            verified = PlanFile.Read(paths.Verified);
+            result = Compare(plan, policy, tolerances);
         }
         catch (AbsException)
         {
-            PlanFile.Write(paths.Received, plan, byteOrderMark: true);
+            PlanFile.Write(received, plan, byteOrderMark: true);
             throw;
         }
 
-        var violations = SnapshotComparer.Compare(verified.Plan, plan, policy, tolerances);
-        var diff = PlanDiff.Between(verified.Plan, plan);
-        if (violations.Count == 0)
+        if (result.Outcome != SnapshotOutcome.Passed)
         {
-            File.Delete(paths.Received);
-            return new() { Outcome = SnapshotOutcome.Passed, Paths = paths, Diff = diff };
+            PlanFile.Write(received, plan, byteOrderMark: true);
+        }
+        else if (File.Exists(received))
+        {
+            File.Delete(received);
         }
 
-        PlanFile.Write(paths.Received, plan, byteOrderMark: true);
-        return new()
-        {
-            Outcome = SnapshotOutcome.Mismatch,
-            Paths = paths,
-            Violations = violations,
-            Diff = diff,
-            Position = verified.Find(violations[0].Layer, violations[0].Property),
-        };
+        return result;
     }
 
-    /// <summary>Makes the received plan of a model its snapshot.</summary>
-    /// <returns>The plan that was accepted.</returns>
+    /// <summary>Checks a plan, and writes and removes nothing.</summary>
+    /// <exception cref="AbsException">ABS1006: the model's name cannot be a file name. ABS4003: the snapshot is not a plan.</exception>
+    /// <exception cref="IOException">The snapshot cannot be read.</exception>
+    public SnapshotResult Compare(CompressionPlan plan, SnapshotPolicy policy, SnapshotTolerances tolerances)
+    {
+        var paths = new SnapshotPaths(directory, plan.Model);
+        if (!File.Exists(paths.Verified))
+        {
+            return new() { Outcome = SnapshotOutcome.Missing, Paths = paths };
+        }
+
+        var verified = PlanFile.Read(paths.Verified);
+        var violations = SnapshotComparer.Compare(verified.Plan, plan, policy, tolerances);
+        var diff = PlanDiff.Between(verified.Plan, plan);
+        return violations.Count == 0
+            ? new() { Outcome = SnapshotOutcome.Passed, Paths = paths, Diff = diff }
+            : new()
+            {
+                Outcome = SnapshotOutcome.Mismatch,
+                Paths = paths,
+                Violations = violations,
+                Diff = diff,
+                Position = SnapshotPosition.Of(violations[0], verified, plan),
+            };
+    }
+
+    /// <summary>Makes a plan the snapshot of its model; a received one is gone then.</summary>
+    /// <exception cref="AbsException">ABS1006: the model's name cannot be a file name.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public void Accept(CompressionPlan plan)
+    {
+        // A process that dies in between leaves both files alike, and the next check removes the received one.
+        var paths = new SnapshotPaths(directory, plan.Model);
+        PlanFile.Write(paths.Verified, plan, byteOrderMark: true);
+        if (File.Exists(paths.Received))
+        {
+            File.Delete(paths.Received);
+        }
+    }
+
+    /// <summary>Reads the received plan of a model.</summary>
+    /// <returns>The plan; null where there is none.</returns>
     /// <exception cref="AbsException">
     /// ABS1006: the name cannot be a file name. ABS4003: the received file is not a plan of this model.
-    /// ABS4004: there is no received file.
     /// </exception>
-    /// <exception cref="IOException">A file cannot be read or written.</exception>
-    public CompressionPlan Accept(string model)
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public CompressionPlan? ReadReceived(string model)
     {
         var paths = new SnapshotPaths(directory, model);
         if (!File.Exists(paths.Received))
         {
-            throw new AbsException(AbsCodes.NothingToAccept, $"There is no {Printable.Escape(paths.Received)} to accept; build first, and accept only where the build reports a changed or missing snapshot.");
+            return null;
         }
 
         var plan = PlanFile.Read(paths.Received).Plan;
-        if (plan.Model != model)
+        return plan.Model == model
+            ? plan
+            : throw new AbsException(AbsCodes.InvalidPlan, new SourcePlace(paths.Received), $"it holds the plan of the model \"{Printable.Escape(plan.Model)}\", not of \"{model}\"; delete it and build again.");
+    }
+
+    /// <summary>Files in the folder that are snapshots of none of the models, in ordinal order.</summary>
+    /// <param name="models">Names of all models that have their snapshots here.</param>
+    public IReadOnlyList<string> Orphans(IEnumerable<string> models)
+    {
+        if (!Directory.Exists(directory))
         {
-            throw new AbsException(AbsCodes.InvalidPlan, $"{Printable.Escape(paths.Received)} holds the plan of the model \"{Printable.Escape(plan.Model)}\", not of \"{model}\"; delete it and build again.");
+            return [];
         }
 
-        // A process that dies in between leaves both files alike, and the next check removes the received one.
-        PlanFile.Write(paths.Verified, plan, byteOrderMark: true);
-        File.Delete(paths.Received);
-        return plan;
+        var known = new HashSet<string>(
+            models.Select(model => new SnapshotPaths(directory, model)).SelectMany(paths => new[] { Path.GetFileName(paths.Verified), Path.GetFileName(paths.Received) }),
+            StringComparer.OrdinalIgnoreCase);
+        return [.. new[] { "*.plan.verified.json", "*.plan.received.json" }
+            .SelectMany(pattern => Directory.GetFiles(directory, pattern))
+            .Where(file => !known.Contains(Path.GetFileName(file)))
+            .OrderBy(file => file, StringComparer.Ordinal)];
     }
 }

@@ -1,60 +1,70 @@
+using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.State;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Tasks;
 
-/// <summary>Makes the plans that the last build found the snapshots to compare with.</summary>
-public sealed class AbsAcceptPlans : AbsTask
+/// <summary>Makes plans the snapshots to compare with: those that the last build found, where they are of the project as it is.</summary>
+public sealed class AbsAcceptPlans : FingerprintTask
 {
-    /// <summary>The project's <c>AbsModel</c> items.</summary>
-    [Required]
-    public ITaskItem[] Models { get; set; } = [];
-
-    /// <summary>The folder in <c>obj</c> that holds the project's plans.</summary>
-    [Required]
-    public string StateDirectory { get; set; } = "";
+    private readonly List<CompressionPlan> _accepted = [];
+    private HashSet<string> _asked = [];
+    private SnapshotVerifier _verifier = null!;
 
     /// <summary>The folder of the snapshots.</summary>
     [Required]
     public string SnapshotDirectory { get; set; } = "";
 
+    /// <summary>Names of the models whose plans are accepted; none for all.</summary>
+    public string[] Names { get; set; } = [];
+
     /// <inheritdoc />
     protected override void Run()
     {
-        var accepted = 0;
-        foreach (var model in Models)
+        _asked = new(Names.Select(name => name.Trim()), StringComparer.OrdinalIgnoreCase);
+        if (_asked.FirstOrDefault(name => !Models.Any(model => model.ItemSpec.Equals(name, StringComparison.OrdinalIgnoreCase))) is { } unknown)
         {
-            if (Accept(ModelName.Validate(model.ItemSpec)) is { } plan)
-            {
-                accepted++;
-                Print(FormattableString.Invariant($"abs: {plan.Model}: accepted the last build's plan ({plan.Budget}, {plan.Metric.Name} {plan.Metric.Compressed:0.##}) as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}"));
-            }
+            throw new AbsException(AbsCodes.InvalidSetting, $"AbsAccept=\"{unknown}\" is the name of no model; the project has {string.Join(", ", Models.Select(model => model.ItemSpec))}.");
         }
 
-        if (accepted == 0)
+        // All are looked at before the first is written: a refusal changes no snapshot.
+        _verifier = new SnapshotVerifier(SnapshotDirectory);
+        RunForEach();
+        if (_accepted.Count == 0)
         {
             throw new AbsException(AbsCodes.NothingToAccept, "There is no plan to accept; build the project first.");
         }
+
+        foreach (var plan in _accepted)
+        {
+            _verifier.Accept(plan);
+            Print(FormattableString.Invariant($"abs: {plan.Model}: accepted the last build's plan ({plan.Budget}, {plan.Metric.Name} {plan.Metric.Compressed:0.##}) as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}"));
+        }
     }
 
-    private CompressionPlan? Accept(string model)
+    private protected override void RunFor(ModelItem model, Fingerprint fingerprint, ModelState state)
     {
-        var paths = new SnapshotPaths(SnapshotDirectory, model);
-        if (File.Exists(paths.Received))
+        if (_asked.Count > 0 && !_asked.Contains(model.Name))
         {
-            return new SnapshotVerifier(SnapshotDirectory).Accept(model);
+            return;
         }
 
-        if (new ModelState(StateDirectory, model).CurrentPlanFile() is not { } file)
+        // The received plan first: what was looked at, and perhaps another machine's.
+        var received = _verifier.ReadReceived(model.Name);
+        var current = state.CurrentPlanFile() is { } file ? PlanFile.Read(file).Plan : null;
+        if (new[] { received, current }.FirstOrDefault(plan => plan?.Fingerprint == fingerprint.Hash) is { } plan)
         {
-            return null;
+            _accepted.Add(plan);
         }
-
-        var plan = PlanFile.Read(file).Plan;
-        PlanFile.Write(paths.Verified, plan, byteOrderMark: true);
-        return plan;
+        else if (received is not null || current is not null)
+        {
+            var changes = Explain(model, fingerprint, state);
+            var why = changes.Count == 0 ? "its inputs are not known here" : ChangeList.Of(changes);
+            throw new AbsException(AbsCodes.StalePlan, $"The last plan of '{model.Name}' is not the plan of the project as it is: {why}. Build first, and accept with the same configuration and properties; no snapshot was changed.");
+        }
     }
 }

@@ -22,7 +22,7 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
         }
         catch (AbsException exception)
         {
-            LogError(exception.Code, ProjectFile, exception.Message);
+            LogError(exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -43,13 +43,26 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
     /// <exception cref="AbsException">It cannot be done.</exception>
     protected abstract void Run();
 
+    /// <summary>Logs a failure at its place in a file, or else against the project.</summary>
+    internal void LogError(AbsException exception)
+    {
+        if (exception.Place is { } place)
+        {
+            LogError(exception.Code, place.File, exception.Detail, place.Line, place.Column);
+        }
+        else
+        {
+            LogError(exception.Code, ProjectFile, exception.Message);
+        }
+    }
+
     /// <summary>Logs an error at a place in a file.</summary>
     internal void LogError(string code, string file, string message, int line = 0, int column = 0) =>
         Log.LogError(null, code, null, file, line, column, 0, 0, "{0}", message);
 
-    /// <summary>Logs a warning against the project.</summary>
-    internal void LogWarning(string code, string message) =>
-        Log.LogWarning(null, code, null, ProjectFile, 0, 0, 0, 0, "{0}", message);
+    /// <summary>Logs a warning against a file, by default the project.</summary>
+    internal void LogWarning(string code, string message, string? file = null) =>
+        Log.LogWarning(null, code, null, file ?? ProjectFile, 0, 0, 0, 0, "{0}", message);
 
     /// <summary>Prints a line that is there to be read.</summary>
     internal void Print(string line) => Log.LogMessage(MessageImportance.High, "{0}", line);

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Snapshots;
 using Microsoft.Build.Framework;
 
@@ -10,6 +11,7 @@ namespace AbsBuildTasks.Tasks;
 public sealed class AbsVerifyPlans : AbsTask
 {
     private const string Verify = "verify";
+    private const string Compare = "compare";
     private const string Accept = "accept";
     private const string Off = "off";
     private const string Auto = "auto";
@@ -18,11 +20,15 @@ public sealed class AbsVerifyPlans : AbsTask
     [Required]
     public ITaskItem[] Plans { get; set; } = [];
 
+    /// <summary>The project's <c>AbsModel</c> items; none in a project that may have had some.</summary>
+    [Required]
+    public ITaskItem[] Models { get; set; } = [];
+
     /// <summary>The folder of the snapshots.</summary>
     [Required]
     public string SnapshotDirectory { get; set; } = "";
 
-    /// <summary><c>verify</c>, <c>accept</c> or <c>off</c>.</summary>
+    /// <summary><c>verify</c>, <c>compare</c> (writes no file), <c>accept</c> or <c>off</c>.</summary>
     public string Mode { get; set; } = Verify;
 
     /// <summary><c>exact</c> or <c>no-regression</c>.</summary>
@@ -31,6 +37,9 @@ public sealed class AbsVerifyPlans : AbsTask
     /// <summary>How far plans may regress under <c>no-regression</c>.</summary>
     public string Tolerance { get; set; } = "";
 
+    /// <summary>Whether the plans' decisions were taken from the snapshots, so that only what training under them gives can differ.</summary>
+    public bool IsLocked { get; set; }
+
     /// <summary><c>auto</c> or <c>off</c>: whether changes are summed up where a build server shows it.</summary>
     public string Summary { get; set; } = Auto;
 
@@ -38,10 +47,16 @@ public sealed class AbsVerifyPlans : AbsTask
     [Required]
     public string SummaryDirectory { get; set; } = "";
 
+    /// <summary>The configuration that is built, for the command that accepts.</summary>
+    public string Configuration { get; set; } = "";
+
+    /// <summary>The folder that the build was started in, for the same.</summary>
+    public string StartDirectory { get; set; } = "";
+
     /// <inheritdoc />
     protected override void Run()
     {
-        var mode = Choice.Of("AbsSnapshotMode", Mode, Verify, Accept, Off);
+        var mode = Choice.Of("AbsSnapshotMode", Mode, Verify, Compare, Accept, Off);
         if (mode == Off)
         {
             return;
@@ -51,31 +66,75 @@ public sealed class AbsVerifyPlans : AbsTask
         var verifier = new SnapshotVerifier(SnapshotDirectory);
         foreach (var item in Plans)
         {
-            var plan = PlanFile.Read(item.ItemSpec).Plan;
-            var result = verifier.Verify(plan, PolicyOf(item), SnapshotTolerances.Parse(Own(item, "Tolerance") ?? Tolerance));
-            summary?.Publish(plan, result);
-            if (result.Outcome == SnapshotOutcome.Passed)
+            try
             {
-                continue;
+                Check(item, verifier, mode, summary);
             }
-
-            PrintDiff(result);
-            if (mode == Accept)
+            catch (AbsException exception)
             {
-                verifier.Accept(plan.Model);
-                Print($"abs: {plan.Model}: accepted as {result.Paths.Verified}");
-            }
-            else
-            {
-                LogFailure(plan.Model, result);
+                // The other models' plans are looked at all the same.
+                LogError(exception);
             }
         }
+
+        WarnOfOrphans(verifier);
     }
 
     private static SnapshotPolicy ReadPolicy(string name, string text) =>
         Choice.Of(name, text, "exact", "no-regression") == "exact" ? SnapshotPolicy.Exact : SnapshotPolicy.NoRegression;
 
     private static string? Own(ITaskItem item, string name) => item.GetMetadata(name).Trim() is { Length: > 0 } text ? text : null;
+
+    private void Check(ITaskItem item, SnapshotVerifier verifier, string mode, PlanSummary? summary)
+    {
+        var plan = PlanFile.Read(item.ItemSpec).Plan;
+        var tolerances = SnapshotTolerances.Parse(Own(item, "Tolerance") ?? Tolerance);
+        var policy = PolicyOf(item);
+        if (IsLocked)
+        {
+            policy = SnapshotPolicy.NoRegression;
+        }
+
+        if (mode == Accept)
+        {
+            AcceptChange(plan, verifier, summary);
+            return;
+        }
+
+        var result = mode == Compare ? verifier.Compare(plan, policy, tolerances) : verifier.Verify(plan, policy, tolerances);
+        summary?.Publish(plan, result);
+        if (result.Outcome != SnapshotOutcome.Passed)
+        {
+            PrintDiff(result);
+            LogFailure(plan.Model, result, mode);
+        }
+    }
+
+    private void AcceptChange(CompressionPlan plan, SnapshotVerifier verifier, PlanSummary? summary)
+    {
+        var isNew = true;
+        try
+        {
+            var result = verifier.Compare(plan, SnapshotPolicy.Exact, SnapshotTolerances.None);
+            isNew = result.Diff?.Before != plan;
+            summary?.Publish(plan, result);
+            if (result.Outcome != SnapshotOutcome.Passed)
+            {
+                PrintDiff(result);
+            }
+        }
+        catch (AbsException exception) when (exception.Code == AbsCodes.InvalidPlan)
+        {
+            // A snapshot that is no plan is replaced, too.
+            Print($"abs: {plan.Model}: {exception.Message}");
+        }
+
+        verifier.Accept(plan);
+        if (isNew)
+        {
+            Print($"abs: {plan.Model}: accepted as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}");
+        }
+    }
 
     private SnapshotPolicy PolicyOf(ITaskItem item) =>
         Own(item, "SnapshotPolicy") is { } own ? ReadPolicy("SnapshotPolicy", own) : ReadPolicy("AbsSnapshotPolicy", Policy);
@@ -88,12 +147,13 @@ public sealed class AbsVerifyPlans : AbsTask
         }
     }
 
-    private void LogFailure(string model, SnapshotResult result)
+    private void LogFailure(string model, SnapshotResult result, string mode)
     {
-        var accept = $"dotnet build \"{ProjectFile}\" -t:AbsAcceptPlans";
+        var accept = AcceptCommand.Of(ProjectFile, StartDirectory, Configuration);
         if (result.Outcome == SnapshotOutcome.Missing)
         {
-            LogError(AbsCodes.SnapshotMissing, ProjectFile, $"Plan '{model}' has no snapshot yet; accept this one with: {accept}, and commit {result.Paths.Verified}.");
+            var received = mode == Compare ? "" : $" (this one is {result.Paths.Received})";
+            LogError(AbsCodes.SnapshotMissing, ProjectFile, $"Plan '{model}' has no snapshot yet{received}; accept this one with: {accept}, and commit {result.Paths.Verified}.");
             return;
         }
 
@@ -104,5 +164,18 @@ public sealed class AbsVerifyPlans : AbsTask
             $"Plan '{model}' differs from its snapshot: {result.Violations[0].Message}{others}; if that is wanted, accept it with: {accept}.",
             result.Position!.Value.Line,
             result.Position.Value.Column);
+    }
+
+    // Another project may keep its snapshots in a folder outside of this one.
+    private void WarnOfOrphans(SnapshotVerifier verifier)
+    {
+        var isOwn = Path.GetFullPath(Path.Combine(ProjectDirectory, SnapshotDirectory))
+            .StartsWith(Path.GetFullPath(ProjectDirectory) + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase);
+        foreach (var file in isOwn ? verifier.Orphans(Models.Select(model => model.ItemSpec)) : [])
+        {
+            var name = Path.GetFileName(file);
+            var model = Printable.Escape(name.Substring(0, name.IndexOf(".plan.", StringComparison.OrdinalIgnoreCase)));
+            LogWarning(AbsCodes.SnapshotOrphaned, $"No AbsModel item is named '{model}', whose snapshot this is; delete the file, or add the model again.", file);
+        }
     }
 }

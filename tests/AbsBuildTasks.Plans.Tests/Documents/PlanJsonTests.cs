@@ -82,7 +82,6 @@ public class PlanJsonTests
         Assert.Equal(SamplePlan.Digits, PlanJson.Read(Text.Replace("\n", lineEnd, StringComparison.Ordinal) + lineEnd, "plan.json"));
 
     [Theory]
-    [InlineData("\"schemaVersion\": 1", "\"schemaVersion\": 2", "2", "schemaVersion is 2, but this version of AbsBuildTasks knows only 1: update the AbsBuildTasks package.")]
     [InlineData("\"schemaVersion\": 1", "\"schemaVersion\": 0", "2", "schemaVersion is 0, out of range 1 to 2147483647.")]
     [InlineData("\"model\": \"digits\"", "\"model\": \"\"", "3", "model is empty.")]
     [InlineData("\"model\": \"digits\"", "\"model\": null", "3", "model is not a text.")]
@@ -123,6 +122,15 @@ public class PlanJsonTests
         Assert.StartsWith($"plan.json({line},", error.Message, StringComparison.Ordinal);
         Assert.Contains(": " + message.TrimEnd('.'), error.Message, StringComparison.Ordinal);
         Assert.EndsWith(Remedy, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_of_a_newer_version_asks_for_that_version()
+    {
+        var error = Assert.Throws<AbsException>(() => PlanJson.Read(ReplaceFirst("\"schemaVersion\": 1", "\"schemaVersion\": 2"), "plan.json"));
+
+        Assert.Equal("schemaVersion is 2, but this version of AbsBuildTasks knows only 1. Update the AbsBuildTasks package to the version that wrote the plan.", error.Detail);
+        Assert.Equal(("plan.json", 2), (error.Place!.File, error.Place.Line));
     }
 
     [Theory]

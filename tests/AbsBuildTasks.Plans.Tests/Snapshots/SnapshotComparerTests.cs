@@ -63,12 +63,49 @@ public class SnapshotComparerTests
     [InlineData(SnapshotPolicy.NoRegression)]
     public void Layers_that_come_and_go_are_violations(SnapshotPolicy policy)
     {
-        var received = Verified.WithLayers([.. Verified.Layers.Take(2), Verified.Layers[2] with { Name = "fc\n2" }]);
+        var received = Verified.WithLayers([.. Verified.Layers.Take(2), Verified.Layers[2] with { Name = "fc\n2", Kind = "Conv1d" }]);
 
         var violations = SnapshotComparer.Compare(Verified, received, policy, SnapshotTolerances.None);
 
         Assert.Equal(["layer fc is gone", @"layer fc\u000A2 is new"], violations.Select(violation => violation.Message));
     }
+
+    [Theory]
+    [InlineData(SnapshotPolicy.Exact)]
+    [InlineData(SnapshotPolicy.NoRegression)]
+    public void Layers_that_only_changed_their_names_are_renamed(SnapshotPolicy policy)
+    {
+        var received = Verified.WithLayers(Verified.Layers[0], Verified.Layers[1] with { Name = "fc" }, Verified.Layers[2] with { Name = "head" });
+
+        var violation = Assert.Single(SnapshotComparer.Compare(Verified.WithLayers(Verified.Layers[0], Verified.Layers[1] with { Name = "fc" }, Verified.Layers[2] with { Name = "last" }), received, policy, SnapshotTolerances.None));
+
+        Assert.Equal(new("last", "name", "last", "head", "layer last is now named head"), violation);
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("bops=0.78pt", false)]
+    [InlineData("bops=0.79pt", true)]
+    public void Operations_rise_within_points_of_full_precision(string tolerances, bool passes) =>
+        Assert.Equal(passes, NoRegression(Verified, Verified.With("conv1", layer => layer with { Macs = 1500 }), tolerances).Count == 0);
+
+    [Theory]
+    [InlineData("size=0.01KB", false)]
+    [InlineData("size=0.02KB", true)]
+    public void Size_rises_within_bytes(string tolerances, bool passes) =>
+        Assert.Equal(passes, NoRegression(Verified, Verified.With("conv1", layer => layer with { SizeBytes = 40 }), tolerances).Count == 0);
+
+    [Theory]
+    [InlineData("filters=1", false)]
+    [InlineData("filters=2", true)]
+    public void Filters_come_back_within_their_number(string tolerances, bool passes) =>
+        Assert.Equal(passes, NoRegression(Verified, Verified.With("conv2", layer => layer with { KeptFilters = FilterRanges.All(16) }), tolerances).Count == 0);
+
+    [Theory]
+    [InlineData("metric=1%", "metric.compressed 91.75 -> 90.8; at least 90.8325 is tolerated")]
+    [InlineData("metric=1.1%", null)]
+    public void The_metric_falls_within_its_share(string tolerances, string? message) =>
+        Assert.Equal(message, NoRegression(Verified, Verified with { Metric = Verified.Metric with { Compressed = 90.8 } }, tolerances).SingleOrDefault()?.Message);
 
     [Fact]
     public void Another_order_breaks_only_an_exact_snapshot()

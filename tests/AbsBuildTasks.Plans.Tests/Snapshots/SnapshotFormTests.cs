@@ -22,7 +22,7 @@ public sealed class SnapshotFormTests : IDisposable
         Assert.Equal(["digits.plan.received.json"], _folder.FileNames());
         Assert.Equal(expected, File.ReadAllBytes(_folder.File("digits.plan.received.json")));
 
-        verifier.Accept("digits");
+        verifier.Accept(SamplePlan.Digits);
         Assert.Equal(["digits.plan.verified.json"], _folder.FileNames());
         Assert.Equal(expected, File.ReadAllBytes(_folder.File("digits.plan.verified.json")));
     }

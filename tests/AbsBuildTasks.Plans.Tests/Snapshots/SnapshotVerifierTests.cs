@@ -36,7 +36,8 @@ public sealed class SnapshotVerifierTests : IDisposable
     {
         Verify(SamplePlan.Digits);
 
-        Assert.Equal(SamplePlan.Digits, _verifier.Accept("digits"));
+        Assert.Equal(SamplePlan.Digits, _verifier.ReadReceived("digits"));
+        _verifier.Accept(SamplePlan.Digits);
 
         Assert.Equal([VerifiedName], _folder.FileNames());
         var result = Verify(SamplePlan.Digits);
@@ -100,40 +101,88 @@ public sealed class SnapshotVerifierTests : IDisposable
 
         Assert.Equal(AbsCodes.InvalidPlan, error.Code);
         Assert.Contains($"{VerifiedName}(1,", error.Message, StringComparison.Ordinal);
-        _verifier.Accept("digits");
+        Assert.Equal(VerifiedName, Path.GetFileName(error.Place!.File));
+        _verifier.Accept(_verifier.ReadReceived("digits")!);
         Assert.Equal(SnapshotOutcome.Passed, Verify(SamplePlan.Digits).Outcome);
     }
 
     [Fact]
-    public void Nothing_received_is_nothing_to_accept()
-    {
-        var error = Assert.Throws<AbsException>(() => _verifier.Accept("digits"));
+    public void Nothing_received_is_nothing_to_read() => Assert.Null(_verifier.ReadReceived("digits"));
 
-        Assert.Equal(AbsCodes.NothingToAccept, error.Code);
-        Assert.Equal($"There is no {_folder.File(ReceivedName)} to accept; build first, and accept only where the build reports a changed or missing snapshot.", error.Message);
+    [Fact]
+    public void Only_a_plan_of_the_model_is_read()
+    {
+        _folder.Write(ReceivedName, PlanJson.Write(SamplePlan.Digits)[..100]);
+        Assert.Equal(AbsCodes.InvalidPlan, Assert.Throws<AbsException>(() => _verifier.ReadReceived("digits")).Code);
+
+        _folder.Write(ReceivedName, PlanJson.Write(SamplePlan.Digits with { Model = "letters" }));
+        var error = Assert.Throws<AbsException>(() => _verifier.ReadReceived("digits"));
+
+        Assert.Equal($"{_folder.File(ReceivedName)}: it holds the plan of the model \"letters\", not of \"digits\"; delete it and build again.", error.Message);
     }
 
     [Fact]
-    public void Only_a_plan_of_the_model_is_accepted()
+    public void Comparing_writes_and_removes_nothing()
+    {
+        Assert.Equal(SnapshotOutcome.Missing, Compare(Changed).Outcome);
+        Assert.Empty(_folder.FileNames());
+
+        Commit(SamplePlan.Digits);
+        var result = Compare(Changed);
+        Assert.Equal((SnapshotOutcome.Mismatch, new TextPosition(50, 7)), (result.Outcome, result.Position));
+        Assert.Equal([VerifiedName], _folder.FileNames());
+
+        Verify(Changed);
+        Assert.Equal(SnapshotOutcome.Passed, Compare(SamplePlan.Digits).Outcome);
+        Assert.Equal([ReceivedName, VerifiedName], _folder.FileNames());
+    }
+
+    public static TheoryData<Func<CompressionPlan, CompressionPlan>, string, string> Changes => new()
+    {
+        { plan => plan with { Budget = "bops=6%" }, "\"budget\"", "" },
+        { plan => plan with { Totals = plan.Totals with { FullPrecisionSizeBytes = 1001 } }, "\"fullPrecisionSizeBytes\"", "" },
+        { plan => plan with { Metric = plan.Metric with { Compressed = 50 } }, "\"compressed\"", "" },
+        { plan => plan.With("conv2", layer => layer with { WeightBits = 8 }), "\"weightBits\"", "conv2" },
+        { plan => plan.With("conv2", layer => layer with { ActivationBits = 8 }), "\"activationBits\"", "conv2" },
+        { plan => plan.With("conv2", layer => layer with { KeptFilters = FilterRanges.All(16) }), "\"keptFilters\"", "conv2" },
+        { plan => plan.WithLayers(plan.Layers[0], plan.Layers[2]), "\"name\"", "conv2" },
+        { plan => plan.WithLayers([.. plan.Layers, plan.Layers[2] with { Name = "new" }]), "\"name\"", "fc" },
+        { plan => plan.WithLayers([plan.Layers[2] with { Name = "new" }, .. plan.Layers]), "\"layers\"", "" },
+        { plan => plan.WithLayers(plan.Layers[1], plan.Layers[0], plan.Layers[2]), "\"name\"", "conv1" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public void Each_change_is_shown_where_it_stands(Func<CompressionPlan, CompressionPlan> change, string property, string layer)
     {
         Commit(SamplePlan.Digits);
-        var before = File.ReadAllBytes(_folder.File(VerifiedName));
+        var lines = PlanJson.Write(SamplePlan.Digits).Split('\n');
+        var start = layer.Length == 0 ? 0 : Array.FindIndex(lines, line => line.Contains($"\"name\": \"{layer}\"", StringComparison.Ordinal));
+        var line = Array.FindIndex(lines, start, line => line.Contains(property, StringComparison.Ordinal));
 
-        _folder.Write(ReceivedName, PlanJson.Write(SamplePlan.Digits)[..100]);
-        Assert.Equal(AbsCodes.InvalidPlan, Assert.Throws<AbsException>(() => _verifier.Accept("digits")).Code);
+        Assert.Equal(new TextPosition(line + 1, lines[line].IndexOf(property, StringComparison.Ordinal) + 1), Compare(change(SamplePlan.Digits)).Position);
+    }
 
-        _folder.Write(ReceivedName, PlanJson.Write(SamplePlan.Digits with { Model = "letters" }));
-        var error = Assert.Throws<AbsException>(() => _verifier.Accept("digits"));
+    [Fact]
+    public void Snapshots_of_no_model_are_found_and_kept()
+    {
+        Commit(SamplePlan.Digits);
+        foreach (var name in new[] { "letters.plan.verified.json", "letters.plan.received.json", "notes.md", "letters.network.verified.json" })
+        {
+            _folder.Write(name, "");
+        }
 
-        Assert.Equal($"{_folder.File(ReceivedName)} holds the plan of the model \"letters\", not of \"digits\"; delete it and build again.", error.Message);
-        Assert.Equal(before, File.ReadAllBytes(_folder.File(VerifiedName)));
+        Assert.Equal(["letters.plan.received.json", "letters.plan.verified.json"], _verifier.Orphans(["DIGITS"]).Select(file => Path.GetFileName(file)));
+        Assert.Empty(_verifier.Orphans(["digits", "letters"]));
+        Assert.Empty(new SnapshotVerifier(_folder.File("nowhere")).Orphans([]));
+        Assert.Equal(5, _folder.FileNames().Length);
     }
 
     [Fact]
     public void No_model_name_leaves_the_folder()
     {
         Assert.Equal(AbsCodes.InvalidModelName, Assert.Throws<AbsException>(() => Verify(SamplePlan.Digits with { Model = "../digits" })).Code);
-        Assert.Equal(AbsCodes.InvalidModelName, Assert.Throws<AbsException>(() => _verifier.Accept("/etc/passwd")).Code);
+        Assert.Equal(AbsCodes.InvalidModelName, Assert.Throws<AbsException>(() => _verifier.ReadReceived("/etc/passwd")).Code);
         Assert.Empty(_folder.FileNames());
     }
 
@@ -149,6 +198,8 @@ public sealed class SnapshotVerifierTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private SnapshotResult Verify(CompressionPlan plan) => _verifier.Verify(plan, SnapshotPolicy.Exact, SnapshotTolerances.None);
+
+    private SnapshotResult Compare(CompressionPlan plan) => _verifier.Compare(plan, SnapshotPolicy.Exact, SnapshotTolerances.None);
 
     private void Commit(CompressionPlan plan) => PlanFile.Write(_folder.File(VerifiedName), plan, byteOrderMark: true);
 }

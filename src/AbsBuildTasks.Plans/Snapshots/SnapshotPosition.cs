@@ -1,0 +1,23 @@
+using AbsBuildTasks.Plans.Documents;
+
+namespace AbsBuildTasks.Plans.Snapshots;
+
+/// <summary>Where in a snapshot's text a violation is shown.</summary>
+internal static class SnapshotPosition
+{
+    /// <summary>The decision's own place; for a new layer, the name of the layer that it follows.</summary>
+    /// <param name="violation">The violation.</param>
+    /// <param name="verified">The snapshot.</param>
+    /// <param name="received">The plan that it was compared with.</param>
+    public static TextPosition Of(SnapshotViolation violation, PlanSource verified, CompressionPlan received)
+    {
+        var names = new HashSet<string>(verified.Plan.Layers.Select(layer => layer.Name), StringComparer.Ordinal);
+        if (violation.Layer is null || names.Contains(violation.Layer))
+        {
+            return verified.Find(violation.Layer, violation.Property);
+        }
+
+        var before = received.Layers.TakeWhile(layer => layer.Name != violation.Layer).LastOrDefault(layer => names.Contains(layer.Name));
+        return before is null ? verified.Find(null, "layers") : verified.Find(before.Name, "name");
+    }
+}
