@@ -89,10 +89,123 @@ public sealed class SnapshotTests(PackedFeed feed)
         var snapshot = await File.ReadAllBytesAsync(project.Verified);
         await File.WriteAllTextAsync(project.Verified, "<<<<<<< HEAD");
 
-        (await project.BuildWithoutWorkerAsync()).FailedWith("ABS4003");
+        var error = (await project.BuildWithoutWorkerAsync()).FailedWith("ABS4003");
 
+        Assert.Equal((project.Verified, 1), (error.File, error.Line));
         Assert.Equal("<<<<<<< HEAD", await File.ReadAllTextAsync(project.Verified));
-        await File.WriteAllBytesAsync(project.Verified, snapshot);
+        (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans")).Succeeded();
+        Assert.Equal(snapshot, await File.ReadAllBytesAsync(project.Verified));
+    }
+
+    [Fact]
+    public async Task A_snapshot_edited_by_hand_is_an_error_at_the_edit()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var text = await File.ReadAllTextAsync(project.Verified);
+        await File.WriteAllTextAsync(project.Verified, text.Replace("\"schemaVersion\": 1", "\"schemaVersion\": 9", StringComparison.Ordinal));
+
+        var newer = (await project.BuildWithoutWorkerAsync()).FailedWith("ABS4003");
+        Assert.Equal((project.Verified, 2), (newer.File, newer.Line));
+        Assert.Contains("Update the AbsBuildTasks package", newer.Message, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(project.Verified, text.Replace("\"weightBits\": ", "\"weightBits\": 1", StringComparison.Ordinal));
+        var edited = (await project.BuildWithoutWorkerAsync()).FailedWith("ABS4003");
+        Assert.Equal(project.Verified, edited.File);
+        Assert.StartsWith("layers[0].", edited.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Comparing_prints_the_changes_and_writes_no_file()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        ChangeSnapshot(project, bits => bits / 2);
+
+        var outcome = await project.BuildWithoutWorkerAsync("-p:AbsSnapshotMode=compare");
+
+        var error = outcome.FailedWith("ABS4001");
+        Assert.Equal((project.Verified, LineOf(project.Verified, "second", "weightBits")), (error.File, error.Line));
+        Assert.Contains("weights ", outcome.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(project.Received));
+    }
+
+    [Fact]
+    public async Task The_command_that_accepts_is_exact()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        ChangeSnapshot(project, bits => bits / 2);
+
+        var here = (await project.BuildWithoutWorkerAsync()).FailedWith("ABS4001");
+        Assert.EndsWith("accept it with: dotnet build Tiny.csproj -t:AbsAcceptPlans.", here.Message[..here.Message.LastIndexOf(" [", StringComparison.Ordinal)], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_the_plan_of_the_project_as_it_is_can_be_accepted()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        ChangeSnapshot(project, bits => bits / 2);
+        (await project.BuildWithoutWorkerAsync()).FailedWith("ABS4001");
+        var snapshot = await File.ReadAllBytesAsync(project.Verified);
+
+        var setting = (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans", Smaller)).FailedWith("ABS4010");
+        Assert.Contains("setting:Budget changed from 0.03 to 0.02", setting.Message, StringComparison.Ordinal);
+
+        var source = Path.Combine(project.Folder, "TinyNetwork.cs");
+        var code = await File.ReadAllTextAsync(source);
+        await File.WriteAllTextAsync(source, code.Replace(".relu()", ".relu6()", StringComparison.Ordinal).Replace("functional.relu(", "functional.relu6(", StringComparison.Ordinal));
+        var changed = (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans")).FailedWith("ABS4010");
+        Assert.Contains("code:", changed.Message, StringComparison.Ordinal);
+        Assert.Equal(snapshot, await File.ReadAllBytesAsync(project.Verified));
+
+        await File.WriteAllTextAsync(source, code + "\n// A comment changes nothing.\n");
+        (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans")).Succeeded();
+        (await project.BuildWithoutWorkerAsync()).Succeeded();
+    }
+
+    [Fact]
+    public async Task Each_of_several_models_is_named_and_can_be_accepted_alone()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var file = Path.Combine(project.Folder, "Tiny.csproj");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("</Project>", """
+              <ItemGroup>
+                <AbsModel Include="other" Budget="bops=4%" DataFiles="data/*.csv" BatchSize="64" TrainEpochs="1" SearchEpochs="1" FineTuneEpochs="1" />
+              </ItemGroup>
+            </Project>
+            """, StringComparison.Ordinal));
+        ChangeSnapshot(project, bits => bits / 2);
+        var snapshot = await File.ReadAllBytesAsync(project.Verified);
+
+        var outcome = await project.BuildAsync();
+        Assert.Equal(["ABS4001", "ABS4002"], outcome.Errors.Select(error => error.Code).Order());
+        Assert.Contains(outcome.Errors, error => error.Message.StartsWith("Plan 'tiny' differs", StringComparison.Ordinal));
+        Assert.Contains(outcome.Errors, error => error.Message.StartsWith("Plan 'other' has no snapshot", StringComparison.Ordinal));
+
+        var unknown = (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans", "-p:AbsAccept=another")).FailedWith("ABS1005");
+        Assert.Contains("tiny, other", unknown.Message, StringComparison.Ordinal);
+        (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans", "-p:AbsAccept=other")).Succeeded();
+        Assert.Equal(snapshot, await File.ReadAllBytesAsync(project.Verified));
+        (await project.BuildWithoutWorkerAsync()).FailedWith("ABS4001");
+    }
+
+    [Fact]
+    public async Task Snapshots_of_no_model_are_told_and_stay()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var orphan = Path.Combine(Path.GetDirectoryName(project.Verified)!, "letters.plan.verified.json");
+        File.Copy(project.Verified, orphan);
+
+        var outcome = await project.BuildWithoutWorkerAsync();
+        Assert.Equal(0, outcome.ExitCode);
+        var warning = Assert.Single(outcome.Warnings);
+        Assert.Equal(("ABS4009", orphan), (warning.Code, warning.File));
+        Assert.Contains("'letters'", warning.Message, StringComparison.Ordinal);
+
+        var file = Path.Combine(project.Folder, "Tiny.csproj");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("<AbsModel ", "<None ", StringComparison.Ordinal));
+        var without = await project.BuildWithoutWorkerAsync();
+        Assert.Equal(0, without.ExitCode);
+        Assert.Equal(["ABS4009", "ABS4009"], without.Warnings.Select(each => each.Code));
+        Assert.True(File.Exists(orphan) && File.Exists(project.Verified));
     }
 
     [Fact]

@@ -44,6 +44,9 @@ public sealed record SearchRequest
     /// <summary>Full path of a folder in which this search, and no other, keeps its state in case it is interrupted; null to keep nothing.</summary>
     public string? CheckpointDirectory { get; init; }
 
+    /// <summary>Full path of a plan of this fingerprint whose decisions are taken; null to search for them.</summary>
+    public string? LockFile { get; init; }
+
     /// <summary>Full path of a folder for patched copies of native libraries.</summary>
     public required string NativeDirectory { get; init; }
 }

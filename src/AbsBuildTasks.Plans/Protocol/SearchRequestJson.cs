@@ -24,6 +24,7 @@ public static class SearchRequestJson
         ["device"] = request.Device,
         ["outputDirectory"] = request.OutputDirectory,
         ["checkpointDirectory"] = request.CheckpointDirectory,
+        ["lockFile"] = request.LockFile,
         ["nativeDirectory"] = request.NativeDirectory,
     }.ToString(Formatting.Indented);
 
@@ -48,6 +49,7 @@ public static class SearchRequestJson
                 Device = json.String("device"),
                 OutputDirectory = json.String("outputDirectory"),
                 CheckpointDirectory = json.OptionalString("checkpointDirectory"),
+                LockFile = json.OptionalString("lockFile"),
                 NativeDirectory = json.String("nativeDirectory"),
             };
             json.End();

@@ -6,12 +6,12 @@ namespace AbsBuildTasks.State;
 /// Where searches for a model's plan keep their state in case they are interrupted: <c>abs/checkpoints/&lt;model&gt;/&lt;fingerprint&gt;/</c>.
 /// </summary>
 /// <remarks>What cannot be removed now, because it is in use for example, is removed before the next search.</remarks>
-internal sealed class CheckpointFolder(string stateDirectory, string model)
+internal sealed class CheckpointFolder(string stateDirectory, string model, string lockId = "")
 {
     private readonly string _folder = Path.Combine(stateDirectory, "checkpoints", model);
 
     /// <summary>The folder of one search, whether it exists or not.</summary>
-    public string Of(string fingerprint) => Path.Combine(_folder, ModelState.FolderName(fingerprint));
+    public string Of(string fingerprint) => Path.Combine(_folder, ModelState.FolderName(fingerprint, lockId));
 
     /// <summary>Removes what searches for other plans have left.</summary>
     public void RemoveOthers(string fingerprint)

@@ -13,7 +13,8 @@ namespace AbsBuildTasks.State;
 /// <param name="stateDirectory">The project's folder in <c>obj</c>.</param>
 /// <param name="model">The model's name.</param>
 /// <param name="hasSweep">Whether a sweep is among the files.</param>
-internal sealed class ModelState(string stateDirectory, string model, bool hasSweep = false)
+/// <param name="lockId">What stands for the decisions under which its plans were trained; empty where they were found.</param>
+internal sealed class ModelState(string stateDirectory, string model, bool hasSweep = false, string lockId = "")
 {
     private const int FolderNameLength = 16;
 
@@ -24,7 +25,14 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
     private string Marker => Path.Combine(_folder, "current");
 
     /// <summary>The name of a fingerprint's folders.</summary>
-    public static string FolderName(string fingerprint) => fingerprint.Length > FolderNameLength ? fingerprint.Substring(0, FolderNameLength) : fingerprint;
+    /// <param name="fingerprint">The fingerprint.</param>
+    /// <param name="lockId">What stands for the decisions that were given; empty where they are found.</param>
+    public static string FolderName(string fingerprint, string lockId) =>
+        (fingerprint.Length > FolderNameLength ? fingerprint.Substring(0, FolderNameLength) : fingerprint) + (lockId.Length > 0 ? "-" + lockId : "");
+
+    /// <summary>The same for plans that training under given decisions made, which are no other build's to take.</summary>
+    /// <param name="id">What stands for the decisions.</param>
+    public ModelState Under(string id) => new(stateDirectory, model, hasSweep, id);
 
     /// <summary>The files of a fingerprint's plan, the plan last; whether they exist or not.</summary>
     public IReadOnlyList<string> Files(string fingerprint) => [.. Names.Select(name => Path.Combine(Folder(fingerprint), name))];
@@ -103,7 +111,9 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
     }
 
     // A damaged marker names no folder here or elsewhere.
-    private string? CurrentFolder() => File.Exists(Marker) && File.ReadAllText(Marker).Trim() is { Length: FolderNameLength } name && name.All(Uri.IsHexDigit) ? Folder(name) : null;
+    private string? CurrentFolder() => File.Exists(Marker) && File.ReadAllText(Marker).Trim() is { Length: >= FolderNameLength } name && name.All(character => Uri.IsHexDigit(character) || character == '-')
+        ? Path.Combine(_folder, name)
+        : null;
 
-    private string Folder(string fingerprint) => Path.Combine(_folder, FolderName(fingerprint));
+    private string Folder(string fingerprint) => Path.Combine(_folder, FolderName(fingerprint, lockId));
 }

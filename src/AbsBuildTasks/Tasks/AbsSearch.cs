@@ -5,6 +5,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Workers;
@@ -18,6 +19,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 {
     private const string Auto = "auto";
     private const string Cached = "cached";
+    private const string Locked = "locked";
     private const string Force = "force";
     private const string Off = "off";
 
@@ -25,7 +27,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     private string _mode = Auto;
     private BuildCache? _cache;
 
-    /// <summary><c>auto</c>, <c>cached</c> or <c>force</c>.</summary>
+    /// <summary><c>auto</c>, <c>cached</c>, <c>locked</c> or <c>force</c>.</summary>
     public string Mode { get; set; } = Auto;
 
     /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
@@ -45,6 +47,10 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
     /// <summary>A file to which the searches' events are appended; empty for none.</summary>
     public string EventsFile { get; set; } = "";
+
+    /// <summary>The folder of the snapshots, whose decisions <c>locked</c> takes.</summary>
+    [Required]
+    public string SnapshotDirectory { get; set; } = "";
 
     /// <summary>The <c>dotnet</c> program.</summary>
     [Required]
@@ -78,7 +84,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <inheritdoc />
     protected override void Run()
     {
-        _mode = Choice.Of("AbsSearchMode", Mode, Auto, Cached, Force, Off);
+        _mode = Choice.Of("AbsSearchMode", Mode, Auto, Cached, Locked, Force, Off);
         using var remote = RemoteSettings.Read(RemoteCacheAddress, RemoteCacheMode, Environment.GetEnvironmentVariable) is { } settings ? new RemoteCache(settings, new()) : null;
         _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), remote, this);
         RunForEach();
@@ -86,8 +92,11 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
     private protected override void RunFor(ModelItem model, Fingerprint fingerprint, ModelState state)
     {
-        if (_mode != Force && state.Has(fingerprint.Hash))
+        var held = _mode == Locked ? ReadLock(model, fingerprint, state) : null;
+        ModelState[] here = _mode == Force ? [] : held is null ? [state] : [state, state.Under(held.Id)];
+        if (Array.Find(here, each => each.Has(fingerprint.Hash) && Fits(held, each.PlanFile(fingerprint.Hash))) is { } found)
         {
+            state = found;
             state.MakeCurrent(fingerprint.Hash);
         }
         else
@@ -97,7 +106,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
                 Print($"abs: {model.Name}: {damaged} in obj is damaged or missing; the plan is taken anew");
             }
 
-            Obtain(model, fingerprint, state, _mode, _cache!);
+            state = Obtain(model, fingerprint, state, _mode, _cache!, held);
         }
 
         Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())];
@@ -105,24 +114,38 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         Records = [.. Records, .. state.Records(fingerprint.Hash).Select(file => new TaskItem(file))];
     }
 
-    private void Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, string mode, BuildCache cache)
+    private static bool Fits(PlanLock? held, string planFile) => held is null || held.Holds(PlanFile.Read(planFile).Plan);
+
+    private PlanLock ReadLock(ModelItem model, Fingerprint fingerprint, ModelState state) => PlanLock.Read(
+        SnapshotDirectory,
+        model.Name,
+        fingerprint.Hash,
+        old => state.CurrentPlanFile() is { } file && PlanFile.Read(file).Plan.Fingerprint == old && state.CurrentInputs() is { } before
+            ? FingerprintChanges.Between(before, fingerprint.Entries)
+            : []);
+
+    /// <summary>Takes a plan from a cache, or makes it.</summary>
+    /// <returns>Where it is in <c>obj</c>.</returns>
+    private ModelState Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, string mode, BuildCache cache, PlanLock? held)
     {
         var changes = Explain(model, fingerprint, state);
         var folder = state.CreateTemporaryFolder();
-        var checkpoints = new CheckpointFolder(StateDirectory, model.Name);
+        var planFile = Path.Combine(folder, model.Name + CacheFiles.Plan);
+        var checkpoints = new CheckpointFolder(StateDirectory, model.Name, held?.Id ?? "");
         try
         {
-            if (mode == Force || !cache.TryTake(model.Name, model.HasSweep, fingerprint.Hash, folder, _cancellation.Token))
+            if (mode == Force || !cache.TryTake(model.Name, model.HasSweep, fingerprint.Hash, folder, _cancellation.Token) || !Fits(held, planFile))
             {
                 if (mode == Cached)
                 {
                     throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint.Hash}) is not in the cache, and AbsSearchMode=cached does not search; build with the same cache where searching is allowed, or set AbsSearchMode=auto.");
                 }
 
-                SearchAlone(model, fingerprint, changes, mode, cache, folder, checkpoints);
+                var isAnyones = SearchAlone(model, fingerprint, changes, mode, cache, folder, checkpoints, held);
+                state = isAnyones ? state : state.Under(held!.Id);
             }
 
-            var plan = PlanFile.Read(Path.Combine(folder, model.Name + CacheFiles.Plan)).Plan;
+            var plan = PlanFile.Read(planFile).Plan;
             var sweep = ReadSweep(model, fingerprint.Hash, folder);
             state.Take(folder, fingerprint);
             checkpoints.RemoveThat(fingerprint.Hash);
@@ -132,6 +155,8 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
                 Print("");
                 PrintLines(SweepTable.Write(sweep));
             }
+
+            return state;
         }
         catch (OperationCanceledException exception)
         {
@@ -157,23 +182,36 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     private static SweepResult? ReadSweep(ModelItem model, string fingerprint, string folder) =>
         model.HasSweep ? SweepFile.Read(Path.Combine(folder, model.Name + CacheFiles.Sweep), model.Name, fingerprint) : null;
 
-    private void SearchAlone(ModelItem model, Fingerprint fingerprint, IReadOnlyList<string> changes, string mode, BuildCache cache, string folder, CheckpointFolder checkpoints)
+    /// <summary>Makes a plan where no other build is making it.</summary>
+    /// <returns>Whether any build may take it: not where it was trained under given decisions and ended elsewhere than they did before.</returns>
+    private bool SearchAlone(ModelItem model, Fingerprint fingerprint, IReadOnlyList<string> changes, string mode, BuildCache cache, string folder, CheckpointFolder checkpoints, PlanLock? held)
     {
+        var planFile = Path.Combine(folder, model.Name + CacheFiles.Plan);
         using var alone = cache.LockSearch(model.Name, fingerprint.Hash, _cancellation.Token);
-        if (mode != Force && cache.TryTakeLocal(model.Name, model.HasSweep, fingerprint.Hash, folder))
+        if (mode != Force && cache.TryTakeLocal(model.Name, model.HasSweep, fingerprint.Hash, folder) && Fits(held, planFile))
         {
             // Another build has searched for it meanwhile.
-            return;
+            return true;
         }
 
-        if (SearchReason.Of(model.Name, changes) is { } reason)
+        if (held is not null)
+        {
+            Print($"abs: {model.Name}: training under the decisions of {held.File}");
+        }
+        else if (SearchReason.Of(model.Name, changes) is { } reason)
         {
             Print(reason);
         }
 
         checkpoints.RemoveOthers(fingerprint.Hash);
-        new ModelSearch(Setup(), this).Run(model, fingerprint.Hash, folder, checkpoints.Of(fingerprint.Hash), _cancellation.Token);
-        cache.Store(model.Name, model.HasSweep, fingerprint.Hash, folder, _cancellation.Token);
+        new ModelSearch(Setup(), this).Run(model, fingerprint.Hash, folder, checkpoints.Of(fingerprint.Hash), held?.File, _cancellation.Token);
+        var isAnyones = held is null || (!model.HasSweep && PlanFile.Read(planFile).Plan == held.Plan);
+        if (isAnyones)
+        {
+            cache.Store(model.Name, model.HasSweep, fingerprint.Hash, folder, _cancellation.Token);
+        }
+
+        return isAnyones;
     }
 
     private SearchSetup Setup() => new()

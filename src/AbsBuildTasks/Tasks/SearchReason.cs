@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Fingerprints;
+
 namespace AbsBuildTasks.Tasks;
 
 /// <summary>Why a model that has a plan is searched again, in one line of the build's output.</summary>

@@ -22,13 +22,14 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     /// <param name="fingerprint">What the plan will be the plan of.</param>
     /// <param name="folder">Receives the plan's files, and no others.</param>
     /// <param name="checkpoints">The folder in which the search keeps its state.</param>
+    /// <param name="lockFile">Full path of a plan whose decisions are taken, or null to search.</param>
     /// <param name="cancellation">Stops the worker.</param>
     /// <exception cref="AbsException">The search failed, or was cancelled.</exception>
-    public void Run(ModelItem model, string fingerprint, string folder, string checkpoints, CancellationToken cancellation)
+    public void Run(ModelItem model, string fingerprint, string folder, string checkpoints, string? lockFile, CancellationToken cancellation)
     {
         var requestFile = Path.Combine(folder, "request.json");
-        File.WriteAllText(requestFile, SearchRequestJson.Write(Request(model, fingerprint, folder, checkpoints)));
-        setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
+        File.WriteAllText(requestFile, SearchRequestJson.Write(Request(model, fingerprint, folder, checkpoints, lockFile)));
+        setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model, isLocked: lockFile is not null)));
         var outcome = Start(model.Name, requestFile, cancellation);
         if (outcome.Last is { } last)
         {
@@ -54,11 +55,11 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         CheckFiles(model.Name, CacheFiles.NamesOf(model.Name, model.HasSweep), fingerprint, folder);
     }
 
-    private static int Epochs(ModelItem model)
+    private static int Epochs(ModelItem model, bool isLocked)
     {
         var settings = model.Settings;
-        var budgets = settings.Sweep.Append(settings.Budget).Distinct().Count();
-        return (model.Checkpoint is null ? settings.TrainEpochs : 0) + (budgets * (settings.SearchEpochs + settings.FineTuneEpochs));
+        var budgets = isLocked ? 1 : settings.Sweep.Append(settings.Budget).Distinct().Count();
+        return (model.Checkpoint is null ? settings.TrainEpochs : 0) + (budgets * ((isLocked ? 0 : settings.SearchEpochs) + settings.FineTuneEpochs));
     }
 
     private static string Quote(IReadOnlyList<string> tail) => tail.Count == 0 ? "none." : string.Join(" | ", tail);
@@ -90,7 +91,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         }
     }
 
-    private SearchRequest Request(ModelItem model, string fingerprint, string folder, string checkpoints) => new()
+    private SearchRequest Request(ModelItem model, string fingerprint, string folder, string checkpoints, string? lockFile) => new()
     {
         Version = SearchRequest.CurrentVersion,
         Model = model.Name,
@@ -104,6 +105,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         Device = setup.Device,
         OutputDirectory = folder,
         CheckpointDirectory = checkpoints,
+        LockFile = lockFile,
         NativeDirectory = setup.NativeDirectory,
     };
 

@@ -25,7 +25,7 @@ public class SearchRequestJsonTests
     public void A_request_reads_back() => AssertRoundTrip(Request);
 
     [Fact]
-    public void Optional_parts_read_back() => AssertRoundTrip(Request with { TypeName = "Digits.Model", Checkpoint = "/w.dat", CheckpointDirectory = "/checkpoints", DataFiles = [] });
+    public void Optional_parts_read_back() => AssertRoundTrip(Request with { TypeName = "Digits.Model", Checkpoint = "/w.dat", CheckpointDirectory = "/checkpoints", LockFile = "/plan.json", DataFiles = [] });
 
     [Property]
     public void Every_setting_reads_back(byte group, bool keep, int seed, byte epochs, FsCheck.NormalFloat rate)

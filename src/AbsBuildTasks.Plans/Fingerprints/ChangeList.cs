@@ -1,9 +1,9 @@
 using AbsBuildTasks.Plans.Reports;
 
-namespace AbsBuildTasks.Tasks;
+namespace AbsBuildTasks.Plans.Fingerprints;
 
 /// <summary>What of a fingerprint changed, within a sentence.</summary>
-internal static class ChangeList
+public static class ChangeList
 {
     private const int MostChanges = 4;
 
