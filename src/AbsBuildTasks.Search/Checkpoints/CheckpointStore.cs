@@ -1,5 +1,7 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Search.Engine;
 using TorchSharp;
 
@@ -21,7 +23,8 @@ internal sealed class CheckpointStore : IDisposable
     {
         _job = job;
         _path = Path.Combine(job.CheckpointDirectory ?? "", FileName);
-        _search = $"{job.Fingerprint} on {(job.Device.type == DeviceType.CUDA ? "cuda" : "cpu")}";
+        var under = job.Lock is { } plan ? $" under {ContentHash.Of(PlanJson.Write(plan))}" : "";
+        _search = $"{job.Fingerprint}{under} on {(job.Device.type == DeviceType.CUDA ? "cuda" : "cpu")}";
     }
 
     /// <summary>Whether the latest checkpoint is old enough for another within an epoch.</summary>

@@ -45,7 +45,7 @@ internal sealed class BudgetRuns
     {
         (_model, _job, _network, _data, _store, _report, _cancellation) = (model, job, network, data, store, report, cancellation);
         _record = new RunRecord(job);
-        _sweep = [.. job.Settings.Sweep.Where(budget => budget != job.Settings.Budget)];
+        _sweep = job.Lock is not null ? [] : [.. job.Settings.Sweep.Where(budget => budget != job.Settings.Budget)];
         _weights = new StateCopy(state => ModuleState.Exchange(state, network.Module));
         var example = Examples(data.Train, 2);
         _probe = NetworkProbe.Run(network, example);
@@ -106,6 +106,12 @@ internal sealed class BudgetRuns
     private void Train(StateStream? saved)
     {
         using var compressed = Compress();
+        if (_job.Lock is { } plan)
+        {
+            // Told before any training.
+            _ = GivenDecisions.Of(plan, compressed);
+        }
+
         var range = ReachableRange.Of(compressed);
         foreach (var budget in _sweep.Prepend(_job.Settings.Budget))
         {

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 using static TorchSharp.torch;
 
@@ -23,6 +24,9 @@ public sealed record SearchJob
 
     /// <summary>Full path of the starting weights, or null to train from scratch.</summary>
     public string? Checkpoint { get; init; }
+
+    /// <summary>A plan of this fingerprint whose decisions are taken: then nothing is searched, and no sweep made. Null to search.</summary>
+    public CompressionPlan? Lock { get; init; }
 
     /// <summary>Told what the user should know but need not mend: a code and one line.</summary>
     public Action<string, string> Warn { get; init; } = (_, _) => { };

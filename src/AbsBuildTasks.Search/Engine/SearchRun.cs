@@ -126,7 +126,7 @@ internal sealed class SearchRun
             }
 
             _stages.Do(RunStage.Calibrate, Calibrate);
-            _stages.Do(RunStage.Search, Search);
+            _stages.Do(RunStage.Search, _job.Lock is null ? Search : () => { });
             return Deliver(trained.Metric);
         }
         finally
@@ -214,7 +214,7 @@ internal sealed class SearchRun
             }
 
             Seed();
-            _candidates = new PlanCandidates(_network, Settings.Budget, LossUnder, IsGoodUnder).From(_network.Decisions()).GetEnumerator();
+            _candidates = (_job.Lock is { } plan ? [GivenDecisions.Of(plan, _network)] : new PlanCandidates(_network, Settings.Budget, LossUnder, IsGoodUnder).From(_network.Decisions())).GetEnumerator();
         }
 
         // A run that goes on finds again what an earlier one has tried.

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Search;
@@ -29,12 +30,21 @@ internal sealed class SearchRun(EventWriter events)
             Device = DeviceChoice.Of(request.Device),
             Checkpoint = request.Checkpoint,
             CheckpointDirectory = request.CheckpointDirectory,
+            Lock = request.LockFile is { } file ? ReadLock(file, request) : null,
             Tell = text => events.Write(new MessageEvent(text)),
             Warn = (code, text) => events.Write(new WarningEvent(code, text)),
         };
         var model = (IAbsModel)Activator.CreateInstance(type)!;
         using var result = SearchEngine.Run(model, job, progress => Report(progress, model.MetricName), cancellation);
         ResultFiles.Write(result, request.OutputDirectory, request.Settings.Sweep.Count > 0);
+    }
+
+    private static CompressionPlan ReadLock(string file, SearchRequest request)
+    {
+        var plan = PlanFile.Read(file).Plan;
+        return plan.Fingerprint == request.Fingerprint && plan.Model == request.Model
+            ? plan
+            : throw new AbsException(AbsCodes.LockOutdated, $"{file} is the snapshot of other inputs: it was changed while the build ran. Build again.");
     }
 
     private void Report(SearchProgress progress, string metricName) =>

@@ -1,0 +1,65 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Search.Compression;
+using static System.FormattableString;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>Turns the decisions of a plan into those of a network, which must be its own.</summary>
+internal static class GivenDecisions
+{
+    /// <summary>Reads the decisions.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="network">The network.</param>
+    /// <exception cref="AbsException">ABS4012: the plan is of other layers, or decides what the network or the settings do not allow.</exception>
+    public static IReadOnlyList<LayerDecision> Of(CompressionPlan plan, CompressedNetwork network)
+    {
+        if (plan.Layers.Count != network.Layers.Count)
+        {
+            throw Unfit(Invariant($"it has {plan.Layers.Count} layers, and the network has {network.Layers.Count}"));
+        }
+
+        LayerDecision[] decisions = [.. plan.Layers.Zip(network.Layers, Of)];
+        var kept = TiedFilters.Follow(network, [.. decisions.Select(decision => decision.Kept)]);
+        for (var i = 0; i < decisions.Length; i++)
+        {
+            if (!kept[i].SequenceEqual(decisions[i].Kept))
+            {
+                throw Unfit($"the filters of layer {Printable.Escape(plan.Layers[i].Name)} follow other layers', which keep others");
+            }
+        }
+
+        return decisions;
+    }
+
+    private static LayerDecision Of(LayerPlan plan, LayerCompressor layer)
+    {
+        var shape = layer.Layer.Shape;
+        var name = Printable.Escape(shape.Name);
+        if (plan.Name != shape.Name)
+        {
+            throw Unfit($"it has {Printable.Escape(plan.Name)} where the network has {name}");
+        }
+
+        if (plan.Kind != shape.Kind || plan.Filters != shape.Filters)
+        {
+            throw Unfit(Invariant($"layer {name} is a {shape.Kind} of {shape.Filters} filters, not a {Printable.Escape(plan.Kind)} of {plan.Filters}"));
+        }
+
+        foreach (var (what, bits, chain) in new[] { ("weights", plan.WeightBits, layer.Weights.Chain), ("activations", plan.ActivationBits, layer.Activations.Chain) })
+        {
+            if (!chain.Contains(bits))
+            {
+                throw Unfit(Invariant($"layer {name} can have {what} of {chain} bits, not of {bits}"));
+            }
+        }
+
+        return layer.Filters.CanPrune || layer.Layer.IsTied || plan.KeptFilters.Count == plan.Filters
+            ? new(plan.WeightBits, plan.ActivationBits, [.. Enumerable.Range(0, plan.Filters).Select(plan.KeptFilters.Contains)])
+            : throw Unfit($"layer {name} cannot be pruned");
+    }
+
+    private static AbsException Unfit(string why) =>
+        new(AbsCodes.LockUnfit, $"The snapshot's decisions do not fit the network: {why}. Restore the snapshot, or build with AbsSearchMode=auto and accept the plan.");
+}
