@@ -19,6 +19,28 @@ public sealed class ModelStateTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void A_plan_trained_under_given_decisions_is_the_current_one_and_no_other_builds()
+    {
+        Take(First);
+        var locked = State.Under("0123abcd");
+        Assert.False(locked.Has(First.Hash));
+
+        var folder = locked.CreateTemporaryFolder();
+        foreach (var file in locked.Files(First.Hash))
+        {
+            File.WriteAllText(Path.Combine(folder, Path.GetFileName(file)), "locked");
+        }
+
+        locked.Take(folder, First);
+
+        Assert.True(locked.Has(First.Hash));
+        Assert.False(State.Has(First.Hash));
+        Assert.False(State.Under("0123abce").Has(First.Hash));
+        Assert.Equal(locked.PlanFile(First.Hash), State.CurrentPlanFile());
+        Assert.NotNull(State.CurrentInputs());
+    }
+
+    [Fact]
     public void A_plan_is_there_once_it_is_taken_and_no_other_is()
     {
         Take(First);

@@ -13,7 +13,7 @@ public sealed class PlanLock
     private PlanLock(string file, CompressionPlan plan)
     {
         (File, Plan) = (file, plan);
-        Id = ContentHash.Of(PlanJson.Write(plan with { Metric = plan.Metric with { FullPrecision = 0, Compressed = 0 } })).Substring(0, IdLength);
+        Id = IdOf(plan);
     }
 
     /// <summary>Full path of the snapshot.</summary>
@@ -22,8 +22,12 @@ public sealed class PlanLock
     /// <summary>The snapshot.</summary>
     public CompressionPlan Plan { get; }
 
-    /// <summary>8 hexadecimal digits that stand for the decisions: the same where only the metric differs.</summary>
+    /// <summary>Its <see cref="IdOf"/>.</summary>
     public string Id { get; }
+
+    /// <summary>8 hexadecimal digits that stand for a plan's decisions: the same where only the metric differs.</summary>
+    public static string IdOf(CompressionPlan plan) =>
+        ContentHash.Of(PlanJson.Write(plan with { Metric = plan.Metric with { FullPrecision = 0, Compressed = 0 } })).Substring(0, IdLength);
 
     /// <summary>Reads the snapshot of a model.</summary>
     /// <param name="directory">The folder of the snapshots.</param>

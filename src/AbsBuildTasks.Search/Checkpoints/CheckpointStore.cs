@@ -1,7 +1,6 @@
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
-using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Search.Engine;
 using TorchSharp;
 
@@ -23,7 +22,7 @@ internal sealed class CheckpointStore : IDisposable
     {
         _job = job;
         _path = Path.Combine(job.CheckpointDirectory ?? "", FileName);
-        var under = job.Lock is { } plan ? $" under {ContentHash.Of(PlanJson.Write(plan))}" : "";
+        var under = job.Lock is { } plan ? $" under {PlanLock.IdOf(plan)}" : "";
         _search = $"{job.Fingerprint}{under} on {(job.Device.type == DeviceType.CUDA ? "cuda" : "cpu")}";
     }
 

@@ -29,6 +29,20 @@ public sealed class ResumeTests : IDisposable
         LearningRate = 0.01,
     };
 
+    private static readonly Lazy<CompressionPlan> Given = new(() =>
+    {
+        var job = new SearchJob
+        {
+            Model = "stripes",
+            Fingerprint = new string('0', 64),
+            Settings = Settings with { Budget = new Budget(0.02), Seed = 9 },
+            Context = new ModelContext(Path.GetTempPath(), []),
+            Device = CPU,
+        };
+        using var result = SearchEngine.Run(new StripesModel(), job, _ => { }, CancellationToken.None);
+        return result.Plan with { Budget = "bops=3%" };
+    });
+
     private readonly DataFolder _folder = new();
     private readonly List<string> _told = [];
     private readonly List<(string Code, string Text)> _warnings = [];
@@ -36,7 +50,7 @@ public sealed class ResumeTests : IDisposable
 
     public static TheoryData<string> Models => ["chain", "dropout", "random depth", "augmented", "logit gates", "teacher", "size", "lambda", "layers"];
 
-    public static TheoryData<string> LongModels => ["drop", "sweep"];
+    public static TheoryData<string> LongModels => ["drop", "sweep", "locked"];
 
     private IEnumerable<string> Resumed => _told.Where(text => text.StartsWith("resuming at ", StringComparison.Ordinal)).Select(text => text["resuming at ".Length..]);
 
@@ -96,6 +110,28 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal("resuming at train 2/2", _told[0]);
         Assert.Equal(["the model's own budget: bops=3%", "resuming at fine-tune 2/2"], _told[^2..]);
         Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void Cancelled_at_the_end_of_every_epoch_under_given_decisions()
+    {
+        var expected = Uninterrupted("locked");
+
+        Assert.Equal(expected, UntilDoneByReports("locked"));
+
+        Assert.Equal(["train 2/2", "train 2/2", "freeze", "fine-tune 1/2", "fine-tune 2/2", "fine-tune 2/2"], Resumed);
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void A_checkpoint_under_other_decisions_is_reported_and_leaves_no_trace()
+    {
+        var expected = Uninterrupted("locked");
+        Assert.Null(Sitting("chain", stopAtReport: true));
+
+        Assert.Equal(expected, Sitting("locked"));
+
+        Assert.Equal(AbsCodes.CheckpointUnusable, Assert.Single(_warnings).Code);
     }
 
     [Fact]
@@ -364,6 +400,7 @@ public sealed class ResumeTests : IDisposable
             Context = new ModelContext(Path.GetTempPath(), []),
             Device = CPU,
             Checkpoint = start,
+            Lock = model == "locked" ? Given.Value : null,
             CheckpointDirectory = folder,
             CheckpointInterval = interval,
             Tell = Tell,

@@ -1,0 +1,82 @@
+using AbsBuildTasks.Plans.Documents;
+using Build.Tests.Harness;
+
+namespace Build.Tests;
+
+[Collection(BuildCollection.Name)]
+public sealed class LockedTests(PackedFeed feed)
+{
+    private const string Locked = "-p:AbsSearchMode=locked";
+
+    [Fact]
+    public async Task The_snapshots_own_plan_is_taken_from_where_it_is()
+    {
+        var project = await feed.AcceptedCopyAsync();
+
+        (await project.BuildWithoutWorkerAsync(Locked)).Succeeded();
+
+        Directory.Delete(Path.Combine(project.Folder, "obj", "Debug", "net10.0", "abs"), recursive: true);
+        (await project.BuildWithoutWorkerAsync(Locked)).Succeeded();
+    }
+
+    [Fact]
+    public async Task Other_decisions_are_trained_under_and_kept_from_other_builds()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var searched = PlanFile.Read(project.Plan).Plan;
+        var given = Given(searched);
+        PlanFile.Write(project.Verified, given, byteOrderMark: true);
+
+        var outcome = (await project.BuildAsync(Locked, "-p:AbsSnapshotTolerance=metric=100")).Succeeded();
+
+        Assert.Contains("abs: tiny: training under the decisions of ", outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("abs: tiny: search 1/2", outcome.Output, StringComparison.Ordinal);
+        var trained = PlanFile.Read(project.Plan).Plan;
+        Assert.Equal(given with { Metric = trained.Metric }, trained);
+
+        (await project.BuildWithoutWorkerAsync(Locked, "-p:AbsSnapshotTolerance=metric=100")).Succeeded();
+        Assert.Equal(trained, PlanFile.Read(project.Plan).Plan);
+
+        // A build that would search takes the searched plan, which the cache still has.
+        (await project.BuildWithoutWorkerAsync()).FailedWith("ABS4001");
+        PlanFile.Write(project.Verified, searched, byteOrderMark: true);
+        (await project.BuildWithoutWorkerAsync()).Succeeded();
+        Assert.Equal(searched, PlanFile.Read(project.Plan).Plan);
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_other_inputs_or_none_is_an_error()
+    {
+        var project = await feed.AcceptedCopyAsync();
+
+        var error = (await project.BuildWithoutWorkerAsync(Locked, "-p:TinyBudget=bops=2%")).FailedWith("ABS4011");
+
+        Assert.Equal((project.Verified, 4), (error.File, error.Line));
+        Assert.Contains("setting:Budget changed from 0.03 to 0.02", error.Message, StringComparison.Ordinal);
+
+        File.Delete(project.Verified);
+        (await project.BuildWithoutWorkerAsync(Locked)).FailedWith("ABS4002");
+    }
+
+    [Fact]
+    public async Task Decisions_that_do_not_fit_the_network_are_an_error()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var plan = PlanFile.Read(project.Verified).Plan;
+        PlanFile.Write(project.Verified, plan with { Layers = [.. plan.Layers.Select(layer => layer.Name == "second" ? layer with { Name = "other" } : layer)] }, byteOrderMark: true);
+
+        var error = (await project.BuildAsync(Locked)).FailedWith("ABS4012");
+
+        Assert.Contains("it has other where the network has second", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The same with fewer bits in a layer: decisions that no search of the fixture finds.</summary>
+    private static CompressionPlan Given(CompressionPlan plan)
+    {
+        LayerPlan[] layers = [.. plan.Layers.Select(layer => layer.Name == "second" ? WithBits(layer, layer.WeightBits == 2 ? 4 : 2) : layer)];
+        return plan with { Layers = layers, Totals = PlanTotals.Of(layers, plan.Totals.FullPrecisionBops, plan.Totals.FullPrecisionSizeBytes) };
+    }
+
+    private static LayerPlan WithBits(LayerPlan layer, int bits) =>
+        layer with { WeightBits = bits, Bops = layer.Macs * bits * layer.ActivationBits };
+}
