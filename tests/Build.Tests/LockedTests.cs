@@ -52,7 +52,7 @@ public sealed class LockedTests(PackedFeed feed)
         var error = (await project.BuildWithoutWorkerAsync(Locked, "-p:TinyBudget=bops=2%")).FailedWith("ABS4011");
 
         Assert.Equal((project.Verified, 4), (error.File, error.Line));
-        Assert.Contains("setting:Budget changed from 0.03 to 0.02", error.Message, StringComparison.Ordinal);
+        Assert.Contains("setting:Budget changed from bops=3% to bops=2%", error.Message, StringComparison.Ordinal);
 
         File.Delete(project.Verified);
         (await project.BuildWithoutWorkerAsync(Locked)).FailedWith("ABS4002");

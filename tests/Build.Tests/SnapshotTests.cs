@@ -147,7 +147,7 @@ public sealed class SnapshotTests(PackedFeed feed)
         var snapshot = await File.ReadAllBytesAsync(project.Verified);
 
         var setting = (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans", Smaller)).FailedWith("ABS4010");
-        Assert.Contains("setting:Budget changed from 0.03 to 0.02", setting.Message, StringComparison.Ordinal);
+        Assert.Contains("setting:Budget changed from bops=3% to bops=2%", setting.Message, StringComparison.Ordinal);
 
         var source = Path.Combine(project.Folder, "TinyNetwork.cs");
         var code = await File.ReadAllTextAsync(source);

@@ -114,8 +114,8 @@ public sealed class SnapshotVerifier(string directory)
         var known = new HashSet<string>(
             models.Select(model => new SnapshotPaths(directory, model)).SelectMany(paths => new[] { Path.GetFileName(paths.Verified), Path.GetFileName(paths.Received) }),
             StringComparer.OrdinalIgnoreCase);
-        return [.. new[] { "*.plan.verified.json", "*.plan.received.json" }
-            .SelectMany(pattern => Directory.GetFiles(directory, pattern))
+        return [.. Directory.GetFiles(directory, "*.plan.verified.json")
+            .Concat(Directory.GetFiles(directory, "*.plan.received.json"))
             .Where(file => !known.Contains(Path.GetFileName(file)))
             .OrderBy(file => file, StringComparer.Ordinal)];
     }
