@@ -70,13 +70,13 @@ public sealed class LockedTests(PackedFeed feed)
         Assert.Contains("it has other where the network has second", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The same with fewer bits in a layer: decisions that no search of the fixture finds.</summary>
+    /// <summary>The same with other bits in a layer.</summary>
     private static CompressionPlan Given(CompressionPlan plan)
     {
-        LayerPlan[] layers = [.. plan.Layers.Select(layer => layer.Name == "second" ? WithBits(layer, layer.WeightBits == 2 ? 4 : 2) : layer)];
+        LayerPlan[] layers = [.. plan.Layers.Select(layer => layer.Name == "second" ? WithActivations(layer, layer.ActivationBits == 2 ? 4 : 2) : layer)];
         return plan with { Layers = layers, Totals = PlanTotals.Of(layers, plan.Totals.FullPrecisionBops, plan.Totals.FullPrecisionSizeBytes) };
     }
 
-    private static LayerPlan WithBits(LayerPlan layer, int bits) =>
-        layer with { WeightBits = bits, Bops = layer.Macs * bits * layer.ActivationBits };
+    private static LayerPlan WithActivations(LayerPlan layer, int bits) =>
+        layer with { ActivationBits = bits, Bops = layer.Macs * layer.WeightBits * bits };
 }

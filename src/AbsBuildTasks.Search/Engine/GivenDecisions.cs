@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
 using static System.FormattableString;
 
@@ -27,6 +28,14 @@ internal static class GivenDecisions
             if (!kept[i].SequenceEqual(decisions[i].Kept))
             {
                 throw Unfit($"the filters of layer {Printable.Escape(plan.Layers[i].Name)} follow other layers', which keep others");
+            }
+        }
+
+        foreach (var (layer, cost) in plan.Layers.Zip(DecisionCost.Of(network, decisions)))
+        {
+            if ((layer.Macs, layer.SizeBytes) != (cost.Macs, cost.SizeBytes))
+            {
+                throw Unfit(Invariant($"layer {Printable.Escape(layer.Name)} has {cost.Macs} macs and {cost.SizeBytes} bytes under them, not {layer.Macs} and {layer.SizeBytes}"));
             }
         }
 

@@ -34,6 +34,7 @@ public class LockTests
         { "conv2", layer => layer with { Filters = 11 }, "layer conv2 is a Conv2d of 10 filters, not a Conv2d of 11" },
         { "conv2", layer => layer with { WeightBits = 3 }, "layer conv2 can have weights of 2;4;8 bits, not of 3" },
         { "conv1", layer => layer with { ActivationBits = 4 }, "layer conv1 can have activations of 8 bits, not of 4" },
+        { "fc2", layer => layer with { SizeBytes = 7, Macs = 48 }, $"layer fc2 has {Of("fc2").Macs} macs and {Of("fc2").SizeBytes} bytes under them, not 48 and 7" },
         { "fc2", layer => layer with { KeptFilters = FilterRanges.Parse("0") }, "layer fc2 cannot be pruned" },
     };
 
@@ -78,6 +79,8 @@ public class LockTests
 
         Assert.Equal(AbsCodes.BudgetMissed, error.Code);
     }
+
+    private static LayerPlan Of(string name) => Other.Value.Layers.Single(layer => layer.Name == name);
 
     /// <summary>A plan that contradicts itself nowhere.</summary>
     private static CompressionPlan Of(IReadOnlyList<LayerPlan> layers)
