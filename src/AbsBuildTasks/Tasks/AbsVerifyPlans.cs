@@ -166,12 +166,14 @@ public sealed class AbsVerifyPlans : AbsTask
             result.Position.Value.Column);
     }
 
-    // Another project may keep its snapshots in a folder outside of this one.
+    // Other projects may keep their snapshots in the same folder, unless it is below this one's own.
+    private bool HasOwnFolder() =>
+        Path.GetFullPath(Path.Combine(ProjectDirectory, SnapshotDirectory)).StartsWith(Path.GetFullPath(ProjectDirectory) + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase)
+        && Directory.GetFiles(ProjectDirectory, "*.*proj").Length == 1;
+
     private void WarnOfOrphans(SnapshotVerifier verifier)
     {
-        var isOwn = Path.GetFullPath(Path.Combine(ProjectDirectory, SnapshotDirectory))
-            .StartsWith(Path.GetFullPath(ProjectDirectory) + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase);
-        foreach (var file in isOwn ? verifier.Orphans(Models.Select(model => model.ItemSpec)) : [])
+        foreach (var file in HasOwnFolder() ? verifier.Orphans(Models.Select(model => model.ItemSpec)) : [])
         {
             var name = Path.GetFileName(file);
             var model = Printable.Escape(name.Substring(0, name.IndexOf(".plan.", StringComparison.OrdinalIgnoreCase)));
