@@ -121,14 +121,18 @@ public class TargetArgumentsTests
             .Select(element => element.Name.LocalName)
             .Where(name => name.StartsWith("Abs", StringComparison.Ordinal) && !exempt.Contains(name));
 
-        var settings = new AbsVerifyPlansSettings();
+        Assert.Empty(package.Except(Set(new AbsVerifyPlansSettings()).Concat(Set(new AbsAcceptPlansSettings()))));
+    }
+
+    /// <summary>The package's properties that settings can set.</summary>
+    private IEnumerable<string> Set(AbsTargetSettings settings)
+    {
         foreach (var property in settings.GetType().GetProperties().Where(property => property.CanWrite && property.DeclaringType!.Namespace == typeof(AbsTargetSettings).Namespace))
         {
             property.SetValue(settings, Something(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType));
         }
 
-        var set = Properties(settings).Split(' ').Where(text => text.StartsWith("\"-p:", StringComparison.Ordinal)).Select(text => text[4..text.IndexOf('=', StringComparison.Ordinal)]);
-        Assert.Empty(package.Except(set));
+        return Properties(settings).Split(' ').Where(text => text.StartsWith("\"-p:", StringComparison.Ordinal)).Select(text => text[4..text.IndexOf('=', StringComparison.Ordinal)]);
     }
 
     private static object Something(Type type) =>
@@ -138,11 +142,11 @@ public class TargetArgumentsTests
         type == typeof(FilePath) ? new FilePath("x") :
         Enum.ToObject(type, 0);
 
-    private string Command => Assert.Single(_cake.Started);
+    private string Command => _cake.Started[^1];
 
-    private string Properties(AbsSearchSettings settings)
+    private string Properties(AbsTargetSettings settings)
     {
         new AbsTargetRunner(_cake.FileSystem, _cake.Environment, _cake.ProcessRunner, _cake.ToolLocator, _cake.Log).Run("/models", settings);
-        return Command[(Command.IndexOf(settings.GetType() == typeof(AbsSearchSettings) ? "AbsSearch " : "AbsVerifyPlans ", StringComparison.Ordinal) + 10)..];
+        return Command[(Command.IndexOf(' ', Command.IndexOf("-t:", StringComparison.Ordinal)) + 1)..];
     }
 }

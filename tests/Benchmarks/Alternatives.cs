@@ -24,7 +24,7 @@ internal static class Alternatives
         var joint = Settings(seed, "bops=0.61%");
         var rows = new (string Name, Func<(CompressionPlan Plan, string Cost)> Run)[]
         {
-            ("full precision", () => Search(model, Settings(seed, "bops=100%") with { Layers = LayerRules.Parse("*:keep"), TrainEpochs = 9, SearchEpochs = 1, FineTuneEpochs = 0 })),
+            ("full precision", () => Search(model, Settings(seed, "bops=100%") with { Layers = LayerRules.Parse("*:keep"), SearchEpochs = 1, FineTuneEpochs = Epochs - 3 - 1 })),
             ("uniform 8 bits", () => Search(model, Uniform(seed, 8))),
             ("uniform 4 bits", () => Search(model, Uniform(seed, 4))),
             ("uniform 2 bits", () => Search(model, Uniform(seed, 2))),

@@ -21,14 +21,13 @@ internal sealed class TensorQuantizer : IDisposable
     private const double LeastInterval = 1e-5;
 
     // A layer need not pass a gradient on to the network's own input but for this quantiser, and that costs more than all
-    // quantising. An odd number, as gates of weights and of activations train in turn.
-    private const int InputTurns = 3;
+    // quantising. Intervals do well with fewer steps; gates close too late.
+    private const int InputTurns = 4;
 
     private readonly double[] _norms;
     private readonly double[] _gateGradients;
     private int? _fixedBits;
     private int _turn;
-    private bool _learns = true;
 
     /// <summary>Creates a quantiser; <see cref="Fit"/> gives it its interval.</summary>
     /// <param name="chain">Candidate bitwidths; a single one pins the tensor to it.</param>
@@ -96,13 +95,21 @@ internal sealed class TensorQuantizer : IDisposable
     /// <summary>Fixes the bitwidth: from here on only the interval trains.</summary>
     public void Freeze(int bits) => _fixedBits = bits;
 
-    /// <summary>Whether interval and gates learn in this training step: always, but for the network's own input, in every third step.</summary>
+    /// <summary>
+    /// Whether this training step teaches interval and gates: each does, but where only the interval of the network's own
+    /// input is left to learn, every fourth.
+    /// </summary>
     /// <param name="x">What is to be quantised.</param>
     public bool LearnsFrom(Tensor x)
     {
-        _learns = x.requires_grad || (IsQuantized && _turn == 0);
+        if (x.requires_grad || (_fixedBits is null && Chain.Count > 1))
+        {
+            return true;
+        }
+
+        var turn = _turn;
         _turn = (_turn + 1) % InputTurns;
-        return _learns;
+        return IsQuantized && turn == 0;
     }
 
     /// <summary>Measures what each bitwidth leaves, chooses, and quantises.</summary>
@@ -180,12 +187,7 @@ internal sealed class TensorQuantizer : IDisposable
     {
         for (var j = 0; j < _gateGradients.Length; j++)
         {
-            if (_learns)
-            {
-                // Never the cost alone: without what the loss says, it would close every gate.
-                _ = Gates.Collect(j, _norms[j], _gateGradients[j] + (bitsGradient * BitsBehind(j)));
-            }
-
+            _ = Gates.Collect(j, _norms[j], _gateGradients[j] + (bitsGradient * BitsBehind(j)));
             _gateGradients[j] = 0;
         }
     }
