@@ -54,8 +54,26 @@ public sealed partial class FlowTests(PackedFeed feed)
             Assert.Equal(Files.Select(file => "contentFiles/any/any/abs/" + file), package.Entries.Select(entry => entry.FullName).Where(name => name.Contains("abs/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         }
 
-        (await DotNet.RunAsync(app, project.Variables, "build", "-p:TinyPackage=true", "-p:RestoreAdditionalProjectSources=" + packages)).Succeeded();
+        (await DotNet.RunAsync(app, project.Variables, "publish", "-c", "Debug", "-p:TinyPackage=true", "-p:RestoreAdditionalProjectSources=" + packages)).Succeeded();
         Assert.Equal(Files, FilesIn(Path.Combine(app, "bin", "Debug", "net10.0", "abs")));
+        Assert.Equal(Files, FilesIn(Path.Combine(app, "bin", "Debug", "net10.0", "publish", "abs")));
+    }
+
+    [Fact]
+    public async Task Two_models_of_one_name_do_not_overwrite_each_other()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var app = project.AddSibling("App");
+        var other = Directory.CreateDirectory(Path.Combine(app, "..", "Other")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(other, "Other.csproj"), """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
+        var plans = Directory.CreateDirectory(Path.Combine(other, "bin", "Debug", "net10.0", "abs")).FullName;
+        File.Copy(project.Plan, Path.Combine(plans, "tiny.plan.json"));
+        await File.WriteAllTextAsync(Path.Combine(app, "Directory.Build.targets"), """<Project><ItemGroup><ProjectReference Include="../Other/Other.csproj" /></ItemGroup></Project>""");
+        (await DotNet.RunAsync(app, project.Variables, "build", "-p:TinyTorch=none", "-p:AbsSearchMode=off")).Succeeded();
+
+        await File.AppendAllTextAsync(Path.Combine(plans, "tiny.plan.json"), " ");
+
+        (await DotNet.RunAsync(app, project.Variables, "build", "-p:TinyTorch=none", "-p:AbsSearchMode=off")).FailedWith("ABS1010");
     }
 
     [GeneratedRegex("stated (?<stated>[0-9.]+), loaded (?<loaded>[0-9.]+)", RegexOptions.ExplicitCapture)]

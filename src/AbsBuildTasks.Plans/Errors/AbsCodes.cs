@@ -30,6 +30,9 @@ public static class AbsCodes
     /// <summary>A pattern of <c>Layers</c> matches no layer of the network.</summary>
     public const string LayerNotFound = "ABS1009";
 
+    /// <summary>Models of one name come together in one output folder.</summary>
+    public const string SameNames = "ABS1010";
+
     /// <summary>A data file does not exist.</summary>
     public const string DataFileMissing = "ABS2001";
 

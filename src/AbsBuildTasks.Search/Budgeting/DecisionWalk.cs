@@ -12,11 +12,19 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// <param name="loss">Measures decisions: a loss over a fixed set of examples.</param>
 internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList<LayerDecision>, double> loss)
 {
+    // Finite, as scores are made of differences.
+    private const double Worst = 1e30;
+
     /// <summary>The steps a layer may take from a decision.</summary>
     public delegate IEnumerable<LayerDecision> Moves(LayerCompressor layer, LayerDecision decision);
 
     /// <summary>Measures decisions.</summary>
-    public State Measure(IReadOnlyList<LayerDecision> decisions) => new(decisions, NetworkCost.Of(network, decisions), loss(decisions));
+    /// <remarks>Decisions that break the network, so that its loss is no number, are the worst of all.</remarks>
+    public State Measure(IReadOnlyList<LayerDecision> decisions)
+    {
+        var measured = loss(decisions);
+        return new State(decisions, NetworkCost.Of(network, decisions), double.IsFinite(measured) ? measured : Worst);
+    }
 
     /// <summary>Takes the best step again and again.</summary>
     /// <param name="state">Where to start.</param>

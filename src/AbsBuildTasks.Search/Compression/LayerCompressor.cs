@@ -149,7 +149,7 @@ internal sealed class LayerCompressor : IDisposable
             }
 
             var upstream = mask is null ? weightGradient : weightGradient.mul(Layer.Layout.Along(mask, Layer.Weight));
-            Layer.Weight.grad = Weights.Backward(upstream, WeightToQuantize(), Weights.State);
+            _weight.Pass(Weights.Backward(upstream, WeightToQuantize(), Weights.State));
         }
 
         if (_bias?.TakeGradient() is { } biasGradient)
@@ -159,7 +159,7 @@ internal sealed class LayerCompressor : IDisposable
                 RowKernel.AddDots(biasGradient, Layer.Bias!, Filters.Gradients);
             }
 
-            Layer.Bias!.grad = mask is null ? biasGradient : biasGradient.mul(mask);
+            _bias.Pass(mask is null ? biasGradient : biasGradient.mul(mask));
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class NormMask(NormLayer norm, ChannelSources sources) : IDispos
             if (parameter?.TakeGradient() is { } gradient)
             {
                 RowKernel.AddDots(gradient, parameter.Original, live);
-                parameter.Original.grad = _mask is null ? gradient : gradient.mul(_mask);
+                parameter.Pass(_mask is null ? gradient : gradient.mul(_mask));
             }
         }
 

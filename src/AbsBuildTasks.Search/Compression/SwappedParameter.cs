@@ -43,6 +43,9 @@ internal sealed class SwappedParameter(Parameter original) : IDisposable
         return gradient;
     }
 
+    /// <summary>Gives the original its gradient, beside what the network's own use of it has given.</summary>
+    public void Pass(Tensor gradient) => Original.grad = Original.grad is { } own ? own.add(gradient) : gradient;
+
     /// <inheritdoc />
     public void Dispose() => Value.Dispose();
 }

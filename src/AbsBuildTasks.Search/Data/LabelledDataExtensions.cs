@@ -20,7 +20,7 @@ public static class LabelledDataExtensions
         }
 
         using var scope = NewDisposeScope();
-        return new LabelledData(data.Inputs.sub(PerChannel(data.Inputs, statistics.Mean)).div_(PerChannel(data.Inputs, statistics.Deviation)), data.Targets.alias());
+        return WithFirst(data, data.Inputs.sub(PerChannel(data.Inputs, statistics.Mean)).div_(PerChannel(data.Inputs, statistics.Deviation)));
     }
 
     /// <summary>Gives each input another shape, such as images that a table held as rows.</summary>
@@ -32,7 +32,7 @@ public static class LabelledDataExtensions
     {
         var there = data.Inputs.shape.Skip(1).Aggregate(1L, (product, size) => product * size);
         return shape.Count > 0 && shape.All(size => size > 0) && shape.Aggregate((Int128)1, (product, size) => Int128.Min(product * size, long.MaxValue)) == there
-            ? new LabelledData(data.Inputs.reshape([data.Count, .. shape]), data.Targets.alias())
+            ? WithFirst(data, data.Inputs.reshape([data.Count, .. shape]))
             : throw new AbsException(AbsCodes.InvalidData, $"An input of {there} values cannot have shape [{string.Join(", ", shape)}]; give sizes with this product.");
     }
 
@@ -53,9 +53,15 @@ public static class LabelledDataExtensions
         LabelledData Part(Func<long, bool> isPart)
         {
             var indices = tensor(Enumerable.Range(0, data.Count).Select(index => (long)index).Where(isPart).ToArray(), device: data.Inputs.device);
-            return new LabelledData(data.Inputs.index_select(0, indices), data.Targets.index_select(0, indices));
+            return new LabelledData([.. data.AllInputs.Select(Chosen)], [.. data.AllTargets.Select(Chosen)]);
+
+            Tensor Chosen(Tensor all) => all.index_select(0, indices);
         }
     }
+
+    /// <summary>Other first inputs, and all else as it is.</summary>
+    private static LabelledData WithFirst(LabelledData data, Tensor inputs) =>
+        new([inputs, .. data.AllInputs.Skip(1).Select(input => input.alias())], [.. data.AllTargets.Select(target => target.alias())]);
 
     private static Tensor PerChannel(Tensor inputs, IReadOnlyList<double> values)
     {

@@ -23,6 +23,7 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
     public static NetworkProbe Run(ModelNetwork network, IReadOnlyList<Tensor> example)
     {
         UnregisteredLayers.Refuse(network.Module);
+        SharedWeights.Refuse(network.Module);
         var candidates = Candidates(network.Module);
         var seen = new Dictionary<Module, (int Calls, long Positions)>();
         var order = new List<Module>();

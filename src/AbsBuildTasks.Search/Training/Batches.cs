@@ -13,16 +13,22 @@ internal static class Batches
     /// <param name="epoch">The epoch in the whole run.</param>
     /// <param name="augmentation">Changes of the first input, or null.</param>
     /// <param name="skip">Batches to leave out at the beginning.</param>
-    /// <remarks>A last batch of one example is left out: batch normalisation has no variance for it.</remarks>
+    /// <remarks>A last batch that is a single example is left out: batch normalisation has no variance for it.</remarks>
     public static IEnumerable<Batch> Shuffled(LabelledData data, int batchSize, int seed, int epoch, Augmentation? augmentation = null, int skip = 0)
     {
         augmentation?.Require(data.Inputs);
         var order = Enumerable.Range(0, data.Count).Select(i => (long)i).ToArray();
         new Random(unchecked((seed * 7919) + epoch)).Shuffle(order);
-        return Cut(data, batchSize, order, Change, skip).Where(batch => batch.Count > 1 || data.Count == 1);
+        return Cut(data, batchSize, order[..Math.Min(order.Length, Count(data, batchSize) * batchSize)], Change, skip);
 
         Tensor Change(Tensor inputs, long[] indices) => augmentation?.Apply(inputs, indices, seed, epoch) ?? inputs;
     }
+
+    /// <summary>The batches of an epoch.</summary>
+    /// <param name="data">The examples.</param>
+    /// <param name="batchSize">Examples of a batch.</param>
+    public static int Count(LabelledData data, int batchSize) =>
+        Math.Max(1, (data.Count / batchSize) + (data.Count % batchSize > 1 ? 1 : 0));
 
     /// <summary>All examples in their own order.</summary>
     public static IEnumerable<Batch> InOrder(LabelledData data, int batchSize) =>

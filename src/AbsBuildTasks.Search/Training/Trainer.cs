@@ -23,7 +23,7 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
     private int _steps;
 
     /// <summary>Steps of an epoch.</summary>
-    public int Steps => (data.Train.Count + _settings.BatchSize - 1) / _settings.BatchSize;
+    public int Steps => Batches.Count(data.Train, _settings.BatchSize);
 
     /// <summary>Takes part in the loss, where there is one.</summary>
     public Teacher? Teacher { get; set; }

@@ -154,6 +154,19 @@ public class NetworkProbeTests
         }
     }
 
+    [Fact]
+    public void Weights_that_two_layers_share_are_refused_with_both_names()
+    {
+        using var scope = NewDisposeScope();
+        var (a, b) = (Linear(4, 4), Linear(4, 4));
+        b.weight = a.weight;
+        using var network = new FunctionNetwork(x => b.call(a.call(x)), ("a", a), ("b", b));
+
+        var error = Assert.Throws<AbsException>(() => Traced.Probe(network, rand([2, 4])));
+        Assert.Equal(AbsCodes.UnsupportedLayer, error.Code);
+        Assert.Contains("a.weight and b.weight", error.Message, StringComparison.Ordinal);
+    }
+
     private sealed class Forgetful : Module<Tensor, Tensor>
     {
         private readonly List<Module<Tensor, Tensor>> _layers = [Linear(4, 4)];

@@ -34,6 +34,23 @@ public class BatchesTests
         Assert.Equal([11, 11, 1], Batches.InOrder(Data, 11).Select(batch => batch.Count).ToArray());
     }
 
+    [Theory]
+    [InlineData(23, 1, 23)]
+    [InlineData(23, 11, 2)]
+    [InlineData(23, 5, 5)]
+    [InlineData(23, 23, 1)]
+    [InlineData(23, 40, 1)]
+    [InlineData(1, 8, 1)]
+    public void The_number_of_batches_is_known_before(int examples, int batchSize, int expected)
+    {
+        using var scope = NewDisposeScope();
+        var data = new LabelledData(zeros([examples, 2]), zeros([examples]));
+
+        Assert.Equal(expected, Batches.Count(data, batchSize));
+        Assert.Equal(expected, Batches.Shuffled(data, batchSize, 1, 0).Count());
+        Assert.Equal(expected - 1, Batches.Shuffled(data, batchSize, 1, 0, skip: 1).Count());
+    }
+
     private static float[] Order(int seed, int epoch) =>
         [.. Batches.Shuffled(Data, 5, seed, epoch).SelectMany(batch => batch.Inputs[0].flatten().data<float>().ToArray())];
 }
