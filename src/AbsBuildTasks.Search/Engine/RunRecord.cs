@@ -67,13 +67,14 @@ internal sealed class RunRecord
     /// <summary>Writes epochs and time so far, or takes up those of an earlier run.</summary>
     public void Exchange(StateStream state)
     {
-        _secondsBefore = state.Number(Seconds());
+        var seconds = state.Number(Seconds());
         if (!state.IsReading)
         {
             _ = state.Text(_epochs.ToString(Formatting.None));
             return;
         }
 
+        _secondsBefore = seconds;
         try
         {
             using var reader = new JsonTextReader(new StringReader(state.Text(""))) { MaxDepth = 8, DateParseHandling = DateParseHandling.None };

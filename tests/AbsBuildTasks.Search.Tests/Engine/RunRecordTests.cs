@@ -1,0 +1,49 @@
+using System.Globalization;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Engine;
+using Newtonsoft.Json.Linq;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Tests.Engine;
+
+public class RunRecordTests
+{
+    [Fact]
+    public void Keeping_the_record_does_not_add_to_its_seconds()
+    {
+        var record = Record();
+        Thread.Sleep(200);
+        for (var i = 0; i < 50; i++)
+        {
+            record.Exchange(new StateStream(new MemoryStream()));
+        }
+
+        Assert.InRange(Seconds(record), 0.2, 5);
+    }
+
+    [Fact]
+    public void A_record_that_goes_on_has_the_seconds_of_both_sittings()
+    {
+        var (first, second) = (Record(), Record());
+        Thread.Sleep(300);
+        var copy = new MemoryStream();
+        first.Exchange(new StateStream(copy));
+        second.Exchange(new StateStream(new MemoryStream(copy.ToArray()), copy.Length));
+
+        Assert.InRange(Seconds(second), 0.6, 10);
+    }
+
+    private static double Seconds(RunRecord record) =>
+        double.Parse(JObject.Parse(record.ToJson())["seconds"]!.ToString(), CultureInfo.InvariantCulture);
+
+    private static RunRecord Record() => new(new SearchJob
+    {
+        Model = "any",
+        Fingerprint = new string('0', 64),
+        Settings = new SearchSettings { Budget = new Budget(0.1) },
+        Context = new ModelContext(Path.GetTempPath(), []),
+        Device = CPU,
+    });
+}
