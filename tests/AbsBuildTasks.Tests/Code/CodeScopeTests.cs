@@ -104,6 +104,7 @@ public sealed class CodeScopeTests : IDisposable
     [Theory]
     [InlineData("new Model().GetType().Name", null)]
     [InlineData("typeof(Model).Assembly.GetManifestResourceStream(\"x\")", null)]
+    [InlineData("new System.Resources.ResourceManager(\"x\", typeof(Model).Assembly)", null)]
     [InlineData("Activator.CreateInstance<object>()", null)]
     [InlineData("Type.GetType(\"M.Other\")", "M.Network.Forward uses System.Type.GetType")]
     [InlineData("Activator.CreateInstance(\"Model\", \"M.Other\")", "M.Network.Forward uses System.Activator.CreateInstance")]
@@ -128,6 +129,43 @@ public sealed class CodeScopeTests : IDisposable
 
         AssertScope(doubt, before);
         Assert.Equal(doubt is null ? [] : (string[])["code:M.Other.Size changed"], FingerprintChanges.Between([.. before], [.. after]).ToArray());
+    }
+
+    [Theory]
+    [InlineData("Library.Register(typeof(Model).Assembly)", "Library.Register")]
+    [InlineData("Library.All(typeof(Model).Assembly, typeof(string).Assembly)", "Library.All")]
+    [InlineData("Library.Each(new[] { typeof(Model).Assembly }.Select(x => x))", "Library.Each")]
+    [InlineData("Library.Find<int>(3, typeof(Model).Assembly)", "Library.Find")]
+    [InlineData("new Action<Assembly>(Library.Register)", "Library.Register")]
+    [InlineData("new Library { Source = typeof(Model).Assembly }", "Library.set_Source")]
+    [InlineData("new System.ComponentModel.Composition.Hosting.Catalog(\".\")", "System.ComponentModel.Composition.Hosting.Catalog..ctor")]
+    [InlineData("Library.Name(typeof(Model).Assembly.FullName, new AssemblyName[0])", "System.Reflection.Assembly.get_FullName")]
+    [InlineData("Library.Name(typeof(Model).Name, new AssemblyName[0])", null)]
+    public void Packages_that_are_handed_an_assembly_may_find_anything_in_it(string expression, string? met)
+    {
+        var library = _compiled.Library("Library", """
+            using System.Collections.Generic; using System.Reflection;
+            public class Library
+            {
+                public Assembly? Source { get; set; }
+                public static void Register(Assembly a) { }
+                public static void All(params Assembly[] a) { }
+                public static void Each(IEnumerable<Assembly> a) { }
+                public static T Find<T>(T x, Assembly a) => x;
+                public static void Name(string? name, AssemblyName[] names) { }
+            }
+            namespace System.ComponentModel.Composition.Hosting { public class Catalog { public Catalog(string path) { } } }
+            """);
+        var model = _compiled.Library("Model", new CodeOptions { References = [library] }, Usings + $$"""
+            namespace M;
+            public class Model : IAbsModel { public object CreateNetwork() => new Network(); }
+            public class Network { public virtual void Forward() { _ = new Func<object?>(() => { object? x = null; {{(expression.StartsWith("new ", StringComparison.Ordinal) || expression.Contains("Find", StringComparison.Ordinal) ? "x = " : "")}}{{expression}}; return x; }); } }
+            public class Found { public int Size() => 3; }
+            """);
+        var entries = Of(model);
+
+        AssertScope(met is null ? null : "M.Network.Forward uses " + met, entries);
+        Assert.Equal(met is not null, entries.ContainsKey("code:M.Found.Size"));
     }
 
     [Fact]

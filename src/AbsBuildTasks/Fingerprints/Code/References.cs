@@ -120,7 +120,7 @@ internal sealed class References(CodeWalk walk, CodeAssembly home, Func<EntityHa
 
     private void MeetForeign(string type, string name, MemberReference member)
     {
-        if (member.GetKind() == MemberReferenceKind.Method && Reflection.Has(type, name, member.DecodeMethodSignature(this, null).Header.IsGeneric))
+        if (member.GetKind() == MemberReferenceKind.Method && Reflection.Has(type, name, member.DecodeMethodSignature(new TypeNames(), null)))
         {
             walk.Meet($"{type}.{name}");
         }
