@@ -15,6 +15,8 @@ internal sealed class RecordingTask : AbsTask, IBuildEngine4
         ProjectFile = "/project/Model.csproj";
     }
 
+    public List<BuildErrorEventArgs> Errors { get; } = [];
+
     public List<BuildWarningEventArgs> Warnings { get; } = [];
 
     public List<string> Messages { get; } = [];
@@ -49,7 +51,7 @@ internal sealed class RecordingTask : AbsTask, IBuildEngine4
 
     public void LogCustomEvent(CustomBuildEventArgs e) => throw new NotSupportedException();
 
-    public void LogErrorEvent(BuildErrorEventArgs e) => throw new NotSupportedException();
+    public void LogErrorEvent(BuildErrorEventArgs e) => Errors.Add(e);
 
     public void LogMessageEvent(BuildMessageEventArgs e) => Messages.Add(e.Message ?? "");
 

@@ -53,10 +53,10 @@ public sealed class AbsAcceptPlans : FingerprintTask
             return;
         }
 
-        // The received plan first: what was looked at, and perhaps another machine's.
-        var received = _verifier.ReadReceived(model.Name);
+        // The last build's plan first: where that build did not write it as received, a received one is older.
         var current = state.CurrentPlanFile() is { } file ? PlanFile.Read(file).Plan : null;
-        if (new[] { received, current }.FirstOrDefault(plan => plan?.Fingerprint == fingerprint.Hash) is { } plan)
+        var received = current?.Fingerprint == fingerprint.Hash ? null : _verifier.ReadReceived(model.Name);
+        if (new[] { current, received }.FirstOrDefault(plan => plan?.Fingerprint == fingerprint.Hash) is { } plan)
         {
             _accepted.Add(plan);
         }
