@@ -15,7 +15,7 @@ internal sealed class CheckpointStore : IDisposable
     private readonly SearchJob _job;
     private readonly string _path;
     private readonly string _search;
-    private FolderLock? _lock;
+    private IDisposable? _lock;
     private long _saved = Environment.TickCount64;
 
     private CheckpointStore(SearchJob job)

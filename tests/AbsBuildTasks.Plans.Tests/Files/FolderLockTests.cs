@@ -46,4 +46,19 @@ public sealed class FolderLockTests : IDisposable
 
         Assert.ThrowsAny<IOException>(() => FolderLock.TryTake(_folder.File("file/below"), TimeSpan.Zero));
     }
+
+    [Fact]
+    public void A_lock_that_cannot_be_made_is_an_error_and_no_other_holder()
+    {
+        // Links need rights on Windows.
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(_folder.File("a"));
+        File.CreateSymbolicLink(_folder.File("a/lock"), _folder.File("missing/lock"));
+
+        Assert.ThrowsAny<IOException>(() => FolderLock.TryTake(_folder.File("a"), TimeSpan.Zero));
+    }
 }

@@ -69,6 +69,23 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Contains("No space left on device", _warnings[0], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_lock_that_cannot_be_made_is_told_as_that_and_not_as_another_build()
+    {
+        // Links need rights on Windows.
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Root, "kept")).FullName;
+        File.CreateSymbolicLink(Path.Combine(folder, "lock"), Path.Combine(folder, "missing", "lock"));
+        using var store = Open();
+
+        Assert.StartsWith(AbsCodes.CheckpointNotWritable, Assert.Single(_warnings), StringComparison.Ordinal);
+        Assert.Empty(_told);
+    }
+
     private CheckpointStore Open(TimeSpan interval = default) => CheckpointStore.Open(Job() with { CheckpointInterval = interval }, TimeSpan.Zero);
 
     private SearchJob Job() => new()
