@@ -1,7 +1,9 @@
 namespace AbsBuildTasks.Models;
 
 /// <summary>A file that a plan depends on.</summary>
-/// <param name="Name">Its path from the project's folder, with forward slashes: the same on every machine.</param>
+/// <param name="Name">
+/// Its path from the project's folder, with forward slashes: the same on every machine. The full path where the two share no folder.
+/// </param>
 /// <param name="FullPath">Where it is on this one.</param>
 internal sealed record InputFile(string Name, string FullPath)
 {
@@ -18,8 +20,9 @@ internal sealed record InputFile(string Name, string FullPath)
         var folder = Segments(projectDirectory);
         var shared = file.Zip(folder, (left, right) => left == right).TakeWhile(same => same).Count();
 
-        // Nothing shared: another drive, which has no relative path.
-        return shared == 0 ? string.Join("/", file) : string.Join("/", Enumerable.Repeat("..", folder.Length - shared).Concat(file.Skip(shared)));
+        // Nothing but the root is shared: a way up to it would tell how deep the project lies, and another drive has no relative path.
+        var isElsewhere = shared < folder.Length && shared <= Segments(Path.GetPathRoot(fullPath)!).Length;
+        return isElsewhere ? string.Join("/", file) : string.Join("/", Enumerable.Repeat("..", folder.Length - shared).Concat(file.Skip(shared)));
     }
 
     private static string[] Segments(string path) => path.Replace('\\', '/').TrimEnd('/').Split('/');
