@@ -6,7 +6,11 @@ using AbsBuildTasks.Search;
 using static TorchSharp.torch;
 
 TorchRuntime.EnsureLoaded(Path.Combine(AppContext.BaseDirectory, "native"));
-set_num_threads(2);
+if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null)
+{
+    set_num_threads(2);
+}
+
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var number = args.Length > 1 && int.TryParse(args[1], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : (int?)null;
 switch (args.FirstOrDefault())
