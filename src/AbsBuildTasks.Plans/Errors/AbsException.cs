@@ -15,16 +15,28 @@ public sealed class AbsException : Exception
     /// <param name="code">One of <see cref="AbsCodes"/>.</param>
     /// <param name="message">One line: what is wrong and what to do about it.</param>
     /// <param name="innerException">The cause, where there is one.</param>
-    public AbsException(string code, string message, Exception? innerException = null)
+    public AbsException(string code, string message, Exception? innerException)
         : base(message, innerException) => (Code, Detail) = (code, message);
+
+    /// <inheritdoc cref="AbsException(string, string, Exception)"/>
+    public AbsException(string code, string message)
+        : this(code, message, null)
+    {
+    }
 
     /// <summary>Creates a failure that is at a place in a file; the message begins with it.</summary>
     /// <param name="code">One of <see cref="AbsCodes"/>.</param>
     /// <param name="place">Where.</param>
     /// <param name="detail">One line without the place: what is wrong and what to do about it.</param>
     /// <param name="innerException">The cause, where there is one.</param>
-    public AbsException(string code, SourcePlace place, string detail, Exception? innerException = null)
+    public AbsException(string code, SourcePlace place, string detail, Exception? innerException)
         : base($"{Prefix(place)}: {detail}", innerException) => (Code, Place, Detail) = (code, place, detail);
+
+    /// <inheritdoc cref="AbsException(string, SourcePlace, string, Exception)"/>
+    public AbsException(string code, SourcePlace place, string detail)
+        : this(code, place, detail, null)
+    {
+    }
 
     /// <summary>The code, such as <c>ABS1003</c>.</summary>
     public string Code { get; }
