@@ -15,7 +15,7 @@ public sealed class FailureTests(PackedFeed feed)
     [InlineData("ABS1002", "Tiny.OtherModel, Tiny.TinyModel", "-p:TinyVariant=TWO_MODELS")]
     [InlineData("ABS1003", "3 is not a larger multiple of 2", "-p:TinyBits=2%3B3")]
     [InlineData("ABS1004", "Budget=\"small\"", "-p:TinyBudget=small")]
-    [InlineData("ABS1005", "auto, cached, force or off", "-p:AbsSearchMode=locked")]
+    [InlineData("ABS1005", "auto, cached, locked, force or off", "-p:AbsSearchMode=lokced")]
     [InlineData("ABS1005", "auto, cpu, cuda or cuda:N", Search, "-p:AbsDevice=gpu")]
     [InlineData("ABS1009", "near names: second, ", "-p:TinyLayers=secnd:keep")]
     [InlineData("ABS2001", "'data/none.csv'", "-p:TinyDataFiles=data/none.csv")]
