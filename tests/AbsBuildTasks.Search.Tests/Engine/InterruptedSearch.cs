@@ -1,0 +1,271 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Sweeps;
+using AbsBuildTasks.Search.Data;
+using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Tests.Data;
+using AbsBuildTasks.Search.Tests.Infrastructure;
+using Newtonsoft.Json.Linq;
+using Xunit;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Search.Tests.Engine;
+
+/// <summary>Searches that are stopped in all sorts of ways, and go on from their checkpoint.</summary>
+internal sealed class InterruptedSearch : IDisposable
+{
+    public const string CheckpointName = "search.checkpoint";
+
+    private static readonly SearchSettings Settings = new()
+    {
+        Budget = new Budget(0.03),
+        KeepFirstAndLast = false,
+        BatchSize = 32,
+        TrainEpochs = 2,
+        SearchEpochs = 2,
+        FineTuneEpochs = 2,
+        LearningRate = 0.01,
+    };
+
+    private static readonly Lazy<CompressionPlan> Given = new(() =>
+    {
+        var job = new SearchJob
+        {
+            Model = "stripes",
+            Fingerprint = new string('0', 64),
+            Settings = Settings with { Budget = new Budget(0.02), Seed = 9 },
+            Context = new ModelContext(Path.GetTempPath(), []),
+            Device = CPU,
+        };
+        using var result = SearchEngine.Run(new StripesModel(), job, _ => { }, CancellationToken.None);
+        return result.Plan with { Budget = "bops=3%" };
+    });
+
+    private readonly DataFolder _folder = new();
+    private bool _isTrained;
+
+    /// <summary>Where sittings went on.</summary>
+    public IEnumerable<string> Resumed => Told.Where(text => text.StartsWith("resuming at ", StringComparison.Ordinal)).Select(text => text["resuming at ".Length..]);
+
+    public string CheckpointFile => Path.Combine(_folder.Root, CheckpointName);
+
+    /// <summary>What the searches told.</summary>
+    public List<string> Told { get; } = [];
+
+    /// <summary>What the searches warned of.</summary>
+    public List<(string Code, string Text)> Warnings { get; } = [];
+
+    /// <summary>Where checkpoints are kept.</summary>
+    public string Folder => _folder.Root;
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>A metric by which, on test data alone, what trains longer is better.</summary>
+    private static double Telling(Tensor output, Tensor target) =>
+        output.shape[0] == 128 ? -functional.cross_entropy(output, target).item<float>() : 0;
+
+    private StripesModel Model(string name, Action? onStep = null) => new StripesModel
+    {
+        Network = name switch
+        {
+            "dropout" => WithDropout,
+            "random depth" => WithRandomDepth,
+            "wide" => () => TestNetworks.Chain(8, 10, 12),
+            _ => TestNetworks.Chain,
+        },
+        Augmentation = name == "augmented" ? new Augmentation { HorizontalFlip = true, CropPadding = 1 } : null,
+        MetricOf = name switch
+        {
+            "drop" => Telling,
+            "impossible drop" => (output, _) => _isTrained && output.shape[0] == 128 ? 10 : 90,
+            _ => null,
+        },
+        LossOf = (output, target) =>
+        {
+            // Freezing measures losses too, in one piece.
+            if (is_grad_enabled())
+            {
+                onStep?.Invoke();
+            }
+
+            return functional.cross_entropy(output, target);
+        },
+    };
+
+    private static FunctionNetwork WithDropout()
+    {
+        _ = manual_seed(5);
+        var (conv, norm, dropout, head) = (Conv2d(3, 8, 3, padding: 1), BatchNorm2d(8), Dropout(0.3), Linear(8 * 4, 4));
+        return new FunctionNetwork(
+            x => head.call(dropout.call(functional.max_pool2d(functional.relu(norm.call(conv.call(x))), 4).flatten(1))),
+            ("conv", conv),
+            ("norm", norm),
+            ("dropout", dropout),
+            ("head", head));
+    }
+
+    /// <summary>A branch takes part in about half of the training steps.</summary>
+    private static FunctionNetwork WithRandomDepth()
+    {
+        _ = manual_seed(5);
+        var (stem, branch, head) = (Conv2d(3, 8, 3, padding: 1), Conv2d(8, 8, 3, padding: 1), Linear(8 * 4, 4));
+        return new FunctionNetwork(
+            x =>
+            {
+                x = functional.relu(stem.call(x));
+                x = branch.training && rand(1).item<float>() < 0.5f ? x : functional.relu(x + branch.call(x));
+                return head.call(functional.max_pool2d(x, 4).flatten(1));
+            },
+            ("stem", stem),
+            ("branch", branch),
+            ("head", head));
+    }
+
+    public string[] Uninterrupted(string model, string? start = null)
+    {
+        var (bytes, record) = Run(model, start, null, TimeSpan.Zero);
+        return [.. bytes, Comparable(record)];
+    }
+
+    public static string Comparable(JObject record)
+    {
+        record.Remove("seconds");
+        return record.ToString();
+    }
+
+    public string[] UntilDone(string model, bool withoutNotice, TimeSpan interval)
+    {
+        var random = new Random(3);
+        for (var sitting = 0; ; sitting++)
+        {
+            Assert.InRange(sitting, 0, 100);
+            using var stop = new Stop(random.Next(1, 14), withoutNotice);
+            try
+            {
+                var (bytes, record) = Run(model, null, _folder.Root, interval, onStep: stop.Step, cancellation: stop.Token);
+                Assert.InRange(sitting, 3, 100);
+                Assert.Empty(Warnings);
+                return [.. bytes, Comparable(record)];
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or CrashException)
+            {
+                // The next one goes on.
+            }
+        }
+    }
+
+    public string[] UntilDoneByReports(string model)
+    {
+        string[]? bytes;
+        while ((bytes = Sitting(model, stopAtReport: true)) is null)
+        {
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Runs to the end, or to the next report; null where it was stopped.</summary>
+    public string[]? Sitting(string model, bool stopAtReport = false, string? start = null, string? folder = null)
+    {
+        using var source = new CancellationTokenSource();
+        try
+        {
+            var (bytes, record) = Run(model, start, folder ?? _folder.Root, TimeSpan.FromHours(1), Report, cancellation: source.Token);
+            return [.. bytes, Comparable(record)];
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
+        void Report(SearchProgress progress)
+        {
+            if (stopAtReport)
+            {
+                source.Cancel();
+            }
+        }
+    }
+
+    public (string[] Bytes, JObject Record) Run(
+        string model,
+        string? start,
+        string? folder,
+        TimeSpan interval,
+        Action<SearchProgress>? report = null,
+        Action? onStep = null,
+        CancellationToken cancellation = default)
+    {
+        _isTrained = false;
+        var job = new SearchJob
+        {
+            Model = "stripes",
+            Fingerprint = new string('0', 64),
+            Settings = model switch
+            {
+                "logit gates" => Settings with { Gate = GateKind.Logit },
+                "teacher" => Settings with { Distillation = 0.5 },
+                "size" => Settings with { Budget = Budget.Parse("size=15%") },
+                "lambda" => Settings with { Budget = Budget.Parse("lambda=0.02") },
+                "drop" => Settings with { Budget = Budget.Parse("drop=0.05") },
+                "impossible drop" => Settings with { Budget = Budget.Parse("drop=0") },
+                "layers" => Settings with { Budget = new Budget(0.5), Layers = LayerRules.Parse("conv1:4/32;conv2:8/4,whole") },
+                "sweep" => Settings with { Sweep = BudgetSweep.Parse("size=20%|bops=1%") },
+                _ => Settings,
+            },
+            Context = new ModelContext(Path.GetTempPath(), []),
+            Device = CPU,
+            Checkpoint = start,
+            Lock = model == "locked" ? Given.Value : null,
+            CheckpointDirectory = folder,
+            CheckpointInterval = interval,
+            Tell = Tell,
+            Warn = (code, text) => Warnings.Add((code, text)),
+        };
+        using var result = SearchEngine.Run(Model(model, onStep), job, Report, cancellation);
+        var weights = Path.Combine(_folder.Root, "weights.zip");
+        result.SaveWeights(weights);
+        return ([PlanJson.Write(result.Plan), SweepJson.Write(SweepResult.Of(result.Plan, result.Sweep)), Convert.ToHexString(File.ReadAllBytes(weights))], JObject.Parse(result.RunRecordJson));
+
+        void Tell(string text)
+        {
+            Told.Add(text);
+            _isTrained |= text.StartsWith("resuming", StringComparison.Ordinal) && !text.Contains("train", StringComparison.Ordinal);
+        }
+
+        void Report(SearchProgress progress)
+        {
+            _isTrained |= progress.Phase == "calibrate";
+            report?.Invoke(progress);
+        }
+    }
+
+    /// <summary>Stops a search after some training steps.</summary>
+    private sealed class Stop(int steps, bool withoutNotice) : IDisposable
+    {
+        private readonly CancellationTokenSource _source = new();
+        private int _left = steps;
+
+        public CancellationToken Token => _source.Token;
+
+        public void Step()
+        {
+            if (--_left > 0)
+            {
+                return;
+            }
+
+            if (withoutNotice)
+            {
+                throw new CrashException();
+            }
+
+            _source.Cancel();
+        }
+
+        public void Dispose() => _source.Dispose();
+    }
+
+    private sealed class CrashException : Exception;
+}
