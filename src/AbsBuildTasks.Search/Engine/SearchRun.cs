@@ -33,12 +33,7 @@ internal sealed class SearchRun
     private readonly Evaluator _evaluator;
     private readonly CheckpointStore _store;
     private readonly StagedRun _stages;
-    private readonly LabelledData _sample;
-    private readonly MissedBudget _missed;
-    private readonly StateCopy _searched;
-    private TrainedNetwork? _trained;
-    private IEnumerator<IReadOnlyList<LayerDecision>>? _candidates;
-    private int _found;
+    private readonly DecisionStage _decisions;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="model">The model project's contract.</param>
@@ -72,9 +67,7 @@ internal sealed class SearchRun
         _stages = new StagedRun(store, before, Exchange);
         _trainer = new Trainer(model, network.Network.Module, data, job, BeforeStep);
         _evaluator = new Evaluator(model, network.Network.Module, cancellation);
-        _missed = new MissedBudget(job.Settings.Budget);
-        _searched = new StateCopy(network.Exchange);
-        _sample = Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First();
+        _decisions = new DecisionStage(job, network, _evaluator, Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First(), Seed);
     }
 
     private SearchSettings Settings => _job.Settings;
@@ -101,7 +94,7 @@ internal sealed class SearchRun
 
         var metric = Metric(_network.Network.Call);
         return double.IsFinite(metric)
-            ? new TrainedNetwork(metric, SampleMetric(_network.Network.Call), _stages.Epoch)
+            ? new TrainedNetwork(metric, _decisions.Measure(_network.Network.Call), _stages.Epoch)
             : throw new AbsException(AbsCodes.ModelCodeFailed, $"The metric {_model.MetricName} of the full-precision network is not a finite number; check IAbsModel.Metric.");
     }
 
@@ -113,7 +106,7 @@ internal sealed class SearchRun
     /// <exception cref="CheckpointException">The saved state does not fit; the network has been changed.</exception>
     public PlanMetric Run(TrainedNetwork trained, StateStream? saved)
     {
-        _trained = trained;
+        _decisions.FullPrecision = trained.SampleMetric;
         try
         {
             if (saved is not null)
@@ -132,7 +125,7 @@ internal sealed class SearchRun
         finally
         {
             _trainer.Teacher?.Dispose();
-            _candidates?.Dispose();
+            _decisions.End();
         }
     }
 
@@ -156,8 +149,7 @@ internal sealed class SearchRun
                 return metric;
             }
 
-            _missed.Add(metric, GateCost.RelativeBops(_network));
-            _searched.Restore();
+            _decisions.Miss(metric);
             _stages.Repeat(RunStage.Freeze);
         }
     }
@@ -193,7 +185,7 @@ internal sealed class SearchRun
         {
             if (!search.IsWithinEpoch)
             {
-                steering.BeginEpoch(epoch - 1, NetworkCost.Of(_network, _network.Decisions()), Settings.Budget.Drop is null || IsGood());
+                steering.BeginEpoch(epoch - 1, NetworkCost.Of(_network, _network.Decisions()), Settings.Budget.Drop is null || _decisions.IsGood());
             }
 
             var loss = search.Epoch(_stages.Epoch);
@@ -203,47 +195,10 @@ internal sealed class SearchRun
         }
     }
 
-    /// <summary>Fixes the decisions of the first candidate that has not been missed; the network is as the search left it.</summary>
     private void Freeze()
     {
-        if (_candidates is null)
-        {
-            if (Settings.Budget.Drop is not null)
-            {
-                _searched.Take();
-            }
-
-            Seed();
-            _candidates = (_job.Lock is { } plan ? [GivenDecisions.Of(plan, _network)] : new PlanCandidates(_network, Settings.Budget, LossUnder, IsGoodUnder).From(_network.Decisions())).GetEnumerator();
-        }
-
-        // A run that goes on finds again what an earlier one has tried.
-        for (; _found <= _missed.Count; _found++)
-        {
-            Seed();
-            if (!_candidates.MoveNext())
-            {
-                throw _missed.Error();
-            }
-        }
-
-        _network.Freeze(_candidates.Current);
+        _decisions.Freeze();
         Report(new SearchProgress("freeze", 1, 1, RelativeBops: GateCost.RelativeBops(_network)), network: _network);
-    }
-
-    /// <summary>Whether the network is within the budget's drop on the training examples at hand: test data decide nothing.</summary>
-    private bool IsGood() => Settings.Budget.AllowsDrop(_trained!.SampleMetric, SampleMetric(_network.Run));
-
-    private bool IsGoodUnder(IReadOnlyList<LayerDecision> decisions)
-    {
-        _network.Freeze(decisions);
-        return IsGood();
-    }
-
-    private double LossUnder(IReadOnlyList<LayerDecision> decisions)
-    {
-        _network.Freeze(decisions);
-        return _evaluator.Loss(_network.Run, _sample);
     }
 
     private void FineTune()
@@ -304,16 +259,7 @@ internal sealed class SearchRun
             _trainer.Teacher?.Exchange(state);
         }
 
-        if (_stages.Stage >= RunStage.Freeze)
-        {
-            _missed.Exchange(state);
-        }
-
-        if (_stages.Stage == RunStage.FineTune && Settings.Budget.Drop is not null)
-        {
-            _searched.Exchange(state);
-        }
-
+        _decisions.Exchange(state, _stages.Stage);
         _trainer.Exchange(state);
         _record.Exchange(state);
         _network.Exchange(state);
@@ -335,12 +281,6 @@ internal sealed class SearchRun
     {
         Seed();
         return _evaluator.Metric(run, _data.Test);
-    }
-
-    private double SampleMetric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
-    {
-        Seed();
-        return _evaluator.Metric(run, _sample);
     }
 
     private void Seed() => SearchSeed.Set(_job, _stages.Epoch, SearchSeed.BetweenEpochs);

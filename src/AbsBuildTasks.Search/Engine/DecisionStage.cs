@@ -1,0 +1,112 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Budgeting;
+using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Training;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>
+/// Freezes a searched network under decisions that are within the budget: candidate after candidate, as long as the
+/// fine-tuned network loses more than the budget allows.
+/// </summary>
+/// <param name="job">The budget, and decisions that are given.</param>
+/// <param name="network">The network.</param>
+/// <param name="evaluator">Measures it.</param>
+/// <param name="sample">Training examples to weigh decisions on: test data decide nothing.</param>
+/// <param name="seed">Sets the generators before each measurement.</param>
+internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Evaluator evaluator, LabelledData sample, Action seed)
+{
+    private readonly Budget _budget = job.Settings.Budget;
+    private readonly MissedBudget _missed = new(job.Settings.Budget);
+    private readonly StateCopy _searched = new(network.Exchange);
+    private IEnumerator<IReadOnlyList<LayerDecision>>? _candidates;
+    private int _found;
+
+    /// <summary>The metric of the full-precision network on the sample.</summary>
+    public double FullPrecision { private get; set; }
+
+    /// <summary>The metric on the sample.</summary>
+    /// <param name="run">Runs a batch.</param>
+    public double Measure(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    {
+        seed();
+        return evaluator.Metric(run, sample);
+    }
+
+    /// <summary>Whether the network is within the budget's drop on the sample.</summary>
+    public bool IsGood() => _budget.AllowsDrop(FullPrecision, Measure(network.Run));
+
+    /// <summary>Fixes the decisions of the first candidate that has not been missed; the network is as the search left it.</summary>
+    /// <exception cref="Plans.Errors.AbsException">ABS3007: no plan loses as little as the budget allows.</exception>
+    public void Freeze()
+    {
+        if (_candidates is null)
+        {
+            if (_budget.Drop is not null)
+            {
+                _searched.Take();
+            }
+
+            seed();
+            _candidates = Candidates().GetEnumerator();
+        }
+
+        // A run that goes on finds again what an earlier one has tried.
+        for (; _found <= _missed.Count; _found++)
+        {
+            seed();
+            if (!_candidates.MoveNext())
+            {
+                throw _missed.Error();
+            }
+        }
+
+        network.Freeze(_candidates.Current);
+    }
+
+    /// <summary>Puts the network back to where the search left it, as the plan loses more than the budget allows.</summary>
+    /// <param name="metric">What it loses.</param>
+    public void Miss(PlanMetric metric)
+    {
+        _missed.Add(metric, GateCost.RelativeBops(network));
+        _searched.Restore();
+    }
+
+    /// <summary>Writes what lasts from one stage to the next, or sets it.</summary>
+    /// <param name="state">The checkpoint.</param>
+    /// <param name="stage">The stage that the run is in.</param>
+    public void Exchange(StateStream state, RunStage stage)
+    {
+        if (stage >= RunStage.Freeze)
+        {
+            _missed.Exchange(state);
+        }
+
+        if (stage == RunStage.FineTune && _budget.Drop is not null)
+        {
+            _searched.Exchange(state);
+        }
+    }
+
+    /// <summary>Ends the way through the candidates, at the end of the run.</summary>
+    public void End() => _candidates?.Dispose();
+
+    private IEnumerable<IReadOnlyList<LayerDecision>> Candidates() => job.Lock is { } plan
+        ? [GivenDecisions.Of(plan, network)]
+        : new PlanCandidates(network, _budget, LossUnder, IsGoodUnder).From(network.Decisions());
+
+    private bool IsGoodUnder(IReadOnlyList<LayerDecision> decisions)
+    {
+        network.Freeze(decisions);
+        return IsGood();
+    }
+
+    private double LossUnder(IReadOnlyList<LayerDecision> decisions)
+    {
+        network.Freeze(decisions);
+        return evaluator.Loss(network.Run, sample);
+    }
+}
