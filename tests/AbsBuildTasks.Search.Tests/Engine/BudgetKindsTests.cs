@@ -10,16 +10,7 @@ namespace AbsBuildTasks.Search.Tests.Engine;
 
 public class BudgetKindsTests
 {
-    private static readonly SearchSettings Settings = new()
-    {
-        Budget = new Budget(0.03),
-        KeepFirstAndLast = false,
-        BatchSize = 32,
-        TrainEpochs = 6,
-        SearchEpochs = 5,
-        FineTuneEpochs = 3,
-        LearningRate = 0.01,
-    };
+    private static readonly SearchSettings Settings = StripesSearch.Settings;
 
     [Theory]
     [InlineData("size=1KB")]
@@ -115,14 +106,7 @@ public class BudgetKindsTests
 
     private static SearchResult Run(SearchSettings settings, IAbsModel? model = null, Action<SearchProgress>? report = null) => SearchEngine.Run(
         model ?? new StripesModel(),
-        new SearchJob
-        {
-            Model = "stripes",
-            Fingerprint = new string('0', 64),
-            Settings = settings,
-            Context = new ModelContext(Path.GetTempPath(), []),
-            Device = CPU,
-        },
+        StripesSearch.Job(settings),
         report ?? (_ => { }),
         CancellationToken.None);
 

@@ -17,27 +17,11 @@ internal sealed class InterruptedSearch : IDisposable
 {
     public const string CheckpointName = "search.checkpoint";
 
-    private static readonly SearchSettings Settings = new()
-    {
-        Budget = new Budget(0.03),
-        KeepFirstAndLast = false,
-        BatchSize = 32,
-        TrainEpochs = 2,
-        SearchEpochs = 2,
-        FineTuneEpochs = 2,
-        LearningRate = 0.01,
-    };
+    private static readonly SearchSettings Settings = StripesSearch.Settings with { TrainEpochs = 2, SearchEpochs = 2, FineTuneEpochs = 2 };
 
     private static readonly Lazy<CompressionPlan> Given = new(() =>
     {
-        var job = new SearchJob
-        {
-            Model = "stripes",
-            Fingerprint = new string('0', 64),
-            Settings = Settings with { Budget = new Budget(0.02), Seed = 9 },
-            Context = new ModelContext(Path.GetTempPath(), []),
-            Device = CPU,
-        };
+        var job = StripesSearch.Job(Settings with { Budget = new Budget(0.02), Seed = 9 });
         using var result = SearchEngine.Run(new StripesModel(), job, _ => { }, CancellationToken.None);
         return result.Plan with { Budget = "bops=3%" };
     });
@@ -91,6 +75,19 @@ internal sealed class InterruptedSearch : IDisposable
 
             return functional.cross_entropy(output, target);
         },
+    };
+
+    private static SearchSettings SettingsOf(string model) => model switch
+    {
+        "logit gates" => Settings with { Gate = GateKind.Logit },
+        "teacher" => Settings with { Distillation = 0.5 },
+        "size" => Settings with { Budget = Budget.Parse("size=15%") },
+        "lambda" => Settings with { Budget = Budget.Parse("lambda=0.02") },
+        "drop" => Settings with { Budget = Budget.Parse("drop=0.05") },
+        "impossible drop" => Settings with { Budget = Budget.Parse("drop=0") },
+        "layers" => Settings with { Budget = new Budget(0.5), Layers = LayerRules.Parse("conv1:4/32;conv2:8/4,whole") },
+        "sweep" => Settings with { Sweep = BudgetSweep.Parse("size=20%|bops=1%") },
+        _ => Settings,
     };
 
     private static FunctionNetwork WithDropout()
@@ -198,24 +195,8 @@ internal sealed class InterruptedSearch : IDisposable
         CancellationToken cancellation = default)
     {
         _isTrained = false;
-        var job = new SearchJob
+        var job = StripesSearch.Job(SettingsOf(model)) with
         {
-            Model = "stripes",
-            Fingerprint = new string('0', 64),
-            Settings = model switch
-            {
-                "logit gates" => Settings with { Gate = GateKind.Logit },
-                "teacher" => Settings with { Distillation = 0.5 },
-                "size" => Settings with { Budget = Budget.Parse("size=15%") },
-                "lambda" => Settings with { Budget = Budget.Parse("lambda=0.02") },
-                "drop" => Settings with { Budget = Budget.Parse("drop=0.05") },
-                "impossible drop" => Settings with { Budget = Budget.Parse("drop=0") },
-                "layers" => Settings with { Budget = new Budget(0.5), Layers = LayerRules.Parse("conv1:4/32;conv2:8/4,whole") },
-                "sweep" => Settings with { Sweep = BudgetSweep.Parse("size=20%|bops=1%") },
-                _ => Settings,
-            },
-            Context = new ModelContext(Path.GetTempPath(), []),
-            Device = CPU,
             Checkpoint = start,
             Lock = model == "locked" ? Given.Value : null,
             CheckpointDirectory = folder,

@@ -129,14 +129,7 @@ public sealed class LayerRulesTests : IDisposable
 
     private static SearchResult Run(SearchSettings settings) => SearchEngine.Run(
         new StripesModel(),
-        new SearchJob
-        {
-            Model = "stripes",
-            Fingerprint = new string('0', 64),
-            Settings = settings,
-            Context = new ModelContext(Path.GetTempPath(), []),
-            Device = CPU,
-        },
+        StripesSearch.Job(settings),
         _ => { },
         CancellationToken.None);
 }

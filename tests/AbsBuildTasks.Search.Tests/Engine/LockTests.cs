@@ -99,13 +99,8 @@ public class LockTests
 
     private static SearchResult Run(SearchSettings settings, CompressionPlan? plan, Action<SearchProgress>? report = null, StripesModel? model = null)
     {
-        var job = new SearchJob
+        var job = StripesSearch.Job(settings) with
         {
-            Model = "stripes",
-            Fingerprint = new string('0', 64),
-            Settings = settings,
-            Context = new ModelContext(Path.GetTempPath(), []),
-            Device = CPU,
             Lock = plan,
         };
         return SearchEngine.Run(model ?? new StripesModel(), job, report ?? (_ => { }), CancellationToken.None);

@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Engine;
 using Newtonsoft.Json.Linq;
+using AbsBuildTasks.Search.Tests.Infrastructure;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -38,12 +39,5 @@ public class RunRecordTests
     private static double Seconds(RunRecord record) =>
         double.Parse(JObject.Parse(record.ToJson())["seconds"]!.ToString(), CultureInfo.InvariantCulture);
 
-    private static RunRecord Record() => new(new SearchJob
-    {
-        Model = "any",
-        Fingerprint = new string('0', 64),
-        Settings = new SearchSettings { Budget = new Budget(0.1) },
-        Context = new ModelContext(Path.GetTempPath(), []),
-        Device = CPU,
-    });
+    private static RunRecord Record() => new(StripesSearch.Job(new SearchSettings { Budget = new Budget(0.1) }, "any"));
 }

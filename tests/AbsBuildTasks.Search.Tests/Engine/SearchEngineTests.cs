@@ -12,16 +12,7 @@ namespace AbsBuildTasks.Search.Tests.Engine;
 
 public class SearchEngineTests
 {
-    private static readonly SearchSettings Settings = new()
-    {
-        Budget = new Budget(0.03),
-        KeepFirstAndLast = false,
-        BatchSize = 32,
-        TrainEpochs = 6,
-        SearchEpochs = 5,
-        FineTuneEpochs = 3,
-        LearningRate = 0.01,
-    };
+    private static readonly SearchSettings Settings = StripesSearch.Settings;
 
     [Fact]
     public void A_search_meets_its_budget_and_keeps_accuracy()
@@ -245,13 +236,8 @@ public class SearchEngineTests
         string? checkpoint = null,
         CancellationToken cancellation = default) => SearchEngine.Run(
             model ?? new StripesModel(),
-            new SearchJob
+            StripesSearch.Job(settings) with
             {
-                Model = "stripes",
-                Fingerprint = new string('0', 64),
-                Settings = settings,
-                Context = new ModelContext(Path.GetTempPath(), []),
-                Device = CPU,
                 Checkpoint = checkpoint,
             },
             report ?? (_ => { }),

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Tests.Infrastructure;
 using Xunit;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -43,14 +44,7 @@ public class SeveralInputsTests
 
     private static SearchResult Search(IAbsModel model) => SearchEngine.Run(
         model,
-        new SearchJob
-        {
-            Model = "two",
-            Fingerprint = new string('0', 64),
-            Settings = new SearchSettings { Budget = new Budget(0.05), KeepFirstAndLast = false, BatchSize = 32, TrainEpochs = 15, SearchEpochs = 6, FineTuneEpochs = 6, LearningRate = 0.01 },
-            Context = new ModelContext(Path.GetTempPath(), []),
-            Device = CPU,
-        },
+        StripesSearch.Job(new SearchSettings { Budget = new Budget(0.05), KeepFirstAndLast = false, BatchSize = 32, TrainEpochs = 15, SearchEpochs = 6, FineTuneEpochs = 6, LearningRate = 0.01 }, "two"),
         _ => { },
         CancellationToken.None);
 

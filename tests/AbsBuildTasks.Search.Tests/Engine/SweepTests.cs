@@ -9,16 +9,7 @@ namespace AbsBuildTasks.Search.Tests.Engine;
 
 public class SweepTests
 {
-    private static readonly SearchSettings Settings = new()
-    {
-        Budget = new Budget(0.03),
-        KeepFirstAndLast = false,
-        BatchSize = 32,
-        TrainEpochs = 3,
-        SearchEpochs = 2,
-        FineTuneEpochs = 1,
-        LearningRate = 0.01,
-    };
+    private static readonly SearchSettings Settings = StripesSearch.Settings with { TrainEpochs = 3, SearchEpochs = 2, FineTuneEpochs = 1 };
 
     [Fact]
     public void Every_budget_of_a_sweep_gets_the_plan_of_a_search_of_its_own()
@@ -78,13 +69,8 @@ public class SweepTests
         Action<SearchProgress>? report = null,
         Action<string, string>? warn = null) => SearchEngine.Run(
             model ?? new StripesModel(),
-            new SearchJob
+            StripesSearch.Job(settings) with
             {
-                Model = "stripes",
-                Fingerprint = new string('0', 64),
-                Settings = settings,
-                Context = new ModelContext(Path.GetTempPath(), []),
-                Device = CPU,
                 Warn = warn ?? ((_, _) => { }),
             },
             report ?? (_ => { }),
