@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Json;
 using Newtonsoft.Json;
 
 namespace AbsBuildTasks.Plans.Documents;
@@ -37,26 +38,26 @@ public static class PlanJson
     private static void WritePlan(JsonTextWriter json, CompressionPlan plan)
     {
         json.WriteStartObject();
-        Write(json, "schemaVersion", plan.SchemaVersion);
-        Write(json, "model", plan.Model);
-        Write(json, "fingerprint", plan.Fingerprint);
-        Write(json, "budget", plan.Budget);
+        json.Property("schemaVersion", plan.SchemaVersion);
+        json.Property("model", plan.Model);
+        json.Property("fingerprint", plan.Fingerprint);
+        json.Property("budget", plan.Budget);
 
         json.WritePropertyName("totals");
         json.WriteStartObject();
-        Write(json, "macs", plan.Totals.Macs);
-        Write(json, "bops", plan.Totals.Bops);
-        Write(json, "fullPrecisionBops", plan.Totals.FullPrecisionBops);
-        WriteNumber(json, "relativeBops", PlanNumber.Share(plan.Totals.RelativeBops));
-        Write(json, "sizeBytes", plan.Totals.SizeBytes);
-        Write(json, "fullPrecisionSizeBytes", plan.Totals.FullPrecisionSizeBytes);
+        json.Property("macs", plan.Totals.Macs);
+        json.Property("bops", plan.Totals.Bops);
+        json.Property("fullPrecisionBops", plan.Totals.FullPrecisionBops);
+        json.Number("relativeBops", PlanNumber.Share(plan.Totals.RelativeBops));
+        json.Property("sizeBytes", plan.Totals.SizeBytes);
+        json.Property("fullPrecisionSizeBytes", plan.Totals.FullPrecisionSizeBytes);
         json.WriteEndObject();
 
         json.WritePropertyName("metric");
         json.WriteStartObject();
-        Write(json, "name", plan.Metric.Name);
-        WriteNumber(json, "fullPrecision", PlanNumber.Metric(plan.Metric.FullPrecision));
-        WriteNumber(json, "compressed", PlanNumber.Metric(plan.Metric.Compressed));
+        json.Property("name", plan.Metric.Name);
+        json.Number("fullPrecision", PlanNumber.Metric(plan.Metric.FullPrecision));
+        json.Number("compressed", PlanNumber.Metric(plan.Metric.Compressed));
         json.WriteEndObject();
 
         json.WritePropertyName("layers");
@@ -73,35 +74,17 @@ public static class PlanJson
     private static void WriteLayer(JsonTextWriter json, LayerPlan layer)
     {
         json.WriteStartObject();
-        Write(json, "name", layer.Name);
-        Write(json, "kind", layer.Kind);
-        Write(json, "weightGrid", layer.WeightGrid);
-        Write(json, "weightBits", layer.WeightBits);
-        Write(json, "activationGrid", layer.ActivationGrid);
-        Write(json, "activationBits", layer.ActivationBits);
-        Write(json, "filters", layer.Filters);
-        Write(json, "keptFilters", layer.KeptFilters.ToString());
-        Write(json, "macs", layer.Macs);
-        Write(json, "bops", layer.Bops);
-        Write(json, "sizeBytes", layer.SizeBytes);
+        json.Property("name", layer.Name);
+        json.Property("kind", layer.Kind);
+        json.Property("weightGrid", layer.WeightGrid);
+        json.Property("weightBits", layer.WeightBits);
+        json.Property("activationGrid", layer.ActivationGrid);
+        json.Property("activationBits", layer.ActivationBits);
+        json.Property("filters", layer.Filters);
+        json.Property("keptFilters", layer.KeptFilters.ToString());
+        json.Property("macs", layer.Macs);
+        json.Property("bops", layer.Bops);
+        json.Property("sizeBytes", layer.SizeBytes);
         json.WriteEndObject();
-    }
-
-    private static void Write(JsonTextWriter json, string name, string value)
-    {
-        json.WritePropertyName(name);
-        json.WriteValue(value);
-    }
-
-    private static void Write(JsonTextWriter json, string name, long value)
-    {
-        json.WritePropertyName(name);
-        json.WriteValue(value);
-    }
-
-    private static void WriteNumber(JsonTextWriter json, string name, string spelling)
-    {
-        json.WritePropertyName(name);
-        json.WriteRawValue(spelling);
     }
 }

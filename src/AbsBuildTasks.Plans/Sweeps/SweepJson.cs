@@ -18,23 +18,23 @@ public static class SweepJson
         using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         using var json = new JsonTextWriter(text) { Formatting = Formatting.Indented, Indentation = 2 };
         json.WriteStartObject();
-        Write(json, "schemaVersion", SweepResult.CurrentSchemaVersion.ToString(CultureInfo.InvariantCulture));
-        WriteText(json, "model", sweep.Model);
-        WriteText(json, "fingerprint", sweep.Fingerprint);
-        WriteText(json, "metricName", sweep.MetricName);
-        Write(json, "fullPrecision", PlanNumber.Metric(sweep.FullPrecision));
+        json.Property("schemaVersion", SweepResult.CurrentSchemaVersion);
+        json.Property("model", sweep.Model);
+        json.Property("fingerprint", sweep.Fingerprint);
+        json.Property("metricName", sweep.MetricName);
+        json.Number("fullPrecision", PlanNumber.Metric(sweep.FullPrecision));
         json.WritePropertyName("points");
         json.WriteStartArray();
         foreach (var point in sweep.Points)
         {
             json.WriteStartObject();
-            WriteText(json, "budget", point.Budget);
-            Write(json, "relativeBops", PlanNumber.Share(point.RelativeBops));
-            Write(json, "sizeBytes", point.SizeBytes.ToString(CultureInfo.InvariantCulture));
-            Write(json, "metric", PlanNumber.Metric(point.Metric));
-            Write(json, "weightBits", PlanNumber.Metric(point.WeightBits));
-            Write(json, "activationBits", PlanNumber.Metric(point.ActivationBits));
-            Write(json, "keptFilters", PlanNumber.Share(point.KeptFilters));
+            json.Property("budget", point.Budget);
+            json.Number("relativeBops", PlanNumber.Share(point.RelativeBops));
+            json.Property("sizeBytes", point.SizeBytes);
+            json.Number("metric", PlanNumber.Metric(point.Metric));
+            json.Number("weightBits", PlanNumber.Metric(point.WeightBits));
+            json.Number("activationBits", PlanNumber.Metric(point.ActivationBits));
+            json.Number("keptFilters", PlanNumber.Share(point.KeptFilters));
             json.WriteEndObject();
         }
 
@@ -106,17 +106,5 @@ public static class SweepJson
     {
         var value = json.Double(name);
         return value >= least && value <= most ? value : throw json.Wrong(name, FormattableString.Invariant($"is {value}, out of range {least} to {most}"));
-    }
-
-    private static void WriteText(JsonTextWriter json, string name, string value)
-    {
-        json.WritePropertyName(name);
-        json.WriteValue(value);
-    }
-
-    private static void Write(JsonTextWriter json, string name, string spelling)
-    {
-        json.WritePropertyName(name);
-        json.WriteRawValue(spelling);
     }
 }

@@ -10,7 +10,7 @@ namespace AbsBuildTasks.Tasks;
 /// </summary>
 public sealed class AbsCopy : AbsTask
 {
-    /// <summary>The files.</summary>
+    /// <summary>The files; of those of one name, which are alike, the first.</summary>
     [Required]
     public ITaskItem[] Files { get; set; } = [];
 
@@ -22,7 +22,7 @@ public sealed class AbsCopy : AbsTask
     protected override void Run()
     {
         var folder = Path.GetFullPath(Path.Combine(ProjectDirectory, Folder));
-        FileInfo[] files = [.. Files.Select(item => new FileInfo(item.ItemSpec)).Where(file => !IsThere(file, new(Path.Combine(folder, file.Name))))];
+        FileInfo[] files = [.. Files.Select(item => new FileInfo(item.ItemSpec)).GroupBy(file => file.Name, StringComparer.Ordinal).Select(alike => alike.First()).Where(file => !IsThere(file, new(Path.Combine(folder, file.Name))))];
         if (files.Length == 0)
         {
             return;
