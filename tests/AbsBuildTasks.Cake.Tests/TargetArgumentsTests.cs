@@ -115,8 +115,7 @@ public class TargetArgumentsTests
     {
         // The others are for this repository alone; a build that is told to leave plans alone needs no alias.
         string[] exempt = ["AbsEnabled", "AbsTasksAssembly", "AbsTasksFactory", "AbsWorkerAssembly"];
-        var root = typeof(TargetArgumentsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
-        var package = XDocument.Load(Path.Combine(root, "src", "AbsBuildTasks", "build", "AbsBuildTasks.props"))
+        var package = XDocument.Load(Repository.PathOf("src/AbsBuildTasks/build/AbsBuildTasks.props"))
             .Descendants()
             .Select(element => element.Name.LocalName)
             .Where(name => name.StartsWith("Abs", StringComparison.Ordinal) && !exempt.Contains(name));

@@ -45,7 +45,7 @@ public class CommandLineTests
     [Fact]
     public void Every_command_is_documented()
     {
-        var docs = Plans.Tests.Infrastructure.Repository.Read("docs/cli.md");
+        var docs = Repository.Read("docs/cli.md");
 
         foreach (var command in new[] { "show", "diff", "report", "search", "verify", "accept", "fingerprint", "cache" })
         {

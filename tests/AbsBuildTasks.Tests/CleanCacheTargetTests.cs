@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace AbsBuildTasks.Tests;
 
@@ -16,7 +15,7 @@ public sealed class CleanCacheTargetTests : IDisposable
     [InlineData("net10.0", "net10.0")]
     public async Task The_first_framework_cleans_whether_or_not_it_can_be_searched(string frameworks, string first)
     {
-        var targets = Path.GetFullPath("../../src/AbsBuildTasks/buildMultiTargeting/AbsBuildTasks.targets", Path.GetDirectoryName(ThisFile())!);
+        var targets = Repository.PathOf("src/AbsBuildTasks/buildMultiTargeting/AbsBuildTasks.targets");
         _folder.Write("inner.targets", """
             <Project>
               <Target Name="AbsCleanCache"><Message Importance="high" Text="cleaned by $(TargetFramework)." /></Target>
@@ -41,6 +40,4 @@ public sealed class CleanCacheTargetTests : IDisposable
         Assert.True(process.ExitCode == 0, output);
         return output;
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Errors;
@@ -9,9 +8,7 @@ namespace AbsBuildTasks.Tests;
 /// <summary>docs/reference.md names all that users can write.</summary>
 public sealed class ReferenceDocumentTests
 {
-    private static readonly string Root = Path.GetFullPath("../..", Path.GetDirectoryName(ThisFile())!);
-
-    private static readonly string[] Rows = [.. File.ReadAllLines(Path.Combine(Root, "docs", "reference.md")).Where(line => line.StartsWith('|'))];
+    private static readonly string[] Rows = [.. File.ReadAllLines(Repository.PathOf("docs/reference.md")).Where(line => line.StartsWith('|'))];
 
     public static TheoryData<string, string> Properties
     {
@@ -36,7 +33,7 @@ public sealed class ReferenceDocumentTests
         get
         {
             var item = new TaskItem("digits", new Dictionary<string, string> { ["Budget"] = "bops=5%", ["Unheard"] = "of" });
-            var message = Assert.Throws<AbsException>(() => ModelItem.ReadAll([item], Root, [])).Message;
+            var message = Assert.Throws<AbsException>(() => ModelItem.ReadAll([item], Repository.Root, [])).Message;
             return [.. message[(message.IndexOf("these are: ", StringComparison.Ordinal) + 11)..].TrimEnd('.').Split(", ")];
         }
     }
@@ -71,7 +68,5 @@ public sealed class ReferenceDocumentTests
 
     private static IEnumerable<string> First(IEnumerable<object[]> rows) => rows.Select(row => (string)row[0]);
 
-    private static XElement Build(string file) => XElement.Load(Path.Combine(Root, "src", "AbsBuildTasks", "build", file));
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
+    private static XElement Build(string file) => XElement.Load(Repository.PathOf($"src/AbsBuildTasks/build/{file}"));
 }

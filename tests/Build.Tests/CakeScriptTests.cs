@@ -53,7 +53,7 @@ public sealed class CakeScriptTests(PackedFeed feed)
     private async Task PrepareAsync(FixtureProject project)
     {
         // The runner comes out of the folder feed as well.
-        var tool = Path.Combine(Repository.PackageFolder, "cake.tool", "7.0.0", "cake.tool.7.0.0.nupkg");
+        var tool = Path.Combine(Built.PackageFolder, "cake.tool", "7.0.0", "cake.tool.7.0.0.nupkg");
         File.Copy(tool, Path.Combine(feed.Feed, Path.GetFileName(tool)), overwrite: true);
         await File.WriteAllTextAsync(Path.Combine(project.Folder, "dotnet-tools.json"), Manifest);
         await File.WriteAllTextAsync(Path.Combine(project.Folder, "build.cake"), $$"""

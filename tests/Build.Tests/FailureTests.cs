@@ -47,7 +47,7 @@ public sealed class FailureTests(PackedFeed feed)
         var project = await feed.AcceptedCopyAsync();
         var plans = project.Plans();
 
-        var outcome = await project.BuildAsync(new Dictionary<string, string> { ["FAKE_WORKER"] = how }, Search, $"-p:AbsWorkerAssembly={Repository.FakeWorker}");
+        var outcome = await project.BuildAsync(new Dictionary<string, string> { ["FAKE_WORKER"] = how }, Search, $"-p:AbsWorkerAssembly={Built.FakeWorker}");
 
         var error = outcome.FailedWith("ABS3004");
         Assert.Contains(what, error.Message, StringComparison.Ordinal);

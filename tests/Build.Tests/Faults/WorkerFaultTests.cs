@@ -26,7 +26,7 @@ public sealed class WorkerFaultTests(PackedFeed feed)
         var project = await feed.AcceptedCopyAsync();
         var (plans, cache) = (project.Plans(), Names(project.Cache));
 
-        var outcome = await project.BuildAsync(new Dictionary<string, string> { ["FAKE_WORKER"] = way, ["FAKE_PLAN"] = project.Plan }, Search, $"-p:AbsWorkerAssembly={Repository.FakeWorker}");
+        var outcome = await project.BuildAsync(new Dictionary<string, string> { ["FAKE_WORKER"] = way, ["FAKE_PLAN"] = project.Plan }, Search, $"-p:AbsWorkerAssembly={Built.FakeWorker}");
 
         Assert.Contains(message, outcome.FailedWith("ABS3004").Message, StringComparison.Ordinal);
         Assert.Equal(plans, project.Plans());
@@ -47,7 +47,7 @@ public sealed class WorkerFaultTests(PackedFeed feed)
         using var build = project.Start(
             new Dictionary<string, string> { ["FAKE_WORKER"] = "hang", ["TINY_PROCESS_FILE"] = processFile },
             Search,
-            $"-p:AbsWorkerAssembly={Repository.FakeWorker}");
+            $"-p:AbsWorkerAssembly={Built.FakeWorker}");
         var clock = Stopwatch.StartNew();
         var id = 0;
         while (!(File.Exists(processFile) && int.TryParse(await File.ReadAllTextAsync(processFile), CultureInfo.InvariantCulture, out id)))

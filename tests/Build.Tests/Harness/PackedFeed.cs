@@ -72,7 +72,7 @@ public sealed class PackedFeed : IAsyncLifetime
               </packageSources>
               <fallbackPackageFolders>
                 <clear />
-                <add key="user" value="{Repository.PackageFolder}" />
+                <add key="user" value="{Built.PackageFolder}" />
               </fallbackPackageFolders>
             </configuration>
             """);

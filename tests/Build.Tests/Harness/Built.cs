@@ -2,16 +2,16 @@ using System.Reflection;
 
 namespace Build.Tests.Harness;
 
-/// <summary>Where this repository and what its build made are.</summary>
-internal static class Repository
+/// <summary>What the build of these tests knows and they need.</summary>
+internal static class Built
 {
-    public static string Root { get; } = Metadata("RepositoryRoot");
-
+    /// <summary>Where restore keeps the packages.</summary>
     public static string PackageFolder { get; } = Metadata("PackageFolder");
 
+    /// <summary>The assembly that stands in for the worker.</summary>
     public static string FakeWorker { get; } = Metadata("FakeWorker");
 
-    private static string Metadata(string name) => typeof(Repository).Assembly
+    private static string Metadata(string name) => typeof(Built).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == name)
         .Value!;
