@@ -31,9 +31,10 @@ internal static class Contender
     }
 
     /// <summary>A step of the search, or of fine-tuning under a frozen plan.</summary>
-    public static Action Compressed(Module<Tensor, Tensor> network, Tensor input, Tensor target, bool frozen)
+    public static Action Compressed(Module<Tensor, Tensor> network, Tensor input, Tensor target, bool frozen, bool keepFirstAndLast = true)
     {
-        var compressed = Compress(network, input);
+        var compressed = Compress(network, input, keepFirstAndLast);
+        var step = 0;
         if (frozen)
         {
             compressed.Freeze(compressed.Decisions());
@@ -46,6 +47,12 @@ internal static class Contender
         {
             using var scope = NewDisposeScope();
             ClearGradients(network);
+            if (!frozen)
+            {
+                var weights = step++ % 2 == 0;
+                compressed.LearnGates(weights, activations: !weights);
+            }
+
             functional.cross_entropy(compressed.Run([input])[0], target).backward();
             compressed.CollectGradients();
             if (!frozen)
@@ -77,11 +84,11 @@ internal static class Contender
     }
 
     /// <summary>A network under compression, calibrated on a batch.</summary>
-    public static CompressedNetwork Compress(Module<Tensor, Tensor> network, Tensor input)
+    public static CompressedNetwork Compress(Module<Tensor, Tensor> network, Tensor input, bool keepFirstAndLast = true)
     {
         var model = new ModelNetwork(network, (_, inputs) => [network.call(inputs[0])]);
         var probe = NetworkProbe.Run(model, [input]);
-        var settings = new SearchSettings { Budget = new Budget(0.03) };
+        var settings = new SearchSettings { Budget = new Budget(0.03), KeepFirstAndLast = keepFirstAndLast };
         var compressed = new CompressedNetwork(model, probe, ChannelTrace.Run(model, probe, [input]), settings);
         compressed.Calibrate([[input]]);
         return compressed;

@@ -38,9 +38,9 @@ switch (args.FirstOrDefault())
         break;
     default:
         Console.WriteLine("""
-            steps [STEPS]         a search step against a plain training step: LeNet-5 and ResNet-20
-            depth [STEPS]         the same for ResNet-20, 56 and 110
-            multi-path [STEPS]    a search step against one path per bitwidth, the way that bit sharing replaces
+            steps [TURNS]         a search step against a plain training step: LeNet-5 and ResNet-20
+            depth [TURNS]         the same for ResNet-20, 56 and 110
+            multi-path [TURNS]    a search step against one path per bitwidth, the way that bit sharing replaces
             memory STEPS WHAT     resident memory over steps of ResNet-20; WHAT: plain, search, frozen, multi-path
             parameters            what the search adds to a network's trainable parameters
             alternatives [SEED] [NAME...]

@@ -77,6 +77,18 @@ internal sealed class CompressedNetwork : IDisposable
         _on = true;
     }
 
+    /// <summary>Says whose gates learn from the next batch; those of filters gather gradients in every step, for the weights.</summary>
+    /// <param name="weights">Whether those of weights do.</param>
+    /// <param name="activations">Whether those of activations do.</param>
+    public void LearnGates(bool weights, bool activations)
+    {
+        foreach (var layer in Layers)
+        {
+            layer.Weights.GatesLearn = weights;
+            layer.Activations.GatesLearn = activations;
+        }
+    }
+
     /// <summary>Runs a batch.</summary>
     /// <param name="inputs">Each <c>[N, …]</c>.</param>
     public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)

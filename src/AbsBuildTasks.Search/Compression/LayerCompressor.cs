@@ -104,19 +104,16 @@ internal sealed class LayerCompressor : IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        _unmasked?.Dispose();
-        _unmasked = null;
         var mask = Masks && Filters.Kept.Contains(false) ? Mask() : null;
         _bias?.SetMasked(mask);
-        if (mask is null)
+        _ = Weights.Forward(WeightToQuantize(), training, into: _weight.Value);
+        if (mask is not null)
         {
-            Weights.Forward(WeightToQuantize(), training, into: _weight.Value);
-            return;
+            // What a closed filter would give is kept, for its gate's gradient.
+            _unmasked ??= empty_like(_weight.Value).DetachFromDisposeScope();
+            _ = _unmasked.copy_(_weight.Value);
+            _ = _weight.Value.mul_(Layer.Layout.Along(mask, Layer.Weight));
         }
-
-        // What a closed filter would give is kept, for its gate's gradient.
-        _unmasked = Weights.Forward(WeightToQuantize(), training).DetachFromDisposeScope();
-        _weight.Set(_unmasked.mul(Layer.Layout.Along(mask, Layer.Weight)));
     }
 
     /// <summary>Puts the prepared weight in place and quantises the input.</summary>
@@ -145,10 +142,10 @@ internal sealed class LayerCompressor : IDisposable
             // A tied filter's weights already meet an input that its gate multiplies.
             if (Masks && !IsFrozen && !Layer.IsTied)
             {
-                RowKernel.AddDots(Layer.Layout.ToFilters(weightGradient), Layer.Layout.ToFilters(_unmasked ?? _weight.Value), Filters.Gradients);
+                RowKernel.AddDots(Layer.Layout.ToFilters(weightGradient), Layer.Layout.ToFilters(mask is null ? _weight.Value : _unmasked!), Filters.Gradients);
             }
 
-            var upstream = mask is null ? weightGradient : weightGradient.mul(Layer.Layout.Along(mask, Layer.Weight));
+            var upstream = mask is null ? weightGradient : weightGradient.mul_(Layer.Layout.Along(mask, Layer.Weight));
             _weight.Pass(Weights.Backward(upstream, WeightToQuantize(), Weights.State));
         }
 

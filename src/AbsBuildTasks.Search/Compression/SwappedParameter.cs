@@ -16,13 +16,6 @@ internal sealed class SwappedParameter(Parameter original) : IDisposable
     /// <summary>The layer's own parameter.</summary>
     public Parameter Original { get; } = original;
 
-    /// <summary>Sets the value.</summary>
-    public void Set(Tensor value)
-    {
-        using var noGradient = no_grad();
-        _ = Value.copy_(value);
-    }
-
     /// <summary>Sets the value to the original times a mask, or to the original.</summary>
     public void SetMasked(Tensor? mask)
     {

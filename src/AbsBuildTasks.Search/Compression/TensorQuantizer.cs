@@ -21,7 +21,7 @@ internal sealed class TensorQuantizer : IDisposable
     private const double LeastInterval = 1e-5;
 
     // A layer need not pass a gradient on to the network's own input but for this quantiser, and that costs more than all
-    // quantising. Intervals do well with fewer steps; gates close too late.
+    // quantising. Intervals do well with fewer steps.
     private const int InputTurns = 4;
 
     private readonly double[] _norms;
@@ -69,6 +69,9 @@ internal sealed class TensorQuantizer : IDisposable
     /// <summary>The quantiser as it was in the latest call.</summary>
     public SuperBitState State { get; private set; }
 
+    /// <summary>Whether gates learn in this step; where not, what they would learn is not computed either. Default yes.</summary>
+    public bool GatesLearn { get; set; } = true;
+
     /// <summary>What the interval is measured in: 1, or the deviation of weights that are normalised.</summary>
     public double Unit { get; set; } = 1;
 
@@ -76,7 +79,7 @@ internal sealed class TensorQuantizer : IDisposable
     public float PositiveInterval => (float)(Math.Max(LeastInterval, Interval.Value) * Unit);
 
     /// <summary>The bitwidth that is fixed, or that the latest gates choose.</summary>
-    public int ChosenBits => _fixedBits ?? Chain[State.Gates.TakeWhile(open => open).Count()];
+    public int ChosenBits => _fixedBits ?? State.ChosenBits;
 
     /// <summary>Chooses grid, interval and gates from data: good at the chain's middle bitwidth, where the search passes through.</summary>
     public void Fit(Tensor values, QuantizationGrid grid)
@@ -96,15 +99,20 @@ internal sealed class TensorQuantizer : IDisposable
     public void Freeze(int bits) => _fixedBits = bits;
 
     /// <summary>
-    /// Whether this training step teaches interval and gates: each does, but where only the interval of the network's own
-    /// input is left to learn, every fourth.
+    /// Whether this training step teaches interval and gates: each does, but for the network's own input only those in
+    /// which its gates learn, or every fourth where only the interval is left to.
     /// </summary>
     /// <param name="x">What is to be quantised.</param>
     public bool LearnsFrom(Tensor x)
     {
-        if (x.requires_grad || (_fixedBits is null && Chain.Count > 1))
+        if (x.requires_grad)
         {
             return true;
+        }
+
+        if (_fixedBits is null && Chain.Count > 1)
+        {
+            return GatesLearn;
         }
 
         var turn = _turn;
@@ -161,6 +169,11 @@ internal sealed class TensorQuantizer : IDisposable
         if (!IsQuantized)
         {
             return gradient;
+        }
+
+        if (!GatesLearn)
+        {
+            state = SuperBitState.Fixed(state.Grid, state.ChosenBits, state.Interval);
         }
 
         Span<double> sums = stackalloc double[state.Chain.Count];

@@ -10,6 +10,9 @@ namespace AbsBuildTasks.Search.Kernels;
 /// <param name="Gates">g_2 … g_K, of length K − 1.</param>
 internal sealed record SuperBitState(QuantizationGrid Grid, BitChain Chain, float Interval, bool[] Gates)
 {
+    /// <summary>The bitwidth that the gates choose.</summary>
+    public int ChosenBits => Chain[Gates.TakeWhile(open => open).Count()];
+
     /// <summary>A quantiser of one bitwidth.</summary>
     public static SuperBitState Fixed(QuantizationGrid grid, int bits, float interval) => new(grid, BitChain.Of(bits), interval, []);
 

@@ -55,7 +55,7 @@ internal sealed class SearchPhase : IDisposable
     /// <summary>Runs one epoch.</summary>
     /// <param name="epoch">Number of the epoch in the whole run.</param>
     /// <returns>The mean task loss.</returns>
-    public double Epoch(int epoch) => _trainer.Epoch(epoch, _network.Run, (loss, _) => Step(loss));
+    public double Epoch(int epoch) => _trainer.Epoch(epoch, Run, (loss, _) => Step(loss));
 
     /// <summary>Writes what lasts from one step to the next, or sets it; the network's own state is not part of it.</summary>
     public void Exchange(StateStream state)
@@ -68,6 +68,13 @@ internal sealed class SearchPhase : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _weights.Dispose();
+
+    private IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
+    {
+        var weights = _step % _gates.Length == 0;
+        _network.LearnGates(weights, activations: !weights);
+        return _network.Run(inputs);
+    }
 
     private void Step(Tensor loss)
     {

@@ -132,13 +132,15 @@ public class QuantizeFunctionTests
     }
 
     [Fact]
-    public void The_networks_own_input_teaches_gates_in_every_step_and_an_interval_alone_in_every_fourth()
+    public void The_networks_own_input_teaches_where_gates_learn_and_an_interval_alone_in_every_fourth_step()
     {
         using var scope = NewDisposeScope();
         using var quantizer = Quantizer("symmetric", true, true);
         var weight = ones([301], requires_grad: true);
 
         Assert.Equal([true, true, true, true, true], Enumerable.Range(0, 5).Select(_ => Learns()));
+        quantizer.GatesLearn = false;
+        Assert.Equal([false, false, false, false, false], Enumerable.Range(0, 5).Select(_ => Learns()));
         quantizer.Freeze(4);
         Assert.Equal([true, false, false, false, true], Enumerable.Range(0, 5).Select(_ => Learns()));
 
@@ -148,6 +150,33 @@ public class QuantizeFunctionTests
             var learns = quantizer.Interval.Gradient != 0;
             quantizer.Interval.Gradient = 0;
             return learns;
+        }
+    }
+
+    [Theory]
+    [InlineData("symmetric", false, false)]
+    [InlineData("symmetric", true, false)]
+    [InlineData("unsigned", true, true)]
+    public void Where_gates_do_not_learn_values_and_interval_learn_the_same(string grid, bool g2, bool g3)
+    {
+        using var scope = NewDisposeScope();
+        var (learning, values) = Gradients(gatesLearn: true);
+        var (resting, sameValues) = Gradients(gatesLearn: false);
+
+        Assert.Equal(values, sameValues);
+        Assert.Equal(learning.Interval.Gradient, resting.Interval.Gradient);
+        learning.CollectGateGradients(0);
+        resting.CollectGateGradients(0);
+        Assert.NotEqual(0, learning.Gates.Parameters[0].Gradient);
+        Assert.All(resting.Gates.Parameters, gate => Assert.Equal(0, gate.Gradient));
+
+        (TensorQuantizer Quantizer, float[] Values) Gradients(bool gatesLearn)
+        {
+            var quantizer = Quantizer(grid, g2, g3);
+            quantizer.GatesLearn = gatesLearn;
+            var x = Values().requires_grad_();
+            QuantizeFunction.Quantize(x, quantizer, measure: true).mul(linspace(-1, 2, 301)).sum().backward();
+            return (quantizer, x.grad!.data<float>().ToArray());
         }
     }
 
