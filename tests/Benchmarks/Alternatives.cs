@@ -18,6 +18,9 @@ internal static class Alternatives
 {
     private const int Epochs = 10;
 
+    // LeNet-5's parameters in full precision, which pruning before quantising starts with fewer of.
+    private const double WholeSize = 4 * 582_026;
+
     public static void Run(int seed, IReadOnlySet<string> only)
     {
         var model = new CachedModel();
@@ -30,6 +33,8 @@ internal static class Alternatives
             ("uniform 2 bits", () => Search(model, Uniform(seed, 2))),
             ("quantisation only", () => Search(model, joint with { Layers = LayerRules.Parse("*:whole") })),
             ("joint", () => Search(model, joint)),
+            ("joint, 0.39 %", () => Search(model, Settings(seed, "bops=0.391%"))),
+            ("joint, 1.56 %", () => Search(model, Settings(seed, "bops=1.563%"))),
             ("prune, then quantise", () => PruneThenQuantize(model, seed, 0.0061)),
             ("multi-path", () => Paths(model, seed, 0.0061)),
             ("pruning only, 5 %", () => Search(model, Settings(seed, "bops=5%") with { Layers = LayerRules.Parse("*:32/32") })),
@@ -40,7 +45,7 @@ internal static class Alternatives
         foreach (var (name, run) in rows.Where(row => only.Count == 0 || only.Contains(row.Name)))
         {
             var (plan, cost) = run();
-            Console.WriteLine(FormattableString.Invariant($"{name,-24}{plan.Metric.Compressed,8:0.00}{cost,10}{(double)plan.Totals.SizeBytes / plan.Totals.FullPrecisionSizeBytes,10:0.0%}  {Decisions(plan)}"));
+            Console.WriteLine(FormattableString.Invariant($"{name,-24}{plan.Metric.Compressed,8:0.00}{cost,10}{(double)plan.Totals.SizeBytes / WholeSize,10:0.0%}  {Decisions(plan)}"));
         }
     }
 
@@ -64,21 +69,18 @@ internal static class Alternatives
         FineTuneEpochs = Epochs - 3 - 1,
     };
 
+    private static SearchJob Job(SearchSettings settings) => new()
+    {
+        Model = "lenet5",
+        Fingerprint = new string('0', 64),
+        Settings = settings,
+        Context = CachedModel.Context,
+        Device = CPU,
+    };
+
     private static (CompressionPlan Plan, string Cost) Search(IAbsModel model, SearchSettings settings, string? checkpoint = null, double scale = 1)
     {
-        using var result = SearchEngine.Run(
-            model,
-            new SearchJob
-            {
-                Model = "lenet5",
-                Fingerprint = new string('0', 64),
-                Settings = settings,
-                Context = CachedModel.Context,
-                Device = CPU,
-                Checkpoint = checkpoint,
-            },
-            _ => { },
-            CancellationToken.None);
+        using var result = SearchEngine.Run(model, Job(settings) with { Checkpoint = checkpoint }, _ => { }, CancellationToken.None);
         return (result.Plan, FormattableString.Invariant($"{result.Plan.Totals.RelativeBops * scale:0.000%}"));
     }
 
@@ -89,11 +91,7 @@ internal static class Alternatives
         const string Share = "bops=60%";
         var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         var settings = Settings(seed, Share) with { Layers = LayerRules.Parse("*:32/32"), SearchEpochs = 2, FineTuneEpochs = 0 };
-        using var pruned = SearchEngine.Run(
-            model,
-            new SearchJob { Model = "lenet5", Fingerprint = new string('0', 64), Settings = settings, Context = CachedModel.Context, Device = CPU },
-            _ => { },
-            CancellationToken.None);
+        using var pruned = SearchEngine.Run(model, Job(settings), _ => { }, CancellationToken.None);
         try
         {
             pruned.SaveWeights(file);
@@ -118,7 +116,13 @@ internal static class Alternatives
         var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            Train(network, data, seed, Enumerable.Range(0, 3));
+            using var optimizer = optim.Adam(network.parameters());
+            var trainer = new Trainer(model, network, data, Job(Settings(seed, "bops=100%")), () => { });
+            for (var epoch = 0; epoch < 3; epoch++)
+            {
+                _ = trainer.PlainEpoch(epoch, (epoch, 3, 1e-3), inputs => [network.call(inputs[0])], optimizer);
+            }
+
             string layers;
             using (var scope = NewDisposeScope())
             {
@@ -131,19 +135,6 @@ internal static class Alternatives
         finally
         {
             File.Delete(file);
-        }
-    }
-
-    private static void Train(Module<Tensor, Tensor> network, ModelData data, int seed, IEnumerable<int> epochs)
-    {
-        network.train();
-        using var optimizer = optim.Adam(network.parameters());
-        foreach (var batch in epochs.SelectMany(epoch => Batches.Shuffled(data.Train, 128, seed, epoch)))
-        {
-            using var scope = NewDisposeScope();
-            optimizer.zero_grad();
-            functional.cross_entropy(network.call(batch.Inputs[0]), batch.Targets[0]).backward();
-            _ = optimizer.step();
         }
     }
 

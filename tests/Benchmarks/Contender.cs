@@ -1,7 +1,10 @@
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Structure;
+using AbsBuildTasks.Search.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -10,6 +13,9 @@ namespace AbsBuildTasks.Benchmarks;
 /// <summary>Training steps of one network on one batch, in the ways that are compared.</summary>
 internal static class Contender
 {
+    // Gates do all they do in a step but move, so that steps stay comparable.
+    private static readonly SearchSettings Settings = new() { Budget = new Budget(0.03), GateLearningRate = 1e-12 };
+
     public static (Tensor Input, Tensor Target) Batch(long[] shape, int classes)
     {
         _ = manual_seed(1);
@@ -30,41 +36,32 @@ internal static class Contender
         };
     }
 
-    /// <summary>A step of the search, or of fine-tuning under a frozen plan.</summary>
-    public static Action Compressed(Module<Tensor, Tensor> network, Tensor input, Tensor target, bool frozen, bool keepFirstAndLast = true)
+    /// <summary>A step of the search itself, in its midst: the weaker half of the filters is closed.</summary>
+    public static Action Search(Module<Tensor, Tensor> network, Tensor input, Tensor target, bool keepFirstAndLast = true)
     {
-        var compressed = Compress(network, input, keepFirstAndLast);
-        var step = 0;
-        if (frozen)
-        {
-            compressed.Freeze(compressed.Decisions());
-        }
+        var settings = Settings with { KeepFirstAndLast = keepFirstAndLast, BatchSize = (int)input.shape[0] };
+        var compressed = HalfPruned(network, input, settings);
+        var model = new OneBatch(network, input, target);
+        var job = new SearchJob { Model = "benchmark", Fingerprint = new string('0', 64), Settings = settings, Context = new ModelContext(".", []), Device = CPU };
+        var trainer = new Trainer(model, network, model.Data, job, () => { });
+        var phase = new SearchPhase(compressed, trainer, new CostSteering(settings.Budget, ReachableRange.Of(compressed), 1), settings);
+        var epoch = 0;
+        return () => _ = phase.Epoch(epoch++);
+    }
 
+    /// <summary>A step of fine-tuning under the plan that <see cref="Search"/> is at.</summary>
+    public static Action Frozen(Module<Tensor, Tensor> network, Tensor input, Tensor target, bool keepFirstAndLast = true)
+    {
+        var compressed = HalfPruned(network, input, Settings with { KeepFirstAndLast = keepFirstAndLast });
+        compressed.Freeze(compressed.Decisions());
         network.train();
         var optimizer = optim.Adam(compressed.Parameters);
-        TrainedScalar[] gates = frozen ? [] : [.. compressed.Layers.SelectMany(layer => layer.Weights.Gates.Parameters.Concat(layer.Activations.Gates.Parameters))];
         return () =>
         {
             using var scope = NewDisposeScope();
             ClearGradients(network);
-            if (!frozen)
-            {
-                var weights = step++ % 2 == 0;
-                compressed.LearnGates(weights, activations: !weights);
-            }
-
             functional.cross_entropy(compressed.Run([input])[0], target).backward();
             compressed.CollectGradients();
-            if (!frozen)
-            {
-                GateCost.CollectGateGradients(compressed, new CostPrices(1));
-                foreach (var gate in gates)
-                {
-                    // All that a step does, but gates stay as they are, so that steps stay comparable.
-                    gate.Step(0);
-                }
-            }
-
             foreach (var interval in compressed.Intervals)
             {
                 interval.Step(1e-3);
@@ -84,13 +81,26 @@ internal static class Contender
     }
 
     /// <summary>A network under compression, calibrated on a batch.</summary>
-    public static CompressedNetwork Compress(Module<Tensor, Tensor> network, Tensor input, bool keepFirstAndLast = true)
+    public static CompressedNetwork Compress(Module<Tensor, Tensor> network, Tensor input, SearchSettings? settings = null)
     {
         var model = new ModelNetwork(network, (_, inputs) => [network.call(inputs[0])]);
         var probe = NetworkProbe.Run(model, [input]);
-        var settings = new SearchSettings { Budget = new Budget(0.03), KeepFirstAndLast = keepFirstAndLast };
-        var compressed = new CompressedNetwork(model, probe, ChannelTrace.Run(model, probe, [input]), settings);
+        var compressed = new CompressedNetwork(model, probe, ChannelTrace.Run(model, probe, [input]), settings ?? Settings);
         compressed.Calibrate([[input]]);
+        return compressed;
+    }
+
+    private static CompressedNetwork HalfPruned(Module<Tensor, Tensor> network, Tensor input, SearchSettings settings)
+    {
+        var compressed = Compress(network, input, settings);
+        foreach (var filters in compressed.Layers.Select(layer => layer.Filters).Where(filters => filters.Gates is not null))
+        {
+            filters.Gates!.Parameters[0].Value = filters.Norms().Order().ElementAt(filters.Groups / 2);
+        }
+
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        _ = compressed.Run([input]);
         return compressed;
     }
 }

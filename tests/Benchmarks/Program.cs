@@ -24,8 +24,14 @@ switch (args.FirstOrDefault())
     case "multi-path":
         StepTimes.ComparePaths(number ?? 20);
         break;
+    case "memory" when args.Length > 2:
+        Memory.Measure(number ?? 100, args[2]);
+        break;
     case "memory":
-        Memory.Measure(number ?? 100, args[^1]);
+        Memory.Compare(number ?? 100);
+        break;
+    case "loading":
+        Loading.Compare(number ?? 100);
         break;
     case "parameters":
         AddedParameters.Count();
@@ -36,16 +42,28 @@ switch (args.FirstOrDefault())
     case "checkpoint":
         CheckpointCost.Print();
         break;
+    case "all":
+        StepTimes.Compare(20);
+        StepTimes.ComparePaths(10);
+        Loading.Compare(100);
+        Memory.Compare(100);
+        AddedParameters.Count();
+        CheckpointCost.Print();
+        break;
     default:
         Console.WriteLine("""
             steps [TURNS]         a search step against a plain training step: LeNet-5 and ResNet-20
             depth [TURNS]         the same for ResNet-20, 56 and 110
             multi-path [TURNS]    a search step against one path per bitwidth, the way that bit sharing replaces
-            memory STEPS WHAT     resident memory over steps of ResNet-20; WHAT: plain, search, frozen, multi-path
+            memory [STEPS] [WHAT] resident memory over steps of ResNet-20; WHAT: plain, search, frozen, multi-path; without it all
+            loading [STEPS]       the time that batches take beside the step that waits for them
             parameters            what the search adds to a network's trainable parameters
             alternatives [SEED] [NAME...]
                                   accuracy on Fashion-MNIST at equal cost and steps; all alternatives, or those named
             checkpoint            the time that keeping a search's state takes
+            all                   all of these but depth and alternatives, which take long
             """);
-        break;
+        return 2;
 }
+
+return 0;

@@ -42,7 +42,7 @@ internal static class StepTimes
         {
             using var scope = NewDisposeScope();
             var (input, target) = Contender.Batch(shape, classes);
-            var times = Measure([Contender.Plain(create(), input, target), Contender.Compressed(create(), input, target, frozen: false), MultiPath.Step(create(), input, target)], turns);
+            var times = Measure([Contender.Plain(create(), input, target), Contender.Search(create(), input, target), MultiPath.Step(create(), input, target)], turns);
             Console.WriteLine(FormattableString.Invariant($"{name,-24}{Median(times[0]),10:0.0}{Median(times[1]),11:0.0}{Median(times[2]),11:0.0}{Ratio(times[2], times[0]),14:0.00}{Ratio(times[2], times[1]),14:0.00}"));
         }
     }
@@ -54,8 +54,8 @@ internal static class StepTimes
         var times = Measure(
             [
                 Contender.Plain(create(), input, target),
-                Contender.Compressed(create(), input, target, frozen: false, keepFirstAndLast),
-                Contender.Compressed(create(), input, target, frozen: true, keepFirstAndLast),
+                Contender.Search(create(), input, target, keepFirstAndLast),
+                Contender.Frozen(create(), input, target, keepFirstAndLast),
             ],
             turns);
         Console.WriteLine(FormattableString.Invariant($"{name,-24}{Median(times[0]),10:0.0}{Median(times[1]),11:0.0}{Median(times[2]),11:0.0}{Ratio(times[1], times[0]),14:0.00}{Ratio(times[2], times[0]),14:0.00}"));
