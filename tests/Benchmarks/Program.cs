@@ -39,6 +39,9 @@ switch (args.FirstOrDefault())
     case "alternatives":
         Alternatives.Run(number ?? 1, args.Skip(2).ToHashSet());
         break;
+    case "no-op":
+        NoOpBuild.Measure(number ?? 10);
+        break;
     case "checkpoint":
         CheckpointCost.Print();
         break;
@@ -49,6 +52,7 @@ switch (args.FirstOrDefault())
         Memory.Compare(100);
         AddedParameters.Count();
         CheckpointCost.Print();
+        NoOpBuild.Measure(10);
         break;
     default:
         Console.WriteLine("""
@@ -61,6 +65,7 @@ switch (args.FirstOrDefault())
             alternatives [SEED] [NAME...]
                                   accuracy on Fashion-MNIST at equal cost and steps; all alternatives, or those named
             checkpoint            the time that keeping a search's state takes
+            no-op [BUILDS]        what the package adds to a build that has nothing to do
             all                   all of these but depth and alternatives, which take long
             """);
         return 2;
