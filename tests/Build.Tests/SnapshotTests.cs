@@ -185,6 +185,9 @@ public sealed class SnapshotTests(PackedFeed feed)
         (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans", "-p:AbsAccept=other")).Succeeded();
         Assert.Equal(snapshot, await File.ReadAllBytesAsync(project.Verified));
         (await project.BuildWithoutWorkerAsync()).FailedWith("ABS4001");
+
+        (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans", "-p:AbsAccept=other%3B tiny")).Succeeded();
+        (await project.BuildWithoutWorkerAsync()).Succeeded();
     }
 
     [Fact]
