@@ -18,9 +18,9 @@ public class DiffTests
 
         Assert.Equal(
             [
-                "/bin/abs diff \"/work/repo/a b.json\" \"/b.json\" --format markdown --output \"/work/repo/out/d.md\"",
-                "/bin/abs diff \"/work/repo/a.json\" \"/work/repo/b.json\"",
-                "/bin/abs diff \"/work/repo/a.json\" \"/work/repo/b.json\" --format html --output \"/work/repo/d.html\"",
+                "/bin/abs diff \"/repo/a b.json\" \"/b.json\" --format markdown --output \"/repo/out/d.md\"",
+                "/bin/abs diff \"/repo/a.json\" \"/repo/b.json\"",
+                "/bin/abs diff \"/repo/a.json\" \"/repo/b.json\" --format html --output \"/repo/d.html\"",
             ],
             _cake.Started);
     }
@@ -39,11 +39,11 @@ public class DiffTests
     public void A_path_to_the_tool_wins()
     {
         _cake.Tools["abs"] = "/bin/abs";
-        _cake.Tools["elsewhere"] = "/work/repo/mine/abs";
+        _cake.Tools["elsewhere"] = "/repo/mine/abs";
 
         _cake.Context.AbsDiff("/a.json", "/b.json", new AbsDiffSettings { ToolPath = "mine/abs" });
 
-        Assert.Equal(["/work/repo/mine/abs diff \"/a.json\" \"/b.json\""], _cake.Started);
+        Assert.Equal(["/repo/mine/abs diff \"/a.json\" \"/b.json\""], _cake.Started);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public class DiffTests
     {
         Assert.False(_cake.Context.AbsDiff("plans"));
 
-        Assert.Equal(["/usr/bin/dotnet tool run abs -- diff \"/work/repo/plans\""], _cake.Started);
+        Assert.Equal(["/usr/bin/dotnet tool run abs -- diff \"/repo/plans\""], _cake.Started);
     }
 
     [Fact]

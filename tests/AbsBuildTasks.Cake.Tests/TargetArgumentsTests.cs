@@ -1,4 +1,4 @@
-using System.Reflection;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using AbsBuildTasks.Cake.Targets;
 using AbsBuildTasks.Cake.Tests.Fakes;
@@ -6,8 +6,11 @@ using Cake.Common.Tools.DotNet;
 
 namespace AbsBuildTasks.Cake.Tests;
 
-public class TargetArgumentsTests
+public partial class TargetArgumentsTests
 {
+    // For this repository alone; and a build that is told to leave plans alone needs no alias.
+    private static readonly string[] WithoutSetting = ["AbsEnabled", "AbsTasksAssembly", "AbsTasksFactory", "AbsWorkerAssembly"];
+
     private readonly FakeCake _cake = new();
 
     [Fact]
@@ -15,7 +18,7 @@ public class TargetArgumentsTests
     {
         _cake.Context.AbsSearch("Models.csproj");
 
-        Assert.Equal("/usr/bin/dotnet build \"/work/repo/Models.csproj\" -t:AbsSearch", Command);
+        Assert.Equal("/usr/bin/dotnet build \"/repo/Models.csproj\" -t:AbsSearch", Command);
     }
 
     [Fact]
@@ -36,15 +39,14 @@ public class TargetArgumentsTests
             DataFingerprint = AbsDataFingerprint.Manifest,
             DataHashLimit = "2GB",
             ReportMode = AbsReportMode.All,
-            Summary = AbsSummary.Off,
             EventsFile = "events.jsonl",
         });
 
         Assert.Equal(
             "/usr/bin/dotnet build \"/models\" -t:AbsSearch --configuration \"Release\" --framework \"net10.0\" --no-restore "
-            + "\"-p:AbsSearchMode=force\" \"-p:AbsDevice=cuda:1\" \"-p:AbsCacheDirectory=/work/repo/cache of plans\" \"-p:AbsCacheSize=4GB\" "
+            + "\"-p:AbsSearchMode=force\" \"-p:AbsDevice=cuda:1\" \"-p:AbsCacheDirectory=/repo/cache of plans\" \"-p:AbsCacheSize=4GB\" "
             + "\"-p:AbsRemoteCache=https://cache.example.com/abs\" \"-p:AbsRemoteCacheMode=read-only\" \"-p:AbsDataFingerprint=manifest\" \"-p:AbsDataHashLimit=2GB\" "
-            + "\"-p:AbsReportMode=all\" \"-p:AbsSummary=off\" \"-p:AbsEventsFile=/work/repo/events.jsonl\" --verbosity detailed",
+            + "\"-p:AbsReportMode=all\" \"-p:AbsEventsFile=/repo/events.jsonl\" --verbosity detailed",
             Command);
     }
 
@@ -57,19 +59,20 @@ public class TargetArgumentsTests
             SnapshotMode = AbsSnapshotMode.Verify,
             SnapshotPolicy = AbsSnapshotPolicy.NoRegression,
             SnapshotTolerance = "metric=1;bops=5%",
+            Summary = AbsSummary.Off,
             SnapshotDirectory = "/plans",
         });
 
         Assert.Equal(
             "/usr/bin/dotnet build \"/models\" -t:AbsVerifyPlans \"-p:AbsSnapshotDirectory=/plans\" \"-p:AbsSearchMode=cached\" \"-p:AbsSnapshotMode=verify\" "
-            + "\"-p:AbsSnapshotPolicy=no-regression\" \"-p:AbsSnapshotTolerance=metric=1%3Bbops=5%25\"",
+            + "\"-p:AbsSnapshotPolicy=no-regression\" \"-p:AbsSnapshotTolerance=metric=1%3Bbops=5%25\" \"-p:AbsSummary=off\"",
             Command);
     }
 
     [Fact]
     public void Acceptance_and_reports_run_their_targets()
     {
-        _cake.Context.AbsAcceptPlans("/models", new AbsAcceptPlansSettings { Configuration = "Release", Accept = "digits;letters" });
+        _cake.Context.AbsAcceptPlans("/models", new AbsAcceptPlansSettings { Configuration = "Release", Accept = "digits;letters", DataFingerprint = AbsDataFingerprint.Content, DataHashLimit = "1TB" });
         _cake.Context.AbsAcceptPlans("/models");
         _cake.Context.AbsReport("/models", new AbsReportSettings { Framework = "net10.0", ReportMode = AbsReportMode.Html });
         _cake.Context.AbsReport("/models");
@@ -77,7 +80,7 @@ public class TargetArgumentsTests
 
         Assert.Equal(
             [
-                "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans --configuration \"Release\" \"-p:AbsAccept=digits%3Bletters\"",
+                "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans --configuration \"Release\" \"-p:AbsAccept=digits%3Bletters\" \"-p:AbsDataFingerprint=content\" \"-p:AbsDataHashLimit=1TB\"",
                 "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans",
                 "/usr/bin/dotnet build \"/models\" -t:AbsReport --framework \"net10.0\" \"-p:AbsReportMode=html\"",
                 "/usr/bin/dotnet build \"/models\" -t:AbsReport",
@@ -113,15 +116,39 @@ public class TargetArgumentsTests
     [Fact]
     public void Every_property_of_the_package_has_a_setting()
     {
-        // The others are for this repository alone; a build that is told to leave plans alone needs no alias.
-        string[] exempt = ["AbsEnabled", "AbsTasksAssembly", "AbsTasksFactory", "AbsWorkerAssembly"];
         var package = XDocument.Load(Repository.PathOf("src/AbsBuildTasks/build/AbsBuildTasks.props"))
             .Descendants()
             .Select(element => element.Name.LocalName)
-            .Where(name => name.StartsWith("Abs", StringComparison.Ordinal) && !exempt.Contains(name));
+            .Where(name => name.StartsWith("Abs", StringComparison.Ordinal) && !WithoutSetting.Contains(name));
 
         Assert.Empty(package.Except(Set(new AbsVerifyPlansSettings()).Concat(Set(new AbsAcceptPlansSettings()))));
     }
+
+    public static TheoryData<AbsTargetSettings, string[]> Targets() => new()
+    {
+        { new AbsSearchSettings(), ["_AbsCollect", "_AbsDecide", "_AbsSearch", "_AbsCopy", "_AbsReport"] },
+        { new AbsVerifyPlansSettings(), ["_AbsCollect", "_AbsDecide", "_AbsSearch", "_AbsVerifyPlans", "_AbsCopy", "_AbsReport"] },
+        { new AbsAcceptPlansSettings(), ["_AbsCollect", "AbsAcceptPlans"] },
+        { new AbsReportSettings(), ["AbsReport"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Settings_are_just_the_properties_that_the_target_reads(AbsTargetSettings settings, string[] targets)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var package = XDocument.Load(Repository.PathOf("src/AbsBuildTasks/build/AbsBuildTasks.targets"));
+        var read = targets
+            .Select(name => package.Descendants("Target").Single(target => (string?)target.Attribute("Name") == name).ToString())
+            .SelectMany(target => Property().Matches(target))
+            .Select(match => match.Groups["name"].Value)
+            .Except(WithoutSetting);
+
+        Assert.Equal(read.Order(StringComparer.Ordinal), Set(settings).Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex(@"\$\((?<name>Abs\w+)\)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Property();
 
     /// <summary>The package's properties that settings can set.</summary>
     private IEnumerable<string> Set(AbsTargetSettings settings)

@@ -11,11 +11,11 @@ public class TaskTests
 
     public static TheoryData<string, string[]> Commands() => new()
     {
-        { "AbsSearch", ["build \"/work/repo/one\" -t:AbsSearch \"-p:AbsDevice=cpu\"", "build \"/work/repo/two.csproj\" -t:AbsSearch \"-p:AbsDevice=cpu\""] },
-        { "AbsVerifyPlans", ["build \"/work/repo/one\" -t:AbsVerifyPlans", "build \"/work/repo/two.csproj\" -t:AbsVerifyPlans"] },
-        { "AbsAcceptPlans", ["build \"/work/repo/one\" -t:AbsAcceptPlans", "build \"/work/repo/two.csproj\" -t:AbsAcceptPlans"] },
-        { "AbsReport", ["build \"/work/repo/one\" -t:AbsReport", "build \"/work/repo/two.csproj\" -t:AbsReport"] },
-        { "AbsDiff", ["tool run abs -- diff \"/work/repo/a.json\"", "tool run abs -- diff \"/work/repo/b.json\""] },
+        { "AbsSearch", ["build \"/repo/one\" -t:AbsSearch \"-p:AbsDevice=cpu\"", "build \"/repo/two.csproj\" -t:AbsSearch \"-p:AbsDevice=cpu\""] },
+        { "AbsVerifyPlans", ["build \"/repo/one\" -t:AbsVerifyPlans", "build \"/repo/two.csproj\" -t:AbsVerifyPlans"] },
+        { "AbsAcceptPlans", ["build \"/repo/one\" -t:AbsAcceptPlans", "build \"/repo/two.csproj\" -t:AbsAcceptPlans"] },
+        { "AbsReport", ["build \"/repo/one\" -t:AbsReport", "build \"/repo/two.csproj\" -t:AbsReport"] },
+        { "AbsDiff", ["tool run abs -- diff \"/repo/a.json\"", "tool run abs -- diff \"/repo/b.json\""] },
     };
 
     [Theory]

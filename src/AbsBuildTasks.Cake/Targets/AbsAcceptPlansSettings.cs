@@ -1,6 +1,7 @@
 namespace AbsBuildTasks.Cake.Targets;
 
 /// <summary>Which plans become snapshots. What is not set is left to the project.</summary>
+/// <remarks>Only a plan of the project as it is can be accepted (ABS4010), so what the search was told of fingerprints has to be told here, too.</remarks>
 /// <example>
 /// <code>
 /// AbsAcceptPlans("./src/Models/Models.csproj", new AbsAcceptPlansSettings { Configuration = "Release" });
@@ -11,6 +12,12 @@ public sealed class AbsAcceptPlansSettings : AbsTargetSettings
     /// <summary>Gets or sets the names of the models whose plans are accepted (<c>AbsAccept</c>), separated by semicolons; by default all.</summary>
     public string? Accept { get; set; }
 
+    /// <summary>Gets or sets how data files count in fingerprints (<c>AbsDataFingerprint</c>).</summary>
+    public AbsDataFingerprint? DataFingerprint { get; set; }
+
+    /// <summary>Gets or sets up to which size of a model's files they count by content (<c>AbsDataHashLimit</c>), such as <c>2GB</c>.</summary>
+    public string? DataHashLimit { get; set; }
+
     /// <inheritdoc/>
     internal override string Target => "AbsAcceptPlans";
 
@@ -19,5 +26,7 @@ public sealed class AbsAcceptPlansSettings : AbsTargetSettings
     [
         .. base.PackageProperties(environment),
         ("AbsAccept", Accept),
+        ("AbsDataFingerprint", PropertyText.Of(DataFingerprint)),
+        ("AbsDataHashLimit", DataHashLimit),
     ];
 }

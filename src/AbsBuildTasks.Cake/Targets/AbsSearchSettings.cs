@@ -40,9 +40,6 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets which reports lie beside a plan (<c>AbsReportMode</c>).</summary>
     public AbsReportMode? ReportMode { get; set; }
 
-    /// <summary>Gets or sets whether changed plans are summed up where the build server shows it (<c>AbsSummary</c>).</summary>
-    public AbsSummary? Summary { get; set; }
-
     /// <summary>Gets or sets the file that receives the searches' events (<c>AbsEventsFile</c>); relative to the script's working folder.</summary>
     public FilePath? EventsFile { get; set; }
 
@@ -62,7 +59,6 @@ public class AbsSearchSettings : AbsTargetSettings
         ("AbsDataFingerprint", PropertyText.Of(DataFingerprint)),
         ("AbsDataHashLimit", DataHashLimit),
         ("AbsReportMode", PropertyText.Of(ReportMode)),
-        ("AbsSummary", PropertyText.Of(Summary)),
         ("AbsEventsFile", EventsFile?.MakeAbsolute(environment).FullPath),
     ];
 }

@@ -22,6 +22,9 @@ public sealed class AbsVerifyPlansSettings : AbsSearchSettings
     /// <summary>Gets or sets how much worse a plan may get (<c>AbsSnapshotTolerance</c>), such as <c>metric=1;bops=5%</c>.</summary>
     public string? SnapshotTolerance { get; set; }
 
+    /// <summary>Gets or sets whether changed plans are summed up where the build server shows it (<c>AbsSummary</c>).</summary>
+    public AbsSummary? Summary { get; set; }
+
     /// <inheritdoc/>
     internal override string Target => "AbsVerifyPlans";
 
@@ -32,5 +35,6 @@ public sealed class AbsVerifyPlansSettings : AbsSearchSettings
         ("AbsSnapshotMode", PropertyText.Of(SnapshotMode)),
         ("AbsSnapshotPolicy", PropertyText.Of(SnapshotPolicy)),
         ("AbsSnapshotTolerance", SnapshotTolerance),
+        ("AbsSummary", PropertyText.Of(Summary)),
     ];
 }

@@ -11,7 +11,7 @@ internal sealed class FakeCake
 {
     public FakeCake()
     {
-        Environment = Stub<ICakeEnvironment>.With(("get_WorkingDirectory", _ => new DirectoryPath("/work/repo")));
+        Environment = Stub<ICakeEnvironment>.With(("get_WorkingDirectory", _ => new DirectoryPath("/repo")));
         FileSystem = Stub<IFileSystem>.With(("GetFile", arguments => Stub<IFile>.With(("get_Exists", _ => Tools.ContainsValue(((FilePath)arguments[0]!).FullPath)))));
         ToolLocator = Stub<IToolLocator>.With(("Resolve", arguments => ((IEnumerable<string>)arguments[0]!).Where(Tools.ContainsKey).Select(name => new FilePath(Tools[name])).FirstOrDefault()));
         Log = Stub<ICakeLog>.With(("Write", arguments => Write((Verbosity)arguments[0]!, (LogLevel)arguments[1]!, string.Format(CultureInfo.InvariantCulture, (string)arguments[2]!, (object?[])arguments[3]!))));
