@@ -91,6 +91,14 @@ public class DiffTests
     }
 
     [Fact]
+    public void A_failure_that_is_let_pass_does_not_say_that_nothing_differs()
+    {
+        _cake.Process = new FakeProcess(2) { Error = ["error ABS4003: /a.json: not a plan."] };
+
+        Assert.True(_cake.Context.AbsDiff("/a.json", "/b.json", new AbsDiffSettings { HandleExitCode = exitCode => exitCode == 2 }));
+    }
+
+    [Fact]
     public void A_failure_names_the_code_and_message()
     {
         _cake.Process = new FakeProcess(2) { Error = ["error ABS4003: /a.json: not a plan."] };

@@ -18,7 +18,7 @@ public partial class TargetArgumentsTests
     {
         _cake.Context.AbsSearch("Models.csproj");
 
-        Assert.Equal("/usr/bin/dotnet build \"/repo/Models.csproj\" -t:AbsSearch", Command);
+        Assert.Equal("/usr/bin/dotnet build \"/repo/Models.csproj\" -t:AbsSearch -tl:off", Command);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public partial class TargetArgumentsTests
         });
 
         Assert.Equal(
-            "/usr/bin/dotnet build \"/models\" -t:AbsSearch --configuration \"Release\" --framework \"net10.0\" --no-restore "
+            "/usr/bin/dotnet build \"/models\" -t:AbsSearch -tl:off --configuration \"Release\" --framework \"net10.0\" --no-restore "
             + "\"-p:AbsSearchMode=force\" \"-p:AbsDevice=cuda:1\" \"-p:AbsCacheDirectory=/repo/cache of plans\" \"-p:AbsCacheSize=4GB\" "
             + "\"-p:AbsRemoteCache=https://cache.example.com/abs\" \"-p:AbsRemoteCacheMode=read-only\" \"-p:AbsDataFingerprint=manifest\" \"-p:AbsDataHashLimit=2GB\" "
             + "\"-p:AbsReportMode=all\" \"-p:AbsEventsFile=/repo/events.jsonl\" --verbosity detailed",
@@ -64,7 +64,7 @@ public partial class TargetArgumentsTests
         });
 
         Assert.Equal(
-            "/usr/bin/dotnet build \"/models\" -t:AbsVerifyPlans \"-p:AbsSnapshotDirectory=/plans\" \"-p:AbsSearchMode=cached\" \"-p:AbsSnapshotMode=verify\" "
+            "/usr/bin/dotnet build \"/models\" -t:AbsVerifyPlans -tl:off \"-p:AbsSnapshotDirectory=/plans\" \"-p:AbsSearchMode=cached\" \"-p:AbsSnapshotMode=verify\" "
             + "\"-p:AbsSnapshotPolicy=no-regression\" \"-p:AbsSnapshotTolerance=metric=1%3Bbops=5%25\" \"-p:AbsSummary=off\"",
             Command);
     }
@@ -80,11 +80,11 @@ public partial class TargetArgumentsTests
 
         Assert.Equal(
             [
-                "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans --configuration \"Release\" \"-p:AbsAccept=digits%3Bletters\" \"-p:AbsDataFingerprint=content\" \"-p:AbsDataHashLimit=1TB\"",
-                "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans",
-                "/usr/bin/dotnet build \"/models\" -t:AbsReport --framework \"net10.0\" \"-p:AbsReportMode=html\"",
-                "/usr/bin/dotnet build \"/models\" -t:AbsReport",
-                "/usr/bin/dotnet build \"/models\" -t:AbsVerifyPlans",
+                "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans -tl:off --configuration \"Release\" \"-p:AbsAccept=digits%3Bletters\" \"-p:AbsDataFingerprint=content\" \"-p:AbsDataHashLimit=1TB\"",
+                "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans -tl:off",
+                "/usr/bin/dotnet build \"/models\" -t:AbsReport -tl:off --framework \"net10.0\" \"-p:AbsReportMode=html\"",
+                "/usr/bin/dotnet build \"/models\" -t:AbsReport -tl:off",
+                "/usr/bin/dotnet build \"/models\" -t:AbsVerifyPlans -tl:off",
             ],
             _cake.Started);
     }
@@ -173,6 +173,6 @@ public partial class TargetArgumentsTests
     private string Properties(AbsTargetSettings settings)
     {
         new AbsTargetRunner(_cake.FileSystem, _cake.Environment, _cake.ProcessRunner, _cake.ToolLocator, _cake.Log).Run("/models", settings);
-        return Command[(Command.IndexOf(' ', Command.IndexOf("-t:", StringComparison.Ordinal)) + 1)..];
+        return Command[(Command.IndexOf("-tl:off", StringComparison.Ordinal) + "-tl:off".Length)..].TrimStart();
     }
 }

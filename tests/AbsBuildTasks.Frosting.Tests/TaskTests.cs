@@ -11,10 +11,10 @@ public class TaskTests
 
     public static TheoryData<string, string[]> Commands() => new()
     {
-        { "AbsSearch", ["build \"/repo/one\" -t:AbsSearch \"-p:AbsDevice=cpu\"", "build \"/repo/two.csproj\" -t:AbsSearch \"-p:AbsDevice=cpu\""] },
-        { "AbsVerifyPlans", ["build \"/repo/one\" -t:AbsVerifyPlans", "build \"/repo/two.csproj\" -t:AbsVerifyPlans"] },
-        { "AbsAcceptPlans", ["build \"/repo/one\" -t:AbsAcceptPlans", "build \"/repo/two.csproj\" -t:AbsAcceptPlans"] },
-        { "AbsReport", ["build \"/repo/one\" -t:AbsReport", "build \"/repo/two.csproj\" -t:AbsReport"] },
+        { "AbsSearch", ["build \"/repo/one\" -t:AbsSearch -tl:off \"-p:AbsDevice=cpu\"", "build \"/repo/two.csproj\" -t:AbsSearch -tl:off \"-p:AbsDevice=cpu\""] },
+        { "AbsVerifyPlans", ["build \"/repo/one\" -t:AbsVerifyPlans -tl:off", "build \"/repo/two.csproj\" -t:AbsVerifyPlans -tl:off"] },
+        { "AbsAcceptPlans", ["build \"/repo/one\" -t:AbsAcceptPlans -tl:off", "build \"/repo/two.csproj\" -t:AbsAcceptPlans -tl:off"] },
+        { "AbsReport", ["build \"/repo/one\" -t:AbsReport -tl:off", "build \"/repo/two.csproj\" -t:AbsReport -tl:off"] },
         { "AbsDiff", ["tool run abs -- diff \"/repo/a.json\"", "tool run abs -- diff \"/repo/b.json\""] },
     };
 

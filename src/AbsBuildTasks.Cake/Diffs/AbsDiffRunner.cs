@@ -24,7 +24,7 @@ public sealed class AbsDiffRunner(IFileSystem fileSystem, ICakeEnvironment envir
     /// <param name="plan">The plan or folder; relative to the working folder.</param>
     /// <param name="other">What it became, or null.</param>
     /// <param name="settings">How they are compared.</param>
-    /// <returns>Whether something differs.</returns>
+    /// <returns>Whether something differs. Also true where the command failed and <see cref="ToolSettings.HandleExitCode"/> lets that pass: what was not compared does not count as the same.</returns>
     /// <exception cref="CakeException">The command is not to be found, or failed; with the error it reported, code first.</exception>
     public bool Run(FilePath plan, FilePath? other, AbsDiffSettings settings)
     {
@@ -41,7 +41,7 @@ public sealed class AbsDiffRunner(IFileSystem fileSystem, ICakeEnvironment envir
         // A difference is nothing to complain about: this is dotnet without the tool.
         return exitCode == Differs && output.Complaint is { } complaint
             ? throw new CakeException(exitCode, $"AbsDiff: {complaint}")
-            : exitCode == Differs;
+            : exitCode != 0;
     }
 
     /// <inheritdoc/>

@@ -31,6 +31,8 @@ public sealed class AbsTargetRunner(IFileSystem fileSystem, ICakeEnvironment env
         arguments.Append("build");
         arguments.AppendQuoted(project.MakeAbsolute(_environment).FullPath);
         arguments.Append("-t:" + settings.Target);
+        // The terminal logger, where a variable turns it on, shows neither progress nor table.
+        arguments.Append("-tl:off");
         if (settings.Configuration is not null)
         {
             arguments.Append("--configuration").AppendQuoted(settings.Configuration);
