@@ -5,7 +5,7 @@
 
 var target = Argument("target", "Default");
 var configuration = Argument("configuration", "Debug");
-var planCache = Argument("plan-cache", "");
+var planCache = Argument("plan-cache", "") is { Length: > 0 } folder ? MakeAbsolute(Directory(folder)).FullPath : "";
 
 Task("Clean")
     .Description("Removes what the other tasks made.")
@@ -34,9 +34,10 @@ Task("Sample")
     .Description("Searches and verifies the sample's plan, by what was just built.")
     .IsDependentOn("Build")
     // A script of its own: Cake loads what a script references before it runs, and the aliases are not built before.
+    // Told by variables: what it references depends on one, and Cake takes no empty argument.
     .Does(() => CakeExecuteScript("build/sample.cake", new CakeSettings
     {
-        Arguments = new Dictionary<string, string> { ["configuration"] = configuration, ["plan-cache"] = planCache },
+        EnvironmentVariables = new Dictionary<string, string> { ["ABS_CONFIGURATION"] = configuration, ["ABS_PLAN_CACHE"] = planCache },
     }));
 
 Task("Pack")

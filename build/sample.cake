@@ -1,13 +1,11 @@
 // The sample by this repository's own aliases; build.cake starts this script once they are built.
-#reference "../src/AbsBuildTasks.Cake/bin/Debug/net10.0/AbsBuildTasks.Cake.dll"
-
-var planCache = Argument("plan-cache", "");
+#reference "../src/AbsBuildTasks.Cake/bin/%ABS_CONFIGURATION%/net10.0/AbsBuildTasks.Cake.dll"
 
 Task("Default")
     .Does(() => AbsVerifyPlans("../samples/Digits", new AbsVerifyPlansSettings
     {
-        Configuration = Argument("configuration", "Debug"),
-        CacheDirectory = planCache == "" ? null : (DirectoryPath)planCache,
+        Configuration = EnvironmentVariable("ABS_CONFIGURATION"),
+        CacheDirectory = EnvironmentVariable("ABS_PLAN_CACHE") is { Length: > 0 } folder ? (DirectoryPath)folder : null,
     }));
 
 RunTarget("Default");

@@ -74,7 +74,7 @@ internal static class Steps
 
     /// <summary>Measures time and memory of the engine's parts.</summary>
     public static void Bench(ICakeContext context) =>
-        context.DotNetRun("tests/Benchmarks", new DotNetRunSettings { Configuration = "Release" });
+        context.DotNetRun("tests/Benchmarks", "all", new DotNetRunSettings { Configuration = "Release" });
 
     /// <summary>Checks that links lead somewhere and that errors are documented.</summary>
     /// <exception cref="CakeException">They do not, or are not.</exception>
