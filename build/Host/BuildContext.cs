@@ -31,6 +31,4 @@ public sealed class BuildContext : FrostingContext, IAbsContext
         Configuration = BuildConfiguration,
         CacheDirectory = this.Argument("plan-cache", "") is { Length: > 0 } folder ? folder : null,
     };
-
-    public IEnumerable<FilePath> DiffPlans => ["samples/Digits/AbsPlans"];
 }

@@ -1,6 +1,7 @@
 #nullable enable
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
 using Cake.Common;
 using Cake.Core;
 using Cake.Core.IO;
@@ -24,10 +25,12 @@ internal static class FrostingPackage
             return true;
         }
 
-        // NU1101: no feed has the package; NU1102, NU1103: none in the version.
         string[] lines = [.. output, .. errors];
-        return lines.Any(line => line.Contains(": error NU110", System.StringComparison.Ordinal) && line.Contains("Cake.Frosting", System.StringComparison.Ordinal))
+        return lines.Any(IsMissing)
             ? false
             : throw new CakeException($"{Name} cannot be restored:{System.Environment.NewLine}{string.Join(System.Environment.NewLine, lines)}");
     }
+
+    /// <summary>Whether a line says that no feed has Cake.Frosting (NU1101), or none the version (NU1102, NU1103).</summary>
+    public static bool IsMissing(string line) => Regex.IsMatch(line, @": error NU110[123]: .*?\bpackage Cake\.Frosting\b");
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using AbsBuildTasks.Cake.Tests.Fakes;
 using Build.Host;
 using Cake.Frosting;
 
@@ -7,7 +8,7 @@ namespace AbsBuildTasks.Frosting.Tests;
 
 public partial class HostTests
 {
-    private static readonly string Script = File.ReadAllText(Path.Combine(Repository.Root, "build.cake"));
+    private static readonly string Script = Repository.Read("build.cake");
 
     [Fact]
     public void The_host_has_the_scripts_tasks_descriptions_and_dependencies()
@@ -22,6 +23,26 @@ public partial class HostTests
             task.GetCustomAttributes<IsDependentOnAttribute>().Where(dependency => dependency.Task.Namespace == typeof(DefaultTask).Namespace).Select(dependency => Name(dependency.Task))));
 
         Assert.Equal(script.Order(StringComparer.Ordinal), host.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_host_verifies_the_sample_by_the_librarys_task() =>
+        Assert.Contains(typeof(AbsVerifyPlansTask), typeof(SampleTask).GetCustomAttributes<IsDependentOnAttribute>().Select(dependency => dependency.Task));
+
+    [Fact]
+    public async Task The_hosts_context_takes_what_its_arguments_say_from_wherever_it_is_started()
+    {
+        var cake = new FakeCake { CommandLine = { ["configuration"] = "Release", ["plan-cache"] = "cache" } };
+
+        await ((IFrostingTask)new AbsVerifyPlansTask()).RunAsync(new BuildContext(cake.Context));
+        await ((IFrostingTask)new AbsVerifyPlansTask()).RunAsync(new BuildContext(new FakeCake { Started = cake.Started }.Context));
+
+        Assert.Equal(
+            [
+                $"/usr/bin/dotnet build \"{Repository.PathOf("samples/Digits")}\" -t:AbsVerifyPlans -tl:off --configuration \"Release\" \"-p:AbsCacheDirectory={Repository.PathOf("cache")}\"",
+                $"/usr/bin/dotnet build \"{Repository.PathOf("samples/Digits")}\" -t:AbsVerifyPlans -tl:off --configuration \"Debug\"",
+            ],
+            cake.Started);
     }
 
     private static string Name(Type task) => task.GetCustomAttribute<TaskNameAttribute>()!.Name;

@@ -11,7 +11,8 @@ internal sealed class FakeCake
 {
     public FakeCake()
     {
-        Environment = Stub<ICakeEnvironment>.With(("get_WorkingDirectory", _ => new DirectoryPath("/repo")));
+        Environment = Stub<ICakeEnvironment>.With(("get_WorkingDirectory", _ => WorkingDirectory), ("set_WorkingDirectory", folder => WorkingDirectory = (DirectoryPath)folder[0]!));
+        Arguments = Stub<ICakeArguments>.With(("GetArguments", name => CommandLine.TryGetValue((string)name[0]!, out var value) ? new[] { value } : Array.Empty<string>()));
         FileSystem = Stub<IFileSystem>.With(("GetFile", arguments => Stub<IFile>.With(("get_Exists", _ => Tools.ContainsValue(((FilePath)arguments[0]!).FullPath)))));
         ToolLocator = Stub<IToolLocator>.With(("Resolve", arguments => ((IEnumerable<string>)arguments[0]!).Where(Tools.ContainsKey).Select(name => new FilePath(Tools[name])).FirstOrDefault()));
         Log = Stub<ICakeLog>.With(("Write", arguments => Write((Verbosity)arguments[0]!, (LogLevel)arguments[1]!, string.Format(CultureInfo.InvariantCulture, (string)arguments[2]!, (object?[])arguments[3]!))));
@@ -21,11 +22,16 @@ internal sealed class FakeCake
     /// <summary>The commands to be found, and where.</summary>
     public Dictionary<string, string> Tools { get; } = new() { ["dotnet"] = "/usr/bin/dotnet" };
 
+    /// <summary>The arguments that Cake was started with.</summary>
+    public Dictionary<string, string> CommandLine { get; } = [];
+
+    public DirectoryPath WorkingDirectory { get; private set; } = "/repo";
+
     /// <summary>How the process that is started ends.</summary>
     public FakeProcess Process { get; set; } = new();
 
     /// <summary>The commands that were started: executable and arguments.</summary>
-    public List<string> Started { get; } = [];
+    public List<string> Started { get; init; } = [];
 
     /// <summary>The lines that were shown, with their level.</summary>
     public List<(LogLevel Level, string Line)> Shown { get; } = [];
@@ -33,6 +39,8 @@ internal sealed class FakeCake
     public IFileSystem FileSystem { get; }
 
     public ICakeEnvironment Environment { get; }
+
+    public ICakeArguments Arguments { get; }
 
     public IToolLocator ToolLocator { get; }
 
@@ -46,6 +54,7 @@ internal sealed class FakeCake
     [
         ("get_FileSystem", _ => FileSystem),
         ("get_Environment", _ => Environment),
+        ("get_Arguments", _ => Arguments),
         ("get_ProcessRunner", _ => ProcessRunner),
         ("get_Tools", _ => ToolLocator),
         ("get_Log", _ => Log),
