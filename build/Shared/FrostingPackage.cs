@@ -32,5 +32,5 @@ internal static class FrostingPackage
     }
 
     /// <summary>Whether a line says that no feed has Cake.Frosting (NU1101), or none the version (NU1102, NU1103).</summary>
-    public static bool IsMissing(string line) => Regex.IsMatch(line, @": error NU110[123]: .*?\bpackage Cake\.Frosting\b");
+    public static bool IsMissing(string line) => Regex.IsMatch(line, @": error NU110[123]: .*?\bCake\.Frosting\b");
 }

@@ -102,7 +102,7 @@ public sealed class CakeScriptTests(PackedFeed feed)
             Task("Search").Does(() => AbsSearch("Tiny.csproj", new AbsSearchSettings { DataFingerprint = AbsDataFingerprint.Manifest }));
             Task("AcceptSearched").Does(() => AbsAcceptPlans("Tiny.csproj", new AbsAcceptPlansSettings { DataFingerprint = AbsDataFingerprint.Manifest }));
             Task("Report").Does(() => AbsReport("Tiny.csproj"));
-            Task("Diff").Does(() => Information("differs: {0}", AbsDiff("bin/Debug/net10.0/abs/tiny.plan.json", Argument<FilePath>("plan"))));
+            Task("Diff").Does(() => Information("differs: " + AbsDiff("bin/Debug/net10.0/abs/tiny.plan.json", Argument<FilePath>("plan"))));
             Task("Impossible").Does(() => AbsSearch("Tiny.csproj", new AbsSearchSettings { Device = "cpu", Verbosity = DotNetVerbosity.Minimal, Properties = { ["TinyBudget"] = "bops=0.001%" } }));
 
             RunTarget(Argument<string>("target"));
