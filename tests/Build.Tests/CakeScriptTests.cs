@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Build.Tests.Harness;
 
 namespace Build.Tests;
@@ -6,6 +7,9 @@ namespace Build.Tests;
 [Collection(BuildCollection.Name)]
 public sealed class CakeScriptTests(PackedFeed feed)
 {
+    // The repository's own.
+    private static readonly string CakeVersion = JsonDocument.Parse(Repository.Read(".config/dotnet-tools.json")).RootElement.GetProperty("tools").GetProperty("cake.tool").GetProperty("version").GetString()!;
+
     private static readonly string[] OfCake = ["Error: ", "An error occurred"];
 
     [Fact]
@@ -82,14 +86,14 @@ public sealed class CakeScriptTests(PackedFeed feed)
     private async Task PrepareAsync(FixtureProject project)
     {
         // The runner comes out of the folder feed as well.
-        var tool = Path.Combine(Built.PackageFolder, "cake.tool", "7.0.0", "cake.tool.7.0.0.nupkg");
+        var tool = Path.Combine(Built.PackageFolder, "cake.tool", CakeVersion, $"cake.tool.{CakeVersion}.nupkg");
         File.Copy(tool, Path.Combine(feed.Feed, Path.GetFileName(tool)), overwrite: true);
         await File.WriteAllTextAsync(Path.Combine(project.Folder, "dotnet-tools.json"), $$"""
             {
               "version": 1,
               "isRoot": true,
               "tools": {
-                "cake.tool": { "version": "7.0.0", "commands": ["dotnet-cake"] },
+                "cake.tool": { "version": "{{CakeVersion}}", "commands": ["dotnet-cake"] },
                 "absbuildtasks.tool": { "version": "{{feed.Version}}", "commands": ["abs"] }
               }
             }

@@ -86,18 +86,22 @@ public sealed class PackageTests(PackedFeed feed)
     [InlineData("AbsBuildTasks.Plans")]
     [InlineData("AbsBuildTasks.Search")]
     [InlineData("AbsBuildTasks.Cake")]
-    public void Every_package_says_what_it_is(string id)
+    [InlineData("AbsBuildTasks.Tool")]
+    public void Every_package_says_what_it_is_and_where_it_comes_from(string id)
     {
         var nuspec = Nuspec(id);
 
         Assert.Equal([feed.Version, "MIT", "README.md", "icon.png"], new[] { "version", "license", "readme", "icon" }.Select(name => Value(nuspec, name)));
         Assert.All(["authors", "description", "tags", "copyright"], name => Assert.NotEmpty(Value(nuspec, name)));
+        var repository = nuspec.Descendants().Single(element => element.Name.LocalName == "repository");
+        Assert.Equal(("git", PackedFeed.RepositoryUrl), ((string?)repository.Attribute("type"), (string?)repository.Attribute("url")));
+        Assert.Matches("^[0-9a-f]{40}$", (string?)repository.Attribute("commit"));
     }
 
     [Theory]
     [InlineData("AbsBuildTasks")]
     [InlineData("AbsBuildTasks.Plans")]
-    public void The_readme_of_a_package_is_that_of_the_repository_without_pictures(string id)
+    public void The_readme_of_a_package_is_that_of_the_repository_without_pictures_and_with_whole_addresses(string id)
     {
         using var package = ZipFile.OpenRead(feed.PackageFile(id));
         using var reader = new StreamReader(package.GetEntry("README.md")!.Open());
@@ -105,7 +109,10 @@ public sealed class PackageTests(PackedFeed feed)
         var picture = Array.FindIndex(lines, line => line.StartsWith("![", StringComparison.Ordinal));
 
         Assert.InRange(picture, 0, lines.Length);
-        Assert.Equal([.. lines[..picture], .. lines[(picture + 2)..]], reader.ReadToEnd().Split('\n'));
+        var page = reader.ReadToEnd();
+        Assert.Equal([.. lines[..picture], .. lines[(picture + 2)..]], page.Replace($"{PackedFeed.RepositoryUrl}/blob/v{feed.Version}/", "", StringComparison.Ordinal).Split('\n'));
+        Assert.Contains($"]({PackedFeed.RepositoryUrl}/blob/v{feed.Version}/docs/reference.md)", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\]\((?!https:)", page);
     }
 
     [Theory]
@@ -113,20 +120,33 @@ public sealed class PackageTests(PackedFeed feed)
     [InlineData("AbsBuildTasks.Plans", "lib/netstandard2.0/AbsBuildTasks.Plans.pdb")]
     [InlineData("AbsBuildTasks.Search", "lib/net10.0/AbsBuildTasks.Search.pdb")]
     [InlineData("AbsBuildTasks.Cake", "lib/net10.0/AbsBuildTasks.Cake.pdb")]
+    [InlineData("AbsBuildTasks.Tool", "tools/net10.0/any/AbsBuildTasks.Plans.pdb", "tools/net10.0/any/abs.pdb")]
     public void Symbols_lie_in_a_package_of_their_own(string id, params string[] symbols) =>
         Assert.Equal(symbols, Content(Path.ChangeExtension(feed.PackageFile(id), ".snupkg")));
 
-    [Theory]
-    [InlineData("AbsBuildTasks")]
-    [InlineData("AbsBuildTasks.Cake")]
-    public async Task The_same_sources_make_the_same_package_byte_for_byte(string id)
+    [Fact]
+    public async Task The_same_sources_make_the_same_packages_byte_for_byte()
     {
-        feed.ForgetBuild(id);
         var again = Path.Combine(feed.Folder, "again");
-        await feed.PackAsync(id, again);
+        foreach (var project in PackedFeed.Projects)
+        {
+            feed.ForgetBuild(project);
+            await feed.PackAsync(project, again);
+        }
 
-        Assert.Equal(await File.ReadAllBytesAsync(feed.PackageFile(id)), await File.ReadAllBytesAsync(Path.Combine(again, Path.GetFileName(feed.PackageFile(id)))));
+        var packages = Directory.GetFiles(again);
+        Assert.Equal(2 * PackedFeed.Projects.Count, packages.Length);
+        Assert.All(packages, package => Assert.Equal(File.ReadAllBytes(Path.Combine(feed.Feed, Path.GetFileName(package))), File.ReadAllBytes(package)));
     }
+
+    [Fact]
+    public void These_are_the_packages_that_the_repository_makes() =>
+        Assert.Equal(
+            PackedFeed.Projects.Append("AbsBuildTasks.Frosting").Order(StringComparer.Ordinal),
+            Directory.GetFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories)
+                .Where(project => (string?)XDocument.Load(project).Descendants("IsPackable").SingleOrDefault() == "true")
+                .Select(project => Path.GetFileNameWithoutExtension(project))
+                .Order(StringComparer.Ordinal));
 
     private static string Value(XDocument nuspec, string name) => nuspec.Descendants().Single(element => element.Name.LocalName == name).Value;
 

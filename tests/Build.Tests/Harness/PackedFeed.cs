@@ -5,7 +5,11 @@ namespace Build.Tests.Harness;
 /// <summary>The repository's packages, packed once for all tests, in a feed of their own.</summary>
 public sealed class PackedFeed : IAsyncLifetime
 {
-    private static readonly string[] Packages = ["AbsBuildTasks.Plans", "AbsBuildTasks.Search", "AbsBuildTasks", "AbsBuildTasks.Cake", "AbsBuildTasks.Cli"];
+    /// <summary>Where the packages say that their sources are.</summary>
+    public const string RepositoryUrl = "https://example.com/abs";
+
+    /// <summary>The projects that are packed.</summary>
+    public static IReadOnlyList<string> Projects { get; } = ["AbsBuildTasks.Plans", "AbsBuildTasks.Search", "AbsBuildTasks", "AbsBuildTasks.Cake", "AbsBuildTasks.Cli"];
 
     private Task<AcceptedProject>? _accepted;
 
@@ -28,24 +32,24 @@ public sealed class PackedFeed : IAsyncLifetime
     /// <summary>A copy of it for a test to build and change, with a copy of its plan cache.</summary>
     internal async Task<FixtureProject> AcceptedCopyAsync() => new(this, (await AcceptedAsync()).Project);
 
-    /// <summary>Packs a package.</summary>
-    /// <param name="package">The package.</param>
-    /// <param name="output">The folder for it.</param>
-    internal async Task PackAsync(string package, string output)
+    /// <summary>Packs a project.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="output">The folder for its package.</param>
+    internal async Task PackAsync(string project, string output)
     {
         var outcome = await DotNet.RunAsync(
             Repository.Root,
             new Dictionary<string, string>(),
-            ["pack", Path.Combine(Repository.Root, "src", package), "--artifacts-path", Artifacts, "-o", output, $"-p:Version={Version}", "-p:RunAnalyzers=false"]);
+            ["pack", Path.Combine(Repository.Root, "src", project), "--artifacts-path", Artifacts, "-o", output, $"-p:Version={Version}", $"-p:RepositoryUrl={RepositoryUrl}", "-p:RunAnalyzers=false"]);
         Assert.True(outcome.ExitCode == 0, outcome.Output);
     }
 
-    /// <summary>Removes what building a package left, so that the next pack compiles it again.</summary>
-    internal void ForgetBuild(string package)
+    /// <summary>Removes what building a project left, so that the next pack compiles it again.</summary>
+    internal void ForgetBuild(string project)
     {
         foreach (var kind in new[] { "bin", "obj" })
         {
-            Directory.Delete(Path.Combine(Artifacts, kind, package), recursive: true);
+            Directory.Delete(Path.Combine(Artifacts, kind, project), recursive: true);
         }
     }
 
@@ -58,9 +62,9 @@ public sealed class PackedFeed : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        foreach (var package in Packages)
+        foreach (var project in Projects)
         {
-            await PackAsync(package, Feed);
+            await PackAsync(project, Feed);
         }
 
         // Heavy packages are taken from where the user has them already.
