@@ -18,22 +18,34 @@ internal static class Steps
 {
     private const string Solution = "AbsBuildTasks.sln";
     private const string Packages = "artifacts/packages";
+    // What is packed and measured.
+    private const string Release = "Release";
+
+    // Outside the solution, as not every machine has their data sets.
+    private static readonly string[] Samples = ["samples/FashionMnist", "samples/Paper"];
 
     /// <summary>Removes what the other steps made.</summary>
     public static void Clean(ICakeContext context, string configuration)
     {
-        context.DotNetClean(Solution, new DotNetCleanSettings { Configuration = configuration });
+        foreach (var each in new[] { configuration, Release }.Distinct())
+        {
+            foreach (var project in Samples.Prepend(Solution))
+            {
+                context.DotNetClean(project, new DotNetCleanSettings { Configuration = each });
+            }
+        }
+
         context.CleanDirectory(Packages);
     }
 
     /// <summary>Restores the solution's packages.</summary>
     public static void Restore(ICakeContext context) => context.DotNetRestore(Solution);
 
-    /// <summary>Builds the solution, and the samples whose data sets not every machine has.</summary>
+    /// <summary>Builds the solution, and the other samples without a search.</summary>
     public static void Build(ICakeContext context, string configuration)
     {
         context.DotNetBuild(Solution, new DotNetBuildSettings { Configuration = configuration, NoRestore = true });
-        foreach (var sample in new[] { "samples/FashionMnist", "samples/Paper" })
+        foreach (var sample in Samples)
         {
             context.DotNetBuild(sample, new DotNetBuildSettings
             {
@@ -74,7 +86,7 @@ internal static class Steps
 
     /// <summary>Measures time and memory of the engine's parts.</summary>
     public static void Bench(ICakeContext context) =>
-        context.DotNetRun("tests/Benchmarks", "all", new DotNetRunSettings { Configuration = "Release" });
+        context.DotNetRun("tests/Benchmarks", "all", new DotNetRunSettings { Configuration = Release });
 
     /// <summary>Checks that links lead somewhere and that errors are documented.</summary>
     /// <exception cref="CakeException">They do not, or are not.</exception>
@@ -97,7 +109,7 @@ internal static class Steps
 
     private static void Pack(ICakeContext context, FilePath project) => context.DotNetPack(project.FullPath, new DotNetPackSettings
     {
-        Configuration = "Release",
+        Configuration = Release,
         OutputDirectory = Packages,
         MSBuildSettings = new DotNetMSBuildSettings().WithProperty("ContinuousIntegrationBuild", "true"),
     });
