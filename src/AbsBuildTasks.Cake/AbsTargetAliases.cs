@@ -76,10 +76,10 @@ public static class AbsTargetAliases
     [CakeAliasCategory("Snapshots")]
     public static void AbsVerifyPlans(this ICakeContext context, FilePath project, AbsVerifyPlansSettings settings) => Run(context, project, settings);
 
-    /// <summary>Makes the plans of a model project's last build its snapshots; does not build.</summary>
+    /// <summary>Builds a model project without searching, and makes its last plans the snapshots.</summary>
     /// <param name="context">The context.</param>
     /// <param name="project">The project file or its folder.</param>
-    /// <exception cref="CakeException">There is no plan to accept (ABS4004), or it cannot be.</exception>
+    /// <exception cref="CakeException">The build failed, there is no plan to accept (ABS4004), or it is not the plan of the project as it is (ABS4010).</exception>
     /// <example>
     /// <code>
     /// AbsAcceptPlans("./src/Models/Models.csproj");
@@ -89,11 +89,11 @@ public static class AbsTargetAliases
     [CakeAliasCategory("Snapshots")]
     public static void AbsAcceptPlans(this ICakeContext context, FilePath project) => AbsAcceptPlans(context, project, new AbsAcceptPlansSettings());
 
-    /// <summary>Makes the plans of a model project's last build its snapshots; does not build.</summary>
+    /// <summary>Builds a model project without searching, and makes its last plans the snapshots.</summary>
     /// <param name="context">The context.</param>
     /// <param name="project">The project file or its folder.</param>
     /// <param name="settings">Which plans become snapshots.</param>
-    /// <exception cref="CakeException">There is no plan to accept (ABS4004), or it cannot be.</exception>
+    /// <exception cref="CakeException">The build failed, there is no plan to accept (ABS4004), or it is not the plan of the project as it is (ABS4010).</exception>
     /// <example>
     /// <code>
     /// AbsAcceptPlans("./src/Models/Models.csproj", new AbsAcceptPlansSettings { Configuration = "Release" });
