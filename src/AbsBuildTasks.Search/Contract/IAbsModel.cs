@@ -55,7 +55,7 @@ public interface IAbsModel
     /// <param name="outputs">What the compressed network returned, <c>[N, classes]</c> logits for the default.</param>
     /// <param name="wanted">What the full-precision network returned for the same batch; without gradient.</param>
     Tensor DistillationLoss(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> wanted) =>
-        functional.kl_div(functional.log_softmax(outputs[0], 1), functional.softmax(wanted[0], 1), reduction: Reduction.Sum) / outputs[0].shape[0];
+        functional.kl_div(functional.log_softmax(outputs[0], 1), functional.log_softmax(wanted[0], 1), log_target: true, reduction: Reduction.Sum) / outputs[0].shape[0];
 
     /// <summary>
     /// The quality of one batch as a mean over its examples; higher is better. Default: that of the only output and target.
