@@ -6,6 +6,8 @@ namespace AbsBuildTasks.Tests;
 /// <summary>Workers that are scripts: they do what no worker should.</summary>
 public sealed class WorkerProcessTests : IDisposable
 {
+    private const string Message = "echo '{\"abs\":1,\"kind\":\"message\",\"text\":\"here\"}'";
+    private const string Done = "echo '{\"abs\":1,\"kind\":\"done\"}'";
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
 
     private readonly TemporaryFolder _folder = new();
@@ -18,7 +20,7 @@ public sealed class WorkerProcessTests : IDisposable
     [UnixFact]
     public void A_worker_that_reports_nothing_is_told_of_once_and_waited_for()
     {
-        var outcome = Run("sleep 0.5; echo '{\"abs\":1,\"kind\":\"done\"}'", TimeSpan.FromMilliseconds(50));
+        var outcome = Run($"sleep 0.5; {Done}", TimeSpan.FromMilliseconds(50));
 
         Assert.IsType<DoneEvent>(outcome.Last);
         Assert.Equal(1, _silences);
@@ -28,11 +30,39 @@ public sealed class WorkerProcessTests : IDisposable
     public void A_worker_that_has_reported_may_take_its_time()
     {
         // Reports, and ends no sooner than the silence would have been told of.
-        var outcome = Run("echo '{\"abs\":1,\"kind\":\"message\",\"text\":\"here\"}'; sleep 3", TimeSpan.FromSeconds(2));
+        var outcome = Run($"{Message}; sleep 3", TimeSpan.FromSeconds(2));
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Single(_events);
         Assert.Equal(0, _silences);
+    }
+
+    [UnixFact]
+    public void Each_silence_between_reports_is_told_of_once_and_later_ones_may_be_longer()
+    {
+        // Silences of 1.5, 1.5 and 8 seconds: the second is shorter than three times the first.
+        var outcome = Run($"{Message}; sleep 1.5; {Message}; sleep 1.5; {Message}; sleep 8; {Done}", Long, TimeSpan.FromSeconds(1));
+
+        Assert.IsType<DoneEvent>(outcome.Last);
+        Assert.Equal(3, _events.Count);
+        Assert.Equal(2, _silences);
+    }
+
+    [UnixFact]
+    public void A_worker_that_hangs_after_its_last_word_is_killed_and_its_word_counts()
+    {
+        var outcome = Run($"{Done}; exec sleep 600", Long);
+
+        Assert.True(outcome.IsKilled);
+        Assert.IsType<DoneEvent>(outcome.Last);
+    }
+
+    [UnixFact]
+    public void A_worker_that_takes_a_moment_after_its_last_word_is_not_killed()
+    {
+        var outcome = Run($"{Done}; sleep 0.3; exit 7", Long);
+
+        Assert.Equal((7, false), (outcome.ExitCode, outcome.IsKilled));
     }
 
     [UnixFact]
@@ -79,14 +109,14 @@ public sealed class WorkerProcessTests : IDisposable
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
 
         // Its input ends, and it takes no notice.
-        var outcome = Run("exec sleep 600", Long, cancellation.Token);
+        var outcome = Run("exec sleep 600", Long, cancellation: cancellation.Token);
 
         Assert.Equal(137, outcome.ExitCode);
     }
 
     private string Script => Path.Combine(_folder.Path, "worker");
 
-    private WorkerOutcome Run(string script, TimeSpan silence, CancellationToken cancellation = default)
+    private WorkerOutcome Run(string script, TimeSpan silence, TimeSpan? laterSilence = null, CancellationToken cancellation = default)
     {
         _folder.Write("worker", "#!/bin/sh\n" + script + "\n");
         if (!OperatingSystem.IsWindows())
@@ -95,6 +125,6 @@ public sealed class WorkerProcessTests : IDisposable
         }
 
         var command = new WorkerCommand { Host = Script, Assembly = "worker.dll", DepsFile = "deps.json", ProbingPaths = [], RequestFile = "request.json" };
-        return new WorkerProcess(_events.Add, _texts.Add, () => _silences++, silence).Run(command, cancellation);
+        return new WorkerProcess(_events.Add, _texts.Add, _ => _silences++, silence, laterSilence ?? Long) { Patience = TimeSpan.FromSeconds(5) }.Run(command, cancellation);
     }
 }

@@ -14,8 +14,9 @@ namespace AbsBuildTasks.Workers;
 /// <param name="task">Receives messages and warnings.</param>
 internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
 {
-    // Most searches report within seconds. A large one on a slow machine may take longer, and is not ended for it.
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+    // Most searches report within seconds, and then after every epoch. A large one on a slow machine may take longer, and is not ended for it.
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LaterSilence = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs the search.</summary>
     /// <param name="model">What to search for.</param>
@@ -47,12 +48,17 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             throw new AbsException(error.Code, $"AbsModel '{model.Name}': {error.Text}");
         }
 
-        if (outcome is not { Last: DoneEvent, ExitCode: 0 })
+        // After its last word there is nothing left to do but to end.
+        if (outcome is not { Last: DoneEvent } || (outcome.ExitCode != 0 && !outcome.IsKilled))
         {
             throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"The search for '{model.Name}' ended without a plan (exit code {outcome.ExitCode}); its last output: {Quote(outcome.Tail)}"));
         }
 
         CheckFiles(model.Name, CacheFiles.NamesOf(model.Name, model.HasSweep), fingerprint, folder);
+        if (outcome.IsKilled)
+        {
+            task.Print($"abs: {model.Name}: the plan is there, but the process that searched did not end by itself, and was killed");
+        }
     }
 
     private static int Epochs(ModelItem model, bool isLocked)
@@ -122,8 +128,9 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         var process = new WorkerProcess(
             workerEvent => Report(model, workerEvent),
             line => task.Log.LogMessage(MessageImportance.Normal, "{0}", line),
-            () => task.Print(FormattableString.Invariant($"abs: {model}: no word from the search for {Silence.TotalSeconds:0} s; the build goes on waiting for it, and can be cancelled")),
-            Silence);
+            silence => task.Print(FormattableString.Invariant($"abs: {model}: no word from the search for {silence.TotalSeconds:0} s; the build goes on waiting for it, and can be cancelled")),
+            Silence,
+            LaterSilence);
         try
         {
             return process.Run(command, cancellation);

@@ -7,78 +7,111 @@ namespace AbsBuildTasks.Workers;
 /// <summary>Runs a worker from start to end.</summary>
 /// <param name="onEvent">Told what the worker reports, in order.</param>
 /// <param name="onText">Told what else it prints: the model project's own output.</param>
-/// <param name="onSilence">Told, at most once, that the worker has reported nothing at all for that long.</param>
+/// <param name="onSilence">Told, once per silence, for how long the worker has reported nothing.</param>
 /// <param name="silence">How long a worker may take for its first report before that is told.</param>
-internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> onText, Action onSilence, TimeSpan silence)
+/// <param name="laterSilence">The same for later reports; at least three times as long as the longest silence so far, as epochs may take hours.</param>
+internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> onText, Action<TimeSpan> onSilence, TimeSpan silence, TimeSpan laterSilence)
 {
     private const int TailLength = 5;
     private const int TailWidth = 300; // characters
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private const int SilenceGrowth = 3;
     private static readonly TimeSpan PipePatience = TimeSpan.FromSeconds(2);
 
+    // Holds for all that follows; whatever changes pulses it.
     private readonly object _gate = new();
     private readonly Queue<string> _tail = new();
     private int _openPipes = 2;
-    private bool _hasReported;
+    private int _reports;
+    private bool _isCancelled;
+    private bool _hasEnded;
     private bool _isOver;
     private WorkerEvent? _last;
 
+    /// <summary>How long a worker may take to end after its last word, or once it is to stop, before it is killed.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Starts the worker and waits for its end.</summary>
     /// <remarks>
-    /// The worker stops when its standard input ends, which a cancelled build and a killed one have in common. A
-    /// cancelled one that does not stop is killed.
+    /// The worker stops when its standard input ends, which a cancelled build and a killed one have in common. One that
+    /// does not stop then is killed, and so is one that does not end after its last word, as native code may hang there.
     /// </remarks>
     /// <exception cref="System.ComponentModel.Win32Exception">The host cannot be started.</exception>
     public WorkerOutcome Run(WorkerCommand command, CancellationToken cancellation)
     {
         using var process = new Process { StartInfo = command.ToStartInfo(), EnableRaisingEvents = true };
-        using var ended = new ManualResetEventSlim();
-        process.Exited += (_, _) => ended.Set();
+        process.Exited += (_, _) => Change(() => _hasEnded = true);
         process.Start();
+        using var registration = cancellation.Register(() => Change(() => _isCancelled = true));
         Listen(process.StandardOutput, ReadOutput);
         Listen(process.StandardError, ReadError);
-        if (!WaitForEnd(ended.WaitHandle, cancellation.WaitHandle))
-        {
-            process.StandardInput.Close();
-            if (!ended.Wait(Patience, CancellationToken.None))
-            {
-                process.Kill();
-                ended.Wait(CancellationToken.None);
-            }
-        }
-
         lock (_gate)
         {
-            // Not for ever: a process that the model's code started may hold the pipes open.
-            while (_openPipes > 0 && Monitor.Wait(_gate, PipePatience))
+            WaitForLastWord();
+            if (_isCancelled)
             {
+                process.StandardInput.Close();
             }
 
+            var isKilled = !WaitFor(() => _hasEnded, Patience);
+            if (isKilled)
+            {
+                process.Kill();
+                process.WaitForExit();
+            }
+
+            // Not for ever: a process that the model's code started may hold the pipes open.
+            WaitFor(() => _openPipes == 0, PipePatience);
             _isOver = true;
-            return new WorkerOutcome(process.ExitCode, _last, [.. _tail]);
+            return new WorkerOutcome(process.ExitCode, isKilled, _last, [.. _tail]);
         }
     }
 
-    /// <summary>Waits for the worker or the cancellation.</summary>
-    /// <returns>Whether the worker has ended.</returns>
-    private bool WaitForEnd(WaitHandle ended, WaitHandle cancelled)
+    /// <summary>Waits until the worker has ended or said all it has to say, or the build is cancelled.</summary>
+    private void WaitForLastWord()
     {
-        WaitHandle[] either = [ended, cancelled];
-        var first = WaitHandle.WaitAny(either, silence);
-        if (first == WaitHandle.WaitTimeout)
+        var (limit, reports, isTold) = (silence, 0, false);
+        var clock = Stopwatch.StartNew();
+        while (!_hasEnded && !_isCancelled && _last is null)
         {
-            lock (_gate)
+            if (_reports != reports)
             {
-                if (!_hasReported)
-                {
-                    onSilence();
-                }
+                var longer = TimeSpan.FromTicks(clock.Elapsed.Ticks * SilenceGrowth);
+                limit = reports == 0 ? laterSilence : longer > limit ? longer : limit;
+                (reports, isTold) = (_reports, false);
+                clock.Restart();
             }
 
-            first = WaitHandle.WaitAny(either);
+            var left = limit - clock.Elapsed;
+            if (!isTold && left <= TimeSpan.Zero)
+            {
+                isTold = true;
+                onSilence(limit);
+            }
+
+            Monitor.Wait(_gate, isTold ? Timeout.InfiniteTimeSpan : left);
+        }
+    }
+
+    /// <summary>Waits for something, but not for longer than that.</summary>
+    /// <returns>Whether it is so.</returns>
+    private bool WaitFor(Func<bool> isSo, TimeSpan patience)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!isSo() && patience - clock.Elapsed is { Ticks: > 0 } left)
+        {
+            Monitor.Wait(_gate, left);
         }
 
-        return first == 0;
+        return isSo();
+    }
+
+    private void Change(Action change)
+    {
+        lock (_gate)
+        {
+            change();
+            Monitor.Pulse(_gate);
+        }
     }
 
     private void Listen(TextReader pipe, Action<string> read) => new Thread(() =>
@@ -92,11 +125,7 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
             // Broken, or no longer wanted: says what its end would have said.
         }
 
-        lock (_gate)
-        {
-            _openPipes--;
-            Monitor.Pulse(_gate);
-        }
+        Change(() => _openPipes--);
     }) { IsBackground = true, Name = nameof(WorkerProcess) }.Start();
 
     private void Receive(string line, Action<string> read)
@@ -119,7 +148,8 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
         }
         else
         {
-            _hasReported = true;
+            _reports++;
+            Monitor.Pulse(_gate);
             if (workerEvent is DoneEvent or ErrorEvent)
             {
                 _last = workerEvent;

@@ -21,6 +21,20 @@ switch (way)
     case "other-plan":
         WriteFiles(File.ReadAllText(Environment.GetEnvironmentVariable("FAKE_PLAN")!));
         return End(0, "{\"abs\":1,\"kind\":\"done\"}");
+    case "hang-after-done":
+        using (var request = Request())
+        using (var plan = JsonDocument.Parse(File.ReadAllText(Environment.GetEnvironmentVariable("FAKE_PLAN")!)))
+        {
+            // A plan of this search, as the build asks for it.
+            WriteFiles(plan.RootElement.GetRawText().Replace(Fingerprint(plan), Fingerprint(request), StringComparison.Ordinal));
+        }
+
+        Console.WriteLine("{\"abs\":1,\"kind\":\"done\"}");
+        Thread.Sleep(Timeout.Infinite);
+        return 0;
+    case "hang-after-message":
+        Console.WriteLine("{\"abs\":1,\"kind\":\"message\",\"text\":\"about to hang\"}");
+        goto case "hang";
     case "hang":
         File.WriteAllText(Environment.GetEnvironmentVariable("TINY_PROCESS_FILE")!, FormattableString.Invariant($"{Environment.ProcessId}"));
         Thread.Sleep(Timeout.Infinite);
@@ -40,9 +54,13 @@ static int End(int exitCode, params string[] lines)
     return exitCode;
 }
 
+static string Fingerprint(JsonDocument document) => document.RootElement.GetProperty("fingerprint").GetString()!;
+
+JsonDocument Request() => JsonDocument.Parse(File.ReadAllText(args[0]));
+
 void WriteFiles(string plan)
 {
-    using var request = JsonDocument.Parse(File.ReadAllText(args[0]));
+    using var request = Request();
     var start = Path.Combine(request.RootElement.GetProperty("outputDirectory").GetString()!, request.RootElement.GetProperty("model").GetString()!);
     File.WriteAllText(start + ".weights.zip", "");
     File.WriteAllText(start + ".run.json", "{}");

@@ -34,7 +34,21 @@ public sealed class WorkerFaultTests(PackedFeed feed)
     }
 
     [Fact]
-    public async Task A_worker_that_hangs_before_its_first_word_ends_with_a_cancelled_build()
+    public async Task A_worker_that_hangs_after_its_last_word_does_not_hold_the_build()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        string[] arguments = [Search, "-p:AbsSnapshotMode=off", "-p:AbsReportMode=off"];
+
+        var outcome = (await project.BuildAsync(new Dictionary<string, string> { ["FAKE_WORKER"] = "hang-after-done", ["FAKE_PLAN"] = project.Plan }, [.. arguments, $"-p:AbsWorkerAssembly={Built.FakeWorker}"])).Succeeded();
+
+        Assert.Contains("abs: tiny: the plan is there, but the process that searched did not end", outcome.Output, StringComparison.Ordinal);
+        (await project.BuildWithoutWorkerAsync(arguments)).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("hang")]
+    [InlineData("hang-after-message")]
+    public async Task A_worker_that_hangs_ends_with_a_cancelled_build(string way)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -45,7 +59,7 @@ public sealed class WorkerFaultTests(PackedFeed feed)
         var plans = project.Plans();
         var processFile = Path.Combine(project.Folder, "..", "hang.process");
         using var build = project.Start(
-            new Dictionary<string, string> { ["FAKE_WORKER"] = "hang", ["TINY_PROCESS_FILE"] = processFile },
+            new Dictionary<string, string> { ["FAKE_WORKER"] = way, ["TINY_PROCESS_FILE"] = processFile },
             Search,
             $"-p:AbsWorkerAssembly={Built.FakeWorker}");
         var clock = Stopwatch.StartNew();
