@@ -67,10 +67,13 @@ public sealed class CancellationTests(PackedFeed feed)
 
         var project = await feed.AcceptedCopyAsync();
         await InterruptedAsync(project, "KILL");
+        Assert.NotEmpty(Directory.GetDirectories(Path.Combine(project.State, "plans", "tiny"), ".tmp-*"));
+        Directory.CreateDirectory(Path.Combine(project.Output, ".tmp-1-killed-while-copying"));
 
         (await project.BuildAsync("-t:Clean")).Succeeded();
 
-        Assert.Empty(project.Checkpoints);
+        Assert.False(Directory.Exists(project.State));
+        Assert.Empty(Directory.GetFileSystemEntries(project.Output));
     }
 
     /// <summary>Interrupts a build once its search has something to lose.</summary>

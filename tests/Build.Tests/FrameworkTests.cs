@@ -60,12 +60,74 @@ public sealed class FrameworkTests(PackedFeed feed)
         Assert.Contains("abs: removed 1 search from the cache ", cleaned.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Models_of_the_framework_that_makes_plans_alone_are_no_orphans_and_the_targets_find_them()
+    {
+        var project = await AcceptedCopyAsync(Several);
+        await SetConditionAsync(project, "net10.0");
+        (await project.BuildWithoutWorkerAsync()).Succeeded();
+        File.Delete(project.Verified);
+
+        (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans")).Succeeded();
+
+        Assert.True(File.Exists(project.Verified));
+        var outcome = (await project.BuildWithoutWorkerAsync("-t:AbsSearch;AbsVerifyPlans;AbsFingerprint;AbsReport")).Succeeded();
+        Assert.Contains("abs: tiny: nothing has changed since the last plan", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("abs: tiny: report written to ", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_framework_that_can_load_a_plan_has_it_from_one_search()
+    {
+        // A project's own platform, as others need what is not everywhere: a workload, or packages.
+        const string Own = "net10.0-tiny1.0";
+        var project = await AcceptedCopyAsync($"net10.0;{Own};netstandard2.0");
+        await File.WriteAllTextAsync(Path.Combine(project.Folder, "Directory.Build.targets"), """
+            <Project>
+              <PropertyGroup>
+                <TargetPlatformSupported Condition="'$(TargetPlatformIdentifier)' == 'tiny'">true</TargetPlatformSupported>
+              </PropertyGroup>
+              <ItemGroup Condition="'$(TargetPlatformIdentifier)' == 'tiny'">
+                <SdkSupportedTargetPlatformVersion Include="1.0" />
+                <SupportedPlatform Include="tiny" />
+              </ItemGroup>
+            </Project>
+            """);
+        var other = Path.Combine(project.Folder, "bin", "Debug", Own);
+
+        var outcome = (await project.BuildAsync("-p:AbsSearchMode=force")).Succeeded();
+
+        Assert.Single(outcome.Output.Split('\n'), line => line.Contains("abs: tiny: search 1/2", StringComparison.Ordinal));
+        Assert.Equal(["tiny.plan.json", "tiny.run.json", "tiny.weights.zip"], Directory.GetFiles(Path.Combine(other, "abs")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        (await DotNet.RunAsync(project.Folder, project.Variables, "publish", "--no-build", "-c", "Debug", "-f", Own)).Succeeded();
+        foreach (var name in new[] { "tiny.plan.json", "tiny.weights.zip" })
+        {
+            var bytes = await File.ReadAllBytesAsync(Path.Combine(project.Output, name));
+            Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(other, "abs", name)));
+            Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(other, "publish", "abs", name)));
+        }
+
+        // Also where nothing but the other one is asked for.
+        await project.BuildAsync("-t:Clean");
+        (await project.BuildWithoutWorkerAsync("-f", Own)).Succeeded();
+        Assert.True(File.Exists(Path.Combine(other, "abs", "tiny.weights.zip")));
+
+        await SetConditionAsync(project, Own);
+        var error = (await project.BuildWithoutWorkerAsync("-p:AbsSnapshotMode=off")).FailedWith("ABS1007");
+        Assert.Contains("none for net10.0, whose build makes the plans", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData("-t:Build")]
-    [InlineData("-t:AbsAcceptPlans")]
-    public async Task No_framework_that_can_be_searched_is_one_error(string target)
+    [InlineData("-t:Build", false)]
+    [InlineData("-t:Build", true)]
+    [InlineData("-t:AbsAcceptPlans", true)]
+    public async Task No_framework_that_can_be_searched_is_one_error(string target, bool isConditioned)
     {
         var project = await AcceptedCopyAsync("netstandard2.0");
+        if (isConditioned)
+        {
+            await SetConditionAsync(project, "netstandard2.0");
+        }
 
         var error = (await project.BuildWithoutWorkerAsync(target)).FailedWith("ABS1007");
 
@@ -97,9 +159,15 @@ public sealed class FrameworkTests(PackedFeed feed)
         return project;
     }
 
-    private static async Task SetFrameworksAsync(FixtureProject project, string frameworks)
+    private static Task SetFrameworksAsync(FixtureProject project, string frameworks) =>
+        ReplaceAsync(project, "<TargetFramework>net10.0</TargetFramework>", frameworks);
+
+    private static Task SetConditionAsync(FixtureProject project, string framework) =>
+        ReplaceAsync(project, "<AbsModel ", $"<AbsModel Condition=\"'$(TargetFramework)' == '{framework}'\" ");
+
+    private static async Task ReplaceAsync(FixtureProject project, string before, string after)
     {
         var file = Path.Combine(project.Folder, "Tiny.csproj");
-        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("<TargetFramework>net10.0</TargetFramework>", frameworks, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace(before, after, StringComparison.Ordinal));
     }
 }

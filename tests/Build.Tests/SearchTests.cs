@@ -53,14 +53,27 @@ public sealed class SearchTests(PackedFeed feed)
     [Theory]
     [InlineData("-p:AbsSearchMode=off")]
     [InlineData("-p:AbsEnabled=false")]
-    public async Task Switched_off_nothing_runs_and_plans_stay(string argument)
+    [InlineData("-p:DesignTimeBuild=true", "-p:BuildingProject=false")]
+    public async Task Switched_off_or_asked_by_an_editor_nothing_runs_and_plans_stay(params string[] arguments)
     {
         var project = await feed.AcceptedCopyAsync();
         var plans = project.Plans();
 
-        (await project.BuildWithoutWorkerAsync(argument, "-p:TinyTrainEpochs=3")).Succeeded();
+        (await project.BuildWithoutWorkerAsync([.. arguments, "-p:TinyTrainEpochs=3"])).Succeeded();
 
         Assert.Equal(plans, project.Plans());
+    }
+
+    [Fact]
+    public async Task Paths_may_hold_spaces_and_any_letters_and_a_detailed_log_has_the_fingerprints_entries()
+    {
+        var project = new FixtureProject(feed, name: "Modèle ü 模型");
+        (await project.BuildAsync("-p:AbsSnapshotMode=accept")).Succeeded();
+
+        var outcome = (await project.BuildWithoutWorkerAsync("-v:d")).Succeeded();
+
+        Assert.Contains("  setting:Seed = 1\n", outcome.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(project.Plan));
     }
 
     [Fact]

@@ -129,6 +129,9 @@ public static class AbsCodes
     /// <summary>A page shows one model, and there are others or none.</summary>
     public const string NotOneModel = "ABS4013";
 
+    /// <summary>A warning: what is published or packed goes without the plan of a model.</summary>
+    public const string PlanNotDelivered = "ABS4014";
+
     /// <summary>A cache entry was damaged and has been removed.</summary>
     public const string CacheEntryCorrupt = "ABS5001";
 

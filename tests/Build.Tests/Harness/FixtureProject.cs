@@ -8,14 +8,15 @@ internal sealed class FixtureProject
     /// <summary>Copies the fixture.</summary>
     /// <param name="feed">The packages to build against.</param>
     /// <param name="cache">A plan cache to share; by default one of its own, empty.</param>
-    public FixtureProject(PackedFeed feed, string? cache = null)
-        : this(feed, Path.Combine(Repository.Root, "tests", "Build.Tests", "Fixtures", "Tiny"), cache)
+    /// <param name="name">The name of its folder.</param>
+    public FixtureProject(PackedFeed feed, string? cache = null, string name = "Tiny")
+        : this(feed, Path.Combine(Repository.Root, "tests", "Build.Tests", "Fixtures", "Tiny"), cache, name)
     {
     }
 
     /// <summary>Copies another copy in its present state, with its cache.</summary>
     public FixtureProject(PackedFeed feed, FixtureProject other)
-        : this(feed, other.Folder, cache: null)
+        : this(feed, other.Folder, cache: null, "Tiny")
     {
         Copy(other.Cache, Cache);
 
@@ -26,10 +27,10 @@ internal sealed class FixtureProject
         }
     }
 
-    private FixtureProject(PackedFeed feed, string source, string? cache)
+    private FixtureProject(PackedFeed feed, string source, string? cache, string name)
     {
         _feed = feed;
-        Folder = Path.Combine(feed.Folder, Guid.NewGuid().ToString("N")[..8], "Tiny");
+        Folder = Path.Combine(feed.Folder, Guid.NewGuid().ToString("N")[..8], name);
         Copy(source, Folder);
         Cache = cache ?? Path.Combine(Folder, "..", "cache");
     }
