@@ -44,6 +44,31 @@ public sealed class ConcurrencyTests(PackedFeed feed)
         Assert.Contains(Search, (await waiting.EndAsync(Patience)).Succeeded().Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Of_two_projects_of_one_build_that_need_the_same_plan_one_searches()
+    {
+        var (first, second) = Pair();
+        var all = Path.Combine(first.Folder, "..", "all.proj");
+        await File.WriteAllTextAsync(all, $"""
+            <Project>
+              <ItemGroup>
+                <Model Include="{first.Folder}/Tiny.csproj;{second.Folder}/Tiny.csproj" />
+              </ItemGroup>
+              <Target Name="Build">
+                <MSBuild Projects="@(Model)" Targets="Restore" Properties="Phase=Restore" BuildInParallel="true" />
+                <MSBuild Projects="@(Model)" Properties="Phase=Build" BuildInParallel="true" />
+              </Target>
+            </Project>
+            """);
+
+        var outcome = (await DotNet.RunAsync(first.Folder, first.Variables, "msbuild", all, "-m:2", "-p:AbsSnapshotMode=off")).Succeeded();
+
+        string[] lines = outcome.Output.Split('\n');
+        Assert.Single(lines, line => line.Contains(Search, StringComparison.Ordinal));
+        Assert.Single(lines, line => line.Contains("abs: tiny: plan taken from the cache", StringComparison.Ordinal));
+        Assert.Equal(await File.ReadAllBytesAsync(first.Plan), await File.ReadAllBytesAsync(second.Plan));
+    }
+
     private static async Task<RunningCommand> StartSearchAsync(FixtureProject project, string gate)
     {
         var started = Path.Combine(project.Folder, "..", "started");

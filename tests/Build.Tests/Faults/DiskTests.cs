@@ -73,6 +73,32 @@ public sealed class DiskTests(PackedFeed feed)
         (await project.BuildAsync(NewPlan)).Succeeded();
     }
 
+    [DiskFact]
+    public async Task Packages_that_must_only_be_read_will_do()
+    {
+        _ = await feed.AcceptedAsync();
+        var project = new FixtureProject(feed);
+        var own = Path.GetFullPath(Path.Combine(project.Folder, "..", "read-only packages"));
+        using var heavy = new ReadOnlyView(Built.PackageFolder, Path.Combine(own, "heavy"));
+        using var light = new ReadOnlyView(feed.Environment["NUGET_PACKAGES"], Path.Combine(own, "light"));
+        Assert.Throws<IOException>(() => File.WriteAllText(Path.Combine(own, "heavy", "written"), ""));
+        await File.WriteAllTextAsync(Path.Combine(project.Folder, "NuGet.config"), $"""
+            <configuration>
+              <fallbackPackageFolders>
+                <clear />
+                <add key="heavy" value="{own}/heavy" />
+                <add key="light" value="{own}/light" />
+              </fallbackPackageFolders>
+            </configuration>
+            """);
+        var packages = Path.Combine(own, "none");
+
+        (await project.BuildAsync(new Dictionary<string, string> { ["NUGET_PACKAGES"] = packages }, "-p:AbsSnapshotMode=off")).Succeeded();
+
+        Assert.True(File.Exists(project.Plan));
+        Assert.False(Directory.Exists(packages) && Directory.EnumerateFileSystemEntries(packages).Any());
+    }
+
     [DiskTheory]
     [InlineData("cached")]
     [InlineData("auto")]

@@ -4,9 +4,12 @@ namespace Build.Tests.Faults;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class DiskTheoryAttribute : TheoryAttribute
 {
-    private static readonly Lazy<string?> Missing = new(WhatIsMissing);
+    private static readonly Lazy<string?> Looked = new(WhatIsMissing);
 
-    public DiskTheoryAttribute() => Skip = Missing.Value;
+    public DiskTheoryAttribute() => Skip = Missing;
+
+    /// <summary>What is missing, or null.</summary>
+    public static string? Missing => Looked.Value;
 
     private static string? WhatIsMissing()
     {

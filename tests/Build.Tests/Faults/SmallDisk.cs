@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Build.Tests.Faults;
 
 /// <summary>A file system in memory in place of a folder, with the folder's content, that can be full or read-only.</summary>
@@ -14,7 +12,7 @@ internal sealed class SmallDisk : IDisposable
         _folder = folder;
         Directory.CreateDirectory(folder);
         var content = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(file => file, file => (Bytes: File.ReadAllBytes(file), Time: File.GetLastWriteTimeUtc(file)));
-        Run("mount", "-t", "tmpfs", "-o", "size=64m", "abs-test", folder);
+        Mounts.Run("mount", "-t", "tmpfs", "-o", "size=64m", "abs-test", folder);
         foreach (var (file, (bytes, time)) in content)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -46,20 +44,9 @@ internal sealed class SmallDisk : IDisposable
 
     public void Free() => File.Delete(Filler);
 
-    public void MakeReadOnly() => Run("mount", "-o", "remount,ro", _folder);
+    public void MakeReadOnly() => Mounts.Run("mount", "-o", "remount,ro", _folder);
 
-    public void MakeWritable() => Run("mount", "-o", "remount,rw", _folder);
+    public void MakeWritable() => Mounts.Run("mount", "-o", "remount,rw", _folder);
 
-    public void Dispose() => Run("umount", "-l", _folder);
-
-    private static void Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new IOException(error.Trim());
-        }
-    }
+    public void Dispose() => Mounts.Run("umount", "-l", _folder);
 }
