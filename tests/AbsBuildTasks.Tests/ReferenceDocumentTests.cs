@@ -1,6 +1,8 @@
 using System.Xml.Linq;
 using AbsBuildTasks.Models;
+using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Snapshots;
 using Microsoft.Build.Utilities;
 
 namespace AbsBuildTasks.Tests;
@@ -9,6 +11,11 @@ namespace AbsBuildTasks.Tests;
 public sealed class ReferenceDocumentTests
 {
     private static readonly string[] Rows = [.. File.ReadAllLines(Repository.PathOf("docs/reference.md")).Where(line => line.StartsWith('|'))];
+
+    private const int Name = 1;
+    private const int Type = 2;
+    private const int Default = 3;
+    private const int Meaning = 4;
 
     public static TheoryData<string, string> Properties
     {
@@ -42,15 +49,25 @@ public sealed class ReferenceDocumentTests
     [MemberData(nameof(Properties))]
     public void Every_property_is_described_with_its_default(string name, string value)
     {
-        var row = Assert.Single(Rows, row => row.StartsWith($"| `{name}` |", StringComparison.Ordinal));
+        var cells = CellsOf(name);
 
         // Defaults that are paths are described in words.
-        Assert.True(value.Contains("$(", StringComparison.Ordinal) || row.Split('|')[2].Contains(value, StringComparison.Ordinal), row);
+        Assert.True(value.Contains("$(", StringComparison.Ordinal) || cells[Default].Contains(value, StringComparison.Ordinal), cells[Default]);
     }
 
     [Theory]
     [MemberData(nameof(Metadata))]
-    public void Every_metadata_of_a_model_is_described(string name) => Assert.Single(Rows, row => row.StartsWith($"| `{name}` |", StringComparison.Ordinal));
+    public void Every_metadata_of_a_model_is_described(string name) => CellsOf(name);
+
+    [Fact]
+    public void The_name_of_a_model_is_described_with_the_files_that_follow_from_it()
+    {
+        var meaning = CellsOf("Include")[Meaning];
+
+        Assert.Contains($"at most {ModelName.MaxLength} letters", meaning, StringComparison.Ordinal);
+        Assert.All(CacheFiles.NamesOf("", hasSweep: false), name => Assert.Contains(name, meaning, StringComparison.Ordinal));
+        Assert.Contains("AbsPlans/" + new SnapshotPaths("", "digits").Verified.Replace("digits", "<name>", StringComparison.Ordinal), meaning, StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(Targets))]
@@ -62,8 +79,17 @@ public sealed class ReferenceDocumentTests
         string[] known = [.. First(Properties), .. First(Targets).Select(name => "-t:" + name), .. First(Metadata)];
 
         Assert.All(
-            Rows.Select(row => row.Split('|')[1].Trim()).Where(cell => cell.StartsWith("`Abs", StringComparison.Ordinal) || cell.StartsWith("`-t:", StringComparison.Ordinal)),
+            Rows.Select(row => row.Split('|')[Name].Trim()).Where(cell => cell.StartsWith("`Abs", StringComparison.Ordinal) || cell.StartsWith("`-t:", StringComparison.Ordinal)),
             cell => Assert.Contains(cell.Trim('`'), known));
+    }
+
+    /// <summary>The cells of the one row about a metadatum or property, none of them empty.</summary>
+    private static string[] CellsOf(string name)
+    {
+        var cells = Assert.Single(Rows, row => row.StartsWith($"| `{name}` |", StringComparison.Ordinal)).Split('|');
+        Assert.Equal(Meaning + 2, cells.Length);
+        Assert.All(cells[Type..(Meaning + 1)], cell => Assert.NotEqual("", cell.Trim()));
+        return cells;
     }
 
     private static IEnumerable<string> First(IEnumerable<object[]> rows) => rows.Select(row => (string)row[0]);

@@ -24,5 +24,17 @@ public class ErrorDocumentationTests
     });
 
     [Fact]
+    public void What_targets_say_has_a_code_of_these()
+    {
+        string[] files = [.. Directory.EnumerateFiles(Repository.PathOf("src"), "*.props", SearchOption.AllDirectories), .. Directory.EnumerateFiles(Repository.PathOf("src"), "*.targets", SearchOption.AllDirectories)];
+        string[] said = [.. files.Where(file => !IsBuilt(file)).SelectMany(file => Regex.Matches(File.ReadAllText(file), @"\bABS\d{4}\b")).Select(match => match.Value)];
+
+        Assert.NotEmpty(said);
+        Assert.All(said, code => Assert.Contains(code, Codes));
+    }
+
+    [Fact]
     public void Codes_are_unique() => Assert.Equal(Codes.Length, Codes.Distinct().Count());
+
+    private static bool IsBuilt(string file) => file.Split(Path.DirectorySeparatorChar).Any(folder => folder is "bin" or "obj");
 }
