@@ -1,7 +1,6 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Settings;
-using Newtonsoft.Json.Linq;
 
 namespace AbsBuildTasks.Worker.Tests;
 
@@ -28,7 +27,7 @@ public sealed class InterruptionTests : IDisposable
     [Fact]
     public void A_search_that_was_killed_twenty_times_ends_in_the_same_bytes()
     {
-        var expected = Search(Folder("uninterrupted"));
+        var expected = WorkerRun.Result(Folder("uninterrupted"), Settings);
         var random = new Random(11);
         var (kills, resumed, searches) = (0, 0, 0);
         while (kills < Kills)
@@ -41,7 +40,7 @@ public sealed class InterruptionTests : IDisposable
                 resumed += told ? 1 : 0;
             }
 
-            Assert.Equal(expected, Search(folder));
+            Assert.Equal(expected, WorkerRun.Result(folder, Settings));
             Assert.Equal(["lock", "search.checkpoint"], Directory.GetFiles(Path.Combine(folder, "checkpoints")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         }
 
@@ -88,20 +87,6 @@ public sealed class InterruptionTests : IDisposable
         worker.Kill();
         _ = worker.ToEnd();
         return worker.Events.OfType<DoneEvent>().Any() ? null : worker.Events.OfType<MessageEvent>().Any(IsResumption);
-    }
-
-    /// <summary>Runs a worker to the end.</summary>
-    /// <returns>Its files' contents, but for the time it took.</returns>
-    private static string[] Search(string folder)
-    {
-        using var worker = WorkerRun.Start(folder, Settings);
-        var errors = worker.ToEnd();
-        Assert.True(worker.ExitCode == 0, string.Join('\n', worker.Events) + errors);
-        Assert.Empty(worker.Events.OfType<WarningEvent>());
-        var files = Path.Combine(folder, "out", "stripes");
-        var record = JObject.Parse(File.ReadAllText(files + ".run.json"));
-        record.Remove("seconds");
-        return [File.ReadAllText(files + ".plan.json"), Convert.ToHexString(File.ReadAllBytes(files + ".weights.zip")), record.ToString()];
     }
 
     private static bool IsResumption(MessageEvent message) => message.Text.StartsWith("resuming at ", StringComparison.Ordinal);

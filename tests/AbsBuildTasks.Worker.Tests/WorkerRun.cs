@@ -3,6 +3,7 @@ using System.Reflection;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Worker.Running;
+using Newtonsoft.Json.Linq;
 
 namespace AbsBuildTasks.Worker.Tests;
 
@@ -27,7 +28,10 @@ internal sealed class WorkerRun : IDisposable
     /// <summary>Starts a worker.</summary>
     /// <param name="folder">An empty folder, or that of the run that this one is to go on with.</param>
     /// <param name="settings">How to search.</param>
-    public static WorkerRun Start(string folder, SearchSettings settings)
+    /// <param name="environment">Variables that it gets beside this process's own.</param>
+    /// <param name="depsFile">The model project's deps file; without, this assembly's. Its packages may lie in the folder, too.</param>
+    /// <param name="device">Where to search.</param>
+    public static WorkerRun Start(string folder, SearchSettings settings, IReadOnlyDictionary<string, string>? environment = null, string? depsFile = null, string device = "cpu")
     {
         var request = new SearchRequest
         {
@@ -39,10 +43,10 @@ internal sealed class WorkerRun : IDisposable
             DataFiles = [],
             Fingerprint = new string('0', 64),
             Settings = settings,
-            Device = "cpu",
+            Device = device,
             OutputDirectory = Directory.CreateDirectory(Path.Combine(folder, "out")).FullName,
             CheckpointDirectory = Path.Combine(folder, "checkpoints"),
-            NativeDirectory = Path.Combine(AppContext.BaseDirectory, "native"),
+            NativeDirectory = Path.Combine(depsFile is null ? AppContext.BaseDirectory : folder, "native"),
         };
         var requestFile = Path.Combine(folder, "request.json");
         File.WriteAllText(requestFile, SearchRequestJson.Write(request));
@@ -51,8 +55,9 @@ internal sealed class WorkerRun : IDisposable
             ArgumentList =
             {
                 "exec",
-                "--depsfile", Path.ChangeExtension(request.AssemblyFile, ".deps.json"),
+                "--depsfile", depsFile ?? DepsFile,
                 "--additionalprobingpath", PackageFolder,
+                "--additionalprobingpath", folder,
                 typeof(BuildWatch).Assembly.Location,
                 requestFile,
             },
@@ -63,7 +68,27 @@ internal sealed class WorkerRun : IDisposable
 
         // Tensors here are small, and other tests run beside this one.
         start.Environment["OMP_NUM_THREADS"] = "1";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         return new WorkerRun(Process.Start(start)!);
+    }
+
+    /// <summary>Runs a worker to the end.</summary>
+    /// <inheritdoc cref="Start"/>
+    /// <returns>Its files' contents, but for the time it took.</returns>
+    public static string[] Result(string folder, SearchSettings settings, IReadOnlyDictionary<string, string>? environment = null, string? depsFile = null)
+    {
+        using var worker = Start(folder, settings, environment, depsFile);
+        var errors = worker.ToEnd();
+        Assert.True(worker.ExitCode == 0, string.Join('\n', worker.Events) + errors);
+        Assert.Empty(worker.Events.OfType<WarningEvent>());
+        var files = Path.Combine(folder, "out", "stripes");
+        var record = JObject.Parse(File.ReadAllText(files + ".run.json"));
+        record.Remove("seconds");
+        return [File.ReadAllText(files + ".plan.json"), Convert.ToHexString(File.ReadAllBytes(files + ".weights.zip")), record.ToString()];
     }
 
     /// <summary>Waits for the next event.</summary>
@@ -114,5 +139,9 @@ internal sealed class WorkerRun : IDisposable
         _process.Dispose();
     }
 
-    private static string PackageFolder => typeof(WorkerRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == nameof(PackageFolder)).Value!;
+    /// <summary>This assembly's deps file.</summary>
+    public static string DepsFile => Path.ChangeExtension(typeof(WorkerRun).Assembly.Location, ".deps.json");
+
+    /// <summary>Where this assembly's packages are.</summary>
+    public static string PackageFolder => typeof(WorkerRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == nameof(PackageFolder)).Value!;
 }

@@ -15,6 +15,15 @@ internal static class NativeSearchPath
         .SelectMany(folder => Directory.GetFiles(folder, start + "*").Order(StringComparer.Ordinal))
         .FirstOrDefault();
 
+    /// <summary>The full paths of all Linux libraries; of several of one name the one that is found.</summary>
+    public static IReadOnlyCollection<string> LinuxLibraries() =>
+    [
+        .. Folders()
+            .Where(Directory.Exists)
+            .SelectMany(folder => Directory.GetFiles(folder, "lib*.so*").Order(StringComparer.Ordinal))
+            .DistinctBy(Path.GetFileName),
+    ];
+
     private static IEnumerable<string> Folders()
     {
         // Set by the host from the deps file; empty in hosts that know none, such as a single-file bundle.

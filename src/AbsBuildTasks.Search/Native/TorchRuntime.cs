@@ -13,7 +13,7 @@ public static class TorchRuntime
     private const string CudaWindows = "torch_cuda.dll";
 
     // What the binding is linked against. Loaded beforehand, as it may lie in another package's folder.
-    private static readonly string[] Torch = ["libtorch_cpu.so", "libtorch.so"];
+    private static readonly string[] Torch = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
 
     private static readonly Lock Gate = new();
     private static bool _isLoaded;
@@ -25,10 +25,11 @@ public static class TorchRuntime
     /// <summary>Loads libtorch; call it before the first use of TorchSharp. Further calls do nothing.</summary>
     /// <remarks>
     /// On Linux the libraries are loaded by their full paths; TorchSharp's own imports then find them by name. Where
-    /// the system's C++ library is older than GCC 13.2's, a copy of TorchSharp's library that does not insist on it is
-    /// loaded instead of the original.
+    /// packages spread them over several folders, as those of the CUDA flavour do, they are loaded through a folder of
+    /// links. Where the system's C++ library is older than GCC 13.2's, a copy of TorchSharp's library that does not insist
+    /// on it is loaded instead of the original.
     /// </remarks>
-    /// <param name="nativeDirectory">Receives that copy; created at need.</param>
+    /// <param name="nativeDirectory">Receives links and copy; created at need.</param>
     /// <param name="notice">Told once, in one line, if the copy is used.</param>
     /// <exception cref="AbsException">ABS2006: libtorch is not referenced, or cannot be loaded.</exception>
     public static void EnsureLoaded(string nativeDirectory, Action<string>? notice = null)
@@ -60,9 +61,9 @@ public static class TorchRuntime
 
     private static void LoadLinux(string nativeDirectory, Action<string>? notice)
     {
-        foreach (var name in Torch)
+        foreach (var library in TorchLibraries(nativeDirectory))
         {
-            NativeLibrary.Load(NativeSearchPath.Find(name) ?? throw Failure($"are not referenced ({name} is in none of this process's library folders)"));
+            NativeLibrary.Load(library);
         }
 
         var binding = NativeSearchPath.Find(Binding) ?? throw Failure($"are incomplete ({Binding} is in none of this process's library folders)");
@@ -80,6 +81,23 @@ public static class TorchRuntime
             NativeLibrary.Load(copy);
             notice?.Invoke($"This system's C++ library is older than TorchSharp asks for ({PatchedLibrary.Version}); using an adapted copy of {Binding} in {Path.GetDirectoryName(copy)}.");
         }
+    }
+
+    /// <summary>Torch's libraries, each in a folder with all that it needs.</summary>
+    private static string[] TorchLibraries(string nativeDirectory)
+    {
+        string[] libraries =
+        [
+            .. Torch.Select(name => NativeSearchPath.Find(name) ?? throw Failure($"are not referenced ({name} is in none of this process's library folders)")),
+            .. NativeSearchPath.Find(CudaLinux) is { } cuda ? [cuda] : Array.Empty<string>(),
+        ];
+        if (libraries.Select(Path.GetDirectoryName).Distinct().Count() == 1)
+        {
+            return libraries;
+        }
+
+        var links = LibraryLinks.Create(NativeSearchPath.LinuxLibraries(), nativeDirectory);
+        return [.. libraries.Select(library => Path.Combine(links, Path.GetFileName(library)))];
     }
 
     private static AbsException Failure(string what, Exception? cause = null) => new(
