@@ -1,3 +1,4 @@
+using System.Reflection;
 using AbsBuildTasks.Search;
 using Xunit;
 using static TorchSharp.torch;
@@ -30,5 +31,10 @@ public sealed class TorchRuntimeTests
     }
 
     [Fact]
-    public void The_processor_flavour_is_not_taken_for_a_cuda_flavour() => Assert.False(TorchRuntime.HasCudaFlavour);
+    public void The_flavour_is_known_that_the_project_references()
+    {
+        var useCuda = typeof(TorchRuntimeTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "UseCuda").Value;
+
+        Assert.Equal(useCuda == "true", TorchRuntime.HasCudaFlavour);
+    }
 }
