@@ -69,6 +69,12 @@ public static class AbsCodes
     /// <summary>A warning: some layers are neither compressed nor counted.</summary>
     public const string LayersLeftAlone = "ABS2012";
 
+    /// <summary>A warning: a CUDA flavour of libtorch, but no GPU.</summary>
+    public const string NoGpuFound = "ABS2013";
+
+    /// <summary>The machine or the GPU has too little memory for the search.</summary>
+    public const string OutOfMemory = "ABS2014";
+
     /// <summary>The budget is below the smallest plan that can be reached.</summary>
     public const string ImpossibleBudget = "ABS3001";
 

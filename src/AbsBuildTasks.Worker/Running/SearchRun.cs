@@ -5,6 +5,7 @@ using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Worker.Models;
 using AbsBuildTasks.Worker.Protocol;
+using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Worker.Running;
 
@@ -20,19 +21,23 @@ internal sealed class SearchRun(EventWriter events)
     public void Run(SearchRequest request, CancellationToken cancellation)
     {
         var type = ModelType.Find(ModelAssembly.Load(request.AssemblyFile), request.TypeName);
-        TorchRuntime.EnsureLoaded(request.NativeDirectory, text => events.Write(new MessageEvent(text)));
+        void Tell(string text) => events.Write(new MessageEvent(text));
+        void Warn(string code, string text) => events.Write(new WarningEvent(code, text));
+        TorchRuntime.EnsureLoaded(request.NativeDirectory, Tell);
+        var device = new DeviceChoice(TorchRuntime.HasCudaFlavour, () => cuda.is_available() ? cuda.device_count() : 0).Of(request.Device, Warn);
+        Tell($"device: {device}");
         var job = new SearchJob
         {
             Model = request.Model,
             Fingerprint = request.Fingerprint,
             Settings = request.Settings,
             Context = new ModelContext(request.ProjectDirectory, request.DataFiles),
-            Device = DeviceChoice.Of(request.Device),
+            Device = device,
             Checkpoint = request.Checkpoint,
             CheckpointDirectory = request.CheckpointDirectory,
             Lock = request.LockFile is { } file ? ReadLock(file, request) : null,
-            Tell = text => events.Write(new MessageEvent(text)),
-            Warn = (code, text) => events.Write(new WarningEvent(code, text)),
+            Tell = Tell,
+            Warn = Warn,
         };
         var model = (IAbsModel)Activator.CreateInstance(type)!;
         using var result = SearchEngine.Run(model, job, progress => Report(progress, model.MetricName), cancellation);
