@@ -1,10 +1,9 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Kernels;
 
-/// <summary>One pass over the rows, that is the filters, of a weight.</summary>
+/// <summary>One pass over the rows, that is the filters, of a weight; on a GPU, only what is known of a row leaves it.</summary>
 /// <remarks>As in <see cref="SuperBitKernel"/>, 16 lanes whatever the processor has, so that every machine gives the same bits.</remarks>
 internal static class RowKernel
 {
@@ -12,9 +11,15 @@ internal static class RowKernel
     /// <param name="weight"><c>[rows, …]</c>.</param>
     public static double[] MeanMagnitudes(Tensor weight)
     {
+        if (!HostMemory.Holds(weight))
+        {
+            using var scope = NewDisposeScope();
+            return ToHost(weight.detach().abs().flatten(1).mean([1], type: ScalarType.Float64));
+        }
+
         using var local = Local(weight);
         var means = new double[weight.shape[0]];
-        var values = Values(local);
+        var values = HostMemory.Values(local);
         var length = values.Length / means.Length;
         for (var row = 0; row < means.Length; row++)
         {
@@ -30,10 +35,22 @@ internal static class RowKernel
     /// <param name="sums">One for each row.</param>
     public static void AddDots(Tensor left, Tensor right, double[] sums)
     {
+        if (!HostMemory.Holds(left))
+        {
+            using var scope = NewDisposeScope();
+            var dots = ToHost(left.detach().mul(right.detach()).reshape(sums.Length, -1).sum(1, type: ScalarType.Float64));
+            for (var row = 0; row < sums.Length; row++)
+            {
+                sums[row] += dots[row];
+            }
+
+            return;
+        }
+
         using var a = Local(left);
         using var b = Local(right);
-        var one = Values(a);
-        var other = Values(b);
+        var one = HostMemory.Values(a);
+        var other = HostMemory.Values(b);
         var length = one.Length / sums.Length;
         for (var row = 0; row < sums.Length; row++)
         {
@@ -47,16 +64,16 @@ internal static class RowKernel
     /// <param name="amounts">One for each row.</param>
     public static void AddSigns(Tensor target, Tensor weight, float[] amounts)
     {
-        if (target.device_type != TorchSharp.DeviceType.CPU || !target.is_contiguous())
+        if (!HostMemory.Holds(target) || !target.is_contiguous())
         {
             using var scope = NewDisposeScope();
-            _ = target.add_(weight.sign().mul_(tensor(amounts, device: weight.device).Along(weight, 0)));
+            _ = target.add_(weight.detach().sign().mul_(tensor(amounts, device: weight.device).Along(weight, 0)));
             return;
         }
 
         using var local = Local(weight);
-        var sums = Values(target);
-        var values = Values(local);
+        var sums = HostMemory.Values(target);
+        var values = HostMemory.Values(local);
         var length = values.Length / amounts.Length;
         for (var row = 0; row < amounts.Length; row++)
         {
@@ -106,7 +123,7 @@ internal static class RowKernel
         }
     }
 
-    private static Tensor Local(Tensor values) => values.detach().cpu().contiguous();
+    private static Tensor Local(Tensor values) => values.detach().contiguous();
 
-    private static Span<float> Values(Tensor dense) => MemoryMarshal.Cast<byte, float>(dense.bytes);
+    private static double[] ToHost(Tensor perRow) => perRow.cpu().data<double>().ToArray();
 }

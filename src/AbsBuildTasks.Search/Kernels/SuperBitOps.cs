@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Quantization;
 using static TorchSharp.torch;
@@ -17,23 +16,16 @@ internal static class SuperBitOps
     public static Tensor Forward(Tensor x, SuperBitState quantizer, Span<double> errors, Tensor? into = null)
     {
         Tensor result;
-        if (IsFused(x))
+        if (HostMemory.Holds(x))
         {
             using var dense = x.contiguous();
             result = into ?? empty_like(dense);
-            SuperBitKernel.Forward(Values(dense), Values(result), quantizer.Scalars(), errors);
+            SuperBitKernel.Forward(HostMemory.Values(dense), HostMemory.Values(result), quantizer.Scalars(), errors);
         }
         else
         {
             using var scope = NewDisposeScope();
-            var z = SuperBit.Normalize(x, quantizer.Interval, quantizer.Grid);
-            var levels = Levels(z, quantizer);
-            for (var j = 0; j < errors.Length; j++)
-            {
-                errors[j] = z.sub(levels[j]).abs().sum().to(ScalarType.Float64).item<double>();
-            }
-
-            result = SuperBit.Denormalize(levels[quantizer.Scalars().Chosen].clone(), quantizer.Interval, quantizer.Grid);
+            result = TorchForward(x, quantizer, errors);
             result = into?.copy_(result) is null ? result.MoveToOuterDisposeScope() : into;
         }
 
@@ -54,12 +46,12 @@ internal static class SuperBitOps
     public static Tensor Backward(Tensor gradient, Tensor x, SuperBitState quantizer, Span<double> sums)
     {
         Tensor result;
-        if (IsFused(x))
+        if (HostMemory.Holds(x))
         {
             using var scope = NewDisposeScope();
             var (upstream, dense) = (gradient.contiguous(), x.contiguous());
             result = empty_like(dense);
-            SuperBitKernel.Backward(Values(upstream), Values(dense), Values(result), quantizer.Scalars(), sums);
+            SuperBitKernel.Backward(HostMemory.Values(upstream), HostMemory.Values(dense), HostMemory.Values(result), quantizer.Scalars(), sums);
             result.MoveToOuterDisposeScope();
         }
         else
@@ -76,27 +68,50 @@ internal static class SuperBitOps
         return result;
     }
 
+    private static Tensor TorchForward(Tensor x, SuperBitState quantizer, Span<double> errors)
+    {
+        var (z, chosen) = (SuperBit.Normalize(x.detach(), quantizer.Interval, quantizer.Grid), quantizer.Scalars().Chosen);
+        var value = Level(z, quantizer, chosen);
+        var sums = new Tensor[errors.Length];
+        for (var j = 0; j < sums.Length; j++)
+        {
+            sums[j] = Sum(z.sub(j == chosen ? value : Level(z, quantizer, j)).abs_());
+        }
+
+        Fetch(sums, errors);
+        return SuperBit.Denormalize(value, quantizer.Interval, quantizer.Grid);
+    }
+
     private static Tensor TorchBackward(Tensor gradient, Tensor x, SuperBitState quantizer, Span<double> sums)
     {
         var (grid, scalars) = (quantizer.Grid, quantizer.Scalars());
         var ratio = x.div(quantizer.Interval);
         var u = ratio.mul(grid.Scale).add_(grid.Shift);
         var inside = u.ge(grid.Low).logical_and_(u.le(grid.High)).to(x.dtype);
-        var levels = Levels(u.clamp_(grid.Low, grid.High), quantizer);
+        var z = u.clamp_(grid.Low, grid.High);
+        Tensor[] levels = [.. Enumerable.Range(0, scalars.Count).Select(j => Level(z, quantizer, j))];
         var value = levels[scalars.Chosen].sub(grid.Shift).div_(grid.Scale);
-        sums[0] = gradient.mul(value.sub_(ratio.mul_(inside))).sum().to(ScalarType.Float64).item<double>();
-        for (var j = 1; j < sums.Length; j++)
+        var parts = new Tensor[sums.Length];
+        parts[0] = Sum(value.sub_(ratio.mul_(inside)).mul_(gradient));
+        for (var j = 1; j < parts.Length; j++)
         {
-            sums[j] = gradient.mul(levels[scalars.Reached[j]].sub(levels[j - 1])).sum().to(ScalarType.Float64).item<double>();
+            parts[j] = Sum(levels[scalars.Reached[j]].sub(levels[j - 1]).mul_(gradient));
         }
 
+        Fetch(parts, sums);
         return gradient.mul(inside);
     }
 
-    private static Tensor[] Levels(Tensor z, SuperBitState quantizer) =>
-        [.. quantizer.Chain.Select(bits => SuperBit.Discretize(z, quantizer.Grid.Step(bits)))];
+    private static Tensor Level(Tensor z, SuperBitState quantizer, int j) => SuperBit.Discretize(z, quantizer.Grid.Step(quantizer.Chain[j]));
 
-    private static bool IsFused(Tensor x) => x.device_type == TorchSharp.DeviceType.CPU && x.dtype == ScalarType.Float32;
+    private static Tensor Sum(Tensor values) => values.sum(ScalarType.Float64);
 
-    private static Span<float> Values(Tensor dense) => MemoryMarshal.Cast<byte, float>(dense.bytes);
+    /// <summary>Waits for the device once, however many sums there are.</summary>
+    private static void Fetch(Tensor[] sums, Span<double> target)
+    {
+        if (sums.Length > 0)
+        {
+            stack(sums).cpu().data<double>().ToArray().CopyTo(target);
+        }
+    }
 }

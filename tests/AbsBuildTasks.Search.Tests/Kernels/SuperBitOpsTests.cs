@@ -44,6 +44,25 @@ public class SuperBitOpsTests
         Assert.All(sums.Zip(torchSums), pair => Assert.True(Math.Abs(pair.First - pair.Second) < (chosen > 8 ? 0.05 : 0.01) + (1e-3 * Math.Abs(pair.Second)), $"{pair}"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_measured_and_where_it_is_written_to_does_not_change_the_values(bool fused)
+    {
+        using var scope = NewDisposeScope();
+        var state = new SuperBitState(QuantizationGrid.Symmetric, BitChain.Default, 1.1f, [true, false]);
+        var x = linspace(-2, 2, 1000, dtype: fused ? ScalarType.Float32 : ScalarType.Float64).requires_grad_();
+        var into = empty_like(x);
+
+        var measured = SuperBitOps.Forward(x, state, new double[2]);
+        var written = SuperBitOps.Forward(x, state, [], into);
+
+        Assert.Same(into, written);
+        Assert.True(measured.equal(written).all().item<bool>());
+        Assert.True(measured.equal(SuperBitOps.Forward(x, state, [])).all().item<bool>());
+        Assert.False(measured.requires_grad);
+    }
+
     [Property(MaxTest = 60)]
     public void Any_length_is_quantised_as_its_parts_are(PositiveInt length)
     {
