@@ -26,7 +26,7 @@ internal sealed class NormMask(NormLayer norm, ChannelSources sources) : IDispos
         var live = sources.IsLive(kept);
         _mask?.Dispose();
         _mask = live.Contains(false)
-            ? tensor(live.Select(channel => channel ? 1f : 0f).ToArray(), device: norm.Device).DetachFromDisposeScope()
+            ? tensor(live.Select(channel => channel ? 1f : 0f).ToArray(), device: norm.Weight?.device ?? CPU).DetachFromDisposeScope()
             : null;
         _weight?.SetMasked(_mask);
         _bias?.SetMasked(_mask);
@@ -51,7 +51,7 @@ internal sealed class NormMask(NormLayer norm, ChannelSources sources) : IDispos
             return null;
         }
 
-        return _mask is null ? null : output.mul(_mask.Along(output, 1));
+        return _mask is null ? null : output.mul(_mask.to(output.device).Along(output, 1));
     }
 
     /// <summary>After the backward pass: gradients of the layer's own scale and shift, and of the filters' gates.</summary>

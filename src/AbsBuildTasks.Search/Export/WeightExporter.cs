@@ -25,22 +25,22 @@ internal sealed class WeightExporter
         var layers = network.Layers.Select((layer, i) => Pack(layer, network.Map.Layers[i].IsLive(kept))).ToArray();
 
         // A pruned filter's bias, and what a normalisation would add to it, go with it.
-        var masks = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        var masks = new Dictionary<string, IReadOnlyList<bool>>(StringComparer.Ordinal);
         for (var i = 0; i < network.Layers.Count; i++)
         {
-            masks[network.Layers[i].Layer.Shape.Name + ".bias"] = Mask(kept[i], network.Layers[i].Layer.Weight.device);
+            masks[network.Layers[i].Layer.Shape.Name + ".bias"] = kept[i];
         }
 
         foreach (var (norm, sources) in network.Norms.Zip(network.Map.Norms))
         {
-            masks[norm.Name + ".weight"] = masks[norm.Name + ".bias"] = Mask(sources.IsLive(kept), norm.Device);
+            masks[norm.Name + ".weight"] = masks[norm.Name + ".bias"] = sources.IsLive(kept);
         }
 
         var packed = layers.Select(layer => layer.Name + ".weight").ToHashSet(StringComparer.Ordinal);
         var tensors = network.Network.Module.state_dict()
             .Where(pair => !packed.Contains(pair.Key))
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => Store(pair.Key, masks.TryGetValue(pair.Key, out var mask) ? pair.Value.mul(mask) : pair.Value))
+            .Select(pair => Store(pair.Key, masks.TryGetValue(pair.Key, out var stays) ? pair.Value.mul(Mask(stays, pair.Value.device)) : pair.Value))
             .ToArray();
         WeightArchive.Write(path, new WeightManifest(layers, tensors), _blobs);
     }

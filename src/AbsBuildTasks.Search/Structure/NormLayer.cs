@@ -1,5 +1,4 @@
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Structure;
 
@@ -14,9 +13,6 @@ internal sealed record NormLayer(string Name, NormBase Module, int Calls)
 
     /// <summary>β, <c>[channels]</c>, where the layer is affine.</summary>
     public Parameter? Bias { get; } = Module.affine ? Module.bias : null;
-
-    /// <summary>Where the layer computes.</summary>
-    public Device Device => Weight?.device ?? Module.running_mean?.device ?? CPU;
 
     /// <summary>The number of channels.</summary>
     public int Channels => checked((int)Module.num_features);
