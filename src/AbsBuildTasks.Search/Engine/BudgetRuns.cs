@@ -55,7 +55,7 @@ internal sealed class BudgetRuns
             job.Warn(AbsCodes.LayersLeftAlone, $"The search neither compresses nor counts {string.Join(", ", _probe.LeftAlone)}; budget and plan speak of the other layers only.");
         }
 
-        _map = ChannelTrace.Run(network, _probe, example);
+        _map = ChannelTrace.Run(network, _probe, example, cancellation);
 
         static IReadOnlyList<Tensor> Examples(LabelledData data, int count) => [.. data.AllInputs.Select(input => input[TensorIndex.Slice(0, count)])];
     }

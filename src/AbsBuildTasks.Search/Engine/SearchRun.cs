@@ -211,7 +211,7 @@ internal sealed class SearchRun
 
         Seed();
         var batches = Batches.Shuffled(_data.Train, Settings.BatchSize, Settings.Seed, _stages.Epoch, _data.Augmentation);
-        BatchNormStatistics.Reestimate(_network.Network.Module, _network.Run, batches);
+        BatchNormStatistics.Reestimate(_network.Network.Module, _network.Run, batches, _cancellation);
 
         void TrainIntervals(double factor)
         {

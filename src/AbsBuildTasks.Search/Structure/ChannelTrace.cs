@@ -42,11 +42,12 @@ internal sealed class ChannelTrace
     /// <param name="network">The network; left in evaluation mode.</param>
     /// <param name="probe">Its layers.</param>
     /// <param name="example">A batch, each input <c>[N, …]</c>; only the shape of an example matters.</param>
-    public static ChannelMap Run(ModelNetwork network, NetworkProbe probe, IReadOnlyList<Tensor> example)
+    /// <param name="cancellation">Ends it before the next run.</param>
+    public static ChannelMap Run(ModelNetwork network, NetworkProbe probe, IReadOnlyList<Tensor> example, CancellationToken cancellation = default)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        using var run = new MarkerRun(network, probe, example);
+        using var run = new MarkerRun(network, probe, example, cancellation);
         return new ChannelTrace(probe, run).Map();
     }
 

@@ -24,6 +24,7 @@ internal sealed class MarkerRun : IDisposable
     private readonly ModelNetwork _network;
     private readonly NetworkProbe _probe;
     private readonly IReadOnlyList<Tensor> _inputs;
+    private readonly CancellationToken _cancellation;
     private readonly HookSet _hooks = new();
     private readonly bool[]?[] _markers;
     private readonly bool[]?[] _lit;
@@ -38,9 +39,11 @@ internal sealed class MarkerRun : IDisposable
     /// <param name="network">The network; left in evaluation mode.</param>
     /// <param name="probe">Its layers.</param>
     /// <param name="example">A batch, each input <c>[N, …]</c>; only the shape of an example matters.</param>
-    public MarkerRun(ModelNetwork network, NetworkProbe probe, IReadOnlyList<Tensor> example)
+    /// <param name="cancellation">Ends it before the next run; parameters are as before all the same.</param>
+    public MarkerRun(ModelNetwork network, NetworkProbe probe, IReadOnlyList<Tensor> example, CancellationToken cancellation)
     {
         _network = network;
+        _cancellation = cancellation;
         _probe = probe;
         _inputs = [.. example.Select(TwoExamples)];
         _markers = new bool[probe.Layers.Count][];
@@ -100,6 +103,8 @@ internal sealed class MarkerRun : IDisposable
 
     private MarkerSight Run()
     {
+        _cancellation.ThrowIfCancellationRequested();
+
         // A trace takes hundreds of runs; what one leaves behind must not wait for the last.
         using var scope = NewDisposeScope();
         return Sight();

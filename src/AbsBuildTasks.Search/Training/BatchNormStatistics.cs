@@ -10,7 +10,8 @@ internal static class BatchNormStatistics
     /// <param name="network">The network.</param>
     /// <param name="run">Runs a batch.</param>
     /// <param name="batches">Training batches.</param>
-    public static void Reestimate(Module network, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, IEnumerable<Batch> batches)
+    /// <param name="cancellation">Ends it before the next batch.</param>
+    public static void Reestimate(Module network, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, IEnumerable<Batch> batches, CancellationToken cancellation)
     {
         var norms = network.modules().OfType<TorchSharp.Modules.BatchNorm>().Where(norm => norm.track_running_stats).ToArray();
         if (norms.Length == 0)
@@ -32,6 +33,7 @@ internal static class BatchNormStatistics
 
         foreach (var batch in batches)
         {
+            cancellation.ThrowIfCancellationRequested();
             _ = run(batch.Inputs);
         }
 

@@ -24,6 +24,20 @@ public class ChannelTraceTests
     }
 
     [Fact]
+    public void A_trace_that_is_cancelled_leaves_the_weights_as_they_were()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Of("shift");
+        var example = rand([2, 3, 8, 8]);
+        var probe = Traced.Probe(network, example);
+        var before = network.parameters().Select(parameter => parameter.detach().clone()).ToArray();
+
+        _ = Assert.Throws<OperationCanceledException>(() => ChannelTrace.Run(Traced.Model(network), probe, [example], new CancellationToken(canceled: true)));
+
+        Assert.All(network.parameters().Zip(before), pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>()));
+    }
+
+    [Fact]
     public void A_residual_sum_has_both_filters_as_sources()
     {
         var (a, b, c) = (Linear(3, 5), Linear(5, 5), Linear(5, 2));
