@@ -44,6 +44,7 @@ public sealed class LabelledData
 
         AllInputs = [.. inputs.Select(tensor => tensor.DetachFromDisposeScope())];
         AllTargets = [.. targets.Select(tensor => tensor.DetachFromDisposeScope())];
+        BatchDevice = AllInputs[0].device;
     }
 
     /// <summary>The first input, <c>[N, …]</c>; usually the only one.</summary>
@@ -57,6 +58,9 @@ public sealed class LabelledData
 
     /// <summary>All targets, each <c>[N, …]</c>.</summary>
     public IReadOnlyList<Tensor> AllTargets { get; }
+
+    /// <summary>Where batches of it go. Default: where the data lie.</summary>
+    internal Device BatchDevice { get; init; }
 
     /// <summary>The number of examples, N.</summary>
     public int Count => checked((int)Inputs.shape[0]);

@@ -5,7 +5,6 @@ using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Structure;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Engine;
@@ -36,8 +35,8 @@ internal sealed class BudgetRuns
     /// <summary>Looks at the network.</summary>
     /// <param name="model">The model project's contract.</param>
     /// <param name="job">What to search, and how.</param>
-    /// <param name="network">The network, on the job's device.</param>
-    /// <param name="data">The data, likewise.</param>
+    /// <param name="network">The network, on the job's device, with its starting weights if there are any.</param>
+    /// <param name="data">The data, whose batches go there.</param>
     /// <param name="store">Keeps the state.</param>
     /// <param name="report">Called at the end of every epoch.</param>
     /// <param name="cancellation">Stops a run within a step.</param>
@@ -57,7 +56,7 @@ internal sealed class BudgetRuns
 
         _map = ChannelTrace.Run(network, _probe, example, cancellation);
 
-        static IReadOnlyList<Tensor> Examples(LabelledData data, int count) => [.. data.AllInputs.Select(input => input[TensorIndex.Slice(0, count)])];
+        static IReadOnlyList<Tensor> Examples(LabelledData data, int count) => [.. data.AllInputs.Select(input => input[TensorIndex.Slice(0, count)].to(data.BatchDevice))];
     }
 
     /// <summary>Runs them all; the job's own budget comes last and leaves the network as its plan says.</summary>

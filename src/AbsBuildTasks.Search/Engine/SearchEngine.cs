@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Native;
 using AbsBuildTasks.Search.Structure;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -26,6 +27,18 @@ public static class SearchEngine
     public static SearchResult Run(IAbsModel model, SearchJob job, Action<SearchProgress> report, CancellationToken cancellation)
     {
         _ = job.Settings.Validated();
+        try
+        {
+            return RunOrRestart(model, job, report, cancellation);
+        }
+        catch (Exception exception) when (DeviceMemory.IsExhausted(exception))
+        {
+            throw DeviceMemory.Error(exception, job.Device);
+        }
+    }
+
+    private static SearchResult RunOrRestart(IAbsModel model, SearchJob job, Action<SearchProgress> report, CancellationToken cancellation)
+    {
         using var store = CheckpointStore.Open(job, Patience);
         using var saved = store.Load();
         try
@@ -63,9 +76,6 @@ public static class SearchEngine
             throw new AbsException(AbsCodes.InvalidData, "There is one training example; give at least two, a batch of one has no variance.");
         }
 
-        return data with { Train = OnDevice(data.Train), Test = OnDevice(data.Test) };
-
-        LabelledData OnDevice(LabelledData part) =>
-            new([.. part.AllInputs.Select(input => input.to(job.Device))], [.. part.AllTargets.Select(target => target.to(job.Device))]);
+        return DataPlacement.Of(data, job.Device, DeviceMemory.HasRoom, job.Tell);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class SearchRun
     /// <param name="model">The model project's contract.</param>
     /// <param name="job">What to search, and how.</param>
     /// <param name="network">The network, still in full precision.</param>
-    /// <param name="data">The data, on the network's device.</param>
+    /// <param name="data">The data, whose batches go to the network's device.</param>
     /// <param name="record">Receives every epoch.</param>
     /// <param name="store">Keeps the run's state.</param>
     /// <param name="before">Writes what a checkpoint of the run begins with.</param>

@@ -42,7 +42,9 @@ internal static class Batches
             var indices = tensor(chunk, device: data.Inputs.device);
             var inputs = data.AllInputs.Select(input => input.index_select(0, indices)).ToArray();
             inputs[0] = changeFirst(inputs[0], chunk);
-            yield return new Batch(inputs, [.. data.AllTargets.Select(target => target.index_select(0, indices))]);
+            yield return new Batch(
+                [.. inputs.Select(input => input.to(data.BatchDevice))],
+                [.. data.AllTargets.Select(target => target.index_select(0, indices).to(data.BatchDevice))]);
         }
     }
 }
