@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Compression;
 
@@ -10,7 +11,29 @@ internal static class Divergence
     /// <param name="name">What it is: <c>the loss</c>.</param>
     /// <returns>The number.</returns>
     /// <exception cref="AbsException">ABS3002.</exception>
-    public static double Require(double value, string name) => double.IsFinite(value)
-        ? value
-        : throw new AbsException(AbsCodes.Diverged, $"Training diverged: {name} is not a finite number. Lower LearningRate, or check the data and the loss.");
+    public static double Require(double value, string name) => double.IsFinite(value) ? value : throw Error(name);
+
+    /// <summary>Fails where a parameter of a network is not finite, which quantisers may hide from the loss.</summary>
+    /// <exception cref="AbsException">ABS3002.</exception>
+    public static void Require(nn.Module network)
+    {
+        if (FindIn(network) is { } name)
+        {
+            throw Error($"a value of {name}");
+        }
+    }
+
+    /// <summary>The name of a parameter that has a value that is not finite, or null.</summary>
+    public static string? FindIn(nn.Module network)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        return network.named_parameters()
+            .Where(pair => !pair.parameter.isfinite().all().item<bool>())
+            .Select(pair => pair.name)
+            .FirstOrDefault();
+    }
+
+    private static AbsException Error(string name) =>
+        new(AbsCodes.Diverged, $"Training diverged: {name} is not a finite number. Lower LearningRate, or check the data and the loss.");
 }

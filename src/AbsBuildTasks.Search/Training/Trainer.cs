@@ -33,7 +33,7 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
     /// <param name="run">Runs a batch.</param>
     /// <param name="step">Takes the loss and the step's number in the epoch, and updates parameters.</param>
     /// <returns>The mean task loss.</returns>
-    /// <exception cref="AbsException">ABS3002: the loss is not finite.</exception>
+    /// <exception cref="AbsException">ABS3002: the loss, or at the end of the epoch a parameter, is not finite.</exception>
     public double Epoch(int epoch, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, Action<Tensor, int> step)
     {
         network.train();
@@ -52,6 +52,7 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
             _steps++;
         }
 
+        Divergence.Require(network);
         var mean = _lossSum / Math.Max(1, _steps);
         (_lossSum, _steps) = (0, 0);
         return mean;

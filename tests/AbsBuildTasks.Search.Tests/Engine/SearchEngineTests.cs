@@ -155,6 +155,46 @@ public class SearchEngineTests
     }
 
     [Fact]
+    /// <summary>The quantiser's clip hides it from the loss, and no gate measures a layer that is whole.</summary>
+    [Fact]
+    public void A_weight_that_is_not_finite_ends_the_search_though_the_loss_is()
+    {
+        FunctionNetwork? network = null;
+        var phase = "";
+        var model = new StripesModel
+        {
+            Network = () => network = TestNetworks.Chain(),
+            LossOf = (output, target) =>
+            {
+                if (phase == "calibrate")
+                {
+                    using var noGradient = no_grad();
+                    network!.get_parameter("conv1.weight")![0, 0, 0, 0] = float.NaN;
+                    phase = "";
+                }
+
+                return nn.functional.cross_entropy(output, target);
+            },
+        };
+
+        var error = Assert.Throws<AbsException>(() => Run(Settings with { Budget = new Budget(0.5), Layers = LayerRules.Parse("*:whole") }, model, progress => phase = progress.Phase));
+
+        Assert.Equal((AbsCodes.Diverged, "Training diverged: a value of conv1.weight is not a finite number. Lower LearningRate, or check the data and the loss."), (error.Code, error.Message));
+        Assert.Equal("", phase);
+    }
+
+    [Fact]
+    public void Memory_that_ends_is_told_with_what_to_do()
+    {
+        var model = new StripesModel { LossOf = (output, _) => output.sum() + empty([1L << 50]).sum() };
+
+        var error = Assert.Throws<AbsException>(() => Run(Settings, model));
+
+        Assert.Equal(AbsCodes.OutOfMemory, error.Code);
+        Assert.StartsWith("The search needs more memory than this machine has (", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
     public void Cancelling_stops_within_the_step()
     {
         using var source = new CancellationTokenSource();
