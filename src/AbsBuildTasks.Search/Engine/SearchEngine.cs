@@ -56,14 +56,20 @@ public static class SearchEngine
     {
         using var scope = NewDisposeScope();
         SearchSeed.SetForWeights(job);
-        var network = new ModelNetwork(model.CreateNetwork().to(job.Device), model.Forward);
+        var module = model.CreateNetwork();
         try
         {
+            if (job.Checkpoint is { } checkpoint)
+            {
+                StartingWeights.Load(model, module, checkpoint);
+            }
+
+            var network = new ModelNetwork(module.to(job.Device), model.Forward);
             return new BudgetRuns(model, job, network, Load(model, job), store, report, cancellation).Run(saved);
         }
         catch
         {
-            network.Module.Dispose();
+            module.Dispose();
             throw;
         }
     }

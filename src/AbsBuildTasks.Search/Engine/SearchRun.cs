@@ -72,7 +72,7 @@ internal sealed class SearchRun
 
     private SearchSettings Settings => _job.Settings;
 
-    /// <summary>The first stage: trains the network in full precision, or loads its weights.</summary>
+    /// <summary>The first stage: trains the network in full precision, unless it has starting weights.</summary>
     /// <param name="saved">The state of an earlier run to go on from, or null.</param>
     /// <exception cref="CheckpointException">The saved state does not fit; the network has been changed.</exception>
     public TrainedNetwork Train(StateStream? saved)
@@ -82,11 +82,7 @@ internal sealed class SearchRun
             Resume(saved);
         }
 
-        if (_job.Checkpoint is { } checkpoint)
-        {
-            LoadWeights(checkpoint);
-        }
-        else
+        if (_job.Checkpoint is null)
         {
             using var optimizer = Optimizers.Of(_network.Parameters, Settings, Settings.LearningRate);
             Plain("train", (Settings.TrainEpochs, Settings.LearningRate), _network.Network.Call, optimizer);
@@ -151,21 +147,6 @@ internal sealed class SearchRun
 
             _decisions.Miss(metric);
             _stages.Repeat(RunStage.Freeze);
-        }
-    }
-
-    private void LoadWeights(string checkpoint)
-    {
-        try
-        {
-            _model.LoadWeights(_network.Network.Module, checkpoint);
-        }
-        catch (Exception exception) when (exception is not AbsException)
-        {
-            throw new AbsException(
-                AbsCodes.InvalidCheckpoint,
-                $"Checkpoint '{Path.GetFileName(checkpoint)}' does not load into the network ({exception.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); save it again from the network that CreateNetwork returns.",
-                exception);
         }
     }
 

@@ -5,6 +5,7 @@ using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;
+using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -154,7 +155,6 @@ public class SearchEngineTests
         Assert.Equal(AbsCodes.Diverged, Assert.Throws<AbsException>(() => Run(Settings, model)).Code);
     }
 
-    [Fact]
     /// <summary>The quantiser's clip hides it from the loss, and no gate measures a layer that is whole.</summary>
     [Fact]
     public void A_weight_that_is_not_finite_ends_the_search_though_the_loss_is()
@@ -195,6 +195,7 @@ public class SearchEngineTests
         Assert.DoesNotContain('\n', error.Message);
     }
 
+    [Fact]
     public void Cancelling_stops_within_the_step()
     {
         using var source = new CancellationTokenSource();
@@ -210,40 +211,68 @@ public class SearchEngineTests
     }
 
     [Fact]
-    public void Starting_weights_take_the_place_of_training()
+    public void Starting_weights_take_the_place_of_training() => WithFile(file =>
     {
-        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.dat");
-        try
+        using (var trained = Trained())
         {
-            using (var trained = Trained())
-            {
-                trained.save(file);
-            }
-
-            var reports = new List<SearchProgress>();
-            using var result = Run(Settings, report: reports.Add, checkpoint: file);
-
-            Assert.DoesNotContain(reports, report => report.Phase == "train");
-            Assert.True(result.Plan.Metric.FullPrecision > 90);
+            trained.save(file);
         }
-        finally
+
+        var reports = new List<SearchProgress>();
+        using var result = Run(Settings, report: reports.Add, checkpoint: file);
+
+        Assert.DoesNotContain(reports, report => report.Phase == "train");
+        Assert.True(result.Plan.Metric.FullPrecision > 90);
+    });
+
+    /// <summary>As TorchSharp's loading does for a network on a GPU.</summary>
+    [Fact]
+    public void Loading_may_replace_the_parameters() => WithFile(file =>
+    {
+        using (var network = TestNetworks.Chain())
         {
-            File.Delete(file);
+            network.save(file);
         }
-    }
+
+        using var expected = Run(Settings, checkpoint: file);
+        using var result = Run(Settings, new StripesModel { LoadWeightsWith = (network, name) => network.to(ScalarType.Float64).to(ScalarType.Float32).load(name) }, checkpoint: file);
+
+        Assert.Equal(PlanJson.Write(expected.Plan), PlanJson.Write(result.Plan));
+    });
 
     [Fact]
-    public void Starting_weights_of_another_network_are_refused()
+    public void Starting_weights_of_another_network_are_refused() => WithFile(file =>
+    {
+        using (var other = nn.Linear(2, 2))
+        {
+            other.save(file);
+        }
+
+        Assert.Equal(AbsCodes.InvalidCheckpoint, Assert.Throws<AbsException>(() => Run(Settings, checkpoint: file)).Code);
+    });
+
+    [Fact]
+    public void Starting_weights_that_are_not_finite_are_refused() => WithFile(file =>
+    {
+        using (var network = TestNetworks.Chain())
+        {
+            using var noGradient = no_grad();
+            _ = network.get_parameter("fc1.bias")!.fill_(double.PositiveInfinity);
+            network.save(file);
+        }
+
+        var error = Assert.Throws<AbsException>(() => Run(Settings, checkpoint: file));
+
+        Assert.Equal(AbsCodes.InvalidCheckpoint, error.Code);
+        Assert.Equal($"Checkpoint '{Path.GetFileName(file)}' holds a value in fc1.bias that is not a finite number; save it again from the network that CreateNetwork returns.", error.Message);
+    });
+
+    private static void WithFile(Action<string> test)
     {
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.dat");
         try
         {
-            using (var other = nn.Linear(2, 2))
-            {
-                other.save(file);
-            }
-
-            Assert.Equal(AbsCodes.InvalidCheckpoint, Assert.Throws<AbsException>(() => Run(Settings, checkpoint: file)).Code);
+            test(file);
         }
         finally
         {

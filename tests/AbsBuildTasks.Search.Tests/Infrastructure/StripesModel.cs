@@ -17,7 +17,11 @@ internal sealed class StripesModel : IAbsModel
 
     public int TestSeed { get; init; } = 2;
 
+    public Action<Module, string> LoadWeightsWith { get; init; } = (network, file) => network.load(file);
+
     public Module CreateNetwork() => Network();
+
+    public void LoadWeights(Module network, string file) => LoadWeightsWith(network, file);
 
     public ModelData LoadData(ModelContext context) => new(Part(256, 1), Part(128, TestSeed)) { Augmentation = Augmentation };
 
