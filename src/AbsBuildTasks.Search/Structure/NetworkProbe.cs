@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -10,7 +11,7 @@ namespace AbsBuildTasks.Search.Structure;
 /// <summary>The weighted and normalising layers of a network, found by running it once.</summary>
 /// <param name="Layers">Weighted layers in the order of their first call.</param>
 /// <param name="Norms">Normalising layers that were called.</param>
-/// <param name="LeftAlone">Names of layers whose weights are neither compressed nor counted: recurrent ones, attention.</param>
+/// <param name="LeftAlone">What has weights that are neither compressed nor counted: recurrent layers, attention, embeddings, parameters of the network's own.</param>
 internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOnlyList<NormLayer> Norms, IReadOnlyList<string> LeftAlone)
 {
     /// <summary>Runs a network on an example to see which layers it has and what passes through them.</summary>
@@ -55,7 +56,7 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         {
             throw new AbsException(
                 AbsCodes.LayerNotCalled,
-                $"Layer '{missed.Name}' ({missed.Module.GetType().Name}) never ran through call(), so the search cannot see it; in the network's forward, write {missed.Name}.call(x) instead of {missed.Name}.forward(x), or remove the layer if it is not used.");
+                $"Layer '{missed.Name}' ({missed.Module.GetType().Name}) never ran through call() in evaluation mode, so the search cannot see it; in the network's forward, write {missed.Name}.call(x) instead of {missed.Name}.forward(x), or remove the layer if it is not used, or only in training.");
         }
 
         var names = candidates.ToDictionary(candidate => (Module)candidate.Module, candidate => candidate.Name);
@@ -67,7 +68,7 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
             throw new AbsException(AbsCodes.NothingToCompress, "The network has no convolution or linear layer, so there is nothing to compress; check what CreateNetwork returns.");
         }
 
-        return new NetworkProbe(layers, [.. order.OfType<NormBase>().Select(norm => new NormLayer(names[norm], norm, seen[norm].Calls))], FindLeftAlone(network.Module));
+        return new NetworkProbe(layers, [.. order.OfType<NormBase>().Select(norm => new NormLayer(names[norm], norm, seen[norm].Calls))], LeftAloneLayers.Of(network.Module));
     }
 
     /// <summary>Runs a batch for the first time, where mistakes of network and data show.</summary>
@@ -78,7 +79,7 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         {
             _ = network.Call(example);
         }
-        catch (Exception exception) when (exception is not AbsException)
+        catch (Exception exception) when (exception is not AbsException && !DeviceMemory.IsExhausted(exception))
         {
             // Torch appends its native stack trace.
             var message = exception.Message.Split('\n')[0].Trim().TrimEnd('.');
@@ -116,13 +117,6 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         var channels = module is Kinds.Linear ? places.shape[^1] : places.shape[1];
         return places.numel() / (batch.shape[0] * channels);
     }
-
-    private static string[] FindLeftAlone(Module network) =>
-    [
-        .. network.named_modules()
-            .Where(pair => pair.module is Kinds.LSTM or Kinds.GRU or Kinds.RNN or Kinds.LSTMCell or Kinds.GRUCell or Kinds.RNNCell or Kinds.MultiheadAttention or Kinds.Bilinear)
-            .Select(pair => $"{pair.name} ({pair.module.GetType().Name})"),
-    ];
 
     private static WeightedLayer Describe(string name, Module<Tensor, Tensor> module, (int Calls, long Positions) seen)
     {

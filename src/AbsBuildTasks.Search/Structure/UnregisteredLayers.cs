@@ -17,15 +17,26 @@ internal static class UnregisteredLayers
         var registered = network.modules().Append(network).ToHashSet();
         foreach (var module in registered.Where(module => module.GetType().Assembly != typeof(Module).Assembly))
         {
-            foreach (var field in module.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
-                .Where(field => field.DeclaringType!.Assembly != typeof(Module).Assembly))
+            foreach (var field in Fields(module.GetType()))
             {
                 if (Modules(field.GetValue(module)).Any(held => !registered.Contains(held)))
                 {
                     throw new AbsException(
                         AbsCodes.LayerNotCalled,
-                        $"{module.GetType().Name}.{field.Name} holds a layer that is not registered, so that it is neither trained nor compressed; call RegisterComponents() at the end of the constructor, and keep several layers in a ModuleList or Sequential.");
+                        $"{field.DeclaringType!.Name}.{field.Name} holds a layer that is not registered, so that it is neither trained nor compressed; call RegisterComponents() at the end of the constructor, and keep several layers in a ModuleList or Sequential.");
                 }
+            }
+        }
+    }
+
+    /// <summary>Also what base classes keep to themselves.</summary>
+    private static IEnumerable<FieldInfo> Fields(Type type)
+    {
+        for (var declaring = type; declaring.Assembly != typeof(Module).Assembly; declaring = declaring.BaseType!)
+        {
+            foreach (var field in declaring.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                yield return field;
             }
         }
     }

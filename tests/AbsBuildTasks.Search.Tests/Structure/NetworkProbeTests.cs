@@ -32,7 +32,7 @@ public class NetworkProbeTests
         var error = Assert.Throws<AbsException>(() => Traced.Probe(network, rand([2, 4])));
 
         Assert.Equal(AbsCodes.LayerNotCalled, error.Code);
-        Assert.Equal("Layer 'head' (Linear) never ran through call(), so the search cannot see it; in the network's forward, write head.call(x) instead of head.forward(x), or remove the layer if it is not used.", error.Message);
+        Assert.Equal("Layer 'head' (Linear) never ran through call() in evaluation mode, so the search cannot see it; in the network's forward, write head.call(x) instead of head.forward(x), or remove the layer if it is not used, or only in training.", error.Message);
     }
 
     [Fact]
@@ -80,14 +80,20 @@ public class NetworkProbeTests
         Assert.Equal(5 * 12, Assert.Single(Traced.Probe(timeFirst, rand([2, 5, 4])).Layers).Shape.Macs);
     }
 
-    [Fact]
-    public void A_layer_that_is_not_registered_is_refused_with_the_field_that_holds_it()
+    public static TheoryData<Module<Tensor, Tensor>, string> Unregistered => new()
     {
-        using var network = new Forgetful();
+        { new Forgetful(), "Forgetful._layers" },
+        { new Heir(), "Ancestor._ancestral" },
+        { new Keyed(), "Keyed._layers" },
+    };
 
+    [Theory]
+    [MemberData(nameof(Unregistered))]
+    public void A_layer_that_is_not_registered_is_refused_with_the_field_that_holds_it(Module<Tensor, Tensor> network, string field)
+    {
         var error = Assert.Throws<AbsException>(() => Traced.Probe(network, rand([2, 4])));
         Assert.Equal(AbsCodes.LayerNotCalled, error.Code);
-        Assert.StartsWith("Forgetful._layers holds a layer that is not registered", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{field} holds a layer that is not registered", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,6 +111,26 @@ public class NetworkProbeTests
         using var network = new FunctionNetwork(x => head.call(x), ("head", head), ("encoder", lstm));
 
         Assert.Equal(["encoder (LSTM)"], Traced.Probe(network, rand([2, 4])).LeftAlone);
+    }
+
+    [Fact]
+    public void Whatever_else_has_weights_is_left_alone_and_named()
+    {
+        var head = Linear(4, 2);
+        (string, Module)[] others =
+        [
+            ("gru", GRU(4, 4)), ("rnn", RNN(4, 4)), ("lstmCell", LSTMCell(4, 4)), ("gruCell", GRUCell(4, 4)), ("rnnCell", RNNCell(4, 4)),
+            ("attention", MultiheadAttention(4, 2)), ("bilinear", Bilinear(4, 4, 2)), ("words", Embedding(10, 4)), ("bags", EmbeddingBag(10, 4)), ("slope", PReLU(1)),
+        ];
+        using var inner = new FunctionNetwork(x => x).With("scale", new TorchSharp.Modules.Parameter(ones(4)));
+        using var network = new FunctionNetwork(
+            x => head.call(x),
+            [("head", head), .. others, ("inner", inner), ("norm", BatchNorm1d(4)), ("layerNorm", LayerNorm(4)), ("groupNorm", GroupNorm(2, 4)), ("act", ReLU())])
+            .With("shift", new TorchSharp.Modules.Parameter(zeros(4)));
+
+        Assert.Equal(
+            ["attention (MultiheadAttention)", "bags (EmbeddingBag)", "bilinear (Bilinear)", "gru (GRU)", "gruCell (GRUCell)", "inner.scale (Parameter)", "lstmCell (LSTMCell)", "rnn (RNN)", "rnnCell (RNNCell)", "shift (Parameter)", "slope (PReLU)", "words (Embedding)"],
+            LeftAloneLayers.Of(network).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -175,5 +201,32 @@ public class NetworkProbeTests
             : base(nameof(Forgetful)) => RegisterComponents();
 
         public override Tensor forward(Tensor input) => _layers[0].call(input);
+    }
+
+    private class Ancestor : Module<Tensor, Tensor>
+    {
+        private readonly List<Module<Tensor, Tensor>> _ancestral = [Linear(4, 4)];
+
+        protected Ancestor()
+            : base(nameof(Ancestor))
+        {
+        }
+
+        public override Tensor forward(Tensor input) => _ancestral[0].call(input);
+    }
+
+    private sealed class Heir : Ancestor
+    {
+        public Heir() => RegisterComponents();
+    }
+
+    private sealed class Keyed : Module<Tensor, Tensor>
+    {
+        private readonly Dictionary<string, Module<Tensor, Tensor>> _layers = new() { ["only"] = Linear(4, 4) };
+
+        public Keyed()
+            : base(nameof(Keyed)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => _layers["only"].call(input);
     }
 }

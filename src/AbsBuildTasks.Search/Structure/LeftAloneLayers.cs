@@ -1,0 +1,32 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using Module = TorchSharp.torch.nn.Module;
+
+namespace AbsBuildTasks.Search.Structure;
+
+/// <summary>What of a network has weights that the search neither compresses nor counts.</summary>
+internal static class LeftAloneLayers
+{
+    /// <summary>Layers by name and kind, and parameters that a module of the network's author holds by name.</summary>
+    public static string[] Of(Module network)
+    {
+        var found = new List<string>();
+        foreach (var (name, module) in network.named_modules().Prepend(("", network)))
+        {
+            if (module is Convolution or Linear or NormBase or LayerNorm or GroupNorm)
+            {
+                continue;
+            }
+
+            var own = module.named_parameters(recurse: false).Select(parameter => parameter.name).ToArray();
+            if (own.Length > 0)
+            {
+                found.AddRange(module.GetType().Assembly == typeof(Module).Assembly
+                    ? [$"{name} ({module.GetType().Name})"]
+                    : own.Select(parameter => $"{(name.Length > 0 ? name + "." : "")}{parameter} (Parameter)"));
+            }
+        }
+
+        return [.. found.Distinct()];
+    }
+}
