@@ -13,7 +13,7 @@ internal static class Divergence
     /// <exception cref="AbsException">ABS3002.</exception>
     public static double Require(double value, string name) => double.IsFinite(value) ? value : throw Error(name);
 
-    /// <summary>Fails where a parameter of a network is not finite, which quantisers may hide from the loss.</summary>
+    /// <summary>Fails where a parameter that trains is not finite, which quantisers may hide from the loss.</summary>
     /// <exception cref="AbsException">ABS3002.</exception>
     public static void Require(nn.Module network)
     {
@@ -23,13 +23,13 @@ internal static class Divergence
         }
     }
 
-    /// <summary>The name of a parameter that has a value that is not finite, or null.</summary>
+    /// <summary>The name of a parameter that trains and has a value that is not finite, or null.</summary>
     public static string? FindIn(nn.Module network)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         return network.named_parameters()
-            .Where(pair => !pair.parameter.isfinite().all().item<bool>())
+            .Where(pair => pair.parameter.requires_grad && !pair.parameter.isfinite().all().item<bool>())
             .Select(pair => pair.name)
             .FirstOrDefault();
     }
