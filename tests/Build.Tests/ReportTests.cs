@@ -76,10 +76,6 @@ public sealed class ReportTests(PackedFeed feed)
     }
 
     [Fact]
-    public async Task An_unknown_mode_is_an_error() =>
-        Assert.Contains("html, all or off", (await (await feed.AcceptedCopyAsync()).BuildWithoutWorkerAsync("-p:AbsReportMode=pdf")).FailedWith("ABS1005").Message, StringComparison.Ordinal);
-
-    [Fact]
     public async Task Without_a_plan_there_is_nothing_to_report() =>
         (await new FixtureProject(feed).BuildAsync("-t:AbsReport")).FailedWith("ABS4004");
 

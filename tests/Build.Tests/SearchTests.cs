@@ -64,6 +64,21 @@ public sealed class SearchTests(PackedFeed feed)
         Assert.Equal(plans, project.Plans());
     }
 
+    [Theory]
+    [InlineData("-p:AbsSnapshotMode=verfy", "verify, compare, accept or off")]
+    [InlineData("-p:AbsSnapshotPolicy=no-regresion", "exact or no-regression")]
+    [InlineData("-p:AbsSnapshotTolerance=bop=5%25", "'bop' is not one of metric, bops, size, bits, filters")]
+    [InlineData("-p:AbsSummary=perhaps", "auto or off")]
+    [InlineData("-p:AbsReportMode=pdf", "html, all or off")]
+    public async Task A_misspelt_setting_of_what_follows_a_search_is_told_before_it(string argument, string message)
+    {
+        var project = await feed.AcceptedCopyAsync();
+
+        var error = (await project.BuildWithoutWorkerAsync(argument, "-p:TinyTrainEpochs=3")).FailedWith("ABS1005");
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Paths_may_hold_spaces_and_any_letters_and_a_detailed_log_has_the_fingerprints_entries()
     {

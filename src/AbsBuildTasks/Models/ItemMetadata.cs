@@ -45,11 +45,9 @@ internal sealed class ItemMetadata(ITaskItem item)
             : otherwise;
 
     /// <summary>Fails where the item says something that nothing asked for: a misspelt name would pass for its default.</summary>
-    /// <param name="others">Names that others read.</param>
     /// <exception cref="AbsException">ABS1005.</exception>
-    public void RefuseUnknown(params string[] others)
+    public void RefuseUnknown()
     {
-        _asked.UnionWith(others);
         if (item.CloneCustomMetadata().Keys.Cast<string>().FirstOrDefault(name => !_asked.Contains(name)) is { } unknown)
         {
             throw new AbsException(AbsCodes.InvalidSetting, $"{unknown} is no setting of a model; these are: {string.Join(", ", _asked)}.");

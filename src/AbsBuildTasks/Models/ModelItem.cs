@@ -64,7 +64,10 @@ internal sealed record ModelItem
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, outputFolders),
                 DataFingerprint = DataCover.Own(metadata.Text("DataFingerprint")),
             };
-            metadata.RefuseUnknown("SnapshotPolicy", "Tolerance");
+
+            // Of use only after the search, which a misspelt word would cost.
+            _ = SnapshotRule.Default.Of(metadata);
+            metadata.RefuseUnknown();
             return model;
         }
         catch (AbsException exception)

@@ -41,7 +41,7 @@ public sealed class AbsReport : AbsTask
     /// <inheritdoc />
     protected override void Run()
     {
-        var mode = Choice.Of("AbsReportMode", Mode, Html, All, Off);
+        var mode = ReadMode(Mode);
         if (mode == Off && !IsAskedFor)
         {
             return;
@@ -63,6 +63,10 @@ public sealed class AbsReport : AbsTask
             throw new AbsException(AbsCodes.NothingToAccept, "There is no plan to report; build the project first.");
         }
     }
+
+    /// <summary>Checks an <c>AbsReportMode</c>.</summary>
+    /// <exception cref="AbsException">ABS1005: no such word.</exception>
+    internal static string ReadMode(string mode) => Choice.Of("AbsReportMode", mode, Html, All, Off);
 
     private void Report(string model, ReportSources sources, IReadOnlyList<ReportForm> forms)
     {

@@ -52,6 +52,21 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     [Required]
     public string SnapshotDirectory { get; set; } = "";
 
+    /// <summary>As <see cref="AbsVerifyPlans"/> will be given it, like the next three: here only to be checked before a search.</summary>
+    public string SnapshotMode { get; set; } = "verify";
+
+    /// <inheritdoc cref="SnapshotMode" />
+    public string SnapshotPolicy { get; set; } = "exact";
+
+    /// <inheritdoc cref="SnapshotMode" />
+    public string SnapshotTolerance { get; set; } = "";
+
+    /// <inheritdoc cref="SnapshotMode" />
+    public string Summary { get; set; } = "auto";
+
+    /// <summary>As <see cref="AbsReport"/> will be given it: here only to be checked before a search.</summary>
+    public string ReportMode { get; set; } = "html";
+
     /// <summary>The <c>dotnet</c> program.</summary>
     [Required]
     public string Host { get; set; } = "";
@@ -85,6 +100,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     protected override void Run()
     {
         _mode = Choice.Of("AbsSearchMode", Mode, Auto, Cached, Locked, Force, Off);
+        CheckLaterSettings();
         using var remote = RemoteSettings.Read(RemoteCacheAddress, RemoteCacheMode, Environment.GetEnvironmentVariable) is { } settings ? new RemoteCache(settings, new()) : null;
         _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), remote, this);
         RunForEach();
@@ -112,6 +128,15 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())];
         Files = [.. Files, .. state.Files(fingerprint.Hash).Select(file => new TaskItem(file))];
         Records = [.. Records, .. state.Records(fingerprint.Hash).Select(file => new TaskItem(file))];
+    }
+
+    /// <summary>Reads what is of use only after the search, which a misspelt word would cost.</summary>
+    private void CheckLaterSettings()
+    {
+        _ = AbsVerifyPlans.ReadMode(SnapshotMode);
+        _ = SnapshotRule.OfProject(SnapshotPolicy, SnapshotTolerance);
+        _ = AbsVerifyPlans.IsSummedUp(Summary);
+        _ = AbsReport.ReadMode(ReportMode);
     }
 
     private static bool Fits(PlanLock? held, string planFile) => held is null || held.Holds(PlanFile.Read(planFile).Plan);

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
@@ -32,7 +33,7 @@ public sealed class AbsVerifyPlans : AbsTask
     public string Mode { get; set; } = Verify;
 
     /// <summary><c>exact</c> or <c>no-regression</c>.</summary>
-    public string Policy { get; set; } = "";
+    public string Policy { get; set; } = "exact";
 
     /// <summary>How far plans may regress under <c>no-regression</c>.</summary>
     public string Tolerance { get; set; } = "";
@@ -56,19 +57,20 @@ public sealed class AbsVerifyPlans : AbsTask
     /// <inheritdoc />
     protected override void Run()
     {
-        var mode = Choice.Of("AbsSnapshotMode", Mode, Verify, Compare, Accept, Off);
+        var mode = ReadMode(Mode);
         if (mode == Off)
         {
             return;
         }
 
-        var summary = Choice.Of("AbsSummary", Summary, Auto, Off) == Auto ? new PlanSummary(this, SummaryDirectory) : null;
+        var rule = SnapshotRule.OfProject(Policy, Tolerance);
+        var summary = IsSummedUp(Summary) ? new PlanSummary(this, SummaryDirectory) : null;
         var verifier = new SnapshotVerifier(SnapshotDirectory);
         foreach (var item in Plans)
         {
             try
             {
-                Check(item, verifier, mode, summary);
+                Check(item, rule, verifier, mode, summary);
             }
             catch (AbsException exception)
             {
@@ -80,16 +82,18 @@ public sealed class AbsVerifyPlans : AbsTask
         WarnOfOrphans(verifier);
     }
 
-    private static SnapshotPolicy ReadPolicy(string name, string text) =>
-        Choice.Of(name, text, "exact", "no-regression") == "exact" ? SnapshotPolicy.Exact : SnapshotPolicy.NoRegression;
+    /// <summary>Checks an <c>AbsSnapshotMode</c>.</summary>
+    /// <exception cref="AbsException">ABS1005: no such word.</exception>
+    internal static string ReadMode(string mode) => Choice.Of("AbsSnapshotMode", mode, Verify, Compare, Accept, Off);
 
-    private static string? Own(ITaskItem item, string name) => item.GetMetadata(name).Trim() is { Length: > 0 } text ? text : null;
+    /// <summary>Reads an <c>AbsSummary</c>.</summary>
+    /// <exception cref="AbsException">ABS1005: no such word.</exception>
+    internal static bool IsSummedUp(string summary) => Choice.Of("AbsSummary", summary, Auto, Off) == Auto;
 
-    private void Check(ITaskItem item, SnapshotVerifier verifier, string mode, PlanSummary? summary)
+    private void Check(ITaskItem item, SnapshotRule project, SnapshotVerifier verifier, string mode, PlanSummary? summary)
     {
         var plan = PlanFile.Read(item.ItemSpec).Plan;
-        var tolerances = SnapshotTolerances.Parse(Own(item, "Tolerance") ?? Tolerance);
-        var policy = PolicyOf(item);
+        var (policy, tolerances) = project.Of(new ItemMetadata(item));
         if (IsLocked)
         {
             policy = SnapshotPolicy.NoRegression;
@@ -135,9 +139,6 @@ public sealed class AbsVerifyPlans : AbsTask
             Print($"abs: {plan.Model}: accepted as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}");
         }
     }
-
-    private SnapshotPolicy PolicyOf(ITaskItem item) =>
-        Own(item, "SnapshotPolicy") is { } own ? ReadPolicy("SnapshotPolicy", own) : ReadPolicy("AbsSnapshotPolicy", Policy);
 
     private void PrintDiff(SnapshotResult result)
     {
