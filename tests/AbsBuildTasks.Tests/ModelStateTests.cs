@@ -19,25 +19,39 @@ public sealed class ModelStateTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_plan_trained_under_given_decisions_is_the_current_one_and_no_other_builds()
+    public void A_plan_trained_under_given_decisions_stays_beside_the_one_that_was_searched()
     {
         Take(First);
         var locked = State.Under("0123abcd");
         Assert.False(locked.Has(First.Hash));
 
-        var folder = locked.CreateTemporaryFolder();
-        foreach (var file in locked.Files(First.Hash))
-        {
-            File.WriteAllText(Path.Combine(folder, Path.GetFileName(file)), "locked");
-        }
-
-        locked.Take(folder, First);
+        locked.Take(Gather(), First);
 
         Assert.True(locked.Has(First.Hash));
-        Assert.False(State.Has(First.Hash));
+        Assert.True(State.Has(First.Hash));
         Assert.False(State.Under("0123abce").Has(First.Hash));
         Assert.Equal(locked.PlanFile(First.Hash), State.CurrentPlanFile());
         Assert.NotNull(State.CurrentInputs());
+        Assert.Equal(AllFiles(), Known(locked));
+
+        State.MakeCurrent(First.Hash);
+        Assert.Equal(State.PlanFile(First.Hash), State.CurrentPlanFile());
+        Assert.True(locked.Has(First.Hash));
+        Assert.Equal(AllFiles(), Known(State));
+    }
+
+    [Fact]
+    public void Plans_of_other_given_decisions_and_other_inputs_go()
+    {
+        Take(First);
+        State.Under("0123abcd").Take(Gather(), First);
+        State.Under("0123abce").Take(Gather(), First);
+
+        Assert.True(State.Has(First.Hash));
+        Assert.False(State.Under("0123abcd").Has(First.Hash));
+
+        Take(Second);
+        Assert.Single(Directory.GetDirectories(Folder));
     }
 
     [Fact]
@@ -240,6 +254,11 @@ public sealed class ModelStateTests : IDisposable
         process.WaitForExit();
         return process.Id;
     }
+
+    private IEnumerable<string> AllFiles() => Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+
+    // What clean knows of.
+    private static IEnumerable<string> Known(ModelState state) => state.Files(First.Hash).Concat(state.Records(First.Hash)).Order(StringComparer.Ordinal);
 
     private string Gather() => Gather(State, "digits");
 

@@ -17,19 +17,20 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
     /// <param name="model">The model.</param>
     /// <param name="hasSweep">Whether a sweep is among the files.</param>
     /// <param name="fingerprint">The plan's fingerprint.</param>
-    /// <param name="folder">Receives the files; untouched where no cache has them.</param>
+    /// <param name="folder">Receives the files; untouched where no cache has any.</param>
+    /// <param name="isWanted">Told the plan's file: whether the plan may be taken.</param>
     /// <param name="cancellation">Stops fetching.</param>
-    /// <returns>Whether a cache had them.</returns>
+    /// <returns>Whether a cache had those of a plan that may be taken.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public bool TryTake(string model, bool hasSweep, string fingerprint, string folder, CancellationToken cancellation)
+    public bool TryTake(string model, bool hasSweep, string fingerprint, string folder, Predicate<string> isWanted, CancellationToken cancellation)
     {
-        if (TryTakeLocal(model, hasSweep, fingerprint, folder))
+        if (TryTakeLocal(model, hasSweep, fingerprint, folder, isWanted))
         {
             return true;
         }
 
         var isHit = false;
-        TryRemote(model, cache => isHit = cache.TryGet(model, hasSweep, fingerprint, folder, cancellation));
+        TryRemote(model, cache => isHit = cache.TryGet(model, hasSweep, fingerprint, folder, cancellation) && isWanted(PlanFile(model, folder)));
         if (isHit)
         {
             StoreLocal(model, hasSweep, fingerprint, folder);
@@ -40,14 +41,16 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
     }
 
     /// <summary>Takes a plan's files from the cache on this machine.</summary>
-    public bool TryTakeLocal(string model, bool hasSweep, string fingerprint, string folder)
+    /// <inheritdoc cref="TryTake"/>
+    public bool TryTakeLocal(string model, bool hasSweep, string fingerprint, string folder, Predicate<string> isWanted)
     {
-        var isHit = local.TryGet(fingerprint, model, folder, out var warning, hasSweep);
+        var isFound = local.TryGet(fingerprint, model, folder, out var warning, hasSweep);
         if (warning is not null)
         {
             task.LogWarning(warning.Code, warning.Message);
         }
 
+        var isHit = isFound && isWanted(PlanFile(model, folder));
         if (isHit)
         {
             task.Print($"abs: {model}: plan taken from the cache");
@@ -72,6 +75,8 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     public IDisposable LockSearch(string model, string fingerprint, CancellationToken cancellation) =>
         local.LockSearch(fingerprint, () => task.Print($"abs: {model}: another build is searching for this plan; waiting for it"), cancellation);
+
+    private static string PlanFile(string model, string folder) => Path.Combine(folder, model + CacheFiles.Plan);
 
     private static string[] Files(string model, bool hasSweep, string folder) => [.. CacheFiles.NamesOf(model, hasSweep).Select(name => Path.Combine(folder, name))];
 

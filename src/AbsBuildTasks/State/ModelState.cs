@@ -37,8 +37,14 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
     /// <summary>The files of a fingerprint's plan, the plan last; whether they exist or not.</summary>
     public IReadOnlyList<string> Files(string fingerprint) => [.. Names.Select(name => Path.Combine(Folder(fingerprint), name))];
 
-    /// <summary>The files that this folder holds beside those, once the plan is the current one.</summary>
-    public IReadOnlyList<string> Records(string fingerprint) => [Marker, Path.Combine(Folder(fingerprint), RecordedInputs.FileName), Path.Combine(Folder(fingerprint), FolderRecord.Name)];
+    /// <summary>The files that this folder holds beside those, once the plan is the current one; also those of a plan that is kept beside it.</summary>
+    public IReadOnlyList<string> Records(string fingerprint) =>
+    [
+        Marker,
+        Path.Combine(Folder(fingerprint), RecordedInputs.FileName),
+        Path.Combine(Folder(fingerprint), FolderRecord.Name),
+        .. Others(fingerprint).Where(folder => IsKept(folder, fingerprint)).SelectMany(Directory.GetFiles),
+    ];
 
     /// <summary>The plan's path, whether it exists or not.</summary>
     public string PlanFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + CacheFiles.Plan);
@@ -71,7 +77,8 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
         MakeCurrent(fingerprint.Hash);
     }
 
-    /// <summary>Records that a plan is the current one, and removes others.</summary>
+    /// <summary>Records that a plan is the current one, and removes those of other fingerprints and other given decisions.</summary>
+    /// <remarks>A locked build and one that searches take turns on the same inputs; what one has made is in no cache for the other to take.</remarks>
     public void MakeCurrent(string fingerprint)
     {
         var name = Path.GetFileName(Folder(fingerprint));
@@ -81,7 +88,7 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
         }
 
         AtomicFile.Write(Marker, Encoding.ASCII.GetBytes(name));
-        foreach (var other in Directory.GetDirectories(_folder).Where(folder => Path.GetFileName(folder) != name && !GatheringFolder.Is(folder)))
+        foreach (var other in Others(fingerprint).Where(folder => !IsKept(folder, fingerprint)))
         {
             Directory.Delete(other, recursive: true);
         }
@@ -114,6 +121,16 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
     private string? CurrentFolder() => File.Exists(Marker) && File.ReadAllText(Marker).Trim() is { Length: >= FolderNameLength } name && name.All(character => Uri.IsHexDigit(character) || character == '-')
         ? Path.Combine(_folder, name)
         : null;
+
+    private IEnumerable<string> Others(string fingerprint) =>
+        Directory.GetDirectories(_folder).Where(folder => Path.GetFileName(folder) != FolderName(fingerprint, lockId) && !GatheringFolder.Is(folder));
+
+    private bool IsKept(string folder, string fingerprint)
+    {
+        var searched = FolderName(fingerprint, lockId: "");
+        var name = Path.GetFileName(folder);
+        return lockId.Length > 0 ? name == searched : name.StartsWith(searched + "-", StringComparison.Ordinal);
+    }
 
     private string Folder(string fingerprint) => Path.Combine(_folder, FolderName(fingerprint, lockId));
 }

@@ -159,7 +159,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         var checkpoints = new CheckpointFolder(StateDirectory, model.Name, held?.Id ?? "");
         try
         {
-            if (mode == Force || !cache.TryTake(model.Name, model.HasSweep, fingerprint.Hash, folder, _cancellation.Token) || !Fits(held, planFile))
+            if (mode == Force || !cache.TryTake(model.Name, model.HasSweep, fingerprint.Hash, folder, file => Fits(held, file), _cancellation.Token))
             {
                 if (mode == Cached)
                 {
@@ -213,7 +213,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     {
         var planFile = Path.Combine(folder, model.Name + CacheFiles.Plan);
         using var alone = cache.LockSearch(model.Name, fingerprint.Hash, _cancellation.Token);
-        if (mode != Force && cache.TryTakeLocal(model.Name, model.HasSweep, fingerprint.Hash, folder) && Fits(held, planFile))
+        if (mode != Force && cache.TryTakeLocal(model.Name, model.HasSweep, fingerprint.Hash, folder, file => Fits(held, file)))
         {
             // Another build has searched for it meanwhile.
             return true;

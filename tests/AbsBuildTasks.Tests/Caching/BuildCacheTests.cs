@@ -38,13 +38,28 @@ public sealed class BuildCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_plan_that_is_not_wanted_is_not_told_as_taken()
+    {
+        Use("one", cache => Store(cache));
+
+        Use("two", cache =>
+        {
+            Assert.False(cache.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, _ => false, CancellationToken.None));
+            Assert.True(TryTake(cache));
+            Assert.False(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out, _ => false));
+        });
+
+        Assert.Equal(["abs: digits: plan taken from the remote cache"], _task.Messages);
+    }
+
+    [Fact]
     public void A_sweep_goes_the_same_way()
     {
         SearchFiles.WriteWithSweep(In);
         Use("one", cache => cache.Store(SearchFiles.Model, hasSweep: true, Key, In, CancellationToken.None));
 
-        Use("two", cache => Assert.True(cache.TryTake(SearchFiles.Model, hasSweep: true, Key, Out, CancellationToken.None)));
-        Use("two", cache => Assert.True(cache.TryTakeLocal(SearchFiles.Model, hasSweep: true, Key, Out)));
+        Use("two", cache => Assert.True(cache.TryTake(SearchFiles.Model, hasSweep: true, Key, Out, _ => true, CancellationToken.None)));
+        Use("two", cache => Assert.True(cache.TryTakeLocal(SearchFiles.Model, hasSweep: true, Key, Out, _ => true)));
 
         SearchFiles.AssertEqual(In, Out);
         Assert.Empty(_task.Warnings);
@@ -73,7 +88,7 @@ public sealed class BuildCacheTests : IDisposable
             Assert.False(TryTake(cache));
             Assert.False(TryTake(cache));
             Store(cache);
-            Assert.True(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out));
+            Assert.True(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out, _ => true));
         });
 
         Use("one, another project", cache => Assert.False(TryTake(cache)));
@@ -106,7 +121,7 @@ public sealed class BuildCacheTests : IDisposable
         Use("two", cache =>
         {
             Assert.False(TryTake(cache));
-            Assert.False(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out));
+            Assert.False(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out, _ => true));
             Store(cache);
         });
 
@@ -132,7 +147,7 @@ public sealed class BuildCacheTests : IDisposable
         }
     }
 
-    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, CancellationToken.None);
+    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, _ => true, CancellationToken.None);
 
     private void Store(BuildCache cache)
     {
