@@ -32,7 +32,7 @@ internal static class Program
         }
         catch (AbsException exception)
         {
-            return new ErrorEvent(exception.Code, exception.Message);
+            return new ErrorEvent(exception.Code, exception.Message, exception.Layer);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

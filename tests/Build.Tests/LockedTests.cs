@@ -33,14 +33,20 @@ public sealed class LockedTests(PackedFeed feed)
 
         Assert.Contains("abs: tiny: training under the decisions of ", outcome.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("abs: tiny: search 1/2", outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("plan taken from", outcome.Output, StringComparison.Ordinal);
         var trained = PlanFile.Read(project.Plan).Plan;
         Assert.Equal(given with { Metric = trained.Metric }, trained);
 
         (await project.BuildWithoutWorkerAsync(Locked)).Succeeded();
         Assert.Equal(trained, PlanFile.Read(project.Plan).Plan);
 
-        // A build that would search takes the searched plan, which the cache still has.
+        // A build that would search takes the searched plan, and a locked one finds its own again.
         (await project.BuildWithoutWorkerAsync()).FailedWith("ABS4001");
+        (await project.BuildWithoutWorkerAsync("-p:AbsSnapshotMode=off")).Succeeded();
+        Assert.Equal(searched, PlanFile.Read(project.Plan).Plan);
+        (await project.BuildWithoutWorkerAsync(Locked)).Succeeded();
+        Assert.Equal(trained, PlanFile.Read(project.Plan).Plan);
+
         PlanFile.Write(project.Verified, searched, byteOrderMark: true);
         (await project.BuildWithoutWorkerAsync()).Succeeded();
         Assert.Equal(searched, PlanFile.Read(project.Plan).Plan);
@@ -70,6 +76,8 @@ public sealed class LockedTests(PackedFeed feed)
         var error = (await project.BuildAsync(Locked)).FailedWith("ABS4012");
 
         Assert.Contains("it has other where the network has second", error.Message, StringComparison.Ordinal);
+        var lines = await File.ReadAllLinesAsync(project.Verified);
+        Assert.Equal((project.Verified, Array.FindIndex(lines, line => line.Contains("\"other\"", StringComparison.Ordinal)) + 1), (error.File, error.Line));
     }
 
     /// <summary>The same with other bits in a layer.</summary>

@@ -44,6 +44,9 @@ public sealed class AbsException : Exception
     /// <summary>Where in a file, where that is known.</summary>
     public SourcePlace? Place { get; }
 
+    /// <summary>The layer that it is about, where it is about one.</summary>
+    public string? Layer { get; init; }
+
     /// <summary>The message without the place.</summary>
     public string Detail { get; }
 

@@ -26,7 +26,8 @@ public sealed record WarningEvent(string Code, string Text) : WorkerEvent;
 /// <summary>The search failed.</summary>
 /// <param name="Code">The code, such as <c>ABS3001</c>.</param>
 /// <param name="Text">One line that says what to do.</param>
-public sealed record ErrorEvent(string Code, string Text) : WorkerEvent;
+/// <param name="Layer">The layer that it is about; null where it is about none.</param>
+public sealed record ErrorEvent(string Code, string Text, string? Layer = null) : WorkerEvent;
 
 /// <summary>The search is finished, and its files are written.</summary>
 public sealed record DoneEvent : WorkerEvent;

@@ -52,6 +52,7 @@ public static class WorkerEventJson
                 Write(json, "kind", "error");
                 Write(json, "code", error.Code);
                 Write(json, "text", error.Text);
+                Write(json, "layer", error.Layer);
                 break;
             case DoneEvent:
                 Write(json, "kind", "done");
@@ -104,7 +105,7 @@ public static class WorkerEventJson
             json.Int("done", 0, int.MaxValue)),
         "message" => new MessageEvent(json.String("text")),
         "warning" => new WarningEvent(Code(json), json.String("text")),
-        "error" => new ErrorEvent(Code(json), json.String("text")),
+        "error" => new ErrorEvent(Code(json), json.String("text"), json.OptionalString("layer")),
         "done" => new DoneEvent(),
         _ => throw json.Wrong("kind", "is not known"),
     };

@@ -10,17 +10,19 @@ public sealed class PlanLock
 {
     private const int IdLength = 8;
 
-    private PlanLock(string file, CompressionPlan plan)
+    private readonly PlanSource _source;
+
+    private PlanLock(string file, PlanSource source)
     {
-        (File, Plan) = (file, plan);
-        Id = IdOf(plan);
+        (File, _source) = (file, source);
+        Id = IdOf(Plan);
     }
 
     /// <summary>Full path of the snapshot.</summary>
     public string File { get; }
 
     /// <summary>The snapshot.</summary>
-    public CompressionPlan Plan { get; }
+    public CompressionPlan Plan => _source.Plan;
 
     /// <summary>Its <see cref="IdOf"/>.</summary>
     public string Id { get; }
@@ -58,17 +60,19 @@ public sealed class PlanLock
             throw Error(AbsCodes.LockOutdated, "fingerprint", $"The snapshot of '{model}' is of other inputs, so AbsSearchMode=locked cannot take its decisions{why}. Build with AbsSearchMode=auto and accept the plan, or undo the change.");
         }
 
-        return new(file, plan);
+        return new(file, source);
 
-        AbsException Error(string code, string property, string detail)
-        {
-            var position = source.Find(null, property);
-            return new AbsException(code, new SourcePlace(file, position.Line, position.Column), detail);
-        }
+        AbsException Error(string code, string property, string detail) => new(code, Place(file, source.Find(null, property)), detail);
     }
+
+    /// <summary>Where a layer stands in the snapshot.</summary>
+    /// <param name="layer">The layer's name; null for all of them.</param>
+    public SourcePlace PlaceOf(string? layer) => Place(File, layer is null ? _source.Find(null, "layers") : _source.Find(layer, "name"));
 
     /// <summary>Whether a plan has the lock's decisions, so that its metric alone may differ.</summary>
     public bool Holds(CompressionPlan plan) =>
         SnapshotComparer.Compare(Plan, plan, SnapshotPolicy.Exact, SnapshotTolerances.None)
             .All(violation => violation.Property is "metric.fullPrecision" or "metric.compressed");
+
+    private static SourcePlace Place(string file, TextPosition position) => new(file, position.Line, position.Column);
 }

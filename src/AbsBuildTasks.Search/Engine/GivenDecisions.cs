@@ -18,7 +18,7 @@ internal static class GivenDecisions
     {
         if (plan.Layers.Count != network.Layers.Count)
         {
-            throw Unfit(Invariant($"it has {plan.Layers.Count} layers, and the network has {network.Layers.Count}"));
+            throw Unfit(null, Invariant($"it has {plan.Layers.Count} layers, and the network has {network.Layers.Count}"));
         }
 
         LayerDecision[] decisions = [.. plan.Layers.Zip(network.Layers, Of)];
@@ -27,7 +27,7 @@ internal static class GivenDecisions
         {
             if (!kept[i].SequenceEqual(decisions[i].Kept))
             {
-                throw Unfit($"the filters of layer {Printable.Escape(plan.Layers[i].Name)} follow other layers', which keep others");
+                throw Unfit(plan.Layers[i], $"the filters of layer {Printable.Escape(plan.Layers[i].Name)} follow other layers', which keep others");
             }
         }
 
@@ -35,7 +35,7 @@ internal static class GivenDecisions
         {
             if ((layer.Macs, layer.SizeBytes) != (cost.Macs, cost.SizeBytes))
             {
-                throw Unfit(Invariant($"layer {Printable.Escape(layer.Name)} has {cost.Macs} macs and {cost.SizeBytes} bytes under them, not {layer.Macs} and {layer.SizeBytes}"));
+                throw Unfit(layer, Invariant($"layer {Printable.Escape(layer.Name)} has {cost.Macs} macs and {cost.SizeBytes} bytes under them, not {layer.Macs} and {layer.SizeBytes}"));
             }
         }
 
@@ -48,27 +48,27 @@ internal static class GivenDecisions
         var name = Printable.Escape(shape.Name);
         if (plan.Name != shape.Name)
         {
-            throw Unfit($"it has {Printable.Escape(plan.Name)} where the network has {name}");
+            throw Unfit(plan, $"it has {Printable.Escape(plan.Name)} where the network has {name}");
         }
 
         if (plan.Kind != shape.Kind || plan.Filters != shape.Filters)
         {
-            throw Unfit(Invariant($"layer {name} is a {shape.Kind} of {shape.Filters} filters, not a {Printable.Escape(plan.Kind)} of {plan.Filters}"));
+            throw Unfit(plan, Invariant($"layer {name} is a {shape.Kind} of {shape.Filters} filters, not a {Printable.Escape(plan.Kind)} of {plan.Filters}"));
         }
 
         foreach (var (what, bits, chain) in new[] { ("weights", plan.WeightBits, layer.Weights.Chain), ("activations", plan.ActivationBits, layer.Activations.Chain) })
         {
             if (!chain.Contains(bits))
             {
-                throw Unfit(Invariant($"layer {name} can have {what} of {chain} bits, not of {bits}"));
+                throw Unfit(plan, Invariant($"layer {name} can have {what} of {chain} bits, not of {bits}"));
             }
         }
 
         return layer.Filters.CanPrune || layer.Layer.IsTied || plan.KeptFilters.Count == plan.Filters
             ? new(plan.WeightBits, plan.ActivationBits, [.. Enumerable.Range(0, plan.Filters).Select(plan.KeptFilters.Contains)])
-            : throw Unfit($"layer {name} cannot be pruned");
+            : throw Unfit(plan, $"layer {name} cannot be pruned");
     }
 
-    private static AbsException Unfit(string why) =>
-        new(AbsCodes.LockUnfit, $"The snapshot's decisions do not fit the network: {why}. Restore the snapshot, or build with AbsSearchMode=auto and accept the plan.");
+    private static AbsException Unfit(LayerPlan? layer, string why) =>
+        new(AbsCodes.LockUnfit, $"The snapshot's decisions do not fit the network: {why}. Restore the snapshot, or build with AbsSearchMode=auto and accept the plan.") { Layer = layer?.Name };
 }

@@ -229,7 +229,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         }
 
         checkpoints.RemoveOthers(fingerprint.Hash);
-        new ModelSearch(Setup(), this).Run(model, fingerprint.Hash, folder, checkpoints.Of(fingerprint.Hash), held?.File, _cancellation.Token);
+        new ModelSearch(Setup(), this).Run(model, fingerprint.Hash, folder, checkpoints.Of(fingerprint.Hash), held, _cancellation.Token);
         var isAnyones = held is null || (!model.HasSweep && PlanFile.Read(planFile).Plan == held.Plan);
         if (isAnyones)
         {

@@ -4,6 +4,7 @@ using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Tasks;
 using Microsoft.Build.Framework;
 
@@ -23,14 +24,14 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     /// <param name="fingerprint">What the plan will be the plan of.</param>
     /// <param name="folder">Receives the plan's files, and no others.</param>
     /// <param name="checkpoints">The folder in which the search keeps its state.</param>
-    /// <param name="lockFile">Full path of a plan whose decisions are taken, or null to search.</param>
+    /// <param name="held">The snapshot whose decisions are taken, or null to search.</param>
     /// <param name="cancellation">Stops the worker.</param>
     /// <exception cref="AbsException">The search failed, or was cancelled.</exception>
-    public void Run(ModelItem model, string fingerprint, string folder, string checkpoints, string? lockFile, CancellationToken cancellation)
+    public void Run(ModelItem model, string fingerprint, string folder, string checkpoints, PlanLock? held, CancellationToken cancellation)
     {
         var requestFile = Path.Combine(folder, "request.json");
-        File.WriteAllText(requestFile, SearchRequestJson.Write(Request(model, fingerprint, folder, checkpoints, lockFile)));
-        setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model, isLocked: lockFile is not null)));
+        File.WriteAllText(requestFile, SearchRequestJson.Write(Request(model, fingerprint, folder, checkpoints, held?.File)));
+        setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model, isLocked: held is not null)));
         var outcome = Start(model.Name, requestFile, cancellation);
         if (outcome.Last is { } last)
         {
@@ -45,7 +46,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
 
         if (outcome.Last is ErrorEvent error)
         {
-            throw new AbsException(error.Code, $"AbsModel '{model.Name}': {error.Text}");
+            throw Failure(error, $"AbsModel '{model.Name}': {error.Text}", held);
         }
 
         // After its last word there is nothing left to do but to end.
@@ -60,6 +61,11 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             task.Print($"abs: {model.Name}: the plan is there, but the process that searched did not end by itself, and was killed");
         }
     }
+
+    // Of a snapshot that does not fit the reviewer wants to see the line.
+    private static AbsException Failure(ErrorEvent error, string message, PlanLock? held) => held is not null && error.Code == AbsCodes.LockUnfit
+        ? new(error.Code, held.PlaceOf(error.Layer), message)
+        : new(error.Code, message);
 
     private static int Epochs(ModelItem model, bool isLocked)
     {

@@ -13,7 +13,8 @@ public class WorkerEventJsonTests
         { new ProgressEvent("train", 0, 1, 1e20, 100, 1e-7), """{"abs":1,"kind":"progress","phase":"train","epoch":0,"epochs":1,"loss":1E+20,"metric":100,"relativeBops":1E-07,"metricName":null,"done":0}""" },
         { new MessageEvent("on\r\ntwo lines \"q\""), """{"abs":1,"kind":"message","text":"on\r\ntwo lines \"q\""}""" },
         { new WarningEvent("ABS2006", "é😀"), """{"abs":1,"kind":"warning","code":"ABS2006","text":"\u00e9\ud83d\ude00"}""" },
-        { new ErrorEvent("ABS3001", "too small"), """{"abs":1,"kind":"error","code":"ABS3001","text":"too small"}""" },
+        { new ErrorEvent("ABS3001", "too small"), """{"abs":1,"kind":"error","code":"ABS3001","text":"too small","layer":null}""" },
+        { new ErrorEvent("ABS4012", "no", "conv1"), """{"abs":1,"kind":"error","code":"ABS4012","text":"no","layer":"conv1"}""" },
         { new DoneEvent(), """{"abs":1,"kind":"done"}""" },
     };
 
@@ -65,8 +66,8 @@ public class WorkerEventJsonTests
     [InlineData("{\"abs\":1,\"kind\":\"finished\"}")]
     [InlineData("{\"abs\":1,\"kind\":\"message\"}")]
     [InlineData("{\"abs\":1,\"kind\":\"message\",\"text\":1}")]
-    [InlineData("{\"abs\":1,\"kind\":\"error\",\"code\":\"CS0001\",\"text\":\"x\"}")]
-    [InlineData("{\"abs\":1,\"kind\":\"error\",\"code\":\"ABS3001\\n\",\"text\":\"x\"}")]
+    [InlineData("{\"abs\":1,\"kind\":\"error\",\"code\":\"CS0001\",\"text\":\"x\",\"layer\":null}")]
+    [InlineData("{\"abs\":1,\"kind\":\"error\",\"code\":\"ABS3001\\n\",\"text\":\"x\",\"layer\":null}")]
     [InlineData("{\"abs\":1,\"kind\":\"message\",\"text\":\"cut")]
     [InlineData("{\"abs\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
     public void Anything_else_is_the_users_output(string line)

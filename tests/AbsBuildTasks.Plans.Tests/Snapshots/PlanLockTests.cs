@@ -23,6 +23,9 @@ public sealed class PlanLockTests : IDisposable
         Assert.Equal(Plan, held.Plan);
         Assert.Equal(_folder.File("digits.plan.verified.json"), held.File);
         Assert.Equal(PlanLock.IdOf(Plan), held.Id);
+        var lines = File.ReadAllLines(held.File);
+        Assert.Equal(Array.FindIndex(lines, line => line.Contains("\"conv1\"", StringComparison.Ordinal)) + 1, held.PlaceOf("conv1").Line);
+        Assert.Equal(new SourcePlace(held.File, Array.FindIndex(lines, line => line.Contains("\"layers\"", StringComparison.Ordinal)) + 1, 3), held.PlaceOf(null));
     }
 
     [Fact]

@@ -59,13 +59,14 @@ public class LockTests
         var reports = new List<SearchProgress>();
         var plan = Of([.. Other.Value.Layers.Select(layer => layer.Name == name ? change(layer) : layer)]);
 
-        AssertUnfit(why, () => Run(Settings, plan, reports.Add));
+        AssertUnfit(why, change(Of(name)).Name, () => Run(Settings, plan, reports.Add));
         Assert.Empty(reports);
     }
 
     [Fact]
     public void Another_number_of_layers_does_not_fit() => AssertUnfit(
         "it has 3 layers, and the network has 4",
+        null,
         () => Run(Settings, Of([.. Other.Value.Layers.Take(3)])));
 
     [Fact]
@@ -89,11 +90,12 @@ public class LockTests
         return Other.Value with { Layers = priced, Totals = PlanTotals.Of(priced, Other.Value.Totals.FullPrecisionBops, Other.Value.Totals.FullPrecisionSizeBytes) };
     }
 
-    private static void AssertUnfit(string why, Func<object> run)
+    private static void AssertUnfit(string why, string? layer, Func<object> run)
     {
         var error = Assert.Throws<AbsException>(run);
 
         Assert.Equal(AbsCodes.LockUnfit, error.Code);
+        Assert.Equal(layer, error.Layer);
         Assert.Equal($"The snapshot's decisions do not fit the network: {why}. Restore the snapshot, or build with AbsSearchMode=auto and accept the plan.", error.Message);
     }
 
