@@ -51,13 +51,32 @@ public sealed class FileHashesTests : IDisposable
         Assert.Contains(HashOfAbc, File.ReadAllText(Store), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Files_that_were_not_asked_for_are_forgotten_only_where_all_were_asked_for(bool isWhole, bool isKept)
+    {
+        var (old, added) = (_folder.Write("old", "abc"), _folder.Write("added", "xyz"));
+        Age(old);
+        Age(added);
+        HashAndSave(old);
+
+        var hashes = new FileHashes(Store);
+        hashes.Of(added);
+        hashes.Save(isWhole);
+
+        var lines = File.ReadAllText(Store);
+        Assert.Contains(added, lines, StringComparison.Ordinal);
+        Assert.Equal(isKept, lines.Contains(old, StringComparison.Ordinal));
+    }
+
     private static void Age(string file) => File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-1));
 
     private string HashAndSave(string file)
     {
         var hashes = new FileHashes(Store);
         var hash = hashes.Of(file);
-        hashes.Save();
+        hashes.Save(isWhole: true);
         return hash;
     }
 }

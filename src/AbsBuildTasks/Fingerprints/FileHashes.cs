@@ -54,12 +54,14 @@ internal sealed class FileHashes
     /// <summary>Whether a file's time tells its content: one written just now could change once more within a clock's tick.</summary>
     public static bool HasSettled(DateTime written) => DateTime.UtcNow - written >= Settled;
 
-    /// <summary>Remembers the files asked for, and forgets others.</summary>
-    public void Save()
+    /// <summary>Remembers the files asked for.</summary>
+    /// <param name="isWhole">Whether all that there are were asked for: then others are forgotten.</param>
+    public void Save(bool isWhole)
     {
         if (_hasChanged)
         {
-            AtomicFile.Write(_store, Encoding.UTF8.GetBytes(string.Concat(_used.Select(entry => $"{entry.Value}\t{entry.Key}\n"))));
+            var entries = _used.Concat(_known.Where(entry => !isWhole && !_used.ContainsKey(entry.Key)));
+            AtomicFile.Write(_store, Encoding.UTF8.GetBytes(string.Concat(entries.Select(entry => $"{entry.Value}\t{entry.Key}\n"))));
         }
     }
 

@@ -54,18 +54,22 @@ public abstract class FingerprintTask : AbsTask
         var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
         var code = new CodeHashes(Path.Combine(StateDirectory, "code.tsv"), [.. References.Select(item => item.ItemSpec).Prepend(AssemblyFile).Distinct(StringComparer.Ordinal)]);
         var fingerprints = new ProjectFingerprint(EngineVersion.Current, DepsFile, code, hashes, Data);
-        foreach (var model in models)
+        try
         {
-            var fingerprint = fingerprints.Of(model);
-            if (Log.LogsMessagesOfImportance(MessageImportance.Low))
+            foreach (var model in models)
             {
-                Log.LogMessage(MessageImportance.Low, "{0}", string.Join("\n", EntryLines(model.Name, fingerprint)));
+                RunFor(model, fingerprints.Of(model));
             }
-
-            RunFor(model, fingerprint, new ModelState(StateDirectory, model.Name, model.HasSweep));
+        }
+        catch
+        {
+            // What was read stays read; and what failed is what the build is to hear of.
+            Try(() => hashes.Save(isWhole: false));
+            Try(code.Save);
+            throw;
         }
 
-        hashes.Save();
+        hashes.Save(isWhole: true);
         code.Save();
     }
 
@@ -80,6 +84,28 @@ public abstract class FingerprintTask : AbsTask
         }
 
         return changes;
+    }
+
+    private void RunFor(ModelItem model, Fingerprint fingerprint)
+    {
+        if (Log.LogsMessagesOfImportance(MessageImportance.Low))
+        {
+            Log.LogMessage(MessageImportance.Low, "{0}", string.Join("\n", EntryLines(model.Name, fingerprint)));
+        }
+
+        RunFor(model, fingerprint, new ModelState(StateDirectory, model.Name, model.HasSweep));
+    }
+
+    private static void Try(Action save)
+    {
+        try
+        {
+            save();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next build reads again.
+        }
     }
 
     /// <summary>The fingerprint and what it covers, a line each.</summary>
