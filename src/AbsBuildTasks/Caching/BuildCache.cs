@@ -64,10 +64,19 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
     public void Store(string model, bool hasSweep, string fingerprint, string folder, CancellationToken cancellation)
     {
         StoreLocal(model, hasSweep, fingerprint, folder);
-        if (remote is { IsReadOnly: false })
+        var files = Files(model, hasSweep, folder);
+        if (remote is not { IsReadOnly: false })
         {
-            TryRemote(model, cache => cache.Put(fingerprint, Files(model, hasSweep, folder), cancellation));
+            return;
         }
+
+        if (remote.TooLong(files) is { } file)
+        {
+            task.Print($"abs: {model}: the plan is not stored in the remote cache, which takes no file of {Quantity.Bytes(new FileInfo(file).Length)} ({Path.GetFileName(file)})");
+            return;
+        }
+
+        TryRemote(model, cache => cache.Put(fingerprint, files, cancellation));
     }
 
     /// <summary>Waits until no other build of this machine searches for the same plan.</summary>

@@ -11,13 +11,14 @@ namespace AbsBuildTasks.Caching;
 internal sealed class RemoteCache : IDisposable
 {
     private readonly Lazy<HttpStore> _store;
+    private readonly long _fileLength;
 
     /// <summary>Describes a cache; nothing is opened before it is used, which most builds do not.</summary>
     /// <param name="settings">Where the cache is.</param>
     /// <param name="limits">How long to bear with it.</param>
     public RemoteCache(RemoteSettings settings, RemoteLimits limits)
     {
-        (Address, IsReadOnly) = (settings.Address.AbsoluteUri, settings.IsReadOnly);
+        (Address, IsReadOnly, _fileLength) = (settings.Address.AbsoluteUri, settings.IsReadOnly, limits.FileLength);
         _store = new(() => new(settings.Address, settings.Credentials, limits));
     }
 
@@ -63,9 +64,13 @@ internal sealed class RemoteCache : IDisposable
         return true;
     }
 
+    /// <summary>The first of some files that is longer than any build would take from the cache; null where there is none.</summary>
+    /// <param name="files">Full paths of the files.</param>
+    public string? TooLong(IReadOnlyList<string> files) => files.FirstOrDefault(file => new FileInfo(file).Length > _fileLength);
+
     /// <summary>Stores the files of a search.</summary>
     /// <param name="fingerprint">The search's fingerprint.</param>
-    /// <param name="files">Full paths of the files.</param>
+    /// <param name="files">Full paths of the files, none of which is <see cref="TooLong"/>.</param>
     /// <param name="cancellation">Stops storing.</param>
     /// <exception cref="RemoteCacheException">The cache does not take them.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

@@ -1,6 +1,6 @@
 namespace AbsBuildTasks.Caching;
 
-/// <summary>How long a build bears with a remote cache.</summary>
+/// <summary>How long a build bears with a remote cache, and what it gives to one at most.</summary>
 internal sealed record RemoteLimits
 {
     /// <summary>For anything to happen: a connection, a part of a body, an answer.</summary>
@@ -14,6 +14,9 @@ internal sealed record RemoteLimits
 
     /// <summary>For a request as a whole, however long its body is said to be.</summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Bytes of a file that is stored.</summary>
+    public long FileLength { get; init; } = RemoteEntry.MaxContentLength;
 
     /// <summary>How often a request that failed is sent again.</summary>
     public int Retries { get; init; } = 2;

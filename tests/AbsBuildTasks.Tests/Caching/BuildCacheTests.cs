@@ -79,6 +79,17 @@ public sealed class BuildCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_no_build_would_take_is_told_and_not_stored()
+    {
+        Use("one", cache => Store(cache), fileLength: 1);
+
+        Assert.Empty(_server.Requests);
+        Assert.Empty(_task.Warnings);
+        Assert.Equal($"abs: digits: the plan is not stored in the remote cache, which takes no file of 0.0 KB (digits.weights.zip)", Assert.Single(_task.Messages));
+        Use("one", cache => Assert.True(TryTake(cache)));
+    }
+
+    [Fact]
     public void A_server_that_fails_is_one_warning_and_not_asked_again()
     {
         _server.FailWith(401);
@@ -155,10 +166,10 @@ public sealed class BuildCacheTests : IDisposable
         cache.Store(SearchFiles.Model, hasSweep: false, Key, In, CancellationToken.None);
     }
 
-    private void Use(string machine, Action<BuildCache> use, string mode = "", string? token = null)
+    private void Use(string machine, Action<BuildCache> use, string mode = "", string? token = null, long fileLength = long.MaxValue)
     {
         var settings = RemoteSettings.Read(_server.Address, mode, name => name == "ABS_REMOTE_CACHE_TOKEN" ? token : null)!;
-        using var remote = new RemoteCache(settings, new RemoteLimits { RetryPause = TimeSpan.FromMilliseconds(1) });
+        using var remote = new RemoteCache(settings, new RemoteLimits { RetryPause = TimeSpan.FromMilliseconds(1), FileLength = fileLength });
         use(new BuildCache(new PlanCache(Path.Combine(_folder.Path, machine)), remote, _task));
     }
 }
