@@ -54,6 +54,23 @@ public sealed class DataFileListTests : IDisposable
         Paths_and_patterns_name_files_by_their_path_from_the_project(text, expected);
     }
 
+    [UnixFact]
+    public void Links_to_folders_are_followed_but_for_those_that_lead_back()
+    {
+        Link("p/data/self", _folder.Path + "/p/data");
+        Link("p/data/deep/er/up", "../../..");
+        Link("p/data/other", _folder.Path + "/shared");
+        Link("shared/back", "../p/data/deep");
+        Link("shared/again", "../p");
+        Link("way", _folder.Path + "/p");
+
+        Assert.Equal(
+            "data/b.csv data/c.bin data/deep/d.csv data/deep/er/e.csv data/other/back/d.csv data/other/back/er/e.csv data/other/bin/h.csv data/other/f.csv",
+            string.Join(" ", DataFileList.Expand("data/**", Path.Combine(_folder.Path, "way"), Outputs).Select(file => file.Name)));
+
+        void Link(string path, string target) => Directory.CreateSymbolicLink(Path.Combine(_folder.Path, path), target);
+    }
+
     [Theory]
     [InlineData("none.csv", "does not exist")]
     [InlineData("data", "write 'data/**'")]
