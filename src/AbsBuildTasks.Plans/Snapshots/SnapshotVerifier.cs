@@ -111,12 +111,15 @@ public sealed class SnapshotVerifier(string directory)
             return [];
         }
 
-        var known = new HashSet<string>(
-            models.Select(model => new SnapshotPaths(directory, model)).SelectMany(paths => new[] { Path.GetFileName(paths.Verified), Path.GetFileName(paths.Received) }),
+        string[] files = [.. Directory.GetFiles(directory, "*.plan.verified.json").Concat(Directory.GetFiles(directory, "*.plan.received.json"))];
+        var names = new HashSet<string>(files.Select(file => Path.GetFileName(file)), StringComparer.Ordinal);
+        string[] known = [.. models.Select(model => new SnapshotPaths(directory, model)).SelectMany(paths => new[] { paths.Verified, paths.Received })];
+
+        // A name that no file is listed by, and yet exists, is that of a file in another case, on a disk that does not tell them apart.
+        var own = new HashSet<string>(known.Select(file => Path.GetFileName(file)), StringComparer.Ordinal);
+        var alike = new HashSet<string>(
+            known.Where(file => !names.Contains(Path.GetFileName(file)) && File.Exists(file)).Select(file => Path.GetFileName(file)),
             StringComparer.OrdinalIgnoreCase);
-        return [.. Directory.GetFiles(directory, "*.plan.verified.json")
-            .Concat(Directory.GetFiles(directory, "*.plan.received.json"))
-            .Where(file => !known.Contains(Path.GetFileName(file)))
-            .OrderBy(file => file, StringComparer.Ordinal)];
+        return [.. files.Where(file => !own.Contains(Path.GetFileName(file)) && !alike.Contains(Path.GetFileName(file))).OrderBy(file => file, StringComparer.Ordinal)];
     }
 }

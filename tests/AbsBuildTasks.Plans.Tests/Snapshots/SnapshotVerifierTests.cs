@@ -172,10 +172,22 @@ public sealed class SnapshotVerifierTests : IDisposable
             _folder.Write(name, "");
         }
 
-        Assert.Equal(["letters.plan.received.json", "letters.plan.verified.json"], _verifier.Orphans(["DIGITS"]).Select(file => Path.GetFileName(file)));
+        Assert.Equal(["letters.plan.received.json", "letters.plan.verified.json"], _verifier.Orphans(["digits"]).Select(file => Path.GetFileName(file)));
         Assert.Empty(_verifier.Orphans(["digits", "letters"]));
         Assert.Empty(new SnapshotVerifier(_folder.File("nowhere")).Orphans([]));
         Assert.Equal(5, _folder.FileNames().Length);
+    }
+
+    [Fact]
+    public void The_snapshot_of_a_model_before_its_name_changed_case_is_another_file_where_the_disk_says_so()
+    {
+        Commit(SamplePlan.Digits);
+        var renamed = new SnapshotPaths(_folder.Path, "Digits").Verified;
+        var isSame = File.Exists(renamed);
+
+        Assert.Equal(isSame ? [] : [VerifiedName], _verifier.Orphans(["Digits"]).Select(file => Path.GetFileName(file)));
+        PlanFile.Write(renamed, SamplePlan.Digits with { Model = "Digits" }, byteOrderMark: true);
+        Assert.Equal(isSame ? [] : [VerifiedName], _verifier.Orphans(["Digits"]).Select(file => Path.GetFileName(file)));
     }
 
     [Fact]
