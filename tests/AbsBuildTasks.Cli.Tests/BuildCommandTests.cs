@@ -65,6 +65,9 @@ public sealed class BuildCommandTests : IDisposable
 
         Assert.Equal("digits  ab\n", Run(isTerminal: false, "echo '  P -> /p/P.dll'", "fingerprint", _folder.File("P")).Output);
         Assert.Equal("digits  ab\n  changed: engine changed\n  engine = cd\n", Run(isTerminal: false, "exit 0", "fingerprint", _folder.File("P"), "--explain").Output);
+
+        _folder.Write("P/obj/Debug/net10.0/abs/fingerprints/digits.json", """{ "model": "digits", "fingerprint": "ab", "hasPlan": true, "entries": [], "changes": ["engine changed"] }""");
+        Assert.Equal("digits  ab\n  no change since the plan that is there\n", Run(isTerminal: false, "exit 0", "fingerprint", _folder.File("P"), "--explain").Output);
         Assert.StartsWith("error ABS4007: ", Run(isTerminal: false, "exit 0", "fingerprint", _folder.Path).Error, StringComparison.Ordinal);
         Assert.Equal(3, Run(isTerminal: false, "exit 3", "fingerprint", _folder.Path).ExitCode);
     }

@@ -69,8 +69,8 @@ public sealed class DiffCommandTests : IDisposable
     {
         var before = Write("old/digits.plan.json", SamplePlan.Digits);
         var after = Write("new/digits.plan.json", Dearer with { Fingerprint = new('0', 64) });
-        _folder.Write("old/inputs.json", """{ "setting:Seed": "1", "engine": "0.1" }""");
-        _folder.Write("new/inputs.json", """{ "setting:Seed": "2", "engine": "0.1" }""");
+        _folder.Write("old/digits.inputs.json", """{ "setting:Seed": "1", "engine": "0.1" }""");
+        _folder.Write("new/digits.inputs.json", """{ "setting:Seed": "2", "engine": "0.1" }""");
 
         Assert.Contains("  setting:Seed changed from 1 to 2\n", CommandRun.Of("diff", before, after).Output, StringComparison.Ordinal);
     }

@@ -145,8 +145,9 @@ public sealed class ModelStateTests : IDisposable
         Take(First);
 
         Assert.Equal(First.Entries, State.CurrentInputs());
+        Assert.Equal("digits.inputs.json", Path.GetFileName(State.Inputs(First.Hash)));
         Assert.All(State.Records(First.Hash), file => Assert.True(File.Exists(file), file));
-        File.WriteAllText(State.Records(First.Hash)[1], "damaged");
+        File.WriteAllText(State.Inputs(First.Hash), "damaged");
         Assert.Null(State.CurrentInputs());
     }
 
@@ -188,7 +189,7 @@ public sealed class ModelStateTests : IDisposable
     public void Without_its_record_a_plan_is_not_there(string damage)
     {
         Take(First);
-        Damage.Do(State.Records(First.Hash)[2], damage);
+        Damage.Do(State.Records(First.Hash)[1], damage);
 
         Assert.False(State.Has(First.Hash));
     }
@@ -217,7 +218,7 @@ public sealed class ModelStateTests : IDisposable
     public void What_is_not_a_list_of_inputs_is_none(string content)
     {
         Take(First);
-        File.WriteAllText(State.Records(First.Hash)[1], content);
+        File.WriteAllText(State.Inputs(First.Hash), content);
 
         Assert.Null(State.CurrentInputs());
         Assert.True(State.Has(First.Hash));
@@ -258,7 +259,7 @@ public sealed class ModelStateTests : IDisposable
     private IEnumerable<string> AllFiles() => Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
     // What clean knows of.
-    private static IEnumerable<string> Known(ModelState state) => state.Files(First.Hash).Concat(state.Records(First.Hash)).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Known(ModelState state) => state.Files(First.Hash).Append(state.Inputs(First.Hash)).Concat(state.Records(First.Hash)).Order(StringComparer.Ordinal);
 
     private string Gather() => Gather(State, "digits");
 

@@ -19,6 +19,23 @@ public sealed class CacheTests(PackedFeed feed)
     }
 
     [Fact]
+    public async Task A_job_that_searches_leaves_the_verdict_to_one_that_verifies()
+    {
+        const string Smaller = "-p:TinyBudget=bops=2%";
+        var project = await feed.AcceptedCopyAsync();
+
+        (await project.BuildAsync("-t:AbsSearch", Smaller)).Succeeded();
+        var plan = await File.ReadAllBytesAsync(project.Plan);
+        (await project.BuildAsync("-t:Clean")).Succeeded();
+
+        (await project.BuildWithoutWorkerAsync("-p:AbsSearchMode=cached", Smaller)).FailedWith("ABS4001");
+        Assert.False(File.Exists(project.Plan));
+
+        await File.WriteAllBytesAsync(project.Verified, plan);
+        (await project.BuildWithoutWorkerAsync("-p:AbsSearchMode=cached", Smaller)).Succeeded();
+    }
+
+    [Fact]
     public async Task A_damaged_entry_is_a_warning_and_is_made_anew()
     {
         var project = await feed.AcceptedCopyAsync();

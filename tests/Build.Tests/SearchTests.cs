@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Fingerprints;
 using Build.Tests.Harness;
 
 namespace Build.Tests;
@@ -107,6 +108,7 @@ public sealed class SearchTests(PackedFeed feed)
     public async Task Clean_removes_the_plan_but_not_the_snapshot()
     {
         var project = await feed.AcceptedCopyAsync();
+        Assert.NotNull(RecordedInputs.Read(Path.Combine(project.Output, "tiny.inputs.json")));
 
         (await project.BuildAsync("-t:Clean")).Succeeded();
 

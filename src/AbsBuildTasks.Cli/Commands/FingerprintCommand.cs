@@ -61,7 +61,7 @@ internal static class FingerprintCommand
 
     private static IEnumerable<string> Explanation(FingerprintReport report) =>
     [
-        .. report.Changes.Count == 0 ? ["no change since the plan that is there"] : report.Changes.Select(change => "changed: " + Printable.Escape(change)),
+        .. report.HasPlan ? ["no change since the plan that is there"] : report.Changes.Select(change => "changed: " + Printable.Escape(change)),
         .. report.Entries.Select(entry => $"{Printable.Escape(entry.Key)} = {Printable.Escape(entry.Value)}"),
     ];
 }

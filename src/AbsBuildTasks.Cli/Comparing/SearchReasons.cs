@@ -20,5 +20,5 @@ internal static class SearchReasons
     }
 
     private static IReadOnlyList<KeyValuePair<string, string>>? Inputs(FoundPlan plan) =>
-        plan.File is { } file ? RecordedInputs.Read(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, RecordedInputs.FileName)) : null;
+        plan.File is { } file ? RecordedInputs.Read(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, RecordedInputs.NameOf(plan.Plan.Model))) : null;
 }

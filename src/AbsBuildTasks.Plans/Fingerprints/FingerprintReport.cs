@@ -6,9 +6,12 @@ namespace AbsBuildTasks.Plans.Fingerprints;
 /// <param name="Model">The model's name.</param>
 /// <param name="Fingerprint">Its fingerprint.</param>
 /// <param name="Entries">Name and hash of everything that it covers.</param>
-/// <param name="Changes">What changed since the plan that was there, a line each.</param>
+/// <param name="Changes">What changed since the plan of another fingerprint that was there before, a line each.</param>
 public sealed record FingerprintReport(string Model, string Fingerprint, IReadOnlyList<KeyValuePair<string, string>> Entries, IReadOnlyList<string> Changes)
 {
+    /// <summary>Whether the plan that was there was of this fingerprint already.</summary>
+    public bool HasPlan { get; init; }
+
     private const int MaxLength = 64 * 1024 * 1024;
 
     /// <summary>Reads a report; null where the file is none.</summary>
@@ -26,7 +29,10 @@ public sealed record FingerprintReport(string Model, string Fingerprint, IReadOn
                 json.String("model"),
                 json.String("fingerprint"),
                 [.. json.Objects("entries").Select(entry => new KeyValuePair<string, string>(entry.String("name"), entry.String("hash")))],
-                json.Strings("changes"));
+                json.Strings("changes"))
+            {
+                HasPlan = json.Names.Contains("hasPlan") && json.Boolean("hasPlan"),
+            };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonShapeException)
         {

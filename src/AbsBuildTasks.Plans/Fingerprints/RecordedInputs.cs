@@ -2,13 +2,14 @@ using AbsBuildTasks.Plans.Json;
 
 namespace AbsBuildTasks.Plans.Fingerprints;
 
-/// <summary>What a plan was made from: its fingerprint's entries, as a build keeps them beside the plan in <c>obj</c>.</summary>
+/// <summary>What a plan was made from: its fingerprint's entries, as a build keeps them beside the plan.</summary>
 public static class RecordedInputs
 {
-    /// <summary>The file's name.</summary>
-    public const string FileName = "inputs.json";
-
     private const int MaxLength = 64 * 1024 * 1024;
+
+    /// <summary>The file's name.</summary>
+    /// <param name="model">The plan's model; the plans of several may lie in one folder.</param>
+    public static string NameOf(string model) => model + ".inputs.json";
 
     /// <summary>Reads entries; null where there are none that can be read.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>>? Read(string path)

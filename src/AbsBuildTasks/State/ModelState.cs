@@ -37,11 +37,13 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
     /// <summary>The files of a fingerprint's plan, the plan last; whether they exist or not.</summary>
     public IReadOnlyList<string> Files(string fingerprint) => [.. Names.Select(name => Path.Combine(Folder(fingerprint), name))];
 
+    /// <summary>What a plan was made from, whether the file exists or not.</summary>
+    public string Inputs(string fingerprint) => Path.Combine(Folder(fingerprint), RecordedInputs.NameOf(model));
+
     /// <summary>The files that this folder holds beside those, once the plan is the current one; also those of a plan that is kept beside it.</summary>
     public IReadOnlyList<string> Records(string fingerprint) =>
     [
         Marker,
-        Path.Combine(Folder(fingerprint), RecordedInputs.FileName),
         Path.Combine(Folder(fingerprint), FolderRecord.Name),
         .. Others(fingerprint).Where(folder => IsKept(folder, fingerprint)).SelectMany(Directory.GetFiles),
     ];
@@ -60,7 +62,7 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
     public string? CurrentPlanFile() => CurrentFolder() is { } folder && Path.Combine(folder, model + CacheFiles.Plan) is var plan && File.Exists(plan) ? plan : null;
 
     /// <summary>What the current plan was made from; null where there is none, or it is not known.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>>? CurrentInputs() => CurrentFolder() is { } folder ? RecordedInputs.Read(Path.Combine(folder, RecordedInputs.FileName)) : null;
+    public IReadOnlyList<KeyValuePair<string, string>>? CurrentInputs() => CurrentFolder() is { } folder ? RecordedInputs.Read(Path.Combine(folder, RecordedInputs.NameOf(model))) : null;
 
     /// <summary>Makes a folder in which a plan's files can be gathered, and removes what killed builds left of theirs.</summary>
     public string CreateTemporaryFolder() => GatheringFolder.Create(_folder);
@@ -71,7 +73,7 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
     /// <exception cref="IOException">A folder is in use; the plan that was there still is.</exception>
     public void Take(string temporaryFolder, Fingerprint fingerprint)
     {
-        InputsFile.Write(Path.Combine(temporaryFolder, RecordedInputs.FileName), fingerprint);
+        InputsFile.Write(Path.Combine(temporaryFolder, RecordedInputs.NameOf(model)), fingerprint);
         FolderRecord.Write(temporaryFolder, Names);
         Replace(temporaryFolder, Folder(fingerprint.Hash));
         MakeCurrent(fingerprint.Hash);

@@ -82,7 +82,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     [Output]
     public ITaskItem[] Plans { get; private set; } = [];
 
-    /// <summary>Every file of every plan.</summary>
+    /// <summary>Every file of every plan, and what the plan was made from.</summary>
     [Output]
     public ITaskItem[] Files { get; private set; } = [];
 
@@ -126,7 +126,8 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         }
 
         Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())];
-        Files = [.. Files, .. state.Files(fingerprint.Hash).Select(file => new TaskItem(file))];
+        var inputs = state.Inputs(fingerprint.Hash);
+        Files = [.. Files, .. state.Files(fingerprint.Hash).Concat(File.Exists(inputs) ? [inputs] : []).Select(file => new TaskItem(file))];
         Records = [.. Records, .. state.Records(fingerprint.Hash).Select(file => new TaskItem(file))];
     }
 

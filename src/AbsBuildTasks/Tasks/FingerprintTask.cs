@@ -76,8 +76,9 @@ public abstract class FingerprintTask : AbsTask
     /// <summary>Says what changed since the model's last plan, a line each, and keeps that beside the fingerprint in <c>obj</c>.</summary>
     private protected IReadOnlyList<string> Explain(ModelItem model, Fingerprint fingerprint, ModelState state)
     {
-        IReadOnlyList<string> changes = state.CurrentInputs() is { } before ? FingerprintChanges.Between(before, fingerprint.Entries) : [];
-        FingerprintReportFile.Write(StateDirectory, model.Name, fingerprint, changes);
+        var before = state.CurrentInputs();
+        IReadOnlyList<string> changes = before is null ? [] : FingerprintChanges.Between(before, fingerprint.Entries);
+        FingerprintReportFile.Write(StateDirectory, model.Name, fingerprint, hasPlan: before is not null && changes.Count == 0, changes);
         if (Data.IsManifest(model))
         {
             Print(DataCover.Note(model));

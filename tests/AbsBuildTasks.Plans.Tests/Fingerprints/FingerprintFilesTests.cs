@@ -27,11 +27,11 @@ public sealed class FingerprintFilesTests : IDisposable
     public void A_report_is_read()
     {
         var report = FingerprintReport.TryRead(_folder.Write("digits.json", """
-            { "model": "digits", "fingerprint": "ab", "entries": [{ "name": "engine", "hash": "cd" }], "changes": ["engine changed"] }
+            { "model": "digits", "fingerprint": "ab", "hasPlan": true, "entries": [{ "name": "engine", "hash": "cd" }], "changes": ["engine changed"] }
             """));
 
         Assert.NotNull(report);
-        Assert.Equal(("digits", "ab"), (report.Model, report.Fingerprint));
+        Assert.Equal(("digits", "ab", true), (report.Model, report.Fingerprint, report.HasPlan));
         Assert.Equal([new("engine", "cd")], report.Entries);
         Assert.Equal(["engine changed"], report.Changes);
     }
