@@ -44,7 +44,7 @@ public sealed class BuildCommandTests : IDisposable
             echo '{"model":"[red]digits","started":{"budget":0.03,"epochs":4}}' >> "$file"
             echo '{"model":"[red]digits","event":{"abs":1,"kind":"progress","phase":"search","epoch":1,"epochs":2,"loss":0.21,"metric":97.5,"relativeBops":0.041,"metricName":"top-1","done":1}}' >> "$file"
             echo '  abs: [red]digits: search 1/2  loss 0.21'
-            printf '  the table\033[2J\n'
+            printf '  the\ttable\033[2J\342\200\256\n'
             sleep 1
             """;
 
@@ -54,7 +54,7 @@ public sealed class BuildCommandTests : IDisposable
         Assert.Contains("[red]digits", run.Output, StringComparison.Ordinal);
         Assert.Contains("search 1/2", run.Output, StringComparison.Ordinal);
         Assert.Contains("BOPs 4.1% of 3%", run.Output, StringComparison.Ordinal);
-        Assert.EndsWith("  the table?[2J\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("  the\ttable\\u001B[2J\\u202E\n", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("abs: ", run.Output, StringComparison.Ordinal);
     }
 

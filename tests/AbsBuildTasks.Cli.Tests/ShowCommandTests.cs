@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
+using Newtonsoft.Json.Linq;
 
 namespace AbsBuildTasks.Cli.Tests;
 
@@ -75,13 +76,35 @@ public sealed partial class ShowCommandTests : IDisposable
         Assert.StartsWith("error ABS4003: ", run.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_file_that_is_not_there_is_an_error_with_a_code()
+    [Theory]
+    [InlineData("show", "none")]
+    [InlineData("show", "none", "--format", "html")]
+    [InlineData("show", ".")]
+    [InlineData("report", "none")]
+    public void A_file_that_is_not_there_is_an_error_with_a_code(string command, string name, params string[] options)
     {
-        var run = CommandRun.Of("show", _folder.File("none"));
+        var run = CommandRun.Of([command, _folder.File(name), .. options]);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("error ABS1008: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error ABS4007: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_name_reaches_a_terminal_or_build_server_as_JSON()
+    {
+        foreach (var name in SampleDiff.Names)
+        {
+            var plan = SamplePlan.Of(name, SamplePlan.Layer(name, name, 8, 8, 1, "0", 1, 1));
+            PlanFile.Write(_folder.File("evil.plan.json"), plan);
+
+            var json = CommandRun.Of("show", _folder.File("evil.plan.json"), "--format", "json").Output;
+
+            Assert.DoesNotContain("##", json, StringComparison.Ordinal);
+            Assert.DoesNotContain(json, character => character > 126 || (character < 32 && character != '\n'));
+            Assert.Equal((name, name), ((string?)JObject.Parse(json)["model"], (string?)JObject.Parse(json).SelectToken("layers[0].kind")));
+            Assert.Equal(0, CommandRun.Of("show", _folder.File("evil.plan.json"), "--format", "json", "--output", _folder.File("copy.json")).ExitCode);
+            Assert.Equal(plan, PlanFile.Read(_folder.File("copy.json")).Plan);
+        }
     }
 
     private static Dictionary<string, string> Terminal() => new() { ["TERM"] = "xterm-256color" };

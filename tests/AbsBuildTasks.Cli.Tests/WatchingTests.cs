@@ -70,7 +70,7 @@ public sealed class WatchingTests : IDisposable
         display.Apply(Epoch("train", 2, 10, done: 2), Seconds(28));
         display.Apply(new SearchStarted("[red]\u001b[31m", 0.5, 3), Seconds(28));
         display.Apply(new SearchStarted("gone", 0.5, 3), Seconds(28));
-        display.Apply(new SearchReported("gone", new ErrorEvent("ABS3002", "Training diverged.")), Seconds(28));
+        display.Apply(new SearchReported("gone", new ErrorEvent("\u001b[2J\u202e", "Training diverged.")), Seconds(28));
 
         Approved.Matches("tests/AbsBuildTasks.Cli.Tests/search.verified.txt", Draw(display, Seconds(28)));
     }

@@ -1,5 +1,5 @@
-using System.Text;
 using AbsBuildTasks.Cli.Output;
+using AbsBuildTasks.Plans.Reports;
 
 namespace AbsBuildTasks.Cli.Building;
 
@@ -27,19 +27,5 @@ internal sealed class BuildPrinter(CommandHost host, bool isQuiet)
     }
 
     // A model's own code may print anything; a terminal would obey it.
-    private string Safe(string line)
-    {
-        if (!host.IsTerminal || !line.Any(character => char.IsControl(character) && character != '\t'))
-        {
-            return line;
-        }
-
-        var safe = new StringBuilder(line.Length);
-        foreach (var character in line)
-        {
-            safe.Append(char.IsControl(character) && character != '\t' ? '?' : character);
-        }
-
-        return safe.ToString();
-    }
+    private string Safe(string line) => host.IsTerminal ? string.Join('\t', line.Split('\t').Select(Printable.Visible)) : line;
 }

@@ -22,7 +22,7 @@ internal static class ShowCommand
         var output = new OutputOptions(command);
         command.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () =>
         {
-            var file = parsed.GetRequiredValue(plan);
+            var file = PlanPaths.RequireFile(parsed.GetRequiredValue(plan));
             output.Write(host, parsed, () => PlanReport.Of(Read(file)), () => new PageContent(host).Of(file), () => PlanJson.Write(Read(file)));
             return ExitCodes.Ok;
         }));

@@ -11,8 +11,8 @@ internal sealed class PageContent(CommandHost host)
 {
     /// <summary>A plan with its search and its snapshot, where they are found.</summary>
     /// <param name="plan">The plan's file.</param>
-    /// <exception cref="AbsException">The plan or its snapshot is no plan.</exception>
-    public ReportContent Of(string plan) => Read(plan, Snapshots.Of(plan));
+    /// <exception cref="AbsException">There is no plan, or plan or snapshot is none.</exception>
+    public ReportContent Of(string plan) => Read(PlanPaths.RequireFile(plan), Snapshots.Of(plan));
 
     /// <summary>The one model that changed, with its plan before in the snapshot's place.</summary>
     /// <param name="diff">What changed.</param>

@@ -1,3 +1,6 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
+
 namespace AbsBuildTasks.Cli.Comparing;
 
 /// <summary>Which files hold plans.</summary>
@@ -13,6 +16,16 @@ internal static class PlanPaths
     public const string Built = ".plan.json";
 
     private static readonly string[] Skipped = ["bin", "obj", ".git", "node_modules"];
+
+    /// <summary>A plan file that was named.</summary>
+    /// <exception cref="AbsException">ABS4007: there is no such file.</exception>
+    public static string RequireFile(string path) => File.Exists(path)
+        ? path
+        : throw new AbsException(
+            AbsCodes.PlanNotFound,
+            Directory.Exists(path)
+                ? $"'{Printable.Escape(path)}' is a folder; name a plan file in it, such as a .plan.verified.json."
+                : $"There is no file '{Printable.Escape(path)}'; name a plan file, such as AbsPlans/digits.plan.verified.json.");
 
     /// <summary>The snapshots below a folder, in ordinal order; where there are none, the plans that a build made in the folder itself.</summary>
     public static IReadOnlyList<string> In(string folder)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Json;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Layout;
 
@@ -50,7 +51,8 @@ internal sealed class OutputOptions
 
         var text = format switch
         {
-            OutputFormat.Json => json() + "\n",
+            // A file keeps the one spelling that a plan has.
+            OutputFormat.Json => (file is null ? ShownJson.Of(json()) : json()) + "\n",
             OutputFormat.Markdown => ReportMarkdown.Write(report()),
             OutputFormat.Html => ReportForm.Page.Render(page()),
             _ => ReportText.Write(report()) + "\n",

@@ -61,7 +61,7 @@ internal sealed class SearchDisplay
 
     private static string Phase(SearchState search) => search switch
     {
-        { End: ErrorEvent error } => $"failed {error.Code}",
+        { End: ErrorEvent error } => $"failed {Printable.Shorten(error.Code, 10)}",
         { End: not null } => "done",
         { Progress: { } progress } => Invariant($"{Printable.Shorten(progress.Phase, 20)} {progress.Epoch}/{progress.Epochs}"),
         _ => "starting",

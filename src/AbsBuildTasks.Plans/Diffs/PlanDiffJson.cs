@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Json;
 using Newtonsoft.Json;
 
 namespace AbsBuildTasks.Plans.Diffs;
@@ -13,16 +14,14 @@ public static class PlanDiffJson
     public static string Write(PlanSetDiff diff)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        using var json = new JsonTextWriter(text) { Formatting = Formatting.Indented, Indentation = 2, StringEscapeHandling = StringEscapeHandling.EscapeNonAscii };
+        using var json = new JsonTextWriter(text) { Formatting = Formatting.Indented, Indentation = 2 };
         json.WriteStartObject();
         Write(json, "schemaVersion", CurrentVersion);
         Write(json, "base", diff.Base);
         Write(json, "isChanged", !diff.IsEmpty);
         WriteList(json, "models", diff.Models, Write);
         json.WriteEndObject();
-
-        // A build server that reads the output must not find a command in a name: ##vso[, ##[.
-        return text.ToString().Replace("##", @"#\u0023").Replace("\u007f", @"\u007f");
+        return ShownJson.Of(text.ToString());
     }
 
     private static void Write(JsonTextWriter json, ModelDiff model)

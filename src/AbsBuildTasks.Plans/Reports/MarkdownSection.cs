@@ -8,11 +8,13 @@ namespace AbsBuildTasks.Plans.Reports;
 /// <param name="limit">The length that the text may grow to.</param>
 internal sealed class MarkdownSection(StringBuilder text, int limit)
 {
-    private const int NameLength = 60;
+    private const int NameLength = 80;
     private const int SayingLength = 200;
 
     // Room for what closes a table: the fold's end and the count of what is missing.
     private const int Reserve = 200;
+
+    private static readonly ShortNames Alone = new([], NameLength);
 
     public void Write(ReportSection section, bool isFirst)
     {
@@ -35,16 +37,20 @@ internal sealed class MarkdownSection(StringBuilder text, int limit)
         }
     }
 
-    private static string Cells(IReadOnlyList<ReportCell> cells) => string.Concat(cells.Select(Cell));
+    private static string Cells(IReadOnlyList<ReportCell> cells) => string.Concat(cells.Select(cell => Cell(cell, Alone)));
 
-    private static string Cell(ReportCell cell)
+    private static string Cell(ReportCell cell, ShortNames names)
     {
-        var value = Value(cell.Text, cell) + MarkdownText.Prose(Printable.Escape(cell.Detail));
-        return cell.Before is { } before ? $"{Value(before, cell)} → {value}" : value;
+        var value = Value(cell.Text, cell, names) + MarkdownText.Prose(Printable.Escape(cell.Detail));
+        return cell.Before is { } before ? $"{Value(before, cell, names)} → {value}" : value;
     }
 
-    private static string Value(string value, ReportCell cell) =>
-        cell.IsName ? MarkdownText.Name(value, cell.IsLong ? SayingLength : NameLength) : MarkdownText.Prose(Printable.Escape(value));
+    private static string Value(string value, ReportCell cell, ShortNames names) => cell switch
+    {
+        { IsName: true, IsLong: true } => MarkdownText.Name(value, SayingLength),
+        { IsName: true } => MarkdownText.Code(names.Of(value)),
+        _ => MarkdownText.Prose(Printable.Escape(value)),
+    };
 
     private static string Row(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 
@@ -67,14 +73,17 @@ internal sealed class MarkdownSection(StringBuilder text, int limit)
             return;
         }
 
-        int[] columns = [.. Enumerable.Range(0, table.Columns.Count).Where(column => table.Rows.Any(row => Cell(row[column]).Length > 0))];
+        var names = table.Names(NameLength);
+        string[][] rows = [.. table.Rows.Select(row => row.Select((cell, column) => Cell(cell, names[column])).ToArray())];
+        int[] columns = [.. Enumerable.Range(0, table.Columns.Count).Where(column => rows.Any(row => row[column].Length > 0))];
+        string[] lines = [.. rows.Select(row => Row(columns.Select(column => row[column])))];
         var head = Head(table, columns);
-        var written = Rows(table, columns, head, table.Rows.Take(table.OpenRows));
+        var written = Rows(head, lines.Take(table.OpenRows));
         if (written == Math.Min(table.OpenRows, table.Rows.Count) && written < table.Rows.Count && HasRoomFor(head + head))
         {
             var rest = table.Rows.Count - written;
             Paragraph($"<details><summary>{(written > 0 ? Counted.More(rest, table.RowName) : Counted.Of(rest, table.RowName))}</summary>");
-            written += Rows(table, columns, head, table.Rows.Skip(written));
+            written += Rows(head, lines.Skip(written));
             More(table, written);
             Paragraph("</details>");
         }
@@ -84,10 +93,10 @@ internal sealed class MarkdownSection(StringBuilder text, int limit)
         }
     }
 
-    private int Rows(ReportTable table, int[] columns, string head, IEnumerable<IReadOnlyList<ReportCell>> rows)
+    private int Rows(string head, IEnumerable<string> rows)
     {
         var written = 0;
-        foreach (var row in rows.Select(cells => Row(columns.Select(column => Cell(cells[column])))))
+        foreach (var row in rows)
         {
             var lines = written == 0 ? head + "\n" + row : row;
             if (!HasRoomFor(lines))

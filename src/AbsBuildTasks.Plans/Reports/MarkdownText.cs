@@ -17,9 +17,11 @@ public static class MarkdownText
     /// <summary>Writes a name from outside, shortened, as code: in backticks where it is plain, else all in entities.</summary>
     /// <param name="name">The name; may hold any characters.</param>
     /// <param name="length">The longest name that is not shortened, at least 8 characters.</param>
-    public static string Name(string name, int length)
+    public static string Name(string name, int length) => Code(Printable.Shorten(name, length));
+
+    /// <summary>Writes a printable text from outside as code.</summary>
+    internal static string Code(string text)
     {
-        var text = Printable.Shorten(name, length);
         if (text.Length == 0)
         {
             return "";

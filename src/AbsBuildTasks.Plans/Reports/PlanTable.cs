@@ -13,13 +13,14 @@ public static class PlanTable
     public static string Write(CompressionPlan plan)
     {
         string[] header = ["layer", "kind", "weights", "activations", "filters", "BOPs"];
-        var rows = TextColumns.Align([header, .. plan.Layers.Select(layer => Row(layer, plan.Totals.Bops))], 2, 3, 4, 5);
+        var names = new ShortNames(plan.Layers.Select(layer => layer.Name), NameWidth);
+        var rows = TextColumns.Align([header, .. plan.Layers.Select(layer => Row(layer, names, plan.Totals.Bops))], 2, 3, 4, 5);
         return string.Join("\n", [.. rows, "", .. TextColumns.Align(Summary(plan))]);
     }
 
-    private static string[] Row(LayerPlan layer, long totalBops) =>
+    private static string[] Row(LayerPlan layer, ShortNames names, long totalBops) =>
     [
-        Printable.Shorten(layer.Name, NameWidth),
+        names.Of(layer.Name),
         Printable.Shorten(layer.Kind, KindWidth),
         Bits(layer.WeightBits),
         Bits(layer.ActivationBits),

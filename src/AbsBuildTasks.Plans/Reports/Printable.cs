@@ -6,12 +6,10 @@ namespace AbsBuildTasks.Plans.Reports;
 /// <summary>Makes names safe to print on one line: names are data, and may hold any characters.</summary>
 public static class Printable
 {
-    private const string Ellipsis = "...";
+    /// <summary>What stands for what is left out.</summary>
+    internal const string Ellipsis = "...";
 
-    /// <summary>
-    /// Writes control characters, line separators, invisible formatting and broken surrogates as <c>\uXXXX</c>, and a
-    /// backslash as two.
-    /// </summary>
+    /// <summary>Writes what is not visible as <see cref="Visible"/> does, and a backslash as two.</summary>
     /// <remarks>
     /// So that no name gives orders to a build server that reads the output, the second of two <c>#</c> in a row and of
     /// two colons at the start are written that way, too: <c>##vso[</c>, <c>##[</c>, <c>##teamcity[</c>, <c>::error</c>.
@@ -21,26 +19,33 @@ public static class Printable
         var escaped = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
-            if (char.IsSurrogatePair(text, i))
-            {
-                escaped.Append(text, i, 2);
-                i++;
-            }
-            else if (text[i] == '\\')
+            if (text[i] == '\\')
             {
                 escaped.Append(@"\\");
             }
-            else if (IsVisible(text[i]) && !IsCommand(text, i))
+            else if (IsCommand(text, i))
             {
-                escaped.Append(text[i]);
+                Append(escaped, text[i]);
             }
             else
             {
-                escaped.AppendFormat(CultureInfo.InvariantCulture, "\\u{0:X4}", (int)text[i]);
+                i += AppendVisible(escaped, text, i) - 1;
             }
         }
 
         return escaped.ToString();
+    }
+
+    /// <summary>Writes control characters, line separators, invisible formatting and broken surrogates as <c>\uXXXX</c>, and leaves everything else.</summary>
+    public static string Visible(string text)
+    {
+        var visible = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length;)
+        {
+            i += AppendVisible(visible, text, i);
+        }
+
+        return visible.ToString();
     }
 
     /// <summary>Escapes a text, and replaces its middle by dots where it is longer than <paramref name="length"/>.</summary>
@@ -56,17 +61,15 @@ public static class Printable
 
         var start = (length - Ellipsis.Length) / 2;
         var end = length - Ellipsis.Length - start;
-        if (char.IsHighSurrogate(escaped[start - 1]))
-        {
-            start--;
-        }
+        return Cut(escaped, 0, start) + Ellipsis + Cut(escaped, escaped.Length - end, escaped.Length);
+    }
 
-        if (char.IsLowSurrogate(escaped[escaped.Length - end]))
-        {
-            end--;
-        }
-
-        return escaped.Substring(0, start) + Ellipsis + escaped.Substring(escaped.Length - end);
+    /// <summary>A piece of a text, without halves of characters at its ends.</summary>
+    internal static string Cut(string text, int from, int to)
+    {
+        var first = char.IsLowSurrogate(text[from]) ? from + 1 : from;
+        var end = char.IsHighSurrogate(text[to - 1]) ? to - 1 : to;
+        return text.Substring(first, end - first);
     }
 
     private static bool IsCommand(string text, int i) =>
@@ -74,7 +77,28 @@ public static class Printable
         && text[i] == text[i - 1]
         && (text[i] == '#' || (text[i] == ':' && string.IsNullOrWhiteSpace(text.Substring(0, i - 1))));
 
-    private static bool IsVisible(char character) => char.GetUnicodeCategory(character) is not (
+    /// <summary>Appends a character as it is, or what stands for it where it is not visible.</summary>
+    /// <returns>How many code units it has.</returns>
+    private static int AppendVisible(StringBuilder target, string text, int i)
+    {
+        var length = char.IsSurrogatePair(text, i) ? 2 : 1;
+        if (IsVisible(CharUnicodeInfo.GetUnicodeCategory(text, i)))
+        {
+            target.Append(text, i, length);
+            return length;
+        }
+
+        for (var unit = i; unit < i + length; unit++)
+        {
+            Append(target, text[unit]);
+        }
+
+        return length;
+    }
+
+    private static void Append(StringBuilder target, char unit) => target.AppendFormat(CultureInfo.InvariantCulture, "\\u{0:X4}", (int)unit);
+
+    private static bool IsVisible(UnicodeCategory category) => category is not (
         UnicodeCategory.Control
         or UnicodeCategory.Format
         or UnicodeCategory.LineSeparator

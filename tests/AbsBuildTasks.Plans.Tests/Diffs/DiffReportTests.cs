@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports;
@@ -59,7 +61,7 @@ public class DiffReportTests
 
             Assert.DoesNotContain("##", text, StringComparison.Ordinal);
             Assert.All(text.Split('\n'), line => Assert.False(line.TrimStart().StartsWith("::", StringComparison.Ordinal), line));
-            Assert.DoesNotContain(text.Replace("\n", "", StringComparison.Ordinal), character => char.IsControl(character) || char.GetUnicodeCategory(character) == System.Globalization.UnicodeCategory.Format);
+            Assert.DoesNotContain(text.Replace("\n", "", StringComparison.Ordinal).EnumerateRunes(), character => Rune.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format);
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class SampleDiff
     public static string[] Names { get; } =
     [
         "a|b", "`code`", "``", "<script>alert(1)</script>", "<!-- x", "</details>", "**bold** _it_ ~~no~~", "[red]text[/]", "[link](http://x)",
-        "line\nbreak", "\r\n\r\n# title", "\u001b[31mred\u001b[0m", "\u202eevil", "\u2028", "\0", "##vso[task.setvariable variable=x]y", "##[error]x",
+        "line\nbreak", "\r\n\r\n# title", "\u001b[31mred\u001b[0m", "\u202eevil", "\u2028", "\0", "\u009b31m", "a\U000e0041\U000e0042", "##vso[task.setvariable variable=x]y", "##[error]x",
         "::error file=x::y", "\n::error::y", "###vso[x]", "@everyone #1 !1", "https://example.com/ www.example.com", "\\", "\\|", "&lt;", "$x$", " ", "-", "| --- |", "層😀",
         new('x', 5_000), new('|', 5_000), new('\u202e', 5_000),
     ];

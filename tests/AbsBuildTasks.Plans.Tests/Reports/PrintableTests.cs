@@ -6,6 +6,10 @@ namespace AbsBuildTasks.Plans.Tests.Reports;
 
 public class PrintableTests
 {
+    [Fact]
+    public void A_whole_line_is_made_visible_and_else_left_as_it_is() =>
+        Assert.Equal(@"C:\a ##[x] ::e \u001B[2J\u202E\uDB40\uDC41 層😀", Printable.Visible("C:\\a ##[x] ::e \u001b[2J\u202e\U000e0041 層😀"));
+
     [Theory]
     [InlineData("features.0", "features.0")]
     [InlineData("層 é 😀", "層 é 😀")]
@@ -13,6 +17,7 @@ public class PrintableTests
     [InlineData("\u001b[31m", @"\u001B[31m")]
     [InlineData("\u2028\u2029\u0085", @"\u2028\u2029\u0085")]
     [InlineData("\u202egnp", @"\u202Egnp")]
+    [InlineData("a\U000e0041", @"a\uDB40\uDC41")]
     [InlineData(@"\n", @"\\n")]
     [InlineData("##vso[x]", @"#\u0023vso[x]")]
     [InlineData("a###", @"a#\u0023\u0023")]

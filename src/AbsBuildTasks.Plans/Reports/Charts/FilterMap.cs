@@ -18,8 +18,14 @@ internal static class FilterMap
     private const double NameRoom = 128;
     private const double UnitHeight = 18;
 
-    /// <summary>Draws the filters of a layer.</summary>
-    public static Chart Draw(LayerPlan layer)
+    /// <summary>Draws the filters of layers, a map for each.</summary>
+    public static IReadOnlyList<Chart> Draw(IReadOnlyList<LayerPlan> layers)
+    {
+        var names = Label.Names(layers.Select(layer => layer.Name), NameRoom);
+        return [.. layers.Select(layer => Draw(layer, names.Of(layer.Name)))];
+    }
+
+    private static Chart Draw(LayerPlan layer, string name)
     {
         var each = ((layer.Filters - 1) / MostCells) + 1;
         var cells = ((layer.Filters - 1) / each) + 1;
@@ -32,7 +38,7 @@ internal static class FilterMap
             $"{kept}: {Spelling(layer.KeptFilters)}{(each == 1 ? "" : "; " + unit)}",
             bottom + (each == 1 ? 4 : UnitHeight),
             [
-                Label.Draw(0, 12, layer.Name, NameRoom),
+                Label.Draw(0, 12, name),
                 Svg.Text(Width, 12, kept, "value", "end"),
                 Svg.Group(
                     0,

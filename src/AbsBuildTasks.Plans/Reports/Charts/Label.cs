@@ -13,14 +13,17 @@ internal static class Label
     /// <summary>A name for a tip or description.</summary>
     public static string Tip(string name) => Printable.Shorten(name, TipLength);
 
+    /// <summary>Names that stand side by side in charts, as they are shown.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="room">The width there is for each, in pixels.</param>
+    public static ShortNames Names(IEnumerable<string> names, double room) => new(names, (int)(room / CharacterWidth));
+
     /// <summary>A name in a chart that is never wider than the room it has.</summary>
     /// <param name="x">Where it starts.</param>
     /// <param name="y">The baseline.</param>
-    /// <param name="name">The name.</param>
-    /// <param name="room">The width there is, in pixels.</param>
-    public static XElement Draw(double x, double y, string name, double room)
+    /// <param name="text">The name as it is shown.</param>
+    public static XElement Draw(double x, double y, string text)
     {
-        var text = Printable.Shorten(name, Math.Max(8, (int)(room / CharacterWidth)));
         var label = Svg.Text(x, y, text, "name");
         if (text.Any(character => character > '~'))
         {

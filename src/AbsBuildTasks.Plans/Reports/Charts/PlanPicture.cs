@@ -21,7 +21,7 @@ public static class PlanPicture
         var layers = LayerSelection.Largest(plan);
         List<Chart> charts = [.. LayerCharts.Draw(plan, layers.Layers)];
         charts.AddRange(content.History is { } history ? HistoryCharts.Draw(plan, history) : []);
-        charts.AddRange(layers.Layers.OrderByDescending(layer => layer.Bops).Take(MostMaps).Select(FilterMap.Draw));
+        charts.AddRange(FilterMap.Draw([.. layers.Layers.OrderByDescending(layer => layer.Bops).Take(MostMaps)]));
         return Markup.Write(Compose(
             Printable.Shorten(plan.Model, 40),
             Invariant($"{Printable.Shorten(plan.Metric.Name, 20)} {plan.Metric.FullPrecision:0.00} → {plan.Metric.Compressed:0.00}, {plan.Totals.RelativeBops * 100:0.00##}% of the bit-operations, {Quantity.Bytes(plan.Totals.FullPrecisionSizeBytes)} → {Quantity.Bytes(plan.Totals.SizeBytes)}"),

@@ -34,6 +34,7 @@ internal static class RowChart
     /// <param name="rows">The rows, from the top.</param>
     public static Chart Draw(string title, string description, IReadOnlyList<XElement> legend, IReadOnlyList<ChartTick> ticks, IReadOnlyList<ChartRow> rows)
     {
+        var names = Label.Names(rows.Select(row => row.Name), NameRoom);
         var end = FirstRow + (RowHeight * rows.Count) - (RowHeight / 2);
         return new(
             title,
@@ -44,17 +45,17 @@ internal static class RowChart
                 .. legend,
                 .. ticks.Select(tick => Svg.Vertical(PlotLeft + (tick.At * PlotWidth), FirstRow - 16, end, "grid")),
                 .. ticks.Select(tick => Svg.Text(PlotLeft + (tick.At * PlotWidth), FirstRow - 20, tick.Text, "tick", "middle")),
-                .. rows.Select((row, index) => Row(row, FirstRow + (RowHeight * index))),
+                .. rows.Select((row, index) => Row(row, names.Of(row.Name), FirstRow + (RowHeight * index))),
             ]);
     }
 
-    private static XElement Row(ChartRow row, double y) => Svg.Group(
+    private static XElement Row(ChartRow row, string name, double y) => Svg.Group(
         0,
         y,
         row.Tip,
         // What a pointer meets between the marks.
         Svg.Rectangle(0, -RowHeight / 2, Chart.Width, RowHeight, "row"),
-        Label.Draw(0, 4, row.Name, NameRoom),
+        Label.Draw(0, 4, name),
         Svg.Group(PlotLeft, 0, null, row.Marks),
         Svg.Text(Chart.Width, 4, row.Value, "value", "end"));
 }

@@ -15,7 +15,7 @@ internal static class FiltersPart
             "Kept and pruned filters",
             Html.Element("p", "In index order, 64 to a line: a square is kept, a dash is pruned. Of layers with more than 2,048, a square is several filters, and as thick as the share of them that is kept."),
             largest.Name.Length == 0 ? null : Html.Element("p", largest.Name + ":"),
-            Html.Charts(largest.Layers.Select(FilterMap.Draw)),
-            LayerSelection.Parts(plan).Select(part => Html.Fold(part.Name, Html.Charts(part.Layers.Select(FilterMap.Draw)))));
+            Html.Charts(FilterMap.Draw(largest.Layers)),
+            LayerSelection.Parts(plan).Select(part => Html.Fold(part.Name, Html.Charts(FilterMap.Draw(part.Layers)))));
     }
 }

@@ -14,7 +14,13 @@ internal static class Html
     public static XAttribute Class(string name) => new("class", name);
 
     /// <summary>A name from a plan: its direction of writing does not reach beyond it.</summary>
-    public static XElement Name(string name) => Element("bdi", Class("name"), Printable.Shorten(name, NameLength));
+    public static XElement Name(string name) => Shown(Printable.Shorten(name, NameLength));
+
+    /// <summary>A name from a plan, printable.</summary>
+    public static XElement Shown(string name) => Element("bdi", Class("name"), name);
+
+    /// <summary>Names that stand side by side in a table, as they are shown.</summary>
+    public static ShortNames Names(IEnumerable<string> names) => new(names, NameLength);
 
     /// <summary>A part of the page with a heading.</summary>
     public static XElement Section(string id, string heading, params object?[] content) => Element(

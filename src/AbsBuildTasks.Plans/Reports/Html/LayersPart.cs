@@ -16,11 +16,12 @@ internal static class LayersPart
     public static XElement Render(CompressionPlan plan)
     {
         var largest = LayerSelection.Largest(plan);
+        var names = Html.Names(plan.Layers.Select(layer => layer.Name));
         var table = Html.Table(
             "Layers in the order the network runs them",
             Columns,
             column => column >= FirstNumber,
-            plan.Layers.Select(layer => Row(plan, layer)));
+            plan.Layers.Select(layer => Row(plan, layer, names.Of(layer.Name))));
         return Html.Section(
             "layers",
             "Layers",
@@ -30,9 +31,9 @@ internal static class LayersPart
             largest.Name.Length == 0 ? table : Html.Fold(Invariant($"All {plan.Layers.Count} layers as a table"), table));
     }
 
-    private static object[] Row(CompressionPlan plan, LayerPlan layer) =>
+    private static object[] Row(CompressionPlan plan, LayerPlan layer, string name) =>
     [
-        Html.Name(layer.Name),
+        Html.Shown(name),
         Html.Element("bdi", Printable.Shorten(layer.Kind, KindLength)),
         LayerBits.Weights(layer),
         LayerBits.Activations(layer),

@@ -23,4 +23,13 @@ public sealed record ReportTable(IReadOnlyList<ReportColumn> Columns, IReadOnlyL
 
     /// <summary>Whether plain text shows the columns' titles.</summary>
     public bool HasTitles { get; init; } = true;
+
+    /// <summary>The names from outside in each column, as they are shown: alike only where they are the same.</summary>
+    /// <param name="length">The longest name that is shown.</param>
+    internal ShortNames[] Names(int length) =>
+    [
+        .. Columns.Select((_, column) => new ShortNames(
+            Rows.Select(row => row[column]).Where(cell => cell is { IsName: true, IsLong: false }).SelectMany(cell => cell.Before is { } before ? [before, cell.Text] : new[] { cell.Text }),
+            length)),
+    ];
 }

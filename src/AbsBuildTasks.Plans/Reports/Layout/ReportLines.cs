@@ -5,10 +5,12 @@ namespace AbsBuildTasks.Plans.Reports.Layout;
 /// <summary>Lays a report out in lines of text for a terminal.</summary>
 public static class ReportLines
 {
-    private const int NameWidth = 40;
+    private const int NameWidth = 80;
     private const int TextWidth = 200;
     private const string Indent = "  ";
     private const string Gap = "  ";
+
+    private static readonly ShortNames Alone = new([], NameWidth);
 
     /// <summary>Every line as its pieces; a line without pieces is empty.</summary>
     public static IReadOnlyList<IReadOnlyList<TextSpan>> Of(Report report)
@@ -27,12 +29,12 @@ public static class ReportLines
         return lines;
     }
 
-    /// <summary>A cell as printable text.</summary>
-    internal static string Print(ReportCell cell)
+    private static string Print(ReportCell cell, ShortNames names)
     {
-        var width = cell is { IsName: true, IsLong: false } ? NameWidth : TextWidth;
-        var text = Printable.Shorten(cell.Text, width) + Printable.Escape(cell.Detail);
-        return cell.Before is { } before ? $"{Printable.Shorten(before, width)} -> {text}" : text;
+        var text = Shown(cell.Text) + Printable.Escape(cell.Detail);
+        return cell.Before is { } before ? $"{Shown(before)} -> {text}" : text;
+
+        string Shown(string value) => cell is { IsName: true, IsLong: false } ? names.Of(value) : Printable.Shorten(value, TextWidth);
     }
 
     private static IEnumerable<IReadOnlyList<TextSpan>> Of(ReportSection section)
@@ -60,7 +62,7 @@ public static class ReportLines
         isSpaced ? lines.Prepend([]) : lines;
 
     private static TextSpan[] Spans(IReadOnlyList<ReportCell> cells, CellTone otherwise) =>
-        [.. cells.Select(cell => new TextSpan(Print(cell), cell.Tone == CellTone.Plain ? otherwise : cell.Tone))];
+        [.. cells.Select(cell => new TextSpan(Print(cell, Alone), cell.Tone == CellTone.Plain ? otherwise : cell.Tone))];
 
     private static IEnumerable<IReadOnlyList<TextSpan>> Rows(ReportTable table)
     {
@@ -71,10 +73,11 @@ public static class ReportLines
         }
 
         IReadOnlyList<ReportCell>[] cells = [.. rows];
-        string[][] texts = [.. cells.Select(row => row.Select(Print).ToArray())];
+        var names = table.Names(NameWidth);
+        string[][] texts = [.. cells.Select(row => row.Select((cell, column) => Print(cell, names[column])).ToArray())];
 
         // A column with nothing below its title takes no room.
-        int[] shown = [.. Enumerable.Range(0, table.Columns.Count).Where(column => table.Rows.Any(row => Print(row[column]).Length > 0))];
+        int[] shown = [.. Enumerable.Range(0, table.Columns.Count).Where(column => texts.Skip(table.HasTitles ? 1 : 0).Any(row => row[column].Length > 0))];
         int[] widths = [.. table.Columns.Select((_, column) => texts.Max(row => row[column].Length))];
         for (var row = 0; row < texts.Length; row++)
         {

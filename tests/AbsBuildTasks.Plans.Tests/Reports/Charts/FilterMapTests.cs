@@ -39,7 +39,7 @@ public class FilterMapTests
         Assert.InRange(chart.Height, 50, 200);
     }
 
-    private static Chart Draw(int filters, FilterRanges kept) => FilterMap.Draw(SamplePlan.Layer("layer", "Linear", 8, 8, filters, kept.ToString(), 1, 1));
+    private static Chart Draw(int filters, FilterRanges kept) => FilterMap.Draw([SamplePlan.Layer("layer", "Linear", 8, 8, filters, kept.ToString(), 1, 1)])[0];
 
     /// <summary>The indices of the squares of a class, from where its lines are.</summary>
     private static IEnumerable<int> Squares(Chart chart, string style) => chart.Content
