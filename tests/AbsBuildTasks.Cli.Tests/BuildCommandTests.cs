@@ -29,8 +29,12 @@ public sealed class BuildCommandTests : IDisposable
 
         Assert.Equal(7, run.ExitCode);
         Assert.Equal("build src/P -t:AbsVerifyPlans -nologo -tl:off -v:minimal -clp:NoSummary -c Release -p:A=b c\n", run.Output);
-        Assert.Equal("error ABS5002: not cached.\n", run.Error);
+        Assert.Equal("/p/P.csproj : error ABS5002: not cached. [/p/P.csproj]\n", run.Error);
     }
+
+    [UnixFact]
+    public void A_terminal_gets_errors_without_what_MSBuild_adds() =>
+        Assert.Equal("error ABS5002: not cached.\n", Run(isTerminal: true, "echo '/p/P.csproj : error ABS5002: not cached. [/p/P.csproj]'; exit 7", "verify", "src/P").Error);
 
     [UnixFact]
     public void A_pipe_gets_the_builds_lines_as_they_are() =>

@@ -12,16 +12,20 @@ public sealed class SummaryTests(PackedFeed feed)
     {
         var project = await feed.AcceptedCopyAsync();
         var file = Path.Combine(project.Folder, "step.md");
-        var gitHub = new Dictionary<string, string> { ["GITHUB_STEP_SUMMARY"] = file };
+        var gitHub = new Dictionary<string, string> { ["GITHUB_STEP_SUMMARY"] = file, ["GITHUB_WORKSPACE"] = project.Folder, ["DOTNET_ROOT"] = "" };
 
         (await project.BuildAsync(gitHub)).Succeeded();
         Assert.False(File.Exists(file));
 
         ChangeSnapshot(project);
-        (await project.BuildAsync(gitHub, "-p:AbsSummary=off")).FailedWith("ABS4001");
+        var off = await project.BuildAsync(gitHub, "-p:AbsSummary=off");
+        off.FailedWith("ABS4001");
         Assert.False(File.Exists(file));
+        Assert.DoesNotContain("::error", off.Output, StringComparison.Ordinal);
 
-        (await project.BuildAsync(gitHub)).FailedWith("ABS4001");
+        var failed = await project.BuildAsync(gitHub);
+        failed.FailedWith("ABS4001");
+        Assert.Single(failed.Output.Split('\n'), line => line.TrimStart().StartsWith("::error file=AbsPlans/tiny.plan.verified.json,line=", StringComparison.Ordinal));
         (await project.BuildAsync(gitHub)).FailedWith("ABS4001");
         Assert.Single(await File.ReadAllLinesAsync(file), line => line.StartsWith("### `tiny`: ", StringComparison.Ordinal));
     }
@@ -37,6 +41,22 @@ public sealed class SummaryTests(PackedFeed feed)
         const string command = "##vso[task.uploadsummary]";
         var line = Assert.Single(outcome.Output.Split('\n'), line => line.Contains(command, StringComparison.Ordinal));
         Assert.True(File.Exists(line[(line.IndexOf(command, StringComparison.Ordinal) + command.Length)..].Trim()), outcome.Output);
+        Assert.Single(outcome.Output.Split('\n'), line => line.Contains($"##vso[task.logissue type=error;sourcepath={project.Verified};linenumber=", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task GitLab_finds_what_is_wrong_until_it_is_mended()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var gitLab = new Dictionary<string, string> { ["GITLAB_CI"] = "true", ["CI_PROJECT_DIR"] = project.Folder };
+        ChangeSnapshot(project);
+        var report = Path.Combine(project.Folder, "abs-summary", "codequality.json");
+
+        (await project.BuildAsync(gitLab)).FailedWith("ABS4001");
+        Assert.Contains("\"path\": \"AbsPlans/tiny.plan.verified.json\"", await File.ReadAllTextAsync(report), StringComparison.Ordinal);
+
+        (await project.BuildAsync(gitLab, "-p:AbsSnapshotPolicy=no-regression", "-p:AbsSnapshotTolerance=metric=2;bops=100%;size=100%")).Succeeded();
+        Assert.Equal("[]", await File.ReadAllTextAsync(report));
     }
 
     [Fact]

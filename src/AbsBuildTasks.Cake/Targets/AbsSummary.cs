@@ -1,6 +1,6 @@
 namespace AbsBuildTasks.Cake.Targets;
 
-/// <summary>Whether changed plans are summed up where the build server shows it.</summary>
+/// <summary>Whether changed plans are summed up, and failures shown beside the snapshot, where the build server can.</summary>
 public enum AbsSummary
 {
     /// <summary>On the build servers that have a place for it.</summary>

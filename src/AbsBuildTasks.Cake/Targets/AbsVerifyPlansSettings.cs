@@ -22,7 +22,7 @@ public sealed class AbsVerifyPlansSettings : AbsSearchSettings
     /// <summary>Gets or sets how much worse a plan may get (<c>AbsSnapshotTolerance</c>), such as <c>metric=1;bops=5%</c>.</summary>
     public string? SnapshotTolerance { get; set; }
 
-    /// <summary>Gets or sets whether changed plans are summed up where the build server shows it (<c>AbsSummary</c>).</summary>
+    /// <summary>Gets or sets whether changed plans are summed up, and failures shown beside the snapshot, where the build server can (<c>AbsSummary</c>).</summary>
     public AbsSummary? Summary { get; set; }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using AbsBuildTasks.Plans.Reports;
 
 namespace AbsBuildTasks.Cli.Building;
 
-/// <summary>Prints a build's output: errors and warnings each once and plainly, other lines as they are.</summary>
+/// <summary>Prints a build's output: errors and warnings each once, plainly in a terminal, other lines as they are.</summary>
 /// <param name="host">Receives the lines.</param>
 /// <param name="isQuiet">Whether to leave the other lines out.</param>
 internal sealed class BuildPrinter(CommandHost host, bool isQuiet)
@@ -17,7 +17,8 @@ internal sealed class BuildPrinter(CommandHost host, bool isQuiet)
         {
             if (_seen.Add(message))
             {
-                host.Error.WriteLine(Safe(message.ToString()));
+                // Build servers know MSBuild's own form, and show the error beside the code.
+                host.Error.WriteLine(host.IsTerminal ? Safe(message.ToString()) : line.Trim());
             }
         }
         else if (!isQuiet)

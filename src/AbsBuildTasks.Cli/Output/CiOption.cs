@@ -20,7 +20,7 @@ internal sealed class CiOption
     /// <param name="markdown">The answer.</param>
     public void Publish(CommandHost host, ParseResult parsed, string name, Func<string> markdown)
     {
-        var summary = new CiSummary(host.Variable);
+        var summary = new CiSummary(host.Variable, "Leave --ci out to do without.");
         if (!parsed.GetValue(Option) || !summary.IsShown)
         {
             return;

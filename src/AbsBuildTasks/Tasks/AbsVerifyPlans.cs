@@ -1,8 +1,10 @@
 using AbsBuildTasks.Models;
+using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Ci;
 using AbsBuildTasks.Plans.Snapshots;
 using Microsoft.Build.Framework;
 
@@ -76,6 +78,10 @@ public sealed class AbsVerifyPlans : AbsTask
             {
                 // The other models' plans are looked at all the same.
                 LogError(exception);
+                if (exception.Place is { } place)
+                {
+                    summary?.Annotate(ModelOf(item), new(exception.Code, place.File, place.Line, place.Column, exception.Detail));
+                }
             }
         }
 
@@ -89,6 +95,10 @@ public sealed class AbsVerifyPlans : AbsTask
     /// <summary>Reads an <c>AbsSummary</c>.</summary>
     /// <exception cref="AbsException">ABS1005: no such word.</exception>
     internal static bool IsSummedUp(string summary) => Choice.Of("AbsSummary", summary, Auto, Off) == Auto;
+
+    private static string ModelOf(ITaskItem item) => Path.GetFileName(item.ItemSpec) is var name && name.EndsWith(CacheFiles.Plan, StringComparison.Ordinal)
+        ? name.Substring(0, name.Length - CacheFiles.Plan.Length)
+        : name;
 
     private void Check(ITaskItem item, SnapshotRule project, SnapshotVerifier verifier, string mode, PlanSummary? summary)
     {
@@ -110,8 +120,15 @@ public sealed class AbsVerifyPlans : AbsTask
         if (result.Outcome != SnapshotOutcome.Passed)
         {
             PrintDiff(result);
-            LogFailure(plan.Model, result, mode);
         }
+
+        var problem = result.Outcome == SnapshotOutcome.Passed ? null : ProblemOf(plan.Model, result, mode);
+        if (problem is not null)
+        {
+            LogError(problem.Code, problem.File, problem.Message, problem.Line, problem.Column);
+        }
+
+        summary?.Annotate(plan.Model, problem);
     }
 
     private void AcceptChange(CompressionPlan plan, SnapshotVerifier verifier, PlanSummary? summary)
@@ -148,23 +165,22 @@ public sealed class AbsVerifyPlans : AbsTask
         }
     }
 
-    private void LogFailure(string model, SnapshotResult result, string mode)
+    private CiProblem ProblemOf(string model, SnapshotResult result, string mode)
     {
         var accept = AcceptCommand.Of(ProjectFile, StartDirectory, Configuration);
         if (result.Outcome == SnapshotOutcome.Missing)
         {
             var received = mode == Compare ? "" : $" (this one is {result.Paths.Received})";
-            LogError(AbsCodes.SnapshotMissing, ProjectFile, $"Plan '{model}' has no snapshot yet{received}; accept this one with: {accept}, and commit {result.Paths.Verified}.");
-            return;
+            return new(AbsCodes.SnapshotMissing, ProjectFile, 0, 0, $"Plan '{model}' has no snapshot yet{received}; accept this one with: {accept}, and commit {result.Paths.Verified}.");
         }
 
         var others = result.Violations.Count == 1 ? "" : FormattableString.Invariant($" (and {result.Violations.Count - 1} more)");
-        LogError(
+        return new(
             AbsCodes.SnapshotMismatch,
             result.Paths.Verified,
-            $"Plan '{model}' differs from its snapshot: {result.Violations[0].Message}{others}; if that is wanted, accept it with: {accept}.",
             result.Position!.Value.Line,
-            result.Position.Value.Column);
+            result.Position.Value.Column,
+            $"Plan '{model}' differs from its snapshot: {result.Violations[0].Message}{others}; if that is wanted, accept it with: {accept}.");
     }
 
     // Other projects may keep their snapshots in the same folder, unless it is below this one's own.

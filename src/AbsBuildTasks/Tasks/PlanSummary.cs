@@ -13,7 +13,8 @@ namespace AbsBuildTasks.Tasks;
 /// <param name="folder">A folder for summaries that a build server reads later.</param>
 internal sealed class PlanSummary(AbsTask task, string folder)
 {
-    private readonly CiSummary _summary = CiSummary.FromEnvironment();
+    private readonly CiSummary _summary = new(Environment.GetEnvironmentVariable, "Set AbsSummary=off to do without.");
+    private readonly CiAnnotation _annotation = CiAnnotation.FromEnvironment();
 
     /// <summary>Publishes a model's changes, once in a build.</summary>
     /// <param name="plan">The plan that was checked.</param>
@@ -26,16 +27,32 @@ internal sealed class PlanSummary(AbsTask task, string folder)
             return;
         }
 
-        var name = $"{Path.GetFileNameWithoutExtension(task.ProjectFile)}.{plan.Model}";
+        var name = NameOf(plan.Model);
         var markdown = ReportMarkdown.Write(DiffReport.Of(model)) + "\n" + Verdict(result);
-        if (!IsFirst($"{task.ProjectFile}|{name}|{markdown}"))
+        if (IsFirst($"{task.ProjectFile}|{name}|{markdown}"))
         {
-            return;
+            Try(() => _summary.Publish(name, markdown, folder));
         }
+    }
 
+    /// <summary>Shows beside the code what is wrong with a model's snapshot, once in a build.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="problem">What is wrong; null where nothing is.</param>
+    public void Annotate(string model, CiProblem? problem)
+    {
+        if (problem is null || IsFirst($"{task.ProjectFile}|{model}|{problem}"))
+        {
+            Try(() => _annotation.Publish(NameOf(model), problem is null ? null : problem with { File = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(task.ProjectFile)!, problem.File)) }));
+        }
+    }
+
+    private string NameOf(string model) => $"{Path.GetFileNameWithoutExtension(task.ProjectFile)}.{model}";
+
+    private void Try(Func<string?> publish)
+    {
         try
         {
-            if (_summary.Publish(name, markdown, folder) is { } command)
+            if (publish() is { } command)
             {
                 task.Print(command);
             }

@@ -6,12 +6,12 @@ internal enum CiServer
     /// <summary>Nowhere that is known.</summary>
     None,
 
-    /// <summary>GitHub Actions: the step's summary, a file that it names.</summary>
+    /// <summary>GitHub Actions: the step's summary, a file that it names; annotations by a command in the output.</summary>
     GitHub,
 
-    /// <summary>Azure Pipelines: a file that a command in the output names.</summary>
+    /// <summary>Azure Pipelines: a file that a command in the output names; annotations by another.</summary>
     Azure,
 
-    /// <summary>GitLab: a file among the job's artifacts.</summary>
+    /// <summary>GitLab: files among the job's artifacts.</summary>
     GitLab,
 }

@@ -7,7 +7,8 @@ namespace AbsBuildTasks.Plans.Reports.Ci;
 
 /// <summary>Puts Markdown where the build server shows it: GitHub Actions, Azure Pipelines, GitLab.</summary>
 /// <param name="variable">The value of an environment variable, or null.</param>
-public sealed class CiSummary(Func<string, string?> variable)
+/// <param name="remedy">A sentence for messages: how to do without summaries.</param>
+public sealed class CiSummary(Func<string, string?> variable, string remedy)
 {
     /// <summary>The folder below GitLab's project folder that summaries go to; a job keeps it as an artifact.</summary>
     public const string GitLabFolder = "abs-summary";
@@ -17,17 +18,10 @@ public sealed class CiSummary(Func<string, string?> variable)
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
+    private readonly CiEnvironment _environment = new(variable);
+
     /// <summary>Whether this process runs on a build server that shows summaries.</summary>
-    public bool IsShown => Server != CiServer.None;
-
-    private CiServer Server =>
-        Value("GITHUB_STEP_SUMMARY") is not null ? CiServer.GitHub
-        : IsTrue("TF_BUILD") ? CiServer.Azure
-        : IsTrue("GITLAB_CI") && Value("CI_PROJECT_DIR") is not null ? CiServer.GitLab
-        : CiServer.None;
-
-    /// <summary>The summaries of the server that this process runs on.</summary>
-    public static CiSummary FromEnvironment() => new(Environment.GetEnvironmentVariable);
+    public bool IsShown => _environment.Server != CiServer.None;
 
     /// <summary>Publishes a summary; the same one in the same step just once.</summary>
     /// <param name="name">What it is about, as a file name: the project's and the model's name.</param>
@@ -39,17 +33,17 @@ public sealed class CiSummary(Func<string, string?> variable)
     {
         try
         {
-            switch (Server)
+            switch (_environment.Server)
             {
                 case CiServer.GitHub:
-                    Append(Value("GITHUB_STEP_SUMMARY")!, name, markdown);
+                    Append(_environment.Value("GITHUB_STEP_SUMMARY")!, name, markdown);
                     return null;
                 case CiServer.Azure:
                     var file = Path.Combine(folder, name + ".summary.md");
                     AtomicFile.Write(file, Utf8.GetBytes(markdown));
-                    return $"##vso[task.uploadsummary]{AzureValue(Path.GetFullPath(file))}";
+                    return CiCommand.Azure("task.uploadsummary", [], Path.GetFullPath(file));
                 case CiServer.GitLab:
-                    AtomicFile.Write(Path.Combine(Value("CI_PROJECT_DIR")!, GitLabFolder, name + ".md"), Utf8.GetBytes(markdown));
+                    AtomicFile.Write(Path.Combine(_environment.Value("CI_PROJECT_DIR")!, GitLabFolder, name + ".md"), Utf8.GetBytes(markdown));
                     return null;
                 default:
                     return null;
@@ -57,11 +51,11 @@ public sealed class CiSummary(Func<string, string?> variable)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new AbsException(AbsCodes.SummaryNotWritten, $"The summary of {Printable.Escape(name)} cannot be written: {Printable.Escape(error.Message)} Set AbsSummary=off to do without.", error);
+            throw new AbsException(AbsCodes.SummaryNotWritten, $"The summary of {Printable.Escape(name)} cannot be written: {Printable.Escape(error.Message)} {remedy}", error);
         }
     }
 
-    private static void Append(string file, string name, string markdown)
+    private void Append(string file, string name, string markdown)
     {
         // The mark is the content's hash: a target that runs again in the step adds nothing.
         using var content = new MemoryStream(Utf8.GetBytes($"{name}\n{markdown}"));
@@ -75,20 +69,10 @@ public sealed class CiSummary(Func<string, string?> variable)
         var addition = Utf8.GetBytes($"{(before.Length == 0 || before.EndsWith("\n", StringComparison.Ordinal) ? "" : "\n")}{mark}\n\n{markdown}\n");
         if (Utf8.GetByteCount(before) + addition.Length > GitHubLimit)
         {
-            throw new AbsException(AbsCodes.SummaryNotWritten, $"The summary of {Printable.Escape(name)} is left out: GitHub shows at most 1 MiB of a step, and this one's is full. Build fewer projects in a step, or set AbsSummary=off.");
+            throw new AbsException(AbsCodes.SummaryNotWritten, $"The summary of {Printable.Escape(name)} is left out: GitHub shows at most 1 MiB of a step, and this one's is full. Do less in one step. {remedy}");
         }
 
         using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
         stream.Write(addition, 0, addition.Length);
     }
-
-    // As the agent decodes a command's data.
-    private static string AzureValue(string text) => text
-        .Replace("%", "%AZP25")
-        .Replace("\r", "%0D")
-        .Replace("\n", "%0A");
-
-    private bool IsTrue(string name) => string.Equals(Value(name), "true", StringComparison.OrdinalIgnoreCase);
-
-    private string? Value(string name) => variable(name) is { Length: > 0 } value ? value : null;
 }

@@ -74,8 +74,8 @@ public sealed class CiSummaryTests : IDisposable
         var error = Assert.Throws<AbsException>(() => Summary(new() { ["GITHUB_STEP_SUMMARY"] = _folder.Path }).Publish("P.a", "text\n", _folder.Path));
 
         Assert.Equal(AbsCodes.SummaryNotWritten, error.Code);
-        Assert.Contains("AbsSummary=off", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Do without.", error.Message, StringComparison.Ordinal);
     }
 
-    private static CiSummary Summary(Dictionary<string, string> variables) => new(name => variables.GetValueOrDefault(name));
+    private static CiSummary Summary(Dictionary<string, string> variables) => new(name => variables.GetValueOrDefault(name), "Do without.");
 }
