@@ -55,13 +55,35 @@ public sealed class GitTests : IDisposable
         Assert.Contains("new: a new model", run.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_pull_requests_base_comes_first()
+    [Theory]
+    [InlineData("P/AbsPlans/digits.plan.received.json")]
+    [InlineData("P/bin/abs/digits.plan.json")]
+    public void A_received_or_built_plan_is_compared_with_what_is_committed_of_it(string file)
+    {
+        Branch();
+        _git.Write(file, Dearer);
+
+        foreach (var options in new[] { new[] { "--base", "main" }, ["--direct"] })
+        {
+            var run = CommandRun.Of(["diff", _git.File(file), .. options]);
+
+            Assert.Equal((1, ""), (run.ExitCode, run.Error));
+            Assert.DoesNotContain("no such plan", run.Output, StringComparison.Ordinal);
+            Assert.Contains("4 -> 8", run.Output, StringComparison.Ordinal);
+            Assert.Equal(options is ["--direct"], run.Output.Contains("92.0 -> 91.75", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("GITHUB_BASE_REF", "release")]
+    [InlineData("SYSTEM_PULLREQUEST_TARGETBRANCH", "refs/heads/release")]
+    [InlineData("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "release")]
+    public void The_pull_requests_base_comes_first(string variable, string branch)
     {
         Branch();
         _git.Git("update-ref", "refs/remotes/origin/release", "main");
 
-        var run = CommandRun.Of(new() { ["GITHUB_BASE_REF"] = "release" }, isTerminal: false, "diff", _git.Path);
+        var run = CommandRun.Of(new() { [variable] = branch }, isTerminal: false, "diff", _git.Path);
 
         Assert.Contains("the merge base of origin/release, ", run.Output, StringComparison.Ordinal);
     }

@@ -45,7 +45,7 @@ public sealed class OrphanWarningTests : IDisposable
             BuildEngine = engine,
             ProjectFile = Path.Combine(_folder.Path, "Models", "Models.csproj"),
             SnapshotDirectory = Path.Combine(_folder.Path, "Models", directory),
-            SummaryDirectory = _folder.Path,
+            StateDirectory = _folder.Path,
             Summary = "off",
             Mode = mode,
             Models = model is null ? [] : [new TaskItem(model)],

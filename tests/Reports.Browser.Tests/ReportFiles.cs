@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Html;
@@ -11,14 +12,14 @@ public sealed class ReportFiles : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("abs-reports-").FullName;
 
-    public static string[] Names => ["committed", "digits", "large", "tiny"];
+    public static string[] Names => ["committed", "digits", "large", "several", "tiny"];
 
     public string PathOf(string name)
     {
         var path = Path.Combine(_folder, name + ".html");
         if (!File.Exists(path))
         {
-            File.WriteAllText(path, HtmlReport.Render(Content(name)));
+            File.WriteAllText(path, name == "several" ? HtmlReport.Render(DiffReport.Of(SampleDiff.Several)) : HtmlReport.Render(Content(name)));
         }
 
         return path;
@@ -29,7 +30,7 @@ public sealed class ReportFiles : IDisposable
     private static ReportContent Content(string name) => name switch
     {
         "committed" => new() { Plan = PlanFile.Read(Repository.PathOf("samples/Digits/AbsPlans/digits.plan.verified.json")).Plan },
-        "digits" => ReportSamples.DigitsWithAll,
+        "digits" => ReportSamples.DigitsWithAll with { Basis = "the merge base of main, 0123abcd", Reasons = [.. Enumerable.Range(1, 25).Select(seed => $"setting:Seed changed from {seed} to {seed + 1}")] },
         "large" => ReportSamples.Large,
         _ => ReportSamples.Tiny,
     };

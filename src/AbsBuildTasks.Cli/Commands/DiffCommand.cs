@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AbsBuildTasks.Cli.Comparing;
+using AbsBuildTasks.Cli.Git;
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Reports;
@@ -22,7 +23,7 @@ internal static class DiffCommand
         var first = new Argument<string>("A") { Description = "A plan file, or a folder that holds snapshots." };
         var second = new Argument<string?>("B") { Description = "What to compare A with; A is then the earlier one.", Arity = ArgumentArity.ZeroOrOne };
         var basis = new Option<string?>("--base") { Description = "Compare A with the commit where the current branch left this one. Default: the main branch, or the pull request's base.", HelpName = "GITREF" };
-        var direct = new Option<bool>("--direct") { Description = "Compare with that commit itself." };
+        var direct = new Option<bool>("--direct") { Description = "Compare with the commit itself that --base names, or that is its default." };
         var ci = new CiOption();
         command.Add(first);
         command.Add(second);
@@ -39,9 +40,9 @@ internal static class DiffCommand
         var output = new OutputOptions(command);
         command.SetAction(parsed => Failures.Guard(host, ExitCodes.Usage, () =>
         {
-            var request = new DiffRequest(parsed.GetRequiredValue(first), parsed.GetValue(second), parsed.GetValue(basis), parsed.GetValue(direct), host.Variable("GITHUB_BASE_REF"));
+            var request = new DiffRequest(parsed.GetRequiredValue(first), parsed.GetValue(second), parsed.GetValue(basis), parsed.GetValue(direct), PullRequest.BaseOf(host.Variable));
             var diff = request.Compare();
-            output.Write(host, parsed, () => DiffReport.Of(diff), () => new PageContent(host).Of(diff), () => PlanDiffJson.Write(diff));
+            output.Write(host, parsed, () => DiffReport.Of(diff), () => new PlanPages(host).PageOf(diff), () => PlanDiffJson.Write(diff));
             if (!diff.IsEmpty)
             {
                 ci.Publish(host, parsed, "diff", () => ReportMarkdown.Write(DiffReport.Of(diff)));

@@ -48,7 +48,7 @@ internal static class ReportCommand
         });
         command.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () =>
         {
-            ReportContent[] read = [.. parsed.GetRequiredValue(plans).Select(new PageContent(host).Of)];
+            ReportContent[] read = [.. parsed.GetRequiredValue(plans).Select(new PlanPages(host).ContentOf)];
             if (parsed.GetValue(folder) is { } target)
             {
                 var forms = parsed.GetValue(format) is { Length: > 0 } names ? names.Distinct().Select(name => Forms[name]) : [ReportForm.Markdown, ReportForm.Page];

@@ -29,7 +29,7 @@ internal sealed record DiffRequest(string First, string? Second, string? Base, b
                     : PlanComparison.Between(null, ReadFile(First), ReadFile(second));
         }
 
-        if (Base is null && File.Exists(First) && !First.EndsWith(PlanPaths.Verified, StringComparison.Ordinal))
+        if (Base is null && !IsDirect && File.Exists(First) && !First.EndsWith(PlanPaths.Verified, StringComparison.Ordinal))
         {
             var snapshot = Snapshots.Of(First) ?? throw NoSnapshot(First);
             return PlanComparison.Between($"its snapshot, {snapshot}", ReadFile(snapshot), ReadFile(First));
@@ -57,7 +57,10 @@ internal sealed record DiffRequest(string First, string? Second, string? Base, b
     private PlanSetDiff CompareWithCommit()
     {
         var isFolder = Directory.Exists(First);
-        var repository = GitRepository.Of(isFolder ? First : Path.GetDirectoryName(Path.GetFullPath(First))!);
+
+        // What is committed of a built or received plan is its snapshot.
+        var committed = isFolder ? First : Snapshots.PathOf(First);
+        var repository = GitRepository.Of(isFolder ? First : Path.GetDirectoryName(Path.GetFullPath(committed))!);
         var name = Base ?? repository.DefaultBase(PullRequestBase);
         var commit = repository.Commit(name);
         var basis = $"{name}, {commit[..8]}";
@@ -69,12 +72,12 @@ internal sealed record DiffRequest(string First, string? Second, string? Base, b
 
         return isFolder
             ? PlanComparison.Between(basis, ReadCommit(repository, commit), ReadFolder(First))
-            : CompareFile(repository, commit, basis);
+            : CompareFile(repository, commit, basis, Path.GetFileName(committed));
     }
 
-    private PlanSetDiff CompareFile(GitRepository repository, string commit, string basis)
+    private PlanSetDiff CompareFile(GitRepository repository, string commit, string basis, string name)
     {
-        var path = repository.Prefix + Path.GetFileName(First);
+        var path = repository.Prefix + name;
         var after = ReadFile(First);
         return repository.Content(commit, path) is { } content
             ? PlanComparison.Between(basis, Read("", path, commit, content), after)

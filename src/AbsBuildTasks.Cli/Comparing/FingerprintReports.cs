@@ -6,16 +6,17 @@ namespace AbsBuildTasks.Cli.Comparing;
 /// <summary>Finds what builds wrote of fingerprints: <c>obj/**/abs/fingerprints/&lt;model&gt;.json</c>.</summary>
 internal static class FingerprintReports
 {
-    /// <summary>The changes that led to a plan, a line each; none where no build of its project wrote them down.</summary>
-    /// <param name="file">The plan's file, which tells the project; null where it comes from a commit.</param>
-    /// <param name="plan">The plan.</param>
-    public static IReadOnlyList<string> ChangesOf(string? file, CompressionPlan plan)
+    /// <summary>What led from a plan to another, a line each; none where no build of their project wrote that down.</summary>
+    /// <param name="file">The later plan's file, which tells the project; null where it comes from a commit.</param>
+    /// <param name="before">The earlier plan.</param>
+    /// <param name="after">The later plan.</param>
+    public static IReadOnlyList<string> Reasons(string? file, CompressionPlan before, CompressionPlan after)
     {
         for (var folder = file is null ? null : Path.GetDirectoryName(Path.GetFullPath(file)); folder is not null; folder = Path.GetDirectoryName(folder))
         {
             if (Directory.EnumerateFiles(folder, "*.*proj").Any())
             {
-                return Of(folder).Where(report => report.Model == plan.Model && report.Fingerprint == plan.Fingerprint).Select(report => report.Changes).FirstOrDefault() ?? [];
+                return Of(folder).Select(report => report.ReasonsFor(before, after)).FirstOrDefault(reasons => reasons.Count > 0) ?? [];
             }
         }
 

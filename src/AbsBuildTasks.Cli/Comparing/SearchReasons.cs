@@ -16,7 +16,7 @@ internal static class SearchReasons
 
         return Inputs(before) is { } old && Inputs(after) is { } now
             ? FingerprintChanges.Between(old, now)
-            : FingerprintReports.ChangesOf(after.File, after.Plan);
+            : FingerprintReports.Reasons(after.File, before.Plan, after.Plan);
     }
 
     private static IReadOnlyList<KeyValuePair<string, string>>? Inputs(FoundPlan plan) =>

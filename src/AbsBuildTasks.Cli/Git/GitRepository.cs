@@ -26,12 +26,12 @@ internal sealed class GitRepository
             : throw new AbsException(AbsCodes.GitBaseUnavailable, $"'{Printable.Escape(folder)}' is in no git repository that can be read ({OneLine(answer.Error)}); compare two files or folders instead.");
     }
 
-    /// <summary>The first of the usual names of a main branch that exists; on GitHub, the pull request's base first.</summary>
+    /// <summary>The first of the usual names of a main branch that exists; for a pull request, its base alone.</summary>
     /// <param name="pullRequestBase">The base branch as the build server names it, or null.</param>
     /// <exception cref="AbsException">ABS4006: none exists.</exception>
     public string DefaultBase(string? pullRequestBase)
     {
-        string[] names = string.IsNullOrEmpty(pullRequestBase) ? UsualBases : [$"origin/{pullRequestBase}"];
+        string[] names = pullRequestBase is null ? UsualBases : [$"origin/{pullRequestBase}"];
         return Array.Find(names, name => Resolve(name).IsGood)
             ?? throw new AbsException(AbsCodes.GitBaseUnavailable, $"There is no branch {Printable.Escape(string.Join(", ", names))} to compare with; name a commit with --base, or fetch the branch first.");
     }

@@ -35,11 +35,11 @@ internal sealed class OutputOptions
     /// <param name="host">What the command runs in.</param>
     /// <param name="parsed">The command line.</param>
     /// <param name="report">The answer for people.</param>
-    /// <param name="page">What a page of it tells.</param>
+    /// <param name="page">The answer as a page.</param>
     /// <param name="json">The answer for programs.</param>
     /// <exception cref="AbsException">The answer cannot be put into that form.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Write(CommandHost host, ParseResult parsed, Func<Report> report, Func<ReportContent> page, Func<string> json)
+    public void Write(CommandHost host, ParseResult parsed, Func<Report> report, Func<string> page, Func<string> json)
     {
         var format = parsed.GetValue(_format);
         var file = parsed.GetValue(_output);
@@ -54,7 +54,7 @@ internal sealed class OutputOptions
             // A file keeps the one spelling that a plan has.
             OutputFormat.Json => (file is null ? ShownJson.Of(json()) : json()) + "\n",
             OutputFormat.Markdown => ReportMarkdown.Write(report()),
-            OutputFormat.Html => ReportForm.Page.Render(page()),
+            OutputFormat.Html => page(),
             _ => ReportText.Write(report()) + "\n",
         };
         if (file is null)

@@ -18,7 +18,7 @@ internal static class DiffLayers
     {
         var layers = LayerDiff.NotableFirst(diff.Layers);
         var decisions = layers.Count(layer => layer.IsDecision);
-        return new(Columns, [.. layers.Select(Row)], "layer") { OpenRows = Math.Min(decisions > 0 ? decisions : layers.Count, MostOpenRows) };
+        return new(Columns, [.. layers.Select(Row)], "layer") { Caption = "Changes layer by layer", OpenRows = Math.Min(decisions > 0 ? decisions : layers.Count, MostOpenRows) };
     }
 
     private static IReadOnlyList<ReportCell> Row(LayerDiff layer) => layer switch

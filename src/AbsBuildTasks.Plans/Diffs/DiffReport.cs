@@ -21,39 +21,49 @@ public static class DiffReport
     /// <summary>One model's changes.</summary>
     /// <param name="model">The model.</param>
     /// <param name="title">What the section's title begins with.</param>
-    internal static ReportSection Section(ModelDiff model, params IReadOnlyList<ReportCell> title)
-    {
-        switch (model)
-        {
-            case { After: null }:
-                return new([.. title, new(": the model is gone")], []);
-            case { Before: null, After: { } after }:
-                return new([.. title, new($": a new model, {Counted.Of(after.Layers.Count, "layer")}")], PlanReport.Tables(after));
-            case { Changes: { IsEmpty: true } same }:
-                return new([.. title, new($": no change, {Counted.Of(same.UnchangedLayers, "layer")}")], []);
-        }
+    internal static ReportSection Section(ModelDiff model, params IReadOnlyList<ReportCell> title) =>
+        new([.. title, new(": " + Headline(model))], Blocks(model));
 
-        var changes = model.Changes!;
-        List<ReportBlock> blocks = [DiffTotals.Of(changes)];
+    /// <summary>What became of a model, in a few words.</summary>
+    internal static string Headline(ModelDiff model) => model switch
+    {
+        { After: null } => "the model is gone",
+        { Before: null, After: { } after } => $"a new model, {Counted.Of(after.Layers.Count, "layer")}",
+        { Changes: { IsEmpty: true } same } => $"no change, {Counted.Of(same.UnchangedLayers, "layer")}",
+        _ => Headline(model.Changes!),
+    };
+
+    /// <summary>What there is to say of a model's changes: the reasons before the layers, which may be many.</summary>
+    internal static IReadOnlyList<ReportBlock> Blocks(ModelDiff model) => model switch
+    {
+        { After: null } => [],
+        { Before: null, After: { } after } => PlanReport.Tables(after),
+        { Changes: { IsEmpty: true } } => [.. Reasons(model)],
+        _ => [DiffTotals.Of(model.Changes!), .. Reasons(model), .. Layers(model.Changes!)],
+    };
+
+    private static IEnumerable<ReportBlock> Reasons(ModelDiff model)
+    {
+        if (model.Reasons.Count > 0)
+        {
+            yield return new ReportTable(
+                [new("searched again because")],
+                [.. model.Reasons.Select(reason => (IReadOnlyList<ReportCell>)[ReportCell.Saying(reason)])],
+                "reason") { OpenRows = 10 };
+        }
+    }
+
+    private static IEnumerable<ReportBlock> Layers(PlanDiff changes)
+    {
         if (changes.Layers.Count > 0)
         {
-            blocks.Add(DiffLayers.Of(changes));
+            yield return DiffLayers.Of(changes);
         }
 
         if (changes.UnchangedLayers > 0)
         {
-            blocks.Add(new ReportLine([new($"{Counted.Of(changes.UnchangedLayers, "layer")} unchanged") { Tone = CellTone.Quiet }]));
+            yield return new ReportLine([new($"{Counted.Of(changes.UnchangedLayers, "layer")} unchanged") { Tone = CellTone.Quiet }]);
         }
-
-        if (model.Reasons.Count > 0)
-        {
-            blocks.Add(new ReportTable(
-                [new("searched again because")],
-                [.. model.Reasons.Select(reason => (IReadOnlyList<ReportCell>)[ReportCell.Saying(reason)])],
-                "reason") { OpenRows = 10 });
-        }
-
-        return new([.. title, new($": {Headline(changes)}")], blocks);
     }
 
     private static ReportSection Lead(PlanSetDiff diff, ModelDiff[] shown)

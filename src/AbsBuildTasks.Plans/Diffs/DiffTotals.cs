@@ -15,7 +15,7 @@ internal static class DiffTotals
         var changes = diff.Changes.ToDictionary(change => change.Property, StringComparer.Ordinal);
         var rows = Main.Select(property => changes.TryGetValue(property, out var change) ? Row(diff, change) : Same(diff, property))
             .Concat(diff.Changes.Where(change => !Main.Contains(change.Property)).Select(change => Row(diff, change)));
-        return new([new(""), new("before → after"), new("change"), new("")], [.. rows], "value") { HasTitles = false };
+        return new([new(""), new("before → after"), new("change"), new("")], [.. rows], "value") { HasTitles = false, Caption = "The whole plan" };
     }
 
     /// <summary>A change in a few characters, for a summary's cell: <c>+0.25</c>, <c>-1.6%</c>.</summary>

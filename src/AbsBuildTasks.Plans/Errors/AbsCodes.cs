@@ -132,9 +132,6 @@ public static class AbsCodes
     /// <summary>The decisions of the snapshot that was to be the lock do not fit the network.</summary>
     public const string LockUnfit = "ABS4012";
 
-    /// <summary>A page shows one model, and there are others or none.</summary>
-    public const string NotOneModel = "ABS4013";
-
     /// <summary>A warning: what is published or packed goes without the plan of a model.</summary>
     public const string PlanNotDelivered = "ABS4014";
 

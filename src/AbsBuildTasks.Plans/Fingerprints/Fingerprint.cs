@@ -7,6 +7,11 @@ public sealed record Fingerprint(string Hash, IReadOnlyList<KeyValuePair<string,
 {
     private const int HashLength = 64;
 
+    /// <summary>The fingerprint of entries, each name once.</summary>
+    /// <exception cref="ArgumentException">A name comes twice.</exception>
+    public static Fingerprint Of(IEnumerable<KeyValuePair<string, string>> entries) =>
+        entries.Aggregate(new FingerprintBuilder(), (builder, entry) => builder.Add(entry.Key, entry.Value)).Build();
+
     /// <summary>Whether a text is a SHA-256 in 64 lower-case hexadecimal digits.</summary>
     public static bool IsHash(string text) =>
         text.Length == HashLength && text.All(digit => digit is (>= '0' and <= '9') or (>= 'a' and <= 'f'));

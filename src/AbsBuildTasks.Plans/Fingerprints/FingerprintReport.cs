@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Json;
 
 namespace AbsBuildTasks.Plans.Fingerprints;
@@ -5,14 +6,26 @@ namespace AbsBuildTasks.Plans.Fingerprints;
 /// <summary>What a build wrote of a model's fingerprint.</summary>
 /// <param name="Model">The model's name.</param>
 /// <param name="Fingerprint">Its fingerprint.</param>
+/// <param name="Before">The other fingerprint of the plan that was there before; null where there was none.</param>
 /// <param name="Entries">Name and hash of everything that it covers.</param>
-/// <param name="Changes">What changed since the plan of another fingerprint that was there before, a line each.</param>
-public sealed record FingerprintReport(string Model, string Fingerprint, IReadOnlyList<KeyValuePair<string, string>> Entries, IReadOnlyList<string> Changes)
+/// <param name="Changes">What changed since that plan, a line each.</param>
+public sealed record FingerprintReport(string Model, string Fingerprint, string? Before, IReadOnlyList<KeyValuePair<string, string>> Entries, IReadOnlyList<string> Changes)
 {
-    /// <summary>Whether the plan that was there was of this fingerprint already.</summary>
+    /// <summary>Whether the last plan is of this fingerprint already.</summary>
     public bool HasPlan { get; init; }
 
     private const int MaxLength = 64 * 1024 * 1024;
+
+    /// <summary>Where a build writes it.</summary>
+    /// <param name="stateDirectory">The folder in <c>obj</c> that holds the project's plans.</param>
+    /// <param name="model">The model's name.</param>
+    public static string PathOf(string stateDirectory, string model) => Path.Combine(stateDirectory, "fingerprints", model + ".json");
+
+    /// <summary>The changes, where they are those that led from one plan to another; else none.</summary>
+    /// <param name="before">The earlier plan.</param>
+    /// <param name="after">The later plan.</param>
+    public IReadOnlyList<string> ReasonsFor(CompressionPlan before, CompressionPlan after) =>
+        after.Model == Model && after.Fingerprint == Fingerprint && before.Fingerprint == Before ? Changes : [];
 
     /// <summary>Reads a report; null where the file is none.</summary>
     public static FingerprintReport? TryRead(string path)
@@ -28,6 +41,7 @@ public sealed record FingerprintReport(string Model, string Fingerprint, IReadOn
             return new(
                 json.String("model"),
                 json.String("fingerprint"),
+                json.Names.Contains("before") ? json.OptionalString("before") : null,
                 [.. json.Objects("entries").Select(entry => new KeyValuePair<string, string>(entry.String("name"), entry.String("hash")))],
                 json.Strings("changes"))
             {

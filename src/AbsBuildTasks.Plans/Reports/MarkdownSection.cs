@@ -11,8 +11,9 @@ internal sealed class MarkdownSection(StringBuilder text, int limit)
     private const int NameLength = 80;
     private const int SayingLength = 200;
 
-    // Room for what closes a table: the fold's end and the count of what is missing.
+    // Room for what follows a table: the fold's end, the count of what is missing, and a short line.
     private const int Reserve = 200;
+    private const int ShortLine = 120;
 
     private static readonly ShortNames Alone = new([], NameLength);
 
@@ -58,13 +59,7 @@ internal sealed class MarkdownSection(StringBuilder text, int limit)
         Row(columns.Select(column => MarkdownText.Prose(table.Columns[column].Title))) + "\n"
         + Row(columns.Select(column => table.Columns[column].IsNumber ? "---:" : "---"));
 
-    private void Line(string line)
-    {
-        if (text.Length + line.Length + Reserve <= limit)
-        {
-            Paragraph(line);
-        }
-    }
+    private void Line(string line) => Paragraph(line.Length <= ShortLine || HasRoomFor(line) ? line : "...");
 
     private void Table(ReportTable table)
     {

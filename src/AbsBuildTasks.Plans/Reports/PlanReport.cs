@@ -42,7 +42,7 @@ public static class PlanReport
                     new(totals.SizeBytes == 0 ? "" : Invariant($"{(double)totals.FullPrecisionSizeBytes / totals.SizeBytes:0.0} times smaller")),
                 ],
             ],
-            "value") { HasTitles = false };
+            "value") { HasTitles = false, Caption = "The whole plan" };
     }
 
     private static ReportTable Layers(CompressionPlan plan) => new(

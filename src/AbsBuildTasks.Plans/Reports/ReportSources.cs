@@ -8,10 +8,11 @@ using AbsBuildTasks.Plans.Sweeps;
 
 namespace AbsBuildTasks.Plans.Reports;
 
-/// <summary>The files that a report is made of: a plan, what its search left beside it, and its snapshot.</summary>
+/// <summary>The files that a report is made of: a plan, what its search left beside it, its snapshot, and why it was searched.</summary>
 /// <param name="plan">The plan's file.</param>
 /// <param name="snapshot">The snapshot's file, which may be missing; null for none.</param>
-public sealed class ReportSources(string plan, string? snapshot)
+/// <param name="fingerprint">What a build wrote of the fingerprint, which may be missing; null for none.</param>
+public sealed class ReportSources(string plan, string? snapshot, string? fingerprint)
 {
     private const string Ending = ".plan.";
 
@@ -26,11 +27,13 @@ public sealed class ReportSources(string plan, string? snapshot)
     public ReportContent Read(Action<AbsException> warn)
     {
         var read = PlanFile.Read(plan).Plan;
+        var before = snapshot is not null && File.Exists(snapshot) ? PlanFile.Read(snapshot).Plan : null;
         return new()
         {
             Plan = read,
             History = Optional(() => RunHistory.Read(Run), warn),
-            Snapshot = snapshot is not null && File.Exists(snapshot) ? PlanFile.Read(snapshot).Plan : null,
+            Snapshot = before,
+            Reasons = before is not null && fingerprint is not null ? FingerprintReport.TryRead(fingerprint)?.ReasonsFor(before, read) ?? [] : [],
             Sweep = Optional(() => File.Exists(Sweep) ? SweepFile.Read(Sweep, read.Model, read.Fingerprint) : null, warn),
         };
     }
@@ -39,7 +42,7 @@ public sealed class ReportSources(string plan, string? snapshot)
     /// <exception cref="IOException">A file cannot be read.</exception>
     public string Stamp()
     {
-        var parts = new[] { plan, Run, Sweep, snapshot }
+        var parts = new[] { plan, Run, Sweep, snapshot, fingerprint }
             .Select(file => file is not null && File.Exists(file) ? HashOf(file) : "")
             .Append(typeof(ReportSources).Assembly.ManifestModule.ModuleVersionId.ToString());
         using var text = new MemoryStream(Encoding.ASCII.GetBytes(string.Join("\n", parts)));

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Reports;
@@ -53,7 +54,7 @@ public sealed class AbsReport : AbsTask
             var name = ModelName.Validate(model.ItemSpec);
             if (new ModelState(StateDirectory, name).CurrentPlanFile() is { } plan)
             {
-                Report(name, new(plan, new SnapshotPaths(SnapshotDirectory, name).Verified), mode == All ? [.. Usual, ReportForm.Picture] : Usual);
+                Report(name, new(plan, new SnapshotPaths(SnapshotDirectory, name).Verified, FingerprintReport.PathOf(StateDirectory, name)), mode == All ? [.. Usual, ReportForm.Picture] : Usual);
                 written++;
             }
         }

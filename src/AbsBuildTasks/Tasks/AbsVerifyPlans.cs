@@ -46,9 +46,9 @@ public sealed class AbsVerifyPlans : AbsTask
     /// <summary><c>auto</c> or <c>off</c>: whether changes are summed up where a build server shows it.</summary>
     public string Summary { get; set; } = Auto;
 
-    /// <summary>A folder for summaries that a build server reads later.</summary>
+    /// <summary>The folder in <c>obj</c> that holds the project's plans.</summary>
     [Required]
-    public string SummaryDirectory { get; set; } = "";
+    public string StateDirectory { get; set; } = "";
 
     /// <summary>The configuration that is built, for the command that accepts.</summary>
     public string Configuration { get; set; } = "";
@@ -66,7 +66,7 @@ public sealed class AbsVerifyPlans : AbsTask
         }
 
         var rule = SnapshotRule.OfProject(Policy, Tolerance);
-        var summary = IsSummedUp(Summary) ? new PlanSummary(this, SummaryDirectory) : null;
+        var summary = IsSummedUp(Summary) ? new PlanSummary(this, StateDirectory) : null;
         var verifier = new SnapshotVerifier(SnapshotDirectory);
         foreach (var item in Plans)
         {

@@ -78,7 +78,7 @@ public abstract class FingerprintTask : AbsTask
     {
         var before = state.CurrentInputs();
         IReadOnlyList<string> changes = before is null ? [] : FingerprintChanges.Between(before, fingerprint.Entries);
-        FingerprintReportFile.Write(StateDirectory, model.Name, fingerprint, hasPlan: before is not null && changes.Count == 0, changes);
+        FingerprintReportFile.Write(StateDirectory, model.Name, fingerprint, before is null ? null : Fingerprint.Of(before).Hash, changes);
         if (Data.IsManifest(model))
         {
             Print(DataCover.Note(model));

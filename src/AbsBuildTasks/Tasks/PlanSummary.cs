@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Ci;
 using AbsBuildTasks.Plans.Snapshots;
@@ -10,8 +11,8 @@ namespace AbsBuildTasks.Tasks;
 
 /// <summary>Sums up what became of plans where a build server shows it; says nothing of a plan that did not change.</summary>
 /// <param name="task">Prints and warns.</param>
-/// <param name="folder">A folder for summaries that a build server reads later.</param>
-internal sealed class PlanSummary(AbsTask task, string folder)
+/// <param name="stateDirectory">The folder in <c>obj</c> that holds the project's plans, and what a build server reads later.</param>
+internal sealed class PlanSummary(AbsTask task, string stateDirectory)
 {
     private readonly CiSummary _summary = new(Environment.GetEnvironmentVariable, "Set AbsSummary=off to do without.");
     private readonly CiAnnotation _annotation = CiAnnotation.FromEnvironment();
@@ -21,7 +22,7 @@ internal sealed class PlanSummary(AbsTask task, string folder)
     /// <param name="result">What came of it.</param>
     public void Publish(CompressionPlan plan, SnapshotResult result)
     {
-        var model = new ModelDiff(result.Diff?.Before, plan);
+        var model = new ModelDiff(result.Diff?.Before, plan) { Reasons = Reasons(result.Diff?.Before, plan) };
         if (!_summary.IsShown || model.Status == ModelStatus.Unchanged)
         {
             return;
@@ -31,7 +32,7 @@ internal sealed class PlanSummary(AbsTask task, string folder)
         var markdown = ReportMarkdown.Write(DiffReport.Of(model)) + "\n" + Verdict(result);
         if (IsFirst($"{task.ProjectFile}|{name}|{markdown}"))
         {
-            Try(() => _summary.Publish(name, markdown, folder));
+            Try(() => _summary.Publish(name, markdown, Path.Combine(stateDirectory, "summaries")));
         }
     }
 
@@ -45,6 +46,9 @@ internal sealed class PlanSummary(AbsTask task, string folder)
             Try(() => _annotation.Publish(NameOf(model), problem is null ? null : problem with { File = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(task.ProjectFile)!, problem.File)) }));
         }
     }
+
+    private IReadOnlyList<string> Reasons(CompressionPlan? before, CompressionPlan plan) =>
+        before is null ? [] : FingerprintReport.TryRead(FingerprintReport.PathOf(stateDirectory, plan.Model))?.ReasonsFor(before, plan) ?? [];
 
     private string NameOf(string model) => $"{Path.GetFileNameWithoutExtension(task.ProjectFile)}.{model}";
 

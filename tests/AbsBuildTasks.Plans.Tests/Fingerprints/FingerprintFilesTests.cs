@@ -27,13 +27,25 @@ public sealed class FingerprintFilesTests : IDisposable
     public void A_report_is_read()
     {
         var report = FingerprintReport.TryRead(_folder.Write("digits.json", """
-            { "model": "digits", "fingerprint": "ab", "hasPlan": true, "entries": [{ "name": "engine", "hash": "cd" }], "changes": ["engine changed"] }
+            { "model": "digits", "fingerprint": "ab", "before": "aa", "hasPlan": true, "entries": [{ "name": "engine", "hash": "cd" }], "changes": ["engine changed"] }
             """));
 
         Assert.NotNull(report);
-        Assert.Equal(("digits", "ab", true), (report.Model, report.Fingerprint, report.HasPlan));
+        Assert.Equal(("digits", "ab", "aa", true), (report.Model, report.Fingerprint, report.Before, report.HasPlan));
         Assert.Equal([new("engine", "cd")], report.Entries);
         Assert.Equal(["engine changed"], report.Changes);
+    }
+
+    [Fact]
+    public void Changes_are_the_reasons_only_of_what_they_led_from_and_to()
+    {
+        var (before, after) = (SamplePlan.Digits with { Fingerprint = "aa" }, SamplePlan.Digits with { Fingerprint = "ab" });
+        var report = new FingerprintReport("digits", "ab", "aa", [], ["engine changed"]);
+
+        Assert.Equal(["engine changed"], report.ReasonsFor(before, after));
+        Assert.Empty(report.ReasonsFor(before with { Fingerprint = "cc" }, after));
+        Assert.Empty(report.ReasonsFor(before, after with { Fingerprint = "cc" }));
+        Assert.Empty((report with { Model = "other" }).ReasonsFor(before, after));
     }
 
     [Fact]

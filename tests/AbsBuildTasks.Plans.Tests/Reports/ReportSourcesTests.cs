@@ -17,9 +17,10 @@ public sealed class ReportSourcesTests : IDisposable
         PlanFile.Write(_folder.File("s.json"), SamplePlan.Digits);
         SweepFile.Write(_folder.File("a.sweep.json"), SweepResult.Of(SamplePlan.Digits, [SamplePlan.Digits with { Budget = "bops=4%" }]));
         _folder.Write("a.run.json", """{ "device": "cpu", "epochs": [] }""");
+        _folder.Write("f.json", $$"""{ "model": "digits", "fingerprint": "{{SamplePlan.Fingerprint}}", "before": "{{SamplePlan.Fingerprint}}", "entries": [], "changes": ["engine changed"] }""");
     }
 
-    private ReportSources Sources => new(_folder.File("a.plan.json"), _folder.File("s.json"));
+    private ReportSources Sources => new(_folder.File("a.plan.json"), _folder.File("s.json"), _folder.File("f.json"));
 
     public void Dispose() => _folder.Dispose();
 
@@ -29,6 +30,7 @@ public sealed class ReportSourcesTests : IDisposable
         var content = Read(Sources);
 
         Assert.Equal((SamplePlan.Digits, SamplePlan.Digits, "cpu", 2), (content.Plan, content.Snapshot, content.History?.Device, content.Sweep?.Points.Count));
+        Assert.Equal(["engine changed"], content.Reasons);
         Assert.Empty(_warnings);
     }
 
@@ -37,7 +39,7 @@ public sealed class ReportSourcesTests : IDisposable
     {
         PlanFile.Write(_folder.File("b.plan.json"), SamplePlan.Digits);
 
-        Assert.Equal(new ReportContent { Plan = SamplePlan.Digits }, Read(new(_folder.File("b.plan.json"), _folder.File("none"))) with { Reasons = new ReportContent { Plan = SamplePlan.Digits }.Reasons });
+        Assert.Equal(new ReportContent { Plan = SamplePlan.Digits }, Read(new(_folder.File("b.plan.json"), _folder.File("none"), _folder.File("none"))) with { Reasons = new ReportContent { Plan = SamplePlan.Digits }.Reasons });
         Assert.Empty(_warnings);
     }
 
@@ -58,6 +60,7 @@ public sealed class ReportSourcesTests : IDisposable
     [InlineData("a.run.json")]
     [InlineData("a.sweep.json")]
     [InlineData("s.json")]
+    [InlineData("f.json")]
     public void The_stamp_changes_with_each_file(string name)
     {
         var before = Sources.Stamp();

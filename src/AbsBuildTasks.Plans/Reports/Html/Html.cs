@@ -6,7 +6,8 @@ namespace AbsBuildTasks.Plans.Reports.Html;
 /// <summary>Makes HTML elements.</summary>
 internal static class Html
 {
-    private const int NameLength = 80;
+    /// <summary>The longest name that a page shows.</summary>
+    public const int NameLength = 80;
 
     /// <summary>An element; texts in it may hold any characters.</summary>
     public static XElement Element(string name, params object?[] content) => new(name, content.Select(part => part is string text ? Markup.Valid(text) : part));
@@ -22,8 +23,11 @@ internal static class Html
     /// <summary>Names that stand side by side in a table, as they are shown.</summary>
     public static ShortNames Names(IEnumerable<string> names) => new(names, NameLength);
 
+    /// <summary>A text with a capital at its beginning.</summary>
+    public static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text.Substring(1);
+
     /// <summary>A part of the page with a heading.</summary>
-    public static XElement Section(string id, string heading, params object?[] content) => Element(
+    public static XElement Section(string id, object heading, params object?[] content) => Element(
         "section",
         new XAttribute("id", id),
         new XAttribute("aria-labelledby", id + "-heading"),
@@ -52,8 +56,11 @@ internal static class Html
             Element(
                 "table",
                 Element("caption", caption),
-                Element("thead", Element("tr", columns.Select((column, index) => Element("th", new XAttribute("scope", "col"), Alignment(index), column)))),
+                Element("thead", Element("tr", columns.Select((column, index) => Heading(column, index)))),
                 Element("tbody", rows.Select(row => Element("tr", row.Select(Cell))))));
+
+        // A heading of no text is none.
+        XElement Heading(string column, int index) => column.Length == 0 ? Element("td") : Element("th", new XAttribute("scope", "col"), Alignment(index), column);
 
         XElement Cell(object content, int index) => index == 0
             ? Element("th", new XAttribute("scope", "row"), content)

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using AbsBuildTasks.Plans.Reports.Charts;
+using AbsBuildTasks.Plans.Reports.Layout;
 
 namespace AbsBuildTasks.Plans.Reports.Html;
 
@@ -22,18 +23,31 @@ public static class HtmlReport
             content.History is { } history ? SearchPart.Render(plan, history) : null,
             content.Sweep is { } sweep ? SweepPart.Render(sweep) : null,
         }.OfType<XElement>()];
-        var page = Html.Element(
-            "html",
-            new XAttribute("lang", "en"),
-            Head($"{Printable.Shorten(plan.Model, TitleLength)}: compression plan"),
-            Html.Element(
-                "body",
-                Html.Element("a", Html.Class("skip"), new XAttribute("href", "#main"), "Skip to the plan"),
-                HeaderPart.Render(plan),
-                Html.Element("nav", new XAttribute("aria-label", "Parts of this report"), Html.Element("ul", parts.Select(Link))),
-                Html.Element("main", new XAttribute("id", "main"), new XAttribute("tabindex", "-1"), parts)));
-        return "<!DOCTYPE html>\n" + Markup.Write(page);
+        return Write($"{Printable.Shorten(plan.Model, TitleLength)}: compression plan", HeaderPart.Render(plan), parts);
     }
+
+    /// <summary>Writes a report of tables, such as the changes of several models; its first section is the page's head.</summary>
+    /// <returns>HTML with LF at the ends of lines, to be stored as UTF-8.</returns>
+    public static string Render(Report report)
+    {
+        var lead = report.Sections[0];
+        var header = Html.Element("header", Html.Element("h1", ReportBlocks.Render(lead.Title)), ReportBlocks.Render(lead.Blocks));
+        return Write(
+            Printable.Shorten(string.Concat(lead.Title.Select(cell => cell.Text)), TitleLength),
+            header,
+            [.. report.Sections.Skip(1).Select((section, index) => Html.Section(FormattableString.Invariant($"part-{index + 1}"), ReportBlocks.Render(section.Title), ReportBlocks.Render(section.Blocks, Printable.Shorten(section.Title[0].Text, TitleLength))))]);
+    }
+
+    private static string Write(string title, XElement header, XElement[] parts) => "<!DOCTYPE html>\n" + Markup.Write(Html.Element(
+        "html",
+        new XAttribute("lang", "en"),
+        Head(title),
+        Html.Element(
+            "body",
+            Html.Element("a", Html.Class("skip"), new XAttribute("href", "#main"), "Skip to the plan"),
+            header,
+            parts.Length == 0 ? null : Html.Element("nav", new XAttribute("aria-label", "Parts of this report"), Html.Element("ul", parts.Select(Link))),
+            Html.Element("main", new XAttribute("id", "main"), new XAttribute("tabindex", "-1"), parts))));
 
     private static XElement Head(string title) => Html.Element(
         "head",

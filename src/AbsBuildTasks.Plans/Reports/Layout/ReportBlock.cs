@@ -21,6 +21,9 @@ public sealed record ReportTable(IReadOnlyList<ReportColumn> Columns, IReadOnlyL
     /// <summary>How many rows stand open where a format can fold the others away.</summary>
     public int OpenRows { get; init; } = int.MaxValue;
 
+    /// <summary>What a page calls it; empty for its rows' name.</summary>
+    public string Caption { get; init; } = "";
+
     /// <summary>Whether plain text shows the columns' titles.</summary>
     public bool HasTitles { get; init; } = true;
 

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Charts;
@@ -90,7 +91,7 @@ public class HtmlReportTests
 
     [Fact]
     public void A_plan_like_its_snapshot_says_so() =>
-        Assert.Contains("No change.", HtmlReport.Render(ReportSamples.Tiny with { Snapshot = ReportSamples.Tiny.Plan }), StringComparison.Ordinal);
+        Assert.Contains("No change, 1 layer.", HtmlReport.Render(ReportSamples.Tiny with { Snapshot = ReportSamples.Tiny.Plan }), StringComparison.Ordinal);
 
     [Fact]
     public void What_a_plan_is_compared_with_and_why_it_was_searched_again_is_told_in_words()
@@ -102,9 +103,12 @@ public class HtmlReportTests
 
         Assert.Equal("What changed", part.Element("h2")!.Value);
         Assert.Contains(part.Elements("p"), line => line.Value == "Compared with a<b>.");
-        Assert.Equal(reasons.Take(20), part.Descendants("li").Select(line => line.Value));
-        Assert.Contains(part.Elements("p"), line => line.Value == "and 5 more reasons.");
+        Assert.Equal(reasons, part.Descendants("li").Select(line => line.Value));
+        Assert.Equal("15 more reasons", part.Descendants("summary").Single().Value);
     }
+
+    [Fact]
+    public void Several_models_are_parts_of_one_page() => Approved.Matches(Folder + "several.verified.html", HtmlReport.Render(DiffReport.Of(SampleDiff.Several)));
 
     [Fact]
     public void A_history_of_other_layers_or_of_one_epoch_does_no_harm()
