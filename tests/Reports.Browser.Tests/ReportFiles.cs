@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Charts;
 using AbsBuildTasks.Plans.Reports.Html;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Tests.Reports;
@@ -22,6 +23,14 @@ public sealed class ReportFiles : IDisposable
             File.WriteAllText(path, name == "several" ? HtmlReport.Render(DiffReport.Of(SampleDiff.Several)) : HtmlReport.Render(Content(name)));
         }
 
+        return path;
+    }
+
+    /// <summary>A page that shows a report's picture as it is, wide enough for it.</summary>
+    public string PictureOf(string name)
+    {
+        var path = Path.Combine(_folder, name + ".picture.html");
+        File.WriteAllText(path, $"<!DOCTYPE html><html><body style='margin:0;background:var(--paper)'>{PlanPicture.Render(Content(name))}</body></html>");
         return path;
     }
 

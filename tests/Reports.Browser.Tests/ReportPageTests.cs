@@ -29,6 +29,21 @@ public sealed class ReportPageTests(Browser browser, ReportFiles files) : IClass
     }
 
     [BrowserTheory]
+    [InlineData("digits", ColorScheme.Light)]
+    [InlineData("digits", ColorScheme.Dark)]
+    [InlineData("large", ColorScheme.Light)]
+    [InlineData("tiny", ColorScheme.Light)]
+    public async Task Pictures_are_whole_and_readable(string name, ColorScheme scheme)
+    {
+        await using var opened = await browser.OpenAsync(files.PictureOf(name), 1024, scheme);
+
+        Assert.Empty(await opened.FindAsync("layout.js"));
+        Assert.Empty(await opened.FindAsync("contrast.js"));
+        Assert.Equal(["not one h1"], await opened.FindAsync("headings.js"));
+        Assert.Empty(opened.Complaints);
+    }
+
+    [BrowserTheory]
     [MemberData(nameof(Reports))]
     public async Task Dark_and_light_are_not_the_same(string name)
     {

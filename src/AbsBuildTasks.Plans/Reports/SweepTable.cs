@@ -33,7 +33,7 @@ public static class SweepTable
 
     /// <summary>What is to be said of a point beside a plan, the sweep's first.</summary>
     internal static string Remark(SweepResult sweep, SweepPoint point) =>
-        string.Join(", ", new[] { point == sweep.Points[0] ? "this plan" : "", sweep.IsDominated(point) ? Dominated : "" }.Where(part => part.Length > 0));
+        string.Join(", ", new[] { ReferenceEquals(point, sweep.Points[0]) ? "this plan" : "", sweep.IsDominated(point) ? Dominated : "" }.Where(part => part.Length > 0));
 
     /// <summary>The table in a plan's report.</summary>
     internal static ReportTable Of(SweepResult sweep) => new(

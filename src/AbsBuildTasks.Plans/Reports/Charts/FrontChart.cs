@@ -4,7 +4,7 @@ using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Charts;
 
-/// <summary>Cost against quality of the plans of a sweep, of which the first is marked.</summary>
+/// <summary>Cost against quality of the plans of a sweep, of which the first is marked; each with its budget where there is room.</summary>
 internal static class FrontChart
 {
     private const double Left = 60;
@@ -12,6 +12,7 @@ internal static class FrontChart
     private const double Top = 52;
     private const double Bottom = 204;
     private const double Height = 240;
+    private const int BudgetLength = 20;
 
     /// <summary>Draws a sweep.</summary>
     public static Chart Draw(SweepResult sweep)
@@ -37,6 +38,7 @@ internal static class FrontChart
                 Svg.Text((Left + Right) / 2, Bottom + 32, "% of full-precision bit-operations", "tick", "middle"),
                 Svg.Path("M" + string.Join("L", Rising(points).Select(point => $"{Svg.Length(X(Percent(point)))} {Svg.Length(Y(point.Metric))}")), "front"),
                 .. points.Select(Point),
+                .. new PointLabels(Left, Right, Top, Bottom).Place(points.Select(point => (X(Percent(point)), Y(point.Metric), Printable.Shorten(point.Budget, BudgetLength)))),
             ]);
 
         double X(double percent) => Left + (across.At(percent) * (Right - Left));
@@ -47,7 +49,7 @@ internal static class FrontChart
             Y(point.Metric),
             Invariant($"{point.Budget}: {metric} {point.Metric:0.00} at {Percent(point):0.###}%, {Quantity.Bytes(point.SizeBytes)}"),
             Svg.Circle(0, 0, 4, sweep.IsDominated(point) ? "hollow" : "blue"),
-            point == marked ? Svg.Circle(0, 0, 8, "ring") : null);
+            ReferenceEquals(point, marked) ? Svg.Circle(0, 0, 8, "ring") : null);
     }
 
     /// <summary>The points that are better than every cheaper one.</summary>

@@ -35,11 +35,10 @@ internal static class GateCharts
         ChartRow Row(GateHistory layer)
         {
             var (first, last) = (value(layer.Steps[0]), value(layer.Steps[layer.Steps.Count - 1]));
-            var moves = layer.Steps.Zip(layer.Steps.Skip(1), (before, after) => value(before) != value(after)).Count(moved => moved);
             return new(
                 layer.Layer.Name,
-                moves == 0 ? Invariant($"{first}") : Invariant($"{first} → {last}"),
-                Invariant($"{Label.Tip(layer.Layer.Name)}: {first} {unit} in the first epoch, {last} in the last, changed {moves} times"),
+                layer.FirstToLast(value),
+                Invariant($"{Label.Tip(layer.Layer.Name)}: {first} {unit} in the first epoch, {last} in the last, changed {layer.Moves(value)} times"),
                 [StepLine([.. layer.Steps.Select(step => level(value(step), layer))])]);
         }
     }

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Runs;
+using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Charts;
 
@@ -10,6 +11,17 @@ internal sealed record GateHistory(LayerPlan Layer, IReadOnlyList<RunLayer> Step
 {
     /// <summary>Whether any choice was changed.</summary>
     public bool HasMoved => Steps.Any(step => step != Steps[0]);
+
+    /// <summary>A choice in the first epoch and in the last: <c>8 → 4</c>, or <c>8</c> where it was never another.</summary>
+    public string FirstToLast(Func<RunLayer, int> choice)
+    {
+        var (first, last) = (choice(Steps[0]), choice(Steps[Steps.Count - 1]));
+        return Moves(choice) == 0 ? Invariant($"{first}") : Invariant($"{first} → {last}");
+    }
+
+    /// <summary>How many epochs changed a choice.</summary>
+    public int Moves<T>(Func<RunLayer, T> choice) =>
+        Steps.Zip(Steps.Skip(1), (before, after) => !EqualityComparer<T>.Default.Equals(choice(before), choice(after))).Count(moved => moved);
 
     /// <summary>The histories of a plan's layers that a record tells of, in the plan's order.</summary>
     public static IReadOnlyList<GateHistory> Of(CompressionPlan plan, RunHistory history)

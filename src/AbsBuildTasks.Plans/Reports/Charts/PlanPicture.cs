@@ -1,4 +1,6 @@
 using System.Xml.Linq;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Runs;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Charts;
@@ -13,19 +15,26 @@ public static class PlanPicture
     // Of many more filter maps, those of the layers that cost most.
     private const int MostMaps = 8;
 
-    /// <summary>Draws a plan: layers, filters, and the search where it is known.</summary>
+    /// <summary>Draws a plan: layers and filters, and the search and the sweep where they are known.</summary>
     /// <returns>SVG that stands alone, with light and dark colours by the reader's preference; ends in LF.</returns>
     public static string Render(ReportContent content)
     {
         var plan = content.Plan;
         var layers = LayerSelection.Largest(plan);
         List<Chart> charts = [.. LayerCharts.Draw(plan, layers.Layers)];
-        charts.AddRange(content.History is { } history ? HistoryCharts.Draw(plan, history) : []);
+        charts.AddRange(content.History is { } history ? Search(plan, history) : []);
+        charts.AddRange(content.Sweep is { Points.Count: > 1 } sweep ? [FrontChart.Draw(sweep)] : []);
         charts.AddRange(FilterMap.Draw([.. layers.Layers.OrderByDescending(layer => layer.Bops).Take(MostMaps)]));
         return Markup.Write(Compose(
             Printable.Shorten(plan.Model, 40),
             Invariant($"{Printable.Shorten(plan.Metric.Name, 20)} {plan.Metric.FullPrecision:0.00} → {plan.Metric.Compressed:0.00}, {plan.Totals.RelativeBops * 100:0.00##}% of the bit-operations, {Quantity.Bytes(plan.Totals.FullPrecisionSizeBytes)} → {Quantity.Bytes(plan.Totals.SizeBytes)}"),
             charts));
+    }
+
+    private static IReadOnlyList<Chart> Search(CompressionPlan plan, RunHistory history)
+    {
+        GateHistory[] moved = [.. GateHistory.Of(plan, history).Where(layer => layer.HasMoved).Take(LayerSelection.Most)];
+        return [.. HistoryCharts.Draw(plan, history), .. moved.Length > 0 ? GateCharts.Draw(moved) : []];
     }
 
     private static XElement Compose(string title, string subtitle, IReadOnlyList<Chart> charts)

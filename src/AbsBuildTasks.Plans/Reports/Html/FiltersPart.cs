@@ -1,6 +1,8 @@
 using System.Xml.Linq;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Charts;
+using AbsBuildTasks.Plans.Reports.Layout;
+using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Html;
 
@@ -16,6 +18,24 @@ internal static class FiltersPart
             Html.Element("p", "In index order, 64 to a line: a square is kept, a dash is pruned. Of layers with more than 2,048, a square is several filters, and as thick as the share of them that is kept."),
             largest.Name.Length == 0 ? null : Html.Element("p", largest.Name + ":"),
             Html.Charts(FilterMap.Draw(largest.Layers)),
-            LayerSelection.Parts(plan).Select(part => Html.Fold(part.Name, Html.Charts(FilterMap.Draw(part.Layers)))));
+            LayerSelection.Parts(plan).Select(part => Html.Fold(part.Name, Html.Charts(FilterMap.Draw(part.Layers)))),
+            Indices([.. plan.Layers.Where(layer => layer.KeptFilters.Count < layer.Filters)]));
+    }
+
+    private static XElement Indices(LayerPlan[] pruned)
+    {
+        var names = Html.Names(pruned.Select(layer => layer.Name));
+        return pruned.Length == 0 ? Html.Element("p", "No filter is pruned.") : Html.Fold(
+            $"{Counted.Of(pruned.Length, "pruned layer")} as a table",
+            Html.Table(
+                "Kept filters of the layers that lose some, by index",
+                ["Layer", "Kept", "Which"],
+                column => column == 1,
+                pruned.Select(layer => (object[])
+                [
+                    Html.Shown(names.Of(layer.Name)),
+                    Invariant($"{layer.KeptFilters.Count:#,0} of {layer.Filters:#,0}"),
+                    Html.Element("span", Html.Class("ranges"), layer.KeptFilters.ToString()),
+                ])));
     }
 }

@@ -37,13 +37,15 @@ internal static class PageStyle
         .charts { display: flex; flex-wrap: wrap; gap: 24px 40px; margin: 12px 0 24px; align-items: flex-start; }
         .chart { display: block; max-width: 100%; height: auto; overflow: visible; }
         .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
-        .scroll + .scroll, .scroll + details { margin-top: 20px; }
+        .scroll + .scroll, .scroll + details, ul + .scroll { margin-top: 20px; }
+        .scroll + p { margin-top: 12px; }
         table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 1.4; }
         caption { padding: 10px 14px; text-align: left; font-size: 13px; color: var(--soft); }
         th, td { padding: 6px 14px; text-align: left; vertical-align: baseline; border-top: 1px solid var(--line); white-space: nowrap; }
-        thead th { background: var(--panel); font-size: 13px; font-weight: 600; color: var(--soft); }
+        thead th, thead td { background: var(--panel); font-size: 13px; font-weight: 600; color: var(--soft); }
         tbody th { min-width: 9em; max-width: 24em; font-weight: 400; white-space: normal; }
         .number { text-align: right; }
+        .ranges { white-space: normal; overflow-wrap: anywhere; }
         .better { color: var(--better); }
         .worse { color: var(--worse); }
         details { margin: 8px 0; border: 1px solid var(--line); border-radius: 6px; }

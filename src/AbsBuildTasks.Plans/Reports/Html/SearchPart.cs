@@ -18,7 +18,7 @@ internal static class SearchPart
         var gates = GateHistory.Of(plan, history);
         return curves.Count == 0 && gates.Count == 0
             ? null
-            : Html.Section("search", "The search", Facts(history), Html.Charts(curves), Gates(gates));
+            : Html.Section("search", "The search", Facts(history), Html.Charts(curves), curves.Count == 0 ? null : SearchTables.Epochs(plan, history.Epochs), Gates(gates));
     }
 
     private static XElement? Facts(RunHistory history)
@@ -50,5 +50,7 @@ internal static class SearchPart
             var charts = Html.Charts(GateCharts.Draw(some));
             yield return first == 0 ? charts : Html.Fold(Invariant($"Changed layers {first + 1} to {first + some.Length}"), charts);
         }
+
+        yield return SearchTables.Gates(gates);
     }
 }

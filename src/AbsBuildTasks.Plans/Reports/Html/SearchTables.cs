@@ -1,0 +1,63 @@
+using System.Xml.Linq;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports.Charts;
+using AbsBuildTasks.Plans.Reports.Layout;
+using AbsBuildTasks.Plans.Runs;
+using static System.FormattableString;
+
+namespace AbsBuildTasks.Plans.Reports.Html;
+
+/// <summary>What the charts of the search show, as tables to open.</summary>
+internal static class SearchTables
+{
+    private const int WordLength = 40;
+
+    /// <summary>Loss, metric and cost of each epoch.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="epochs">The epochs in the order they ran, at least one.</param>
+    public static XElement Epochs(CompressionPlan plan, IReadOnlyList<RunEpoch> epochs) => Html.Fold(
+        $"{Counted.Of(epochs.Count, "epoch")} as a table",
+        Html.Table(
+            "Epochs in the order they ran",
+            ["Epoch", "Loss", Printable.Shorten(plan.Metric.Name, WordLength), "BOPs", "Target"],
+            column => column > 0,
+            Rows(epochs)));
+
+    /// <summary>What each layer's gates chose in the first and in the last epoch of the search.</summary>
+    public static XElement Gates(IReadOnlyList<GateHistory> gates)
+    {
+        var names = Html.Names(gates.Select(gate => gate.Layer.Name));
+        return Html.Fold(
+            $"{Counted.Of(gates.Count, "layer")} as a table",
+            Html.Table(
+                "Choices in the first and the last epoch of the search",
+                ["Layer", "Weight bits", "Activation bits", "Kept filters", "Epochs that changed some"],
+                column => column > 0,
+                gates.Select(gate => (object[])
+                [
+                    Html.Shown(names.Of(gate.Layer.Name)),
+                    gate.FirstToLast(step => step.WeightBits),
+                    gate.FirstToLast(step => step.ActivationBits),
+                    gate.FirstToLast(step => step.KeptFilters),
+                    Invariant($"{gate.Moves(step => step)}"),
+                ])));
+    }
+
+    private static IEnumerable<object[]> Rows(IReadOnlyList<RunEpoch> epochs)
+    {
+        var number = 0;
+        for (var i = 0; i < epochs.Count; i++)
+        {
+            var epoch = epochs[i];
+            number = i > 0 && epochs[i - 1].Phase == epoch.Phase ? number + 1 : 1;
+            yield return
+            [
+                Invariant($"{Printable.Shorten(epoch.Phase, WordLength)} {number}"),
+                epoch.Loss is { } loss ? Invariant($"{loss:0.######}") : "",
+                epoch.Metric is { } metric ? Invariant($"{metric:0.00}") : "",
+                epoch.RelativeBops is { } bops ? Invariant($"{bops * 100:0.##}%") : "",
+                epoch.Target is { } target ? Invariant($"{target * 100:0.##}%") : "",
+            ];
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports.Charts;
+using AbsBuildTasks.Plans.Sweeps;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+
+namespace AbsBuildTasks.Plans.Tests.Reports.Charts;
+
+public class FrontChartTests
+{
+    [Fact]
+    public void Points_carry_their_budgets() =>
+        Assert.Equal(["bops=1%", "bops=5%", "bops=9%"], Labels(SweepResult.Of(Plan("bops=5%", 128_000, 91), [Plan("bops=1%", 40_000, 80), Plan("bops=9%", 300_000, 92)])));
+
+    [Fact]
+    public void Words_that_would_lie_over_others_are_left_out_and_only_the_plan_itself_is_ringed()
+    {
+        var sweep = SweepResult.Of(Plan("bops=5%", 128_000, 91), [.. Enumerable.Repeat(Plan("bops=5%", 128_000, 91), 9)]);
+
+        Assert.InRange(Labels(sweep).Length, 1, 4);
+        Assert.Equal(2, FrontChart.Draw(sweep).Content.SelectMany(element => element.DescendantsAndSelf()).Count(element => (string?)element.Attribute("class") == "ring"));
+    }
+
+    private static string[] Labels(SweepResult sweep) =>
+        [.. FrontChart.Draw(sweep).Content.Where(element => (string?)element.Attribute("class") == "name").Select(element => element.Value)];
+
+    private static CompressionPlan Plan(string budget, long bops, double metric) => SamplePlan.Digits with
+    {
+        Budget = budget,
+        Totals = SamplePlan.Digits.Totals with { Bops = bops },
+        Metric = SamplePlan.Digits.Metric with { Compressed = metric },
+    };
+}
