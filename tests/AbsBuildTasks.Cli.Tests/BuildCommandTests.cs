@@ -1,6 +1,8 @@
 using AbsBuildTasks.Cli.Building;
 using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
 
 namespace AbsBuildTasks.Cli.Tests;
 
@@ -32,6 +34,13 @@ public sealed class BuildCommandTests : IDisposable
         Assert.Equal("/p/P.csproj : error ABS5002: not cached. [/p/P.csproj]\n", run.Error);
     }
 
+    [UnixTheory]
+    [InlineData("build . -t:AbsSearch -nologo -tl:off -v:minimal -clp:NoSummary\n", "search")]
+    [InlineData("build . -t:AbsSearch -nologo -tl:off -v:minimal -clp:NoSummary -c Release\n", "search", "--", "-c", "Release")]
+    [InlineData("build src/P -t:AbsAcceptPlans -nologo -tl:off -v:minimal -clp:NoSummary -c Release\n", "accept", "src/P", "--", "-c", "Release")]
+    public void Without_a_project_the_one_here_is_built(string told, params string[] arguments) =>
+        Assert.Equal(told, Run(isTerminal: false, "echo \"$@\"", arguments).Output);
+
     [UnixFact]
     public void A_terminal_gets_errors_without_what_MSBuild_adds() =>
         Assert.Equal("error ABS5002: not cached.\n", Run(isTerminal: true, "echo '/p/P.csproj : error ABS5002: not cached. [/p/P.csproj]'; exit 7", "verify", "src/P").Error);
@@ -40,8 +49,10 @@ public sealed class BuildCommandTests : IDisposable
     public void A_pipe_gets_the_builds_lines_as_they_are() =>
         Assert.Equal("  abs: digits: search 1/2  loss 0.5\n", Run(isTerminal: false, "echo '  abs: digits: search 1/2  loss 0.5'", "search", "src/P").Output);
 
-    [UnixFact]
-    public void A_terminal_sees_the_search_and_then_what_else_the_build_said()
+    [UnixTheory]
+    [InlineData("search")]
+    [InlineData("verify")]
+    public void A_terminal_sees_the_search_and_then_what_else_the_build_said(string command)
     {
         const string script = """
             for argument in "$@"; do case "$argument" in -p:AbsEventsFile=*) file="${argument#-p:AbsEventsFile=}";; esac; done
@@ -52,7 +63,7 @@ public sealed class BuildCommandTests : IDisposable
             sleep 1
             """;
 
-        var run = Run(isTerminal: true, script, "search", "src/P");
+        var run = Run(isTerminal: true, script, command, "src/P");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("[red]digits", run.Output, StringComparison.Ordinal);
@@ -69,6 +80,9 @@ public sealed class BuildCommandTests : IDisposable
 
         Assert.Equal("digits  ab\n", Run(isTerminal: false, "echo '  P -> /p/P.dll'", "fingerprint", _folder.File("P")).Output);
         Assert.Equal("digits  ab\n  changed: engine changed\n  engine = cd\n", Run(isTerminal: false, "exit 0", "fingerprint", _folder.File("P"), "--explain").Output);
+        Assert.Equal(
+            """[{"model":"digits","fingerprint":"ab","before":null,"entries":[{"name":"engine","hash":"cd"}],"changes":["engine changed"]}]""",
+            JToken.Parse(Run(isTerminal: false, "exit 0", "fingerprint", _folder.File("P"), "--format", "json").Output).ToString(Formatting.None));
 
         _folder.Write("P/obj/Debug/net10.0/abs/fingerprints/digits.json", """{ "model": "digits", "fingerprint": "ab", "hasPlan": true, "entries": [], "changes": ["engine changed"] }""");
         Assert.Equal("digits  ab\n  no change since the plan that is there\n", Run(isTerminal: false, "exit 0", "fingerprint", _folder.File("P"), "--explain").Output);

@@ -2,6 +2,7 @@ using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
+using Newtonsoft.Json.Linq;
 
 namespace AbsBuildTasks.Cli.Tests;
 
@@ -25,6 +26,10 @@ public sealed class CacheCommandTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.StartsWith($"folder  {cache}\nplans   1\nsize    ", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("size    0.0", run.Output, StringComparison.Ordinal);
+
+        var json = JObject.Parse(CommandRun.Of("cache", "info", "--directory", cache, "--format", "json").Output);
+        Assert.Equal((cache, 1), ((string?)json["folder"], (int)json["plans"]!));
+        Assert.True((long)json["bytes"]! > 0);
     }
 
     [Fact]

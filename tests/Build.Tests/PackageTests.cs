@@ -59,6 +59,26 @@ public sealed class PackageTests(PackedFeed feed)
         Assert.Equal("DotnetTool", (string?)Nuspec("AbsBuildTasks.Tool").Descendants().Single(element => element.Name.LocalName == "packageType").Attribute("name"));
     }
 
+    [Fact]
+    public async Task The_tool_installs_and_shows_and_compares_plans()
+    {
+        var folder = Path.Combine(feed.Folder, "tool");
+        (await DotNet.RunAsync(feed.Folder, feed.Environment, "tool", "install", "AbsBuildTasks.Tool", "--version", feed.Version, "--tool-path", folder, "--add-source", feed.Feed)).Succeeded();
+        var tool = Directory.EnumerateFiles(folder, "abs.dll", SearchOption.AllDirectories).Single();
+        var plan = Path.Combine(Repository.Root, "samples", "Digits", "AbsPlans", "digits.plan.verified.json");
+        var other = Path.Combine(feed.Folder, "other.plan.json");
+        await File.WriteAllTextAsync(other, (await File.ReadAllTextAsync(plan)).Replace("\"model\": \"digits\"", "\"model\": \"other\"", StringComparison.Ordinal));
+
+        var shown = await DotNet.RunAsync(feed.Folder, feed.Environment, tool, "show", plan);
+        var compared = await DotNet.RunAsync(feed.Folder, feed.Environment, tool, "diff", plan, other);
+
+        Assert.True(File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "abs.exe" : "abs")));
+        Assert.Equal(0, shown.ExitCode);
+        Assert.StartsWith("digits: bops=3%", shown.Output, StringComparison.Ordinal);
+        Assert.Equal(1, compared.ExitCode);
+        Assert.Contains("digits -> other", compared.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("AbsBuildTasks", "AbsBuildTasks.Search", "[{0}]")]
     [InlineData("AbsBuildTasks.Search", "AbsBuildTasks.Plans", "{0}")]

@@ -5,7 +5,7 @@ using AbsBuildTasks.Cli.Watching;
 
 namespace AbsBuildTasks.Cli.Commands;
 
-/// <summary><c>abs search|verify|accept PROJECT</c>: a build with a target of its own.</summary>
+/// <summary><c>abs search|verify|accept [PROJECT]</c>: a build with a target of its own.</summary>
 internal static class BuildCommand
 {
     // The live display needs the terminal to itself, and a summary would repeat every error.
@@ -20,23 +20,14 @@ internal static class BuildCommand
     public static Command Create(CommandHost host, string name, string target, string description, params IReadOnlyList<string> examples)
     {
         var command = new ExampleCommand(name, description, examples);
-        var project = ProjectArgument();
-        var rest = MSBuildArguments();
-        command.Add(project);
-        command.Add(rest);
-        command.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () => Run(host, target, parsed.GetRequiredValue(project), parsed.GetValue(rest) ?? [])));
+        var arguments = new BuildArguments(command);
+        command.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () =>
+        {
+            var (project, more) = arguments.Read(parsed);
+            return Run(host, target, project, more);
+        }));
         return command;
     }
-
-    /// <summary>The project that a command builds.</summary>
-    public static Argument<string> ProjectArgument() => new("PROJECT") { Description = "A model project: its file or its folder." };
-
-    /// <summary>Whatever else the build is to be told.</summary>
-    public static Argument<string[]> MSBuildArguments() => new("MSBUILD")
-    {
-        Description = "Arguments for dotnet build, after --.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
 
     /// <summary>Builds a target.</summary>
     /// <param name="host">What the command runs in.</param>
@@ -50,7 +41,7 @@ internal static class BuildCommand
         string[] arguments = [project, $"-t:{target}", .. Switches, .. more];
         var build = new DotNetBuild(host.Variable("DOTNET_HOST_PATH") is { Length: > 0 } program ? program : "dotnet");
         var printer = new BuildPrinter(host, isQuiet);
-        return host.IsRich && target == "AbsSearch"
+        return host.IsRich && !isQuiet
             ? new LiveBuild(RichOutput.CreateConsole(host.Output), build).Run(arguments, printer)
             : build.Run(arguments, printer.Print);
     }

@@ -12,7 +12,7 @@ internal static class CacheCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandHost host)
     {
-        var command = new ExampleCommand("cache", "Look after the cache of plans.", "abs cache info", "abs cache clean --directory .abs-cache");
+        var command = new ExampleCommand("cache", "Look after the cache of plans.", "abs cache info", "abs cache info --format json", "abs cache clean --directory .abs-cache");
         var directory = new Option<string?>("--directory", "-d")
         {
             Description = $"The cache's folder. Default: AbsCacheDirectory of the environment, else {PlanCache.DefaultDirectory}.",
@@ -20,27 +20,27 @@ internal static class CacheCommand
             Recursive = true,
         };
         command.Add(directory);
-        command.Add(Sub("info", "Say where the cache is, and how large.", cache => Info(host, cache)));
-        command.Add(Sub("clean", "Remove every plan from the cache.", cache => host.Output.WriteLine(Invariant($"plans removed: {new PlanCache(cache).Clean():#,0}"))));
+        var info = new Command("info", "Say where the cache is, and how large.");
+        var output = new JsonOption(info);
+        command.Add(Acting(info, (parsed, cache) => Info(host, parsed, output, cache)));
+        command.Add(Acting(new("clean", "Remove every plan from the cache."), (_, cache) => host.Output.WriteLine(Invariant($"plans removed: {new PlanCache(cache).Clean():#,0}"))));
         return command;
 
-        Command Sub(string name, string description, Action<string> run)
+        Command Acting(Command sub, Action<ParseResult, string> run)
         {
-            var sub = new Command(name, description);
             sub.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () =>
             {
-                run(Path.GetFullPath(parsed.GetValue(directory) ?? host.Variable("AbsCacheDirectory") ?? PlanCache.DefaultDirectory));
+                run(parsed, Path.GetFullPath(parsed.GetValue(directory) ?? host.Variable("AbsCacheDirectory") ?? PlanCache.DefaultDirectory));
                 return ExitCodes.Ok;
             }));
             return sub;
         }
     }
 
-    private static void Info(CommandHost host, string directory)
+    private static void Info(CommandHost host, ParseResult parsed, JsonOption output, string directory)
     {
         var usage = CacheUsage.Of(directory);
-        host.Output.WriteLine($"folder  {Printable.Escape(directory)}");
-        host.Output.WriteLine(Invariant($"plans   {usage.Plans:#,0}"));
-        host.Output.WriteLine($"size    {Quantity.Bytes(usage.Bytes)}");
+        string[] lines = [$"folder  {Printable.Escape(directory)}", Invariant($"plans   {usage.Plans:#,0}"), $"size    {Quantity.Bytes(usage.Bytes)}"];
+        output.Write(host, parsed, lines, new { folder = directory, plans = usage.Plans, bytes = usage.Bytes });
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AbsBuildTasks.Cli.Building;
 using AbsBuildTasks.Cli.Comparing;
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Errors;
@@ -7,7 +8,7 @@ using AbsBuildTasks.Plans.Reports;
 
 namespace AbsBuildTasks.Cli.Commands;
 
-/// <summary><c>abs fingerprint PROJECT</c>.</summary>
+/// <summary><c>abs fingerprint [PROJECT]</c>.</summary>
 internal static class FingerprintCommand
 {
     /// <summary>Makes the command.</summary>
@@ -17,20 +18,20 @@ internal static class FingerprintCommand
             "fingerprint",
             "Say what a project's plans depend on, without searching.",
             "abs fingerprint src/Digits",
-            "abs fingerprint src/Digits --explain");
-        var project = BuildCommand.ProjectArgument();
-        var rest = BuildCommand.MSBuildArguments();
+            "abs fingerprint src/Digits --explain",
+            "abs fingerprint src/Digits --format json");
+        var arguments = new BuildArguments(command);
         var explain = new Option<bool>("--explain") { Description = "Also say what changed since the plan that is there, and everything that the fingerprint covers." };
-        command.Add(project);
-        command.Add(rest);
         command.Add(explain);
+        var output = new JsonOption(command);
         command.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () =>
         {
-            var path = parsed.GetRequiredValue(project);
-            var code = BuildCommand.Run(host, "AbsFingerprint", path, parsed.GetValue(rest) ?? [], isQuiet: true);
+            var (project, more) = arguments.Read(parsed);
+            var code = BuildCommand.Run(host, "AbsFingerprint", project, more, isQuiet: true);
             if (code == ExitCodes.Ok)
             {
-                Print(host, path, parsed.GetValue(explain));
+                var reports = Read(project);
+                output.Write(host, parsed, reports.SelectMany(report => Lines(report, parsed.GetValue(explain))), reports.Select(Json));
             }
 
             return code;
@@ -38,30 +39,33 @@ internal static class FingerprintCommand
         return command;
     }
 
-    private static void Print(CommandHost host, string project, bool isExplained)
+    private static FingerprintReport[] Read(string project)
     {
         var folder = Directory.Exists(project) ? project : Path.GetDirectoryName(Path.GetFullPath(project))!;
 
         // The newest report of each model: other configurations leave theirs, too.
         FingerprintReport[] reports = [.. FingerprintReports.Of(folder).DistinctBy(report => report.Model).OrderBy(report => report.Model, StringComparer.Ordinal)];
-        if (reports.Length == 0)
-        {
-            throw new AbsException(AbsCodes.PlanNotFound, $"The build of '{Printable.Escape(project)}' wrote no fingerprint; give the project an AbsModel item.");
-        }
-
-        foreach (var report in reports)
-        {
-            host.Output.WriteLine($"{Printable.Escape(report.Model)}  {Printable.Escape(report.Fingerprint)}");
-            foreach (var line in isExplained ? Explanation(report) : [])
-            {
-                host.Output.WriteLine("  " + line);
-            }
-        }
+        return reports.Length > 0
+            ? reports
+            : throw new AbsException(AbsCodes.PlanNotFound, $"The build of '{Printable.Escape(project)}' wrote no fingerprint; give the project an AbsModel item.");
     }
+
+    private static IEnumerable<string> Lines(FingerprintReport report, bool isExplained) =>
+        (isExplained ? Explanation(report) : []).Select(line => "  " + line).Prepend($"{Printable.Escape(report.Model)}  {Printable.Escape(report.Fingerprint)}");
 
     private static IEnumerable<string> Explanation(FingerprintReport report) =>
     [
         .. report.HasPlan ? ["no change since the plan that is there"] : report.Changes.Select(change => "changed: " + Printable.Escape(change)),
         .. report.Entries.Select(entry => $"{Printable.Escape(entry.Key)} = {Printable.Escape(entry.Value)}"),
     ];
+
+    // As the build writes it.
+    private static object Json(FingerprintReport report) => new
+    {
+        model = report.Model,
+        fingerprint = report.Fingerprint,
+        before = report.Before,
+        entries = report.Entries.Select(entry => new { name = entry.Key, hash = entry.Value }),
+        changes = report.Changes,
+    };
 }

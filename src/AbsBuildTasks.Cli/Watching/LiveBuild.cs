@@ -53,8 +53,11 @@ internal sealed class LiveBuild(IAnsiConsole console, DotNetBuild build)
         var clock = Stopwatch.StartNew();
         console.Live(display.Render(clock.Elapsed)).AutoClear(true).Start(context =>
         {
-            while (!Task.WaitAny([running], Pause).Equals(0))
+            bool hasEnded;
+            do
             {
+                // What came between the last look and the end is seen, too.
+                hasEnded = Task.WaitAny([running], Pause) == 0;
                 foreach (var read in events.Read())
                 {
                     display.Apply(read, clock.Elapsed);
@@ -62,6 +65,7 @@ internal sealed class LiveBuild(IAnsiConsole console, DotNetBuild build)
 
                 context.UpdateTarget(display.Render(clock.Elapsed));
             }
+            while (!hasEnded);
         });
     }
 }
