@@ -14,7 +14,7 @@ public sealed class ReportTests(PackedFeed feed)
         var report = await File.ReadAllTextAsync(Report(project));
         Assert.StartsWith("<!DOCTYPE html>", report, StringComparison.Ordinal);
         Assert.Contains("The search", report, StringComparison.Ordinal);
-        Assert.Contains("No change.", report, StringComparison.Ordinal);
+        Assert.Contains("No change, ", report, StringComparison.Ordinal);
         var markdown = Path.ChangeExtension(Report(project), ".md");
         Assert.Contains("#### against the snapshot: no change, ", await File.ReadAllTextAsync(markdown), StringComparison.Ordinal);
         var time = DateTime.UnixEpoch;
@@ -27,7 +27,7 @@ public sealed class ReportTests(PackedFeed feed)
         // Another snapshot, one that passes: the report compares with it.
         File.Delete(project.Verified);
         (await project.BuildWithoutWorkerAsync("-p:AbsSnapshotMode=off")).Succeeded();
-        Assert.DoesNotContain("No change.", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
+        Assert.DoesNotContain("No change, ", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
         Assert.DoesNotContain("against the snapshot", await File.ReadAllTextAsync(markdown), StringComparison.Ordinal);
 
         (await project.BuildWithoutWorkerAsync("-t:Clean")).Succeeded();
@@ -39,12 +39,13 @@ public sealed class ReportTests(PackedFeed feed)
     {
         var project = await feed.AcceptedCopyAsync();
         (await project.BuildAsync(Smaller)).FailedWith("ABS4001");
-        Assert.Contains("No change.", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
+        Assert.Contains("No change, ", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
 
         var outcome = (await project.BuildWithoutWorkerAsync("-t:AbsReport", "-p:AbsReportMode=all")).Succeeded();
 
         Assert.Contains("abs: tiny: report written to", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("bops=2%", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
+        Assert.Contains("setting:Budget changed from", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
         Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.ChangeExtension(Report(project), ".svg")), StringComparison.Ordinal);
     }
 

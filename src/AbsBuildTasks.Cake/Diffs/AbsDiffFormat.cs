@@ -9,7 +9,7 @@ public enum AbsDiffFormat
     /// <summary>For a pull request.</summary>
     Markdown,
 
-    /// <summary>A page of one model, to open in a browser.</summary>
+    /// <summary>A page, to open in a browser.</summary>
     Html,
 
     /// <summary>For programs.</summary>

@@ -9,7 +9,7 @@ internal static class OutputFormat
     /// <summary>Markdown with tables.</summary>
     public const string Markdown = "markdown";
 
-    /// <summary>A page of one model.</summary>
+    /// <summary>A page.</summary>
     public const string Html = "html";
 
     /// <summary>The charts of a page as one picture.</summary>
