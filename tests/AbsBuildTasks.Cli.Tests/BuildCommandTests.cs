@@ -81,7 +81,7 @@ public sealed class BuildCommandTests : IDisposable
         Assert.Equal("digits  ab\n", Run(isTerminal: false, "echo '  P -> /p/P.dll'", "fingerprint", _folder.File("P")).Output);
         Assert.Equal("digits  ab\n  changed: engine changed\n  engine = cd\n", Run(isTerminal: false, "exit 0", "fingerprint", _folder.File("P"), "--explain").Output);
         Assert.Equal(
-            """[{"model":"digits","fingerprint":"ab","before":null,"entries":[{"name":"engine","hash":"cd"}],"changes":["engine changed"]}]""",
+            """[{"model":"digits","fingerprint":"ab","before":null,"hasPlan":false,"entries":[{"name":"engine","hash":"cd"}],"changes":["engine changed"]}]""",
             JToken.Parse(Run(isTerminal: false, "exit 0", "fingerprint", _folder.File("P"), "--format", "json").Output).ToString(Formatting.None));
 
         _folder.Write("P/obj/Debug/net10.0/abs/fingerprints/digits.json", """{ "model": "digits", "fingerprint": "ab", "hasPlan": true, "entries": [], "changes": ["engine changed"] }""");

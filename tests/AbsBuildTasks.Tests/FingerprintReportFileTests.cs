@@ -15,21 +15,29 @@ public sealed class FingerprintReportFileTests : IDisposable
     [Fact]
     public void What_led_to_a_plan_stays_written_down_until_something_else_changes()
     {
-        Assert.Equal(["Seed changed"], Write(First, hasPlan: false, "Seed changed").Changes);
+        var searched = Write(Second, First.Hash, "Seed changed");
+        Assert.Equal((First.Hash, false), (searched.Before, searched.HasPlan));
+        Assert.Equal(["Seed changed"], searched.Changes);
 
-        var asked = Write(First, hasPlan: true);
-        Assert.Equal((First.Hash, true), (asked.Fingerprint, asked.HasPlan));
+        var asked = Write(Second, Second.Hash);
+        Assert.Equal((Second.Hash, First.Hash, true), (asked.Fingerprint, asked.Before, asked.HasPlan));
         Assert.Equal(["Seed changed"], asked.Changes);
-        Assert.Equal(First.Entries, asked.Entries);
+        Assert.Equal(Second.Entries, asked.Entries);
 
-        Assert.Equal(["Seed changed back"], Write(Second, hasPlan: false, "Seed changed back").Changes);
-        Assert.Empty(Write(First, hasPlan: true).Changes);
-        Assert.Empty(Write(First, hasPlan: false).Changes);
+        var back = Write(First, Second.Hash, "Seed changed back");
+        Assert.Equal((Second.Hash, false), (back.Before, back.HasPlan));
+        Assert.Equal(["Seed changed back"], back.Changes);
+
+        // Of this plan nothing is written down.
+        var other = Write(Second, Second.Hash);
+        Assert.Equal((null, true), (other.Before, other.HasPlan));
+        Assert.Empty(other.Changes);
+        Assert.False(Write(First, last: null).HasPlan);
     }
 
-    private FingerprintReport Write(Fingerprint fingerprint, bool hasPlan, params string[] changes)
+    private FingerprintReport Write(Fingerprint fingerprint, string? last, params string[] changes)
     {
-        FingerprintReportFile.Write(_folder.Path, "digits", fingerprint, hasPlan, changes);
-        return FingerprintReport.TryRead(FingerprintReportFile.PathOf(_folder.Path, "digits"))!;
+        FingerprintReportFile.Write(_folder.Path, "digits", fingerprint, last, changes);
+        return FingerprintReport.TryRead(FingerprintReport.PathOf(_folder.Path, "digits"))!;
     }
 }

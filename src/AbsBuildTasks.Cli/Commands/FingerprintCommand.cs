@@ -65,6 +65,7 @@ internal static class FingerprintCommand
         model = report.Model,
         fingerprint = report.Fingerprint,
         before = report.Before,
+        hasPlan = report.HasPlan,
         entries = report.Entries.Select(entry => new { name = entry.Key, hash = entry.Value }),
         changes = report.Changes,
     };

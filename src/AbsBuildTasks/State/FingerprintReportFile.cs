@@ -19,13 +19,7 @@ internal static class FingerprintReportFile
     {
         var path = FingerprintReport.PathOf(stateDirectory, model);
         var hasPlan = last == fingerprint.Hash;
-        var before = last;
-        if (hasPlan)
-        {
-            var written = FingerprintReport.TryRead(path) is { } report && report.Fingerprint == fingerprint.Hash ? report : null;
-            (before, changes) = (written?.Before, written?.Changes ?? []);
-        }
-
+        var (before, led) = hasPlan ? LedTo(fingerprint, path) : (last, changes);
         var content = new
         {
             model,
@@ -33,8 +27,11 @@ internal static class FingerprintReportFile
             before,
             hasPlan,
             entries = fingerprint.Entries.Select(entry => new { name = entry.Key, hash = entry.Value }),
-            changes,
+            changes = led,
         };
         AtomicFile.Write(path, Encoding.UTF8.GetBytes(JsonConvert.SerializeObject(content, Formatting.Indented).Replace("\r\n", "\n")));
     }
+
+    private static (string? Before, IReadOnlyList<string> Changes) LedTo(Fingerprint fingerprint, string path) =>
+        FingerprintReport.TryRead(path) is { } report && report.Fingerprint == fingerprint.Hash ? (report.Before, report.Changes) : (null, []);
 }
