@@ -160,7 +160,7 @@ public sealed class RemoteServerFaultTests : IDisposable
             return true;
         };
 
-        _setup.AssertRefused(AbsCodes.RemoteCacheUnavailable, "it took too long to answer; ", RemoteCacheSetup.Quick with { Silence = TimeSpan.FromMilliseconds(200) });
+        _setup.AssertRefused(AbsCodes.RemoteCacheUnavailable, "it took too long to answer; ", RemoteCacheSetup.Quick with { Silence = TimeSpan.FromSeconds(2) });
         Assert.Single(_setup.Server.Requests);
     }
 
