@@ -98,7 +98,7 @@ public sealed class FrameworkTests(PackedFeed feed)
         var outcome = (await project.BuildAsync("-p:AbsSearchMode=force")).Succeeded();
 
         Assert.Single(outcome.Output.Split('\n'), line => line.Contains("abs: tiny: search 1/2", StringComparison.Ordinal));
-        Assert.Equal(["tiny.plan.json", "tiny.run.json", "tiny.weights.zip"], Directory.GetFiles(Path.Combine(other, "abs")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        Assert.Equal(["tiny.inputs.json", "tiny.plan.json", "tiny.run.json", "tiny.weights.zip"], Directory.GetFiles(Path.Combine(other, "abs")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
         (await DotNet.RunAsync(project.Folder, project.Variables, "publish", "--no-build", "-c", "Debug", "-f", Own)).Succeeded();
         foreach (var name in new[] { "tiny.plan.json", "tiny.weights.zip" })
         {

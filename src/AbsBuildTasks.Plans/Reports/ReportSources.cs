@@ -33,21 +33,26 @@ public sealed class ReportSources(string plan, string? snapshot, string? fingerp
             Plan = read,
             History = Optional(() => RunHistory.Read(Run), warn),
             Snapshot = before,
-            Reasons = before is not null && fingerprint is not null ? FingerprintReport.TryRead(fingerprint)?.ReasonsFor(before, read) ?? [] : [],
+            Reasons = before is null ? [] : Fingerprint()?.ReasonsFor(before, read) ?? [],
             Sweep = Optional(() => File.Exists(Sweep) ? SweepFile.Read(Sweep, read.Model, read.Fingerprint) : null, warn),
         };
     }
 
-    /// <summary>A hash of the files' content and of the code that writes reports: another one makes another report.</summary>
+    /// <summary>A hash of what the files say and of the code that writes reports: another one makes another report.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public string Stamp()
     {
-        var parts = new[] { plan, Run, Sweep, snapshot, fingerprint }
+        // Of the fingerprint only what a report tells: the rest is written anew by every build that looks.
+        var reasons = Fingerprint() is { } report ? string.Join("\n", report.Changes.Prepend(report.Before)) : "";
+        var parts = new[] { plan, Run, Sweep, snapshot }
             .Select(file => file is not null && File.Exists(file) ? HashOf(file) : "")
+            .Append(reasons)
             .Append(typeof(ReportSources).Assembly.ManifestModule.ModuleVersionId.ToString());
-        using var text = new MemoryStream(Encoding.ASCII.GetBytes(string.Join("\n", parts)));
+        using var text = new MemoryStream(Encoding.UTF8.GetBytes(string.Join("\n", parts)));
         return ContentHash.Of(text);
     }
+
+    private FingerprintReport? Fingerprint() => fingerprint is null ? null : FingerprintReport.TryRead(fingerprint);
 
     private static string HashOf(string file)
     {
