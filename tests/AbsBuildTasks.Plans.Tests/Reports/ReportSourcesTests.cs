@@ -17,7 +17,7 @@ public sealed class ReportSourcesTests : IDisposable
         PlanFile.Write(_folder.File("s.json"), SamplePlan.Digits);
         SweepFile.Write(_folder.File("a.sweep.json"), SweepResult.Of(SamplePlan.Digits, [SamplePlan.Digits with { Budget = "bops=4%" }]));
         _folder.Write("a.run.json", """{ "device": "cpu", "epochs": [] }""");
-        _folder.Write("f.json", $$"""{ "model": "digits", "fingerprint": "{{SamplePlan.Fingerprint}}", "before": "{{SamplePlan.Fingerprint}}", "entries": [], "changes": ["engine changed"] }""");
+        WriteFingerprint("engine changed", hasPlan: false);
     }
 
     private ReportSources Sources => new(_folder.File("a.plan.json"), _folder.File("s.json"), _folder.File("f.json"));
@@ -60,7 +60,6 @@ public sealed class ReportSourcesTests : IDisposable
     [InlineData("a.run.json")]
     [InlineData("a.sweep.json")]
     [InlineData("s.json")]
-    [InlineData("f.json")]
     public void The_stamp_changes_with_each_file(string name)
     {
         var before = Sources.Stamp();
@@ -70,6 +69,21 @@ public sealed class ReportSourcesTests : IDisposable
 
         Assert.NotEqual(before, Sources.Stamp());
     }
+
+    [Fact]
+    public void Of_the_fingerprint_the_stamp_changes_with_what_a_report_tells()
+    {
+        var before = Sources.Stamp();
+        WriteFingerprint("engine changed", hasPlan: true);
+        Assert.Equal(before, Sources.Stamp());
+
+        WriteFingerprint("setting:Seed changed from 1 to 2", hasPlan: false);
+        Assert.NotEqual(before, Sources.Stamp());
+    }
+
+    private void WriteFingerprint(string change, bool hasPlan) => _folder.Write(
+        "f.json",
+        $$"""{ "model": "digits", "fingerprint": "{{SamplePlan.Fingerprint}}", "before": "{{SamplePlan.Fingerprint}}", "hasPlan": {{(hasPlan ? "true" : "false")}}, "entries": [], "changes": ["{{change}}"] }""");
 
     private ReportContent Read(ReportSources sources) => sources.Read(problem => _warnings.Add(problem.Code));
 }

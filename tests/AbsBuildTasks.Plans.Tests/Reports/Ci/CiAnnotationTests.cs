@@ -12,26 +12,26 @@ public sealed class CiAnnotationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Nothing_is_said_on_a_desk() => Assert.Null(Publish([], Problem("/work/a.json")));
+    public void Nothing_is_said_on_a_desk() => Assert.Null(Publish([], Problem("/a.json")));
 
     [Fact]
     public void GitHub_gets_a_path_of_the_repository() => Assert.Equal(
         "::error file=AbsPlans/a%2Cb%3A%25.json,line=37,col=7,title=ABS4001::Plan 'a': 100%25%0A::error::b",
-        Publish(GitHub(), Problem("/work/repo/AbsPlans/a,b:%.json")));
+        Publish(GitHub(), Problem("/repo/AbsPlans/a,b:%.json")));
 
     [Fact]
     public void GitHub_does_not_tell_twice_what_setup_dotnet_lets_it_find()
     {
         Dictionary<string, string> variables = new(GitHub()) { ["DOTNET_ROOT"] = "/usr/share/dotnet" };
 
-        Assert.Null(Publish(variables, Problem("/work/repo/a.json")));
-        Assert.Equal("::error file=P.csproj,title=ABS4002::None.", Publish(variables, new("ABS4002", "/work/repo/P.csproj", 0, 0, "None.")));
+        Assert.Null(Publish(variables, Problem("/repo/a.json")));
+        Assert.Equal("::error file=P.csproj,title=ABS4002::None.", Publish(variables, new("ABS4002", "/repo/P.csproj", 0, 0, "None.")));
     }
 
     [Fact]
     public void Azure_gets_an_issue() => Assert.Equal(
-        "##vso[task.logissue type=error;sourcepath=/work/repo/a%3Bb%5D%AZP25.json;linenumber=37;columnnumber=7;code=ABS4001]Plan 'a': 100%AZP25%0A::error::b",
-        Publish(new() { ["TF_BUILD"] = "True" }, Problem("/work/repo/a;b]%.json")));
+        "##vso[task.logissue type=error;sourcepath=/repo/a%3Bb%5D%AZP25.json;linenumber=37;columnnumber=7;code=ABS4001]Plan 'a': 100%AZP25%0A::error::b",
+        Publish(new() { ["TF_BUILD"] = "True" }, Problem("/repo/a;b]%.json")));
 
     [Fact]
     public void GitLab_finds_what_is_wrong_now_in_one_file()
@@ -80,7 +80,7 @@ public sealed class CiAnnotationTests : IDisposable
 
     private static CiProblem Problem(string file) => new("ABS4001", file, 37, 7, "Plan 'a': 100%\n::error::b");
 
-    private static Dictionary<string, string> GitHub() => new() { ["GITHUB_STEP_SUMMARY"] = "step.md", ["GITHUB_WORKSPACE"] = "/work/repo" };
+    private static Dictionary<string, string> GitHub() => new() { ["GITHUB_STEP_SUMMARY"] = "step.md", ["GITHUB_WORKSPACE"] = "/repo" };
 
     private static string? Publish(Dictionary<string, string> variables, CiProblem? problem, string name = "P.a") =>
         new CiAnnotation(variable => variables.GetValueOrDefault(variable)).Publish(name, problem);
