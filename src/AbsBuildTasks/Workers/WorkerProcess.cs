@@ -56,7 +56,12 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
             if (isKilled)
             {
                 process.Kill();
-                process.WaitForExit();
+
+                // Not by WaitForExit: it may wait for the handler of Exited, which waits for the gate that is held here.
+                while (!_hasEnded)
+                {
+                    Monitor.Wait(_gate);
+                }
             }
 
             // Not for ever: a process that the model's code started may hold the pipes open.
