@@ -8,17 +8,8 @@ public sealed class InterruptionTests : IDisposable
 {
     private const int Kills = 20;
 
-    private static readonly SearchSettings Settings = new()
-    {
-        Budget = new Budget(0.03),
-        KeepFirstAndLast = false,
-        BatchSize = 16,
-        TrainEpochs = 12,
-        SearchEpochs = 12,
-        FineTuneEpochs = 12,
-        LearningRate = 0.01,
-        GateLearningRate = 0.02,
-    };
+    // Long enough to be killed in.
+    private static readonly SearchSettings Settings = WorkerRun.ShortSearch with { TrainEpochs = 12, SearchEpochs = 12, FineTuneEpochs = 12 };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("abs-interruption-").FullName;
 

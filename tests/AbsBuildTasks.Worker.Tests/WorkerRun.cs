@@ -20,6 +20,19 @@ internal sealed class WorkerRun : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>A search of a second or so that decides about all layers.</summary>
+    public static SearchSettings ShortSearch { get; } = new()
+    {
+        Budget = new Budget(0.03),
+        KeepFirstAndLast = false,
+        BatchSize = 16,
+        TrainEpochs = 2,
+        SearchEpochs = 3,
+        FineTuneEpochs = 1,
+        LearningRate = 0.01,
+        GateLearningRate = 0.02,
+    };
+
     /// <summary>What it has told so far.</summary>
     public IReadOnlyList<WorkerEvent> Events => _events;
 

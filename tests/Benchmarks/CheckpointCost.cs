@@ -27,9 +27,9 @@ internal static class CheckpointCost
         using var compressed = Contender.Compress(network, input);
         using var optimizer = optim.Adam(compressed.Parameters);
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.checkpoint");
-        var write = Median(() => CheckpointFile.Write(file, name, Exchange));
+        var write = MedianTime(() => CheckpointFile.Write(file, name, Exchange));
         var bytes = new FileInfo(file).Length;
-        var read = Median(() =>
+        var read = MedianTime(() =>
         {
             using var state = CheckpointFile.Open(file, name);
             Exchange(state);
@@ -44,7 +44,7 @@ internal static class CheckpointCost
         }
     }
 
-    private static double Median(Action action)
+    private static double MedianTime(Action action)
     {
         var times = new List<double>();
         for (var i = 0; i < Rounds; i++)
@@ -54,6 +54,6 @@ internal static class CheckpointCost
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
-        return times.Order().ElementAt(Rounds / 2);
+        return times.Median();
     }
 }

@@ -30,10 +30,10 @@ internal static partial class NoOpBuild
                 with.Add(Build(folder, enabled: true));
             }
 
-            var ratio = Median(with.Zip(without, (one, other) => one.Wall / other.Wall));
+            var ratio = with.Zip(without, (one, other) => one.Wall / other.Wall).Median();
             Console.WriteLine($"{"no-op build of " + Sample,-32}{"wall ms",10}{"targets of the package, ms",30}");
-            Console.WriteLine(FormattableString.Invariant($"{"AbsEnabled=false",-32}{Median(without.Select(build => build.Wall)),10:0}{Median(without.Select(build => build.Targets)),30:0}"));
-            Console.WriteLine(FormattableString.Invariant($"{"as it is",-32}{Median(with.Select(build => build.Wall)),10:0}{Median(with.Select(build => build.Targets)),30:0}"));
+            Console.WriteLine(FormattableString.Invariant($"{"AbsEnabled=false",-32}{without.Select(build => build.Wall).Median(),10:0}{without.Select(build => build.Targets).Median(),30:0}"));
+            Console.WriteLine(FormattableString.Invariant($"{"as it is",-32}{with.Select(build => build.Wall).Median(),10:0}{with.Select(build => build.Targets).Median(),30:0}"));
             Console.WriteLine(FormattableString.Invariant($"{"ratio",-32}{ratio,10:0.000}"));
         }
         finally
@@ -63,10 +63,4 @@ internal static partial class NoOpBuild
     /// <summary>A line of the targets' summary that names one of the package's: "   33 ms  _AbsSearch   1 calls".</summary>
     [GeneratedRegex(@"^\s*(\d+) ms\s+_Abs\w+\s+\d+ calls", RegexOptions.Multiline)]
     private static partial Regex TargetTime();
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[sorted.Length / 2];
-    }
 }

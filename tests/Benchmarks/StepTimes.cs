@@ -43,7 +43,7 @@ internal static class StepTimes
             using var scope = NewDisposeScope();
             var (input, target) = Contender.Batch(shape, classes);
             var times = Measure([Contender.Plain(create(), input, target), Contender.Search(create(), input, target), MultiPath.Step(create(), input, target)], turns);
-            Console.WriteLine(FormattableString.Invariant($"{name,-24}{Median(times[0]),10:0.0}{Median(times[1]),11:0.0}{Median(times[2]),11:0.0}{Ratio(times[2], times[0]),14:0.00}{Ratio(times[2], times[1]),14:0.00}"));
+            Console.WriteLine(FormattableString.Invariant($"{name,-24}{times[0].Median(),10:0.0}{times[1].Median(),11:0.0}{times[2].Median(),11:0.0}{Ratio(times[2], times[0]),14:0.00}{Ratio(times[2], times[1]),14:0.00}"));
         }
     }
 
@@ -58,7 +58,7 @@ internal static class StepTimes
                 Contender.Frozen(create(), input, target, keepFirstAndLast),
             ],
             turns);
-        Console.WriteLine(FormattableString.Invariant($"{name,-24}{Median(times[0]),10:0.0}{Median(times[1]),11:0.0}{Median(times[2]),11:0.0}{Ratio(times[1], times[0]),14:0.00}{Ratio(times[2], times[0]),14:0.00}"));
+        Console.WriteLine(FormattableString.Invariant($"{name,-24}{times[0].Median(),10:0.0}{times[1].Median(),11:0.0}{times[2].Median(),11:0.0}{Ratio(times[1], times[0]),14:0.00}{Ratio(times[2], times[0]),14:0.00}"));
     }
 
     private static List<double>[] Measure(Action[] contenders, int turns)
@@ -84,7 +84,5 @@ internal static class StepTimes
         return times;
     }
 
-    private static double Ratio(List<double> mine, List<double> theirs) => Median([.. mine.Zip(theirs, (a, b) => a / b)]);
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static double Ratio(List<double> mine, List<double> theirs) => mine.Zip(theirs, (a, b) => a / b).Median();
 }
