@@ -5,6 +5,8 @@ using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
 
 namespace AbsBuildTasks.Cli.Commands;
 
@@ -59,14 +61,6 @@ internal static class FingerprintCommand
         .. report.Entries.Select(entry => $"{Printable.Escape(entry.Key)} = {Printable.Escape(entry.Value)}"),
     ];
 
-    // As the build writes it.
-    private static object Json(FingerprintReport report) => new
-    {
-        model = report.Model,
-        fingerprint = report.Fingerprint,
-        before = report.Before,
-        hasPlan = report.HasPlan,
-        entries = report.Entries.Select(entry => new { name = entry.Key, hash = entry.Value }),
-        changes = report.Changes,
-    };
+    private static JToken? Json(FingerprintReport report) =>
+        JsonConvert.DeserializeObject<JToken>(report.ToJson(), new JsonSerializerSettings { DateParseHandling = DateParseHandling.None });
 }

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Json;
+using Newtonsoft.Json;
 
 namespace AbsBuildTasks.Plans.Fingerprints;
 
@@ -11,10 +12,10 @@ namespace AbsBuildTasks.Plans.Fingerprints;
 /// <param name="Changes">What changed since that plan, a line each.</param>
 public sealed record FingerprintReport(string Model, string Fingerprint, string? Before, IReadOnlyList<KeyValuePair<string, string>> Entries, IReadOnlyList<string> Changes)
 {
+    private const int MaxLength = 64 * 1024 * 1024;
+
     /// <summary>Whether the last plan is of this fingerprint already.</summary>
     public bool HasPlan { get; init; }
-
-    private const int MaxLength = 64 * 1024 * 1024;
 
     /// <summary>Where a build writes it.</summary>
     /// <param name="stateDirectory">The folder in <c>obj</c> that holds the project's plans.</param>
@@ -26,6 +27,21 @@ public sealed record FingerprintReport(string Model, string Fingerprint, string?
     /// <param name="after">The later plan.</param>
     public IReadOnlyList<string> ReasonsFor(CompressionPlan before, CompressionPlan after) =>
         after.Model == Model && after.Fingerprint == Fingerprint && before.Fingerprint == Before ? Changes : [];
+
+    /// <summary>The text <c>{"model", "fingerprint", "before", "hasPlan", "entries": [{"name", "hash"}], "changes": [text]}</c>.</summary>
+    public string ToJson()
+    {
+        var content = new
+        {
+            model = Model,
+            fingerprint = Fingerprint,
+            before = Before,
+            hasPlan = HasPlan,
+            entries = Entries.Select(entry => new { name = entry.Key, hash = entry.Value }),
+            changes = Changes,
+        };
+        return JsonConvert.SerializeObject(content, Formatting.Indented).Replace("\r\n", "\n");
+    }
 
     /// <summary>Reads a report; null where the file is none.</summary>
     public static FingerprintReport? TryRead(string path)

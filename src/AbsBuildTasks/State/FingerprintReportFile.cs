@@ -1,14 +1,13 @@
 using System.Text;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
-using Newtonsoft.Json;
 
 namespace AbsBuildTasks.State;
 
 /// <summary>What a model's fingerprint covers and what changed in it, for people and for the command line.</summary>
 internal static class FingerprintReportFile
 {
-    /// <summary>Writes <c>{"model", "fingerprint", "before", "hasPlan", "entries": [{"name", "hash"}], "changes": [text]}</c>.</summary>
+    /// <summary>Writes the report of a fingerprint.</summary>
     /// <remarks>Where the last plan is of this fingerprint already, what led to it stays written down.</remarks>
     /// <param name="stateDirectory">The folder in <c>obj</c> that holds the project's plans.</param>
     /// <param name="model">The model's name.</param>
@@ -20,16 +19,8 @@ internal static class FingerprintReportFile
         var path = FingerprintReport.PathOf(stateDirectory, model);
         var hasPlan = last == fingerprint.Hash;
         var (before, led) = hasPlan ? LedTo(fingerprint, path) : (last, changes);
-        var content = new
-        {
-            model,
-            fingerprint = fingerprint.Hash,
-            before,
-            hasPlan,
-            entries = fingerprint.Entries.Select(entry => new { name = entry.Key, hash = entry.Value }),
-            changes = led,
-        };
-        AtomicFile.Write(path, Encoding.UTF8.GetBytes(JsonConvert.SerializeObject(content, Formatting.Indented).Replace("\r\n", "\n")));
+        var report = new FingerprintReport(model, fingerprint.Hash, before, fingerprint.Entries, led) { HasPlan = hasPlan };
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(report.ToJson()));
     }
 
     private static (string? Before, IReadOnlyList<string> Changes) LedTo(Fingerprint fingerprint, string path) =>
