@@ -197,14 +197,6 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         }
     }
 
-    private void PrintLines(string text)
-    {
-        foreach (var line in text.Split('\n'))
-        {
-            Print(line);
-        }
-    }
-
     private static SweepResult? ReadSweep(ModelItem model, string fingerprint, string folder) =>
         model.HasSweep ? SweepFile.Read(Path.Combine(folder, model.Name + CacheFiles.Sweep), model.Name, fingerprint) : null;
 

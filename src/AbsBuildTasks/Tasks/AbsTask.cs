@@ -67,5 +67,14 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
     /// <summary>Prints a line that is there to be read.</summary>
     internal void Print(string line) => Log.LogMessage(MessageImportance.High, "{0}", line);
 
+    /// <summary>Prints the lines of a text.</summary>
+    internal void PrintLines(string text)
+    {
+        foreach (var line in text.Split('\n'))
+        {
+            Print(line);
+        }
+    }
+
     private static string OneLine(string text) => string.Join(" ", text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
 }

@@ -159,9 +159,9 @@ public sealed class AbsVerifyPlans : AbsTask
 
     private void PrintDiff(SnapshotResult result)
     {
-        foreach (var line in result.Diff is { } diff ? PlanDiffText.Write(diff).Split('\n') : [])
+        if (result.Diff is { } diff)
         {
-            Print(line);
+            PrintLines(PlanDiffText.Write(diff));
         }
     }
 

@@ -22,14 +22,14 @@ internal sealed class PlanSummary(AbsTask task, string stateDirectory)
     /// <param name="result">What came of it.</param>
     public void Publish(CompressionPlan plan, SnapshotResult result)
     {
-        var model = new ModelDiff(result.Diff?.Before, plan) { Reasons = Reasons(result.Diff?.Before, plan) };
+        var model = new ModelDiff(result.Diff?.Before, plan);
         if (!_summary.IsShown || model.Status == ModelStatus.Unchanged)
         {
             return;
         }
 
         var name = NameOf(plan.Model);
-        var markdown = ReportMarkdown.Write(DiffReport.Of(model)) + "\n" + Verdict(result);
+        var markdown = ReportMarkdown.Write(DiffReport.Of(model with { Reasons = Reasons(model.Before, plan) })) + "\n" + Verdict(result);
         if (IsFirst($"{task.ProjectFile}|{name}|{markdown}"))
         {
             Try(() => _summary.Publish(name, markdown, Path.Combine(stateDirectory, "summaries")));
