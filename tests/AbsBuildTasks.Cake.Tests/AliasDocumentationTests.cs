@@ -47,4 +47,9 @@ public class AliasDocumentationTests
             Assert.Contains(type.Namespace, Aliases.SelectMany(alias => alias.DeclaringType!.GetCustomAttributes<CakeNamespaceImportAttribute>()).Select(import => import.Namespace));
             Assert.NotNull(type.GetConstructor([]));
         });
+
+    [Fact]
+    public void Every_class_has_an_example() => Assert.All(
+        Addin.GetExportedTypes().Where(type => type.IsClass),
+        type => Assert.NotEmpty(Documentation["T:" + type.FullName].Element("example")!.Element("code")!.Value));
 }

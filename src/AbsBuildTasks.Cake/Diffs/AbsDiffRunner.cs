@@ -8,6 +8,12 @@ namespace AbsBuildTasks.Cake.Diffs;
 /// <param name="processRunner">Starts the command.</param>
 /// <param name="tools">Finds the command.</param>
 /// <param name="log">Shows what the command prints.</param>
+/// <example>
+/// <code>
+/// var runner = new AbsDiffRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools, context.Log);
+/// var differs = runner.Run("./before.plan.json", "./after.plan.json", new AbsDiffSettings());
+/// </code>
+/// </example>
 public sealed class AbsDiffRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, ICakeLog log)
     : Tool<AbsDiffSettings>(fileSystem, environment, processRunner, tools)
 {

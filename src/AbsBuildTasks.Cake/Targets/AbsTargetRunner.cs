@@ -9,6 +9,12 @@ namespace AbsBuildTasks.Cake.Targets;
 /// <param name="processRunner">Starts <c>dotnet</c>.</param>
 /// <param name="tools">Finds <c>dotnet</c>.</param>
 /// <param name="log">Shows what the build prints.</param>
+/// <example>
+/// <code>
+/// var runner = new AbsTargetRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools, context.Log);
+/// runner.Run("./src/Models/Models.csproj", new AbsSearchSettings { Configuration = "Release" });
+/// </code>
+/// </example>
 public sealed class AbsTargetRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, ICakeLog log)
     : DotNetTool<AbsTargetSettings>(fileSystem, environment, processRunner, tools)
 {

@@ -3,6 +3,15 @@ using Cake.Common.Tools.DotNet;
 namespace AbsBuildTasks.Cake.Targets;
 
 /// <summary>What every target of the AbsBuildTasks package can be told. What is not set is left to the project.</summary>
+/// <example>
+/// <code>
+/// AbsVerifyPlans("./src/Models/Models.csproj", new AbsVerifyPlansSettings
+/// {
+///     Configuration = "Release",
+///     Properties = { ["UseCuda"] = "true" },
+/// });
+/// </code>
+/// </example>
 public abstract class AbsTargetSettings : DotNetSettings
 {
     /// <summary>Gets or sets the configuration to build, such as <c>Release</c>.</summary>
