@@ -42,6 +42,9 @@ switch (args.FirstOrDefault())
     case "no-op":
         NoOpBuild.Measure(number ?? 10);
         break;
+    case "command-line":
+        CommandLine.Measure(number ?? 15);
+        break;
     case "checkpoint":
         CheckpointCost.Print();
         break;
@@ -53,6 +56,7 @@ switch (args.FirstOrDefault())
         AddedParameters.Count();
         CheckpointCost.Print();
         NoOpBuild.Measure(10);
+        CommandLine.Measure(15);
         break;
     default:
         Console.WriteLine("""
@@ -66,6 +70,7 @@ switch (args.FirstOrDefault())
                                   accuracy on Fashion-MNIST at equal cost and steps; all alternatives, or those named
             checkpoint            the time that keeping a search's state takes
             no-op [BUILDS]        what the package adds to a build that has nothing to do
+            command-line [RUNS]   how long abs takes on plans of 300 layers
             all                   all of these but depth and alternatives, which take long
             """);
         return 2;

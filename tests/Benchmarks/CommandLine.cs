@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+
+namespace AbsBuildTasks.Benchmarks;
+
+/// <summary>How long <c>abs</c> takes from start to end on plans of 300 layers, of which a seventh differ.</summary>
+internal static class CommandLine
+{
+    private const int Layers = 300;
+
+#if DEBUG
+    private const string Configuration = "Debug";
+#else
+    private const string Configuration = "Release";
+#endif
+
+    public static void Measure(int runs)
+    {
+        var folder = Directory.CreateTempSubdirectory("abs-command-line-").FullName;
+        try
+        {
+            var (before, after) = (Path.Combine(folder, "a.plan.json"), Path.Combine(folder, "b.plan.json"));
+            PlanFile.Write(before, Plan(changedBits: 8));
+            PlanFile.Write(after, Plan(changedBits: 4));
+            Console.WriteLine($"{"abs",-12}{"median ms",11}{"longest ms",12}");
+            Row(runs, "--version");
+            Row(runs, "show", before);
+            Row(runs, "diff", before, after);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Row(int runs, params string[] arguments)
+    {
+        // The first finds nothing in the system's file cache.
+        var times = Enumerable.Range(0, runs + 1).Select(_ => Time(arguments)).Skip(1).ToArray();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{arguments[0],-12}{times.Median(),11:0}{times.Max(),12:0}"));
+    }
+
+    private static double Time(string[] arguments)
+    {
+        var program = Repository.PathOf($"src/AbsBuildTasks.Cli/bin/{Configuration}/net10.0/abs.dll");
+        var start = Stopwatch.GetTimestamp();
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true })!;
+        _ = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+
+        // 1 says that plans differ.
+        return process.ExitCode is 0 or 1 ? Stopwatch.GetElapsedTime(start).TotalMilliseconds : throw new InvalidOperationException($"abs {arguments[0]} ended with {process.ExitCode}.");
+    }
+
+    private static CompressionPlan Plan(int changedBits)
+    {
+        LayerPlan[] layers = [.. Enumerable.Range(0, Layers).Select(layer =>
+            SamplePlan.Layer($"blocks.{layer}.conv", "Conv2d", layer % 7 == 0 ? changedBits : 8, 8, 64, "0-30,32-63", 1000, 500))];
+        return SamplePlan.Of("large", layers) with
+        {
+            Budget = "bops=10%",
+            Totals = PlanTotals.Of(layers, CostModel.Bops(Layers * 1000L, CostModel.FullPrecisionBits, CostModel.FullPrecisionBits), Layers * 2000L),
+        };
+    }
+}
