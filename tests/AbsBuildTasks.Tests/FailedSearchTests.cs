@@ -11,7 +11,9 @@ public sealed class FailedSearchTests : IDisposable
     private readonly Compiled _compiled = new();
     private readonly RecordingTask _engine = new();
 
-    private string Hashes => Path.Combine(_folder.Path, "obj", "hashes.tsv");
+    private string State => Path.Combine(_folder.Path, "obj");
+
+    private string Hashes => Path.Combine(State, "hashes.tsv");
 
     public void Dispose()
     {
@@ -38,19 +40,37 @@ public sealed class FailedSearchTests : IDisposable
         Assert.Equal(AbsCodes.WorkerFailed, Assert.Single(_engine.Errors).Code);
     }
 
-    private void Search()
+    [UnixFact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public void What_was_read_is_remembered_before_a_search_that_may_be_killed()
     {
+        // Looks at what a kill would leave while the search runs.
+        var seen = Path.Combine(_folder.Path, "seen");
+        var host = _folder.Write("host", $"#!/bin/sh\ncat '{Hashes}' '{State}/code.tsv' > '{seen}'\n");
+        File.SetUnixFileMode(host, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        Search(host);
+
+        var left = File.ReadAllText(seen);
+        Assert.Contains("data.csv", left, StringComparison.Ordinal);
+        Assert.EndsWith(File.ReadAllText(Path.Combine(State, "code.tsv")), left, StringComparison.Ordinal);
+    }
+
+    private void Search(string host = "/nowhere/dotnet")
+    {
+        var assembly = _compiled.Library("Model", "public class Model;");
+        File.SetLastWriteTimeUtc(assembly, DateTime.UtcNow.AddMinutes(-1));
         File.SetLastWriteTimeUtc(_folder.Write("data.csv", "1,2"), DateTime.UtcNow.AddMinutes(-1));
         using var task = new AbsSearch
         {
             BuildEngine = _engine,
             ProjectFile = Path.Combine(_folder.Path, "Models.csproj"),
             SnapshotDirectory = Path.Combine(_folder.Path, "AbsPlans"),
-            StateDirectory = Path.Combine(_folder.Path, "obj"),
+            StateDirectory = State,
             CacheDirectory = Path.Combine(_folder.Path, "cache"),
-            AssemblyFile = _compiled.Library("Model", "public class Model;"),
+            AssemblyFile = assembly,
             DepsFile = _folder.Write("x.deps.json", """{ "libraries": {} }"""),
-            Host = Path.Combine(_folder.Path, "nowhere", "dotnet"),
+            Host = host,
             WorkerAssembly = "worker.dll",
             Models = [new TaskItem("digits", new Dictionary<string, string> { ["Budget"] = "bops=5%", ["DataFiles"] = "data.csv" })],
         };

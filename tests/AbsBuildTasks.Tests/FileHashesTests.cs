@@ -70,6 +70,56 @@ public sealed class FileHashesTests : IDisposable
         Assert.Equal(isKept, lines.Contains(old, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void They_are_forgotten_also_where_what_was_read_is_remembered_already()
+    {
+        var (old, added) = (_folder.Write("old", "abc"), _folder.Write("added", "xyz"));
+        Age(old);
+        Age(added);
+        HashAndSave(old);
+
+        var hashes = new FileHashes(Store);
+        hashes.Of(added);
+        hashes.Save(isWhole: false);
+        hashes.Save(isWhole: true);
+
+        var lines = File.ReadAllText(Store);
+        Assert.Contains(added, lines, StringComparison.Ordinal);
+        Assert.DoesNotContain(old, lines, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_remembered_is_not_written_again()
+    {
+        var file = _folder.Write("data", "abc");
+        Age(file);
+        var hashes = new FileHashes(Store);
+        hashes.Of(file);
+        hashes.Save(isWhole: false);
+        File.Delete(Store);
+
+        hashes.Save(isWhole: false);
+        hashes.Save(isWhole: true);
+
+        Assert.False(File.Exists(Store));
+    }
+
+    [Fact]
+    public void Where_nothing_had_to_be_read_nothing_is_written_to_forget_others()
+    {
+        var (old, file) = (_folder.Write("old", "xyz"), _folder.Write("data", "abc"));
+        Age(old);
+        Age(file);
+        var both = new FileHashes(Store);
+        both.Of(old);
+        both.Of(file);
+        both.Save(isWhole: true);
+
+        HashAndSave(file);
+
+        Assert.Contains(old, File.ReadAllText(Store), StringComparison.Ordinal);
+    }
+
     private static void Age(string file) => File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-1));
 
     private string HashAndSave(string file)

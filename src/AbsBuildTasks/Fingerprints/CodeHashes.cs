@@ -16,7 +16,7 @@ internal sealed class CodeHashes
     private readonly string _identity;
     private readonly bool _hasSettled;
     private readonly SortedDictionary<string, Dictionary<string, string>> _known = new(StringComparer.Ordinal);
-    private bool _hasChanged;
+    private bool _hasUnsaved;
 
     /// <summary>Reads what earlier builds remembered.</summary>
     /// <param name="store">The file that keeps it; damage or absence only costs time.</param>
@@ -50,7 +50,7 @@ internal sealed class CodeHashes
                 entries[entry.Key] = entry.Value;
             }
 
-            _hasChanged = true;
+            _hasUnsaved = true;
         }
 
         return entries;
@@ -59,13 +59,19 @@ internal sealed class CodeHashes
     /// <summary>Remembers what was asked for.</summary>
     public void Save()
     {
-        string[] lines = [.. _known.SelectMany(model => model.Value.Select(entry => string.Join(Separator.ToString(), model.Key, entry.Key, entry.Value)))];
+        if (!_hasUnsaved || !_hasSettled)
+        {
+            return;
+        }
 
         // Names may hold anything; those of compilers for people do not.
-        if (_hasChanged && _hasSettled && lines.All(line => line.Count(char.IsControl) == 2))
+        string[] lines = [.. _known.SelectMany(model => model.Value.Select(entry => string.Join(Separator.ToString(), model.Key, entry.Key, entry.Value)))];
+        if (lines.All(line => line.Count(char.IsControl) == 2))
         {
             AtomicFile.Write(_store, Encoding.UTF8.GetBytes(string.Join("\n", lines.Prepend(Seal(lines)))));
         }
+
+        _hasUnsaved = false;
     }
 
     private static string Identity(string file)

@@ -13,7 +13,8 @@ internal sealed class FileHashes
     private readonly string _store;
     private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _used = new(StringComparer.Ordinal);
-    private bool _hasChanged;
+    private bool _hasRead;
+    private bool _hasUnsaved;
 
     /// <summary>Reads what earlier builds remembered.</summary>
     /// <param name="store">The file that keeps it; damage or absence only costs time.</param>
@@ -44,7 +45,7 @@ internal sealed class FileHashes
                 return hash;
             }
 
-            _hasChanged = true;
+            _hasRead = _hasUnsaved = true;
         }
 
         _used[key] = hash;
@@ -54,14 +55,16 @@ internal sealed class FileHashes
     /// <summary>Whether a file's time tells its content: one written just now could change once more within a clock's tick.</summary>
     public static bool HasSettled(DateTime written) => DateTime.UtcNow - written >= Settled;
 
-    /// <summary>Remembers the files asked for.</summary>
+    /// <summary>Remembers the files asked for, where one of them had to be read.</summary>
     /// <param name="isWhole">Whether all that there are were asked for: then others are forgotten.</param>
     public void Save(bool isWhole)
     {
-        if (_hasChanged)
+        var others = _known.Where(entry => !_used.ContainsKey(entry.Key));
+        if (_hasUnsaved || (isWhole && _hasRead && others.Any()))
         {
-            var entries = _used.Concat(_known.Where(entry => !isWhole && !_used.ContainsKey(entry.Key)));
+            var entries = isWhole ? _used : _used.Concat(others);
             AtomicFile.Write(_store, Encoding.UTF8.GetBytes(string.Concat(entries.Select(entry => $"{entry.Value}\t{entry.Key}\n"))));
+            _hasUnsaved = false;
         }
     }
 

@@ -54,19 +54,21 @@ public abstract class FingerprintTask : AbsTask
         var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
         var code = new CodeHashes(Path.Combine(StateDirectory, "code.tsv"), [.. References.Select(item => item.ItemSpec).Prepend(AssemblyFile).Distinct(StringComparer.Ordinal)]);
         var fingerprints = new ProjectFingerprint(EngineVersion.Current, DepsFile, code, hashes, Data);
-        try
+        foreach (var model in models)
         {
-            foreach (var model in models)
+            Fingerprint fingerprint;
+            try
             {
-                RunFor(model, fingerprints.Of(model));
+                fingerprint = fingerprints.Of(model);
             }
-        }
-        catch
-        {
-            // What was read stays read; and what failed is what the build is to hear of.
-            Try(() => hashes.Save(isWhole: false));
-            Try(code.Save);
-            throw;
+            finally
+            {
+                // What was read stays read where the search that may follow is killed. Where it cannot be kept, the search comes first.
+                Try(() => hashes.Save(isWhole: false));
+                Try(code.Save);
+            }
+
+            RunFor(model, fingerprint);
         }
 
         hashes.Save(isWhole: true);
