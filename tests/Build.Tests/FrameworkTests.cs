@@ -43,21 +43,26 @@ public sealed class FrameworkTests(PackedFeed feed)
         Assert.False(Directory.Exists(Path.Combine(project.Folder, "obj", "Debug", "netstandard2.0", "abs")));
     }
 
-    [Fact]
-    public async Task The_targets_are_those_of_a_project_with_one_framework()
+    [Theory]
+    [InlineData]
+    [InlineData("-f", "netstandard2.0")]
+    public async Task The_targets_are_those_of_a_project_with_one_framework(params string[] framework)
     {
         var project = await AcceptedCopyAsync(Several);
         File.Delete(project.Verified);
         (await project.BuildWithoutWorkerAsync()).FailedWith("ABS4002");
 
-        (await project.BuildWithoutWorkerAsync("-t:AbsSearch")).Succeeded();
-        (await project.BuildWithoutWorkerAsync("-t:AbsVerifyPlans")).FailedWith("ABS4002");
-        (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans")).Succeeded();
+        (await project.BuildWithoutWorkerAsync([.. framework, "-t:AbsSearch"])).Succeeded();
+        (await project.BuildWithoutWorkerAsync([.. framework, "-t:AbsVerifyPlans"])).FailedWith("ABS4002");
+        var accepted = (await project.BuildWithoutWorkerAsync([.. framework, "-t:AbsAcceptPlans"])).Succeeded();
 
+        AssertOnce("abs: tiny: accepted the last build's plan", accepted);
         Assert.True(File.Exists(project.Verified));
-        (await project.BuildWithoutWorkerAsync("-t:AbsVerifyPlans")).Succeeded();
-        var cleaned = (await project.BuildWithoutWorkerAsync("-t:AbsCleanCache")).Succeeded();
-        Assert.Contains("abs: removed 1 search from the cache ", cleaned.Output, StringComparison.Ordinal);
+        var told = (await project.BuildWithoutWorkerAsync([.. framework, "-t:AbsVerifyPlans;AbsFingerprint;AbsReport"])).Succeeded();
+        AssertOnce("abs: tiny: nothing has changed since the last plan", told);
+        AssertOnce($"abs: tiny: report written to {project.Plan.Replace(".json", ".html", StringComparison.Ordinal)}", told);
+        var cleaned = (await project.BuildWithoutWorkerAsync([.. framework, "-t:AbsCleanCache"])).Succeeded();
+        AssertOnce("abs: removed 1 search from the cache ", cleaned);
     }
 
     [Fact]
@@ -97,7 +102,7 @@ public sealed class FrameworkTests(PackedFeed feed)
 
         var outcome = (await project.BuildAsync("-p:AbsSearchMode=force")).Succeeded();
 
-        Assert.Single(outcome.Output.Split('\n'), line => line.Contains("abs: tiny: search 1/2", StringComparison.Ordinal));
+        AssertOnce("abs: tiny: search 1/2", outcome);
         Assert.Equal(["tiny.inputs.json", "tiny.plan.json", "tiny.run.json", "tiny.weights.zip"], Directory.GetFiles(Path.Combine(other, "abs")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
         (await DotNet.RunAsync(project.Folder, project.Variables, "publish", "--no-build", "-c", "Debug", "-f", Own)).Succeeded();
         foreach (var name in new[] { "tiny.plan.json", "tiny.weights.zip" })
@@ -151,6 +156,9 @@ public sealed class FrameworkTests(PackedFeed feed)
     [Fact]
     public async Task Switched_off_any_frameworks_will_do() =>
         (await (await AcceptedCopyAsync("netstandard2.0")).BuildWithoutWorkerAsync("-p:AbsEnabled=false")).Succeeded();
+
+    private static void AssertOnce(string text, BuildOutcome outcome) =>
+        Assert.Single(outcome.Output.Split('\n'), line => line.Contains(text, StringComparison.Ordinal));
 
     private async Task<FixtureProject> AcceptedCopyAsync(string frameworks)
     {
