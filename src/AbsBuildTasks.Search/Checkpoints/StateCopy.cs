@@ -1,27 +1,32 @@
 namespace AbsBuildTasks.Search.Checkpoints;
 
-/// <summary>A copy of state in memory, to go back to. Two gigabytes at most.</summary>
+/// <summary>A copy of state in memory, to go back to.</summary>
 /// <param name="exchange">Writes the state that is copied, or sets it.</param>
-internal sealed class StateCopy(Action<StateStream> exchange)
+/// <param name="chunkBytes">The size of the arrays that hold it.</param>
+internal sealed class StateCopy(Action<StateStream> exchange, int chunkBytes = ChunkedBytes.UsualChunk)
 {
-    private byte[] _bytes = [];
+    private ChunkedBytes _bytes = new(chunkBytes);
 
     /// <summary>Copies the state as it is now.</summary>
     public void Take()
     {
-        using var memory = new MemoryStream();
-        exchange(new StateStream(memory));
-        _bytes = memory.ToArray();
+        _bytes = new(chunkBytes);
+        using var state = new StateStream(new ChunkedStream(_bytes));
+        exchange(state);
     }
 
     /// <summary>Puts the state back to what it was.</summary>
     public void Restore()
     {
-        using var state = new StateStream(new MemoryStream(_bytes), _bytes.Length);
+        using var state = new StateStream(new ChunkedStream(_bytes), _bytes.Length);
         exchange(state);
         state.End();
     }
 
     /// <summary>Writes the copy, or sets it; the state itself stays as it is.</summary>
-    public void Exchange(StateStream state) => _bytes = state.Data(_bytes);
+    public void Exchange(StateStream state)
+    {
+        _bytes = state.IsReading ? new(chunkBytes) : _bytes;
+        state.Data(_bytes);
+    }
 }

@@ -20,9 +20,12 @@ internal sealed class StateStream(Stream stream, long? end = null) : IDisposable
 
     // Far below the 2 GB that one span can have.
     private const int ChunkBytes = 1 << 26;
+    private const int BufferBytes = 1 << 16;
 
     /// <summary>Whether state is read.</summary>
     public bool IsReading => end is not null;
+
+    private long Left => end is { } last ? last - stream.Position : long.MaxValue;
 
     /// <summary>A whole number.</summary>
     /// <exception cref="CheckpointException">While reading: out of range, or the stream has ended.</exception>
@@ -55,11 +58,36 @@ internal sealed class StateStream(Stream stream, long? end = null) : IDisposable
 
     /// <summary>A text.</summary>
     /// <exception cref="CheckpointException">While reading: longer than the stream, or not UTF-8.</exception>
-    public string Text(string value) => Encoding.UTF8.GetString(Data(Encoding.UTF8.GetBytes(value), LongestText));
+    public string Text(string value)
+    {
+        var bytes = Encoding.UTF8.GetBytes(value);
+        var length = Integer(bytes.Length, 0, (int)Math.Min(LongestText, Left));
+        bytes = IsReading ? new byte[length] : bytes;
+        Bytes(bytes);
+        return Encoding.UTF8.GetString(bytes);
+    }
 
-    /// <summary>Bytes of any kind.</summary>
+    /// <summary>Bytes of any kind and number; while reading, they are added to those given.</summary>
     /// <exception cref="CheckpointException">While reading: longer than the stream.</exception>
-    public byte[] Data(byte[] value) => Data(value, Array.MaxLength);
+    public void Data(ChunkedBytes bytes)
+    {
+        var length = Integer(bytes.Length, 0, Left);
+        var buffer = new byte[Math.Min(length, BufferBytes)];
+        for (var done = 0L; done < length; done += buffer.Length)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done));
+            if (!IsReading)
+            {
+                _ = bytes.Read(done, part);
+            }
+
+            Bytes(part);
+            if (IsReading)
+            {
+                bytes.Append(part);
+            }
+        }
+    }
 
     /// <summary>A name of what follows, which must be the same when it is read.</summary>
     public void Name(string name)
@@ -107,14 +135,6 @@ internal sealed class StateStream(Stream stream, long? end = null) : IDisposable
     /// <inheritdoc />
     public void Dispose() => stream.Dispose();
 
-    private byte[] Data(byte[] value, int longest)
-    {
-        var length = Integer(value.Length, 0, end is { } last ? (int)Math.Min(longest, last - stream.Position) : longest);
-        var bytes = IsReading ? new byte[length] : value;
-        Bytes(bytes);
-        return bytes;
-    }
-
     private void Bytes(Span<byte> bytes)
     {
         if (!IsReading)
@@ -123,7 +143,7 @@ internal sealed class StateStream(Stream stream, long? end = null) : IDisposable
             return;
         }
 
-        if (bytes.Length > end - stream.Position)
+        if (bytes.Length > Left)
         {
             throw new CheckpointException("ends early");
         }

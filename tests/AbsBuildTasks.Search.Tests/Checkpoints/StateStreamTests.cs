@@ -20,7 +20,6 @@ public class StateStreamTests
             _ = state.Number(number);
             _ = state.Flag(flag);
             _ = state.Text(text);
-            _ = state.Data(BitConverter.GetBytes(integer));
             _ = state.Choice(flag ? "a" : "b", ["a", "b"]);
         });
 
@@ -29,10 +28,33 @@ public class StateStreamTests
             && BitConverter.DoubleToInt64Bits(read.Number(0)) == BitConverter.DoubleToInt64Bits(number)
             && read.Flag(!flag) == flag
             && read.Text("other") == text
-            && read.Data([]).SequenceEqual(BitConverter.GetBytes(integer))
             && read.Choice("a", ["a", "b"]) == (flag ? "a" : "b");
         read.End();
         return same;
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData((1 << 16) - 1)]
+    [InlineData(1 << 17)]
+    [InlineData(200_000)]
+    public void Bytes_are_written_behind_their_number_and_read_again(int count)
+    {
+        byte[] expected = [.. Enumerable.Range(0, count).Select(i => (byte)(i % 251))];
+        var bytes = new ChunkedBytes();
+        bytes.Append(expected);
+
+        var content = Write(state => state.Data(bytes));
+
+        Assert.Equal([.. BitConverter.GetBytes((long)count), .. expected], content);
+        var others = new ChunkedBytes(chunkBytes: 1000);
+        using var read = Read(content);
+        read.Data(others);
+        read.End();
+        var actual = new byte[count];
+        Assert.Equal((count, count), (others.Length, others.Read(0, actual)));
+        Assert.Equal(expected, actual);
     }
 
     [Theory]
@@ -104,13 +126,26 @@ public class StateStreamTests
         Refused(state => state.Flag(true), state => state.End());
     }
 
-    [Fact]
-    public void A_text_longer_than_the_file_takes_no_memory()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_text_or_bytes_longer_than_the_file_take_no_memory(bool isText)
     {
         using var read = Read(Write(state => state.Integer(1 << 24, 0, int.MaxValue)));
+        var bytes = new ChunkedBytes();
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        Assert.Throws<CheckpointException>(() => read.Text(""));
+        Assert.Throws<CheckpointException>(() =>
+        {
+            if (isText)
+            {
+                _ = read.Text("");
+            }
+            else
+            {
+                read.Data(bytes);
+            }
+        });
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
