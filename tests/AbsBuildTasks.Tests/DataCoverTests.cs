@@ -27,6 +27,15 @@ public sealed class DataCoverTests : IDisposable
         "abs: digits: its data files (2.0 KB) count by name, length and time, not by content; DataFingerprint=\"content\" has them read",
         DataCover.Note(Model(null)));
 
+    [UnixFact]
+    public void A_link_counts_as_what_it_leads_to()
+    {
+        var (file, link) = (_folder.Write("store/data", "abc"), Path.Combine(_folder.Path, "link"));
+        File.CreateSymbolicLink(link, file);
+
+        Assert.Equal(DataCover.Stamp(InputFile.At("store/data", _folder.Path)), DataCover.Stamp(InputFile.At("link", _folder.Path)));
+    }
+
     [Theory]
     [InlineData("all", "2GB", "AbsDataFingerprint=\"all\" is unknown; use auto, content or manifest.")]
     [InlineData("auto", "2", "AbsDataHashLimit=\"2\" cannot be read; write a size such as 4GB or 500MB.")]

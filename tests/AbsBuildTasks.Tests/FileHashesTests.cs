@@ -37,6 +37,18 @@ public sealed class FileHashesTests : IDisposable
         Assert.Equal(HashOfAbc, HashAndSave(file));
     }
 
+    [UnixFact]
+    public void What_a_link_leads_to_is_read_again_where_it_has_changed()
+    {
+        var (file, link) = (_folder.Write("store/data", "xyz"), Path.Combine(_folder.Path, "link"));
+        File.CreateSymbolicLink(link, file);
+        Age(file);
+        HashAndSave(link);
+        File.WriteAllText(file, "abc");
+
+        Assert.Equal(HashOfAbc, HashAndSave(link));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("damaged")]

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text;
 using AbsBuildTasks.Fingerprints.Code;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.State;
 
 namespace AbsBuildTasks.Fingerprints;
 
@@ -21,12 +21,11 @@ internal sealed class CodeHashes
     /// <summary>Reads what earlier builds remembered.</summary>
     /// <param name="store">The file that keeps it; damage or absence only costs time.</param>
     /// <param name="files">Full paths of the model assembly, then those of projects it references.</param>
-    /// <exception cref="IOException">An assembly does not exist.</exception>
     public CodeHashes(string store, IReadOnlyList<string> files)
     {
         (_store, _files) = (store, files);
         _identity = ContentHash.Of(string.Join("\n", files.Select(Identity).Prepend(typeof(CodeHashes).Module.ModuleVersionId.ToString())));
-        _hasSettled = files.All(file => FileHashes.HasSettled(File.GetLastWriteTimeUtc(file)));
+        _hasSettled = files.All(file => FileState.Of(file).HasSettled(DateTime.UtcNow));
         foreach (var line in Remembered())
         {
             if (line.Split(Separator) is [var type, var name, var value])
@@ -74,11 +73,7 @@ internal sealed class CodeHashes
         _hasUnsaved = false;
     }
 
-    private static string Identity(string file)
-    {
-        var info = new FileInfo(file);
-        return string.Format(CultureInfo.InvariantCulture, "{0}\t{1}\t{2}", info.Length, info.LastWriteTimeUtc.Ticks, file);
-    }
+    private static string Identity(string file) => $"{FileState.Of(file)}\t{file}";
 
     // Of other files, or not as it was written: then it is not taken.
     private IEnumerable<string> Remembered()

@@ -1,15 +1,13 @@
-using System.Globalization;
 using System.Text;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.State;
 
 namespace AbsBuildTasks.Fingerprints;
 
 /// <summary>Content hashes of files, remembered between builds by size and time: data sets may be large.</summary>
 internal sealed class FileHashes
 {
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
-
     private readonly string _store;
     private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _used = new(StringComparer.Ordinal);
@@ -25,7 +23,7 @@ internal sealed class FileHashes
         {
             if (line.Split('\t') is [var hash, var size, var time, var path] && Fingerprint.IsHash(hash))
             {
-                _known[Key(size, time, path)] = hash;
+                _known[$"{size}\t{time}\t{path}"] = hash;
             }
         }
     }
@@ -34,13 +32,12 @@ internal sealed class FileHashes
     /// <exception cref="IOException">The file cannot be read.</exception>
     public string Of(string path)
     {
-        var file = new FileInfo(path);
-        var written = file.LastWriteTimeUtc;
-        var key = Key(file.Length.ToString(CultureInfo.InvariantCulture), written.Ticks.ToString(CultureInfo.InvariantCulture), path);
+        var state = FileState.Of(path);
+        var key = $"{state}\t{path}";
         if (!_known.TryGetValue(key, out var hash))
         {
             hash = Read(path);
-            if (!HasSettled(written))
+            if (!state.HasSettled(DateTime.UtcNow))
             {
                 return hash;
             }
@@ -51,9 +48,6 @@ internal sealed class FileHashes
         _used[key] = hash;
         return hash;
     }
-
-    /// <summary>Whether a file's time tells its content: one written just now could change once more within a clock's tick.</summary>
-    public static bool HasSettled(DateTime written) => DateTime.UtcNow - written >= Settled;
 
     /// <summary>Remembers the files asked for, where one of them had to be read.</summary>
     /// <param name="isWhole">Whether all that there are were asked for: then others are forgotten.</param>
@@ -73,6 +67,4 @@ internal sealed class FileHashes
         using var stream = File.OpenRead(path);
         return ContentHash.Of(stream);
     }
-
-    private static string Key(string size, string time, string path) => $"{size}\t{time}\t{path}";
 }

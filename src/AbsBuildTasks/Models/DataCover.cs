@@ -2,6 +2,7 @@ using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.State;
 using AbsBuildTasks.Tasks;
 
 namespace AbsBuildTasks.Models;
@@ -34,8 +35,8 @@ internal sealed class DataCover
     /// <summary>What stands for the content of a file: its length and the time of its last change.</summary>
     public static string Stamp(InputFile file)
     {
-        var info = new FileInfo(file.FullPath);
-        return string.Format(CultureInfo.InvariantCulture, "{0} bytes of {1:O}", info.Length, info.LastWriteTimeUtc);
+        var state = FileState.Of(file.FullPath);
+        return string.Format(CultureInfo.InvariantCulture, "{0} bytes of {1:O}", state.Length, state.Written);
     }
 
     /// <summary>Whether lengths and times stand for the content of a model's files.</summary>
@@ -52,5 +53,5 @@ internal sealed class DataCover
 
     private static string Word(string name, string value) => Choice.Of(name, value, Auto, Content, Manifest);
 
-    private static long Length(ModelItem model) => model.DataFiles.Sum(file => new FileInfo(file.FullPath).Length);
+    private static long Length(ModelItem model) => model.DataFiles.Sum(file => FileState.Of(file.FullPath).Length);
 }

@@ -25,7 +25,7 @@ internal static class RealFolder
         return Target(path) is { } target ? Of(target) : path;
     }
 
-    // Null also for what looks like a link and is none, such as a mounted volume.
-    private static string? Target(string path) =>
+    /// <summary>What a link to a file or folder leads to in the end; null for what is none, also where it looks like one, such as a mounted volume.</summary>
+    public static string? Target(string path) =>
         (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0 ? ResolveLinkTarget?.Invoke(path, true)?.FullName : null;
 }
