@@ -35,7 +35,7 @@ public sealed class DataFileListTests : IDisposable
     [InlineData("../shared/*.csv", "../shared/f.csv")]
     [InlineData("../shared/f.csv;a.csv", "../shared/f.csv a.csv")]
     public void Paths_and_patterns_name_files_by_their_path_from_the_project(string text, string expected) =>
-        Assert.Equal(expected, string.Join(" ", DataFileList.Expand(text, Project, Outputs).Select(file => file.Name)));
+        Assert.Equal(expected, string.Join(" ", DataFileList.Expand(text, Project, new DataFolderWalk(Project, Outputs)).Select(file => file.Name)));
 
     [Theory]
     [InlineData("**/*.csv", "a.csv data/b.csv data/deep/d.csv data/deep/er/e.csv")]
@@ -66,7 +66,7 @@ public sealed class DataFileListTests : IDisposable
 
         Assert.Equal(
             "data/b.csv data/c.bin data/deep/d.csv data/deep/er/e.csv data/other/back/d.csv data/other/back/er/e.csv data/other/bin/h.csv data/other/f.csv",
-            string.Join(" ", DataFileList.Expand("data/**", Path.Combine(_folder.Path, "way"), Outputs).Select(file => file.Name)));
+            string.Join(" ", DataFileList.Expand("data/**", Path.Combine(_folder.Path, "way"), new DataFolderWalk(Path.Combine(_folder.Path, "way"), Outputs)).Select(file => file.Name)));
 
         void Link(string path, string target) => Directory.CreateSymbolicLink(Path.Combine(_folder.Path, path), target);
     }
@@ -78,7 +78,7 @@ public sealed class DataFileListTests : IDisposable
     [InlineData("a.csv;*.txt", "'*.txt'")]
     public void What_matches_nothing_is_an_error(string text, string message)
     {
-        var exception = Assert.Throws<AbsException>(() => DataFileList.Expand(text, Project, Outputs));
+        var exception = Assert.Throws<AbsException>(() => DataFileList.Expand(text, Project, new DataFolderWalk(Project, Outputs)));
 
         Assert.Equal(AbsCodes.DataFileMissing, exception.Code);
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);

@@ -12,15 +12,15 @@ internal static class DataFileList
     /// <summary>Finds the files.</summary>
     /// <param name="text">Paths and patterns.</param>
     /// <param name="projectDirectory">What they are relative to.</param>
-    /// <param name="outputFolders">Folders that builds write to; patterns that start outside do not go into them.</param>
+    /// <param name="walk">Goes through the folders of patterns.</param>
     /// <returns>Each file once, in ordinal order of the names.</returns>
     /// <exception cref="AbsException">ABS2001: a path does not exist, or a pattern matches nothing.</exception>
-    public static IReadOnlyList<InputFile> Expand(string text, string projectDirectory, IReadOnlyList<string> outputFolders) =>
+    public static IReadOnlyList<InputFile> Expand(string text, string projectDirectory, DataFolderWalk walk) =>
     [
         .. text.Split(';')
             .Select(part => part.Trim())
             .Where(part => part.Length > 0)
-            .SelectMany(part => part.IndexOfAny(Wildcards) < 0 ? Named(part, projectDirectory) : Matching(part, projectDirectory, new DataFolderWalk(projectDirectory, outputFolders)))
+            .SelectMany(part => part.IndexOfAny(Wildcards) < 0 ? Named(part, projectDirectory) : Matching(part, projectDirectory, walk))
             .GroupBy(file => file.Name, StringComparer.Ordinal)
             .Select(same => same.First())
             .OrderBy(file => file.Name, StringComparer.Ordinal),

@@ -13,17 +13,26 @@ internal sealed class DataFolderWalk(string projectDirectory, IEnumerable<string
         outputFolders.Where(folder => folder.Trim().Length > 0).Select(folder => FullPath(Path.Combine(projectDirectory, folder.Trim().Replace('\\', '/')))),
         Path.DirectorySeparatorChar == '\\' ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
+    private readonly List<string> _visited = [];
+
+    /// <summary>The folders looked into so far, without links in their paths: where one has another file, it has another time.</summary>
+    public IReadOnlyList<string> Visited => _visited;
+
     /// <summary>All files in a folder and below; the folder itself may be any.</summary>
     public IEnumerable<string> FilesBelow(string folder) => FilesBelow(folder, [RealFolder.Of(folder)]);
 
     /// <param name="folder">The folder.</param>
     /// <param name="way">The folders that led to it, itself the last, without links in their paths.</param>
-    private IEnumerable<string> FilesBelow(string folder, string[] way) => Directory.EnumerateFiles(folder).Concat(
-        Directory.EnumerateDirectories(folder)
-            .Where(child => !Path.GetFileName(child).StartsWith(".", StringComparison.Ordinal) && !_outputFolders.Contains(FullPath(child)))
-            .Select(child => (Path: child, Real: RealFolder.Below(way[way.Length - 1], Path.GetFileName(child))))
-            .Where(child => !Array.Exists(way, passed => IsIn(passed, child.Real)))
-            .SelectMany(child => FilesBelow(child.Path, [.. way, child.Real])));
+    private IEnumerable<string> FilesBelow(string folder, string[] way)
+    {
+        _visited.Add(way[way.Length - 1]);
+        return Directory.EnumerateFiles(folder).Concat(
+            Directory.EnumerateDirectories(folder)
+                .Where(child => !Path.GetFileName(child).StartsWith(".", StringComparison.Ordinal) && !_outputFolders.Contains(FullPath(child)))
+                .Select(child => (Path: child, Real: RealFolder.Below(way[way.Length - 1], Path.GetFileName(child))))
+                .Where(child => !Array.Exists(way, passed => IsIn(passed, child.Real)))
+                .SelectMany(child => FilesBelow(child.Path, [.. way, child.Real])));
+    }
 
     private static bool IsIn(string folder, string other) =>
         folder == other || folder.StartsWith(other + Path.DirectorySeparatorChar, StringComparison.Ordinal);

@@ -29,6 +29,9 @@ internal sealed record ModelItem
     /// <summary>Every file the model may read.</summary>
     public required IReadOnlyList<InputFile> DataFiles { get; init; }
 
+    /// <summary>The folders in which patterns looked for them.</summary>
+    public IReadOnlyList<string> DataFolders { get; init; } = [];
+
     /// <summary>The item's own way for data files to take part in the fingerprint, or null for the project's.</summary>
     public string? DataFingerprint { get; init; }
 
@@ -54,6 +57,7 @@ internal sealed record ModelItem
         try
         {
             var metadata = new ItemMetadata(item);
+            var walk = new DataFolderWalk(projectDirectory, outputFolders);
             var model = new ModelItem
             {
                 Item = item,
@@ -61,7 +65,8 @@ internal sealed record ModelItem
                 Type = metadata.Text("Type"),
                 Settings = ReadSettings(metadata),
                 Checkpoint = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
-                DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, outputFolders),
+                DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, walk),
+                DataFolders = walk.Visited,
                 DataFingerprint = DataCover.Own(metadata.Text("DataFingerprint")),
             };
 

@@ -26,6 +26,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     private readonly CancellationTokenSource _cancellation = new();
     private string _mode = Auto;
     private BuildCache? _cache;
+    private BuildRecord? _record;
 
     /// <summary><c>auto</c>, <c>cached</c>, <c>locked</c> or <c>force</c>.</summary>
     public string Mode { get; set; } = Auto;
@@ -78,6 +79,9 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     [Required]
     public string WorkerAssembly { get; set; } = "";
 
+    /// <summary>What <see cref="AbsFindCurrent"/> gave; empty where the build is not to be recorded.</summary>
+    public string RecordKey { get; set; } = "";
+
     /// <summary>Every model's plan file, with the model item's metadata.</summary>
     [Output]
     public ITaskItem[] Plans { get; private set; } = [];
@@ -104,10 +108,14 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         using var remote = RemoteSettings.Read(RemoteCacheAddress, RemoteCacheMode, Environment.GetEnvironmentVariable) is { } settings ? new RemoteCache(settings, new()) : null;
         _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), remote, this);
         RunForEach();
+        _record!.Leave(Files.Select(item => item.ItemSpec), Records.Select(item => item.ItemSpec));
     }
+
+    private protected override void BeforeReading(IEnumerable<string> inputs) => _record = BuildRecord.Begin(Path.Combine(StateDirectory, BuildRecord.Name), RecordKey, inputs);
 
     private protected override void RunFor(ModelItem model, Fingerprint fingerprint, ModelState state)
     {
+        _record!.AddLog(string.Join("\n", EntryLines(model.Name, fingerprint)));
         var held = _mode == Locked ? ReadLock(model, fingerprint, state) : null;
         ModelState[] here = _mode == Force ? [] : held is null ? [state] : [state, state.Under(held.Id)];
         if (Array.Find(here, each => each.Has(fingerprint.Hash) && Fits(held, each.PlanFile(fingerprint.Hash))) is { } found)

@@ -10,6 +10,10 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
     [Required]
     public string ProjectFile { get; set; } = "";
 
+    /// <summary>Whether there was a warning, which the next build is to repeat.</summary>
+    [Output]
+    public bool HasWarned { get; private set; }
+
     /// <summary>Full path of the project's folder.</summary>
     protected string ProjectDirectory => Path.GetDirectoryName(ProjectFile)!;
 
@@ -61,8 +65,11 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
         Log.LogError(null, code, null, file, line, column, 0, 0, "{0}", message);
 
     /// <summary>Logs a warning against a file, by default the project.</summary>
-    internal void LogWarning(string code, string message, string? file = null) =>
+    internal void LogWarning(string code, string message, string? file = null)
+    {
+        HasWarned = true;
         Log.LogWarning(null, code, null, file ?? ProjectFile, 0, 0, 0, 0, "{0}", message);
+    }
 
     /// <summary>Prints a line that is there to be read.</summary>
     internal void Print(string line) => Log.LogMessage(MessageImportance.High, "{0}", line);

@@ -46,11 +46,17 @@ public abstract class FingerprintTask : AbsTask
     /// <param name="state">What <c>obj</c> holds of it.</param>
     private protected abstract void RunFor(ModelItem model, Fingerprint fingerprint, ModelState state);
 
+    /// <summary>Told of the files and folders that fingerprints are taken of, before any of them is read.</summary>
+    private protected virtual void BeforeReading(IEnumerable<string> inputs)
+    {
+    }
+
     /// <summary>Takes fingerprints, and remembers what was read for them.</summary>
     /// <exception cref="AbsException">The project or an item is not as it should be.</exception>
     private protected void RunForEach()
     {
         var models = ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]);
+        BeforeReading([AssemblyFile, .. References.Select(item => item.ItemSpec), Path.GetFullPath(Path.Combine(ProjectDirectory, DepsFile)), .. models.SelectMany(InputsOf)]);
         var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
         var code = new CodeHashes(Path.Combine(StateDirectory, "code.tsv"), [.. References.Select(item => item.ItemSpec).Prepend(AssemblyFile).Distinct(StringComparer.Ordinal)]);
         var fingerprints = new ProjectFingerprint(EngineVersion.Current, DepsFile, code, hashes, Data);
@@ -98,6 +104,9 @@ public abstract class FingerprintTask : AbsTask
 
         RunFor(model, fingerprint, new ModelState(StateDirectory, model.Name, model.HasSweep));
     }
+
+    private static IEnumerable<string> InputsOf(ModelItem model) =>
+        model.DataFolders.Concat(model.DataFiles.Select(file => file.FullPath)).Concat(model.Checkpoint is { } checkpoint ? [checkpoint.FullPath] : []);
 
     private static void Try(Action save)
     {

@@ -1,0 +1,143 @@
+using System.Text;
+using AbsBuildTasks.Plans.Files;
+
+namespace AbsBuildTasks.State;
+
+/// <summary>
+/// What a build that went well saw of all files that its plans come from and go to. Where the next one sees the same it
+/// has nothing to do.
+/// </summary>
+/// <remarks>
+/// A build in a new process spends its time on starting code, so what finds a record current takes little of it: no JSON,
+/// no hashes, no queries. The record is open from the search on, which is when inputs are looked at, and counts once the
+/// build is through with all that follows.
+/// </remarks>
+internal sealed class BuildRecord
+{
+    /// <summary>The record's name in the project's folder in <c>obj</c>.</summary>
+    public const string Name = "build.tsv";
+
+    /// <summary>The most files worth looking at one by one.</summary>
+    private const int MaxInputs = 10_000;
+
+    private const string Key = "key";
+    private const string Log = "log";
+    private const string Seen = "seen";
+    private const string Plan = "plan";
+    private const string Kept = "kept";
+    private const string End = "end";
+
+    private readonly string _path;
+    private readonly List<string> _lines = [];
+    private bool _isSound = true;
+
+    private BuildRecord(string path) => _path = path;
+
+    /// <summary>Begins the record of a build; there is none until it is closed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="key">All that a build is told, as <see cref="BuildKey"/> writes it; empty where it is not to be recorded.</param>
+    /// <param name="inputs">Files and folders that plans are made from, which have not been read yet.</param>
+    public static BuildRecord Begin(string path, string key, IEnumerable<string> inputs)
+    {
+        if (File.Exists(path))
+        {
+            File.Delete(path);
+        }
+
+        var record = new BuildRecord(path) { _isSound = key.Length > 0 };
+        record._lines.Add(Key + "\t" + key);
+        string[] seen = record._isSound ? [.. inputs.Take(MaxInputs + 1)] : [];
+        record._isSound &= seen.Length <= MaxInputs;
+        record.Add(Seen, seen);
+        return record;
+    }
+
+    /// <summary>Adds what a build says where it says everything.</summary>
+    public void AddLog(string text) => _lines.Add(Log + "\t" + Convert.ToBase64String(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Adds the files of plans, and what else belongs to them; and leaves the record for <see cref="Close"/>.</summary>
+    public void Leave(IEnumerable<string> plans, IEnumerable<string> kept)
+    {
+        Add(Plan, plans);
+        Add(Kept, kept);
+        if (_isSound)
+        {
+            Write();
+        }
+    }
+
+    /// <summary>Ends the record that this build has left, where it has.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="outputs">Files and folders that the build has looked at or written since.</param>
+    public static void Close(string path, IEnumerable<string> outputs)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        var record = new BuildRecord(path);
+        record._lines.AddRange(File.ReadAllLines(path, Encoding.UTF8));
+        record.Add(Seen, outputs);
+        record._lines.Add(End);
+        if (record._isSound)
+        {
+            record.Write();
+        }
+    }
+
+    /// <summary>Finds the record of an earlier build, if all is as that build left it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="key">All that this build is told.</param>
+    /// <returns>What it says; null where there is something to do, or the record is damaged.</returns>
+    public static CurrentBuild? FindCurrent(string path, string key)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var lines = File.ReadAllLines(path, Encoding.UTF8);
+        if (lines.Length < 2 || lines[0] != Key + "\t" + key || lines[lines.Length - 1] != End)
+        {
+            return null;
+        }
+
+        var found = new CurrentBuild([], [], []);
+        for (var i = 1; i < lines.Length - 1; i++)
+        {
+            var parts = lines[i].Split('\t');
+            if (parts.Length == 2 && parts[0] == Log)
+            {
+                found.Log.Add(parts[1]);
+            }
+            else if (parts.Length != 4 || FileState.Of(parts[3]).ToString() != parts[1] + "\t" + parts[2])
+            {
+                return null;
+            }
+            else if (parts[0] == Plan)
+            {
+                found.Plans.Add(parts[3]);
+            }
+            else if (parts[0] == Kept)
+            {
+                found.Kept.Add(parts[3]);
+            }
+        }
+
+        return found;
+    }
+
+    private void Add(string kind, IEnumerable<string> paths)
+    {
+        var now = DateTime.UtcNow;
+        foreach (var path in paths)
+        {
+            var state = FileState.Of(path);
+            _isSound &= state.HasSettled(now) && path.IndexOfAny(['\t', '\r', '\n']) < 0;
+            _lines.Add($"{kind}\t{state}\t{path}");
+        }
+    }
+
+    private void Write() => AtomicFile.Write(_path, Encoding.UTF8.GetBytes(string.Join("\n", _lines)));
+}

@@ -1,0 +1,20 @@
+using AbsBuildTasks.State;
+using Microsoft.Build.Framework;
+
+namespace AbsBuildTasks.Tasks;
+
+/// <summary>Records that a build went well, and what it has left.</summary>
+public sealed class AbsMarkCurrent : AbsTask
+{
+    /// <summary>Files and folders that the build has written or compared with.</summary>
+    [Required]
+    public ITaskItem[] Outputs { get; set; } = [];
+
+    /// <summary>The folder in <c>obj</c> that holds the project's plans.</summary>
+    [Required]
+    public string StateDirectory { get; set; } = "";
+
+    /// <inheritdoc />
+    protected override void Run() =>
+        BuildRecord.Close(Path.Combine(StateDirectory, BuildRecord.Name), Outputs.Select(item => Path.GetFullPath(Path.Combine(ProjectDirectory, item.ItemSpec))));
+}
