@@ -5,8 +5,13 @@ namespace AbsBuildTasks.Search.Budgeting;
 
 /// <summary>
 /// Brings decisions within a budget's limits on cost: while they cost too much the step that harms least for what it
-/// saves, and then, with what is left, the steps that help most.
+/// saves, and then, with what is left, the steps that help most, and finer grids as far as they go.
 /// </summary>
+/// <remarks>
+/// A finer grid has all the values of a coarser one, so what it harms at once, as weights have settled on the coarser one,
+/// fine-tuning more than brings back. A filter that was pruned has weights that the others have learned to do without: it
+/// comes back only where it helps at once.
+/// </remarks>
 /// <param name="network">The network under compression.</param>
 /// <param name="budget">Its limits are within the <see cref="ReachableRange"/>.</param>
 /// <param name="loss">Measures decisions: a loss over a fixed set of examples.</param>
@@ -19,8 +24,11 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     private readonly DecisionWalk _walk = new(network, loss);
 
     /// <summary>Decisions within the limits, near those given where such are found.</summary>
-    public IReadOnlyList<LayerDecision> Land(IReadOnlyList<LayerDecision> decisions) =>
-        _walk.Walk(Descend(decisions), LayerMoves.Dearer, _ => true, Gain).Decisions;
+    public IReadOnlyList<LayerDecision> Land(IReadOnlyList<LayerDecision> decisions)
+    {
+        var better = _walk.Walk(Descend(decisions), LayerMoves.Dearer, _ => true, Gain);
+        return _walk.Walk(better, LayerMoves.Finer, _ => true, Spent).Decisions;
+    }
 
     /// <summary>
     /// Decisions within the limits that keep the network good, and as few bit-operations as that takes; the best within
@@ -67,8 +75,15 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     /// <summary>Loss gained, a negative number, per cost added to what is limited; null where the loss does not fall or a limit is passed.</summary>
     private double? Gain(DecisionWalk.State before, DecisionWalk.State after) =>
         after.Cost != before.Cost && Allows(after.Cost) && after.Loss < before.Loss
-            ? (after.Loss - before.Loss) / Math.Max(Free, Ratio(after.Cost, before.Cost, budget.RelativeBops is not null || !budget.LimitsSize, budget.LimitsSize))
+            ? (after.Loss - before.Loss) / Math.Max(Free, Added(before, after))
             : null;
+
+    /// <summary>Loss gained per cost added to what is limited; null where nothing is added or a limit is passed.</summary>
+    private double? Spent(DecisionWalk.State before, DecisionWalk.State after) =>
+        Allows(after.Cost) && Added(before, after) is > 0 and var added ? (after.Loss - before.Loss) / added : null;
+
+    private double Added(DecisionWalk.State before, DecisionWalk.State after) =>
+        Ratio(after.Cost, before.Cost, budget.RelativeBops is not null || !budget.LimitsSize, budget.LimitsSize);
 
     private static double Ratio(NetworkCost over, NetworkCost under, bool bops, bool size) =>
         (bops ? Math.Log((double)over.Bops / under.Bops) : 0) + (size ? Math.Log((double)over.SizeBytes / under.SizeBytes) : 0);

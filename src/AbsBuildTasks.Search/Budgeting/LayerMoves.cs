@@ -33,8 +33,8 @@ internal static class LayerMoves
         }
     }
 
-    /// <summary>One bitwidth more for weights or activations, or some of the strongest pruned filters back.</summary>
-    public static IEnumerable<LayerDecision> Dearer(LayerCompressor layer, LayerDecision decision)
+    /// <summary>One bitwidth more for weights or activations.</summary>
+    public static IEnumerable<LayerDecision> Finer(LayerCompressor layer, LayerDecision decision)
     {
         if (Neighbour(layer.Weights.Chain, decision.WeightBits, 1) is { } weightBits)
         {
@@ -44,6 +44,15 @@ internal static class LayerMoves
         if (Neighbour(layer.Activations.Chain, decision.ActivationBits, 1) is { } activationBits)
         {
             yield return decision with { ActivationBits = activationBits };
+        }
+    }
+
+    /// <summary>One bitwidth more for weights or activations, or some of the strongest pruned filters back.</summary>
+    public static IEnumerable<LayerDecision> Dearer(LayerCompressor layer, LayerDecision decision)
+    {
+        foreach (var finer in Finer(layer, decision))
+        {
+            yield return finer;
         }
 
         if (!layer.Filters.CanPrune)

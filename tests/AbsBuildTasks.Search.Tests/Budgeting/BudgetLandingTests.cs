@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Tests.Infrastructure;
@@ -70,13 +71,32 @@ public class BudgetLandingTests
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Chain();
         using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
-        var small = compressed.Layers.Select(layer => new LayerDecision(2, 2, [.. Enumerable.Repeat(true, layer.Layer.Shape.Filters)])).ToArray();
+        var small = Coarse(compressed, keep: _ => true);
+        var wanted = small.ToArray();
+        wanted[2] = wanted[2] with { WeightBits = 8 };
 
         // Only the third layer's weight bits matter.
-        var landed = new BudgetLanding(compressed, new(1), decisions => 10 - decisions[2].WeightBits).Land(small);
+        var landed = new BudgetLanding(compressed, new(Relative(compressed, wanted)), decisions => 10 - decisions[2].WeightBits).Land(small);
 
         Assert.Equal([2, 2, 8, 2], landed.Select(decision => decision.WeightBits));
         Assert.Equal([2, 2, 2, 2], landed.Select(decision => decision.ActivationBits));
+    }
+
+    [Theory]
+    [InlineData("bops=100%", 8, 8)]
+    [InlineData("size=100%", 8, 2)]
+    [InlineData("size=100%;bops=100%", 8, 8)]
+    public void What_helps_nowhere_goes_to_finer_grids_of_what_is_limited_and_to_no_pruned_filter(string budget, int weightBits, int activationBits)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+        var small = Coarse(compressed, keep: filter => filter != 1);
+
+        var landed = new BudgetLanding(compressed, Budget.Parse(budget), decisions => decisions.Sum(decision => decision.WeightBits + decision.ActivationBits + decision.KeptFilters)).Land(small);
+
+        Assert.All(landed, decision => Assert.Equal((weightBits, activationBits), (decision.WeightBits, decision.ActivationBits)));
+        Assert.Equal(small.Select(decision => decision.KeptFilters), landed.Select(decision => decision.KeptFilters));
     }
 
     [Fact]
@@ -95,6 +115,9 @@ public class BudgetLandingTests
         Assert.Equal([8, 8, 8, 8], landed.Select(decision => decision.WeightBits));
         Assert.Equal([8, 4, 8, 8], landed.Select(decision => decision.ActivationBits));
     }
+
+    private static LayerDecision[] Coarse(CompressedNetwork network, Predicate<int> keep) =>
+        [.. network.Layers.Select(layer => new LayerDecision(2, 2, [.. Enumerable.Range(0, layer.Layer.Shape.Filters).Select(filter => keep(filter))]))];
 
     private static double Relative(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions) =>
         NetworkCost.Of(network, decisions).Bops / (double)network.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
