@@ -1,11 +1,14 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Data;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search;
 
-/// <summary>Examples with their targets, held in memory.</summary>
+/// <summary>Examples with their targets, held in memory; or inputs that are read batch by batch (<see cref="ImageFolder.Stream"/>).</summary>
 public sealed class LabelledData
 {
+    private readonly IReadOnlyList<Tensor>? _inputs;
+
     /// <summary>Pairs inputs with targets.</summary>
     /// <param name="inputs"><c>[N, …]</c> floating point.</param>
     /// <param name="targets"><c>[N, …]</c>, for classification <c>[N]</c> class indices of type int64.</param>
@@ -42,28 +45,51 @@ public sealed class LabelledData
             throw new AbsException(AbsCodes.InvalidData, $"There are {count} inputs but targets have shape [{string.Join(", ", target.shape)}]; give one target for each input.");
         }
 
-        AllInputs = [.. inputs.Select(tensor => tensor.DetachFromDisposeScope())];
+        _inputs = [.. inputs.Select(tensor => tensor.DetachFromDisposeScope())];
         AllTargets = [.. targets.Select(tensor => tensor.DetachFromDisposeScope())];
-        BatchDevice = AllInputs[0].device;
+        BatchDevice = _inputs[0].device;
+    }
+
+    /// <summary>Pairs inputs that are read batch by batch with targets.</summary>
+    internal LabelledData(StreamedInputs inputs, Tensor targets)
+    {
+        Streamed = inputs;
+        AllTargets = [targets.DetachFromDisposeScope()];
+        BatchDevice = targets.device;
     }
 
     /// <summary>The first input, <c>[N, …]</c>; usually the only one.</summary>
+    /// <exception cref="AbsException">ABS2005: inputs are read batch by batch.</exception>
     public Tensor Inputs => AllInputs[0];
 
     /// <summary>The first target, <c>[N, …]</c>; usually the only one.</summary>
     public Tensor Targets => AllTargets[0];
 
     /// <summary>All inputs, each <c>[N, …]</c>.</summary>
-    public IReadOnlyList<Tensor> AllInputs { get; }
+    /// <exception cref="AbsException">ABS2005: inputs are read batch by batch.</exception>
+    public IReadOnlyList<Tensor> AllInputs => _inputs ?? NotHeld();
 
     /// <summary>All targets, each <c>[N, …]</c>.</summary>
     public IReadOnlyList<Tensor> AllTargets { get; }
+
+    /// <summary>The only input, where it is read batch by batch; else null.</summary>
+    internal StreamedInputs? Streamed { get; }
+
+    /// <summary>The shape of the first input, <c>[N, …]</c>.</summary>
+    internal long[] Shape => Streamed is { } streamed ? [Count, .. streamed.Shape] : Inputs.shape;
 
     /// <summary>Where batches of it go. Default: where the data lie.</summary>
     internal Device BatchDevice { get; init; }
 
     /// <summary>The number of examples, N.</summary>
-    public int Count => checked((int)Inputs.shape[0]);
+    public int Count => checked((int)Targets.shape[0]);
+
+    /// <summary>Some of the first examples' inputs, where batches go.</summary>
+    internal IReadOnlyList<Tensor> First(int count) => Streamed is { } streamed
+        ? [streamed.First(count).to(BatchDevice)]
+        : [.. AllInputs.Select(input => input[TensorIndex.Slice(0, count)].to(BatchDevice))];
+
+    private IReadOnlyList<Tensor> NotHeld() => throw new AbsException(AbsCodes.InvalidData, $"The inputs of '{Streamed!.Source.Name}' are decoded batch by batch, so that there is no tensor of them all; use ImageFolder.Read, which holds them in memory, or leave out what asks for LabelledData.Inputs.");
 
     private static bool Holds(Tensor tensor, long count) => tensor.dim() > 0 && tensor.shape[0] == count;
 }

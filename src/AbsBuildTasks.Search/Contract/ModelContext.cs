@@ -40,8 +40,9 @@ public sealed class ModelContext
             throw new AbsException(AbsCodes.DataFileMissing, $"Data file '{path}' does not exist in the project's folder; add it, or correct the path the model reads.");
         }
 
-        return _dataFiles.Contains(full)
-            ? full
+        // The text that is held anyway: there may be millions.
+        return _dataFiles.TryGetValue(full, out var held)
+            ? held
             : throw new AbsException(AbsCodes.DataFileNotCovered, $"The model reads '{path}', but the AbsModel item's DataFiles do not name it; add it there, so that a change of the file leads to a new search.");
     }
 }

@@ -20,18 +20,18 @@ public sealed record Augmentation
     public int CropPadding { get; init; }
 
     /// <summary>Refuses images that cannot be changed so.</summary>
-    /// <param name="inputs">Training inputs.</param>
+    /// <param name="shape">The shape of training inputs.</param>
     /// <exception cref="AbsException">ABS2005: not <c>[N, C, H, W]</c>, or a padding that is negative or leaves nothing of an image.</exception>
-    internal void Require(Tensor inputs)
+    internal void Require(IReadOnlyList<long> shape)
     {
-        if (inputs.dim() != 4)
+        if (shape.Count != 4)
         {
-            throw new AbsException(AbsCodes.InvalidData, $"Inputs of shape [{string.Join(", ", inputs.shape)}] cannot be augmented; flips and crops need images [N, C, H, W].");
+            throw new AbsException(AbsCodes.InvalidData, $"Inputs of shape [{string.Join(", ", shape)}] cannot be augmented; flips and crops need images [N, C, H, W].");
         }
 
-        if (CropPadding < 0 || CropPadding >= Math.Min(inputs.shape[2], inputs.shape[3]))
+        if (CropPadding < 0 || CropPadding >= Math.Min(shape[2], shape[3]))
         {
-            throw new AbsException(AbsCodes.InvalidData, $"CropPadding={CropPadding} cannot be used with images of {inputs.shape[3]}×{inputs.shape[2]} pixels; give 0 or more, and less than a side.");
+            throw new AbsException(AbsCodes.InvalidData, $"CropPadding={CropPadding} cannot be used with images of {shape[3]}×{shape[2]} pixels; give 0 or more, and less than a side.");
         }
     }
 

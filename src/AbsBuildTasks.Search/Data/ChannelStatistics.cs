@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Training;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Data;
@@ -6,6 +7,9 @@ namespace AbsBuildTasks.Search.Data;
 /// <summary>Mean and standard deviation of each channel, for bringing inputs to mean 0 and deviation 1.</summary>
 public sealed class ChannelStatistics
 {
+    // Of inputs that are read batch by batch.
+    private const int BatchSize = 256;
+
     /// <summary>Takes known statistics, such as published ones.</summary>
     /// <param name="mean">The mean of each channel, finite.</param>
     /// <param name="deviation">The standard deviation of each channel, finite and above 0.</param>
@@ -34,18 +38,16 @@ public sealed class ChannelStatistics
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var channels = Enumerable.Range(0, checked((int)data.Inputs.shape[1])).Select(channel => Moments(data.Inputs.select(1, channel))).ToArray();
+        var channels = Parts(data).Select(MomentsOf).Aggregate((all, more) => [.. all.Zip(more, ChannelMoments.Together)]);
         var constant = Array.FindIndex(channels, moments => !(moments.Deviation > 0 && double.IsFinite(moments.Deviation)));
         return constant < 0
             ? new ChannelStatistics([.. channels.Select(moments => moments.Mean)], [.. channels.Select(moments => moments.Deviation)])
             : throw new AbsException(AbsCodes.InvalidData, $"Channel {constant} has the same value everywhere, or values that are not finite, and cannot be brought to deviation 1; leave it out.");
     }
 
-    private static (double Mean, double Deviation) Moments(Tensor values)
-    {
-        using var scope = NewDisposeScope();
-        var precise = values.to(ScalarType.Float64);
-        var mean = precise.mean();
-        return (mean.item<double>(), precise.sub(mean).square().mean().sqrt().item<double>());
-    }
+    private static IEnumerable<Tensor> Parts(LabelledData data) =>
+        data.Streamed is null ? [data.Inputs] : Batches.InOrder(data, BatchSize).Select(batch => batch.Inputs[0]);
+
+    private static ChannelMoments[] MomentsOf(Tensor part) =>
+        [.. Enumerable.Range(0, checked((int)part.shape[1])).Select(channel => ChannelMoments.Of(part.select(1, channel)))];
 }

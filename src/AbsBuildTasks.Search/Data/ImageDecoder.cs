@@ -27,20 +27,34 @@ internal static class ImageDecoder
         {
             using var data = SKData.CreateCopy(bytes);
             using var codec = SKCodec.Create(data);
-            return codec is { EncodedFormat: SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg }
+            return codec is { EncodedFormat: var encoding } && IsKnown(encoding)
                 ? Decode(file, codec)
                 : throw file.Invalid(0, "the content is neither PNG nor JPEG, or its header is damaged", "convert the image, remove it, or fetch it again");
         }
         catch (Exception exception) when (exception is DllNotFoundException or TypeInitializationException)
         {
-            throw new AbsException(AbsCodes.NativeLibrary, "Images cannot be decoded, because SkiaSharp's native library does not load; reference SkiaSharp.NativeAssets.Linux.NoDependencies in the same version as SkiaSharp.", exception);
+            throw NotLoaded(exception);
         }
     }
+
+    /// <summary>Whether a format is one that is read.</summary>
+    public static bool IsKnown(SKEncodedImageFormat format) => format is SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg;
+
+    /// <summary>Whether a file can be an image of that size, and one of a size that is decoded.</summary>
+    /// <param name="length">Bytes of the file.</param>
+    /// <param name="width">Declared pixels in a row.</param>
+    /// <param name="height">Declared rows.</param>
+    public static bool CanHold(long length, int width, int height) => Math.BigMul(width, height) <= Math.Min(MaxPixels, length * MaxPixelsPerByte);
+
+    /// <summary>The failure of a native library that is not there.</summary>
+    /// <param name="exception">What loading it ended in.</param>
+    public static AbsException NotLoaded(Exception exception) =>
+        new(AbsCodes.NativeLibrary, "Images cannot be decoded, because SkiaSharp's native library does not load; reference SkiaSharp.NativeAssets.Linux.NoDependencies in the same version as SkiaSharp.", exception);
 
     private static (int Width, int Height, byte[] Pixels) Decode(DataFile file, SKCodec codec)
     {
         var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if (Math.BigMul(width, height) > Math.Min(MaxPixels, file.Length * MaxPixelsPerByte))
+        if (!CanHold(file.Length, width, height))
         {
             throw file.Invalid(0, $"it declares {width}×{height} pixels, more than {MaxPixels} or than its {file.Length} bytes can hold", "make the image smaller, or fetch it again");
         }

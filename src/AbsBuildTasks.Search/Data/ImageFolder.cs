@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Kernels;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Data;
@@ -70,7 +70,7 @@ public sealed class ImageFolder
         }
     }
 
-    /// <summary>Decodes all images.</summary>
+    /// <summary>Decodes all images, and holds them in memory.</summary>
     /// <param name="format">The form they are brought into.</param>
     /// <returns>Inputs <c>[N, Channels, Height, Width]</c>, float32, 0 to 1; targets <c>[N]</c>, int64.</returns>
     /// <exception cref="AbsException">ABS2005: an image is damaged or too large, or all together are. ABS2006: the decoder's native library does not load. ABS1008: not readable.</exception>
@@ -81,6 +81,7 @@ public sealed class ImageFolder
         var inputs = TensorData.New(_name, [Count, format.Channels, format.Height, format.Width], Single);
         var examples = Enumerable.Range(0, Count).Select(index => inputs[index]).ToArray();
         var failures = new Exception?[Count];
+        var source = new ImageExamples(_name, _files, format);
 
         // No torch operation runs meanwhile, so its scalars are not endangered by other threads' allocations. Break lets
         // all examples before the failed one finish, so that the first failure is always the same.
@@ -88,7 +89,7 @@ public sealed class ImageFolder
         {
             try
             {
-                Read(index, format, examples[index]);
+                source.Read(index, HostMemory.Values(examples[index]));
             }
             catch (AbsException failure)
             {
@@ -99,14 +100,28 @@ public sealed class ImageFolder
 
         return Array.Find(failures, failure => failure is not null) is { } first
             ? throw first
-            : new LabelledData(inputs, tensor(_files.Select(file => file.Label).ToArray()));
+            : new LabelledData(inputs, Labels());
     }
 
-    private void Read(int index, ImageFormat format, Tensor example)
+    /// <summary>
+    /// Decodes images batch by batch, on all processors, while earlier batches are trained on: for more images than fit
+    /// into memory. Each epoch decodes them anew.
+    /// </summary>
+    /// <param name="format">The form they are brought into.</param>
+    /// <returns>
+    /// The same examples as by <see cref="Read"/>, without a tensor of all inputs: asking for
+    /// <see cref="LabelledData.Inputs"/> is an error. A damaged image is found when its batch is due.
+    /// </returns>
+    /// <exception cref="AbsException">ABS2005: the format is out of range. ABS2006: the decoder's native library does not load.</exception>
+    public LabelledData Stream(ImageFormat format)
     {
-        using var file = DataFile.Open(_files[index].Path, _files[index].Name);
-        ImageResampler.Resample(ImageDecoder.Decode(file), format, MemoryMarshal.Cast<byte, float>(example.bytes));
+        format.Require();
+        NativeImageDecoder.Require();
+        using var scope = NewDisposeScope();
+        return new LabelledData(new StreamedInputs(new ImageExamples(_name, _files, format), [.. Enumerable.Range(0, Count)]), Labels());
     }
+
+    private Tensor Labels() => tensor(_files.Select(file => file.Label).ToArray());
 
     private static long Label(string name, string folder, IReadOnlyList<string> classes)
     {
@@ -141,6 +156,4 @@ public sealed class ImageFolder
         Path.GetExtension(file).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG";
 
     private static string Slashed(string path) => path.Replace(Path.DirectorySeparatorChar, '/');
-
-    private sealed record ImageFile(string Name, string Path, long Label);
 }

@@ -1,24 +1,30 @@
 namespace AbsBuildTasks.Search.Data;
 
 /// <summary>Brings decoded images into one form.</summary>
+/// <remarks>It runs beside training, and so must not allocate: see docs/maintaining.md on scalars.</remarks>
 internal static class ImageResampler
 {
     /// <summary>Crops, scales and converts an image.</summary>
-    /// <param name="image">Pixels as <see cref="ImageDecoder"/> gives them; opacity is left out.</param>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="pixels">Pixels as <see cref="ImageDecoder"/> gives them; opacity is left out.</param>
     /// <param name="format">The form wanted.</param>
     /// <param name="output"><c>[Channels, Height, Width]</c>, 0 to 1.</param>
-    public static void Resample((int Width, int Height, byte[] Pixels) image, ImageFormat format, Span<float> output)
+    /// <exception cref="OutOfMemoryException">The image is too large for this format.</exception>
+    public static void Resample(int width, int height, ReadOnlySpan<byte> pixels, ImageFormat format, Span<float> output)
     {
-        var (width, height) = Part(image.Width, image.Height, format);
-        var columns = new ResampleAxis(image.Width, (image.Width - width) / 2, width, format.Width);
-        var rows = new ResampleAxis(image.Height, (image.Height - height) / 2, height, format.Height);
-        var plane = new float[image.Width];
-        var narrowed = new float[image.Height * format.Width];
+        var part = Part(width, height, format);
+        using var columns = new ResampleAxis(width, (width - part.Width) / 2, part.Width, format.Width);
+        using var rows = new ResampleAxis(height, (height - part.Height) / 2, part.Height, format.Height);
+        using var planeBuffer = new NativeBuffer<float>(width);
+        using var narrowedBuffer = new NativeBuffer<float>(Math.BigMul(height, format.Width));
+        var plane = planeBuffer.Span;
+        var narrowed = narrowedBuffer.Span;
         for (var channel = 0; channel < format.Channels; channel++)
         {
-            for (var y = 0; y < image.Height; y++)
+            for (var y = 0; y < height; y++)
             {
-                var row = image.Pixels.AsSpan(y * image.Width * ImageDecoder.PixelBytes, image.Width * ImageDecoder.PixelBytes);
+                var row = pixels.Slice(y * width * ImageDecoder.PixelBytes, width * ImageDecoder.PixelBytes);
                 Unpack(row, format.Channels == 1 ? null : channel, plane);
                 for (var x = 0; x < columns.Count; x++)
                 {
@@ -31,7 +37,7 @@ internal static class ImageResampler
             {
                 for (var x = 0; x < columns.Count; x++)
                 {
-                    target[(y * columns.Count) + x] = rows.At(narrowed.AsSpan(x), columns.Count, y);
+                    target[(y * columns.Count) + x] = rows.At(narrowed[x..], columns.Count, y);
                 }
             }
         }

@@ -13,14 +13,13 @@ public static class LabelledDataExtensions
     /// <exception cref="AbsException">ABS2005: another number of channels.</exception>
     public static LabelledData Normalized(this LabelledData data, ChannelStatistics statistics)
     {
-        var channels = data.Inputs.shape[1];
+        var channels = data.Shape[1];
         if (channels != statistics.Mean.Count)
         {
             throw new AbsException(AbsCodes.InvalidData, $"Inputs have {channels} channels, but there are statistics of {statistics.Mean.Count}; measure the same kind of inputs.");
         }
 
-        using var scope = NewDisposeScope();
-        return WithFirst(data, data.Inputs.sub(PerChannel(data.Inputs, statistics.Mean)).div_(PerChannel(data.Inputs, statistics.Deviation)));
+        return WithFirst(data, data.Shape, inputs => inputs.sub(PerChannel(inputs, statistics.Mean)).div_(PerChannel(inputs, statistics.Deviation)));
     }
 
     /// <summary>Gives each input another shape, such as images that a table held as rows.</summary>
@@ -30,9 +29,9 @@ public static class LabelledDataExtensions
     /// <exception cref="AbsException">ABS2005: another number of values.</exception>
     public static LabelledData Reshaped(this LabelledData data, params IReadOnlyList<long> shape)
     {
-        var there = data.Inputs.shape.Skip(1).Aggregate(1L, (product, size) => product * size);
+        var there = data.Shape.Skip(1).Aggregate(1L, (product, size) => product * size);
         return shape.Count > 0 && shape.All(size => size > 0) && shape.Aggregate((Int128)1, (product, size) => Int128.Min(product * size, long.MaxValue)) == there
-            ? WithFirst(data, data.Inputs.reshape([data.Count, .. shape]))
+            ? WithFirst(data, [data.Count, .. shape], inputs => inputs.reshape([inputs.shape[0], .. shape]))
             : throw new AbsException(AbsCodes.InvalidData, $"An input of {there} values cannot have shape [{string.Join(", ", shape)}]; give sizes with this product.");
     }
 
@@ -52,16 +51,27 @@ public static class LabelledDataExtensions
 
         LabelledData Part(Func<long, bool> isPart)
         {
-            var indices = tensor(Enumerable.Range(0, data.Count).Select(index => (long)index).Where(isPart).ToArray(), device: data.Inputs.device);
-            return new LabelledData([.. data.AllInputs.Select(Chosen)], [.. data.AllTargets.Select(Chosen)]);
+            var chosen = Enumerable.Range(0, data.Count).Select(index => (long)index).Where(isPart).ToArray();
+            var indices = tensor(chosen, device: data.Targets.device);
+            return data.Streamed is { } streamed
+                ? new LabelledData(streamed with { Indices = [.. chosen.Select(index => streamed.Indices[index])] }, Chosen(data.Targets))
+                : new LabelledData([.. data.AllInputs.Select(Chosen)], [.. data.AllTargets.Select(Chosen)]);
 
             Tensor Chosen(Tensor all) => all.index_select(0, indices);
         }
     }
 
     /// <summary>Other first inputs, and all else as it is.</summary>
-    private static LabelledData WithFirst(LabelledData data, Tensor inputs) =>
-        new([inputs, .. data.AllInputs.Skip(1).Select(input => input.alias())], [.. data.AllTargets.Select(target => target.alias())]);
+    /// <param name="data">The data.</param>
+    /// <param name="shape">The shape of the first inputs after their change.</param>
+    /// <param name="change">Changes the first inputs, all at once or a batch of them.</param>
+    private static LabelledData WithFirst(LabelledData data, long[] shape, Func<Tensor, Tensor> change)
+    {
+        using var scope = NewDisposeScope();
+        return data.Streamed is { } streamed
+            ? new LabelledData(streamed with { Shape = shape[1..], Change = batch => change(streamed.Change(batch)) }, data.Targets.alias())
+            : new LabelledData([change(data.Inputs), .. data.AllInputs.Skip(1).Select(input => input.alias())], [.. data.AllTargets.Select(target => target.alias())]);
+    }
 
     private static Tensor PerChannel(Tensor inputs, IReadOnlyList<double> values)
     {

@@ -46,17 +46,15 @@ internal sealed class BudgetRuns
         _record = new RunRecord(job);
         _sweep = job.Lock is not null ? [] : [.. job.Settings.Sweep.Where(budget => budget != job.Settings.Budget)];
         _weights = new StateCopy(state => ModuleState.Exchange(state, network.Module));
-        var example = Examples(data.Train, 2);
+        var example = data.Train.First(2);
         _probe = NetworkProbe.Run(network, example);
-        NetworkProbe.RunOnce(network, Examples(data.Test, 1));
+        NetworkProbe.RunOnce(network, data.Test.First(1));
         if (_probe.LeftAlone.Count > 0)
         {
             job.Warn(AbsCodes.LayersLeftAlone, $"The search neither compresses nor counts {string.Join(", ", _probe.LeftAlone)}; budget and plan speak of the other layers only.");
         }
 
         _map = ChannelTrace.Run(network, _probe, example, cancellation);
-
-        static IReadOnlyList<Tensor> Examples(LabelledData data, int count) => [.. data.AllInputs.Select(input => input[TensorIndex.Slice(0, count)].to(data.BatchDevice))];
     }
 
     /// <summary>Runs them all; the job's own budget comes last and leaves the network as its plan says.</summary>

@@ -16,7 +16,7 @@ internal static class Batches
     /// <remarks>A last batch that is a single example is left out: batch normalisation has no variance for it.</remarks>
     public static IEnumerable<Batch> Shuffled(LabelledData data, int batchSize, int seed, int epoch, Augmentation? augmentation = null, int skip = 0)
     {
-        augmentation?.Require(data.Inputs);
+        augmentation?.Require(data.Shape);
         var order = Enumerable.Range(0, data.Count).Select(i => (long)i).ToArray();
         new Random(unchecked((seed * 7919) + epoch)).Shuffle(order);
         return Cut(data, batchSize, order[..Math.Min(order.Length, Count(data, batchSize) * batchSize)], Change, skip);
@@ -36,11 +36,13 @@ internal static class Batches
 
     private static IEnumerable<Batch> Cut(LabelledData data, int batchSize, long[] order, Func<Tensor, long[], Tensor> changeFirst, int skip = 0)
     {
-        foreach (var chunk in order.Chunk(batchSize).Skip(skip))
+        var chunks = order.Chunk(batchSize).Skip(skip).ToArray();
+        using var ahead = data.Streamed is { } streamed ? new ReadAhead(streamed, chunks) : null;
+        foreach (var chunk in chunks)
         {
             using var scope = NewDisposeScope();
-            var indices = tensor(chunk, device: data.Inputs.device);
-            var inputs = data.AllInputs.Select(input => input.index_select(0, indices)).ToArray();
+            var indices = tensor(chunk, device: data.Targets.device);
+            var inputs = ahead is null ? [.. data.AllInputs.Select(input => input.index_select(0, indices))] : new[] { ahead.Next(data.BatchDevice) };
             inputs[0] = changeFirst(inputs[0], chunk);
             yield return new Batch(
                 [.. inputs.Select(input => input.to(data.BatchDevice))],

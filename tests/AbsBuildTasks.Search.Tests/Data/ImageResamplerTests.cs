@@ -48,7 +48,7 @@ public class ImageResamplerTests
     private static float[] Resample(int width, int height, byte[] pixels, ImageFormat format)
     {
         var output = new float[format.Channels * format.Height * format.Width];
-        ImageResampler.Resample((width, height, pixels), format, output);
+        ImageResampler.Resample(width, height, pixels, format, output);
         return output;
     }
 }
