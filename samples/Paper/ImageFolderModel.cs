@@ -23,7 +23,7 @@ public abstract class ImageFolderModel : IAbsModel
         var test = ImageFolder.Open(context, "data/val", train.Classes);
         var format = new ImageFormat(Side, Side) { Share = 224 / 256.0 };
         var statistics = new ChannelStatistics([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
-        return new ModelData(train.Read(format).Normalized(statistics), test.Read(format).Normalized(statistics))
+        return new ModelData(train.Stream(format).Normalized(statistics), test.Stream(format).Normalized(statistics))
         {
             Augmentation = new Augmentation { HorizontalFlip = true, CropPadding = Side / 8 },
         };
