@@ -90,14 +90,27 @@ public sealed class BuildRecordTests : IDisposable
     {
         Build();
 
-        BuildRecord.Begin(Record, Key, [_input]).Leave([_plan], [_kept]);
+        var left = BuildRecord.Begin(Record, Key, [_input]);
+        left.Leave([_plan], [_kept]);
         Assert.Null(BuildRecord.FindCurrent(Record, Key));
 
-        BuildRecord.Close(Record, []);
+        BuildRecord.Close(Record, left.Id, []);
         Assert.NotNull(BuildRecord.FindCurrent(Record, Key));
 
-        BuildRecord.Begin(Record, Key, [_input]);
-        BuildRecord.Close(Record, []);
+        var failed = BuildRecord.Begin(Record, Key, [_input]);
+        BuildRecord.Close(Record, failed.Id, []);
+        Assert.Null(BuildRecord.FindCurrent(Record, Key));
+    }
+
+    [Fact]
+    public void A_build_does_not_end_the_record_of_another()
+    {
+        var first = BuildRecord.Begin(Record, Key, [_input]);
+        first.Leave([_plan], [_kept]);
+        BuildRecord.Begin(Record, Key, [_input]).Leave([_plan], [_kept]);
+
+        BuildRecord.Close(Record, first.Id, []);
+
         Assert.Null(BuildRecord.FindCurrent(Record, Key));
     }
 
@@ -107,7 +120,7 @@ public sealed class BuildRecordTests : IDisposable
         var record = BuildRecord.Begin(Record, Key, [_input]);
         File.SetLastWriteTimeUtc(_input, Past.AddMinutes(-5));
         record.Leave([_plan], [_kept]);
-        BuildRecord.Close(Record, [_output]);
+        BuildRecord.Close(Record, record.Id, [_output]);
 
         Assert.Null(BuildRecord.FindCurrent(Record, Key));
     }
@@ -162,6 +175,6 @@ public sealed class BuildRecordTests : IDisposable
         var record = BuildRecord.Begin(Record, key, inputs ?? [_input, _data]);
         record.AddLog("tiny: a\n  b");
         record.Leave([_plan], [_kept]);
-        BuildRecord.Close(Record, [_output, Absent]);
+        BuildRecord.Close(Record, record.Id, [_output, Absent]);
     }
 }

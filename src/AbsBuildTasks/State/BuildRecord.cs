@@ -21,6 +21,7 @@ internal sealed class BuildRecord
     private const int MaxInputs = 10_000;
 
     private const string Key = "key";
+    private const string Build = "build";
     private const string Log = "log";
     private const string Seen = "seen";
     private const string Plan = "plan";
@@ -32,6 +33,9 @@ internal sealed class BuildRecord
     private bool _isSound = true;
 
     private BuildRecord(string path) => _path = path;
+
+    /// <summary>Tells this build's record from that of another that runs at the same time.</summary>
+    public string Id { get; } = Guid.NewGuid().ToString("N");
 
     /// <summary>Begins the record of a build; there is none until it is closed.</summary>
     /// <param name="path">The file.</param>
@@ -46,6 +50,7 @@ internal sealed class BuildRecord
 
         var record = new BuildRecord(path) { _isSound = key.Length > 0 };
         record._lines.Add(Key + "\t" + key);
+        record._lines.Add(Build + "\t" + record.Id);
         string[] seen = record._isSound ? [.. inputs.Take(MaxInputs + 1)] : [];
         record._isSound &= seen.Length <= MaxInputs;
         record.Add(Seen, seen);
@@ -66,18 +71,20 @@ internal sealed class BuildRecord
         }
     }
 
-    /// <summary>Ends the record that this build has left, where it has.</summary>
+    /// <summary>Ends the record that a build has left, where it has, and no other build has begun one since.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="id">The build's <see cref="Id"/>.</param>
     /// <param name="outputs">Files and folders that the build has looked at or written since.</param>
-    public static void Close(string path, IEnumerable<string> outputs)
+    public static void Close(string path, string id, IEnumerable<string> outputs)
     {
-        if (!File.Exists(path))
+        var lines = Read(path);
+        if (lines.Length < 2 || lines[1] != Build + "\t" + id)
         {
             return;
         }
 
         var record = new BuildRecord(path);
-        record._lines.AddRange(File.ReadAllLines(path, Encoding.UTF8));
+        record._lines.AddRange(lines);
         record.Add(Seen, outputs);
         record._lines.Add(End);
         if (record._isSound)
@@ -92,19 +99,14 @@ internal sealed class BuildRecord
     /// <returns>What it says; null where there is something to do, or the record is damaged.</returns>
     public static CurrentBuild? FindCurrent(string path, string key)
     {
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
-        var lines = File.ReadAllLines(path, Encoding.UTF8);
-        if (lines.Length < 2 || lines[0] != Key + "\t" + key || lines[lines.Length - 1] != End)
+        var lines = Read(path);
+        if (lines.Length < 3 || lines[0] != Key + "\t" + key || lines[lines.Length - 1] != End)
         {
             return null;
         }
 
         var found = new CurrentBuild([], [], []);
-        for (var i = 1; i < lines.Length - 1; i++)
+        for (var i = 2; i < lines.Length - 1; i++)
         {
             var parts = lines[i].Split('\t');
             if (parts.Length == 2 && parts[0] == Log)
@@ -126,6 +128,19 @@ internal sealed class BuildRecord
         }
 
         return found;
+    }
+
+    // Another build may remove it at this moment.
+    private static string[] Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadAllLines(path, Encoding.UTF8) : [];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
     }
 
     private void Add(string kind, IEnumerable<string> paths)

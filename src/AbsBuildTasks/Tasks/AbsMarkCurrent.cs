@@ -6,6 +6,10 @@ namespace AbsBuildTasks.Tasks;
 /// <summary>Records that a build went well, and what it has left.</summary>
 public sealed class AbsMarkCurrent : AbsTask
 {
+    /// <summary>What <see cref="AbsSearch"/> gave.</summary>
+    [Required]
+    public string RecordId { get; set; } = "";
+
     /// <summary>Files and folders that the build has written or compared with.</summary>
     [Required]
     public ITaskItem[] Outputs { get; set; } = [];
@@ -16,5 +20,5 @@ public sealed class AbsMarkCurrent : AbsTask
 
     /// <inheritdoc />
     protected override void Run() =>
-        BuildRecord.Close(Path.Combine(StateDirectory, BuildRecord.Name), Outputs.Select(item => Path.GetFullPath(Path.Combine(ProjectDirectory, item.ItemSpec))));
+        BuildRecord.Close(Path.Combine(StateDirectory, BuildRecord.Name), RecordId, Outputs.Select(item => Path.GetFullPath(Path.Combine(ProjectDirectory, item.ItemSpec))));
 }

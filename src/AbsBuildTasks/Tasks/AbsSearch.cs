@@ -82,6 +82,10 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary>What <see cref="AbsFindCurrent"/> gave; empty where the build is not to be recorded.</summary>
     public string RecordKey { get; set; } = "";
 
+    /// <summary>What the build's record is known by.</summary>
+    [Output]
+    public string RecordId { get; private set; } = "";
+
     /// <summary>Every model's plan file, with the model item's metadata.</summary>
     [Output]
     public ITaskItem[] Plans { get; private set; } = [];
@@ -111,7 +115,11 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         _record!.Leave(Files.Select(item => item.ItemSpec), Records.Select(item => item.ItemSpec));
     }
 
-    private protected override void BeforeReading(IEnumerable<string> inputs) => _record = BuildRecord.Begin(Path.Combine(StateDirectory, BuildRecord.Name), RecordKey, inputs);
+    private protected override void BeforeReading(IEnumerable<string> inputs)
+    {
+        _record = BuildRecord.Begin(Path.Combine(StateDirectory, BuildRecord.Name), RecordKey, inputs);
+        RecordId = _record.Id;
+    }
 
     private protected override void RunFor(ModelItem model, Fingerprint fingerprint, ModelState state)
     {
