@@ -41,7 +41,7 @@ public sealed class BuildRecordTests : IDisposable
         Assert.NotNull(current);
         Assert.Equal([_plan], current.Plans);
         Assert.Equal([_kept], current.Kept);
-        Assert.Equal(["tiny: a\n  b"], current.Log.Select(text => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(text))));
+        Assert.Equal(["tiny: a\n  b"], current.Log);
     }
 
     [Theory]
@@ -155,6 +155,7 @@ public sealed class BuildRecordTests : IDisposable
         var content = File.ReadAllText(Record);
         Assert.All(Enumerable.Range(0, content.Length), length => Assert.Null(Find(content[..length])));
         Assert.Null(Find(content.Replace("seen", "seen\tx", StringComparison.Ordinal)));
+        Assert.Null(Find(content.Replace("log\t", "log\t*", StringComparison.Ordinal)));
         Assert.NotNull(Find(content));
 
         CurrentBuild? Find(string text)
@@ -173,7 +174,7 @@ public sealed class BuildRecordTests : IDisposable
     private void Build(string key = Key, IEnumerable<string>? inputs = null)
     {
         var record = BuildRecord.Begin(Record, key, inputs ?? [_input, _data]);
-        record.AddLog("tiny: a\n  b");
+        record.AddLog(["tiny: a", "  b"]);
         record.Leave([_plan], [_kept]);
         BuildRecord.Close(Record, record.Id, [_output, Absent]);
     }

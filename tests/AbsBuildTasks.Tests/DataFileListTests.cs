@@ -1,5 +1,6 @@
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.State;
 
 namespace AbsBuildTasks.Tests;
 
@@ -69,6 +70,22 @@ public sealed class DataFileListTests : IDisposable
             string.Join(" ", DataFileList.Expand("data/**", Path.Combine(_folder.Path, "way"), new DataFolderWalk(Path.Combine(_folder.Path, "way"), Outputs)).Select(file => file.Name)));
 
         void Link(string path, string target) => Directory.CreateSymbolicLink(Path.Combine(_folder.Path, path), target);
+    }
+
+    [UnixFact]
+    public void Folders_looked_into_are_known_by_the_way_to_them_so_that_another_target_of_a_link_shows()
+    {
+        var link = Path.Combine(Project, "linked");
+        Directory.CreateSymbolicLink(link, Path.Combine(Project, "data"));
+        var walk = new DataFolderWalk(Project, Outputs);
+        _ = DataFileList.Expand("linked/**", Project, walk);
+        Assert.Equal([link, link + "/deep", link + "/deep/er"], walk.Visited.Order(StringComparer.Ordinal));
+
+        Directory.SetLastWriteTimeUtc(Path.Combine(Project, "data"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        var before = FileState.Of(link).ToString();
+        Directory.Delete(link);
+        Directory.CreateSymbolicLink(link, _folder.Path);
+        Assert.NotEqual(before, FileState.Of(link).ToString());
     }
 
     [Theory]

@@ -9,7 +9,7 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// </summary>
 /// <remarks>
 /// A finer grid has all the values of a coarser one, so what it harms at once, as weights have settled on the coarser one,
-/// fine-tuning more than brings back. A filter that was pruned has weights that the others have learned to do without: it
+/// fine-tuning more than brings back (docs/results.md). A filter that was pruned has weights that the others have learned to do without: it
 /// comes back only where it helps at once.
 /// </remarks>
 /// <param name="network">The network under compression.</param>
@@ -78,9 +78,9 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
             ? (after.Loss - before.Loss) / Math.Max(Free, Added(before, after))
             : null;
 
-    /// <summary>Loss gained per cost added to what is limited; null where nothing is added or a limit is passed.</summary>
+    /// <summary>Loss gained per cost added to what is limited; null where nothing is added, a limit is passed or the network breaks.</summary>
     private double? Spent(DecisionWalk.State before, DecisionWalk.State after) =>
-        Allows(after.Cost) && Added(before, after) is > 0 and var added ? (after.Loss - before.Loss) / added : null;
+        Allows(after.Cost) && after.Loss < DecisionWalk.Worst && Added(before, after) is > 0 and var added ? (after.Loss - before.Loss) / added : null;
 
     private double Added(DecisionWalk.State before, DecisionWalk.State after) =>
         Ratio(after.Cost, before.Cost, budget.RelativeBops is not null || !budget.LimitsSize, budget.LimitsSize);

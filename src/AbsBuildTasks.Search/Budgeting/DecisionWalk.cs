@@ -12,8 +12,8 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// <param name="loss">Measures decisions: a loss over a fixed set of examples.</param>
 internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList<LayerDecision>, double> loss)
 {
-    // Finite, as scores are made of differences.
-    private const double Worst = 1e30;
+    /// <summary>The loss of decisions that break the network; finite, as scores are made of differences.</summary>
+    public const double Worst = 1e30;
 
     /// <summary>The steps a layer may take from a decision.</summary>
     public delegate IEnumerable<LayerDecision> Moves(LayerCompressor layer, LayerDecision decision);

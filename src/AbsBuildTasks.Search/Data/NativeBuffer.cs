@@ -18,7 +18,7 @@ internal readonly unsafe ref struct NativeBuffer<T>
         _start = (T*)NativeMemory.Alloc((nuint)length, (nuint)sizeof(T));
     }
 
-    /// <summary>The memory; nothing once it is disposed.</summary>
+    /// <summary>The memory, which must not be used once it is disposed.</summary>
     public Span<T> Span => new(_start, _length);
 
     public void Dispose() => NativeMemory.Free(_start);

@@ -34,6 +34,7 @@ internal static unsafe class NativeImageDecoder
     private static readonly delegate* unmanaged<nint, void> DestroyCodec = (delegate* unmanaged<nint, void>)Function("sk_codec_destroy");
     private static readonly delegate* unmanaged<nint, SKEncodedImageFormat> Encoding = (delegate* unmanaged<nint, SKEncodedImageFormat>)Function("sk_codec_get_encoded_format");
     private static readonly delegate* unmanaged<nint, ImageInfo*, void> GetInfo = (delegate* unmanaged<nint, ImageInfo*, void>)Function("sk_codec_get_info");
+    private static readonly delegate* unmanaged<nint, void> ReleaseColorSpace = (delegate* unmanaged<nint, void>)Function("sk_colorspace_unref");
     private static readonly delegate* unmanaged<nint, ImageInfo*, void*, nint, void*, SKCodecResult> GetPixels = (delegate* unmanaged<nint, ImageInfo*, void*, nint, void*, SKCodecResult>)Function("sk_codec_get_pixels");
 
     /// <summary>Loads the library, which must not happen beside training.</summary>
@@ -84,6 +85,13 @@ internal static unsafe class NativeImageDecoder
     {
         ImageInfo found;
         GetInfo(codec, &found);
+
+        // The codec has a reference of its own.
+        if (found.ColorSpace != 0)
+        {
+            ReleaseColorSpace(found.ColorSpace);
+        }
+
         if (!ImageDecoder.IsKnown(Encoding(codec)) || !ImageDecoder.CanHold(length, found.Width, found.Height))
         {
             return false;

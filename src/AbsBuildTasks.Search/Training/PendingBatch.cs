@@ -52,7 +52,19 @@ internal sealed unsafe class PendingBatch : IDisposable
     }
 
     /// <summary>Reads an example, by any thread and without the lock.</summary>
-    public bool TryRead(int position) => _source.TryRead(_examples[position], Values(position));
+    public bool TryRead(int position)
+    {
+        try
+        {
+            return _source.TryRead(_examples[position], Values(position));
+        }
+#pragma warning disable CA1031 // It would end the process; the thread that trains reads again, and says what is wrong.
+        catch
+#pragma warning restore CA1031
+        {
+            return false;
+        }
+    }
 
     /// <summary>Reads what failed once more, in order, by the thread that trains.</summary>
     /// <exception cref="Plans.Errors.AbsException">ABS2005: an example is damaged. ABS1008: it cannot be read.</exception>

@@ -32,12 +32,13 @@ internal sealed class FileHashes
     /// <exception cref="IOException">The file cannot be read.</exception>
     public string Of(string path)
     {
+        var now = DateTime.UtcNow;
         var state = FileState.Of(path);
         var key = $"{state}\t{path}";
         if (!_known.TryGetValue(key, out var hash))
         {
             hash = Read(path);
-            if (!state.HasSettled(DateTime.UtcNow))
+            if (!state.HasSettled(now))
             {
                 return hash;
             }

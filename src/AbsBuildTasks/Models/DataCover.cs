@@ -33,10 +33,13 @@ internal sealed class DataCover
     public static string? Own(string? word) => word is null ? null : Word("DataFingerprint", word);
 
     /// <summary>What stands for the content of a file: its length and the time of its last change.</summary>
+    /// <exception cref="FileNotFoundException">It has gone.</exception>
     public static string Stamp(InputFile file)
     {
         var state = FileState.Of(file.FullPath);
-        return string.Format(CultureInfo.InvariantCulture, "{0} bytes of {1:O}", state.Length, state.Written);
+        return state.Length >= 0
+            ? string.Format(CultureInfo.InvariantCulture, "{0} bytes of {1:O}", state.Length, state.Written)
+            : throw new FileNotFoundException($"Data file '{file.Name}' has gone.");
     }
 
     /// <summary>Whether lengths and times stand for the content of a model's files.</summary>

@@ -15,7 +15,7 @@ internal sealed class DataFolderWalk(string projectDirectory, IEnumerable<string
 
     private readonly List<string> _visited = [];
 
-    /// <summary>The folders looked into so far, without links in their paths: where one has another file, it has another time.</summary>
+    /// <summary>The folders looked into so far: where one has another file, it has another time.</summary>
     public IReadOnlyList<string> Visited => _visited;
 
     /// <summary>All files in a folder and below; the folder itself may be any.</summary>
@@ -25,7 +25,7 @@ internal sealed class DataFolderWalk(string projectDirectory, IEnumerable<string
     /// <param name="way">The folders that led to it, itself the last, without links in their paths.</param>
     private IEnumerable<string> FilesBelow(string folder, string[] way)
     {
-        _visited.Add(way[way.Length - 1]);
+        _visited.Add(FullPath(folder));
         return Directory.EnumerateFiles(folder).Concat(
             Directory.EnumerateDirectories(folder)
                 .Where(child => !Path.GetFileName(child).StartsWith(".", StringComparison.Ordinal) && !_outputFolders.Contains(FullPath(child)))

@@ -43,12 +43,7 @@ internal sealed class BuildRecord
     /// <param name="inputs">Files and folders that plans are made from, which have not been read yet.</param>
     public static BuildRecord Begin(string path, string key, IEnumerable<string> inputs)
     {
-        if (File.Exists(path))
-        {
-            File.Delete(path);
-        }
-
-        var record = new BuildRecord(path) { _isSound = key.Length > 0 };
+        var record = new BuildRecord(path) { _isSound = key.Length > 0 && Try(() => Remove(path)) };
         record._lines.Add(Key + "\t" + key);
         record._lines.Add(Build + "\t" + record.Id);
         string[] seen = record._isSound ? [.. inputs.Take(MaxInputs + 1)] : [];
@@ -58,17 +53,20 @@ internal sealed class BuildRecord
     }
 
     /// <summary>Adds what a build says where it says everything.</summary>
-    public void AddLog(string text) => _lines.Add(Log + "\t" + Convert.ToBase64String(Encoding.UTF8.GetBytes(text)));
+    public void AddLog(IEnumerable<string> lines)
+    {
+        if (_isSound)
+        {
+            _lines.Add(Log + "\t" + Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Join("\n", lines))));
+        }
+    }
 
     /// <summary>Adds the files of plans, and what else belongs to them; and leaves the record for <see cref="Close"/>.</summary>
     public void Leave(IEnumerable<string> plans, IEnumerable<string> kept)
     {
         Add(Plan, plans);
         Add(Kept, kept);
-        if (_isSound)
-        {
-            Write();
-        }
+        Write();
     }
 
     /// <summary>Ends the record that a build has left, where it has, and no other build has begun one since.</summary>
@@ -87,10 +85,7 @@ internal sealed class BuildRecord
         record._lines.AddRange(lines);
         record.Add(Seen, outputs);
         record._lines.Add(End);
-        if (record._isSound)
-        {
-            record.Write();
-        }
+        record.Write();
     }
 
     /// <summary>Finds the record of an earlier build, if all is as that build left it.</summary>
@@ -109,9 +104,9 @@ internal sealed class BuildRecord
         for (var i = 2; i < lines.Length - 1; i++)
         {
             var parts = lines[i].Split('\t');
-            if (parts.Length == 2 && parts[0] == Log)
+            if (parts.Length == 2 && parts[0] == Log && Decode(parts[1]) is { } text)
             {
-                found.Log.Add(parts[1]);
+                found.Log.Add(text);
             }
             else if (parts.Length != 4 || FileState.Of(parts[3]).ToString() != parts[1] + "\t" + parts[2])
             {
@@ -130,23 +125,50 @@ internal sealed class BuildRecord
         return found;
     }
 
-    // Another build may remove it at this moment.
     private static string[] Read(string path)
+    {
+        string[] lines = [];
+        return File.Exists(path) && Try(() => lines = File.ReadAllLines(path, Encoding.UTF8)) ? lines : [];
+    }
+
+    private static string? Decode(string text)
     {
         try
         {
-            return File.Exists(path) ? File.ReadAllLines(path, Encoding.UTF8) : [];
+            return Encoding.UTF8.GetString(Convert.FromBase64String(text));
         }
-        catch (IOException)
+        catch (FormatException)
         {
-            return [];
+            return null;
+        }
+    }
+
+    private static void Remove(string path)
+    {
+        if (File.Exists(path))
+        {
+            File.Delete(path);
+        }
+    }
+
+    // What fails costs the next build some time; another build may have removed or be reading the file.
+    private static bool Try(Action action)
+    {
+        try
+        {
+            action();
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
     private void Add(string kind, IEnumerable<string> paths)
     {
         var now = DateTime.UtcNow;
-        foreach (var path in paths)
+        foreach (var path in _isSound ? paths : [])
         {
             var state = FileState.Of(path);
             _isSound &= state.HasSettled(now) && path.IndexOfAny(['\t', '\r', '\n']) < 0;
@@ -154,5 +176,5 @@ internal sealed class BuildRecord
         }
     }
 
-    private void Write() => AtomicFile.Write(_path, Encoding.UTF8.GetBytes(string.Join("\n", _lines)));
+    private void Write() => _ = _isSound && Try(() => AtomicFile.Write(_path, Encoding.UTF8.GetBytes(string.Join("\n", _lines))));
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using AbsBuildTasks.State;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -50,7 +49,7 @@ public sealed class AbsFindCurrent : AbsTask
         Records = Items(current.Kept);
         foreach (var text in current.Log)
         {
-            Log.LogMessage(MessageImportance.Low, "{0}", Encoding.UTF8.GetString(Convert.FromBase64String(text)));
+            Log.LogMessage(MessageImportance.Low, "{0}", text);
         }
     }
 

@@ -117,13 +117,15 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
     private protected override void BeforeReading(IEnumerable<string> inputs)
     {
-        _record = BuildRecord.Begin(Path.Combine(StateDirectory, BuildRecord.Name), RecordKey, inputs);
+        // Snapshots are read by this task, or by the one that verifies.
+        var snapshots = Models.Select(model => new SnapshotPaths(SnapshotDirectory, model.ItemSpec).Verified).Prepend(SnapshotDirectory).Select(path => Path.GetFullPath(Path.Combine(ProjectDirectory, path)));
+        _record = BuildRecord.Begin(Path.Combine(StateDirectory, BuildRecord.Name), RecordKey, inputs.Concat(snapshots));
         RecordId = _record.Id;
     }
 
     private protected override void RunFor(ModelItem model, Fingerprint fingerprint, ModelState state)
     {
-        _record!.AddLog(string.Join("\n", EntryLines(model.Name, fingerprint)));
+        _record!.AddLog(EntryLines(model.Name, fingerprint));
         var held = _mode == Locked ? ReadLock(model, fingerprint, state) : null;
         ModelState[] here = _mode == Force ? [] : held is null ? [state] : [state, state.Under(held.Id)];
         if (Array.Find(here, each => each.Has(fingerprint.Hash) && Fits(held, each.PlanFile(fingerprint.Hash))) is { } found)
