@@ -22,8 +22,7 @@ public static class PlanFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static PlanSource Read(string path, string sourceName)
     {
-        // No UTF-8 text has fewer characters than a third of its bytes, and the mark adds one.
-        if (new FileInfo(path).Length > 3L * (PlanJson.MaxLength + 1))
+        if (new FileInfo(path).Length > PlanJson.MaxLength)
         {
             throw new AbsException(AbsCodes.InvalidPlan, new SourcePlace(sourceName), "the file is too large to be a plan. Delete it and accept a new plan.");
         }

@@ -9,11 +9,11 @@ namespace AbsBuildTasks.Plans.Runs;
 /// <summary>How a search ran, from the record that it leaves beside its plan.</summary>
 public sealed record RunHistory
 {
-    // 100 epochs of 300 layers take 4 MB.
-    private const int MaxLength = 1 << 26;
-
     // Larger numbers are no losses, and their differences could leave the range of a double.
     private const double LargestNumber = 1e30;
+
+    /// <summary>The largest file that is read, in bytes: 100 epochs of 300 layers take 4 MB.</summary>
+    public const int MaxLength = 1 << 24;
 
     /// <summary>What it ran on: <c>cpu</c>, <c>cuda:0</c>.</summary>
     public string? Device { get; init; }

@@ -8,7 +8,8 @@ namespace AbsBuildTasks.Plans.Sweeps;
 /// <summary>Sweeps on disk: UTF-8 with LF between lines and none at the end.</summary>
 public static class SweepFile
 {
-    private const int MaxBytes = 1 << 20;
+    /// <summary>The largest file that is read, in bytes: a sweep has some points of a few hundred bytes each.</summary>
+    public const int MaxLength = 1 << 20;
 
     /// <summary>Reads the sweep of a search.</summary>
     /// <param name="path">The file.</param>
@@ -19,7 +20,7 @@ public static class SweepFile
     public static SweepResult Read(string path, string model, string fingerprint)
     {
         var file = new FileInfo(path);
-        if (!file.Exists || file.Length > MaxBytes)
+        if (!file.Exists || file.Length > MaxLength)
         {
             throw Wrong(file.Exists ? "the file is too large to be a sweep" : "the file is missing");
         }

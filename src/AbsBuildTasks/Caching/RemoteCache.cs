@@ -66,7 +66,7 @@ internal sealed class RemoteCache : IDisposable
 
     /// <summary>The first of some files that is longer than any build would take from the cache; null where there is none.</summary>
     /// <param name="files">Full paths of the files.</param>
-    public string? TooLong(IReadOnlyList<string> files) => files.FirstOrDefault(file => new FileInfo(file).Length > _fileLength);
+    public string? TooLong(IReadOnlyList<string> files) => files.FirstOrDefault(file => new FileInfo(file).Length > Math.Min(_fileLength, RemoteEntry.MaxLengthOf(file)));
 
     /// <summary>Stores the files of a search.</summary>
     /// <param name="fingerprint">The search's fingerprint.</param>

@@ -1,5 +1,8 @@
 using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Plans.Sweeps;
 using Google.Protobuf;
 
 namespace AbsBuildTasks.Caching;
@@ -10,8 +13,15 @@ internal static class RemoteEntry
     /// <summary>Bytes of an entry at most.</summary>
     public const int MaxLength = 64 * 1024;
 
-    /// <summary>Bytes of a content at most.</summary>
+    /// <summary>Bytes of any content at most.</summary>
     public const long MaxContentLength = 2L << 30;
+
+    /// <summary>Bytes of a file's content at most: what reads the file reads no more.</summary>
+    public static long MaxLengthOf(string name) =>
+        name.EndsWith(CacheFiles.Plan, StringComparison.Ordinal) ? PlanJson.MaxLength
+        : name.EndsWith(CacheFiles.Sweep, StringComparison.Ordinal) ? SweepFile.MaxLength
+        : name.EndsWith(CacheFiles.Run, StringComparison.Ordinal) ? RunHistory.MaxLength
+        : MaxContentLength;
 
     /// <summary>Writes an entry.</summary>
     public static byte[] Write(IEnumerable<RemoteFile> files)
@@ -44,7 +54,7 @@ internal static class RemoteEntry
             throw RemoteCacheException.Corrupt($"its entry is not one of '{model}'");
         }
 
-        return Array.TrueForAll(files, file => Fingerprint.IsHash(file.Hash) && file.Length is >= 0 and <= MaxContentLength)
+        return Array.TrueForAll(files, file => Fingerprint.IsHash(file.Hash) && file.Length >= 0 && file.Length <= MaxLengthOf(file.Name))
             ? files
             : throw RemoteCacheException.Corrupt("its entry names contents that cannot be");
     }

@@ -37,11 +37,12 @@ public sealed class PlanFileTests : IDisposable
     {
         using (var stream = File.Create(_folder.File("p.json")))
         {
-            stream.SetLength(4L * PlanJson.MaxLength);
+            stream.SetLength(PlanJson.MaxLength + 1L);
         }
 
         var error = Assert.Throws<AbsException>(() => PlanFile.Read(_folder.File("p.json"), "p.json"));
 
+        Assert.Equal(AbsCodes.InvalidPlan, error.Code);
         Assert.Equal("p.json: the file is too large to be a plan. Delete it and accept a new plan.", error.Message);
     }
 

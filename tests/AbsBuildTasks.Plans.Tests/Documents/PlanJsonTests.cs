@@ -220,7 +220,7 @@ public class PlanJsonTests
 
         Assert.Throws<AbsException>(() => PlanJson.Read("{\"model\":" + deep, "plan.json"));
         var error = Assert.Throws<AbsException>(() => PlanJson.Read(huge, "plan.json"));
-        Assert.Equal("plan.json: a plan of more than 64 MiB is not read." + Remedy, error.Message);
+        Assert.Equal("plan.json: a plan of more than 16 MiB is not read." + Remedy, error.Message);
     }
 
     [Theory]

@@ -47,9 +47,22 @@ public sealed class RunHistoryTests : IDisposable
     [InlineData("""{"epochs":[{"phase":"a","loss":1e31}]}""", "epochs[0].loss is out of range")]
     [InlineData("""{"epochs":[{"phase":"a","layers":[{"name":"l","weightBits":0,"activationBits":8,"keptFilters":1}]}]}""", "epochs[0].layers[0].weightBits is 0, out of range 1 to 32")]
     [InlineData("""{"epochs":[{"phase":"a","layers":[{"name":"l","weightBits":8,"activationBits":8,"keptFilters":-1}]}]}""", "epochs[0].layers[0].keptFilters is -1")]
-    public void What_is_no_record_is_refused(string text, string problem)
+    public void What_is_no_record_is_refused(string text, string problem) => AssertRefused(_folder.Write("a.run.json", text), problem);
+
+    [Fact]
+    public void A_file_too_large_is_not_even_read()
     {
-        var error = Assert.Throws<AbsException>(() => RunHistory.Read(_folder.Write("a.run.json", text)));
+        using (var stream = File.Create(_folder.File("a.run.json")))
+        {
+            stream.SetLength(RunHistory.MaxLength + 1L);
+        }
+
+        AssertRefused(_folder.File("a.run.json"), "the file is too large");
+    }
+
+    private static void AssertRefused(string file, string problem)
+    {
+        var error = Assert.Throws<AbsException>(() => RunHistory.Read(file));
 
         Assert.Equal(AbsCodes.InvalidRunRecord, error.Code);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);

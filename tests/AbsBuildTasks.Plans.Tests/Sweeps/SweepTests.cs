@@ -67,7 +67,7 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(SweepJson.Write(Sample), SweepJson.Write(SweepFile.Read(file, "digits", SamplePlan.Fingerprint)));
         Refused("other", SamplePlan.Fingerprint, "digits.sweep.json: this is the sweep of another search. Delete the file and build again.");
         Refused("digits", new string('0', 64), "digits.sweep.json: this is the sweep of another search.");
-        File.WriteAllText(file, new string(' ', (1 << 20) + 1));
+        File.WriteAllText(file, new string(' ', SweepFile.MaxLength + 1));
         Refused("digits", SamplePlan.Fingerprint, "digits.sweep.json: the file is too large to be a sweep.");
         File.Delete(file);
         Refused("digits", SamplePlan.Fingerprint, "digits.sweep.json: the file is missing.");

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Caching;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
@@ -115,6 +116,23 @@ public sealed class RemoteCacheTests : IDisposable
         _setup.Server.Stored[RemoteCacheSetup.Entry] = System.Text.Encoding.ASCII.GetBytes(text);
 
         _setup.AssertRefused(AbsCodes.RemoteCacheCorrupt, message);
+    }
+
+    [Fact]
+    public void A_plan_too_large_to_be_read_is_neither_fetched_nor_stored()
+    {
+        var files = _setup.Put();
+        using (var plan = File.OpenWrite(files[^1]))
+        {
+            plan.SetLength(PlanJson.MaxLength + 1L);
+        }
+
+        using var cache = RemoteCacheSetup.Open(_setup.Server.Address);
+        Assert.Equal(files[^1], cache.TooLong(files));
+        cache.Put(RemoteCacheSetup.Key, files, CancellationToken.None);
+
+        _setup.AssertRefused(AbsCodes.RemoteCacheCorrupt, "its entry names contents that cannot be");
+        Assert.Equal(["GET " + RemoteCacheSetup.Entry], _setup.Server.Requests);
     }
 
     [Fact]

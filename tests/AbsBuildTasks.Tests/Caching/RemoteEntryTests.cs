@@ -1,5 +1,8 @@
 using AbsBuildTasks.Caching;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Plans.Sweeps;
 using FsCheck.Xunit;
 using Google.Protobuf;
 
@@ -57,6 +60,21 @@ public class RemoteEntryTests
     [InlineData(null, long.MaxValue)]
     public void It_names_contents_that_can_be(string? hash, long length) =>
         AssertRefused("its entry names contents that cannot be", [.. Files[..2], new(Files[2].Name, hash ?? Files[2].Hash, length)]);
+
+    [Theory]
+    [InlineData("digits.plan.json", PlanJson.MaxLength)]
+    [InlineData("digits.sweep.json", SweepFile.MaxLength)]
+    [InlineData("digits.run.json", RunHistory.MaxLength)]
+    [InlineData("digits.weights.zip", RemoteEntry.MaxContentLength)]
+    public void A_file_is_no_longer_than_what_reads_it_takes(string name, long length)
+    {
+        RemoteFile[] others = [.. Files, new("digits.sweep.json", new('d', 64), 1)];
+        RemoteFile[] With(long length) => [.. others.Where(file => file.Name != name), new(name, new('e', 64), length)];
+
+        Assert.Contains(RemoteEntry.Read(RemoteEntry.Write(With(length)), "digits", hasSweep: true), file => file.Name == name && file.Length == length);
+        var error = Assert.Throws<RemoteCacheException>(() => RemoteEntry.Read(RemoteEntry.Write(With(length + 1)), "digits", hasSweep: true));
+        Assert.Equal("its entry names contents that cannot be", error.Message);
+    }
 
     [Fact]
     public void A_file_without_a_content_is_refused()
