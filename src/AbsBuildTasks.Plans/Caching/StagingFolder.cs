@@ -24,20 +24,15 @@ public sealed class StagingFolder : IDisposable
     /// <summary>The path of a file of the folder.</summary>
     public string File(string name) => Path.Combine(Folder, name);
 
-    /// <summary>What keeps the files from being those of a search.</summary>
+    /// <summary>What keeps a file, which is there, from being one of a search.</summary>
+    /// <param name="name">The file.</param>
     /// <param name="model">The model.</param>
     /// <param name="fingerprint">The search's fingerprint.</param>
-    /// <param name="hasSweep">Whether the search had further budgets.</param>
-    /// <returns>Null where they are; otherwise what is wrong, in some words.</returns>
-    public string? Problem(string model, string fingerprint, bool hasSweep = false)
-    {
-        if (CacheFiles.NamesOf(model, hasSweep).FirstOrDefault(name => !System.IO.File.Exists(File(name))) is { } missing)
-        {
-            return "it has no " + missing;
-        }
-
-        return ProblemOfPlan(model, fingerprint) ?? (hasSweep ? ProblemOfSweep(model, fingerprint) : null);
-    }
+    /// <returns>Null where it is one, and for those that say nothing of a search; otherwise what is wrong, in some words.</returns>
+    public string? ProblemOf(string name, string model, string fingerprint) =>
+        name == model + CacheFiles.Plan ? ProblemOfPlan(model, fingerprint)
+        : name == model + CacheFiles.Sweep ? ProblemOfSweep(model, fingerprint)
+        : null;
 
     /// <summary>Moves a model's files to where they are to go, the plan last; they replace others there.</summary>
     /// <param name="model">The model.</param>
@@ -53,6 +48,19 @@ public sealed class StagingFolder : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    /// <summary>What keeps the files from being those of a search.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="fingerprint">The search's fingerprint.</param>
+    /// <param name="hasSweep">Whether the search had further budgets.</param>
+    /// <returns>Null where they are; otherwise what is wrong, in some words.</returns>
+    internal string? Problem(string model, string fingerprint, bool hasSweep = false)
+    {
+        var names = CacheFiles.NamesOf(model, hasSweep);
+        return names.FirstOrDefault(name => !System.IO.File.Exists(File(name))) is { } missing
+            ? "it has no " + missing
+            : names.Select(name => ProblemOf(name, model, fingerprint)).FirstOrDefault(problem => problem is not null);
+    }
 
     private string? ProblemOfPlan(string model, string fingerprint)
     {

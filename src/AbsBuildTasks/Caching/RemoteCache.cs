@@ -46,18 +46,20 @@ internal sealed class RemoteCache : IDisposable
         }
 
         using var staging = new StagingFolder(folder);
-        foreach (var file in RemoteEntry.Read(entry.ToArray(), model, hasSweep))
+
+        // The plan first and the weights last: what tells soonest that the rest is of no use.
+        foreach (var file in RemoteEntry.Read(entry.ToArray(), model, hasSweep).Reverse())
         {
             // A server may have dropped a content and kept the entry.
             if (!TryGet(file, staging.File(file.Name), cancellation))
             {
                 return false;
             }
-        }
 
-        if (staging.Problem(model, fingerprint, hasSweep) is { } problem)
-        {
-            throw RemoteCacheException.Corrupt(problem);
+            if (staging.ProblemOf(file.Name, model, fingerprint) is { } problem)
+            {
+                throw RemoteCacheException.Corrupt(problem);
+            }
         }
 
         staging.MoveOut(model, hasSweep);

@@ -35,6 +35,7 @@ internal static class RemoteEntry
     /// <param name="bytes">What a server sent.</param>
     /// <param name="model">The model whose files, all of them and no others, the entry must name.</param>
     /// <param name="hasSweep">Whether a sweep is among them.</param>
+    /// <returns>The files in the order of <see cref="CacheFiles.NamesOf"/>, whatever the server's.</returns>
     /// <exception cref="RemoteCacheException">It does not.</exception>
     public static IReadOnlyList<RemoteFile> Read(byte[] bytes, string model, bool hasSweep = false)
     {
@@ -49,13 +50,14 @@ internal static class RemoteEntry
         }
 
         RemoteFile[] files = [.. result.OutputFiles.Select(file => new RemoteFile(file.Path, file.Digest?.Hash ?? "", file.Digest?.SizeBytes ?? -1))];
-        if (!files.Select(file => file.Name).OrderBy(name => name, StringComparer.Ordinal).SequenceEqual(CacheFiles.NamesOf(model, hasSweep).OrderBy(name => name, StringComparer.Ordinal)))
+        var names = CacheFiles.NamesOf(model, hasSweep);
+        if (!files.Select(file => file.Name).OrderBy(name => name, StringComparer.Ordinal).SequenceEqual(names.OrderBy(name => name, StringComparer.Ordinal)))
         {
             throw RemoteCacheException.Corrupt($"its entry is not one of '{model}'");
         }
 
         return Array.TrueForAll(files, file => Fingerprint.IsHash(file.Hash) && file.Length >= 0 && file.Length <= MaxLengthOf(file.Name))
-            ? files
+            ? [.. names.Select(name => files.First(file => file.Name == name))]
             : throw RemoteCacheException.Corrupt("its entry names contents that cannot be");
     }
 }

@@ -136,11 +136,12 @@ public sealed class RemoteCacheTests : IDisposable
     }
 
     [Fact]
-    public void The_plan_of_another_search_is_refused()
+    public void The_plan_of_another_search_is_refused_before_anything_else_is_fetched()
     {
-        _setup.Put(SamplePlan.Digits with { Fingerprint = new('0', 64) });
+        var files = _setup.Put(SamplePlan.Digits with { Fingerprint = new('0', 64) });
 
         _setup.AssertRefused(AbsCodes.RemoteCacheCorrupt, "its plan has another fingerprint");
+        Assert.Equal(["GET " + RemoteCacheSetup.Entry, "GET /cas/" + RemoteCacheSetup.HashOf(files[^1])], _setup.Server.Requests);
     }
 
     [Fact]
