@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
@@ -11,7 +12,7 @@ namespace AbsBuildTasks.Caching;
 /// <param name="task">Receives messages and warnings.</param>
 internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask task)
 {
-    private readonly RemoteLoss? _loss = remote is null ? null : new(task.BuildEngine4, remote.Address);
+    private readonly RemoteLoss? _loss = remote is null ? null : RemoteLoss.Of(task.BuildEngine4, remote.Address);
 
     /// <summary>Takes a plan's files from a cache.</summary>
     /// <param name="model">The model.</param>
@@ -30,7 +31,12 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
         }
 
         var isHit = false;
-        TryRemote(model, cache => isHit = cache.TryGet(model, hasSweep, fingerprint, folder, cancellation) && isWanted(PlanFile(model, folder)));
+        TryRemote(model, cache =>
+        {
+            var isFound = cache.TryGet(model, hasSweep, fingerprint, folder, cancellation);
+            isHit = isFound && isWanted(PlanFile(model, folder));
+            return isFound;
+        });
         if (isHit)
         {
             StoreLocal(model, hasSweep, fingerprint, folder);
@@ -76,7 +82,11 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
             return;
         }
 
-        TryRemote(model, cache => cache.Put(fingerprint, files, cancellation));
+        TryRemote(model, cache =>
+        {
+            cache.Put(fingerprint, files, cancellation);
+            return true;
+        });
     }
 
     /// <summary>Waits until no other build of this machine searches for the same plan.</summary>
@@ -101,29 +111,43 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
         }
     }
 
-    private void TryRemote(string model, Action<RemoteCache> use)
+    private void TryRemote(string model, Func<RemoteCache, bool> isOfUse)
     {
         if (remote is null || _loss is not { IsKnown: false })
         {
             return;
         }
 
+        var clock = Stopwatch.StartNew();
         try
         {
-            use(remote);
+            if (isOfUse(remote))
+            {
+                return;
+            }
         }
         catch (RemoteCacheException exception)
         {
-            // A wrong answer to one question says nothing about the next; a server that fails is not asked again.
             if (exception.Code == AbsCodes.RemoteCacheUnavailable)
             {
-                _loss.Record();
-                task.LogWarning(exception.Code, $"The remote cache {Printable.Escape(remote.Address)} is not used in the rest of this build, as {exception.Message}.");
+                GiveUp(exception.Message);
+                return;
             }
-            else
-            {
-                task.LogWarning(exception.Code, $"The remote cache {Printable.Escape(remote.Address)} has something wrong for '{model}', which was not used: {exception.Message}. Check who can write to it.");
-            }
+
+            task.LogWarning(exception.Code, $"The remote cache {Printable.Escape(remote.Address)} has something wrong for '{model}', which was not used: {exception.Message}. Check who can write to it.");
+        }
+
+        // A wrong answer to one question says nothing about the next, but each may have kept the build for minutes.
+        var wasted = _loss.Waste(clock.Elapsed);
+        if (wasted > remote.MostWaste)
+        {
+            GiveUp(FormattableString.Invariant($"it took {wasted.TotalSeconds:0} seconds and gave no plan that can be used; check the server, and the connection to it"));
+        }
+
+        void GiveUp(string reason)
+        {
+            _loss.Record();
+            task.LogWarning(AbsCodes.RemoteCacheUnavailable, $"The remote cache {Printable.Escape(remote.Address)} is not used in the rest of this build, as {reason}.");
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class RemoteCache : IDisposable
     /// <param name="limits">How long to bear with it.</param>
     public RemoteCache(RemoteSettings settings, RemoteLimits limits)
     {
-        (Address, IsReadOnly, _fileLength) = (settings.Address.AbsoluteUri, settings.IsReadOnly, limits.FileLength);
+        (Address, IsReadOnly, MostWaste, _fileLength) = (settings.Address.AbsoluteUri, settings.IsReadOnly, limits.Waste, limits.FileLength);
         _store = new(() => new(settings.Address, settings.Credentials, limits));
     }
 
@@ -27,6 +27,9 @@ internal sealed class RemoteCache : IDisposable
 
     /// <summary>Whether builds only take plans from it.</summary>
     public bool IsReadOnly { get; }
+
+    /// <summary>The time that a build may spend on it for nothing.</summary>
+    public TimeSpan MostWaste { get; }
 
     /// <summary>Fetches the files of a search.</summary>
     /// <param name="model">The model.</param>

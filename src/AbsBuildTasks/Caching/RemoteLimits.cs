@@ -15,6 +15,9 @@ internal sealed record RemoteLimits
     /// <summary>For a request as a whole, however long its body is said to be.</summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>For all that a build asks and gets no plan of, wrong answers and misses alike.</summary>
+    public TimeSpan Waste { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Bytes of a file that is stored.</summary>
     public long FileLength { get; init; } = RemoteEntry.MaxContentLength;
 

@@ -81,7 +81,7 @@ public sealed class BuildCacheTests : IDisposable
     [Fact]
     public void A_file_that_no_build_would_take_is_told_and_not_stored()
     {
-        Use("one", cache => Store(cache), fileLength: 1);
+        Use("one", cache => Store(cache), limits: new() { FileLength = 1 });
 
         Assert.Empty(_server.Requests);
         Assert.Empty(_task.Warnings);
@@ -158,6 +158,63 @@ public sealed class BuildCacheTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_server_that_does_not_answer_in_time_is_not_asked_again()
+    {
+        _server.Fault = async (_, end) =>
+        {
+            await Task.Delay(Timeout.Infinite, end);
+            return true;
+        };
+
+        Use("one", cache => Assert.False(TryTake(cache)), limits: new() { Silence = TimeSpan.FromSeconds(1) });
+        Use("one, another project", cache => Assert.False(TryTake(cache)));
+
+        Assert.Single(_server.Requests);
+        Assert.StartsWith($"The remote cache {_server.Address} is not used in the rest of this build, as it took too long to answer; ", Assert.Single(_task.Warnings).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_that_takes_long_to_answer_wrongly_is_not_asked_again()
+    {
+        Use("one", cache => Store(cache));
+        Use("two", cache => Assert.True(TryTake(cache)), limits: new() { Waste = TimeSpan.Zero });
+        Assert.Empty(_task.Warnings);
+        _server.Stored["/ac/" + Key] = "damage"u8.ToArray();
+        _server.Requests.Clear();
+
+        Use("three", cache =>
+        {
+            Assert.False(TryTake(cache));
+            Store(cache);
+        }, limits: new() { Waste = TimeSpan.Zero });
+        Use("three, another project", cache => Assert.False(TryTake(cache)));
+
+        Assert.Equal(["GET /ac/" + Key], _server.Requests);
+        Assert.Equal([AbsCodes.RemoteCacheCorrupt, AbsCodes.RemoteCacheUnavailable], _task.Warnings.Select(warning => warning.Code));
+        Assert.Matches($"^The remote cache {_server.Address} is not used in the rest of this build, as it took [0-9]+ seconds and gave no plan that can be used; check the server, and the connection to it[.]$", _task.Warnings[1].Message);
+    }
+
+    [Fact]
+    public void Time_for_nothing_adds_up_over_the_projects_of_a_build()
+    {
+        var pause = TimeSpan.FromMilliseconds(300);
+        _server.Fault = async (_, end) =>
+        {
+            await Task.Delay(pause, end);
+            return false;
+        };
+
+        for (var project = 0; project < 4; project++)
+        {
+            Use("one", cache => Assert.False(TryTake(cache)), limits: new() { Waste = pause * 1.5 });
+        }
+
+        // As few as one on a machine that is slow itself.
+        Assert.InRange(_server.Requests.Count, 1, 2);
+        Assert.Equal(AbsCodes.RemoteCacheUnavailable, Assert.Single(_task.Warnings).Code);
+    }
+
     private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, _ => true, CancellationToken.None);
 
     private void Store(BuildCache cache)
@@ -166,10 +223,10 @@ public sealed class BuildCacheTests : IDisposable
         cache.Store(SearchFiles.Model, hasSweep: false, Key, In, CancellationToken.None);
     }
 
-    private void Use(string machine, Action<BuildCache> use, string mode = "", string? token = null, long fileLength = long.MaxValue)
+    private void Use(string machine, Action<BuildCache> use, string mode = "", string? token = null, RemoteLimits? limits = null)
     {
         var settings = RemoteSettings.Read(_server.Address, mode, name => name == "ABS_REMOTE_CACHE_TOKEN" ? token : null)!;
-        using var remote = new RemoteCache(settings, new RemoteLimits { RetryPause = TimeSpan.FromMilliseconds(1), FileLength = fileLength });
+        using var remote = new RemoteCache(settings, (limits ?? new()) with { RetryPause = TimeSpan.FromMilliseconds(1) });
         use(new BuildCache(new PlanCache(Path.Combine(_folder.Path, machine)), remote, _task));
     }
 }
