@@ -39,6 +39,7 @@ internal sealed class HttpStore : IDisposable
                 Delay = limits.RetryPause,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
+                DelayGenerator = failed => new((failed.Outcome.Exception as RemoteCacheException)?.RetryAfter),
             })
             .Build();
     }
@@ -64,7 +65,7 @@ internal sealed class HttpStore : IDisposable
 
             if (response.StatusCode != HttpStatusCode.OK)
             {
-                throw Refused(response.StatusCode);
+                throw Refused(response);
             }
 
             using var body = await response.Content.ReadAsStreamAsync();
@@ -90,7 +91,7 @@ internal sealed class HttpStore : IDisposable
             // A server that refuses says so before it has the body.
             request.Headers.ExpectContinue = true;
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
-            return response.IsSuccessStatusCode ? true : throw Refused(response.StatusCode);
+            return response.IsSuccessStatusCode ? true : throw Refused(response);
         },
         length,
         cancellation);
@@ -126,15 +127,22 @@ internal sealed class HttpStore : IDisposable
         }
     }
 
-    private static RemoteCacheException Refused(HttpStatusCode status) => RemoteCacheException.Unavailable(
-        status switch
-        {
-            HttpStatusCode.Unauthorized => "it asks for other credentials (401); set ABS_REMOTE_CACHE_USER and ABS_REMOTE_CACHE_PASSWORD, or ABS_REMOTE_CACHE_TOKEN, in the environment",
-            HttpStatusCode.Forbidden => "it refuses (403); set AbsRemoteCacheMode=read-only where builds must not write, or give the credentials the right to",
-            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => FormattableString.Invariant($"it redirects ({(int)status}), which is not followed; set AbsRemoteCache to where the cache is"),
-            _ => FormattableString.Invariant($"it answered with status {(int)status}; check the server, and that AbsRemoteCache is its address"),
-        },
-        isTransient: status is >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or TooManyRequests);
+    private RemoteCacheException Refused(HttpResponseMessage response)
+    {
+        var (status, wait) = (response.StatusCode, response.Headers.RetryAfter?.Delta);
+        return RemoteCacheException.Unavailable(
+            status switch
+            {
+                HttpStatusCode.Unauthorized => "it asks for other credentials (401); set ABS_REMOTE_CACHE_USER and ABS_REMOTE_CACHE_PASSWORD, or ABS_REMOTE_CACHE_TOKEN, in the environment",
+                HttpStatusCode.Forbidden => "it refuses (403); set AbsRemoteCacheMode=read-only where builds must not write, or give the credentials the right to",
+                >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => FormattableString.Invariant($"it redirects ({(int)status}), which is not followed; set AbsRemoteCache to where the cache is"),
+                _ => FormattableString.Invariant($"it answered with status {(int)status}; check the server, and that AbsRemoteCache is its address"),
+            },
+
+            // Who wants to be left alone for longer than a build waits for an answer is not asked again.
+            isTransient: status is >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or TooManyRequests && !(wait > _limits.Silence),
+            retryAfter: wait);
+    }
 
     private bool Run(Func<Deadline, Task<bool>> request, long length, CancellationToken cancellation) =>
         _pipeline.ExecuteAsync(async token => await TryAsync(request, length, token), cancellation).AsTask().GetAwaiter().GetResult();

@@ -42,7 +42,7 @@ internal sealed class CacheServer : IDisposable
     public static string DeadAddress() => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}/");
 
     /// <summary>Answers with a status for the next so many requests.</summary>
-    public void FailWith(int status, int times = int.MaxValue)
+    public void FailWith(int status, int times = int.MaxValue, string? retryAfter = null)
     {
         var left = times;
         Fault = (context, _) =>
@@ -53,6 +53,11 @@ internal sealed class CacheServer : IDisposable
             }
 
             context.Response.StatusCode = status;
+            if (retryAfter is not null)
+            {
+                context.Response.Headers["Retry-After"] = retryAfter;
+            }
+
             context.Response.Close();
             return Task.FromResult(true);
         };

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using AbsBuildTasks.Caching;
 using AbsBuildTasks.Plans.Errors;
@@ -99,6 +100,29 @@ public sealed class RemoteServerFaultTests : IDisposable
 
         _setup.AssertRefused(AbsCodes.RemoteCacheUnavailable, $"it answered with status {status}; ");
         Assert.Equal(1 + RemoteCacheSetup.Quick.Retries, _setup.Server.Requests.Count);
+    }
+
+    [Fact]
+    public void A_pause_that_the_server_asks_for_is_kept()
+    {
+        _setup.Put();
+        _setup.Server.FailWith(503, times: 1, retryAfter: "1");
+        var clock = Stopwatch.StartNew();
+
+        Assert.True(_setup.TryGet());
+
+        Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(0.9), $"It was asked again after {clock.Elapsed}.");
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public void A_server_that_wants_to_be_left_alone_for_long_is_given_up(int status)
+    {
+        _setup.Server.FailWith(status, retryAfter: "21");
+
+        _setup.AssertRefused(AbsCodes.RemoteCacheUnavailable, $"it answered with status {status}; ");
+        Assert.Single(_setup.Server.Requests);
     }
 
     [Fact]
