@@ -16,7 +16,8 @@ public sealed class RunHistoryTests : IDisposable
     {
         var history = ReportSamples.Digits.History!;
 
-        Assert.Equal(("cpu", "0.107.0", 65.8), (history.Device, history.TorchSharp, history.Seconds));
+        Assert.Equal(("cpu", "0.107.0"), (history.Device, history.TorchSharp));
+        Assert.InRange(history.Seconds!.Value, 1, 1000);
         Assert.Equal(["train", "calibrate", "search", "freeze", "fine-tune", "evaluate"], history.Epochs.Select(epoch => epoch.Phase).Distinct());
         Assert.Equal(12, history.Epochs.Count(epoch => epoch.Target is not null));
         Assert.Equal(new RunLayer("conv2", 8, 4, 30), history.Epochs.First(epoch => epoch.Phase == "search").Layers[1]);
