@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AbsBuildTasks.Cli.Building;
 using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
@@ -101,10 +102,11 @@ public sealed class BuildCommandTests : IDisposable
 
     private CommandRun Run(bool isTerminal, string script, params string[] arguments)
     {
-        var dotnet = _folder.Write("dotnet", "#!/bin/sh\n" + script + "\n");
-        if (!OperatingSystem.IsWindows())
+        // By another process: one that a test beside this one starts would inherit the open file, and no program runs that is open for writing.
+        var dotnet = _folder.File("dotnet");
+        using (var writer = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "printf '#!/bin/sh\n%s\n' \"$1\" > \"$0\" && chmod +x \"$0\"", dotnet, script]))!)
         {
-            File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            writer.WaitForExit();
         }
 
         return CommandRun.Of(new() { ["DOTNET_HOST_PATH"] = dotnet, ["TERM"] = "xterm" }, isTerminal, arguments);

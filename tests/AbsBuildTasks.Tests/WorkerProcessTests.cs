@@ -118,12 +118,7 @@ public sealed class WorkerProcessTests : IDisposable
 
     private WorkerOutcome Run(string script, TimeSpan silence, TimeSpan? laterSilence = null, CancellationToken cancellation = default)
     {
-        _folder.Write("worker", "#!/bin/sh\n" + script + "\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(Script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
-
+        _ = _folder.WriteProgram("worker", script);
         var command = new WorkerCommand { Host = Script, Assembly = "worker.dll", DepsFile = "deps.json", ProbingPaths = [], RequestFile = "request.json" };
         return new WorkerProcess(_events.Add, _texts.Add, _ => _silences++, silence, laterSilence ?? Long) { Patience = TimeSpan.FromSeconds(5) }.Run(command, cancellation);
     }

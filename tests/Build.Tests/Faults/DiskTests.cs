@@ -14,7 +14,7 @@ public sealed class DiskTests(PackedFeed feed)
 
     [DiskTheory]
     [InlineData(State, 0)]
-    [InlineData(State, 40)]
+    [InlineData(State, 24)]
     [InlineData(Output, 8)]
     public async Task A_full_disk_is_an_error_and_the_plans_stay(string folder, int kilobytesLeft)
     {
