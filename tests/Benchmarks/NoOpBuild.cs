@@ -20,6 +20,8 @@ internal static partial class NoOpBuild
         var folder = Directory.CreateTempSubdirectory("abs-no-op-").FullName;
         try
         {
+            _ = DotNet(["restore", Sample]);
+
             // The first may search; each variant's second one finds what its first left.
             _ = Build(folder, enabled: false);
             _ = Build(folder, enabled: true);
