@@ -68,13 +68,7 @@ public sealed class FileHashesTests : IDisposable
     [InlineData(false, true)]
     public void Files_that_were_not_asked_for_are_forgotten_only_where_all_were_asked_for(bool isWhole, bool isKept)
     {
-        var (old, added) = (_folder.Write("old", "abc"), _folder.Write("added", "xyz"));
-        Age(old);
-        Age(added);
-        HashAndSave(old);
-
-        var hashes = new FileHashes(Store);
-        hashes.Of(added);
+        var (hashes, old, added) = AskedForAnother();
         hashes.Save(isWhole);
 
         var lines = File.ReadAllText(Store);
@@ -85,13 +79,7 @@ public sealed class FileHashesTests : IDisposable
     [Fact]
     public void They_are_forgotten_also_where_what_was_read_is_remembered_already()
     {
-        var (old, added) = (_folder.Write("old", "abc"), _folder.Write("added", "xyz"));
-        Age(old);
-        Age(added);
-        HashAndSave(old);
-
-        var hashes = new FileHashes(Store);
-        hashes.Of(added);
+        var (hashes, old, added) = AskedForAnother();
         hashes.Save(isWhole: false);
         hashes.Save(isWhole: true);
 
@@ -130,6 +118,19 @@ public sealed class FileHashesTests : IDisposable
         HashAndSave(file);
 
         Assert.Contains(old, File.ReadAllText(Store), StringComparison.Ordinal);
+    }
+
+    /// <summary>Hashes of an earlier build's file, of which this build asks for another one only.</summary>
+    private (FileHashes Hashes, string Old, string Added) AskedForAnother()
+    {
+        var (old, added) = (_folder.Write("old", "abc"), _folder.Write("added", "xyz"));
+        Age(old);
+        Age(added);
+        HashAndSave(old);
+
+        var hashes = new FileHashes(Store);
+        hashes.Of(added);
+        return (hashes, old, added);
     }
 
     private static void Age(string file) => File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-1));
