@@ -25,7 +25,7 @@ public sealed class BuildRecordTests : IDisposable
 
     private static DateTime Past => DateTime.UtcNow.AddMinutes(-1);
 
-    private string Record => Path.Combine(_folder.Path, BuildRecord.Name);
+    private string Record => BuildRecord.PathIn(_folder.Path);
 
     private string Absent => Path.Combine(_folder.Path, "absent");
 

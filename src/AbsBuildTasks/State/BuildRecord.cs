@@ -14,9 +14,6 @@ namespace AbsBuildTasks.State;
 /// </remarks>
 internal sealed class BuildRecord
 {
-    /// <summary>The record's name in the project's folder in <c>obj</c>.</summary>
-    public const string Name = "build.tsv";
-
     /// <summary>The most files worth looking at one by one.</summary>
     private const int MaxInputs = 10_000;
 
@@ -36,6 +33,10 @@ internal sealed class BuildRecord
 
     /// <summary>Tells this build's record from that of another that runs at the same time.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>Where a project's record is.</summary>
+    /// <param name="stateDirectory">The folder in <c>obj</c> that holds the project's plans.</param>
+    public static string PathIn(string stateDirectory) => Path.Combine(stateDirectory, "build.tsv");
 
     /// <summary>Begins the record of a build; there is none until it is closed.</summary>
     /// <param name="path">The file.</param>

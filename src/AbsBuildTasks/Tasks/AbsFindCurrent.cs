@@ -39,7 +39,7 @@ public sealed class AbsFindCurrent : AbsTask
     protected override void Run()
     {
         Key = BuildKey.Of(Settings, Models);
-        if (BuildRecord.FindCurrent(Path.Combine(StateDirectory, BuildRecord.Name), Key) is not { } current)
+        if (BuildRecord.FindCurrent(BuildRecord.PathIn(StateDirectory), Key) is not { } current)
         {
             return;
         }

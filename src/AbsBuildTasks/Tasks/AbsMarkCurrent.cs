@@ -20,5 +20,5 @@ public sealed class AbsMarkCurrent : AbsTask
 
     /// <inheritdoc />
     protected override void Run() =>
-        BuildRecord.Close(Path.Combine(StateDirectory, BuildRecord.Name), RecordId, Outputs.Select(item => Path.GetFullPath(Path.Combine(ProjectDirectory, item.ItemSpec))));
+        BuildRecord.Close(BuildRecord.PathIn(StateDirectory), RecordId, Outputs.Select(item => Path.GetFullPath(Path.Combine(ProjectDirectory, item.ItemSpec))));
 }

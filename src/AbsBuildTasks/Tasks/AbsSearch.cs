@@ -119,7 +119,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     {
         // Snapshots are read by this task, or by the one that verifies.
         var snapshots = Models.Select(model => new SnapshotPaths(SnapshotDirectory, model.ItemSpec).Verified).Prepend(SnapshotDirectory).Select(path => Path.GetFullPath(Path.Combine(ProjectDirectory, path)));
-        _record = BuildRecord.Begin(Path.Combine(StateDirectory, BuildRecord.Name), RecordKey, inputs.Concat(snapshots));
+        _record = BuildRecord.Begin(BuildRecord.PathIn(StateDirectory), RecordKey, inputs.Concat(snapshots));
         RecordId = _record.Id;
     }
 
