@@ -75,6 +75,9 @@ public static class AbsCodes
     /// <summary>The machine or the GPU has too little memory for the search.</summary>
     public const string OutOfMemory = "ABS2014";
 
+    /// <summary>Filters cannot be pruned where one would expect it (a warning).</summary>
+    public const string FiltersStay = "ABS2015";
+
     /// <summary>The budget is below the smallest plan that can be reached.</summary>
     public const string ImpossibleBudget = "ABS3001";
 
@@ -95,6 +98,9 @@ public static class AbsCodes
 
     /// <summary>The search ended without a plan that loses as little as the budget allows.</summary>
     public const string BudgetMissed = "ABS3007";
+
+    /// <summary>The weights that were written do not give what the plan states.</summary>
+    public const string NotDelivered = "ABS3008";
 
     /// <summary>The plan differs from the committed snapshot.</summary>
     public const string SnapshotMismatch = "ABS4001";

@@ -61,7 +61,7 @@ internal sealed record ReachableRange(NetworkCost Least, NetworkCost Most, Netwo
     private static LayerDecision Smallest(LayerCompressor layer) => new(
         layer.Weights.Chain.Lowest,
         layer.Activations.Chain.Lowest,
-        [.. Enumerable.Range(0, layer.Layer.Shape.Filters).Select(filter => !layer.Filters.CanPrune || filter / layer.Filters.GroupSize < layer.Filters.LeastGroups)]);
+        layer.Filters.Fewest);
 
     private static LayerDecision Largest(LayerCompressor layer) => new(
         layer.Weights.Chain.Highest,

@@ -165,7 +165,7 @@ internal sealed class CompressedNetwork : IDisposable
     {
         var isKept = settings.KeepFirstAndLast && (index == 0 || index == count - 1);
         var rule = settings.Layers.For(layer.Shape.Name, isKept ? new LayerRule(settings.Bits.Highest, settings.Bits.Highest, true) : LayerRule.Free);
-        var gates = new FilterGates(layer, settings.FilterGroup, Map.Prunable[index] && !rule.Whole, settings.Gate);
+        var gates = new FilterGates(layer, settings.FilterGroup, Map.Prunable[index] && !rule.Whole, settings.Gate, Map.Stays[index]);
 
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.

@@ -22,6 +22,7 @@ internal sealed class FilterGates
     private readonly WeightedLayer _layer;
     private readonly bool[] _kept;
     private readonly bool[] _open;
+    private readonly bool[] _stays;
     private double[] _norms = [];
     private double _mean;
 
@@ -30,12 +31,15 @@ internal sealed class FilterGates
     /// <param name="groupSize">Filters that stay or go together, in index order; the last group may have fewer.</param>
     /// <param name="canPrune">Whether filters may be pruned at all.</param>
     /// <param name="gates">How gates decide.</param>
-    public FilterGates(WeightedLayer layer, int groupSize, bool canPrune, GateKind gates = GateKind.Threshold)
+    /// <param name="stays">For each filter whether it stays in any case, and its group with it; null for none.</param>
+    public FilterGates(WeightedLayer layer, int groupSize, bool canPrune, GateKind gates = GateKind.Threshold, IReadOnlyList<bool>? stays = null)
     {
         _layer = layer;
         GroupSize = groupSize;
         Groups = (layer.Shape.Filters + groupSize - 1) / groupSize;
-        LeastGroups = Math.Max(1, (int)Math.Ceiling(Groups * LeastShare));
+        _stays = [.. Enumerable.Range(0, layer.Shape.Filters).Chunk(groupSize).Select(group => stays is not null && group.Any(filter => stays[filter]))];
+        var (fixedGroups, freeGroups) = (_stays.Count(stay => stay), _stays.Count(stay => !stay));
+        LeastGroups = Math.Max(1, fixedGroups + (int)Math.Ceiling(freeGroups * LeastShare));
         _open = new bool[Groups];
         Gates = (canPrune, gates) switch
         {
@@ -65,8 +69,22 @@ internal sealed class FilterGates
     /// <summary>For each filter whether it stays.</summary>
     public IReadOnlyList<bool> Kept => _kept;
 
+    /// <summary>For each filter whether it stays where as few do as may; the first ones, so that sums of layers shrink too.</summary>
+    public IReadOnlyList<bool> Fewest
+    {
+        get
+        {
+            var free = LeastGroups - _stays.Count(stay => stay);
+            var groups = _stays.Select(stay => !CanPrune || stay || free-- > 0).ToArray();
+            return [.. Enumerable.Range(0, _kept.Length).Select(filter => groups[filter / GroupSize])];
+        }
+    }
+
     /// <summary>∂L/∂g_c for each filter, gathered since the last step.</summary>
     public double[] Gradients { get; }
+
+    /// <summary>Whether a filter may be pruned.</summary>
+    public bool MayGo(int filter) => CanPrune && !_stays[filter / GroupSize];
 
     /// <summary>Opens all gates, by the weights as they are.</summary>
     public void Calibrate()
@@ -123,13 +141,13 @@ internal sealed class FilterGates
         }
     }
 
-    /// <summary>Mean |w| of each group relative to the layer's, <c>[groups]</c>.</summary>
+    /// <summary>Mean |w| of each group relative to the layer's, <c>[groups]</c>; infinite where the group stays in any case.</summary>
     public double[] Norms()
     {
         using var scope = NewDisposeScope();
         var filters = RowKernel.MeanMagnitudes(_layer.Layout.ToFilters(_layer.Weight.detach()));
         _mean = Math.Max(Divergence.Require(filters.Average(), $"a weight of layer '{_layer.Shape.Name}'"), 1e-12);
-        return [.. filters.Chunk(GroupSize).Select(group => group.Average() / _mean)];
+        return [.. filters.Chunk(GroupSize).Select((group, index) => _stays[index] ? double.PositiveInfinity : group.Average() / _mean)];
     }
 
     /// <summary>

@@ -36,8 +36,14 @@ internal sealed class SwappedParameter(Parameter original) : IDisposable
         return gradient;
     }
 
-    /// <summary>Gives the original its gradient, beside what the network's own use of it has given.</summary>
-    public void Pass(Tensor gradient) => Original.grad = Original.grad is { } own ? own.add(gradient) : gradient;
+    /// <summary>Gives the original its gradient, beside what the network's own use of it has given; none where its author froze it.</summary>
+    public void Pass(Tensor gradient)
+    {
+        if (Original.requires_grad)
+        {
+            Original.grad = Original.grad is { } own ? own.add(gradient) : gradient;
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose() => Value.Dispose();

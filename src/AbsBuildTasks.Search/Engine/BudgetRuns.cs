@@ -18,6 +18,7 @@ internal sealed class BudgetRuns
 {
     private readonly IAbsModel _model;
     private readonly SearchJob _job;
+    private readonly NetworkFactory _networks;
     private readonly ModelNetwork _network;
     private readonly ModelData _data;
     private readonly CheckpointStore _store;
@@ -35,26 +36,26 @@ internal sealed class BudgetRuns
     /// <summary>Looks at the network.</summary>
     /// <param name="model">The model project's contract.</param>
     /// <param name="job">What to search, and how.</param>
+    /// <param name="networks">Makes further networks of the model.</param>
     /// <param name="network">The network, on the job's device, with its starting weights if there are any.</param>
     /// <param name="data">The data, whose batches go there.</param>
     /// <param name="store">Keeps the state.</param>
     /// <param name="report">Called at the end of every epoch.</param>
     /// <param name="cancellation">Stops a run within a step.</param>
-    public BudgetRuns(IAbsModel model, SearchJob job, ModelNetwork network, ModelData data, CheckpointStore store, Action<SearchProgress> report, CancellationToken cancellation)
+    public BudgetRuns(IAbsModel model, SearchJob job, NetworkFactory networks, ModelNetwork network, ModelData data, CheckpointStore store, Action<SearchProgress> report, CancellationToken cancellation)
     {
-        (_model, _job, _network, _data, _store, _report, _cancellation) = (model, job, network, data, store, report, cancellation);
+        (_model, _job, _networks, _network, _data, _store, _report, _cancellation) = (model, job, networks, network, data, store, report, cancellation);
         _record = new RunRecord(job);
         _sweep = job.Lock is not null ? [] : [.. job.Settings.Sweep.Where(budget => budget != job.Settings.Budget)];
         _weights = new StateCopy(state => ModuleState.Exchange(state, network.Module));
-        var example = data.Train.First(2);
-        _probe = NetworkProbe.Run(network, example);
-        NetworkProbe.RunOnce(network, data.Test.First(1));
+        _probe = NetworkProbe.Run(network, data.Train.First(Math.Min(data.Train.Count, NetworkMaps.Examples)));
+        NetworkProbe.RunOnce(network, data.Test.First(Math.Min(data.Test.Count, 2)));
         if (_probe.LeftAlone.Count > 0)
         {
             job.Warn(AbsCodes.LayersLeftAlone, $"The search neither compresses nor counts {string.Join(", ", _probe.LeftAlone)}; budget and plan speak of the other layers only.");
         }
 
-        _map = ChannelTrace.Run(network, _probe, example, cancellation);
+        _map = NetworkMaps.Of(networks, network, _probe, data, job, cancellation);
     }
 
     /// <summary>Runs them all; the job's own budget comes last and leaves the network as its plan says.</summary>
@@ -91,7 +92,8 @@ internal sealed class BudgetRuns
         try
         {
             var metric = RunOf(_job, compressed, _record).Run(_trained!, saved);
-            return new SearchResult(PlanBuilder.Build(_job, compressed, metric), _plans, _record.ToJson(), compressed);
+            var plan = PlanBuilder.Build(_job, compressed, metric);
+            return new SearchResult(plan, _plans, _record.ToJson(), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan));
         }
         catch
         {

@@ -64,9 +64,9 @@ internal static class GivenDecisions
             }
         }
 
-        return layer.Filters.CanPrune || layer.Layer.IsTied || plan.KeptFilters.Count == plan.Filters
+        return layer.Layer.IsTied || Enumerable.Range(0, plan.Filters).All(filter => plan.KeptFilters.Contains(filter) || layer.Filters.MayGo(filter))
             ? new(plan.WeightBits, plan.ActivationBits, [.. Enumerable.Range(0, plan.Filters).Select(plan.KeptFilters.Contains)])
-            : throw Unfit(plan, $"layer {name} cannot be pruned");
+            : throw Unfit(plan, $"layer {name} cannot be pruned so");
     }
 
     private static AbsException Unfit(LayerPlan? layer, string why) =>

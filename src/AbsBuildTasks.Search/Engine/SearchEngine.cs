@@ -54,22 +54,16 @@ public static class SearchEngine
 
     private static SearchResult Run(IAbsModel model, SearchJob job, CheckpointStore store, StateStream? saved, Action<SearchProgress> report, CancellationToken cancellation)
     {
-        using var scope = NewDisposeScope();
-        SearchSeed.SetForWeights(job);
-        var module = model.CreateNetwork();
+        var networks = new NetworkFactory(model, job);
+        var network = networks.Make();
         try
         {
-            if (job.Checkpoint is { } checkpoint)
-            {
-                StartingWeights.Load(model, module, checkpoint);
-            }
-
-            var network = new ModelNetwork(module.to(job.Device), model.Forward);
-            return new BudgetRuns(model, job, network, Load(model, job), store, report, cancellation).Run(saved);
+            using var scope = NewDisposeScope();
+            return new BudgetRuns(model, job, networks, network, Load(model, job), store, report, cancellation).Run(saved);
         }
         catch
         {
-            module.Dispose();
+            network.Module.Dispose();
             throw;
         }
     }

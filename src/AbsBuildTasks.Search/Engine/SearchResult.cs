@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Export;
 
@@ -8,13 +9,15 @@ namespace AbsBuildTasks.Search.Engine;
 public sealed class SearchResult : IDisposable
 {
     private readonly CompressedNetwork _network;
+    private readonly DeliveryCheck _check;
 
-    internal SearchResult(CompressionPlan plan, IReadOnlyList<CompressionPlan> sweep, string runRecordJson, CompressedNetwork network)
+    internal SearchResult(CompressionPlan plan, IReadOnlyList<CompressionPlan> sweep, string runRecordJson, CompressedNetwork network, DeliveryCheck check)
     {
         Plan = plan;
         Sweep = sweep;
         RunRecordJson = runRecordJson;
         _network = network;
+        _check = check;
     }
 
     /// <summary>The plan.</summary>
@@ -26,9 +29,25 @@ public sealed class SearchResult : IDisposable
     /// <summary>How it came about, as JSON.</summary>
     public string RunRecordJson { get; }
 
-    /// <summary>Saves the compressed weights, for <see cref="CompressedModel.Load"/>.</summary>
-    /// <param name="path">The file to write.</param>
-    public void SaveWeights(string path) => WeightExporter.Write(_network, path);
+    /// <summary>
+    /// Saves the compressed weights, for <see cref="CompressedModel.Load"/>, and makes sure that they give what the plan
+    /// states.
+    /// </summary>
+    /// <param name="path">The file to write; there is none where they do not.</param>
+    /// <exception cref="AbsException">ABS3008: loaded into a fresh network, they give another metric or other outputs.</exception>
+    public void SaveWeights(string path)
+    {
+        try
+        {
+            WeightExporter.Write(_network, path);
+            _check.Require(path);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
 
     /// <summary>Frees the network.</summary>
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Kernels;
@@ -11,6 +12,8 @@ namespace AbsBuildTasks.Search;
 /// <summary>Puts compressed weights into a network, for use in an application.</summary>
 public static class CompressedModel
 {
+    private static readonly ConditionalWeakTable<Module, HookSet> Hooks = [];
+
     /// <summary>
     /// Makes a network compute what its plan was evaluated with: compressed weights, pruned filters at zero, and
     /// inputs of each layer quantised.
@@ -28,8 +31,10 @@ public static class CompressedModel
         using (archive)
         {
             var state = network.state_dict();
-            var names = manifest.Layers.Select(layer => layer.Name + ".weight").Concat(manifest.Tensors.Select(stored => stored.Name));
-            if (!names.Order(StringComparer.Ordinal).SequenceEqual(state.Keys.Order(StringComparer.Ordinal)))
+            var layerNames = manifest.Layers.Select(layer => layer.Name + ".weight");
+            var names = layerNames.Concat(manifest.Tensors.Select(stored => stored.Name)).ToArray();
+            if (names.Except(state.Keys, StringComparer.Ordinal).Any()
+                || names.Select(name => state[name].Handle).Distinct().Count() != state.Values.Select(value => value.Handle).Distinct().Count())
             {
                 throw WeightManifest.Invalid("they belong to a network with other layers");
             }
@@ -95,17 +100,17 @@ public static class CompressedModel
 
     private static void QuantizeInputs(Module network, IReadOnlyList<PackedLayer> layers)
     {
+        // An earlier file's quantisers would act beside this one's.
+        var hooks = Hooks.GetValue(network, _ => new HookSet());
+        hooks.Dispose();
         var modules = network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
-        foreach (var layer in layers)
+        foreach (var layer in layers.DistinctBy(layer => modules[layer.Name]))
         {
-            if (layer.ActivationGrid is not { } grid)
+            if (layer.ActivationGrid is { } grid)
             {
-                continue;
+                var quantizer = SuperBitState.Fixed(grid, layer.ActivationBits, layer.ActivationInterval);
+                hooks.Before((Module<Tensor, Tensor>)modules[layer.Name], (_, input) => SuperBitOps.Forward(input, quantizer, []));
             }
-
-            var module = (Module<Tensor, Tensor>)modules[layer.Name];
-            var quantizer = SuperBitState.Fixed(grid, layer.ActivationBits, layer.ActivationInterval);
-            _ = module.register_forward_pre_hook((_, input) => SuperBitOps.Forward(input, quantizer, []));
         }
     }
 }

@@ -2,6 +2,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Quantization;
+using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Export;
@@ -22,27 +23,41 @@ internal sealed class WeightExporter
     private void Export(CompressedNetwork network, string path)
     {
         var kept = network.Decisions().Select(decision => decision.Kept).ToArray();
-        var layers = network.Layers.Select((layer, i) => Pack(layer, network.Map.Layers[i].IsLive(kept))).ToArray();
 
-        // A pruned filter's bias, and what a normalisation would add to it, go with it.
-        var masks = new Dictionary<string, IReadOnlyList<bool>>(StringComparer.Ordinal);
+        // By the tensors themselves: a module may have several names.
+        var packed = network.Layers.Select(layer => layer.Layer.Weight.Handle).ToHashSet();
+        var masks = new Dictionary<IntPtr, IReadOnlyList<bool>>();
         for (var i = 0; i < network.Layers.Count; i++)
         {
-            masks[network.Layers[i].Layer.Shape.Name + ".bias"] = kept[i];
+            // A pruned filter's bias, and what a normalisation would add to it, go with it.
+            Mask(network.Layers[i].Layer.Bias, kept[i]);
         }
 
         foreach (var (norm, sources) in network.Norms.Zip(network.Map.Norms))
         {
-            masks[norm.Name + ".weight"] = masks[norm.Name + ".bias"] = sources.IsLive(kept);
+            Mask(norm.Weight, sources.IsLive(kept));
+            Mask(norm.Bias, sources.IsLive(kept));
         }
 
-        var packed = layers.Select(layer => layer.Name + ".weight").ToHashSet(StringComparer.Ordinal);
-        var tensors = network.Network.Module.state_dict()
-            .Where(pair => !packed.Contains(pair.Key))
-            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => Store(pair.Key, masks.TryGetValue(pair.Key, out var stays) ? pair.Value.mul(Mask(stays, pair.Value.device)) : pair.Value))
+        var names = network.Network.Module.named_modules().ToLookup(pair => pair.module, pair => pair.name);
+        var layers = network.Layers.Select((layer, i) => Pack(layer, network.Map.Layers[i].IsLive(kept)))
+            .Zip(network.Layers)
+            .SelectMany(pair => names[pair.Second.Layer.Module].Select(name => pair.First with { Name = name }))
+            .ToArray();
+        var tensors = NetworkState.Of(network.Network.Module)
+            .Where(pair => !packed.Contains(pair.Value.Handle))
+            .OrderBy(pair => pair.Name, StringComparer.Ordinal)
+            .Select(pair => Store(pair.Name, masks.TryGetValue(pair.Value.Handle, out var stays) ? pair.Value.mul(MaskOf(stays, pair.Value.device)) : pair.Value))
             .ToArray();
         WeightArchive.Write(path, new WeightManifest(layers, tensors), _blobs);
+
+        void Mask(Tensor? parameter, IReadOnlyList<bool> stays)
+        {
+            if (parameter is not null)
+            {
+                masks[parameter.Handle] = stays;
+            }
+        }
     }
 
     private PackedLayer Pack(LayerCompressor layer, bool[] live)
@@ -87,5 +102,5 @@ internal sealed class WeightExporter
 
     private static byte[] Bytes(Tensor value) => value.detach().cpu().contiguous().bytes.ToArray();
 
-    private static Tensor Mask(IEnumerable<bool> stays, Device device) => tensor(stays.Select(stay => stay ? 1f : 0f).ToArray(), device: device);
+    private static Tensor MaskOf(IEnumerable<bool> stays, Device device) => tensor(stays.Select(stay => stay ? 1f : 0f).ToArray(), device: device);
 }

@@ -127,7 +127,8 @@ internal static unsafe class SuperBitKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ForwardVector(float* x, float* y, ref QuantizerScalars q, Vector512<float>* errors)
     {
-        var z = Clip(Normalize(Vector512.Load(x), ref q), ref q);
+        var given = Vector512.Load(x);
+        var z = Clip(Normalize(given, ref q), ref q);
         var value = z;
         for (var j = 0; j < q.Count; j++)
         {
@@ -146,7 +147,10 @@ internal static unsafe class SuperBitKernel
             value = j == q.Chosen ? level : value;
         }
 
-        Vector512.Store((value - Vector512.Create(q.Shift)) * Vector512.Create(q.InverseScale) * Vector512.Create(q.Interval), y);
+        // Clipping would make numbers of what is none: a network whose results are none would go unnoticed.
+        var finite = Vector512.Equals(given - given, Vector512<float>.Zero);
+        var quantized = (value - Vector512.Create(q.Shift)) * Vector512.Create(q.InverseScale) * Vector512.Create(q.Interval);
+        Vector512.Store(Vector512.ConditionalSelect(finite, quantized, given), y);
     }
 
     private static void BackwardBlock(int index, void* state)

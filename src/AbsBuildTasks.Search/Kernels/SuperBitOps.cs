@@ -12,7 +12,7 @@ internal static class SuperBitOps
     /// <param name="quantizer">Grid, chain, interval and gates.</param>
     /// <param name="errors">Receives mean |z − z_{b_j}| in units of the step at b_j, of length K − 1.</param>
     /// <param name="into">A dense tensor of the same shape to write to, or null for a new one.</param>
-    /// <returns>The shape of <paramref name="x"/>; without gradient.</returns>
+    /// <returns>The shape of <paramref name="x"/>; without gradient. What is not finite stays as it is.</returns>
     public static Tensor Forward(Tensor x, SuperBitState quantizer, Span<double> errors, Tensor? into = null)
     {
         Tensor result;
@@ -79,7 +79,7 @@ internal static class SuperBitOps
         }
 
         Fetch(sums, errors);
-        return SuperBit.Denormalize(value, quantizer.Interval, quantizer.Grid);
+        return where(x.detach().isfinite(), SuperBit.Denormalize(value, quantizer.Interval, quantizer.Grid), x.detach());
     }
 
     private static Tensor TorchBackward(Tensor gradient, Tensor x, SuperBitState quantizer, Span<double> sums)

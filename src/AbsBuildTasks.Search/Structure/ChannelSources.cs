@@ -14,6 +14,12 @@ internal sealed class ChannelSources(IReadOnlyList<IReadOnlyList<FilterIndex>?> 
     /// <summary>Whether pruning can make any channel zero.</summary>
     public bool CanChange { get; } = channels.Any(sources => sources is not null);
 
+    /// <summary>Channels that are live whatever is pruned.</summary>
+    public static ChannelSources AllLive(int channels) => new(new IReadOnlyList<FilterIndex>?[channels], [.. Enumerable.Repeat(true, channels)]);
+
+    /// <summary>The same with some of the channels that pruning does not change live.</summary>
+    public ChannelSources WithLive(IReadOnlySet<int> lit) => new(channels, [.. live.Select((flag, channel) => flag || lit.Contains(channel))]);
+
     /// <summary>Whether each channel is live: not identically zero.</summary>
     /// <param name="kept">For each layer and filter whether it stays.</param>
     public bool[] IsLive(IReadOnlyList<IReadOnlyList<bool>> kept) =>

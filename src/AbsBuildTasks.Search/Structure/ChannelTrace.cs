@@ -1,160 +1,404 @@
+using AbsBuildTasks.Plans.Errors;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Structure;
 
 /// <summary>
-/// Finds out which filters feed which input channels by running the network on markers, so that residual sums,
+/// Finds out which filters feed which input channels by running the network on noise, so that residual sums,
 /// concatenations, flattening, pooling and whatever else stands between two layers need no description.
 /// </summary>
 /// <remarks>
-/// For one layer at a time the markers spell each filter's number in binary, one run a digit and one for its
-/// complement, while all other layers give zeros. A channel that lights up for each digit or for its complement, but
-/// never for both, has exactly the one filter spelled as its source in this layer. A channel that cannot be read this
-/// way, a product of two layers' outputs for example, counts as always live, and a layer that changes such a channel is
-/// not pruned: without its filters the channel, of a layer normalisation for example, would be another one.
+/// <para>What a channel depends on comes first. A layer gives a taint: values that are no number, which everything that
+/// is computed from them becomes as well, whatever cancels, averages or reorders them, and between them other noise. What
+/// changes depends on the layer. Then filters are spelled in binary, a digit a run and its complement another: a channel
+/// that changes with each digit or its complement, and never with both, depends on the one filter so spelled. Layers that
+/// have no channel in common are spelled at the same time.</para>
+/// <para>A source of a channel is a layer on whose one filter it depends, and which makes it another than zero while all
+/// other layers give zeros. A channel is dead once all its sources are pruned: only if it is then zero whatever else the
+/// network is given, for noise of several signs and sizes, as in training and as in evaluation. All else, a product of two
+/// layers for example, counts as always live, and a layer that changes such a channel is not pruned: without its filters
+/// the channel, of a layer normalisation for example, would be another one.</para>
 /// </remarks>
 internal sealed class ChannelTrace
 {
-    private const int Checks = 8;
+    private const int ChanceChecks = 6;
+
+    private static readonly TraceDraw First = new(11);
+
+    /// <summary>Other noise: of one sign, as statistics decide by, small and large, as in training, and then as in evaluation again.</summary>
+    private static readonly TraceDraw[] Others =
+    [
+        new(23, Sign: 1, Example: 1), new(37, Sign: -1, Scale: 3, Example: 2), new(41, Scale: 0.1, Training: true, Example: 3),
+        new(53, Sign: 1, Scale: 2, Training: true, Example: 4),
+        new(67, Scale: 1.7, Example: 5), new(71, NegativeState: true, Example: 6), new(83, NegativeState: true, Training: true, Example: 7),
+    ];
 
     private readonly NetworkProbe _probe;
-    private readonly MarkerRun _run;
+    private readonly TraceRun _run;
+    private readonly int[] _free;
+    private readonly TracedChannel[][] _channels;
+    private readonly bool[] _reachesOutput;
+    private readonly bool[]?[] _stays;
+    private IReadOnlyList<long>? _values;
+    private bool _sameWay = true;
 
-    /// <summary>For each consumer and channel the sources found so far.</summary>
-    private readonly List<FilterIndex>[][] _sources;
-
-    /// <summary>For each consumer and channel whether it must count as live whatever is pruned.</summary>
-    private readonly bool[][] _unreadable;
-
-    /// <summary>For each layer, consumer and channel whether the layer's markers make a difference.</summary>
-    private readonly bool[][][] _changed;
-
-    private ChannelTrace(NetworkProbe probe, MarkerRun run)
+    private ChannelTrace(NetworkProbe probe, TraceRun run)
     {
         _probe = probe;
         _run = run;
-        _unreadable = [.. run.DarkLit.Select(channels => channels.ToArray())];
-        _sources = [.. run.DarkLit.Select(channels => channels.Select(_ => new List<FilterIndex>()).ToArray())];
-        _changed = [.. probe.Layers.Select(_ => run.DarkLit.Select(channels => new bool[channels.Length]).ToArray())];
+        _free = [.. Enumerable.Range(0, probe.Layers.Count).Where(layer => !probe.Layers[layer].IsTied)];
+        _channels = [.. run.Unmasked.Select(channels => channels.Select(_ => new TracedChannel()).ToArray())];
+        _reachesOutput = new bool[probe.Layers.Count];
+        _stays = new bool[probe.Layers.Count][];
     }
 
     /// <summary>Traces every layer of a network.</summary>
-    /// <param name="network">The network; left in evaluation mode.</param>
+    /// <param name="network">
+    /// The network, best one of its own: parameters and buffers are as before at the end, but not what it keeps elsewhere.
+    /// Left in evaluation mode.
+    /// </param>
     /// <param name="probe">Its layers.</param>
-    /// <param name="example">A batch, each input <c>[N, …]</c>; only the shape of an example matters.</param>
+    /// <param name="examples">Real examples, each input <c>[N, …]</c>; a few are enough.</param>
     /// <param name="cancellation">Ends it before the next run.</param>
-    public static ChannelMap Run(ModelNetwork network, NetworkProbe probe, IReadOnlyList<Tensor> example, CancellationToken cancellation = default)
+    /// <exception cref="AbsException">ABS2010: the network uses a layer's weights beside the layer.</exception>
+    public static ChannelMap Run(ModelNetwork network, NetworkProbe probe, IReadOnlyList<Tensor> examples, CancellationToken cancellation = default)
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        using var run = new MarkerRun(network, probe, example, cancellation);
-        return new ChannelTrace(probe, run).Map();
+        // An index made of what is no number, or of noise, fails; real examples and other numbers may do.
+        (bool HasNan, bool HasNoise)[] attempts = [(true, true), (true, false), (false, false)];
+        var message = "";
+        foreach (var attempt in attempts)
+        {
+            try
+            {
+                using var noGradient = no_grad();
+                using var scope = NewDisposeScope();
+                using var run = new TraceRun(network, probe, examples, attempt.HasNan, cancellation);
+                if (attempt.HasNoise)
+                {
+                    run.FindInputs();
+                }
+
+                LooseWeights.Refuse(probe, run);
+                return new ChannelTrace(probe, run).Map();
+            }
+            catch (Exception exception) when (exception is not (OperationCanceledException or AbsException) && !Native.DeviceMemory.IsExhausted(exception))
+            {
+                message = exception.Message.Split('\n')[0].Trim().TrimEnd('.');
+            }
+        }
+
+        return ChannelMap.Whole(probe, $"the network fails on numbers other than its own ({message})");
     }
 
     private ChannelMap Map()
     {
-        var layers = Enumerable.Range(0, _probe.Layers.Count).ToArray();
-        var feeding = layers.Select(layer => !_probe.Layers[layer].IsTied && TraceLayer(layer)).ToArray();
-        CheckByChance();
-        var prunable = layers.Select(layer => feeding[layer] && !ReachesUnreadable(layer)).ToArray();
-        var lit = _run.All(layer => Enumerable.Repeat(true, _probe.Layers[layer].Shape.Filters)).Lit;
-        var sources = _sources.Select((channels, consumer) => new ChannelSources(
-            [.. channels.Select((found, c) => _unreadable[consumer][c] || found.Count == 0 ? null : found)],
-            [.. channels.Select((_, c) => _unreadable[consumer][c] || lit[consumer][c])])).ToArray();
-        var norms = sources[_probe.Layers.Count..];
-        return new ChannelMap(sources[.._probe.Layers.Count], norms, prunable, [.. prunable.Select((can, layer) => can && IsBehindNorm(layer, norms))]);
+        Note(First, _run.Base(First, layer => Feeds(layer, FilterFeed.Noise)));
+        FindLayers();
+        var classes = Classes();
+        classes.ForEach(FindFilters);
+        var behindNorm = classes.SelectMany(BehindNorm).ToHashSet();
+        classes.ForEach(FindSources);
+        classes.ForEach(FindSourcesAmongFactors);
+        Check();
+        if (!_sameWay)
+        {
+            return ChannelMap.Whole(_probe, "the network runs other layers, or on other shapes, for other values");
+        }
+
+        var prunable = Enumerable.Range(0, _probe.Layers.Count).Select(IsPrunable).ToArray();
+        ChannelSources[] sources = [.. _channels.Select(channels => new ChannelSources([.. channels.Select(Sources)], [.. channels.Select(IsLive)]))];
+        return new ChannelMap(
+            sources[.._probe.Layers.Count],
+            sources[_probe.Layers.Count..],
+            prunable,
+            [.. prunable.Select((can, layer) => can && behindNorm.Contains(layer))])
+        {
+            Stays = _stays,
+            Mixed = [.. _free.Where(layer => !prunable[layer] && !_reachesOutput[layer])],
+        };
+    }
+
+    /// <summary>Which layers change which channels, and outputs of the network.</summary>
+    private void FindLayers()
+    {
+        foreach (var layer in _free)
+        {
+            var sight = Look(other => Feeds(other, other == layer ? FilterFeed.Taint : FilterFeed.Noise));
+            _reachesOutput[layer] = sight.ReachesOutput;
+            foreach (var channel in Where(sight.Touched))
+            {
+                channel.Filters[layer] = null;
+            }
+        }
+    }
+
+    /// <summary>Layers in classes of which no two change the same channel.</summary>
+    private List<int[]> Classes()
+    {
+        var rivals = _probe.Layers.Select(_ => new HashSet<int>()).ToArray();
+        foreach (var layers in _channels.SelectMany(channels => channels).Select(channel => channel.Filters.Keys).Where(layers => layers.Count > 1))
+        {
+            foreach (var layer in layers)
+            {
+                rivals[layer].UnionWith(layers);
+            }
+        }
+
+        var classes = new List<List<int>>();
+        foreach (var layer in _free)
+        {
+            if (classes.Find(members => !members.Exists(rivals[layer].Contains)) is { } members)
+            {
+                members.Add(layer);
+            }
+            else
+            {
+                classes.Add([layer]);
+            }
+        }
+
+        return [.. classes.Select(members => members.ToArray())];
+    }
+
+    /// <summary>Finds the one filter of each layer, of layers that have no channel in common, that a channel depends on.</summary>
+    private void FindFilters(int[] layers)
+    {
+        var filters = Spell(layers, isOn => Look(layer => Feeds(layer, filter => layers.Contains(layer) && isOn(filter) ? FilterFeed.Taint : FilterFeed.Noise)).Touched);
+        foreach (var (channel, filter) in filters)
+        {
+            foreach (var layer in layers.Where(channel.Filters.ContainsKey))
+            {
+                channel.Filters[layer] = filter < _probe.Layers[layer].Shape.Filters ? filter : null;
+            }
+        }
     }
 
     /// <summary>
-    /// Lights filters of all layers at once by chance: a channel that does not do what its sources say cannot be read.
+    /// Finds the one filter that is the source of a channel among several of its layer: the others act on it, as the gates
+    /// of a linear layer's half or the weights of attention do, and are then no sources themselves.
     /// </summary>
+    private void FindSourcesAmongFactors(int[] layers)
+    {
+        if (!_channels.Any(channels => channels.Any(channel => layers.Any(layer => IsOpen(channel, layer)))))
+        {
+            return;
+        }
+
+        // Noise above zero, so that no rectifier hides it.
+        var lit = Spell(layers, isOn => _run.Alone(Others[0], layer => Feeds(layer, filter => layers.Contains(layer) && isOn(filter) ? FilterFeed.Noise : FilterFeed.Zero)).Lit);
+        var sources = layers.ToDictionary(layer => layer, layer => _channels.SelectMany(channels => channels)
+            .Where(channel => channel.Sources.Contains(layer))
+            .Select(channel => channel.Filters[layer] ?? lit.GetValueOrDefault(channel))
+            .OfType<int>()
+            .ToHashSet());
+        _ = _run.Base(First, layer => Feeds(layer, FilterFeed.Noise));
+        var among = Spell(layers, isOn => Look(layer => Feeds(layer, filter => sources.TryGetValue(layer, out var some) && some.Contains(filter) && isOn(filter) ? FilterFeed.Taint : FilterFeed.Noise)).Touched);
+        foreach (var (channel, filter) in lit)
+        {
+            foreach (var layer in layers.Where(layer => IsOpen(channel, layer) && filter is not null && among.GetValueOrDefault(channel) == filter))
+            {
+                channel.Filters[layer] = filter;
+                _ = channel.OwnFactors.Add(layer);
+            }
+        }
+
+        static bool IsOpen(TracedChannel channel, int layer) => channel.Sources.Contains(layer) && channel.Filters[layer] is null;
+    }
+
+    /// <summary>Spells filters in binary, a digit a run and its complement another.</summary>
+    /// <param name="layers">Layers that have no channel in common.</param>
+    /// <param name="see">Runs with the filters that are on, and tells which channels show it.</param>
+    /// <returns>For each channel that shows any of them the one filter that it does, or null where it shows several.</returns>
+    private Dictionary<TracedChannel, int?> Spell(int[] layers, Func<Func<int, bool>, bool[][]> see)
+    {
+        // Numbers start at 1, so that each filter's has a one among its digits.
+        var digits = 32 - int.LeadingZeroCount(layers.Max(layer => _probe.Layers[layer].Shape.Filters));
+        var (ones, zeros) = (new Dictionary<TracedChannel, int>(), new Dictionary<TracedChannel, int>());
+        for (var digit = 0; digit < digits; digit++)
+        {
+            Add(ones, filter => (((filter + 1) >> digit) & 1) == 1, 1 << digit);
+            Add(zeros, filter => (((filter + 1) >> digit) & 1) == 0, 1 << digit);
+        }
+
+        return ones.Keys.ToDictionary(channel => channel, channel =>
+        {
+            var (one, zero) = (ones[channel], zeros.GetValueOrDefault(channel));
+            return (one & zero) == 0 && (one | zero) == (1 << digits) - 1 ? one - 1 : (int?)null;
+        });
+
+        void Add(Dictionary<TracedChannel, int> seen, Func<int, bool> isOn, int digit)
+        {
+            foreach (var channel in Where(see(isOn)))
+            {
+                seen[channel] = seen.GetValueOrDefault(channel) | digit;
+            }
+        }
+    }
+
+    /// <summary>Of layers that have no channel in common those whose all goes through one normalisation that they alone feed.</summary>
+    private IEnumerable<int> BehindNorm(int[] layers)
+    {
+        var norms = new Dictionary<int, int>();
+        foreach (var layer in layers.Where(layer => !_reachesOutput[layer]))
+        {
+            var fed = Enumerable.Range(0, _probe.Norms.Count).Where(norm => NormChannels(norm).All(channel => channel.Filters.Count == 1 && channel.Filters.ContainsKey(layer))).ToArray();
+            if (fed.Length > 0)
+            {
+                norms[layer] = fed[0];
+            }
+        }
+
+        // With what these normalisations give as before, nothing else may show that the layers gave something else.
+        var sight = Look(
+            layer => Feeds(layer, norms.ContainsKey(layer) ? FilterFeed.Taint : FilterFeed.Noise),
+            [.. Enumerable.Range(0, _probe.Norms.Count).Select(norms.ContainsValue)]);
+        var blocked = norms.Values.SelectMany(NormChannels).ToHashSet();
+        var elsewhere = Where(sight.Touched).Where(channel => !blocked.Contains(channel)).SelectMany(channel => channel.Filters.Keys).ToHashSet();
+        return norms.Keys.Where(layer => !elsewhere.Contains(layer));
+
+        TracedChannel[] NormChannels(int norm) => _channels[_probe.Layers.Count + norm];
+    }
+
+    /// <summary>Which channels layers make another than zero while all others give zeros.</summary>
+    private void FindSources(int[] layers)
+    {
+        foreach (var draw in Others.Append(First).Where(draw => !draw.Training))
+        {
+            var sight = _run.Alone(draw, other => Feeds(other, Array.IndexOf(layers, other) < 0 ? FilterFeed.Zero : FilterFeed.Noise));
+            foreach (var channel in Where(sight.Lit))
+            {
+                channel.Sources.UnionWith(channel.Filters.Keys.Intersect(layers));
+            }
+        }
+    }
+
+    /// <summary>Finds channels that are not zero where their sources are, whatever else the network is given.</summary>
+    private void Check()
+    {
+        foreach (var channel in _channels.SelectMany(channels => channels))
+        {
+            channel.IsUnreadable = channel.Sources.Any(layer => channel.Filters[layer] is null);
+            foreach (var layer in channel.OwnFactors)
+            {
+                _stays[layer] ??= [.. Enumerable.Repeat(true, _probe.Layers[layer].Shape.Filters)];
+            }
+        }
+
+        // Of a layer with filters that act on others only those that are sources may go.
+        foreach (var (layer, filter) in _channels.SelectMany(channels => channels).SelectMany(channel => channel.Sources.Select(layer => (layer, channel.Filters[layer]))))
+        {
+            if (_stays[layer] is { } stays && filter is { } source)
+            {
+                stays[source] = false;
+            }
+        }
+
+        _ = KeepShifts();
+        do
+        {
+            CheckSources();
+            CheckByChance();
+        }
+        while (KeepShifts());
+    }
+
+    /// <summary>Lets normalisations and tied layers keep the shift of channels that cannot die, for the checks that follow.</summary>
+    /// <returns>Whether there are new ones.</returns>
+    private bool KeepShifts()
+    {
+        var areNew = false;
+        for (var consumer = 0; consumer < _channels.Length; consumer++)
+        {
+            for (var c = 0; c < _channels[consumer].Length; c++)
+            {
+                areNew |= !_channels[consumer][c].CanDie && !_run.Unmasked[consumer][c];
+                _run.Unmasked[consumer][c] = !_channels[consumer][c].CanDie;
+            }
+        }
+
+        return areNew;
+    }
+
+    /// <summary>Takes all sources of some channels away, and lets every other layer give noise.</summary>
+    private void CheckSources()
+    {
+        // Channels without factors depend on nothing but their sources: these can go at once.
+        HashSet<int>[] patterns =
+        [
+            [.. _free],
+            .. _channels.SelectMany(channels => channels).Where(channel => channel is { CanDie: true, HasFactors: true }).Select(channel => channel.Sources.ToHashSet()).Distinct(HashSet<int>.CreateSetComparer()),
+        ];
+        foreach (var draw in Others.Append(First))
+        {
+            foreach (var off in patterns)
+            {
+                var sight = Note(draw, _run.Alone(draw, layer => Feeds(layer, filter => off.Contains(layer) && _stays[layer]?[filter] != true ? FilterFeed.Zero : FilterFeed.Noise)));
+                Refute(sight, channel => channel.Sources.IsSubsetOf(off));
+            }
+        }
+    }
+
+    /// <summary>Takes filters of all layers away by chance.</summary>
     private void CheckByChance()
     {
         var random = new Random(1);
-        for (var check = 0; check < Checks; check++)
+        for (var check = 0; check < ChanceChecks; check++)
         {
-            var on = _probe.Layers.Select(layer => Enumerable.Range(0, layer.Shape.Filters).Select(_ => random.Next(2) == 0).ToArray()).ToArray();
-            var lit = _run.All(layer => on[layer]).Lit;
-            for (var consumer = 0; consumer < _sources.Length; consumer++)
-            {
-                for (var c = 0; c < _sources[consumer].Length; c++)
-                {
-                    var expected = _sources[consumer][c].Any(source => on[source.Layer][source.Filter]);
-                    _unreadable[consumer][c] |= lit[consumer][c] != expected;
-                }
-            }
+            // Now every other, now most: a channel of many sources is dead where all of them are gone.
+            var (draw, share) = (Others[check % Others.Length], check % 2 == 0 ? 0.5 : 0.9);
+            var off = _probe.Layers.Select(layer => Enumerable.Range(0, layer.Shape.Filters).Select(_ => random.NextDouble() < share).ToArray()).ToArray();
+            var sight = Note(draw, _run.Alone(draw, layer => Feeds(layer, filter => off[layer][filter] ? FilterFeed.Zero : FilterFeed.Noise)));
+            Refute(sight, channel => channel.Sources.All(layer => off[layer][channel.Filters[layer]!.Value]));
         }
     }
 
-    /// <summary>Whether all that a layer gives goes through one normalisation that it alone feeds.</summary>
-    private bool IsBehindNorm(int layer, ChannelSources[] norms)
+    private void Refute(TraceSight sight, Func<TracedChannel, bool> isDead)
     {
-        var all = Enumerable.Repeat(true, _probe.Layers[layer].Shape.Filters).ToArray();
-        return Enumerable.Range(0, norms.Length).Any(norm =>
-            norms[norm].CanChange
-            && norms[norm].Channels.All(found => found is null || (found.Count == 1 && found[0].Layer == layer))
-            && IsDark(_run.Only(layer, all, darkNorm: norm).Lit));
-
-        bool IsDark(bool[][] lit) => Enumerable.Range(0, _probe.Layers.Count).All(consumer =>
-            lit[consumer].Zip(_run.DarkLit[consumer]).All(pair => pair.First == pair.Second));
+        foreach (var channel in Where(sight.Lit).Where(channel => channel.CanDie && isDead(channel)))
+        {
+            channel.IsUnreadable = true;
+        }
     }
 
-    private bool ReachesUnreadable(int layer) => Enumerable.Range(0, _sources.Length).Any(consumer =>
-        _changed[layer][consumer].Zip(_unreadable[consumer]).Any(channel => channel.First && channel.Second));
-
-    /// <returns>Whether the layer's filters feed other layers and not one of the network's outputs.</returns>
-    private bool TraceLayer(int layer)
+    /// <summary>Notes which channels are not always zero, and whether a network in evaluation runs the same layers as before.</summary>
+    private TraceSight Note(TraceDraw draw, TraceSight sight)
     {
-        var filters = _probe.Layers[layer].Shape.Filters;
-        var digits = 32 - int.LeadingZeroCount(filters);
-        var ones = _sources.Select(channels => new int[channels.Length]).ToArray();
-        var zeros = _sources.Select(channels => new int[channels.Length]).ToArray();
-        var reachesOutput = false;
-        for (var digit = 0; digit < digits; digit++)
+        foreach (var channel in Where(sight.Lit))
         {
-            reachesOutput |= Spell(digit, 1, ones) | Spell(digit, 0, zeros);
+            channel.WasLit = true;
         }
 
-        var feedsLayer = false;
-        for (var consumer = 0; consumer < _sources.Length; consumer++)
-        {
-            for (var c = 0; c < _sources[consumer].Length; c++)
-            {
-                var (one, zero) = (ones[consumer][c], zeros[consumer][c]);
-                if ((one | zero) == 0 || _unreadable[consumer][c])
-                {
-                    continue;
-                }
-
-                feedsLayer |= consumer < _probe.Layers.Count;
-                if ((one & zero) != 0 || (one | zero) != (1 << digits) - 1 || one > filters)
-                {
-                    _unreadable[consumer][c] = true;
-                }
-                else
-                {
-                    _sources[consumer][c].Add(new FilterIndex(layer, one - 1));
-                }
-            }
-        }
-
-        return feedsLayer && !reachesOutput;
-
-        bool Spell(int digit, int value, int[][] seen)
-        {
-            // Numbers start at 1, so that each filter's has a one among its digits.
-            var on = Enumerable.Range(1, filters).Select(number => ((number >> digit) & 1) == value).ToArray();
-            var sight = _run.Only(layer, on);
-            for (var consumer = 0; consumer < seen.Length; consumer++)
-            {
-                for (var c = 0; c < seen[consumer].Length; c++)
-                {
-                    seen[consumer][c] |= sight.Lit[consumer][c] ? 1 << digit : 0;
-                    _changed[layer][consumer][c] |= sight.Changed[consumer][c];
-                }
-            }
-
-            return sight.ReachesOutput;
-        }
+        // In training a network may leave layers out by chance.
+        _values ??= sight.Values;
+        _sameWay &= draw.Training || sight.Values.SequenceEqual(_values);
+        return sight;
     }
+
+    private TraceSight Look(Func<int, FilterFeed[]?> feeds, bool[]? blocked = null)
+    {
+        var sight = _run.Compared(feeds, blocked);
+        _sameWay &= sight.SameWay;
+        return sight;
+    }
+
+    /// <summary>Whether a layer's filters feed other layers, and nothing that is not dead without them.</summary>
+    private bool IsPrunable(int layer) => !_probe.Layers[layer].IsTied && !_reachesOutput[layer]
+        && _channels.All(channels => channels.All(channel => !channel.Filters.ContainsKey(layer) || channel.IsFedBy(layer)))
+        && _channels.Take(_probe.Layers.Count).Any(channels => channels.Any(channel => channel.IsFedBy(layer)));
+
+    private static IReadOnlyList<FilterIndex>? Sources(TracedChannel channel) => channel.CanDie
+        ? [.. channel.Sources.Select(layer => new FilterIndex(layer, channel.Filters[layer]!.Value))]
+        : null;
+
+    /// <summary>Whether a channel that no pruning changes is live; it is not where it was zero in each run, inputs being noise, too.</summary>
+    private bool IsLive(TracedChannel channel) => channel.WasLit || channel.Filters.Count > 0 || !_run.HasOnlyNoisyInputs;
+
+    private IEnumerable<TracedChannel> Where(bool[][] flags) =>
+        _channels.Zip(flags).SelectMany(consumer => consumer.First.Where((_, c) => consumer.Second[c]));
+
+    private FilterFeed[]? Feeds(int layer, FilterFeed feed) => Feeds(layer, _ => feed);
+
+    private FilterFeed[]? Feeds(int layer, Func<int, FilterFeed> feed) => _probe.Layers[layer].IsTied
+        ? null
+        : [.. Enumerable.Range(0, _probe.Layers[layer].Shape.Filters).Select(feed)];
 }

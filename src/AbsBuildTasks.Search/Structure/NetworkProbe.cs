@@ -14,62 +14,68 @@ namespace AbsBuildTasks.Search.Structure;
 /// <param name="LeftAlone">What has weights that are neither compressed nor counted: recurrent layers, attention, embeddings, parameters of the network's own.</param>
 internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOnlyList<NormLayer> Norms, IReadOnlyList<string> LeftAlone)
 {
-    /// <summary>Runs a network on an example to see which layers it has and what passes through them.</summary>
+    // Of a batch; layers that few examples reach are looked for in several.
+    private const int SomeExamples = 8;
+
+    /// <summary>Runs a network on examples to see which layers it has and what passes through them.</summary>
     /// <param name="network">Any network; left in evaluation mode.</param>
-    /// <param name="example">A batch, each input <c>[N, …]</c>.</param>
+    /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
     /// <exception cref="AbsException">
-    /// ABS2003: a layer is not registered, or was not run by <c>call()</c>. ABS2004: the network fails on the example. ABS2008: no weighted
+    /// ABS2003: a layer is not registered, or was not run by <c>call()</c>. ABS2004: the network fails on the examples. ABS2008: no weighted
     /// layer. ABS2010: a layer that cannot be compressed.
     /// </exception>
-    public static NetworkProbe Run(ModelNetwork network, IReadOnlyList<Tensor> example)
+    public static NetworkProbe Run(ModelNetwork network, IReadOnlyList<Tensor> examples)
     {
         UnregisteredLayers.Refuse(network.Module);
         SharedWeights.Refuse(network.Module);
         var candidates = Candidates(network.Module);
-        var seen = new Dictionary<Module, (int Calls, long Positions)>();
-        var order = new List<Module>();
-        using (var hooks = new HookSet())
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        network.Module.eval();
+        var seen = OneInference.Of(network, [.. candidates.Select(candidate => candidate.Module)], examples);
+        foreach (var (name, module) in candidates)
         {
-            foreach (var (_, module) in candidates)
+            if (!seen.Uses.ContainsKey(module))
             {
-                hooks.After(module, (_, input, output) =>
-                {
-                    if (seen.TryAdd(module, default))
-                    {
-                        order.Add(module);
-                    }
-
-                    var (calls, positions) = seen[module];
-                    seen[module] = (calls + 1, positions + Positions(module, input, output, example[0]));
-                    return null;
-                });
+                throw Missed(name, module, network, examples);
             }
 
-            using var noGradient = no_grad();
-            using var scope = NewDisposeScope();
-            network.Module.eval();
-            RunOnce(network, example);
-        }
-
-        var missed = candidates.FirstOrDefault(candidate => !seen.ContainsKey(candidate.Module));
-        if (missed.Module is not null)
-        {
-            throw new AbsException(
-                AbsCodes.LayerNotCalled,
-                $"Layer '{missed.Name}' ({missed.Module.GetType().Name}) never ran through call() in evaluation mode, so the search cannot see it; in the network's forward, write {missed.Name}.call(x) instead of {missed.Name}.forward(x), or remove the layer if it is not used, or only in training.");
+            if (module is not NormBase && !seen.IsSteady(module))
+            {
+                throw DependsOnData(name, module);
+            }
         }
 
         var names = candidates.ToDictionary(candidate => (Module)candidate.Module, candidate => candidate.Name);
-        var layers = order.Where(module => module is not NormBase)
-            .Select(module => Describe(names[module], (Module<Tensor, Tensor>)module, seen[module]))
+        var layers = seen.Order.Where(module => module is not NormBase)
+            .Select(module => Describe(names[module], module, seen.Uses[module]))
             .ToArray();
         if (layers.Length == 0)
         {
             throw new AbsException(AbsCodes.NothingToCompress, "The network has no convolution or linear layer, so there is nothing to compress; check what CreateNetwork returns.");
         }
 
-        return new NetworkProbe(layers, [.. order.OfType<NormBase>().Select(norm => new NormLayer(names[norm], norm, seen[norm].Calls))], LeftAloneLayers.Of(network.Module));
+        return new NetworkProbe(layers, [.. seen.Order.OfType<NormBase>().Select(norm => new NormLayer(names[norm], norm, seen.Uses[norm].Calls))], LeftAloneLayers.Of(network.Module));
     }
+
+    private static AbsException Missed(string name, Module<Tensor, Tensor> module, ModelNetwork network, IReadOnlyList<Tensor> examples)
+    {
+        for (var first = 0; first < examples[0].shape[0]; first += SomeExamples)
+        {
+            if (OneInference.Look(network, [module], [.. examples.Select(input => input[TensorIndex.Slice(first, first + SomeExamples)])]).Uses.Count > 0)
+            {
+                return DependsOnData(name, module);
+            }
+        }
+
+        return new AbsException(
+            AbsCodes.LayerNotCalled,
+            $"Layer '{name}' ({module.GetType().Name}) never ran through call() in evaluation mode, so the search cannot see it; in the network's forward, write {name}.call(x) instead of {name}.forward(x), or remove the layer if it is not used, or only in training.");
+    }
+
+    private static AbsException DependsOnData(string name, Module<Tensor, Tensor> module) => new(
+        AbsCodes.UnsupportedLayer,
+        $"Layer '{name}' ({module.GetType().Name}) does not run alike for all examples, so that what an inference costs depends on the data and no budget can be kept; run all layers for each example, and weigh what they give.");
 
     /// <summary>Runs a batch for the first time, where mistakes of network and data show.</summary>
     /// <exception cref="AbsException">ABS2004: the network fails on the batch.</exception>
@@ -108,14 +114,6 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         }
 
         return found;
-    }
-
-    /// <summary>How often one example uses each weight, wherever the network has put its examples by then.</summary>
-    private static long Positions(Module module, Tensor input, Tensor output, Tensor batch)
-    {
-        var places = module is Convolution { transposed: true } ? input : output;
-        var channels = module is Kinds.Linear ? places.shape[^1] : places.shape[1];
-        return places.numel() / (batch.shape[0] * channels);
     }
 
     private static WeightedLayer Describe(string name, Module<Tensor, Tensor> module, (int Calls, long Positions) seen)

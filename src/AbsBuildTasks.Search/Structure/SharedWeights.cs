@@ -1,33 +1,54 @@
+using System.Runtime.InteropServices;
 using AbsBuildTasks.Plans.Errors;
+using TorchSharp;
 using TorchSharp.Modules;
-using Module = TorchSharp.torch.nn.Module;
+using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Structure;
 
 /// <summary>
-/// Parameters of weighted layers that a network holds under two names: quantised for one, they would be in full precision
-/// for the other, and the compressed weights could not be stored.
+/// Parameters of weighted layers that another module of the network holds, too: quantised for one, they would be in full
+/// precision for the other, and the compressed weights could not be stored.
 /// </summary>
 internal static class SharedWeights
 {
-    /// <summary>Fails where a convolution's or linear layer's parameter has another name too.</summary>
+    /// <summary>Fails where a parameter of a convolution, linear layer or normalisation lies in the memory of another's.</summary>
+    /// <remarks>A module that has two names is one module. Only what lies on the processor tells where it lies.</remarks>
     /// <exception cref="AbsException">ABS2010, naming both.</exception>
-    public static void Refuse(Module network)
+    public static void Refuse(nn.Module network)
     {
-        var weighted = network.named_modules()
-            .Where(pair => pair.module is Convolution or Linear)
-            .SelectMany(pair => pair.module.parameters())
-            .Select(parameter => parameter.Handle)
-            .ToHashSet();
-        var shared = network.state_dict()
-            .Where(pair => weighted.Contains(pair.Value.Handle))
-            .GroupBy(pair => pair.Value.Handle, pair => pair.Key)
-            .FirstOrDefault(names => names.Count() > 1);
-        if (shared is not null)
+        Held[] held = [.. network.named_modules().Prepend((name: "", module: network)).DistinctBy(pair => pair.module).SelectMany(pair => Of(pair.name, pair.module)).OrderBy(one => one.Start)];
+        var end = 0;
+        for (var i = 1; i < held.Length; i++)
         {
-            throw new AbsException(
-                AbsCodes.UnsupportedLayer,
-                $"{string.Join(" and ", shared)} are one parameter, which cannot be compressed for one layer and not for another; give each layer weights of its own, or register a layer that is called twice under one name only.");
+            // Those before it may reach further than the one right before it.
+            end = held[i - 1].End > held[end].End ? i - 1 : end;
+            if (held[i].Start < held[end].End && (held[i].IsWeight || held[end].IsWeight))
+            {
+                string[] names = [held[end].Name, held[i].Name];
+                throw new AbsException(
+                    AbsCodes.UnsupportedLayer,
+                    $"{string.Join(" and ", names.Order(StringComparer.Ordinal))} are one parameter, which cannot be compressed for one layer and not for another; give each layer weights of its own, or call one layer twice.");
+            }
         }
+    }
+
+    private static IEnumerable<Held> Of(string module, nn.Module owner) =>
+        owner.named_parameters(recurse: false).Select(pair => (pair.name, Value: (Tensor)pair.parameter))
+            .Concat(owner.named_buffers(recurse: false).Select(pair => (pair.name, Value: pair.buffer)))
+            .Where(pair => pair.Value.device_type == DeviceType.CPU && pair.Value.is_contiguous() && pair.Value.numel() > 0)
+            .Select(pair => new Held(module.Length > 0 ? $"{module}.{pair.name}" : pair.name, Address(pair.Value), pair.Value.numel() * pair.Value.ElementSize, owner is Convolution or Linear or NormBase));
+
+    private static unsafe long Address(Tensor value)
+    {
+        fixed (byte* first = &MemoryMarshal.GetReference(value.bytes))
+        {
+            return (long)first;
+        }
+    }
+
+    private sealed record Held(string Name, long Start, long Length, bool IsWeight)
+    {
+        public long End => Start + Length;
     }
 }

@@ -6,7 +6,9 @@ namespace AbsBuildTasks.Search.Training;
 /// <summary>Measures a network on data, in evaluation mode and without gradients.</summary>
 internal sealed class Evaluator(IAbsModel model, Module network, CancellationToken cancellation)
 {
-    private const int BatchSize = 256;
+    /// <summary>Examples of a batch.</summary>
+    public const int BatchSize = 256;
+
 
     /// <summary>The model's metric, the mean over all examples.</summary>
     /// <param name="run">Runs a batch.</param>

@@ -1,0 +1,137 @@
+using System.Globalization;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Structure;
+using AbsBuildTasks.Search.Training;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>
+/// Makes sure that written weights are what their plan states: loaded into a fresh network, as an application does it, they
+/// give the outputs of the searched network on the test data, and its metric; and channels that count as dead are zero.
+/// </summary>
+/// <param name="model">Gives the metric.</param>
+/// <param name="job">The search.</param>
+/// <param name="networks">Makes the fresh network.</param>
+/// <param name="data">Its test data are taken.</param>
+/// <param name="searched">The network that the plan was read off.</param>
+/// <param name="plan">The plan.</param>
+internal sealed class DeliveryCheck(IAbsModel model, SearchJob job, NetworkFactory networks, ModelData data, CompressedNetwork searched, CompressionPlan plan)
+{
+    // Relative to the largest output or metric. On a processor both networks compute the same.
+    private const double Tolerance = 1e-5;
+
+    // Sums in another order, on a GPU, may turn single levels over.
+    private const double DeviceTolerance = 1e-2;
+
+    private double Allowed => job.Device.type == TorchSharp.DeviceType.CPU ? Tolerance : DeviceTolerance;
+
+    /// <summary>Loads the weights and compares.</summary>
+    /// <param name="path">The weights.</param>
+    /// <exception cref="AbsException">ABS3008, naming the layer that first differs.</exception>
+    public void Require(string path)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var loaded = networks.MakeFresh();
+        using var module = loaded.Module;
+        var probe = searched.Layers.Select(layer => layer.Layer).ToArray();
+        var modules = module.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
+        using var watch = DeadChannels.Watch(
+            probe.Select((layer, i) => (layer with { Module = (nn.Module<Tensor, Tensor>)modules[layer.Shape.Name] }, (IReadOnlyList<bool>)searched.Map.Layers[i].IsLive(searched.Kept))),
+            (layer, channel) => throw Error(string.Create(CultureInfo.InvariantCulture, $"input channel {channel} of layer '{probe[layer].Shape.Name}' counts as dead, and is not zero on the test data")));
+        try
+        {
+            _ = CompressedModel.Load(module, path);
+        }
+        catch (AbsException exception) when (exception.Code == AbsCodes.InvalidWeights)
+        {
+            throw Error($"they do not load into the network that CreateNetwork returns ({exception.Message.TrimEnd('.')})", exception);
+        }
+
+        searched.Network.Module.eval();
+        var sum = 0.0;
+        foreach (var (index, batch) in Batches.InOrder(data.Test, Evaluator.BatchSize).Index())
+        {
+            using var inner = NewDisposeScope();
+            var (wanted, given) = (Outputs(searched.Run, index, batch), Outputs(loaded.Call, index, batch));
+            if (wanted.Zip(given).Any(pair => Differ(pair.First, pair.Second)))
+            {
+                throw Error(FirstDifference(loaded, modules, index, batch));
+            }
+
+            sum += model.Metric(given, batch.Targets) * batch.Count;
+        }
+
+        var (stated, metric) = (plan.Metric.Compressed, sum / data.Test.Count);
+        if (Math.Abs(stated - metric) > Allowed * Math.Max(Math.Abs(stated), Math.Abs(metric)))
+        {
+            throw Error(string.Create(CultureInfo.InvariantCulture, $"{plan.Metric.Name} is {metric:G6} with them, where the plan states {stated:G6}, though the outputs are the same: the metric depends on something else than outputs and targets"));
+        }
+    }
+
+    private IReadOnlyList<Tensor> Outputs(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, int batch, Batch inputs)
+    {
+        // What a network draws in evaluation is the same for both.
+        SearchSeed.Set(job, SearchSeed.BetweenEpochs, batch);
+        return run(inputs.Inputs);
+    }
+
+    private bool Differ(Tensor wanted, Tensor given)
+    {
+        using var scope = NewDisposeScope();
+        if (!wanted.shape.SequenceEqual(given.shape))
+        {
+            return true;
+        }
+
+        var (one, other) = (wanted.detach().to(ScalarType.Float64), given.detach().to(ScalarType.Float64));
+        return one.numel() > 0 && !(one.sub(other).abs().max().item<double>() <= Allowed * one.abs().max().item<double>());
+    }
+
+    /// <summary>The first layer, in the order of calls, that takes in or gives something else.</summary>
+    private string FirstDifference(ModelNetwork loaded, Dictionary<string, nn.Module> modules, int index, Batch batch)
+    {
+        var wanted = Record(searched.Layers.Select(layer => layer.Layer.Module), searched.Run);
+        var given = Record(searched.Layers.Select(layer => modules[layer.Layer.Shape.Name]), loaded.Call);
+        foreach (var (one, other) in wanted.Zip(given))
+        {
+            var name = searched.Layers[one.Layer].Layer.Shape.Name;
+            if (one.Layer != other.Layer || Differ(one.Input, other.Input))
+            {
+                return $"what layer '{name}' takes in is the first to differ: the network computes it from something that CreateNetwork and the weights do not give, such as a tensor in a field. Register it as a parameter or buffer";
+            }
+
+            if (Differ(one.Output, other.Output))
+            {
+                return $"what layer '{name}' gives is the first to differ";
+            }
+        }
+
+        return "only the network's outputs differ: it computes them, behind its last layer, from something that CreateNetwork and the weights do not give, such as a tensor in a field. Register it as a parameter or buffer";
+
+        List<(int Layer, Tensor Input, Tensor Output)> Record(IEnumerable<nn.Module> layers, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+        {
+            var seen = new List<(int, Tensor, Tensor)>();
+            using var hooks = new HookSet();
+            foreach (var (layer, module) in layers.Index())
+            {
+                hooks.After((nn.Module<Tensor, Tensor>)module, (_, input, output) =>
+                {
+                    seen.Add((layer, input.clone(), output.clone()));
+                    return null;
+                });
+            }
+
+            _ = Outputs(run, index, batch);
+            return seen;
+        }
+    }
+
+    private static AbsException Error(string why, Exception? cause = null) => new(
+        AbsCodes.NotDelivered,
+        $"The compressed weights do not give what the plan states: {why}. Nothing is stored.",
+        cause);
+}

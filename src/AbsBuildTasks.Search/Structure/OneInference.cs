@@ -1,0 +1,83 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Search.Structure;
+
+/// <summary>What a network runs for one example.</summary>
+/// <param name="Order">The layers that ran, in the order of their first calls.</param>
+/// <param name="Uses">How often each of them is called, and how often each of its weights is used.</param>
+/// <param name="Others">The same for another example, or null where there is none.</param>
+internal sealed record OneInference(
+    IReadOnlyList<Module<Tensor, Tensor>> Order,
+    IReadOnlyDictionary<Module, (int Calls, long Positions)> Uses,
+    IReadOnlyDictionary<Module, (int Calls, long Positions)>? Others = null)
+{
+    /// <summary>Whether a layer runs alike for another example.</summary>
+    public bool IsSteady(Module layer) => Others is null || (Others.TryGetValue(layer, out var other) && other == Uses[layer]);
+
+    /// <summary>Runs a network on one example.</summary>
+    /// <remarks>
+    /// A batch of one is what is counted: a layer that runs once a batch, on a table or a learned query, costs each
+    /// inference all of it. For networks that do not bear it, the count is taken from batches of two and four.
+    /// </remarks>
+    /// <param name="network">The network, in evaluation mode.</param>
+    /// <param name="layers">The layers to look at.</param>
+    /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
+    /// <exception cref="Plans.Errors.AbsException">ABS2004: the network fails on the examples.</exception>
+    public static OneInference Of(ModelNetwork network, IReadOnlyList<Module<Tensor, Tensor>> layers, IReadOnlyList<Tensor> examples)
+    {
+        var count = examples[0].shape[0];
+        try
+        {
+            var one = Look(network, layers, Some(0));
+            return count > 1 ? one with { Others = Look(network, layers, Some(1)).Uses } : one;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && count > 1)
+        {
+            var two = Look(network, layers, Some(0, 1));
+            var four = Look(network, layers, Some(0, 1, 0, 1));
+            return new OneInference(two.Order, two.Uses.ToDictionary(
+                pair => pair.Key,
+                pair => (pair.Value.Calls, ((3 * pair.Value.Positions) - four.Uses.GetValueOrDefault(pair.Key).Positions) / 2)));
+        }
+
+        IReadOnlyList<Tensor> Some(params long[] indices) => [.. examples.Select(input => input.index_select(0, tensor(indices, device: input.device)))];
+    }
+
+    /// <summary>Runs a network on a batch.</summary>
+    /// <param name="network">As above.</param>
+    /// <param name="layers">As above.</param>
+    /// <param name="batch">The batch.</param>
+    /// <exception cref="Plans.Errors.AbsException">ABS2004: the network fails on it.</exception>
+    public static OneInference Look(ModelNetwork network, IReadOnlyList<Module<Tensor, Tensor>> layers, IReadOnlyList<Tensor> batch)
+    {
+        var uses = new Dictionary<Module, (int Calls, long Positions)>();
+        var order = new List<Module<Tensor, Tensor>>();
+        using var hooks = new HookSet();
+        foreach (var layer in layers)
+        {
+            hooks.After(layer, (_, input, output) =>
+            {
+                if (uses.TryAdd(layer, default))
+                {
+                    order.Add(layer);
+                }
+
+                var (calls, positions) = uses[layer];
+                uses[layer] = (calls + 1, positions + Positions(layer, input, output));
+                return null;
+            });
+        }
+
+        NetworkProbe.RunOnce(network, batch);
+        return new OneInference(order, uses);
+    }
+
+    /// <summary>How often a call uses each weight, wherever the network has put its examples by then.</summary>
+    private static long Positions(Module layer, Tensor input, Tensor output)
+    {
+        var places = layer is Convolution { transposed: true } ? input : output;
+        return places.numel() / (layer is TorchSharp.Modules.Linear ? places.shape[^1] : places.shape[1]);
+    }
+}
