@@ -26,6 +26,8 @@ internal sealed class Graph : Module<Tensor, Tensor>
 
     public IReadOnlyList<string> TrueReasons => [.. _pieces.SelectMany(entry => entry.Piece.TrueReasons)];
 
+    public bool IsNoisy => _pieces.Exists(entry => entry.Piece.IsNoisy);
+
     /// <summary>Its values, one a line.</summary>
     public string Text(string indent) => string.Join("\n", _lines.Select(line => indent + line));
 
@@ -70,15 +72,25 @@ internal sealed class Graph : Module<Tensor, Tensor>
     /// <summary>The latest value and an earlier one, projected where it has other channels.</summary>
     private bool Join(Dice dice, int latest, int earlier)
     {
+        var other = earlier;
         if (!_values[earlier].FitsBeside(_values[latest]))
         {
-            return false;
+            if (_values[earlier] is not { IsFirst: true, Sides.Count: 2 } || _values[latest] is not { IsFirst: true, Sides.Count: 2 })
+            {
+                return false;
+            }
+
+            var (sides, pools) = (_values[latest].Sides, dice.Chance(0.5));
+            Add(
+                values => pools ? functional.adaptive_avg_pool2d(values[earlier], [sides[0], sides[1]]) : functional.interpolate(values[earlier], [sides[0], sides[1]]),
+                _values[earlier] with { Sides = sides },
+                $"{(pools ? "adaptive_avg_pool2d" : "interpolate")}(v{earlier})");
+            other = _values.Count - 1;
         }
 
-        var other = earlier;
-        if (_values[earlier].Channels != _values[latest].Channels)
+        if (_values[other].Channels != _values[latest].Channels)
         {
-            Take(Weighted.Layer(dice, _values[earlier], _values[latest].Channels), earlier);
+            Take(Weighted.Layer(dice, _values[other], _values[latest].Channels), other);
             other = _values.Count - 1;
         }
 
@@ -93,11 +105,14 @@ internal sealed class Graph : Module<Tensor, Tensor>
         var kind = x.Channels < 4 ? 0 : dice.Number(0, 99);
         return kind switch
         {
-            < 35 => Stages.Any(dice, x),
-            < 60 => dice.First(x, Reuse.Makers),
-            < 72 => dice.First(x, Gating.Makers),
-            < 86 => dice.First(x, Attention.Makers),
-            _ => dice.First(x, Shapes.Makers),
+            < 30 => Stages.Any(dice, x),
+            < 50 => dice.First(x, Reuse.Makers),
+            < 62 => dice.First(x, Gating.Makers),
+            < 73 => dice.First(x, Attention.Makers),
+            < 84 => dice.First(x, Shapes.Makers),
+            < 90 => dice.First(x, [.. Folding.Makers, Stages.Any]),
+            < 96 => dice.First(x, Statistics.Makers),
+            _ => dice.First(x, OwnWeights.Makers),
         };
     }
 

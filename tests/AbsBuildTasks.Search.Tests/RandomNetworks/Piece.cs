@@ -11,4 +11,7 @@ internal sealed record Piece(Module<Tensor, Tensor> Module, Signal Output, strin
 {
     /// <summary>Codes that a search may refuse a network with for this part, as it says something true.</summary>
     public IReadOnlyList<string> TrueReasons { get; init; } = [];
+
+    /// <summary>Whether channels that are zero in evaluation may be anything in training.</summary>
+    public bool IsNoisy { get; init; }
 }

@@ -35,6 +35,9 @@ internal sealed class RandomModel : IAbsModel
     /// <summary>Codes that the network may be refused with.</summary>
     public IReadOnlyList<string> TrueReasons => Network().TrueReasons;
 
+    /// <summary>Whether channels that are zero in evaluation may be anything in training.</summary>
+    public bool IsNoisy => Network().IsNoisy;
+
     /// <summary>The outputs that <see cref="Metric"/> saw last.</summary>
     public IReadOnlyList<float[]> LastOutputs { get; private set; } = [];
 
@@ -85,5 +88,5 @@ internal sealed class RandomModel : IAbsModel
         return _network!;
     }
 
-    private LabelledData Part(int count, int part) => RandomData.Part(Network().Inputs, _classes, _regression, _outputs, count, _seed, part);
+    private LabelledData Part(int count, int part) => RandomData.Part(Network().Inputs, _classes, _regression, _outputs, count, _seed, part, Network().OutputSides);
 }

@@ -69,7 +69,12 @@ internal static class Norms
         }
 
         var groups = dice.Pick(1, 2, 4);
-        return new Piece(GroupNorm(groups, x.Channels), x, $"GroupNorm({groups})");
+        var norm = GroupNorm(groups, x.Channels);
+
+        // TorchSharp 0.107 leaves them as they lie in memory.
+        _ = init.ones_(norm.weight!);
+        _ = init.zeros_(norm.bias!);
+        return new Piece(norm, x, $"GroupNorm({groups})");
     }
 
     private static Piece? Layer(Dice dice, Signal x) =>

@@ -44,6 +44,11 @@ internal sealed class PlanComparison
             Garbage(network, outputs);
         }
 
+        if (_model.IsNoisy)
+        {
+            return _problems;
+        }
+
         using var training = new LoadedNetwork(_model, _file);
         training.Module.train();
         training.Reset();
@@ -165,7 +170,7 @@ internal sealed class PlanComparison
 
         if (_settings.Budget.RelativeBops is { } share && bops > share * full * (1 + 1e-9))
         {
-            _problems.Add(FormattableString.Invariant($"the budget is {share:P1} of the bit-operations, by hand it is {(double)bops / full:P2}"));
+            _problems.Add(FormattableString.Invariant($"the budget is {share:P4} of the bit-operations, by hand it is {(double)bops / full:P4}"));
         }
     }
 
