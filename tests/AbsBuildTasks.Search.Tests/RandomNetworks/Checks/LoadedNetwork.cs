@@ -1,0 +1,73 @@
+using TorchSharp.Modules;
+using Linear = TorchSharp.Modules.Linear;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Search.Tests.RandomNetworks.Checks;
+
+/// <summary>A fresh network with the weights that a search saved, and counters at its layers.</summary>
+internal sealed class LoadedNetwork : IDisposable
+{
+    private readonly RandomModel _model;
+
+    public LoadedNetwork(RandomModel model, string weights)
+    {
+        _model = model;
+        _ = manual_seed(77);
+        Module = model.CreateNetwork();
+        Layers = [.. Find(Module)];
+        foreach (var layer in Layers)
+        {
+            layer.WatchInputs();
+        }
+
+        _ = CompressedModel.Load(Module, weights);
+        foreach (var layer in Layers)
+        {
+            layer.WatchOutputs();
+        }
+    }
+
+    public Module Module { get; }
+
+    public IReadOnlyList<CountedLayer> Layers { get; }
+
+    /// <summary>Runs all examples in one batch.</summary>
+    public IReadOnlyList<float[]> Run(IReadOnlyList<Tensor> inputs)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        return [.. _model.Forward(Module, inputs).Select(output => output.contiguous().data<float>().ToArray())];
+    }
+
+    /// <summary>The model's metric on all examples in one batch.</summary>
+    public double Metric(LabelledData data)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        return ((IAbsModel)_model).Metric(_model.Forward(Module, data.AllInputs), data.AllTargets);
+    }
+
+    public void Reset()
+    {
+        foreach (var layer in Layers)
+        {
+            layer.Reset();
+        }
+    }
+
+    public void Dispose() => Module.Dispose();
+
+    /// <summary>Every layer once, by the first of its names.</summary>
+    private static IEnumerable<CountedLayer> Find(Module network)
+    {
+        var seen = new HashSet<Module>(ReferenceEqualityComparer.Instance);
+        foreach (var (name, module) in network.named_modules())
+        {
+            if (module is Convolution or Linear && seen.Add(module))
+            {
+                yield return new CountedLayer(name, (Module<Tensor, Tensor>)module);
+            }
+        }
+    }
+}

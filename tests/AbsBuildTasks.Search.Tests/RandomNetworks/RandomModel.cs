@@ -1,0 +1,92 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Search.Tests.RandomNetworks;
+
+/// <summary>The model project of a seed.</summary>
+internal sealed class RandomModel : IAbsModel
+{
+    private readonly int _seed;
+    private readonly int _classes;
+    private readonly int _outputs;
+    private readonly bool _regression;
+    private RandomNetwork? _network;
+
+    public RandomModel(int seed)
+    {
+        _seed = seed;
+        var dice = new Dice(seed + 1_000_000);
+        _regression = dice.Chance(0.2);
+        _classes = dice.Number(2, 4);
+        _outputs = dice.Chance(0.15) ? 2 : 1;
+        TrainCount = dice.Number(12, 32) * 4;
+        TestCount = dice.Number(12, 24) * 2;
+    }
+
+    public int TrainCount { get; }
+
+    public int TestCount { get; }
+
+    public string MetricName => _regression ? "-mse" : "sureness";
+
+    /// <summary>How the network reads.</summary>
+    public string Text => Network().Text;
+
+    /// <summary>Codes that the network may be refused with.</summary>
+    public IReadOnlyList<string> TrueReasons => Network().TrueReasons;
+
+    /// <summary>Whether channels that are zero in evaluation may be anything in training.</summary>
+    public bool IsNoisy => Network().IsNoisy;
+
+    /// <summary>The outputs that <see cref="Metric"/> saw last.</summary>
+    public IReadOnlyList<float[]> LastOutputs { get; private set; } = [];
+
+    public Module CreateNetwork()
+    {
+        _network = RandomNetwork.Create(new Dice(_seed), _regression ? 1 : _classes, _outputs);
+        Spread(_network.Module);
+        return _network.Module;
+    }
+
+    public ModelData LoadData(ModelContext context) => new(Part(TrainCount, 1), Part(TestCount, 2));
+
+    public IReadOnlyList<Tensor> Forward(Module network, IReadOnlyList<Tensor> inputs) => Network().Forward(network, inputs);
+
+    public Tensor Loss(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => outputs
+        .Zip(targets, (output, target) => _regression ? functional.mse_loss(output, target) : functional.cross_entropy(output, target))
+        .Aggregate((a, b) => a + b);
+
+    public Tensor DistillationLoss(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> wanted) => functional.mse_loss(outputs[0], wanted[0]);
+
+    /// <summary>A number that every output has a part in, which top-1 is not.</summary>
+    public double Metric(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets)
+    {
+        LastOutputs = [.. outputs.Select(output => output.detach().cpu().contiguous().data<float>().ToArray())];
+        return _regression
+            ? -Loss(outputs, targets).item<float>()
+            : outputs.Zip(targets, (output, target) => output.softmax(1).gather(1, target.unsqueeze(1)).mean().item<float>()).Sum() * 100;
+    }
+
+    /// <summary>Fresh norms scale by one and shift by nothing, which hides who forgets them.</summary>
+    private static void Spread(Module network)
+    {
+        using var noGradient = no_grad();
+        foreach (var parameter in network.parameters().Where(parameter => parameter.dim() == 1))
+        {
+            using var noise = randn_like(parameter);
+            _ = parameter.add_(noise, 0.2);
+        }
+    }
+
+    private RandomNetwork Network()
+    {
+        if (_network is null)
+        {
+            using var network = CreateNetwork();
+        }
+
+        return _network!;
+    }
+
+    private LabelledData Part(int count, int part) => RandomData.Part(Network().Inputs, _classes, _regression, _outputs, count, _seed, part, Network().OutputSides);
+}

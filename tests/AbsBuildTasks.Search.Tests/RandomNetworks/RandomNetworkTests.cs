@@ -1,0 +1,63 @@
+using System.Globalization;
+using AbsBuildTasks.Search.Tests.RandomNetworks.Checks;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace AbsBuildTasks.Search.Tests.RandomNetworks;
+
+/// <summary>Plans of networks that nobody chose are compared with what is loaded.</summary>
+public class RandomNetworkTests(ITestOutputHelper output)
+{
+    /// <summary>Names the seeds to search, as <c>200</c> for 1 to 200 or <c>17-17</c> for one.</summary>
+    internal const string Seeds = "ABS_RANDOM_NETWORKS";
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(10)]
+    [InlineData(11)]
+    [InlineData(12)]
+    public void A_random_network_is_whole_or_refused_for_a_true_reason(int seed)
+    {
+        var verdict = NetworkCheck.Run(seed);
+        output.WriteLine(verdict.ToString());
+        Assert.False(verdict.IsWrong, verdict.ToString());
+    }
+
+    [ManySeedsFact]
+    public void So_are_many()
+    {
+        var text = Environment.GetEnvironmentVariable(Seeds)!.Split('-');
+        var last = int.Parse(text[^1], CultureInfo.InvariantCulture);
+        var first = text.Length > 1 ? int.Parse(text[0], CultureInfo.InvariantCulture) : 1;
+        var verdicts = new List<Verdict>();
+        for (var seed = first; seed <= last; seed++)
+        {
+            var verdict = NetworkCheck.Run(seed);
+            verdicts.Add(verdict);
+            output.WriteLine(verdict.ToString());
+        }
+
+        var wrong = verdicts.Where(verdict => verdict.IsWrong).ToArray();
+        Assert.True(wrong.Length == 0, $"{wrong.Length} of {verdicts.Count} are wrong: {string.Join(", ", wrong.Select(verdict => verdict.Seed))}\n{string.Join("\n", wrong.Select(verdict => verdict.ToString()))}");
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    private sealed class ManySeedsFactAttribute : FactAttribute
+    {
+        public ManySeedsFactAttribute()
+        {
+            if (Environment.GetEnvironmentVariable(Seeds) is null)
+            {
+                Skip = $"Set {Seeds}=200 to search 200 random networks.";
+            }
+        }
+    }
+}
