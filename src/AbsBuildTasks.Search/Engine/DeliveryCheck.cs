@@ -65,7 +65,8 @@ internal sealed class DeliveryCheck(IAbsModel model, SearchJob job, NetworkFacto
             sum += model.Metric(given, batch.Targets) * batch.Count;
         }
 
-        var (stated, metric) = (plan.Metric.Compressed, sum / data.Test.Count);
+        // Rounded alike.
+        var (stated, metric) = (plan.Metric.Compressed, (plan.Metric with { Compressed = sum / data.Test.Count }).Compressed);
         if (Math.Abs(stated - metric) > Allowed * Math.Max(Math.Abs(stated), Math.Abs(metric)))
         {
             throw Error(string.Create(CultureInfo.InvariantCulture, $"{plan.Metric.Name} is {metric:G6} with them, where the plan states {stated:G6}, though the outputs are the same: the metric depends on something else than outputs and targets"));

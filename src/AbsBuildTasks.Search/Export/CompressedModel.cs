@@ -4,6 +4,7 @@ using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Quantization;
 using AbsBuildTasks.Search.Structure;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -30,32 +31,23 @@ public static class CompressedModel
         var (archive, manifest) = WeightArchive.Open(weightsFile);
         using (archive)
         {
-            var state = network.state_dict();
-            var layerNames = manifest.Layers.Select(layer => layer.Name + ".weight");
-            var names = layerNames.Concat(manifest.Tensors.Select(stored => stored.Name)).ToArray();
-            if (names.Except(state.Keys, StringComparer.Ordinal).Any()
-                || names.Select(name => state[name].Handle).Distinct().Count() != state.Values.Select(value => value.Handle).Distinct().Count())
-            {
-                throw WeightManifest.Invalid("they belong to a network with other layers");
-            }
-
-            var modules = network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
+            var targets = Targets(network, manifest);
 
             // Everything is read and checked before the first parameter changes.
-            var values = manifest.Layers.Select(layer => (Name: layer.Name + ".weight", Value: Weight(layer, modules[layer.Name], WeightArchive.Read(archive, layer.Levels))))
-                .Concat(manifest.Tensors.Select(stored => (stored.Name, Value: Plain(stored, WeightArchive.Read(archive, stored.Data)))))
+            var values = manifest.Layers.Select((layer, i) => Weight(layer, targets[i].Layout, WeightArchive.Read(archive, layer.Levels)))
+                .Concat(manifest.Tensors.Select(stored => Plain(stored, WeightArchive.Read(archive, stored.Data))))
                 .ToArray();
-            foreach (var (name, value) in values)
+            foreach (var ((name, target, _), value) in targets.Zip(values))
             {
-                if (!value.shape.SequenceEqual(state[name].shape) || value.dtype != state[name].dtype)
+                if (!value.shape.SequenceEqual(target.shape) || value.dtype != target.dtype)
                 {
                     throw WeightManifest.Invalid($"'{name}' has another shape or type in this network");
                 }
             }
 
-            foreach (var (name, value) in values)
+            foreach (var ((_, target, _), value) in targets.Zip(values))
             {
-                _ = state[name].copy_(value);
+                _ = target.copy_(value);
             }
         }
 
@@ -64,12 +56,32 @@ public static class CompressedModel
         return network;
     }
 
-    private static Tensor Weight(PackedLayer layer, Module module, byte[] packed)
+    /// <summary>What a file's layers and then its tensors are for.</summary>
+    private static (string Name, Tensor Value, WeightLayout Layout)[] Targets(Module network, WeightManifest manifest)
+    {
+        var state = NetworkState.Of(network).ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
+        var modules = network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
+        (string Name, Tensor Value, WeightLayout Layout)[] targets = [.. manifest.Layers.Select(layer => OfLayer(layer.Name)), .. manifest.Tensors.Select(stored => OfTensor(stored.Name))];
+
+        // A module may be registered under several names.
+        var covered = targets.Select(target => target.Value.Handle).ToHashSet();
+        return state.FirstOrDefault(pair => !covered.Contains(pair.Value.Handle)).Key is { } missing ? throw Foreign($"has no '{missing}'") : targets;
+
+        (string, Tensor, WeightLayout) OfLayer(string name) => modules.GetValueOrDefault(name) is { } module and (Convolution or TorchSharp.Modules.Linear)
+            ? (name, WeightSlot.Of(module), WeightLayout.Of(module))
+            : throw Foreign($"has a layer '{name}'");
+
+        (string, Tensor, WeightLayout) OfTensor(string name) => state.TryGetValue(name, out var value) ? (name, value, default) : throw Foreign($"has '{name}'");
+
+        static AbsException Foreign(string what) => WeightManifest.Invalid($"they belong to another network, which {what}");
+    }
+
+    private static Tensor Weight(PackedLayer layer, WeightLayout layout, byte[] packed)
     {
         var pairs = tensor(layer.StoredPairs().ToArray());
         var weight = zeros(layer.Shape.ToArray());
         _ = weight.flatten(0, 1).index_copy_(0, pairs, Values(layer, packed).reshape([pairs.shape[0], .. layer.Shape.Skip(2)]));
-        return WeightLayout.Of(module).FromFilters(weight);
+        return layout.FromFilters(weight);
     }
 
     private static Tensor Values(PackedLayer layer, byte[] packed)

@@ -78,6 +78,6 @@ internal sealed record OneInference(
     private static long Positions(Module layer, Tensor input, Tensor output)
     {
         var places = layer is Convolution { transposed: true } ? input : output;
-        return places.numel() / (layer is TorchSharp.Modules.Linear ? places.shape[^1] : places.shape[1]);
+        return places.numel() / places.shape[layer is NormBase ? 1 : places.dim() + WeightedLayer.DimensionOf(layer)];
     }
 }

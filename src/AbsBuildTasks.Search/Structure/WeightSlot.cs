@@ -11,6 +11,15 @@ namespace AbsBuildTasks.Search.Structure;
 /// <remarks>The public setters dispose what they replace; hence the fields.</remarks>
 internal static class WeightSlot
 {
+    /// <summary>A layer's weight.</summary>
+    /// <param name="layer">A convolution or a linear layer.</param>
+    public static Parameter Of(Module layer) => layer switch
+    {
+        Convolution convolution => convolution.weight!,
+        TorchSharp.Modules.Linear linear => linear.weight!,
+        _ => throw new ArgumentException($"A {layer.GetName()} has no weight slot.", nameof(layer)),
+    };
+
     /// <summary>Puts tensors in place of a layer's weight and bias.</summary>
     /// <param name="layer">A convolution, a linear layer or a batch normalisation.</param>
     /// <param name="weight">What the layer is to compute with.</param>

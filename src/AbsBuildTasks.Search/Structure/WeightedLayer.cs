@@ -13,8 +13,12 @@ namespace AbsBuildTasks.Search.Structure;
 /// <param name="Calls">How often the network calls it.</param>
 internal sealed record WeightedLayer(LayerShape Shape, Module<Tensor, Tensor> Module, Parameter Weight, Parameter? Bias, int Calls)
 {
-    /// <summary>The dimension of inputs and outputs that counts channels or features.</summary>
-    public int ChannelDimension => Module is TorchSharp.Modules.Linear ? -1 : 1;
+    /// <summary>The dimension of inputs and outputs that counts channels or features, from the end, as there need not be a batch.</summary>
+    public int ChannelDimension => DimensionOf(Module);
+
+    /// <summary>The dimension of inputs and outputs that counts a layer's channels or features, from the end.</summary>
+    /// <param name="module">A convolution or a linear layer.</param>
+    public static int DimensionOf(TorchSharp.torch.nn.Module module) => module is Convolution convolution ? 1 - (int)convolution.weight!.dim() : -1;
 
     /// <summary>Where the weight keeps its filters.</summary>
     public WeightLayout Layout { get; } = WeightLayout.Of(Module);
