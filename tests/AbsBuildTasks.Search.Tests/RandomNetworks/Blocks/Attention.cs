@@ -1,15 +1,13 @@
+using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Tests.RandomNetworks.Blocks;
 
-/// <summary>What mixes places: attention by hand and of torch's own, mixers, recurrent layers.</summary>
+/// <summary>Attention, by hand and of torch's own.</summary>
 internal static class Attention
 {
-    public static readonly Func<Dice, Signal, Piece?>[] Makers =
-    [
-        Heads, Heads, SequenceFirst, Pairs, Mixer, OwnCell, Recurrent, Module, Encoder, FeedForward, FeedForward, Products, OverChannels,
-    ];
+    public static readonly Func<Dice, Signal, Piece?>[] Makers = [Heads, Heads, SequenceFirst, Pairs, Cross, ClassToken, Module, Encoder, OverChannels];
 
     /// <summary>Heads batch first, with a bias or a causal mask by chance.</summary>
     private static Piece? Heads(Dice dice, Signal x)
@@ -23,8 +21,15 @@ internal static class Attention
         var (time, width) = (x.Sides[0], x.Channels);
         var (bias, causal, fused, joined) = (dice.Chance(0.4), dice.Chance(0.3), dice.Chance(0.3), dice.Chance(0.5));
         var output = Linear(width, width);
+        var table = bias && dice.Chance(0.5);
+        var (hidden, perHead) = (Linear(2, 6), Linear(6, heads, hasBias: false));
         var (q, k, v, all) = joined ? (null, null, null, Linear(width, 3 * width)) : (Linear(width, width), Linear(width, width), Linear(width, width), (TorchSharp.Modules.Linear?)null);
         (string, Module)[] layers = all is null ? [("q", q!), ("k", k!), ("v", v!), ("output", output)] : [("all", all), ("output", output)];
+        if (table)
+        {
+            layers = [.. layers, ("hidden", hidden), ("perHead", perHead)];
+        }
+
         var block = new Block(
             "Heads",
             (self, input) =>
@@ -39,7 +44,9 @@ internal static class Attention
                 var scores = query.matmul(key.transpose(-2, -1)) / Math.Sqrt(width / heads);
                 if (bias)
                 {
-                    scores += self["bias"];
+                    scores += table
+                        ? perHead.call(functional.relu(hidden.call(self["table"]))).permute(2, 0, 1).unsqueeze(0)
+                        : self["bias"];
                 }
 
                 if (causal)
@@ -50,7 +57,9 @@ internal static class Attention
                 return output.call(Join(scores.softmax(-1).matmul(value)));
             },
             layers);
-        return new Piece(block.With("bias", linspace(-1, 1, heads * time * time).reshape(1, heads, time, time)), x, $"attention of {heads} heads{(joined ? " from one layer" : "")}{(fused ? ", fused" : (bias ? ", bias" : "") + (causal ? ", causal" : ""))}");
+        var values = linspace(-1, 1, time * time * heads);
+        _ = table ? block.WithBuffer("table", values.reshape(time, time, 2)) : block.With("bias", values.reshape(1, heads, time, time));
+        return new Piece(block, x, $"attention of {heads} heads{(joined ? " from one layer" : "")}{(fused ? ", fused" : (bias ? table ? ", bias of layers" : ", bias" : "") + (causal ? ", causal" : ""))}");
 
         Tensor Split(Tensor t) => t.reshape(-1, time, heads, width / heads).transpose(1, 2);
 
@@ -108,78 +117,27 @@ internal static class Attention
             "attention by einsum over places");
     }
 
-    /// <summary>A layer over time, and not over channels.</summary>
-    private static Piece? Mixer(Dice dice, Signal x)
-    {
-        if (x.IsVector || x.Places > 24)
-        {
-            return null;
-        }
-
-        var (a, b) = (Linear(x.Places, 8), Linear(8, x.Places));
-        return new Piece(
-            new Block(
-                "Mixer",
-                (_, input) =>
-                {
-                    var t = x.IsFirst ? input.reshape([-1, x.Channels, x.Places]) : input.reshape([-1, x.Places, x.Channels]).transpose(1, 2);
-                    t = b.call(functional.gelu(a.call(t)));
-                    return input + (x.IsFirst ? t : t.transpose(1, 2)).reshape([-1, .. x.Shape]);
-                },
-                ("a", a),
-                ("b", b)),
-            x,
-            "mixer over places");
-    }
-
-    /// <summary>A recurrent cell of linear layers, called at each step.</summary>
-    private static Piece? OwnCell(Dice dice, Signal x)
-    {
-        if (x is not { IsLast: true, Sides.Count: 1 } || x.Sides[0] > 8)
-        {
-            return null;
-        }
-
-        var (input, state) = (Linear(x.Channels, 8), Linear(8, 8, hasBias: dice.Chance(0.5)));
-        var relu = dice.Chance(0.5);
-        return new Piece(
-            new Block(
-                "OwnCell",
-                (_, all) =>
-                {
-                    var hidden = zeros(all.shape[0], 8);
-                    var outputs = new List<Tensor>();
-                    for (var step = 0; step < all.shape[1]; step++)
-                    {
-                        hidden = input.call(all.select(1, step)) + state.call(hidden);
-                        hidden = relu ? functional.relu(hidden) : hidden.tanh();
-                        outputs.Add(hidden);
-                    }
-
-                    return stack(outputs, 1);
-                },
-                ("input", input),
-                ("state", state)),
-            x.With(8),
-            $"own recurrent cell ({(relu ? "relu" : "tanh")})");
-    }
-
-    private static Piece? Recurrent(Dice dice, Signal x)
+    private static Piece? Cross(Dice dice, Signal x)
     {
         if (x is not { IsLast: true, Sides.Count: 1 })
         {
             return null;
         }
 
-        if (dice.Chance(0.5))
-        {
-            var gru = GRU(x.Channels, 6, batchFirst: true);
-            return new Piece(new Block("Recurrent", (_, input) => gru.call(input).Item1, ("gru", gru)), x.With(6), "GRU");
-        }
-
-        var lstm = LSTM(x.Channels, 3, batchFirst: true, bidirectional: true);
-        return new Piece(new Block("Recurrent", (_, input) => lstm.call(input).Item1, ("lstm", lstm)), x.With(6), "LSTM both ways");
+        var (stage, fusion) = (Stages.Any(dice, x, x.Channels), new Fusion(x.Channels));
+        return new Piece(
+            new Block("Cross", (_, input) => fusion.call(input, stage.Module.call(input.narrow(1, 0, x.Sides[0] - 1))), ("stage", stage.Module), ("fusion", fusion)),
+            x,
+            $"attention to all but the last step: {stage.Text}");
     }
+
+    /// <summary>A learned token beside the others.</summary>
+    private static Piece? ClassToken(Dice dice, Signal x) => x is { IsLast: true, Sides.Count: 1 }
+        ? new Piece(
+            new Block("ClassToken", (self, input) => cat([self["token"].expand(input.shape[0], 1, x.Channels), input], 1)).With("token", linspace(-0.5, 0.5, x.Channels).reshape(1, 1, x.Channels)),
+            x with { Sides = [x.Sides[0] + 1] },
+            "a learned token first")
+        : null;
 
     private static Piece? Module(Dice dice, Signal x)
     {
@@ -211,43 +169,6 @@ internal static class Attention
 
         var encoder = TransformerEncoderLayer(x.Channels, 2, 8, dropout: 0);
         return new Piece(new Block("Encoder", (_, input) => encoder.call(input.transpose(0, 1), null!).transpose(0, 1), ("encoder", encoder)), x, "TransformerEncoderLayer");
-    }
-
-    /// <summary>Norm, layer, activation, layer, and the input again.</summary>
-    private static Piece? FeedForward(Dice dice, Signal x)
-    {
-        var norm = Norms.Usual(dice, x);
-        var up = Weighted.Layer(dice, x, 12);
-        var activation = Activations.Any(dice, up.Output);
-        var down = Weighted.Layer(dice, up.Output, x.Channels);
-        var post = dice.Chance(0.3);
-        return new Piece(
-            new Block(
-                "FeedForward",
-                (_, input) => post
-                    ? norm.Module.call(input + down.Module.call(activation.Module.call(up.Module.call(input))))
-                    : input + down.Module.call(activation.Module.call(up.Module.call(norm.Module.call(input)))),
-                ("norm", norm.Module),
-                ("up", up.Module),
-                ("activation", activation.Module),
-                ("down", down.Module)),
-            x,
-            $"{(post ? "post" : "pre")}-norm feed-forward ({norm.Text}; {up.Text} - {activation.Text} - {down.Text})");
-    }
-
-    /// <summary>All products of two projections.</summary>
-    private static Piece? Products(Dice dice, Signal x)
-    {
-        if (!x.IsVector)
-        {
-            return null;
-        }
-
-        var (a, b) = (Linear(x.Channels, 4), Linear(x.Channels, 3));
-        return new Piece(
-            new Block("Products", (_, input) => (a.call(input).unsqueeze(2) * b.call(input).unsqueeze(1)).flatten(1), ("a", a), ("b", b)),
-            x.With(12),
-            "outer product of two layers");
     }
 
     /// <summary>A softmax over channels.</summary>

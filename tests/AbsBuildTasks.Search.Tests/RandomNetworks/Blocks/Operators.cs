@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Tests.RandomNetworks.Blocks;

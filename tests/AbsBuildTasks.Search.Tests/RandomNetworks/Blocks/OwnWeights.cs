@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -7,7 +8,7 @@ namespace AbsBuildTasks.Search.Tests.RandomNetworks.Blocks;
 /// <summary>Weights that no convolution or linear layer holds alone, and layers that evaluation does not run.</summary>
 internal static class OwnWeights
 {
-    public static readonly Func<Dice, Signal, Piece?>[] Makers = [Functional, Functional, Cells, TwoSided, Tied, OnlyInTraining, Twins];
+    public static readonly Func<Dice, Signal, Piece?>[] Makers = [Functional, Functional, TwoSided, Tied, OnlyInTraining, Twins, ByForward];
 
     /// <summary>A parameter through a functional layer.</summary>
     private static Piece? Functional(Dice dice, Signal x)
@@ -21,51 +22,6 @@ internal static class OwnWeights
         return x.Sides.Count == 2
             ? new Piece(new Block("Own", (self, input) => functional.conv2d(input, self["kernel"].reshape(8, x.Channels, 1, 1))).With("kernel", weight), x.With(8), "functional.conv2d with a parameter")
             : null;
-    }
-
-    /// <summary>Recurrent cells, called at each step.</summary>
-    private static Piece? Cells(Dice dice, Signal x)
-    {
-        if (x is not { IsLast: true, Sides.Count: 1 } || x.Sides[0] > 8)
-        {
-            return null;
-        }
-
-        if (dice.Chance(0.5))
-        {
-            var gru = GRUCell(x.Channels, 8);
-            return new Piece(
-                new Block(
-                    "Cells",
-                    (_, input) =>
-                    {
-                        var state = zeros(input.shape[0], 8);
-                        return stack(input.unbind(1).Select(step => state = gru.call(step, state)), 1);
-                    },
-                    ("gru", gru)),
-                x.With(8),
-                "GRUCell");
-        }
-
-        var lstm = LSTMCell(x.Channels, 8);
-        return new Piece(
-            new Block(
-                "Cells",
-                (_, input) =>
-                {
-                    var state = (zeros(input.shape[0], 8), zeros(input.shape[0], 8));
-                    var outputs = new List<Tensor>();
-                    foreach (var step in input.unbind(1))
-                    {
-                        state = lstm.call(step, state);
-                        outputs.Add(state.Item1);
-                    }
-
-                    return stack(outputs, 1);
-                },
-                ("lstm", lstm)),
-            x.With(8),
-            "LSTMCell");
     }
 
     private static Piece? TwoSided(Dice dice, Signal x)
@@ -112,6 +68,25 @@ internal static class OwnWeights
         {
             TrueReasons = [AbsCodes.LayerNotCalled],
             IsNoisy = true,
+        };
+    }
+
+    /// <summary>A layer run in a way that no hook sees, or not at all.</summary>
+    private static Piece? ByForward(Dice dice, Signal x)
+    {
+        if (!dice.Chance(0.2))
+        {
+            return null;
+        }
+
+        var (layer, aside) = (Weighted.Layer(dice, x), Weighted.Layer(dice, x));
+        var unused = dice.Chance(0.5);
+        return new Piece(
+            new Block("ByForward", (_, input) => unused ? layer.Module.call(input) : layer.Module.forward(input), unused ? [("layer", layer.Module), ("aside", aside.Module)] : [("layer", layer.Module)]),
+            layer.Output,
+            $"{layer.Text} {(unused ? "beside a layer that never runs" : "by forward()")}")
+        {
+            TrueReasons = [AbsCodes.LayerNotCalled],
         };
     }
 

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -19,7 +20,7 @@ internal static class Stages
             Add(Activations.Any(dice, x));
         }
 
-        Add(dice.Chance(0.15) && filters is null ? dice.First(x, [Weighted.Depthwise, Weighted.Strided, Weighted.Transposed, (d, s) => Weighted.Layer(d, s)]) : Weighted.Layer(dice, x, filters));
+        Add(dice.Chance(0.15) && filters is null ? dice.First(x, [Weighted.Depthwise, Weighted.Strided, Weighted.Oblong, Weighted.Transposed, (d, s) => Weighted.Layer(d, s)]) : Weighted.Layer(dice, x, filters));
         if (!before && dice.Chance(0.6))
         {
             Add(dice.Chance(0.6) ? Norms.Usual(dice, Last()) : Norms.Any(dice, Last()));
@@ -49,8 +50,9 @@ internal static class Stages
         var output = parts[^1].Output;
         var modules = parts.Select(part => part.Module).ToArray();
         var layers = modules.Select((module, i) => ($"part{i}", (Module)module)).ToArray();
-        return dice.Number(0, 9) switch
+        return dice.Number(0, 10) switch
         {
+            10 => Listed(modules, output, text),
             < 5 => new Piece(Sequential(modules), output, $"Sequential({text})"),
             < 8 => new Piece(new Block("Stage", (_, x) => modules.Aggregate(x, (value, module) => module.call(value)), layers), output, $"({text})"),
             8 => new Piece(
@@ -80,6 +82,26 @@ internal static class Stages
                 output,
                 $"({text}) that disposes what lies between"),
         };
+    }
+
+    private static Piece Listed(Module<Tensor, Tensor>[] modules, Signal output, string text)
+    {
+        var list = ModuleList(modules);
+        return new Piece(
+            new Block(
+                "Listed",
+                (_, x) =>
+                {
+                    foreach (var module in list)
+                    {
+                        x = module.call(x);
+                    }
+
+                    return x;
+                },
+                ("list", list)),
+            output,
+            $"({text}) in a ModuleList");
     }
 
     private static Piece Dropout(Dice dice, Signal x) => x.Sides.Count == 2 && x.IsFirst && dice.Chance(0.5)

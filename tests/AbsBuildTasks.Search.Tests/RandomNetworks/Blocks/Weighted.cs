@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -32,6 +33,21 @@ internal static class Weighted
 
     /// <summary>One filter, or several, for each channel.</summary>
     public static Piece? Depthwise(Dice dice, Signal x) => x.IsFirst ? Convolution(dice, x, x.Channels * (x.Channels <= 8 && dice.Chance(0.2) ? 2 : 1), 3, 1, 1, 1, x.Channels, PaddingModes.Zeros) : null;
+
+    /// <summary>A kernel that is not a square.</summary>
+    public static Piece? Oblong(Dice dice, Signal x)
+    {
+        if (x is not { IsFirst: true, Sides.Count: 2 } || x.Sides[1] < 4)
+        {
+            return null;
+        }
+
+        var filters = dice.Width();
+        return dice.Pick(
+            new Piece(Conv2d(x.Channels, filters, (1, 3), (1, 2), (0, 1)), new Signal(Layout.First, filters, x.Sides[0], ((x.Sides[1] - 1) / 2) + 1), $"Conv2d({x.Channels}, {filters}, (1, 3), stride (1, 2))"),
+            new Piece(Conv2d(x.Channels, filters, 3, Padding.Same), x.With(filters), $"Conv2d({x.Channels}, {filters}, 3, padding same)"),
+            new Piece(Conv2d(x.Channels, filters, 2, Padding.Valid), new Signal(Layout.First, filters, x.Sides[0] - 1, x.Sides[1] - 1), $"Conv2d({x.Channels}, {filters}, 2, padding valid)"));
+    }
 
     public static Piece? Strided(Dice dice, Signal x) => x.IsFirst && x.Sides.Min() >= 4 ? Convolution(dice, x, dice.Width(), 3, 2, 1, 1, 1, PaddingModes.Zeros) : null;
 

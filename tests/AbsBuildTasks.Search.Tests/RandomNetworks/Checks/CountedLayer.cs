@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
-using Linear = TorchSharp.Modules.Linear;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using Linear = TorchSharp.Modules.Linear;
 
 namespace AbsBuildTasks.Search.Tests.RandomNetworks.Checks;
 

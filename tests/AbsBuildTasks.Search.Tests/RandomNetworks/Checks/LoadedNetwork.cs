@@ -1,7 +1,8 @@
+using AbsBuildTasks.Search.Tests.RandomNetworks.Models;
 using TorchSharp.Modules;
-using Linear = TorchSharp.Modules.Linear;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using Linear = TorchSharp.Modules.Linear;
 
 namespace AbsBuildTasks.Search.Tests.RandomNetworks.Checks;
 
@@ -10,12 +11,12 @@ internal sealed class LoadedNetwork : IDisposable
 {
     private readonly RandomModel _model;
 
-    public LoadedNetwork(RandomModel model, string weights)
+    public LoadedNetwork(RandomModel model, string weights, IEnumerable<string> stored)
     {
         _model = model;
         _ = manual_seed(77);
         Module = model.CreateNetwork();
-        Layers = [.. Find(Module)];
+        Layers = [.. Find(Module, stored)];
         foreach (var layer in Layers)
         {
             layer.WatchInputs();
@@ -58,16 +59,13 @@ internal sealed class LoadedNetwork : IDisposable
 
     public void Dispose() => Module.Dispose();
 
-    /// <summary>Every layer once, by the first of its names.</summary>
-    private static IEnumerable<CountedLayer> Find(Module network)
+    /// <summary>Every layer once, by whichever of its names the weights file has.</summary>
+    private static IEnumerable<CountedLayer> Find(Module network, IEnumerable<string> stored)
     {
-        var seen = new HashSet<Module>(ReferenceEqualityComparer.Instance);
-        foreach (var (name, module) in network.named_modules())
-        {
-            if (module is Convolution or Linear && seen.Add(module))
-            {
-                yield return new CountedLayer(name, (Module<Tensor, Tensor>)module);
-            }
-        }
+        var known = stored.ToHashSet(StringComparer.Ordinal);
+        return network.named_modules()
+            .Where(pair => pair.module is Convolution or Linear)
+            .GroupBy(pair => pair.module, pair => pair.name, ReferenceEqualityComparer.Instance)
+            .Select(names => new CountedLayer(names.FirstOrDefault(known.Contains) ?? names.First(), (Module<Tensor, Tensor>)names.Key!));
     }
 }

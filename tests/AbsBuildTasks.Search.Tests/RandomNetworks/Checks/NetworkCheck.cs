@@ -2,6 +2,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Tests.RandomNetworks.Models;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Tests.RandomNetworks.Checks;
@@ -22,7 +23,7 @@ internal static class NetworkCheck
             result.SaveWeights(file);
             var problems = new PlanComparison(model, result.Plan, settings, file).Problems(outputs);
             var share = result.Plan.Layers.Sum(layer => (double)layer.KeptFilters.Count) / result.Plan.Layers.Sum(layer => layer.Filters);
-            return new Verdict(seed, null, FormattableString.Invariant($"{result.Plan.Budget}, {result.Plan.Layers.Count} layers, {share:P0} of the filters kept"), problems, Describe(model, result.Plan));
+            return new Verdict(seed, null, FormattableString.Invariant($"{result.Plan.Budget}, {result.Plan.Layers.Count} layers, {share:P0} of the filters kept{(Varies(outputs, model.TestCount) ? "" : ", one answer for all examples")}"), problems, Describe(model, result.Plan));
         }
         catch (AbsException error)
         {
@@ -57,6 +58,9 @@ internal static class NetworkCheck
         settings = RandomSettings.Widest(seed);
         return SearchEngine.Run(model, RandomSettings.Job(settings), _ => { }, CancellationToken.None);
     }
+
+    /// <summary>Whether examples get different outputs; a network that lost all it knew hides differences.</summary>
+    private static bool Varies(IReadOnlyList<float[]> outputs, int count) => outputs.Any(values => values.Chunk(values.Length / count).Any(example => !example.SequenceEqual(values.Take(example.Length))));
 
     private static string Short(Exception error) =>
         $"{error.Message.Split('\n')[0]} {error.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("AbsBuildTasks.Search", StringComparison.Ordinal) && !line.Contains(".Tests.", StringComparison.Ordinal))?.Trim()}";

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Tests.RandomNetworks.Models;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Tests.RandomNetworks.Checks;

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Tests.RandomNetworks.Models;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Tests.RandomNetworks.Checks;
@@ -26,7 +27,7 @@ internal sealed class PlanComparison
     /// <param name="searched">The searched network's outputs on the test data.</param>
     public IReadOnlyList<string> Problems(IReadOnlyList<float[]> searched)
     {
-        using (var network = new LoadedNetwork(_model, _file))
+        using (var network = new LoadedNetwork(_model, _file, _manifest.Keys))
         {
             var outputs = network.Run(_data.Test.AllInputs);
             Same("the searched network's outputs on the test data are not the loaded one's", searched, outputs, 1e-4);
@@ -39,6 +40,7 @@ internal sealed class PlanComparison
             }
 
             Inputs(network, "in evaluation", () => network.Run(_data.Train.AllInputs));
+            Inputs(network, "on noise", () => network.Run(Noise()));
             Filters(network);
             Levels(network);
             Costs(network);
@@ -50,7 +52,7 @@ internal sealed class PlanComparison
             return _problems;
         }
 
-        using var training = new LoadedNetwork(_model, _file);
+        using var training = new LoadedNetwork(_model, _file, _manifest.Keys);
         training.Module.train();
         training.Reset();
         for (var round = 0; round < 2; round++)
@@ -85,6 +87,13 @@ internal sealed class PlanComparison
                 _problems.Add($"{layer.Name}: inputs {FilterRanges.Of(wrong)} are counted dead, but not zero {when}; live are {FilterRanges.Of(live)}");
             }
         }
+    }
+
+    /// <summary>Inputs that are like no example.</summary>
+    private IReadOnlyList<Tensor> Noise()
+    {
+        _ = manual_seed(13);
+        return [.. _data.Test.AllInputs.Select(input => input.is_floating_point() ? 3 * randn_like(input) : input)];
     }
 
     /// <summary>Pruned filters give nothing, their bias neither.</summary>
@@ -137,7 +146,7 @@ internal sealed class PlanComparison
     private void Costs(LoadedNetwork network)
     {
         network.Reset();
-        _ = network.Run([.. _data.Test.AllInputs.Select(input => input.narrow(0, 0, 1))]);
+        _ = network.Run([.. _data.Test.AllInputs.Select(input => input.narrow(0, _data.Test.Count - 1, 1))]);
         var (bops, full) = (0L, 0L);
         foreach (var layer in network.Layers.Where(layer => layer.IsCalled))
         {

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Tests.RandomNetworks.Checks;

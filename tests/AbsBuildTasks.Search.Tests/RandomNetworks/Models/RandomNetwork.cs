@@ -1,8 +1,9 @@
 using AbsBuildTasks.Search.Tests.RandomNetworks.Blocks;
+using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AbsBuildTasks.Search.Tests.RandomNetworks;
+namespace AbsBuildTasks.Search.Tests.RandomNetworks.Models;
 
 /// <summary>What a seed decides about network and data.</summary>
 /// <param name="Module">The network.</param>
@@ -23,12 +24,14 @@ internal sealed record RandomNetwork(
 {
     /// <summary>Makes the network of a seed, with fresh weights.</summary>
     public static RandomNetwork Create(Dice dice, int classes, int outputs) => outputs == 1
-        ? dice.Number(0, 11) switch
+        ? dice.Number(0, 13) switch
         {
             < 7 => Plain(dice, classes),
             < 9 => Places(dice, classes),
             9 => Siamese(dice, classes),
             10 => Words(dice, classes),
+            11 => Masked(dice, classes),
+            12 => Table(dice, classes),
             _ => TwoInputs(dice, classes),
         }
         : TwoOutputs(dice, classes);
@@ -98,6 +101,46 @@ internal sealed record RandomNetwork(
         var head = Heads.Outputs(dice, body.Output, classes);
         var network = new Block("Words", (_, x) => head.Module.call(body.Module.call(embedding.call(x))), ("embedding", embedding), ("body", body.Module), ("head", head.Module));
         return Of(network, One, [new([5], 9)], $"words [5] - Embedding {input}\n{body.Text}\nhead: {head.Text}", body);
+    }
+
+    /// <summary>Steps of which some do not count, as a second input says.</summary>
+    private static RandomNetwork Masked(Dice dice, int classes)
+    {
+        var input = new Signal(Layout.Last, 6, 5);
+        var (first, graph) = (Stages.Any(dice, input, 8), new Graph(dice, input.With(8), dice.Number(1, 3)));
+        if (!graph.Output.IsLast || graph.Output.Sides is not [5])
+        {
+            graph = new Graph(dice, input.With(8), 0);
+        }
+
+        var head = Heads.Outputs(dice, new Signal(Layout.Last, graph.Output.Channels), classes);
+        var largest = dice.Chance(0.5);
+        var network = new PairNetwork(
+            (x, weights) =>
+            {
+                var mask = (weights > 0).unsqueeze(2);
+                var y = graph.call(first.Module.call(x) * mask.to(ScalarType.Float32));
+                return head.Module.call(largest ? y.masked_fill(mask.logical_not(), -9).amax([1]) : (y * mask.to(ScalarType.Float32)).sum(1) / (mask.sum(1) + 1));
+            },
+            ("first", first.Module),
+            ("graph", graph),
+            ("head", head.Module));
+        var text = $"input {input} and a mask [5]\n  first: {first.Text}, times the mask\n{graph.Text("  ")}\n  masked {(largest ? "largest" : "mean")}\nhead: {head.Text}";
+        return new RandomNetwork(network, Pair, [new(input.Shape), new([5])], text, graph.TrueReasons, [], graph.IsNoisy);
+    }
+
+    /// <summary>A table with a category in its first column and measurements in the others: two inputs, or one of numbers.</summary>
+    private static RandomNetwork Table(Dice dice, int classes)
+    {
+        var embedding = Embedding(7, 4);
+        var body = Encoder.Of(dice, new Signal(Layout.Last, 8), dice.Number(1, 4));
+        var head = Heads.Outputs(dice, body.Output, classes);
+        var network = new PairNetwork(
+            (category, x) => head.Module.call(body.Module.call(cat([embedding.call(category).flatten(1), x], 1))),
+            ("embedding", embedding),
+            ("body", body.Module),
+            ("head", head.Module));
+        return Of(network, Pair, [new([1], 7), new([4])], $"a category through an Embedding, beside 4 numbers\n{body.Text}\nhead: {head.Text}", body);
     }
 
     private static RandomNetwork TwoInputs(Dice dice, int classes)

@@ -1,7 +1,8 @@
+using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AbsBuildTasks.Search.Tests.RandomNetworks;
+namespace AbsBuildTasks.Search.Tests.RandomNetworks.Models;
 
 /// <summary>The model project of a seed.</summary>
 internal sealed class RandomModel : IAbsModel
@@ -44,7 +45,7 @@ internal sealed class RandomModel : IAbsModel
     public Module CreateNetwork()
     {
         _network = RandomNetwork.Create(new Dice(_seed), _regression ? 1 : _classes, _outputs);
-        Spread(_network.Module);
+        Spread(_network.Module, new Dice(_seed + 4_000_000));
         return _network.Module;
     }
 
@@ -67,14 +68,38 @@ internal sealed class RandomModel : IAbsModel
             : outputs.Zip(targets, (output, target) => output.softmax(1).gather(1, target.unsqueeze(1)).mean().item<float>()).Sum() * 100;
     }
 
-    /// <summary>Fresh norms scale by one and shift by nothing, which hides who forgets them.</summary>
-    private static void Spread(Module network)
+    /// <summary>
+    /// Fresh norms scale by one and shift by nothing, which hides who forgets them; and users start some layers at zero,
+    /// or do not train them.
+    /// </summary>
+    private static void Spread(Module network, Dice dice)
     {
         using var noGradient = no_grad();
-        foreach (var parameter in network.parameters().Where(parameter => parameter.dim() == 1))
+        var (starts, frozen) = (dice.Chance(0.2), dice.Chance(0.15));
+        foreach (var (name, parameter) in network.named_parameters())
         {
             using var noise = randn_like(parameter);
-            _ = parameter.add_(noise, 0.2);
+            var isVector = parameter.dim() == 1;
+            if (isVector)
+            {
+                _ = parameter.add_(noise, 0.2);
+            }
+
+            if (starts && dice.Chance(0.1))
+            {
+                _ = parameter.zero_();
+            }
+            else if (isVector && name.EndsWith("bias", StringComparison.Ordinal) && dice.Chance(0.05))
+            {
+                // What a ReLU lets through of it is nothing, at first.
+                _ = parameter.add_(-3);
+            }
+
+            // Something must be left to train.
+            if (frozen && !name.StartsWith("head", StringComparison.Ordinal) && !name.StartsWith("1.", StringComparison.Ordinal) && dice.Chance(0.3))
+            {
+                parameter.requires_grad = false;
+            }
         }
     }
 

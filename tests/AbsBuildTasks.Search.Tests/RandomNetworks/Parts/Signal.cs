@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace AbsBuildTasks.Search.Tests.RandomNetworks;
+namespace AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 
 /// <summary>Where a tensor keeps its channels.</summary>
 internal enum Layout

@@ -1,8 +1,9 @@
 using AbsBuildTasks.Search.Tests.RandomNetworks.Blocks;
+using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AbsBuildTasks.Search.Tests.RandomNetworks;
+namespace AbsBuildTasks.Search.Tests.RandomNetworks.Models;
 
 /// <summary>A graph from an input to a vector.</summary>
 /// <param name="Module">What computes it.</param>

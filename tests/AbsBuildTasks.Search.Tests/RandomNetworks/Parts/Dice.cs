@@ -1,4 +1,4 @@
-namespace AbsBuildTasks.Search.Tests.RandomNetworks;
+namespace AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 
 /// <summary>The choices of one seed: the same seed makes the same network each time.</summary>
 internal sealed class Dice(int seed)

@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AbsBuildTasks.Search.Tests.RandomNetworks;
+namespace AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 
 /// <summary>Named layers, parameters and buffers, and a function over them: what a user's own module is.</summary>
 internal sealed class Block : Module<Tensor, Tensor>

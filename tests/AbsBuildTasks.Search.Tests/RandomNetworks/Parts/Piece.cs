@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AbsBuildTasks.Search.Tests.RandomNetworks;
+namespace AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 
 /// <summary>A part of a network.</summary>
 /// <param name="Module">What computes it.</param>

@@ -1,6 +1,7 @@
+using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;
 
-namespace AbsBuildTasks.Search.Tests.RandomNetworks;
+namespace AbsBuildTasks.Search.Tests.RandomNetworks.Models;
 
 /// <summary>Few examples of an easy task: noise around one centre for each class.</summary>
 internal static class RandomData
@@ -17,7 +18,18 @@ internal static class RandomData
         var centres = inputs.Select(input => Centres(input, classes)).ToArray();
         _ = manual_seed((seed * 31) + part);
         var labels = randint(classes, [count], dtype: ScalarType.Int64);
-        var data = inputs.Select((input, i) => Around(centres[i].index_select(0, labels), input)).ToArray();
+        var dice = new Dice(seed + 5_000_000);
+        var (scale, empty) = (dice.Pick(1.0, 1, 1, 1, 0.1, 5), dice.Chance(0.2));
+        var data = inputs.Select((input, i) => Around(centres[i].index_select(0, labels), input, scale)).ToArray();
+        if (empty)
+        {
+            // The first examples of real data are often not like the others.
+            foreach (var input in data)
+            {
+                _ = input.narrow(0, 0, 6).zero_();
+            }
+        }
+
         long[] places = [count, .. sides.Select(side => (long)side)];
         var targets = Enumerable.Range(0, outputs).Select(i => regression ? (labels.to(ScalarType.Float32).unsqueeze(1) * (i + 1) * 0.5) + (0.1 * randn(count, 1)) : (labels + i) % classes);
         return new LabelledData(data, [.. targets.Select(Everywhere)]);
@@ -39,11 +51,11 @@ internal static class RandomData
         ? randint(words, [classes, .. input.Shape], dtype: ScalarType.Int64)
         : randn([classes, .. input.Shape]);
 
-    private static Tensor Around(Tensor centres, Input input)
+    private static Tensor Around(Tensor centres, Input input, double scale)
     {
         if (input.Words is not { } words)
         {
-            return centres + (0.5 * randn(centres.shape));
+            return scale * (centres + (0.5 * randn(centres.shape)));
         }
 
         var others = randint(words, centres.shape, dtype: ScalarType.Int64);

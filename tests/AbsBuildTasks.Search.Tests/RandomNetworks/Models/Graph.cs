@@ -1,8 +1,9 @@
 using AbsBuildTasks.Search.Tests.RandomNetworks.Blocks;
+using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AbsBuildTasks.Search.Tests.RandomNetworks;
+namespace AbsBuildTasks.Search.Tests.RandomNetworks.Models;
 
 /// <summary>Parts that take each other's outputs, in any order of a graph: each value but the first comes of those before it.</summary>
 internal sealed class Graph : Module<Tensor, Tensor>
@@ -106,13 +107,16 @@ internal sealed class Graph : Module<Tensor, Tensor>
         return kind switch
         {
             < 30 => Stages.Any(dice, x),
-            < 50 => dice.First(x, Reuse.Makers),
-            < 62 => dice.First(x, Gating.Makers),
-            < 73 => dice.First(x, Attention.Makers),
-            < 84 => dice.First(x, Shapes.Makers),
-            < 90 => dice.First(x, [.. Folding.Makers, Stages.Any]),
+            < 49 => dice.First(x, Reuse.Makers),
+            < 55 => dice.First(x, Gating.Makers),
+            < 60 => dice.First(x, Selecting.Makers),
+            < 65 => dice.First(x, Attention.Makers),
+            < 69 => dice.First(x, [.. Steps.Makers, Stages.Any]),
+            < 75 => dice.First(x, Mixing.Makers),
+            < 85 => dice.First(x, Shapes.Makers),
+            < 91 => dice.First(x, [.. Folding.Makers, Stages.Any]),
             < 96 => dice.First(x, Statistics.Makers),
-            _ => dice.First(x, OwnWeights.Makers),
+            _ => dice.First(x, [.. OwnWeights.Makers, Stages.Any]),
         };
     }
 
