@@ -12,6 +12,27 @@ public class SuperBitOpsTests
 {
     /// <summary>The fused kernel works in single precision, torch's operations in whatever the tensor has.</summary>
     [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(70_001)]
+    public void What_is_no_number_or_infinite_stays_so_in_memory_and_in_torch(int length)
+    {
+        using var scope = NewDisposeScope();
+        var x = rand(length);
+        x[length - 1] = float.NaN;
+        x[0] = length == 1 ? float.NaN : float.NegativeInfinity;
+        var quantizer = SuperBitState.Fixed(QuantizationGrid.Unsigned, 4, 1);
+
+        // Torch's operations take what is not in single precision.
+        foreach (var result in new[] { SuperBitOps.Forward(x, quantizer, []), SuperBitOps.Forward(x.to(ScalarType.Float64), quantizer, []) })
+        {
+            Assert.True(result[length - 1].isnan().item<bool>());
+            Assert.True(length == 1 || result[0].isneginf().item<bool>());
+            Assert.Equal(Math.Max(0, length - 2), result.isfinite().sum().item<long>());
+        }
+    }
+
+    [Theory]
     [InlineData("symmetric", "2;4;8", true, true)]
     [InlineData("symmetric", "2;4;8", false, true)]
     [InlineData("unsigned", "2;4;8", true, false)]

@@ -45,6 +45,68 @@ public class NetworkProbeTests
     }
 
     [Fact]
+    public void A_layer_that_runs_once_a_batch_costs_each_inference_all_of_it()
+    {
+        var (query, values, head) = (Linear(6, 4), Linear(3, 4), Linear(4, 2));
+        var learned = rand(1, 6);
+        using var network = new FunctionNetwork(x => head.call(values.call(x) * query.call(learned)), ("query", query), ("values", values), ("head", head));
+
+        Assert.Equal([12, 24, 8], Traced.Probe(network, rand([5, 3])).Layers.Select(layer => layer.Shape.Macs));
+    }
+
+    [Fact]
+    public void A_network_that_bears_no_batch_of_one_is_counted_from_larger_ones()
+    {
+        var (query, values, head) = (Linear(6, 4), Linear(3, 4), Linear(4, 2));
+        var learned = rand(1, 6);
+        using var network = new FunctionNetwork(
+            x => x.shape[0] > 1 ? head.call(values.call(x) * query.call(learned)) : throw new InvalidOperationException("One is not enough."),
+            ("query", query),
+            ("values", values),
+            ("head", head));
+
+        Assert.Equal([12, 24, 8], Traced.Probe(network, rand([5, 3])).Layers.Select(layer => layer.Shape.Macs));
+    }
+
+    [Fact]
+    public void A_convolution_of_a_table_without_a_batch_is_counted()
+    {
+        var (table, values, head) = (Conv2d(2, 4, 3, padding: 1), Conv2d(3, 4, 1), Conv2d(4, 2, 1));
+        var offsets = rand(2, 5, 6);
+        using var network = new FunctionNetwork(x => head.call(values.call(x) + table.call(offsets)), ("table", table), ("values", values), ("head", head));
+
+        Assert.Equal([30 * 12, 30 * 72, 30 * 8], Traced.Probe(network, rand([2, 3, 5, 6])).Layers.Select(layer => layer.Shape.Macs));
+        Assert.Equal([true, true, false], Traced.Map(network, rand([2, 3, 5, 6])).Prunable);
+    }
+
+    [Fact]
+    public void A_layer_that_not_every_example_takes_is_refused_as_its_cost_depends_on_the_data()
+    {
+        var (left, right) = (Linear(3, 2), Linear(3, 2));
+        using var network = new FunctionNetwork(
+            x =>
+            {
+                var y = zeros(x.shape[0], 2);
+                foreach (var (layer, rows) in new[] { (left, x.select(1, 0).gt(0)), (right, x.select(1, 0).le(0)) })
+                {
+                    var some = rows.nonzero().squeeze(1);
+                    y = some.numel() > 0 ? y.index_add(0, some, layer.call(x.index_select(0, some)), 1) : y;
+                }
+
+                return y;
+            },
+            ("left", left),
+            ("right", right));
+        var examples = ones(20, 3);
+        examples[19, 0] = -1;
+
+        var error = Assert.Throws<AbsException>(() => Traced.Probe(network, examples));
+
+        Assert.Equal(AbsCodes.UnsupportedLayer, error.Code);
+        Assert.StartsWith("Layer 'right' (Linear) does not run alike for all examples", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Layers_in_lists_dictionaries_and_fields_of_any_type_are_found()
     {
         using var network = new Nested();
