@@ -29,7 +29,7 @@ public static class SearchEngine
         _ = job.Settings.Validated();
         try
         {
-            return RunOrRestart(model, job, report, cancellation);
+            return RunOrRestart(CheckedModel.Of(model, job.Warn), job, report, cancellation);
         }
         catch (Exception exception) when (DeviceMemory.IsExhausted(exception))
         {
@@ -37,7 +37,7 @@ public static class SearchEngine
         }
     }
 
-    private static SearchResult RunOrRestart(IAbsModel model, SearchJob job, Action<SearchProgress> report, CancellationToken cancellation)
+    private static SearchResult RunOrRestart(CheckedModel model, SearchJob job, Action<SearchProgress> report, CancellationToken cancellation)
     {
         using var store = CheckpointStore.Open(job, Patience);
         using var saved = store.Load();
@@ -52,7 +52,7 @@ public static class SearchEngine
         }
     }
 
-    private static SearchResult Run(IAbsModel model, SearchJob job, CheckpointStore store, StateStream? saved, Action<SearchProgress> report, CancellationToken cancellation)
+    private static SearchResult Run(CheckedModel model, SearchJob job, CheckpointStore store, StateStream? saved, Action<SearchProgress> report, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         SearchSeed.SetForWeights(job);
@@ -64,8 +64,14 @@ public static class SearchEngine
                 StartingWeights.Load(model, module, checkpoint);
             }
 
+            using var twin = FreshNetworks.Twin(model, job, module);
+            var data = Load(model, job);
+            var first = new FirstBatch(model, job, twin, data);
+            first.RefuseGradients();
             var network = new ModelNetwork(module.to(job.Device), model.Forward);
-            return new BudgetRuns(model, job, network, Load(model, job), store, report, cancellation).Run(saved);
+            var runs = new BudgetRuns(model, job, network, data, store, report, cancellation);
+            first.Try();
+            return runs.Run(saved);
         }
         catch
         {
@@ -74,7 +80,7 @@ public static class SearchEngine
         }
     }
 
-    private static ModelData Load(IAbsModel model, SearchJob job)
+    private static ModelData Load(CheckedModel model, SearchJob job)
     {
         var data = model.LoadData(job.Context);
         if (data.Train.Count < 2)

@@ -163,7 +163,12 @@ public class SearchEngineTests
         var phase = "";
         var model = new StripesModel
         {
-            Network = () => network = TestNetworks.Chain(),
+            Network = () =>
+            {
+                var made = TestNetworks.Chain();
+                network ??= made;
+                return made;
+            },
             LossOf = (output, target) =>
             {
                 if (phase == "calibrate")
