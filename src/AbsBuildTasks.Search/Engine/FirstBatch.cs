@@ -15,9 +15,9 @@ namespace AbsBuildTasks.Search.Engine;
 /// </summary>
 /// <param name="model">The model project's contract.</param>
 /// <param name="job">What to search, and how.</param>
-/// <param name="network">A network that nobody else uses; left in any state.</param>
+/// <param name="network">A network that nobody else uses; ends with this.</param>
 /// <param name="data">The data.</param>
-internal sealed class FirstBatch(CheckedModel model, SearchJob job, Module network, ModelData data)
+internal sealed class FirstBatch(CheckedModel model, SearchJob job, Module network, ModelData data) : IDisposable
 {
     // What differs by more has another cause than the order of sums.
     private const double Tolerance = 1e-3;
@@ -47,6 +47,9 @@ internal sealed class FirstBatch(CheckedModel model, SearchJob job, Module netwo
         Evaluate(batch);
     }
 
+    /// <inheritdoc />
+    public void Dispose() => network.Dispose();
+
     private void Train(Batch batch)
     {
         using var hooks = new HookSet();
@@ -71,7 +74,22 @@ internal sealed class FirstBatch(CheckedModel model, SearchJob job, Module netwo
         }
 
         RequireClasses(outputs[0]);
-        Gradients.Of(model.Loss(outputs, batch.Targets));
+        var loss = model.Loss(outputs, batch.Targets);
+        RequireFinite(loss, outputs);
+        Gradients.Of(job.Settings.Distillation > 0 ? loss + model.DistillationLoss(outputs, [.. outputs.Select(output => output.detach())]) : loss);
+    }
+
+    /// <summary>No training has run away yet.</summary>
+    private void RequireFinite(Tensor loss, IReadOnlyList<Tensor> outputs)
+    {
+        if (!double.IsFinite(loss.detach().to(ScalarType.Float64).item<double>()))
+        {
+            DataValues.Require(data.Train, "training", "the loss is not a finite number either");
+            var place = outputs.All(output => !output.is_floating_point() || output.isfinite().all().item<bool>())
+                ? "though the network's outputs are; look in Loss"
+                : "and neither are the network's outputs; look in forward";
+            throw new AbsException(AbsCodes.InvalidLoss, $"Before anything is trained, the loss of the first batch is not a finite number, {place} for a division by zero, a logarithm of zero or an overflow.");
+        }
     }
 
     private void Evaluate(Batch batch)

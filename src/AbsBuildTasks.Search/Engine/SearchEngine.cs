@@ -64,13 +64,16 @@ public static class SearchEngine
                 StartingWeights.Load(model, module, checkpoint);
             }
 
-            using var twin = FreshNetworks.Twin(model, job, module);
             var data = Load(model, job);
-            var first = new FirstBatch(model, job, twin, data);
-            first.RefuseGradients();
-            var network = new ModelNetwork(module.to(job.Device), model.Forward);
-            var runs = new BudgetRuns(model, job, network, data, store, report, cancellation);
-            first.Try();
+            BudgetRuns runs;
+            using (var first = new FirstBatch(model, job, FreshNetworks.Twin(model, job, module), data))
+            {
+                first.RefuseGradients();
+                var network = new ModelNetwork(module.to(job.Device), model.Forward);
+                runs = new BudgetRuns(model, job, network, data, store, report, cancellation);
+                first.Try();
+            }
+
             return runs.Run(saved);
         }
         catch

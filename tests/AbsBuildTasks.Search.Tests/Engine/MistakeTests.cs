@@ -51,6 +51,8 @@ public sealed class MistakeTests : IDisposable
         ["loss without gradient"] = (new() { LossOf = (output, target) => functional.mse_loss(output.argmax(1).to(ScalarType.Float32), target.to(ScalarType.Float32)) }, AbsCodes.InvalidLoss, "IAbsModel.Loss returned a number without gradient"),
         ["integer as loss"] = (new() { LossOf = (output, target) => output.argmax(1).ne(target).sum() }, AbsCodes.InvalidLoss, "IAbsModel.Loss returned Int64;"),
         ["no loss"] = (new() { LossOf = (_, _) => null }, AbsCodes.InvalidLoss, "IAbsModel.Loss returned null;"),
+        ["loss that is no number"] = (new() { LossOf = (output, _) => output.sum() / 0f }, AbsCodes.InvalidLoss, "the loss of the first batch is not a finite number, though the network's outputs are; look in Loss"),
+        ["outputs that are no numbers from the start"] = (new() { Network = () => new Small((net, x) => net.Plain(x) / 0f) }, AbsCodes.InvalidLoss, "and neither are the network's outputs; look in forward"),
         ["frozen network"] = (new() { Network = Frozen }, AbsCodes.InvalidLoss, "all of its parameters are frozen"),
         ["gradients off in forward"] = (new() { Network = () => new Small(WithoutGradient) }, AbsCodes.InvalidLoss, "the network's outputs have none"),
         ["gradients left off by LoadData"] = (new() { Data = GradientsOff }, AbsCodes.ModeChanged, "leaves gradients switched off after IAbsModel.LoadData;"),
