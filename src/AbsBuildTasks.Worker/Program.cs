@@ -1,6 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
-using AbsBuildTasks.Worker.Models;
 using AbsBuildTasks.Worker.Protocol;
 using AbsBuildTasks.Worker.Running;
 
@@ -13,9 +12,10 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         using var events = EventWriter.TakeStandardOutput();
-        var ending = Run(arguments, events, BuildWatch.Begin());
-        events.Write(ending);
-        return ending is DoneEvent ? 0 : 1;
+        using var ending = new Ending(events);
+        var word = Run(arguments, events, BuildWatch.Begin());
+        ending.Tell(word);
+        return word is DoneEvent ? 0 : 1;
     }
 
     private static WorkerEvent Run(string[] arguments, EventWriter events, CancellationToken cancellation)
@@ -30,10 +30,6 @@ internal static class Program
             new SearchRun(events).Run(SearchRequestJson.Read(File.ReadAllText(requestFile)), cancellation);
             return new DoneEvent();
         }
-        catch (AbsException exception)
-        {
-            return new ErrorEvent(exception.Code, exception.Message, exception.Layer);
-        }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return new ErrorEvent(AbsCodes.Cancelled, "The search was cancelled.");
@@ -42,15 +38,13 @@ internal static class Program
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            // Whole, for a report; the build shows it at a higher verbosity.
-            Console.Error.WriteLine(exception);
-            return ModelCode.Failure(exception) is { } failure ? new ErrorEvent(failure.Code, failure.Message)
-                : IsOfFiles(exception) ? new ErrorEvent(AbsCodes.FileAccess, $"{ModelCode.FirstLine(exception)}. Free the file, the folder or disk space, and build again.")
-                : new ErrorEvent(AbsCodes.Defect, $"{exception.GetType().Name}: {ModelCode.FirstLine(exception)}. This is a defect of AbsBuildTasks; please report it with the build's detailed log.");
+            if (exception is not AbsException { InnerException: null })
+            {
+                // Whole, for a report; the build shows it at a higher verbosity.
+                Console.Error.WriteLine(exception);
+            }
+
+            return Failures.Of(exception);
         }
     }
-
-    // Assemblies that are missing or do not load are no matter of the disk.
-    private static bool IsOfFiles(Exception exception) =>
-        exception is UnauthorizedAccessException or IOException and not (FileNotFoundException or FileLoadException);
 }

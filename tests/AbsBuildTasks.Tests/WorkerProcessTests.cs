@@ -71,7 +71,7 @@ public sealed class WorkerProcessTests : IDisposable
         var outcome = Run("head -c 50000000 /dev/zero; echo; echo next; seq 1 200000 >&2; exit 3", Long);
 
         Assert.Equal((3, null), (outcome.ExitCode, outcome.Last));
-        Assert.Equal(["199996", "199997", "199998", "199999", "200000"], outcome.Tail);
+        Assert.Equal(["199996", "199997", "199998", "199999", "200000"], outcome.Words);
         Assert.All(_texts, text => Assert.True(text.Length <= OutputLines.MaxLength + 3));
         Assert.Contains("next", _texts);
     }
@@ -81,8 +81,8 @@ public sealed class WorkerProcessTests : IDisposable
     {
         var outcome = Run("printf '\\033[31mred\\0\\n' >&2; head -c 10000 /dev/zero | tr '\\0' x >&2", Long);
 
-        Assert.Equal(@"\u001B[31mred\u0000", outcome.Tail[0]);
-        Assert.InRange(outcome.Tail[1].Length, 8, 300);
+        Assert.Equal(@"\u001B[31mred\u0000", outcome.Words[0]);
+        Assert.InRange(outcome.Words[1].Length, 8, 300);
     }
 
     [UnixFact]

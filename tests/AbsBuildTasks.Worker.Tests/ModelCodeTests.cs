@@ -2,6 +2,7 @@ using System.Reflection;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Worker.Models;
+using AbsBuildTasks.Worker.Running;
 
 namespace AbsBuildTasks.Worker.Tests;
 
@@ -27,10 +28,42 @@ public sealed class ModelCodeTests
     }
 
     [Fact]
-    public void A_failure_of_the_search_is_a_defect()
+    public void What_the_search_refuses_to_the_models_code_is_the_codes_failure()
     {
         var exception = Assert.Throws<ArgumentNullException>(() => new ModelContext(null!, []));
 
+        Assert.Contains("ArgumentNullException: Value cannot be null", ModelCode.Failure(exception)?.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(ModelCodeTests), ModelCode.Failure(exception)?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failure_of_the_search_is_a_defect()
+    {
+        var exception = Assert.Throws<InvalidCastException>(() => new ModelContext(Path.GetTempPath(), Broken()));
+
         Assert.Null(ModelCode.Failure(exception));
     }
+
+    [Fact]
+    public void A_failing_static_constructor_is_seen_through()
+    {
+        var failure = ModelCode.Failure(new TypeInitializationException("Table", Assert.Throws<InvalidOperationException>(() => new FirstModel().LoadData(new ModelContext(Path.GetTempPath(), [])))));
+
+        Assert.Contains("InvalidOperationException: No data (at", failure?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failure_that_the_search_has_put_in_words_gets_its_place()
+    {
+        var cause = Assert.Throws<InvalidOperationException>(() => new FirstModel().LoadData(new ModelContext(Path.GetTempPath(), [])));
+
+        var known = Failures.Of(new AbsException(AbsCodes.ModelCodeFailed, "The network fails.", cause));
+
+        Assert.StartsWith("The network fails. It failed at AbsBuildTasks.Worker.Tests.UnfinishedModel.LoadData, Models.cs:", known.Text, StringComparison.Ordinal);
+        Assert.Matches("^ABS[0-9]{4}$", Failures.Of(new AbsException("mine", "Other.", cause)).Code);
+        Assert.Equal("Other.", Failures.Of(new AbsException(AbsCodes.InvalidData, "Other.", cause)).Text);
+    }
+
+    // Its cast is made by .NET, for the search.
+    private static IEnumerable<string> Broken() => ((IEnumerable<object>)[1]).Cast<string>();
 }

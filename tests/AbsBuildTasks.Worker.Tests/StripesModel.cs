@@ -11,10 +11,14 @@ public sealed class StripesModel : IAbsModel
 {
     public Module CreateNetwork() => new Network();
 
-    public ModelData LoadData(ModelContext context) => new(Part(96, 1), Part(32, 2))
+    public ModelData LoadData(ModelContext context)
     {
-        Augmentation = new Augmentation { HorizontalFlip = true, CropPadding = 1 },
-    };
+        Mistake.Make();
+        return new(Part(96, 1), Part(32, 2))
+        {
+            Augmentation = new Augmentation { HorizontalFlip = true, CropPadding = 1 },
+        };
+    }
 
     private static LabelledData Part(int count, int seed)
     {

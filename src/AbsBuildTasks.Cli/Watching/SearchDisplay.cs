@@ -51,8 +51,8 @@ internal sealed class SearchDisplay
     {
         yield return Join(Name(search).PadRight(width), Phase(search).PadRight(PhaseWidth), Bar(search), search.TimeLeft(now) is { } left ? $"about {Time(left)} left" : "");
         var numbers = Join(
-            search.Progress?.Loss is { } loss ? Invariant($"loss {loss:0.####}") : "",
-            search.Metric is { } metric ? Invariant($"{Printable.Shorten(search.Progress?.MetricName ?? "metric", NameWidth)} {metric:0.##}") : "",
+            search.Progress?.Loss is { } loss ? Invariant($"loss {Quantity.Number(loss, 4)}") : "",
+            search.Metric is { } metric ? Invariant($"{Printable.Shorten(search.Progress?.MetricName ?? "metric", NameWidth)} {Quantity.Metric(metric, 0)}") : "",
             Bops(search));
         yield return Join(new string(' ', width), numbers);
     }

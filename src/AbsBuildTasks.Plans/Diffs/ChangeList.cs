@@ -26,7 +26,7 @@ internal sealed class ChangeList
         PlanNumber.Metric(before),
         PlanNumber.Metric(after),
         after > before ? ChangeEffect.Better : ChangeEffect.Worse,
-        PlanNumber.Round(after - before, PlanNumber.MetricDecimals),
+        PlanNumber.Difference(before, after),
         Percent(before, after));
 
     /// <summary>Filters that stay: the difference counts them.</summary>

@@ -41,7 +41,9 @@ internal static class DiffTotals
         _ => CellTone.Plain,
     };
 
-    private static string Signed(double value) => Invariant($"{value:+#,0.####;-#,0.####;0}");
+    private static string Signed(double value) => Math.Abs(value) is >= 1e-4 or 0
+        ? Invariant($"{value:+#,0.#########;-#,0.#########;0}")
+        : (value > 0 ? "+" : "") + PlanNumber.Plain(value);
 
     private static string Word(ChangeEffect effect) => effect switch
     {

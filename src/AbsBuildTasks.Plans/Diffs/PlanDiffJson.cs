@@ -133,6 +133,6 @@ public static class PlanDiffJson
     private static void WriteRaw(JsonTextWriter json, string name, double? value)
     {
         json.WritePropertyName(name);
-        json.WriteRawValue(value?.ToString("0.####", CultureInfo.InvariantCulture) ?? "null");
+        json.WriteRawValue(value is { } number ? PlanNumber.Plain(number) : "null");
     }
 }

@@ -78,6 +78,45 @@ public static class AbsCodes
     /// <summary>Filters cannot be pruned where one would expect it (a warning).</summary>
     public const string FiltersStay = "ABS2015";
 
+    /// <summary>The network's outputs are not finite numbers where it is evaluated.</summary>
+    public const string OutputNotFinite = "ABS2021";
+
+    /// <summary>The data hold a value that is not a finite number, and training or evaluation fails of it.</summary>
+    public const string DataNotFinite = "ABS2022";
+
+    /// <summary>The loss is not one number, or has no gradient.</summary>
+    public const string InvalidLoss = "ABS2023";
+
+    /// <summary>The gradient of the loss cannot be computed.</summary>
+    public const string GradientFailed = "ABS2024";
+
+    /// <summary><c>CreateNetwork</c> gives no network, a disposed one, or the same one twice.</summary>
+    public const string InvalidNetwork = "ABS2025";
+
+    /// <summary>Fresh weights are not finite, or differ between two calls under one seed.</summary>
+    public const string FreshWeightsDiffer = "ABS2026";
+
+    /// <summary><c>Forward</c> gives no outputs.</summary>
+    public const string InvalidOutput = "ABS2027";
+
+    /// <summary>A member of the model looks like one of the contract, but C# never calls it.</summary>
+    public const string MemberNotCalled = "ABS2028";
+
+    /// <summary>A layer is given an input without a batch dimension.</summary>
+    public const string UnbatchedInput = "ABS2029";
+
+    /// <summary>A batch normalisation has one value a channel, which has no variance.</summary>
+    public const string NoVariance = "ABS2030";
+
+    /// <summary>The network or the loss computes gradients itself.</summary>
+    public const string GradientInForward = "ABS2031";
+
+    /// <summary>The model's code leaves gradients, or training mode, otherwise than it found them.</summary>
+    public const string ModeChanged = "ABS2032";
+
+    /// <summary>A warning: the network gives different outputs for the same batch.</summary>
+    public const string OutputsDiffer = "ABS2033";
+
     /// <summary>The budget is below the smallest plan that can be reached.</summary>
     public const string ImpossibleBudget = "ABS3001";
 

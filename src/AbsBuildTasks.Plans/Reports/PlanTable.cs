@@ -34,8 +34,8 @@ public static class PlanTable
         yield return
         [
             Printable.Shorten(metric.Name, NameWidth),
-            Invariant($"{metric.FullPrecision:0.00} -> {metric.Compressed:0.00}"),
-            Invariant($"{metric.Compressed - metric.FullPrecision:+0.00;-0.00;0.00} points"),
+            Invariant($"{Quantity.Metric(metric.FullPrecision)} -> {Quantity.Metric(metric.Compressed)}"),
+            Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points"),
         ];
         yield return
         [

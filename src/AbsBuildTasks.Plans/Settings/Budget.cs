@@ -51,7 +51,7 @@ public sealed record Budget(double? RelativeBops = null)
     /// <summary>Whether the loss of quality is within the budget.</summary>
     /// <param name="fullPrecision">The full-precision network's metric, as a plan has it.</param>
     /// <param name="compressed">The compressed network's.</param>
-    public bool AllowsDrop(double fullPrecision, double compressed) => Drop is not { } most || fullPrecision - compressed <= most + Rounding;
+    public bool AllowsDrop(double fullPrecision, double compressed) => Drop is not { } most || fullPrecision - compressed <= most + (Rounding * Math.Max(Math.Abs(fullPrecision), Math.Abs(compressed)));
 
     /// <summary>The budget as it is written in a project file: the one spelling of equal budgets.</summary>
     public override string ToString() => string.Join(";", new[]
@@ -59,7 +59,7 @@ public sealed record Budget(double? RelativeBops = null)
         RelativeBops is { } bops ? "bops=" + Percent(bops) : null,
         SizeBytes is { } bytes ? "size=" + ByteSize.Write(bytes) : null,
         RelativeSize is { } size ? "size=" + Percent(size) : null,
-        Drop is { } drop ? string.Format(CultureInfo.InvariantCulture, "drop={0:0.####}", drop) : null,
+        Drop is { } drop ? string.Format(CultureInfo.InvariantCulture, "drop={0:0.############}", drop) : null,
         Lambda is { } lambda ? string.Format(CultureInfo.InvariantCulture, "lambda={0:0.######}", lambda) : null,
     }.OfType<string>());
 

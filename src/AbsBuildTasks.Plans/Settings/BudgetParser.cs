@@ -9,7 +9,7 @@ internal sealed class BudgetParser(string text)
 {
     // As many as the budget writes: what is written and read again must be the same budget.
     private const int PercentDecimals = 6;
-    private const int DropDecimals = 4;
+    private const int DropDecimals = 12;
     private const int LambdaDecimals = 6;
     private const decimal LargestDrop = 1_000_000_000;
     private const decimal LargestLambda = 1000;
@@ -73,7 +73,8 @@ internal sealed class BudgetParser(string text)
             throw Wrong($"'{value}' is not a number; write {wanted}");
         }
 
-        return number >= least && number <= most && Math.Round(number, decimals) == number
+        // No more digits than a double gives back.
+        return number >= least && number <= most && Math.Round(number, decimals) == number && (decimal)(double)number == number
             ? number
             : throw Wrong(FormattableString.Invariant($"'{value}' is out of range; {name} is {least} to {most}, with at most {decimals} decimals"));
     }

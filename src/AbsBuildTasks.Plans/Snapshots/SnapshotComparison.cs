@@ -64,7 +64,7 @@ internal sealed class SnapshotComparison(SnapshotTolerances? tolerances)
         }
         else if (tolerances.Metric.Of(before) is var allowed && before - after > allowed + (Math.Abs(before) * RoundingError))
         {
-            var limit = allowed > 0 ? Invariant($"; at least {before - allowed:0.####} is tolerated") : "";
+            var limit = allowed > 0 ? Invariant($"; at least {PlanNumber.Plain(PlanNumber.RoundMetric(before - allowed))} is tolerated") : "";
             Add(null, property, old, now, Message(null, property, old, now) + limit);
         }
     }

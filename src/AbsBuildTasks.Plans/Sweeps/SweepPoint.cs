@@ -14,7 +14,7 @@ public sealed record SweepPoint
     /// <summary>Bytes of the compressed parameters.</summary>
     public required long SizeBytes { get; init; }
 
-    /// <summary>The compressed network's metric, rounded to 4 decimals; higher is better.</summary>
+    /// <summary>The compressed network's metric, rounded as a plan's; higher is better.</summary>
     public required double Metric { get; init; }
 
     /// <summary>Mean bits of weights over the layers, by their multiply-accumulates; rounded to 4 decimals.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 
@@ -35,9 +36,9 @@ internal sealed class MissedBudget(Budget budget)
         var remedy = rest == new Budget() ? "" : $", raise {rest}";
         return new AbsException(AbsCodes.BudgetMissed, string.Format(
             CultureInfo.InvariantCulture,
-            "Budget=\"{0}\" cannot be met: the best plan found loses {1:0.####} points of {2} at bops={3:0.####%}. Allow a larger drop{4}, allow higher Bits, or give SearchEpochs and FineTuneEpochs more time.",
+            "Budget=\"{0}\" cannot be met: the best plan found loses {1} points of {2} at bops={3:0.####%}. Allow a larger drop{4}, allow higher Bits, or give SearchEpochs and FineTuneEpochs more time.",
             budget,
-            Lost(_best!),
+            Quantity.Number(Lost(_best!), 4),
             _best!.Name,
             _bops,
             remedy));

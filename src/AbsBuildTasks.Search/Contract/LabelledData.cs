@@ -24,9 +24,14 @@ public sealed class LabelledData
     /// <exception cref="AbsException">ABS2005: no examples, or not one of each input and target for each.</exception>
     public LabelledData(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> targets)
     {
-        if (inputs.Count == 0 || targets.Count == 0)
+        if (inputs is null || targets is null || inputs.Count == 0 || targets.Count == 0)
         {
             throw new AbsException(AbsCodes.InvalidData, "There is no input or no target; give at least one tensor of each.");
+        }
+
+        if (inputs.Concat(targets).Any(tensor => tensor is null || tensor.IsInvalid))
+        {
+            throw new AbsException(AbsCodes.InvalidData, "An input or target is null or disposed; give tensors that live on, and leave it to the search to dispose of them.");
         }
 
         if (inputs[0].dim() < 2 || inputs[0].shape[0] == 0)
@@ -45,8 +50,8 @@ public sealed class LabelledData
             throw new AbsException(AbsCodes.InvalidData, $"There are {count} inputs but targets have shape [{string.Join(", ", target.shape)}]; give one target for each input.");
         }
 
-        _inputs = [.. inputs.Select(tensor => tensor.DetachFromDisposeScope())];
-        AllTargets = [.. targets.Select(tensor => tensor.DetachFromDisposeScope())];
+        _inputs = [.. inputs.Select(Kept)];
+        AllTargets = [.. targets.Select(Kept)];
         BatchDevice = _inputs[0].device;
     }
 
@@ -54,7 +59,7 @@ public sealed class LabelledData
     internal LabelledData(StreamedInputs inputs, Tensor targets)
     {
         Streamed = inputs;
-        AllTargets = [targets.DetachFromDisposeScope()];
+        AllTargets = [Kept(targets)];
         BatchDevice = targets.device;
     }
 
@@ -90,6 +95,9 @@ public sealed class LabelledData
         : [.. AllInputs.Select(input => input[TensorIndex.Slice(0, count)].to(BatchDevice))];
 
     private IReadOnlyList<Tensor> NotHeld() => throw new AbsException(AbsCodes.InvalidData, $"The inputs of '{Streamed!.Source.Name}' are decoded batch by batch, so that there is no tensor of them all; use ImageFolder.Read, which holds them in memory, or leave out what asks for LabelledData.Inputs.");
+
+    /// <summary>Data are given, not computed anew in each step: of what they were computed from there is no more to learn.</summary>
+    private static Tensor Kept(Tensor tensor) => (tensor.requires_grad ? tensor.detach() : tensor).DetachFromDisposeScope();
 
     private static bool Holds(Tensor tensor, long count) => tensor.dim() > 0 && tensor.shape[0] == count;
 }

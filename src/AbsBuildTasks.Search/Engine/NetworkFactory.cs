@@ -1,21 +1,21 @@
-using System.Runtime.CompilerServices;
 using AbsBuildTasks.Search.Structure;
 using TorchSharp;
+using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Engine;
 
 /// <summary>Makes networks of a model.</summary>
 /// <param name="model">The model project's contract.</param>
 /// <param name="job">Seed, starting weights and device.</param>
-internal sealed class NetworkFactory(IAbsModel model, SearchJob job)
+internal sealed class NetworkFactory(CheckedModel model, SearchJob job)
 {
-    /// <summary>Makes the network to be trained, with fresh or starting weights.</summary>
+    /// <summary>Makes the network to be trained, with fresh or starting weights, on the processor.</summary>
     /// <remarks>
     /// To be called outside of any dispose scope, as the network outlives it: the scope would end parameters and buffers of
     /// modules that TorchSharp does not register itself, and tensors that a network holds in fields.
     /// </remarks>
     /// <exception cref="Plans.Errors.AbsException">ABS2007: the starting weights do not fit. ABS2010: layers share a parameter.</exception>
-    public ModelNetwork Make()
+    public Module Make()
     {
         SearchSeed.SetForWeights(job);
         var network = model.CreateNetwork();
@@ -28,7 +28,7 @@ internal sealed class NetworkFactory(IAbsModel model, SearchJob job)
 
             // Told here, as a move to another device would take them apart.
             SharedWeights.Refuse(network);
-            return new ModelNetwork(network.to(job.Device), model.Forward);
+            return network;
         }
         catch
         {
@@ -37,11 +37,19 @@ internal sealed class NetworkFactory(IAbsModel model, SearchJob job)
         }
     }
 
+    /// <summary>Makes the network once more, with the same weights, and makes sure that it is the same.</summary>
+    /// <param name="network">The first one, on the processor.</param>
+    /// <exception cref="Plans.Errors.AbsException">ABS2025: the networks share parameters. ABS2026, naming the parameter: they differ, or a weight is not finite.</exception>
+    public OwnNetwork Twin(Module network)
+    {
+        var copy = model.Copy();
+        return new OwnNetwork(copy, FreshNetworks.Twin(copy, job, network).to(job.Device));
+    }
+
     /// <summary>Makes a further network with fresh weights, as an application does.</summary>
-    /// <remarks>By a copy of the model, which may keep the network that it made last, for its loss for instance.</remarks>
     public ModelNetwork MakeFresh()
     {
-        var copy = (IAbsModel)MemberwiseClone(model);
+        var copy = model.Copy();
         SearchSeed.SetForWeights(job);
         return new ModelNetwork(copy.CreateNetwork().to(job.Device), copy.Forward);
     }
@@ -53,7 +61,4 @@ internal sealed class NetworkFactory(IAbsModel model, SearchJob job)
         NetworkState.Copy(network.Module, copy.Module);
         return copy;
     }
-
-    [UnsafeAccessor(UnsafeAccessorKind.Method)]
-    private static extern object MemberwiseClone(object any);
 }

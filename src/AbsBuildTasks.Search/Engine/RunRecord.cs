@@ -1,3 +1,4 @@
+using System.Globalization;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
@@ -13,6 +14,9 @@ namespace AbsBuildTasks.Search.Engine;
 /// </summary>
 internal sealed class RunRecord
 {
+    // Below, decimals would leave no digits of a loss or a metric.
+    private const double SmallNumber = 0.01;
+
     private readonly JArray _epochs = [];
     private readonly long _start = Environment.TickCount64;
     private readonly JObject _environment;
@@ -57,9 +61,10 @@ internal sealed class RunRecord
 
         void Put(string name, double? value)
         {
-            if (value is { } number)
+            // A metric may be no number before the network has learned anything, and JSON has none for it.
+            if (value is { } number && double.IsFinite(number))
             {
-                epoch[name] = Math.Round(number, 6);
+                epoch[name] = Math.Abs(number) < SmallNumber ? double.Parse(number.ToString("E5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : Math.Round(number, 6);
             }
         }
     }

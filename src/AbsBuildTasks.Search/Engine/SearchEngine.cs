@@ -29,7 +29,7 @@ public static class SearchEngine
         _ = job.Settings.Validated();
         try
         {
-            return RunOrRestart(model, job, report, cancellation);
+            return RunOrRestart(CheckedModel.Of(model, job.Warn), job, report, cancellation);
         }
         catch (Exception exception) when (DeviceMemory.IsExhausted(exception))
         {
@@ -37,7 +37,7 @@ public static class SearchEngine
         }
     }
 
-    private static SearchResult RunOrRestart(IAbsModel model, SearchJob job, Action<SearchProgress> report, CancellationToken cancellation)
+    private static SearchResult RunOrRestart(CheckedModel model, SearchJob job, Action<SearchProgress> report, CancellationToken cancellation)
     {
         using var store = CheckpointStore.Open(job, Patience);
         using var saved = store.Load();
@@ -52,23 +52,35 @@ public static class SearchEngine
         }
     }
 
-    private static SearchResult Run(IAbsModel model, SearchJob job, CheckpointStore store, StateStream? saved, Action<SearchProgress> report, CancellationToken cancellation)
+    private static SearchResult Run(CheckedModel model, SearchJob job, CheckpointStore store, StateStream? saved, Action<SearchProgress> report, CancellationToken cancellation)
     {
         var networks = new NetworkFactory(model, job);
-        var network = networks.Make();
+
+        // Outside of any dispose scope: it outlives them.
+        var module = networks.Make();
         try
         {
             using var scope = NewDisposeScope();
-            return new BudgetRuns(model, job, networks, network, Load(model, job), store, report, cancellation).Run(saved);
+            var data = Load(model, job);
+            BudgetRuns runs;
+            using (var first = new FirstBatch(networks.Twin(module), job, data))
+            {
+                first.RefuseGradients();
+                var network = new ModelNetwork(module.to(job.Device), model.Forward);
+                runs = new BudgetRuns(model, job, networks, network, data, store, report, cancellation);
+                first.Try();
+            }
+
+            return runs.Run(saved);
         }
         catch
         {
-            network.Module.Dispose();
+            module.Dispose();
             throw;
         }
     }
 
-    private static ModelData Load(IAbsModel model, SearchJob job)
+    private static ModelData Load(CheckedModel model, SearchJob job)
     {
         var data = model.LoadData(job.Context);
         if (data.Train.Count < 2)

@@ -66,7 +66,7 @@ internal sealed class SearchRun
         _cancellation = cancellation;
         _stages = new StagedRun(store, before, Exchange);
         _trainer = new Trainer(model, network.Network.Module, data, job, BeforeStep);
-        _evaluator = new Evaluator(model, network.Network.Module, cancellation);
+        _evaluator = new Evaluator(model, network.Network.Module, data, cancellation);
         _decisions = new DecisionStage(job, network, _evaluator, Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First(), Seed);
     }
 
@@ -88,10 +88,8 @@ internal sealed class SearchRun
             Plain("train", (Settings.TrainEpochs, Settings.LearningRate), _network.Network.Call, optimizer);
         }
 
-        var metric = Metric(_network.Network.Call);
-        return double.IsFinite(metric)
-            ? new TrainedNetwork(metric, _decisions.Measure(_network.Network.Call), _stages.Epoch)
-            : throw new AbsException(AbsCodes.ModelCodeFailed, $"The metric {_model.MetricName} of the full-precision network is not a finite number; check IAbsModel.Metric.");
+        var metric = _evaluator.RequireFinite(Metric(_network.Network.Call), "full-precision");
+        return new TrainedNetwork(metric, _decisions.Measure(_network.Network.Call), _stages.Epoch);
     }
 
     /// <summary>All further stages; leaves the network frozen and trained.</summary>
@@ -138,7 +136,7 @@ internal sealed class SearchRun
         {
             _stages.Do(RunStage.Freeze, Freeze);
             FineTune();
-            var metric = new PlanMetric { Name = _model.MetricName, FullPrecision = fullPrecision, Compressed = Metric(_network.Run) };
+            var metric = new PlanMetric { Name = _model.MetricName, FullPrecision = fullPrecision, Compressed = _evaluator.RequireFinite(Metric(_network.Run), "compressed") };
             Report(new SearchProgress("evaluate", 1, 1, Metric: metric.Compressed));
             if (Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed))
             {

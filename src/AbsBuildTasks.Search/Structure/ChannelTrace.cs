@@ -78,8 +78,14 @@ internal sealed class ChannelTrace
                     run.FindInputs();
                 }
 
+                var trace = new ChannelTrace(probe, run);
+                if (!trace.Repeats())
+                {
+                    return ChannelMap.Whole(probe, "the network gives other values when it runs again on the same ones");
+                }
+
                 LooseWeights.Refuse(probe, run);
-                return new ChannelTrace(probe, run).Map();
+                return trace.Map();
             }
             catch (Exception exception) when (exception is not (OperationCanceledException or AbsException) && !Native.DeviceMemory.IsExhausted(exception))
             {
@@ -88,6 +94,14 @@ internal sealed class ChannelTrace
         }
 
         return ChannelMap.Whole(probe, $"the network fails on numbers other than its own ({message})");
+    }
+
+    /// <summary>Whether two runs alike give the same: only then a difference says something.</summary>
+    private bool Repeats()
+    {
+        _ = _run.Base(First, layer => Feeds(layer, FilterFeed.Noise));
+        var sight = _run.Compared(layer => Feeds(layer, FilterFeed.Noise));
+        return sight.SameWay && !sight.ReachesOutput && !Where(sight.Touched).Any();
     }
 
     private ChannelMap Map()

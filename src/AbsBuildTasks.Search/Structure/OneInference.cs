@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -24,7 +25,7 @@ internal sealed record OneInference(
     /// <param name="network">The network, in evaluation mode.</param>
     /// <param name="layers">The layers to look at.</param>
     /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
-    /// <exception cref="Plans.Errors.AbsException">ABS2004: the network fails on the examples.</exception>
+    /// <exception cref="AbsException">ABS2004: the network fails on the examples.</exception>
     public static OneInference Of(ModelNetwork network, IReadOnlyList<Module<Tensor, Tensor>> layers, IReadOnlyList<Tensor> examples)
     {
         var count = examples[0].shape[0];
@@ -33,7 +34,7 @@ internal sealed record OneInference(
             var one = Look(network, layers, Some(0));
             return count > 1 ? one with { Others = Look(network, layers, Some(1)).Uses } : one;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException && count > 1)
+        catch (AbsException exception) when (exception.Code == AbsCodes.ModelCodeFailed && count > 1)
         {
             var two = Look(network, layers, Some(0, 1));
             var four = Look(network, layers, Some(0, 1, 0, 1));
@@ -49,7 +50,7 @@ internal sealed record OneInference(
     /// <param name="network">As above.</param>
     /// <param name="layers">As above.</param>
     /// <param name="batch">The batch.</param>
-    /// <exception cref="Plans.Errors.AbsException">ABS2004: the network fails on it.</exception>
+    /// <exception cref="AbsException">ABS2004: the network fails on it.</exception>
     public static OneInference Look(ModelNetwork network, IReadOnlyList<Module<Tensor, Tensor>> layers, IReadOnlyList<Tensor> batch)
     {
         var uses = new Dictionary<Module, (int Calls, long Positions)>();
@@ -59,6 +60,11 @@ internal sealed record OneInference(
         {
             hooks.After(layer, (_, input, output) =>
             {
+                if (layer is NormBase)
+                {
+                    UnbatchedInput.Refuse(network.Module.named_modules().First(pair => pair.module == layer).name, layer, input);
+                }
+
                 if (uses.TryAdd(layer, default))
                 {
                     order.Add(layer);

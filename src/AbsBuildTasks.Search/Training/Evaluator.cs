@@ -1,10 +1,17 @@
+using System.Globalization;
+using AbsBuildTasks.Plans.Errors;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Training;
 
 /// <summary>Measures a network on data, in evaluation mode and without gradients.</summary>
-internal sealed class Evaluator(IAbsModel model, Module network, CancellationToken cancellation)
+/// <param name="model">Measures a batch.</param>
+/// <param name="network">The network.</param>
+/// <param name="data">All data, to say where a value that is not finite comes from.</param>
+/// <param name="cancellation">Ends it before the next batch.</param>
+internal sealed class Evaluator(IAbsModel model, Module network, ModelData data, CancellationToken cancellation)
 {
     /// <summary>Examples of a batch.</summary>
     public const int BatchSize = 256;
@@ -12,28 +19,72 @@ internal sealed class Evaluator(IAbsModel model, Module network, CancellationTok
 
     /// <summary>The model's metric, the mean over all examples.</summary>
     /// <param name="run">Runs a batch.</param>
-    /// <param name="data">What to measure on.</param>
-    public double Metric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData data) => Mean(run, data, model.Metric);
+    /// <param name="part">What to measure on.</param>
+    /// <exception cref="AbsException">ABS2021: an output is not a finite number. ABS2022: because the data are not.</exception>
+    public double Metric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part) => Mean(run, part, model.Metric);
 
     /// <summary>The model's loss, the mean over all examples.</summary>
     /// <inheritdoc cref="Metric"/>
-    public double Loss(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData data) =>
-        Mean(run, data, (outputs, targets) => model.Loss(outputs, targets).to(ScalarType.Float64).item<double>());
+    public double Loss(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part) =>
+        Mean(run, part, (outputs, targets) => model.Loss(outputs, targets).to(ScalarType.Float64).item<double>());
+
+    /// <summary>Fails where a metric that counts is not a finite number.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="which">Of which network: <c>full-precision</c> or <c>compressed</c>.</param>
+    /// <returns>The metric.</returns>
+    /// <exception cref="AbsException">ABS2004; ABS2022: because the data are not.</exception>
+    public double RequireFinite(double metric, string which)
+    {
+        if (double.IsFinite(metric))
+        {
+            return metric;
+        }
+
+        var what = $"the metric {model.MetricName} of the {which} network is not a finite number";
+        RequireFiniteData(what);
+        throw new AbsException(AbsCodes.ModelCodeFailed, $"{char.ToUpperInvariant(what[0])}{what[1..]}, though its outputs are; check IAbsModel.Metric, such as a division by zero in it.");
+    }
 
     private double Mean(
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run,
-        LabelledData data,
+        LabelledData part,
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, double> measure)
     {
         using var noGradient = no_grad();
         network.eval();
-        var sum = 0.0;
-        foreach (var batch in Batches.InOrder(data, BatchSize))
+        var (sum, seen) = (0.0, 0L);
+        foreach (var batch in Batches.InOrder(part, BatchSize))
         {
             cancellation.ThrowIfCancellationRequested();
-            sum += measure(run(batch.Inputs), batch.Targets) * batch.Count;
+            var outputs = run(batch.Inputs);
+            RequireFinite(outputs, seen);
+            sum += measure(outputs, batch.Targets) * batch.Count;
+            seen += batch.Count;
         }
 
-        return sum / data.Count;
+        return sum / part.Count;
+    }
+
+    private void RequireFinite(IReadOnlyList<Tensor> outputs, long before)
+    {
+        for (var i = 0; i < outputs.Count; i++)
+        {
+            if (!outputs[i].is_floating_point() || outputs[i].isfinite().all().item<bool>())
+            {
+                continue;
+            }
+
+            RequireFiniteData("the network's outputs are not finite numbers either");
+            var which = outputs.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"output {i}") : "output";
+            throw new AbsException(AbsCodes.OutputNotFinite, string.Create(
+                CultureInfo.InvariantCulture,
+                $"Where the network is evaluated, its {which} holds NaN or infinity, in the batch from example {before} on, though data and weights are finite; look in forward for a division by zero, a logarithm of zero or an overflow, use a large number instead of infinity as a mask, or lower LearningRate."));
+        }
+    }
+
+    private void RequireFiniteData(string consequence)
+    {
+        DataValues.Require(data.Train, "training", consequence);
+        DataValues.Require(data.Test, "test", consequence);
     }
 }

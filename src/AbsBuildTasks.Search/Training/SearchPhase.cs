@@ -78,7 +78,7 @@ internal sealed class SearchPhase : IDisposable
 
     private void Step(Tensor loss)
     {
-        loss.backward();
+        Gradients.Of(loss);
         _network.CollectGradients();
         Prices = _steering.Prices(NetworkCost.Of(_network, _network.Decisions()), (double)_step / (_settings.SearchEpochs * _trainer.Steps));
         GateCost.CollectGateGradients(_network, Prices);

@@ -45,7 +45,7 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
             ForgetGradients();
             var outputs = run(batch.Inputs);
             var loss = Teacher?.Loss(outputs, batch) ?? model.Loss(outputs, batch.Targets);
-            var value = Divergence.Require(loss.detach().to(ScalarType.Float64).item<double>(), "the loss");
+            var value = Require(loss.detach().to(ScalarType.Float64).item<double>());
 
             step(loss, _steps);
             _lossSum += value;
@@ -83,10 +83,21 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
             var (before, after) = ((double)phase.Done / phase.All, (phase.Done + 1.0) / phase.All);
             var factor = _settings.Schedule.Factor(before + ((after - before) * step / Steps), phase.All);
             SetLearningRate(optimizer, phase.Rate * factor);
-            loss.backward();
+            Gradients.Of(loss);
             afterBackward?.Invoke(factor);
             _ = optimizer.step();
         });
+
+    /// <summary>Fails where a loss is not finite, and says so if that comes from the data.</summary>
+    private double Require(double loss)
+    {
+        if (!double.IsFinite(loss))
+        {
+            DataValues.Require(data.Train, "training", "the loss is not a finite number either");
+        }
+
+        return Divergence.Require(loss, "the loss");
+    }
 
     /// <summary>Leaves no gradients, not even zeros: a step must not depend on which parameters took part in earlier ones.</summary>
     private void ForgetGradients()

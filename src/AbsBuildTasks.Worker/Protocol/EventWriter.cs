@@ -24,7 +24,8 @@ internal sealed class EventWriter : IDisposable
     {
         lock (_gate)
         {
-            _output.WriteLine(WorkerEventJson.Write(workerEvent));
+            // On a line of its own, whatever native code has printed to the same stream before.
+            _output.Write("\n" + WorkerEventJson.Write(workerEvent) + "\n");
         }
     }
 

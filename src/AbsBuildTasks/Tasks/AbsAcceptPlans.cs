@@ -2,6 +2,7 @@ using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.State;
 using Microsoft.Build.Framework;
@@ -42,7 +43,7 @@ public sealed class AbsAcceptPlans : FingerprintTask
         foreach (var plan in _accepted)
         {
             _verifier.Accept(plan);
-            Print(FormattableString.Invariant($"abs: {plan.Model}: accepted the last build's plan ({plan.Budget}, {plan.Metric.Name} {plan.Metric.Compressed:0.##}) as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}"));
+            Print(FormattableString.Invariant($"abs: {plan.Model}: accepted the last build's plan ({plan.Budget}, {plan.Metric.Name} {Quantity.Metric(plan.Metric.Compressed, 0)}) as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}"));
         }
     }
 

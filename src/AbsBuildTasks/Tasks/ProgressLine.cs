@@ -11,8 +11,8 @@ internal static class ProgressLine
     public static string Of(string model, ProgressEvent progress) => string.Join("  ", new[]
     {
         Invariant($"abs: {model}: {progress.Phase} {progress.Epoch}/{progress.Epochs}"),
-        progress.Loss is { } loss ? Invariant($"loss {loss:0.####}") : null,
-        progress.Metric is { } metric ? Invariant($"{Printable.Escape(progress.MetricName ?? "metric")} {metric:0.##}") : null,
+        progress.Loss is { } loss ? Invariant($"loss {Quantity.Number(loss, 4)}") : null,
+        progress.Metric is { } metric ? Invariant($"{Printable.Escape(progress.MetricName ?? "metric")} {Quantity.Metric(metric, 0)}") : null,
         progress.RelativeBops is { } bops ? Invariant($"BOPs {100 * bops:0.0#}%") : null,
     }.OfType<string>());
 }

@@ -52,7 +52,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         // After its last word there is nothing left to do but to end.
         if (outcome is not { Last: DoneEvent } || (outcome.ExitCode != 0 && !outcome.IsKilled))
         {
-            throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"The search for '{model.Name}' ended without a plan (exit code {outcome.ExitCode}); its last output: {Quote(outcome.Tail)}"));
+            throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"The search for '{model.Name}' ended without a plan: {ExitWords.Of(outcome.ExitCode)} (exit code {outcome.ExitCode}). {Quote(outcome.Words)}"));
         }
 
         CheckFiles(model.Name, CacheFiles.NamesOf(model.Name, model.HasSweep), fingerprint, folder);
@@ -74,7 +74,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         return (model.Checkpoint is null ? settings.TrainEpochs : 0) + (budgets * ((isLocked ? 0 : settings.SearchEpochs) + settings.FineTuneEpochs));
     }
 
-    private static string Quote(IReadOnlyList<string> tail) => tail.Count == 0 ? "none." : string.Join(" | ", tail);
+    private static string Quote(IReadOnlyList<string> words) => words.Count == 0 ? "It printed nothing." : $"Its last output: {string.Join(" | ", words)}";
 
     private static void CheckFiles(string model, IReadOnlyList<string> names, string fingerprint, string folder)
     {

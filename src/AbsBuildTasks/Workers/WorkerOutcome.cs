@@ -6,5 +6,5 @@ namespace AbsBuildTasks.Workers;
 /// <param name="ExitCode">The process's exit code.</param>
 /// <param name="IsKilled">Whether it did not end by itself and had to be killed.</param>
 /// <param name="Last">Its <see cref="DoneEvent"/> or <see cref="ErrorEvent"/>; null where it said neither.</param>
-/// <param name="Tail">The last lines of its standard error.</param>
-internal sealed record WorkerOutcome(int ExitCode, bool IsKilled, WorkerEvent? Last, IReadOnlyList<string> Tail);
+/// <param name="Words">What its standard error says of its end: how it crashed, or its last lines.</param>
+internal sealed record WorkerOutcome(int ExitCode, bool IsKilled, WorkerEvent? Last, IReadOnlyList<string> Words);

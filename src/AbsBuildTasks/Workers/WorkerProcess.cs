@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using AbsBuildTasks.Plans.Protocol;
-using AbsBuildTasks.Plans.Reports;
 
 namespace AbsBuildTasks.Workers;
 
@@ -12,14 +11,12 @@ namespace AbsBuildTasks.Workers;
 /// <param name="laterSilence">The same for later reports; at least three times as long as the longest silence so far, as epochs may take hours.</param>
 internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> onText, Action<TimeSpan> onSilence, TimeSpan silence, TimeSpan laterSilence)
 {
-    private const int TailLength = 5;
-    private const int TailWidth = 300; // characters
     private const int SilenceGrowth = 3;
     private static readonly TimeSpan PipePatience = TimeSpan.FromSeconds(2);
 
     // Holds for all that follows; whatever changes pulses it.
     private readonly object _gate = new();
-    private readonly Queue<string> _tail = new();
+    private readonly LastWords _words = new();
     private int _openPipes = 2;
     private int _reports;
     private bool _isCancelled;
@@ -67,7 +64,7 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
             // Not for ever: a process that the model's code started may hold the pipes open.
             WaitFor(() => _openPipes == 0, PipePatience);
             _isOver = true;
-            return new WorkerOutcome(process.ExitCode, isKilled, _last, [.. _tail]);
+            return new WorkerOutcome(process.ExitCode, isKilled, _last, _words.Lines);
         }
     }
 
@@ -147,6 +144,12 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
 
     private void ReadOutput(string line)
     {
+        // The worker begins its reports with an end of line, as native code may print to the same stream.
+        if (line.Length == 0)
+        {
+            return;
+        }
+
         if (!WorkerEventJson.TryRead(line, out var workerEvent))
         {
             onText(line);
@@ -168,15 +171,7 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
 
     private void ReadError(string line)
     {
-        if (line.Trim().Length > 0)
-        {
-            _tail.Enqueue(Printable.Shorten(line.Trim(), TailWidth));
-            if (_tail.Count > TailLength)
-            {
-                _tail.Dequeue();
-            }
-        }
-
+        _words.Add(line);
         onText(line);
     }
 }

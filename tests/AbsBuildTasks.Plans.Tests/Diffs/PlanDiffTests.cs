@@ -20,6 +20,18 @@ public class PlanDiffTests
     }
 
     [Fact]
+    public void A_small_error_that_grows_is_a_change_with_its_digits()
+    {
+        static CompressionPlan Plan(double error) => SamplePlan.Digits with { Metric = new PlanMetric { Name = "-mse", FullPrecision = -5e-8, Compressed = error } };
+
+        var diff = PlanDiff.Between(Plan(-5e-8), Plan(-7e-8));
+
+        Assert.Equal(new("metric.compressed", "-5e-8", "-7e-8", ChangeEffect.Worse, -2e-8, -40), Assert.Single(diff.Changes));
+        Assert.Contains("-2e-8", PlanDiffText.Write(diff), StringComparison.Ordinal);
+        Assert.Contains("-2e-8", PlanDiffJson.Write(PlanSetDiff.Of(null, [new(Plan(-5e-8), Plan(-7e-8))])), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_changed_property_of_a_layer_is_found()
     {
         var after = SamplePlan.Digits.With("conv2", layer => layer with

@@ -65,14 +65,32 @@ public class PlanJsonTests
     }
 
     [Fact]
-    public void Metrics_are_rounded_to_four_decimals_and_never_minus_zero()
+    public void A_metric_of_minus_zero_is_zero()
     {
-        var metric = new PlanMetric { Name = "m", FullPrecision = 1.00005, Compressed = -0.00001 };
+        var text = PlanJson.Write(SamplePlan.Digits with { Metric = new PlanMetric { Name = "m", FullPrecision = -0.0, Compressed = -0.0 } });
 
-        var text = PlanJson.Write(SamplePlan.Digits with { Metric = metric });
-
-        Assert.Contains("\"fullPrecision\": 1.0001,", text, StringComparison.Ordinal);
+        Assert.Contains("\"fullPrecision\": 0.0,", text, StringComparison.Ordinal);
         Assert.Contains("\"compressed\": 0.0\n", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(97.222251, "97.2223")]
+    [InlineData(10.00005, "10.0001")]
+    [InlineData(1.000005, "1.00001")]
+    [InlineData(9.9999996, "10.0")]
+    [InlineData(0.98765432, "0.987654")]
+    [InlineData(0.000123456789, "0.000123457")]
+    [InlineData(-5e-8, "-5e-8")]
+    [InlineData(-7.123456789e-8, "-7.12346e-8")]
+    [InlineData(123456789.87654, "123456789.8765")]
+    public void Metrics_have_four_decimals_or_six_digits_and_read_back_alike(double value, string written)
+    {
+        var plan = SamplePlan.Digits with { Budget = "bops=5%", Metric = new PlanMetric { Name = "m", FullPrecision = value, Compressed = value } };
+
+        var text = PlanJson.Write(plan);
+
+        Assert.Contains($"\"compressed\": {written}\n", text, StringComparison.Ordinal);
+        Assert.Equal(text, PlanJson.Write(PlanJson.Read(text, "plan.json")));
     }
 
     [Theory]

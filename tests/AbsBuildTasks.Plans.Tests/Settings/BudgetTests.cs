@@ -59,6 +59,8 @@ public class BudgetTests
         Assert.True(budget.AllowsBops(50, 1000) && budget.AllowsSize(250, 1000) && budget.AllowsDrop(90.5, 90));
         Assert.False(budget.AllowsBops(51, 1000) || budget.AllowsSize(251, 1000) || budget.AllowsDrop(90.5, 89.9999));
         Assert.False(budget.AllowsDrop(90.5, double.NaN));
+        Assert.True(Budget.Parse("drop=0.00000002").AllowsDrop(-5e-8, -7e-8));
+        Assert.False(Budget.Parse("drop=0.00000001").AllowsDrop(-5e-8, -7e-8));
         Assert.True(Budget.Parse("size=250B").AllowsSize(250, 10));
         Assert.False(Budget.Parse("size=250B").AllowsSize(251, 10));
         Assert.True(Budget.Parse("lambda=0.1").AllowsBops(1000, 1000));
@@ -94,7 +96,8 @@ public class BudgetTests
     [InlineData("size=9223372036855MB", "is not a size")]
     [InlineData("drop=1%", "'1%' is not a number; write points of the metric, such as drop=0.5.")]
     [InlineData("drop=-1", "'-1' is not a number")]
-    [InlineData("drop=0.00001", "'0.00001' is out of range; drop is 0 to 1000000000, with at most 4 decimals.")]
+    [InlineData("drop=123456.00000000001", "is out of range")]
+    [InlineData("drop=0.0000000000001", "'0.0000000000001' is out of range; drop is 0 to 1000000000, with at most 12 decimals.")]
     [InlineData("lambda=0", "'0' is out of range; lambda is 0.000001 to 1000, with at most 6 decimals.")]
     [InlineData("lambda=0.1;bops=5%", "lambda takes the place of all limits; state it alone.")]
     [InlineData("bops=5%;bops=6%", "bops is limited twice; state each limit once.")]

@@ -42,6 +42,15 @@ public class SnapshotComparerTests
         Assert.Equal(property, Assert.Single(Exact(Verified, change(Verified))).Property);
 
     [Fact]
+    public void A_small_error_that_grows_breaks_a_snapshot()
+    {
+        static CompressionPlan Plan(double error) => Verified with { Metric = new PlanMetric { Name = "-mse", FullPrecision = -4e-8, Compressed = error } };
+
+        Assert.Equal("metric.compressed -5e-8 -> -7e-8", Assert.Single(Exact(Plan(-5e-8), Plan(-7e-8))).Message);
+        Assert.Equal("metric.compressed", Assert.Single(NoRegression(Plan(-5e-8), Plan(-7e-8))).Property);
+    }
+
+    [Fact]
     public void Fewer_bits_break_an_exact_snapshot_with_all_that_follows()
     {
         var violations = Exact(Verified, Verified.With("conv2", layer => layer with { WeightBits = 2, SizeBytes = 50 }));

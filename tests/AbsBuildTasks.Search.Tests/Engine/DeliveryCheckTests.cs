@@ -150,14 +150,14 @@ public sealed class DeliveryCheckTests : IDisposable
         public Searched(IAbsModel model, Func<ModelNetwork, NetworkProbe, IReadOnlyList<Tensor>, ChannelMap>? map = null)
         {
             _model = model;
-            _networks = new NetworkFactory(model, _job);
+            _networks = new NetworkFactory(CheckedModel.Of(model, (_, _) => { }), _job);
             _data = model.LoadData(_job.Context);
-            var (network, examples) = (_networks.Make(), _data.Train.First(8));
+            var (network, examples) = (new ModelNetwork(_networks.Make(), model.Forward), _data.Train.First(8));
             var probe = NetworkProbe.Run(network, examples);
             _network = new CompressedNetwork(network, probe, map?.Invoke(network, probe, examples) ?? ChannelTrace.Run(network, probe, examples), Compressed.Everything);
             _network.Calibrate([examples]);
             _network.Freeze(Compressed.RandomDecisions(_network, 5));
-            var value = new Evaluator(model, network.Module, CancellationToken.None).Metric(_network.Run, _data.Test);
+            var value = new Evaluator(model, network.Module, _data, CancellationToken.None).Metric(_network.Run, _data.Test);
             _metric = new PlanMetric { Name = "top-1", FullPrecision = value, Compressed = value };
         }
 

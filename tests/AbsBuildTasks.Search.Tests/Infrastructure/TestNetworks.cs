@@ -57,6 +57,13 @@ internal static class TestNetworks
             ("fc2", fc2));
     }
 
+    /// <summary>conv – relu – mean of each channel – norm – fc, for inputs [N, 3, 8, 8]: the norm sees one value for each example.</summary>
+    public static FunctionNetwork Pooled()
+    {
+        var (conv, norm, fc) = (Conv2d(3, 6, 3), BatchNorm1d(6), Linear(6, 4));
+        return new FunctionNetwork(x => fc.call(norm.call(functional.relu(conv.call(x)).mean([2, 3]))), ("conv", conv), ("norm", norm), ("fc", fc));
+    }
+
     /// <summary>What <see cref="Of"/> makes.</summary>
     public static TheoryData<string> Structures => ["residual", "pre-activation", "shared", "depthwise", "grouped", "grouped transposed", "shift", "functional"];
 

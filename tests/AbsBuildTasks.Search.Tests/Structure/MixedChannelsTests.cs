@@ -166,6 +166,16 @@ public class MixedChannelsTests
     }
 
     [Fact]
+    public void A_network_that_counts_its_calls_keeps_all_filters_and_says_why()
+    {
+        var (a, b, calls) = (Linear(5, 4), Linear(4, 2), 0);
+        var map = Trace(x => b.call(functional.relu(a.call(x)) + ++calls), [4, 5], ("a", a), ("b", b));
+
+        Assert.DoesNotContain(true, map.Prunable);
+        Assert.Contains("runs again on the same ones", map.Untraced);
+    }
+
+    [Fact]
     public void A_layer_that_gives_back_its_input_may_have_it_disposed()
     {
         using var network = Sequential(("a", Linear(5, 4)), ("norm", BatchNorm1d(4)), ("relu", ReLU()), ("b", Linear(4, 2)));

@@ -24,7 +24,7 @@ internal static class FrontChart
         var metric = Printable.Shorten(sweep.MetricName, 40);
         return new(
             $"{metric} against BOPs",
-            Invariant($"{points.Count} budgets, of which {points.Count(point => !sweep.IsDominated(point))} are no worse than any other; this plan has {metric} {marked.Metric:0.00} at {Percent(marked):0.###}% of the bit-operations."),
+            Invariant($"{points.Count} budgets, of which {points.Count(point => !sweep.IsDominated(point))} are no worse than any other; this plan has {metric} {Quantity.Metric(marked.Metric)} at {Percent(marked):0.###}% of the bit-operations."),
             Height,
             [
                 Svg.Text(0, 14, $"{metric} against BOPs", "title"),
@@ -47,7 +47,7 @@ internal static class FrontChart
         XElement Point(SweepPoint point) => Svg.Group(
             X(Percent(point)),
             Y(point.Metric),
-            Invariant($"{point.Budget}: {metric} {point.Metric:0.00} at {Percent(point):0.###}%, {Quantity.Bytes(point.SizeBytes)}"),
+            Invariant($"{point.Budget}: {metric} {Quantity.Metric(point.Metric)} at {Percent(point):0.###}%, {Quantity.Bytes(point.SizeBytes)}"),
             Svg.Circle(0, 0, 4, sweep.IsDominated(point) ? "hollow" : "blue"),
             ReferenceEquals(point, marked) ? Svg.Circle(0, 0, 8, "ring") : null);
     }

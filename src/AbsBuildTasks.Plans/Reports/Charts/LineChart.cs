@@ -76,7 +76,7 @@ internal static class LineChart
 
             foreach (var (epoch, value) in thinned)
             {
-                var tip = Invariant($"{BandOf(bands, epoch)}: {line.Name} {value:0.######}{unit}");
+                var tip = Invariant($"{BandOf(bands, epoch)}: {line.Name} {Quantity.Number(value, 6)}{unit}");
                 yield return Svg.Group(X(epoch), Y(value), tip, Svg.Circle(0, 0, 2.4, "blue"));
             }
         }

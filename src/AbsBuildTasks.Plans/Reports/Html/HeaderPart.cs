@@ -21,9 +21,9 @@ internal static class HeaderPart
                 Html.Class("figures"),
                 Figure(
                     Html.Name(metric.Name),
-                    Invariant($"{metric.Compressed:0.00}"),
-                    Invariant($"{metric.FullPrecision:0.00} in full precision"),
-                    Invariant($"{metric.Compressed - metric.FullPrecision:+0.00;-0.00;0.00} points")),
+                    Quantity.Metric(metric.Compressed),
+                    Invariant($"{Quantity.Metric(metric.FullPrecision)} in full precision"),
+                    Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points")),
                 Figure(
                     "BOPs",
                     Invariant($"{totals.RelativeBops * 100:0.00##}%"),

@@ -53,8 +53,8 @@ internal static class SearchTables
             yield return
             [
                 Invariant($"{Printable.Shorten(epoch.Phase, WordLength)} {number}"),
-                epoch.Loss is { } loss ? Invariant($"{loss:0.######}") : "",
-                epoch.Metric is { } metric ? Invariant($"{metric:0.00}") : "",
+                epoch.Loss is { } loss ? Quantity.Number(loss, 6) : "",
+                epoch.Metric is { } metric ? Quantity.Metric(metric) : "",
                 epoch.RelativeBops is { } bops ? Invariant($"{bops * 100:0.##}%") : "",
                 epoch.Target is { } target ? Invariant($"{target * 100:0.##}%") : "",
             ];

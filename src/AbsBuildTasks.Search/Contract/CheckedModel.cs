@@ -1,0 +1,237 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using AbsBuildTasks.Plans.Errors;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using TargetInvocationException = System.Reflection.TargetInvocationException;
+
+namespace AbsBuildTasks.Search;
+
+/// <summary>
+/// A model whose answers have been looked at: what the search gets is what the contract promises, or an error that names
+/// the member which broke it.
+/// </summary>
+internal sealed class CheckedModel : IAbsModel
+{
+    private const string Fresh = "make it anew in each call";
+
+    private static volatile string? _running;
+
+    private readonly IAbsModel _model;
+    private readonly List<WeakReference<Module>> _made;
+
+    private CheckedModel(IAbsModel model, List<WeakReference<Module>> made)
+    {
+        _model = model;
+        _made = made;
+        var name = Guarded(nameof(MetricName), () => model.MetricName);
+        MetricName = string.IsNullOrWhiteSpace(name)
+            ? throw new AbsException(AbsCodes.ModelCodeFailed, "IAbsModel.MetricName is empty; return what Metric measures, for example \"top-1\".")
+            : name;
+    }
+
+    /// <summary>The member of a model that runs, for an end of the process in it that leaves no stack.</summary>
+    public static string? Running
+    {
+        get => _running;
+        private set => _running = value;
+    }
+
+    /// <inheritdoc />
+    public string MetricName { get; }
+
+    /// <summary>Whether both <c>Loss</c> are the contract's.</summary>
+    public bool HasDefaultLoss => IsDefault(nameof(Loss));
+
+    /// <summary>Whether both <c>Metric</c> are the contract's.</summary>
+    public bool HasDefaultMetric => IsDefault(nameof(Metric));
+
+    /// <summary>Looks at the model, and at all that it will answer.</summary>
+    /// <param name="model">The model project's contract.</param>
+    /// <param name="warn">Told of members that may not be meant as they stand: a code and one line.</param>
+    /// <exception cref="AbsException">ABS2028: a member that looks like one of the contract is never called.</exception>
+    public static CheckedModel Of(IAbsModel model, Action<string, string> warn)
+    {
+        ContractMembers.Check(model.GetType(), warn);
+        return new CheckedModel(model, []);
+    }
+
+    /// <summary>A copy for networks beside the one that is trained: a model may keep the network that it made last, for its loss for instance.</summary>
+    public CheckedModel Copy() => new((IAbsModel)MemberwiseClone(_model), _made);
+
+    /// <inheritdoc />
+    /// <exception cref="AbsException">ABS2025: null, a disposed network, or one that an earlier call has returned.</exception>
+    public Module CreateNetwork()
+    {
+        var network = Guarded(nameof(CreateNetwork), _model.CreateNetwork);
+        if (network is null)
+        {
+            throw NoNetwork("returned null; return the network");
+        }
+
+        if (IsDisposed(network))
+        {
+            throw NoNetwork($"returned a network that is disposed; {Fresh}, and leave it to the search to dispose of it");
+        }
+
+        if (_made.Exists(made => made.TryGetTarget(out var earlier) && ReferenceEquals(earlier, network)))
+        {
+            throw NoNetwork($"returned the network of an earlier call; {Fresh}, as the search keeps several");
+        }
+
+        _made.Add(new(network));
+        return network;
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="AbsException">ABS2005: null, or disposed tensors.</exception>
+    public ModelData LoadData(ModelContext context)
+    {
+        var data = Guarded(nameof(LoadData), () => _model.LoadData(context));
+        if (data is null || data.Train is null || data.Test is null)
+        {
+            throw new AbsException(AbsCodes.InvalidData, $"IAbsModel.LoadData returned null{(data is null ? "" : data.Train is null ? " as training data" : " as test data")}; return training and test data.");
+        }
+
+        foreach (var (part, name) in new[] { (data.Train, "training"), (data.Test, "test") })
+        {
+            if (part.AllTargets.Concat(part.Streamed is null ? part.AllInputs : []).Any(tensor => tensor.IsInvalid))
+            {
+                throw new AbsException(AbsCodes.InvalidData, $"IAbsModel.LoadData returned {name} data whose tensors are disposed; leave them to the search, without 'using'.");
+            }
+        }
+
+        return data;
+    }
+
+    /// <inheritdoc />
+    /// <remarks>The network gets inputs of its own: it may change them in place, and others use them after it.</remarks>
+    /// <exception cref="AbsException">ABS2027: no outputs, or disposed ones.</exception>
+    public IReadOnlyList<Tensor> Forward(Module network, IReadOnlyList<Tensor> inputs)
+    {
+        var outputs = Guarded(nameof(Forward), () => _model.Forward(network, [.. inputs.Select(input => input.clone())]));
+        return outputs switch
+        {
+            null => throw NoOutput("returned null"),
+            { Count: 0 } => throw NoOutput("returned no outputs"),
+            _ when outputs.Any(output => output is null) => throw NoOutput("returned null as an output"),
+            _ when outputs.Any(output => output.IsInvalid) => throw NoOutput("returned an output that is disposed"),
+            _ => outputs,
+        };
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="AbsException">ABS2023: not one number, or one without gradient.</exception>
+    public Tensor Loss(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) =>
+        Scalar(nameof(Loss), outputs, Guarded(nameof(Loss), () => _model.Loss(outputs, targets)));
+
+    /// <inheritdoc />
+    /// <exception cref="AbsException">ABS2023: not one number, or one without gradient.</exception>
+    public Tensor Loss(Tensor output, Tensor target) => Scalar(nameof(Loss), [output], Guarded(nameof(Loss), () => _model.Loss(output, target)));
+
+    /// <inheritdoc />
+    /// <exception cref="AbsException">ABS2023: not one number, or one without gradient.</exception>
+    public Tensor DistillationLoss(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> wanted) =>
+        Scalar(nameof(DistillationLoss), outputs, Guarded(nameof(DistillationLoss), () => _model.DistillationLoss(outputs, wanted)));
+
+    /// <inheritdoc />
+    public double Metric(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => Guarded(nameof(Metric), () => _model.Metric(outputs, targets));
+
+    /// <inheritdoc />
+    public double Metric(Tensor output, Tensor target) => Guarded(nameof(Metric), () => _model.Metric(output, target));
+
+    /// <inheritdoc />
+    public void LoadWeights(Module network, string file) => Guarded(nameof(LoadWeights), () =>
+    {
+        _model.LoadWeights(network, file);
+        return true;
+    });
+
+    /// <summary>Runs the model's code, which must leave gradients switched as they were.</summary>
+    private static T Guarded<T>(string member, Func<T> run)
+    {
+        var before = is_grad_enabled();
+        Running = member;
+        var result = Unwrapped(run);
+        Running = null;
+        return is_grad_enabled() == before ? result : throw new AbsException(
+            AbsCodes.ModeChanged,
+            $"The model project's code leaves gradients switched {(before ? "off" : "on")} after IAbsModel.{member}; {(before ? "write 'using var _ = torch.no_grad();', so that they are on again" : "write 'using var _ = torch.enable_grad();', so that they are off again")} at the end of the method.");
+    }
+
+    /// <summary>Lets the failure of a static constructor through, instead of .NET's words that there was one.</summary>
+    private static T Unwrapped<T>(Func<T> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception exception) when (exception is TypeInitializationException or TargetInvocationException)
+        {
+            var cause = exception;
+            while (cause is TypeInitializationException or TargetInvocationException && cause.InnerException is { } inner)
+            {
+                cause = inner;
+            }
+
+            ExceptionDispatchInfo.Throw(cause);
+            throw;
+        }
+    }
+
+    private static Tensor Scalar(string member, IReadOnlyList<Tensor> outputs, Tensor loss)
+    {
+        if (loss is null || loss.IsInvalid)
+        {
+            throw NoLoss($"returned {(loss is null ? "null" : "a disposed tensor")}; return one number as a tensor");
+        }
+
+        if (loss.numel() != 1)
+        {
+            throw NoLoss($"returned shape [{string.Join(", ", loss.shape)}]; return one number for the batch, for example by mean(), or by reduction: Reduction.Mean in TorchSharp's losses");
+        }
+
+        if (!loss.is_floating_point())
+        {
+            throw NoLoss($"returned {loss.dtype}; return a floating-point number, for example by to(ScalarType.Float32) of what it computes with");
+        }
+
+        if (is_grad_enabled() && !loss.requires_grad)
+        {
+            throw NoLoss(outputs.Any(output => output.requires_grad)
+                ? "returned a number without gradient, so that nothing can be learned from it; leave out what cuts the gradient, such as argmax, round, comparisons, detach() or no_grad()"
+                : "has no gradient, since the network's outputs have none: the network computes them under no_grad(), detaches them, or all of its parameters are frozen (requires_grad is false)");
+        }
+
+        return loss;
+
+        AbsException NoLoss(string what) => new(AbsCodes.InvalidLoss, $"IAbsModel.{member} {what}.");
+    }
+
+    private static bool IsDisposed(Module network)
+    {
+        try
+        {
+            // Asks native code, which tells.
+            return network.modules().Append(network).Any(module => module.training && module.GetName() is null) || network.parameters().Concat(network.buffers()).Any(tensor => tensor.IsInvalid);
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
+    private bool IsDefault(string member)
+    {
+        var map = _model.GetType().GetInterfaceMap(typeof(IAbsModel));
+        return map.InterfaceMethods.Zip(map.TargetMethods).Where(pair => pair.First.Name == member).All(pair => pair.Second.DeclaringType == typeof(IAbsModel));
+    }
+
+    private static AbsException NoNetwork(string what) => new(AbsCodes.InvalidNetwork, $"IAbsModel.CreateNetwork {what}.");
+
+    private static AbsException NoOutput(string what) => new(AbsCodes.InvalidOutput, $"IAbsModel.Forward {what}; return the network's outputs, in the order in which loss and metric take them.");
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method)]
+    private static extern object MemberwiseClone(object any);
+}
