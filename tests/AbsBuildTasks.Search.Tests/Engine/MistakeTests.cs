@@ -160,7 +160,7 @@ public sealed class MistakeTests : IDisposable
 
         SearchEngine.Run(model, StripesSearch.Job(Settings) with { Warn = (code, _) => warnings.Add(code) }, _ => { }, CancellationToken.None).Dispose();
 
-        Assert.Equal([AbsCodes.OutputsDiffer], warnings);
+        Assert.Equal([AbsCodes.FiltersStay, AbsCodes.OutputsDiffer], warnings);
     }
 
     [Fact]
