@@ -34,6 +34,9 @@ internal static class Activations
         ("cos", x => x.cos()),
         ("softshrink", x => x.sign() * functional.relu(x.abs() - 0.1)),
         ("log1p(relu)", x => functional.relu(x).log1p()),
+        ("relu(x - 1.5)", x => functional.relu(x - 1.5)),
+        ("hat", x => functional.relu(0.6 - (x - 0.7).abs())),
+        ("exp(-x^2)", x => (-x * x).exp()),
         ("relu(1 - x)", x => functional.relu(1 - x)),
         ("relu_", x => functional.relu(x + 0, inplace: true)),
         ("max(x, 0)", x => x.maximum(zeros_like(x))),
@@ -45,7 +48,8 @@ internal static class Activations
     private static readonly (string Name, Func<int, Module<Tensor, Tensor>> Make)[] Modules =
     [
         ("ReLU", _ => ReLU()),
-        ("ReLU", _ => ReLU()),
+        ("ReLU in place", _ => ReLU(inplace: true)),
+        ("ReLU6 in place", _ => ReLU6(inplace: true)),
         ("ReLU6", _ => ReLU6()),
         ("LeakyReLU", _ => LeakyReLU(0.1)),
         ("ELU", _ => ELU()),

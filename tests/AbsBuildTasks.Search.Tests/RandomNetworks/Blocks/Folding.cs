@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Search.Tests.RandomNetworks.Blocks;
 /// <summary>Layers that see something else than the batch in the first dimension, and channels that become places.</summary>
 internal static class Folding
 {
-    public static readonly Func<Dice, Signal, Piece?>[] Makers = [StepsAsBatch, SidesAsBatch, EachChannel, Patches, Windows, Unbatched, GroupsOfChannels, Pairs];
+    public static readonly Func<Dice, Signal, Piece?>[] Makers = [StepsAsBatch, SidesAsBatch, EachChannel, Patches, Windows, Unbatched, GroupsOfChannels, Pairs, EachExample, Chunks];
 
     /// <summary>Each step of a sequence is an example of its own.</summary>
     private static Piece? StepsAsBatch(Dice dice, Signal x)
@@ -152,5 +152,31 @@ internal static class Folding
                 ("stage", stage.Module)),
             x.With(stage.Output.Channels),
             $"sum over pairs of places: {stage.Text}");
+    }
+
+    /// <summary>A layer for one example at a time.</summary>
+    private static Piece? EachExample(Dice dice, Signal x)
+    {
+        var layer = Weighted.Layer(dice, x);
+        var whole = dice.Chance(0.5);
+        return new Piece(
+            new Block(
+                "EachExample",
+                (_, input) => whole
+                    ? cat([.. input.split(1).Select(layer.Module.call)])
+                    : stack(input.unbind(0).Select(layer.Module.call)),
+                ("layer", layer.Module)),
+            layer.Output,
+            $"{layer.Text} for {(whole ? "a batch of" : "")} one example at a time");
+    }
+
+    /// <summary>The batch in two parts, and in another order.</summary>
+    private static Piece? Chunks(Dice dice, Signal x)
+    {
+        var stage = Weighted.Layer(dice, x);
+        return new Piece(
+            new Block("Chunks", (_, input) => cat([.. input.flip(0).chunk(2, 0).Select(stage.Module.call)], 0).flip(0), ("stage", stage.Module)),
+            stage.Output,
+            $"{stage.Text} for the batch in two parts");
     }
 }

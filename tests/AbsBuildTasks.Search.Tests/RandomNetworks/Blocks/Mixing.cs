@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Search.Tests.RandomNetworks.Blocks;
 /// <summary>Pairs of layers around a function.</summary>
 internal static class Mixing
 {
-    public static readonly Func<Dice, Signal, Piece?>[] Makers = [FeedForward, FeedForward, FeedForward, Mixer, Products];
+    public static readonly Func<Dice, Signal, Piece?>[] Makers = [FeedForward, FeedForward, FeedForward, Mixer, Products, InPlace];
 
     /// <summary>Norm, layer, activation, layer, and the input again.</summary>
     private static Piece? FeedForward(Dice dice, Signal x)
@@ -68,5 +68,23 @@ internal static class Mixing
             new Block("Products", (_, input) => (a.call(input).unsqueeze(2) * b.call(input).unsqueeze(1)).flatten(1), ("a", a), ("b", b)),
             x.With(12),
             "outer product of two layers");
+    }
+
+    /// <summary>A layer's output, changed where it lies.</summary>
+    private static Piece? InPlace(Dice dice, Signal x)
+    {
+        var layer = Weighted.Layer(dice, x);
+        var relu = dice.Chance(0.5);
+        return new Piece(
+            new Block(
+                "InPlace",
+                (_, input) =>
+                {
+                    var y = layer.Module.call(input).mul_(0.7);
+                    return relu ? y.relu_() : y.add_(0.1);
+                },
+                ("layer", layer.Module)),
+            layer.Output,
+            $"{layer.Text}, times 0.7 and {(relu ? "relu_" : "plus 0.1")} in place");
     }
 }

@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Search.Tests.RandomNetworks.Blocks;
 /// <summary>Branches and layers that are called several times.</summary>
 internal static class Reuse
 {
-    public static readonly Func<Dice, Signal, Piece?>[] Makers = [Twice, Mirror, Split, Residual, Residual, Depth, Bottleneck, Inverted, Dense, TwoBranches, TwoBranches];
+    public static readonly Func<Dice, Signal, Piece?>[] Makers = [Twice, Mirror, Split, Residual, Residual, Depth, Bottleneck, Inverted, Dense, TwoBranches, TwoBranches, Scaled, Blend];
 
     /// <summary>A stage on its own output.</summary>
     private static Piece? Twice(Dice dice, Signal x)
@@ -136,6 +136,32 @@ internal static class Reuse
         return a.Output.Fits(b.Output)
             ? new Piece(new Block("TwoBranches", (_, input) => combine(a.Module.call(input), b.Module.call(input)), ("a", a.Module), ("b", b.Module)), a.Output, $"{name} of ({a.Text}) and ({b.Text})")
             : null;
+    }
+
+    /// <summary>A branch that starts at nothing, or at next to nothing.</summary>
+    private static Piece? Scaled(Dice dice, Signal x)
+    {
+        var stage = Same(dice, x);
+        var zero = dice.Chance(0.5);
+        var block = new Block("Scaled", (self, input) => input + ((zero ? self["scale"] : x.Along(self["scale"])) * stage.Module.call(input)), ("stage", stage.Module));
+        return new Piece(block.With("scale", zero ? zeros(1) : full(x.Channels, 1e-3f)), x, $"plus {(zero ? "a scalar from 0" : "0.001 of each channel")} times {stage.Text}");
+    }
+
+    /// <summary>Two branches by learned shares.</summary>
+    private static Piece? Blend(Dice dice, Signal x)
+    {
+        var width = dice.Width();
+        var (a, b) = (Stages.Any(dice, x, width), Stages.Any(dice, x, width));
+        var block = new Block(
+            "Blend",
+            (self, input) =>
+            {
+                var share = self["share"].softmax(0);
+                return (share[0] * a.Module.call(input)) + (share[1] * b.Module.call(input));
+            },
+            ("a", a.Module),
+            ("b", b.Module));
+        return a.Output.Fits(b.Output) ? new Piece(block.With("share", tensor(new[] { 0.3f, -0.4f })), a.Output, $"learned shares of ({a.Text}) and ({b.Text})") : null;
     }
 
     private static Piece Same(Dice dice, Signal x) => Stages.Any(dice, x, x.Channels);

@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Search.Tests.RandomNetworks.Blocks;
 /// <summary>Recurrent layers, and others that know the order of steps.</summary>
 internal static class Steps
 {
-    public static readonly Func<Dice, Signal, Piece?>[] Makers = [OwnCell, OwnCell, Recurrent, Cells, Numbered];
+    public static readonly Func<Dice, Signal, Piece?>[] Makers = [OwnCell, OwnCell, Recurrent, Cells, Numbered, Convolution, Convolution];
 
     /// <summary>A recurrent cell of linear layers, called at each step.</summary>
     private static Piece? OwnCell(Dice dice, Signal x)
@@ -116,5 +116,29 @@ internal static class Steps
             new Block("Numbered", (_, input) => input + layer.call(functional.relu(embedding.call(arange(x.Sides[0], dtype: ScalarType.Int64)))), ("embedding", embedding), ("layer", layer)),
             x,
             "plus a layer of the steps' embeddings");
+    }
+
+    /// <summary>A convolution over steps, also one that sees no later ones.</summary>
+    private static Piece? Convolution(Dice dice, Signal x)
+    {
+        if (x is not { IsLast: true, Sides.Count: 1 })
+        {
+            return null;
+        }
+
+        var causal = dice.Chance(0.5);
+        var first = new Signal(Layout.First, x.Channels, causal ? x.Sides[0] + 2 : x.Sides[0]);
+        var layer = Weighted.Convolution(dice, first, dice.Width(), 3, 1, causal ? 0 : 1, 1, 1, TorchSharp.PaddingModes.Zeros);
+        return new Piece(
+            new Block(
+                "Convolution",
+                (_, input) =>
+                {
+                    var t = input.transpose(1, 2);
+                    return layer.Module.call(causal ? functional.pad(t, (2, 0)) : t).transpose(1, 2);
+                },
+                ("layer", layer.Module)),
+            x.With(layer.Output.Channels),
+            $"{(causal ? "causal " : "")}{layer.Text} over steps");
     }
 }

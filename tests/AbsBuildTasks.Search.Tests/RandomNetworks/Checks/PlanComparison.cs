@@ -15,6 +15,7 @@ internal sealed class PlanComparison
     private readonly IReadOnlyDictionary<string, ManifestLayer> _manifest;
     private readonly ModelData _data;
     private readonly List<string> _problems = [];
+    private readonly HashSet<(string Layer, int Input)> _alive = [];
 
     public PlanComparison(RandomModel model, CompressionPlan plan, SearchSettings settings, string file)
     {
@@ -74,14 +75,14 @@ internal sealed class PlanComparison
         }
     }
 
-    /// <summary>Inputs that are counted dead are zero on all data.</summary>
+    /// <summary>Inputs that are counted dead are zero on all data; each that is not is named once.</summary>
     private void Inputs(LoadedNetwork network, string when, Action run)
     {
         run();
         foreach (var layer in network.Layers.Where(layer => _manifest.ContainsKey(layer.Name)))
         {
             var live = _manifest[layer.Name].Live;
-            var wrong = Enumerable.Range(0, layer.Inputs).Where(input => layer.Seen[input] && !live.Contains(input)).ToArray();
+            var wrong = Enumerable.Range(0, layer.Inputs).Where(input => layer.Seen[input] && !live.Contains(input) && _alive.Add((layer.Name, input))).ToArray();
             if (wrong.Length > 0)
             {
                 _problems.Add($"{layer.Name}: inputs {FilterRanges.Of(wrong)} are counted dead, but not zero {when}; live are {FilterRanges.Of(live)}");
@@ -93,7 +94,7 @@ internal sealed class PlanComparison
     private IReadOnlyList<Tensor> Noise()
     {
         _ = manual_seed(13);
-        return [.. _data.Test.AllInputs.Select(input => input.is_floating_point() ? 3 * randn_like(input) : input)];
+        return [.. _data.Test.AllInputs.Zip(_model.Inputs, (input, kind) => kind is { Words: null, Categories: null } ? 3 * randn_like(input) : input)];
     }
 
     /// <summary>Pruned filters give nothing, their bias neither.</summary>

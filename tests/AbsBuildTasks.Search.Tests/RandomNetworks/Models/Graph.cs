@@ -114,8 +114,9 @@ internal sealed class Graph : Module<Tensor, Tensor>
             < 69 => dice.First(x, [.. Steps.Makers, Stages.Any]),
             < 75 => dice.First(x, Mixing.Makers),
             < 85 => dice.First(x, Shapes.Makers),
-            < 91 => dice.First(x, [.. Folding.Makers, Stages.Any]),
-            < 96 => dice.First(x, Statistics.Makers),
+            < 90 => dice.First(x, [.. Folding.Makers, Stages.Any]),
+            < 93 => dice.First(x, Statistics.Makers),
+            < 97 => dice.First(x, Discrete.Makers),
             _ => dice.First(x, [.. OwnWeights.Makers, Stages.Any]),
         };
     }

@@ -9,7 +9,8 @@ internal static class RandomData
     /// <summary>The kinds of one example's inputs.</summary>
     /// <param name="Shape">One example's shape.</param>
     /// <param name="Words">For indices, how many there are; null for numbers.</param>
-    public sealed record Input(long[] Shape, int? Words = null);
+    /// <param name="Categories">How many indices the first number of each example is one of; null where it is a number like others.</param>
+    public sealed record Input(long[] Shape, int? Words = null, int? Categories = null);
 
     /// <summary>Training or test data.</summary>
     public static LabelledData Part(IReadOnlyList<Input> inputs, int classes, bool regression, int outputs, int count, int seed, int part, IReadOnlyList<int> sides)
@@ -19,7 +20,7 @@ internal static class RandomData
         _ = manual_seed((seed * 31) + part);
         var labels = randint(classes, [count], dtype: ScalarType.Int64);
         var dice = new Dice(seed + 5_000_000);
-        var (scale, empty) = (dice.Pick(1.0, 1, 1, 1, 0.1, 5), dice.Chance(0.2));
+        var (scale, empty) = (dice.Pick(1.0, 1, 1, 1, 1, 1, 0.1, 5, 20), dice.Chance(0.2));
         var data = inputs.Select((input, i) => Around(centres[i].index_select(0, labels), input, scale)).ToArray();
         if (empty)
         {
@@ -55,7 +56,13 @@ internal static class RandomData
     {
         if (input.Words is not { } words)
         {
-            return scale * (centres + (0.5 * randn(centres.shape)));
+            var numbers = scale * (centres + (0.5 * randn(centres.shape)));
+            if (input.Categories is { } categories)
+            {
+                numbers[TensorIndex.Colon, 0] = randint(categories, [centres.shape[0]]).to(ScalarType.Float32);
+            }
+
+            return numbers;
         }
 
         var others = randint(words, centres.shape, dtype: ScalarType.Int64);

@@ -39,6 +39,9 @@ internal sealed class RandomModel : IAbsModel
     /// <summary>Whether channels that are zero in evaluation may be anything in training.</summary>
     public bool IsNoisy => Network().IsNoisy;
 
+    /// <summary>What an example is made of.</summary>
+    public IReadOnlyList<RandomData.Input> Inputs => Network().Inputs;
+
     /// <summary>The outputs that <see cref="Metric"/> saw last.</summary>
     public IReadOnlyList<float[]> LastOutputs { get; private set; } = [];
 

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Tests.RandomNetworks.Blocks;
 using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;
@@ -132,15 +133,19 @@ internal sealed record RandomNetwork(
     /// <summary>A table with a category in its first column and measurements in the others: two inputs, or one of numbers.</summary>
     private static RandomNetwork Table(Dice dice, int classes)
     {
-        var embedding = Embedding(7, 4);
+        var (embedding, apart) = (Embedding(7, 4), dice.Chance(0.7));
         var body = Encoder.Of(dice, new Signal(Layout.Last, 8), dice.Number(1, 4));
         var head = Heads.Outputs(dice, body.Output, classes);
-        var network = new PairNetwork(
-            (category, x) => head.Module.call(body.Module.call(cat([embedding.call(category).flatten(1), x], 1))),
-            ("embedding", embedding),
-            ("body", body.Module),
-            ("head", head.Module));
-        return Of(network, Pair, [new([1], 7), new([4])], $"a category through an Embedding, beside 4 numbers\n{body.Text}\nhead: {head.Text}", body);
+        Tensor Run(Tensor category, Tensor x) => head.Module.call(body.Module.call(cat([embedding.call(category).reshape(-1, 4), x], 1)));
+        (string, Module)[] layers = [("embedding", embedding), ("body", body.Module), ("head", head.Module)];
+        var text = $"a category through an Embedding, beside 4 numbers, {(apart ? "as two inputs" : "as one input of numbers")}\n{body.Text}\nhead: {head.Text}";
+        if (apart)
+        {
+            return Of(new PairNetwork(Run, layers), Pair, [new([1], 7), new([4])], text, body);
+        }
+
+        var network = new Block("Table", (_, x) => Run(x.select(1, 0).to(ScalarType.Int64), x.narrow(1, 1, 4)), layers);
+        return Of(network, One, [new([5], Categories: 7)], text, body) with { TrueReasons = [AbsCodes.ModelCodeFailed, .. body.TrueReasons] };
     }
 
     private static RandomNetwork TwoInputs(Dice dice, int classes)
