@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Json;
 using AbsBuildTasks.Plans.Reports;
@@ -48,8 +48,8 @@ internal sealed record CacheEntry(IReadOnlyList<CachedFile> Files)
     {
         try
         {
-            return new FileInfo(path).Length <= MaxLength
-                ? Read(File.ReadAllText(path, Encoding.UTF8))
+            return OrdinaryFile.Length(path) <= MaxLength
+                ? Read(OrdinaryFile.ReadAllText(path))
                 : throw new CacheEntryException("the entry is too large");
         }
         catch (Exception error) when (error is JsonShapeException or IOException or UnauthorizedAccessException)

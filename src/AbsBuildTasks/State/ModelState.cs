@@ -84,7 +84,7 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
     public void MakeCurrent(string fingerprint)
     {
         var name = Path.GetFileName(Folder(fingerprint));
-        if (File.Exists(Marker) && File.ReadAllText(Marker) == name)
+        if (File.Exists(Marker) && OrdinaryFile.ReadAllText(Marker) == name)
         {
             return;
         }
@@ -120,7 +120,7 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
     }
 
     // A damaged marker names no folder here or elsewhere.
-    private string? CurrentFolder() => File.Exists(Marker) && File.ReadAllText(Marker).Trim() is { Length: >= FolderNameLength } name && name.All(character => Uri.IsHexDigit(character) || character == '-')
+    private string? CurrentFolder() => File.Exists(Marker) && OrdinaryFile.ReadAllText(Marker).Trim() is { Length: >= FolderNameLength } name && name.All(character => Uri.IsHexDigit(character) || character == '-')
         ? Path.Combine(_folder, name)
         : null;
 
