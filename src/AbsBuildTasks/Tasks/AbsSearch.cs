@@ -49,6 +49,9 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary>A file to which the searches' events are appended; empty for none.</summary>
     public string EventsFile { get; set; } = "";
 
+    /// <summary>The same for the display of the <c>abs</c> command line, which so takes no file from anybody else.</summary>
+    public string DisplayEventsFile { get; set; } = "";
+
     /// <summary>The folder of the snapshots, whose decisions <c>locked</c> takes.</summary>
     [Required]
     public string SnapshotDirectory { get; set; } = "";
@@ -260,6 +263,6 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProjectDirectory = ProjectDirectory,
         Device = Device,
         NativeDirectory = Path.Combine(StateDirectory, "native"),
-        Events = new(EventsFile.Length > 0 ? Path.GetFullPath(Path.Combine(ProjectDirectory, EventsFile)) : ""),
+        Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),
     };
 }
