@@ -8,11 +8,13 @@ namespace AbsBuildTasks.Caching;
 
 /// <summary>The caches a build takes plans from and gives plans to. Whatever is wrong with them is a warning.</summary>
 /// <param name="local">The cache on this machine.</param>
+/// <param name="localFolder">Its folder.</param>
 /// <param name="remote">The cache it has with others, or null.</param>
 /// <param name="task">Receives messages and warnings.</param>
-internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask task)
+internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCache? remote, AbsTask task)
 {
     private readonly RemoteLoss? _loss = remote is null ? null : RemoteLoss.Of(task.BuildEngine4, remote.Address);
+    private bool? _hasPlans;
 
     /// <summary>Takes a plan's files from a cache.</summary>
     /// <param name="model">The model.</param>
@@ -20,23 +22,23 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
     /// <param name="fingerprint">The plan's fingerprint.</param>
     /// <param name="folder">Receives the files; untouched where no cache has any.</param>
     /// <param name="isWanted">Told the plan's file: whether the plan may be taken.</param>
+    /// <param name="asked">What the remote cache answered; <see cref="RemoteAnswer.None"/> also where it was not asked, as this machine's had the plan.</param>
     /// <param name="cancellation">Stops fetching.</param>
     /// <returns>Whether a cache had those of a plan that may be taken.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public bool TryTake(string model, bool hasSweep, string fingerprint, string folder, Predicate<string> isWanted, CancellationToken cancellation)
+    public bool TryTake(string model, bool hasSweep, string fingerprint, string folder, Predicate<string> isWanted, out RemoteAnswer asked, CancellationToken cancellation)
     {
+        asked = RemoteAnswer.None;
         if (TryTakeLocal(model, hasSweep, fingerprint, folder, isWanted))
         {
             return true;
         }
 
-        var isHit = false;
-        TryRemote(model, cache =>
-        {
-            var isFound = cache.TryGet(model, hasSweep, fingerprint, folder, cancellation);
-            isHit = isFound && isWanted(PlanFile(model, folder));
-            return isFound;
-        });
+        asked = AskRemote(model, cache =>
+            cache.TryGet(model, hasSweep, fingerprint, folder, cancellation) ? RemoteAnswer.Hit
+            : HasPlans(cache, cancellation) ? RemoteAnswer.Miss
+            : RemoteAnswer.Unknown);
+        var isHit = asked == RemoteAnswer.Hit && isWanted(PlanFile(model, folder));
         if (isHit)
         {
             StoreLocal(model, hasSweep, fingerprint, folder);
@@ -82,10 +84,10 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
             return;
         }
 
-        TryRemote(model, cache =>
+        AskRemote(model, cache =>
         {
             cache.Put(fingerprint, files, cancellation);
-            return true;
+            return RemoteAnswer.Hit;
         });
     }
 
@@ -94,6 +96,21 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     public IDisposable LockSearch(string model, string fingerprint, CancellationToken cancellation) =>
         local.LockSearch(fingerprint, () => task.Print($"abs: {model}: another build is searching for this plan; waiting for it"), cancellation);
+
+    /// <summary>Which caches were asked for a plan, and what they said, for a message about one that is missing.</summary>
+    /// <param name="asked">What the remote cache answered.</param>
+    public string Describe(RemoteAnswer asked)
+    {
+        var address = remote is null ? "" : Printable.Escape(remote.Address);
+        return $"{Printable.Escape(localFolder)}, " + asked switch
+        {
+            RemoteAnswer.Hit or RemoteAnswer.Useless => $"and what the remote cache {address} has cannot be used",
+            RemoteAnswer.Miss => $"nor in the remote cache {address}",
+            RemoteAnswer.Unknown => $"nor in the remote cache {address}, which looks as if no build ever stored a plan there: check the path in AbsRemoteCache",
+            RemoteAnswer.Unavailable => $"and the remote cache {address} could not be asked",
+            _ => "and there is no remote cache (AbsRemoteCache is not set)",
+        };
+    }
 
     private static string PlanFile(string model, string folder) => Path.Combine(folder, model + CacheFiles.Plan);
 
@@ -111,19 +128,39 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
         }
     }
 
-    private void TryRemote(string model, Func<RemoteCache, bool> isOfUse)
+    // Asked once a build, and told only where a plan is missing: whatever else goes wrong with it is nothing to warn of.
+    private bool HasPlans(RemoteCache cache, CancellationToken cancellation)
     {
-        if (remote is null || _loss is not { IsKnown: false })
+        try
         {
-            return;
+            return _hasPlans ??= cache.HasPlans(cancellation);
+        }
+        catch (RemoteCacheException)
+        {
+            return false;
+        }
+    }
+
+    private RemoteAnswer AskRemote(string model, Func<RemoteCache, RemoteAnswer> ask)
+    {
+        if (remote is null || _loss is null)
+        {
+            return RemoteAnswer.None;
+        }
+
+        if (_loss.IsKnown)
+        {
+            return RemoteAnswer.Unavailable;
         }
 
         var clock = Stopwatch.StartNew();
+        RemoteAnswer answer;
         try
         {
-            if (isOfUse(remote))
+            answer = ask(remote);
+            if (answer == RemoteAnswer.Hit)
             {
-                return;
+                return answer;
             }
         }
         catch (RemoteCacheException exception)
@@ -131,9 +168,10 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
             if (exception.Code == AbsCodes.RemoteCacheUnavailable)
             {
                 GiveUp(exception.Message);
-                return;
+                return RemoteAnswer.Unavailable;
             }
 
+            answer = RemoteAnswer.Useless;
             task.LogWarning(exception.Code, $"The remote cache {Printable.Escape(remote.Address)} has something wrong for '{model}', which was not used: {exception.Message}. Check who can write to it.");
         }
 
@@ -143,6 +181,8 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
         {
             GiveUp(FormattableString.Invariant($"it took {wasted.TotalSeconds:0} seconds and gave no plan that can be used; check the server, and the connection to it"));
         }
+
+        return answer;
 
         void GiveUp(string reason)
         {

@@ -10,6 +10,9 @@ namespace AbsBuildTasks.Caching;
 /// <remarks>Nothing that the server sends is trusted: contents must have their hash, and the plan be the one asked for.</remarks>
 internal sealed class RemoteCache : IDisposable
 {
+    // Every build stores it, so that a server on which it is not has no plans. Bazel's caches have it from the start.
+    private static readonly string Mark = "cas/" + ContentHash.Of("");
+
     private readonly Lazy<HttpStore> _store;
     private readonly long _fileLength;
 
@@ -69,6 +72,16 @@ internal sealed class RemoteCache : IDisposable
         return true;
     }
 
+    /// <summary>Whether builds have stored plans there: where not, the address may lead elsewhere.</summary>
+    /// <param name="cancellation">Stops asking.</param>
+    /// <exception cref="RemoteCacheException">The cache is of no use.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public bool HasPlans(CancellationToken cancellation)
+    {
+        using var nothing = new MemoryStream();
+        return _store.Value.Get(Mark, nothing, maxLength: 0, cancellation);
+    }
+
     /// <summary>The first of some files that is longer than any build would take from the cache; null where there is none.</summary>
     /// <param name="files">Full paths of the files.</param>
     public string? TooLong(IReadOnlyList<string> files) => files.FirstOrDefault(file => new FileInfo(file).Length > Math.Min(_fileLength, RemoteEntry.MaxLengthOf(file)));
@@ -84,6 +97,7 @@ internal sealed class RemoteCache : IDisposable
         // Contents first: an entry never names one that is not there yet.
         RemoteFile[] stored = [.. files.Select(file => Put(file, cancellation))];
         var entry = RemoteEntry.Write(stored);
+        _store.Value.Put(Mark, () => new MemoryStream([], writable: false), length: 0, cancellation);
         _store.Value.Put("ac/" + fingerprint, () => new MemoryStream(entry, writable: false), entry.Length, cancellation);
     }
 

@@ -113,7 +113,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         _mode = Choice.Of("AbsSearchMode", Mode, Auto, Cached, Locked, Force, Off);
         CheckLaterSettings();
         using var remote = RemoteSettings.Read(RemoteCacheAddress, RemoteCacheMode, Environment.GetEnvironmentVariable) is { } settings ? new RemoteCache(settings, new()) : null;
-        _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), remote, this);
+        _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), LocalCache.Folder(ProjectDirectory, CacheDirectory), remote, this);
         RunForEach();
         _record!.Leave(Files.Select(item => item.ItemSpec), Records.Select(item => item.ItemSpec));
     }
@@ -181,11 +181,17 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         var checkpoints = new CheckpointFolder(StateDirectory, model.Name, held?.Id ?? "");
         try
         {
-            if (mode == Force || !cache.TryTake(model.Name, model.HasSweep, fingerprint.Hash, folder, file => Fits(held, file), _cancellation.Token))
+            var asked = RemoteAnswer.None;
+            if (mode == Force || !cache.TryTake(model.Name, model.HasSweep, fingerprint.Hash, folder, file => Fits(held, file), out asked, _cancellation.Token))
             {
                 if (mode == Cached)
                 {
-                    throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint.Hash}) is not in the cache, and AbsSearchMode=cached does not search; build with the same cache, in the same configuration, where searching is allowed, or set AbsSearchMode=auto.");
+                    throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint.Hash}) is not in the cache {cache.Describe(asked)}. AbsSearchMode=cached does not search; build with the same cache, in the same configuration, where searching is allowed, or set AbsSearchMode=auto.");
+                }
+
+                if (asked == RemoteAnswer.Unknown)
+                {
+                    Print($"abs: {model.Name}: the plan is not in the cache {cache.Describe(asked)}");
                 }
 
                 var isAnyones = SearchAlone(model, fingerprint, changes, mode, cache, folder, checkpoints, held);

@@ -44,7 +44,7 @@ public sealed class BuildCacheTests : IDisposable
 
         Use("two", cache =>
         {
-            Assert.False(cache.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, _ => false, CancellationToken.None));
+            Assert.False(cache.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, _ => false, out _, CancellationToken.None));
             Assert.True(TryTake(cache));
             Assert.False(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out, _ => false));
         });
@@ -58,7 +58,7 @@ public sealed class BuildCacheTests : IDisposable
         SearchFiles.WriteWithSweep(In);
         Use("one", cache => cache.Store(SearchFiles.Model, hasSweep: true, Key, In, CancellationToken.None));
 
-        Use("two", cache => Assert.True(cache.TryTake(SearchFiles.Model, hasSweep: true, Key, Out, _ => true, CancellationToken.None)));
+        Use("two", cache => Assert.True(cache.TryTake(SearchFiles.Model, hasSweep: true, Key, Out, _ => true, out _, CancellationToken.None)));
         Use("two", cache => Assert.True(cache.TryTakeLocal(SearchFiles.Model, hasSweep: true, Key, Out, _ => true)));
 
         SearchFiles.AssertEqual(In, Out);
@@ -147,7 +147,8 @@ public sealed class BuildCacheTests : IDisposable
     public void Credentials_are_sent_and_never_logged()
     {
         Use("one", cache => TryTake(cache), token: "hush-hush");
-        Assert.Equal(["Bearer hush-hush"], _server.Credentials);
+        Assert.All(_server.Credentials, credentials => Assert.Equal("Bearer hush-hush", credentials));
+        Assert.NotEmpty(_server.Credentials);
 
         foreach (var status in new[] { 302, 401, 403, 500 })
         {
@@ -156,6 +157,54 @@ public sealed class BuildCacheTests : IDisposable
             Use("one", cache => TryTake(cache), token: "hush-hush");
             Assert.DoesNotContain("hush", Assert.Single(_task.Warnings).Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void What_is_missing_is_told_with_the_caches_that_were_asked_for_it()
+    {
+        Assert.StartsWith("nor in the remote cache ", Told("one", Key), StringComparison.Ordinal);
+        Assert.EndsWith(", which looks as if no build ever stored a plan there: check the path in AbsRemoteCache", Told("one", Key), StringComparison.Ordinal);
+        Use("one", Store);
+        Assert.Equal($"nor in the remote cache {_server.Address}", Told("two", new('0', 64)));
+
+        foreach (var path in _server.Stored.Keys.Where(path => path.StartsWith("/cas/", StringComparison.Ordinal)))
+        {
+            _server.Stored[path] = "damage"u8.ToArray();
+        }
+
+        Assert.Equal($"and what the remote cache {_server.Address} has cannot be used", Told("two", Key));
+        _server.FailWith(403);
+        Assert.Equal($"and the remote cache {_server.Address} could not be asked", Told("two", Key));
+        Assert.Equal($"and the remote cache {_server.Address} could not be asked", Told("two", Key));
+
+        var alone = new BuildCache(new PlanCache(Path.Combine(_folder.Path, "alone")), "/alone", null, _task);
+        Assert.False(alone.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, _ => true, out var none, CancellationToken.None));
+        Assert.Equal("/alone, and there is no remote cache (AbsRemoteCache is not set)", alone.Describe(none));
+
+        string Told(string machine, string key)
+        {
+            var told = "";
+            Use(machine, cache =>
+            {
+                Assert.False(cache.TryTake(SearchFiles.Model, hasSweep: false, key, Out, _ => true, out var asked, CancellationToken.None));
+                told = cache.Describe(asked);
+            });
+            var folder = Path.Combine(_folder.Path, machine) + ", ";
+            Assert.StartsWith(folder, told, StringComparison.Ordinal);
+            return told[folder.Length..];
+        }
+    }
+
+    [Fact]
+    public void What_is_missing_costs_one_more_question_a_build()
+    {
+        Use("one", cache =>
+        {
+            Assert.False(TryTake(cache));
+            Assert.False(TryTake(cache));
+        });
+
+        Assert.Equal([$"GET /ac/{Key}", $"GET /cas/{Plans.Fingerprints.ContentHash.Of("")}", $"GET /ac/{Key}"], _server.Requests);
     }
 
     [Fact]
@@ -215,7 +264,7 @@ public sealed class BuildCacheTests : IDisposable
         Assert.Equal(AbsCodes.RemoteCacheUnavailable, Assert.Single(_task.Warnings).Code);
     }
 
-    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, _ => true, CancellationToken.None);
+    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, _ => true, out _, CancellationToken.None);
 
     private void Store(BuildCache cache)
     {
@@ -227,6 +276,6 @@ public sealed class BuildCacheTests : IDisposable
     {
         var settings = RemoteSettings.Read(_server.Address, mode, name => name == "ABS_REMOTE_CACHE_TOKEN" ? token : null)!;
         using var remote = new RemoteCache(settings, (limits ?? new()) with { RetryPause = TimeSpan.FromMilliseconds(1) });
-        use(new BuildCache(new PlanCache(Path.Combine(_folder.Path, machine)), remote, _task));
+        use(new BuildCache(new PlanCache(Path.Combine(_folder.Path, machine)), Path.Combine(_folder.Path, machine), remote, _task));
     }
 }

@@ -56,7 +56,7 @@ public sealed class RemoteCacheTests : IDisposable
     {
         var files = _setup.Put();
 
-        Assert.Equal([.. files.Select(file => $"PUT /cas/{RemoteCacheSetup.HashOf(file)}"), $"PUT {RemoteCacheSetup.Entry}"], _setup.Server.Requests);
+        Assert.Equal([.. files.Select(file => $"PUT /cas/{RemoteCacheSetup.HashOf(file)}"), $"PUT /cas/{ContentHash.Of("")}", $"PUT {RemoteCacheSetup.Entry}"], _setup.Server.Requests);
         Assert.All(files, file => Assert.Equal(File.ReadAllBytes(file), _setup.Server.Stored["/cas/" + RemoteCacheSetup.HashOf(file)]));
     }
 
@@ -76,6 +76,17 @@ public sealed class RemoteCacheTests : IDisposable
 
         Assert.Equal([$"GET {RemoteCacheSetup.Entry}"], _setup.Server.Requests);
         Assert.False(Directory.Exists(_setup.Out));
+    }
+
+    [Fact]
+    public void Where_plans_are_stored_can_be_told_from_another_path_of_the_server()
+    {
+        _setup.Put();
+        using var cache = RemoteCacheSetup.Open(_setup.Server.Address);
+        using var elsewhere = RemoteCacheSetup.Open(_setup.Server.Address + "chace");
+
+        Assert.True(cache.HasPlans(CancellationToken.None));
+        Assert.False(elsewhere.HasPlans(CancellationToken.None));
     }
 
     [Fact]
