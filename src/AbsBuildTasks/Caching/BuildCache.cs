@@ -18,7 +18,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
 
     /// <summary>Takes a plan's files from a cache.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="hasSweep">Whether a sweep is among the files.</param>
+    /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
     /// <param name="fingerprint">The plan's fingerprint.</param>
     /// <param name="folder">Receives the files; untouched where no cache has any.</param>
     /// <param name="isWanted">Told the plan's file: whether the plan may be taken.</param>
@@ -26,23 +26,23 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
     /// <param name="cancellation">Stops fetching.</param>
     /// <returns>Whether a cache had those of a plan that may be taken.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public bool TryTake(string model, bool hasSweep, string fingerprint, string folder, Predicate<string> isWanted, out RemoteAnswer asked, CancellationToken cancellation)
+    public bool TryTake(string model, bool isSweep, string fingerprint, string folder, Predicate<string> isWanted, out RemoteAnswer asked, CancellationToken cancellation)
     {
         asked = RemoteAnswer.None;
-        if (TryTakeLocal(model, hasSweep, fingerprint, folder, isWanted))
+        if (TryTakeLocal(model, isSweep, fingerprint, folder, isWanted))
         {
             return true;
         }
 
         asked = AskRemote(model, cache =>
-            cache.TryGet(model, hasSweep, fingerprint, folder, cancellation) ? RemoteAnswer.Hit
+            cache.TryGet(model, isSweep, fingerprint, folder, cancellation) ? RemoteAnswer.Hit
             : HasPlans(cache, cancellation) ? RemoteAnswer.Miss
             : RemoteAnswer.Unknown);
         var isHit = asked == RemoteAnswer.Hit && isWanted(PlanFile(model, folder));
         if (isHit)
         {
-            StoreLocal(model, hasSweep, fingerprint, folder);
-            task.Print($"abs: {model}: plan taken from the remote cache");
+            StoreLocal(model, isSweep, fingerprint, folder);
+            task.Print($"abs: {model}: {(isSweep ? "answer" : "plan")} taken from the remote cache");
         }
 
         return isHit;
@@ -50,16 +50,16 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
 
     /// <summary>Takes a plan's files from the cache on this machine.</summary>
     /// <inheritdoc cref="TryTake"/>
-    public bool TryTakeLocal(string model, bool hasSweep, string fingerprint, string folder, Predicate<string> isWanted)
+    public bool TryTakeLocal(string model, bool isSweep, string fingerprint, string folder, Predicate<string> isWanted)
     {
-        var isFound = local.TryGet(fingerprint, model, folder, out var warning, hasSweep);
+        var isFound = local.TryGet(fingerprint, model, folder, out var warning, isSweep);
         if (warning is not null)
         {
             task.LogWarning(warning.Code, warning.Message);
         }
 
         var isHit = isFound && isWanted(PlanFile(model, folder));
-        if (isHit)
+        if (isHit && !isSweep)
         {
             task.Print($"abs: {model}: plan taken from the cache");
         }
@@ -69,10 +69,10 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
 
     /// <summary>Gives a plan's files to the caches.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Store(string model, bool hasSweep, string fingerprint, string folder, CancellationToken cancellation)
+    public void Store(string model, bool isSweep, string fingerprint, string folder, CancellationToken cancellation)
     {
-        StoreLocal(model, hasSweep, fingerprint, folder);
-        var files = Files(model, hasSweep, folder);
+        StoreLocal(model, isSweep, fingerprint, folder);
+        var files = Files(model, isSweep, folder);
         if (remote is not { IsReadOnly: false })
         {
             return;
@@ -114,13 +114,13 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
 
     private static string PlanFile(string model, string folder) => Path.Combine(folder, model + CacheFiles.Plan);
 
-    private static string[] Files(string model, bool hasSweep, string folder) => [.. CacheFiles.NamesOf(model, hasSweep).Select(name => Path.Combine(folder, name))];
+    private static string[] Files(string model, bool isSweep, string folder) => [.. CacheFiles.NamesOf(model, isSweep).Select(name => Path.Combine(folder, name))];
 
-    private void StoreLocal(string model, bool hasSweep, string fingerprint, string folder)
+    private void StoreLocal(string model, bool isSweep, string fingerprint, string folder)
     {
         try
         {
-            local.Put(fingerprint, Files(model, hasSweep, folder));
+            local.Put(fingerprint, Files(model, isSweep, folder));
         }
         catch (AbsException exception) when (exception.Code == AbsCodes.CacheNotWritable)
         {

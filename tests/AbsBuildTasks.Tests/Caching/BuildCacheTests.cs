@@ -44,9 +44,9 @@ public sealed class BuildCacheTests : IDisposable
 
         Use("two", cache =>
         {
-            Assert.False(cache.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, _ => false, out _, CancellationToken.None));
+            Assert.False(cache.TryTake(SearchFiles.Model, isSweep: false, Key, Out, _ => false, out _, CancellationToken.None));
             Assert.True(TryTake(cache));
-            Assert.False(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out, _ => false));
+            Assert.False(cache.TryTakeLocal(SearchFiles.Model, isSweep: false, Key, Out, _ => false));
         });
 
         Assert.Equal(["abs: digits: plan taken from the remote cache"], _task.Messages);
@@ -55,11 +55,11 @@ public sealed class BuildCacheTests : IDisposable
     [Fact]
     public void A_sweep_goes_the_same_way()
     {
-        SearchFiles.WriteWithSweep(In);
-        Use("one", cache => cache.Store(SearchFiles.Model, hasSweep: true, Key, In, CancellationToken.None));
+        SearchFiles.WriteSweep(In);
+        Use("one", cache => cache.Store(SearchFiles.Model, isSweep: true, Key, In, CancellationToken.None));
 
-        Use("two", cache => Assert.True(cache.TryTake(SearchFiles.Model, hasSweep: true, Key, Out, _ => true, out _, CancellationToken.None)));
-        Use("two", cache => Assert.True(cache.TryTakeLocal(SearchFiles.Model, hasSweep: true, Key, Out, _ => true)));
+        Use("two", cache => Assert.True(cache.TryTake(SearchFiles.Model, isSweep: true, Key, Out, _ => true, out _, CancellationToken.None)));
+        Use("two", cache => Assert.True(cache.TryTakeLocal(SearchFiles.Model, isSweep: true, Key, Out, _ => true)));
 
         SearchFiles.AssertEqual(In, Out);
         Assert.Empty(_task.Warnings);
@@ -99,7 +99,7 @@ public sealed class BuildCacheTests : IDisposable
             Assert.False(TryTake(cache));
             Assert.False(TryTake(cache));
             Store(cache);
-            Assert.True(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out, _ => true));
+            Assert.True(cache.TryTakeLocal(SearchFiles.Model, isSweep: false, Key, Out, _ => true));
         });
 
         Use("one, another project", cache => Assert.False(TryTake(cache)));
@@ -132,7 +132,7 @@ public sealed class BuildCacheTests : IDisposable
         Use("two", cache =>
         {
             Assert.False(TryTake(cache));
-            Assert.False(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out, _ => true));
+            Assert.False(cache.TryTakeLocal(SearchFiles.Model, isSweep: false, Key, Out, _ => true));
             Store(cache);
         });
 
@@ -178,7 +178,7 @@ public sealed class BuildCacheTests : IDisposable
         Assert.Equal($"and the remote cache {_server.Address} could not be asked", Told("two", Key));
 
         var alone = new BuildCache(new PlanCache(Path.Combine(_folder.Path, "alone")), "/alone", null, _task);
-        Assert.False(alone.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, _ => true, out var none, CancellationToken.None));
+        Assert.False(alone.TryTake(SearchFiles.Model, isSweep: false, Key, Out, _ => true, out var none, CancellationToken.None));
         Assert.Equal("/alone, and there is no remote cache (AbsRemoteCache is not set)", alone.Describe(none));
 
         string Told(string machine, string key)
@@ -186,7 +186,7 @@ public sealed class BuildCacheTests : IDisposable
             var told = "";
             Use(machine, cache =>
             {
-                Assert.False(cache.TryTake(SearchFiles.Model, hasSweep: false, key, Out, _ => true, out var asked, CancellationToken.None));
+                Assert.False(cache.TryTake(SearchFiles.Model, isSweep: false, key, Out, _ => true, out var asked, CancellationToken.None));
                 told = cache.Describe(asked);
             });
             var folder = Path.Combine(_folder.Path, machine) + ", ";
@@ -264,12 +264,12 @@ public sealed class BuildCacheTests : IDisposable
         Assert.Equal(AbsCodes.RemoteCacheUnavailable, Assert.Single(_task.Warnings).Code);
     }
 
-    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, _ => true, out _, CancellationToken.None);
+    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, isSweep: false, Key, Out, _ => true, out _, CancellationToken.None);
 
     private void Store(BuildCache cache)
     {
         SearchFiles.Write(In);
-        cache.Store(SearchFiles.Model, hasSweep: false, Key, In, CancellationToken.None);
+        cache.Store(SearchFiles.Model, isSweep: false, Key, In, CancellationToken.None);
     }
 
     private void Use(string machine, Action<BuildCache> use, string mode = "", string? token = null, RemoteLimits? limits = null)
