@@ -81,7 +81,7 @@ public sealed class BuildCacheTests : IDisposable
     [Fact]
     public void A_file_that_no_build_would_take_is_told_and_not_stored()
     {
-        Use("one", cache => Store(cache), limits: new() { FileLength = 1 });
+        Use("one", cache => Store(cache), limits: RemoteCacheSetup.Quick with { FileLength = 1 });
 
         Assert.Empty(_server.Requests);
         Assert.Empty(_task.Warnings);
@@ -216,10 +216,11 @@ public sealed class BuildCacheTests : IDisposable
             return true;
         };
 
-        Use("one", cache => Assert.False(TryTake(cache)), limits: new() { Silence = TimeSpan.FromSeconds(1) });
+        Use("one", cache => Assert.False(TryTake(cache)), limits: RemoteCacheSetup.Quick with { Silence = TimeSpan.FromSeconds(1) });
         Use("one, another project", cache => Assert.False(TryTake(cache)));
 
-        Assert.Single(_server.Requests);
+        // On a busy machine the server may not have seen even the first question.
+        Assert.InRange(_server.Requests.Count, 0, 1);
         Assert.StartsWith($"The remote cache {_server.Address} is not used in the rest of this build, as it took too long to answer; ", Assert.Single(_task.Warnings).Message, StringComparison.Ordinal);
     }
 
@@ -227,7 +228,7 @@ public sealed class BuildCacheTests : IDisposable
     public void A_server_that_takes_long_to_answer_wrongly_is_not_asked_again()
     {
         Use("one", cache => Store(cache));
-        Use("two", cache => Assert.True(TryTake(cache)), limits: new() { Waste = TimeSpan.Zero });
+        Use("two", cache => Assert.True(TryTake(cache)), limits: RemoteCacheSetup.Quick with { Waste = TimeSpan.Zero });
         Assert.Empty(_task.Warnings);
         _server.Stored["/ac/" + Key] = "damage"u8.ToArray();
         _server.Requests.Clear();
@@ -236,7 +237,7 @@ public sealed class BuildCacheTests : IDisposable
         {
             Assert.False(TryTake(cache));
             Store(cache);
-        }, limits: new() { Waste = TimeSpan.Zero });
+        }, limits: RemoteCacheSetup.Quick with { Waste = TimeSpan.Zero });
         Use("three, another project", cache => Assert.False(TryTake(cache)));
 
         Assert.Equal(["GET /ac/" + Key], _server.Requests);
@@ -256,7 +257,7 @@ public sealed class BuildCacheTests : IDisposable
 
         for (var project = 0; project < 4; project++)
         {
-            Use("one", cache => Assert.False(TryTake(cache)), limits: new() { Waste = pause * 1.5 });
+            Use("one", cache => Assert.False(TryTake(cache)), limits: RemoteCacheSetup.Quick with { Waste = pause * 1.5 });
         }
 
         // As few as one on a machine that is slow itself.
@@ -275,7 +276,7 @@ public sealed class BuildCacheTests : IDisposable
     private void Use(string machine, Action<BuildCache> use, string mode = "", string? token = null, RemoteLimits? limits = null)
     {
         var settings = RemoteSettings.Read(_server.Address, mode, name => name == "ABS_REMOTE_CACHE_TOKEN" ? token : null)!;
-        using var remote = new RemoteCache(settings, (limits ?? new()) with { RetryPause = TimeSpan.FromMilliseconds(1) });
+        using var remote = new RemoteCache(settings, limits ?? RemoteCacheSetup.Quick);
         use(new BuildCache(new PlanCache(Path.Combine(_folder.Path, machine)), Path.Combine(_folder.Path, machine), remote, _task));
     }
 }
