@@ -131,7 +131,6 @@ public sealed class DiffCommandTests : IDisposable
     [Theory]
     [InlineData("P")]
     [InlineData("P/AbsPlans")]
-    [InlineData("P/AbsPlans/digits.plan.verified.json")]
     public void A_plan_that_waits_for_being_accepted_is_a_change(string named)
     {
         var summary = _folder.File("step.md");
@@ -149,6 +148,21 @@ public sealed class DiffCommandTests : IDisposable
         var json = JObject.Parse(CommandRun.Of("diff", before, _folder.File(named), "--format", "json").Output);
         Assert.Equal((true, "digits", "changed"), ((bool)json["isChanged"]!, (string?)json.SelectToken("unaccepted[0].model"), (string?)json.SelectToken("unaccepted[0].status")));
         Assert.Contains("1 plan not accepted", CommandRun.Of("diff", before, _folder.File(named), "--format", "html").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_delivered_plan_is_told_that_a_later_one_waits_for_being_accepted()
+    {
+        Write("P/AbsPlans/digits.plan.verified.json", SamplePlan.Digits);
+        var received = Write("P/AbsPlans/digits.plan.received.json", Dearer);
+        var delivered = Write("P/bin/abs/digits.plan.json", SamplePlan.Digits);
+
+        var run = CommandRun.Of("diff", delivered);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Contains("no change, 1 model; 1 plan not accepted\n", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("not accepted", CommandRun.Of("diff", received).Output, StringComparison.Ordinal);
+        Assert.Equal(0, CommandRun.Of("diff", delivered, delivered).ExitCode);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Cli.Comparing;
 internal static class Unaccepted
 {
     /// <summary>The received plans of a place that are others than their snapshots, or have none.</summary>
-    /// <param name="path">A folder, which is looked through to its depth, or a snapshot; any other file has none.</param>
+    /// <param name="path">A folder, which is looked through to its depth, or a plan, whose snapshot's is meant; not that of a plan which is itself the received one.</param>
     /// <exception cref="Plans.Errors.AbsException">ABS4003: such a plan, or its snapshot, is none.</exception>
     public static IReadOnlyList<ModelDiff> In(string path) =>
         [.. Received(path).Select(Compare).Where(model => model.Status != ModelStatus.Unchanged)];
@@ -19,8 +19,8 @@ internal static class Unaccepted
             return PlanPaths.ReceivedIn(path);
         }
 
-        var received = path.EndsWith(PlanPaths.Verified, StringComparison.Ordinal) ? PlanPaths.Key(path) + PlanPaths.Received : null;
-        return File.Exists(received) ? [received] : [];
+        var received = PlanPaths.Key(Snapshots.PathOf(path)) + PlanPaths.Received;
+        return File.Exists(received) && Path.GetFullPath(received) != Path.GetFullPath(path) ? [received] : [];
     }
 
     private static ModelDiff Compare(string received)
