@@ -1,4 +1,4 @@
-namespace AbsBuildTasks.Plans.Caching;
+namespace AbsBuildTasks.Plans.Files;
 
 /// <summary>Locks between processes: an open file, which the operating system closes when its process ends in any way.</summary>
 internal static class FileLock
