@@ -18,12 +18,12 @@ public sealed class AbsDiffTask : FrostingTask<IAbsContext>
 {
     /// <summary>Runs the comparisons; stops at the first that fails.</summary>
     /// <param name="context">The build's context.</param>
-    /// <exception cref="global::Cake.Core.CakeException">The command is not to be found, or failed.</exception>
+    /// <exception cref="global::Cake.Core.CakeException">The context names no plan, the command is not to be found, or it failed.</exception>
     public override void Run(IAbsContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var runner = new AbsDiffRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools, context.Log);
-        foreach (FilePath plan in context.DiffPlans)
+        foreach (FilePath plan in Named.All(context.DiffPlans, nameof(context.DiffPlans)))
         {
             runner.Run(plan, null, context.DiffSettings);
         }

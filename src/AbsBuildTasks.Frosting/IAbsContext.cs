@@ -31,8 +31,8 @@ public interface IAbsContext : ICakeContext
     /// <summary>Gets what <see cref="AbsReportTask"/> tells the target.</summary>
     AbsReportSettings ReportSettings => new();
 
-    /// <summary>Gets the snapshots, or folders of them, that <see cref="AbsDiffTask"/> compares with a git reference; none where not implemented.</summary>
-    IEnumerable<FilePath> DiffPlans => [];
+    /// <summary>Gets the snapshots, or folders of them, that <see cref="AbsDiffTask"/> compares with a git reference: the folders of <see cref="ModelProjects"/> where not implemented.</summary>
+    IEnumerable<FilePath> DiffPlans => ModelProjects.Select(project => project.FullPath.EndsWith("proj", StringComparison.OrdinalIgnoreCase) ? project.GetDirectory().FullPath : project.FullPath).Select(folder => new FilePath(folder.Length > 0 ? folder : "."));
 
     /// <summary>Gets how <see cref="AbsDiffTask"/> compares: with the main branch where not implemented.</summary>
     AbsDiffSettings DiffSettings => new();

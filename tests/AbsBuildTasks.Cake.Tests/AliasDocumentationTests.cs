@@ -49,6 +49,20 @@ public class AliasDocumentationTests
         });
 
     [Fact]
+    public void Every_type_that_a_script_writes_is_named_in_the_docs()
+    {
+        var page = File.ReadAllText(Repository.PathOf("docs/cake.md"));
+
+        Assert.All(
+            Addin.GetExportedTypes().Where(type => type.IsEnum || (type.IsSubclassOf(typeof(ToolSettings)) && !type.IsAbstract)),
+            type =>
+            {
+                Assert.Contains($"`{type.Name}`", page, StringComparison.Ordinal);
+                Assert.Contains($"`{type.Namespace}`", page, StringComparison.Ordinal);
+            });
+    }
+
+    [Fact]
     public void Every_class_has_an_example() => Assert.All(
         Addin.GetExportedTypes().Where(type => type.IsClass),
         type => Assert.NotEmpty(Documentation["T:" + type.FullName].Element("example")!.Element("code")!.Value));

@@ -56,7 +56,7 @@ public sealed class BuildCommandTests : IDisposable
     public void A_terminal_sees_the_search_and_then_what_else_the_build_said(string command)
     {
         const string script = """
-            for argument in "$@"; do case "$argument" in -p:AbsEventsFile=*) file="${argument#-p:AbsEventsFile=}";; esac; done
+            for argument in "$@"; do case "$argument" in -p:_AbsDisplayEventsFile=*) file="${argument#-p:_AbsDisplayEventsFile=}";; esac; done
             echo '{"model":"[red]digits","started":{"budget":0.03,"epochs":4}}' >> "$file"
             echo '{"model":"[red]digits","event":{"abs":1,"kind":"progress","phase":"search","epoch":1,"epochs":2,"loss":0.21,"metric":97.5,"relativeBops":0.041,"metricName":"top-1","done":1}}' >> "$file"
             echo '  abs: [red]digits: search 1/2  loss 0.21'
@@ -73,6 +73,11 @@ public sealed class BuildCommandTests : IDisposable
         Assert.EndsWith("  the\ttable\\u001B[2J\\u202E\n", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("abs: ", run.Output, StringComparison.Ordinal);
     }
+
+    [UnixFact]
+    public void The_display_leaves_the_events_file_to_the_user() => Assert.Single(
+        Run(isTerminal: true, """for argument in "$@"; do echo "$argument"; done""", "search", "src/P", "--", "-p:AbsEventsFile=mine.jsonl").Output.Split('\n'),
+        line => line.Contains(":AbsEventsFile=", StringComparison.Ordinal));
 
     [UnixFact]
     public void A_fingerprint_is_read_from_what_the_build_wrote()

@@ -128,6 +128,70 @@ public sealed class DiffCommandTests : IDisposable
         Assert.Contains("### Compression plans: 1 of 1 model changed", File.ReadAllText(summary), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("P")]
+    [InlineData("P/AbsPlans")]
+    public void A_plan_that_waits_for_being_accepted_is_a_change(string named)
+    {
+        var summary = _folder.File("step.md");
+        Write("before/P/AbsPlans/digits.plan.verified.json", SamplePlan.Digits);
+        Write("P/AbsPlans/digits.plan.verified.json", SamplePlan.Digits);
+        var received = Write("P/AbsPlans/digits.plan.received.json", Dearer);
+        var before = _folder.File("before/" + named);
+
+        var run = CommandRun.Of(new() { ["GITHUB_STEP_SUMMARY"] = summary }, isTerminal: false, "diff", before, _folder.File(named), "--ci");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith("Compression plans: no change, 1 model; 1 plan not accepted\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("digits: not accepted, 1 layer changed; see " + Path.GetRelativePath(Directory.GetCurrentDirectory(), received), run.Output, StringComparison.Ordinal);
+        Assert.Contains("1 plan not accepted", File.ReadAllText(summary), StringComparison.Ordinal);
+        var json = JObject.Parse(CommandRun.Of("diff", before, _folder.File(named), "--format", "json").Output);
+        Assert.Equal((true, "digits", "changed"), ((bool)json["isChanged"]!, (string?)json.SelectToken("unaccepted[0].model"), (string?)json.SelectToken("unaccepted[0].status")));
+        Assert.Contains("1 plan not accepted", CommandRun.Of("diff", before, _folder.File(named), "--format", "html").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_delivered_plan_is_told_that_a_later_one_waits_for_being_accepted()
+    {
+        Write("P/AbsPlans/digits.plan.verified.json", SamplePlan.Digits);
+        var received = Write("P/AbsPlans/digits.plan.received.json", Dearer);
+        var delivered = Write("P/bin/abs/digits.plan.json", SamplePlan.Digits);
+
+        var run = CommandRun.Of("diff", delivered);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Contains("no change, 1 model; 1 plan not accepted\n", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("not accepted", CommandRun.Of("diff", received).Output, StringComparison.Ordinal);
+        Assert.Equal(0, CommandRun.Of("diff", delivered, delivered).ExitCode);
+    }
+
+    [Fact]
+    public void A_plan_that_was_never_accepted_is_a_change_and_one_that_equals_its_snapshot_is_none()
+    {
+        Write("a/other.plan.verified.json", SamplePlan.Digits with { Model = "other" });
+        Write("a/other.plan.received.json", SamplePlan.Digits with { Model = "other", Fingerprint = new('0', 64) });
+        Assert.Equal((0, "Compression plans: no change, 1 model\n"), Outcome());
+
+        Write("a/digits.plan.received.json", Dearer);
+        var (code, output) = Outcome();
+        Assert.Equal(1, code);
+        Assert.Contains("digits: not accepted, a new model, ", output, StringComparison.Ordinal);
+
+        (int ExitCode, string Output) Outcome() => CommandRun.Of("diff", _folder.File("a"), _folder.File("a")) is var run ? (run.ExitCode, run.Output) : default;
+    }
+
+    [Fact]
+    public void To_compare_nothing_is_no_success()
+    {
+        Directory.CreateDirectory(_folder.File("a"));
+        Directory.CreateDirectory(_folder.File("b"));
+
+        var run = CommandRun.Of("diff", _folder.File("a"), _folder.File("b"));
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("error ABS4007: There is no plan in ", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_page_shows_the_plan_after_with_the_one_before()
     {

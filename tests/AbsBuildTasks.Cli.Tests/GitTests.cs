@@ -44,6 +44,33 @@ public sealed class GitTests : IDisposable
     }
 
     [Fact]
+    public void A_plan_that_waits_for_being_accepted_is_told_where_the_snapshots_are_those_of_the_base()
+    {
+        _git.Write(Snapshot, SamplePlan.Digits);
+        _git.Commit("snapshot");
+        Assert.Equal(0, CommandRun.Of("diff", _git.Path).ExitCode);
+        _git.Write("P/AbsPlans/digits.plan.received.json", Dearer);
+
+        var run = CommandRun.Of("diff", _git.Path);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Contains("; 1 plan not accepted\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_commit_without_plans_and_a_folder_without_them_is_nothing_to_compare()
+    {
+        File.WriteAllText(_git.File("readme"), "");
+        _git.Commit("no plan");
+
+        var run = CommandRun.Of("diff", _git.Path);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("error ABS4007: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("nor in the merge base of main, ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_base_without_the_plan_is_said_to_have_none()
     {
         Branch();

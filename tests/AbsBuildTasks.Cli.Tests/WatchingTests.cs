@@ -76,6 +76,23 @@ public sealed class WatchingTests : IDisposable
     }
 
     [Fact]
+    public void Another_search_of_a_model_takes_the_place_of_the_one_before()
+    {
+        var display = new SearchDisplay();
+        display.Apply(new SearchStarted("digits", 0.03, 2), Seconds(1));
+        display.Apply(Epoch("train", 2, 2, done: 2), Seconds(2));
+        display.Apply(new SearchReported("digits", new DoneEvent()), Seconds(3));
+
+        display.Apply(new SearchStarted("digits", 0.01, 2), Seconds(4));
+        display.Apply(Epoch("search", 1, 2, done: 1), Seconds(5));
+
+        var drawn = Draw(display, Seconds(5));
+        Assert.Contains("search 1/2", drawn, StringComparison.Ordinal);
+        Assert.Contains("of 1%", drawn, StringComparison.Ordinal);
+        Assert.DoesNotContain("train", drawn, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Events_are_read_once_each_and_whole()
     {
         var file = _folder.File("events.jsonl");

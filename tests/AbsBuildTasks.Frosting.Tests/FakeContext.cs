@@ -8,9 +8,9 @@ namespace AbsBuildTasks.Frosting.Tests;
 /// <summary>A build's context as a user would write it, over a Cake that starts nothing.</summary>
 internal sealed class FakeContext(FakeCake cake) : FrostingContext(cake.Context), IAbsContext
 {
-    public IEnumerable<FilePath> ModelProjects => ["one", "two.csproj"];
+    public IEnumerable<FilePath> ModelProjects { get; init; } = ["one", "two.csproj"];
 
-    public IEnumerable<FilePath> DiffPlans => ["a.json", "b.json"];
+    public IEnumerable<FilePath> DiffPlans { get; init; } = ["a.json", "b.json"];
 
     public AbsSearchSettings SearchSettings => new() { Device = "cpu" };
 }

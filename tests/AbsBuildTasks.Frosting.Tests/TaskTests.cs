@@ -1,6 +1,7 @@
 using System.Reflection;
 using AbsBuildTasks.Cake.Tests.Fakes;
 using Cake.Core;
+using Cake.Core.IO;
 using Cake.Frosting;
 
 namespace AbsBuildTasks.Frosting.Tests;
@@ -40,6 +41,24 @@ public class TaskTests
         Assert.Single(_cake.Started);
     }
 
+    [Theory]
+    [InlineData("AbsSearch", "ModelProjects")]
+    [InlineData("AbsVerifyPlans", "ModelProjects")]
+    [InlineData("AbsAcceptPlans", "ModelProjects")]
+    [InlineData("AbsReport", "ModelProjects")]
+    [InlineData("AbsDiff", "DiffPlans")]
+    public async Task A_task_that_has_nothing_to_work_on_fails(string name, string property)
+    {
+        var error = await Assert.ThrowsAsync<CakeException>(() => Named(name).RunAsync(new FakeContext(_cake) { ModelProjects = [], DiffPlans = [] }));
+
+        Assert.Contains($"its property {property} ", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_cake.Started);
+    }
+
+    [Fact]
+    public void Where_the_context_does_not_say_what_to_compare_it_is_the_snapshots_of_its_projects() =>
+        Assert.Equal(["one", "src/two", "."], ((IAbsContext)new PlainContext(_cake)).DiffPlans.Select(path => path.FullPath));
+
     [Fact]
     public void There_is_a_task_for_each_alias() =>
         Assert.Equal(["AbsAcceptPlans", "AbsDiff", "AbsReport", "AbsSearch", "AbsVerifyPlans"], Tasks.Select(Name).Order(StringComparer.Ordinal));
@@ -56,6 +75,11 @@ public class TaskTests
         .Where(type => type.Namespace == typeof(IAbsContext).Namespace && type.IsAssignableTo(typeof(IFrostingTask)) && !type.IsAbstract);
 
     private static IFrostingTask Named(string name) => (IFrostingTask)Activator.CreateInstance(Tasks.Single(task => Name(task) == name))!;
+
+    private sealed class PlainContext(FakeCake cake) : FrostingContext(cake.Context), IAbsContext
+    {
+        public IEnumerable<FilePath> ModelProjects => ["one", "src/two/two.csproj", "three.csproj"];
+    }
 
     private static string Name(Type task) => task.GetCustomAttribute<TaskNameAttribute>()!.Name;
 }

@@ -27,7 +27,17 @@ public sealed class EventsFileTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_path_nothing_is_written() => new EventsFile("").Append(new SearchStarted("m", 0.1, 1));
+    public void Without_a_path_nothing_is_written() => new EventsFile().Append(new SearchStarted("m", 0.1, 1));
+
+    [Fact]
+    public void Each_of_several_files_gets_every_event_also_where_another_cannot_be_written()
+    {
+        string[] paths = [Path.Combine(_folder.Path, "missing", "events.jsonl"), Path.Combine(_folder.Path, "a"), Path.Combine(_folder.Path, "b")];
+
+        new EventsFile(paths).Append(new SearchStarted("m", 0.1, 1));
+
+        Assert.All(paths[1..], path => Assert.True(BuildEventJson.TryRead(File.ReadAllText(path).TrimEnd(), out _)));
+    }
 
     [Fact]
     public void A_file_that_cannot_be_written_fails_nothing()

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using AbsBuildTasks.Fingerprints;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Reports;
 using AbsBuildTasks.State;
 
 namespace AbsBuildTasks.Tests;
@@ -64,6 +66,41 @@ public sealed class ModelStateTests : IDisposable
         Assert.True(State.Has(Second.Hash));
         Assert.Equal(State.PlanFile(Second.Hash), State.CurrentPlanFile());
         Assert.Single(Directory.GetDirectories(Folder));
+    }
+
+    [UnixTheory]
+    [InlineData(SpecialFile.Pipe)]
+    [InlineData(SpecialFile.LinkToPipe)]
+    [InlineData(SpecialFile.LinkToZeros)]
+    [InlineData(SpecialFile.Socket)]
+    public void What_is_no_ordinary_file_counts_as_damaged(string kind)
+    {
+        foreach (var name in new[] { "digits.plan.json", "digits.weights.zip", "files.tsv" })
+        {
+            Take(First);
+            SpecialFile.Make(Path.Combine(Path.GetDirectoryName(State.PlanFile(First.Hash))!, name), kind);
+            Assert.False(State.Has(First.Hash));
+        }
+
+        Take(First);
+        SpecialFile.Make(Path.Combine(Folder, "current"), kind);
+        Assert.Null(State.CurrentPlanFile());
+        State.MakeCurrent(First.Hash);
+        Assert.Equal(State.PlanFile(First.Hash), State.CurrentPlanFile());
+    }
+
+    [UnixTheory]
+    [InlineData(SpecialFile.Pipe)]
+    [InlineData(SpecialFile.LinkToZeros)]
+    public void What_can_be_made_anew_is_where_it_is_no_ordinary_file(string kind)
+    {
+        var store = Path.Combine(_folder.Path, "store.tsv");
+        SpecialFile.Make(store, kind);
+
+        Assert.Null(BuildRecord.FindCurrent(store, "key"));
+        _ = new CodeHashes(store, []);
+        new FileHashes(store).Save(isWhole: true);
+        Assert.False(StampedFile.IsCurrent(store, "stamp"));
     }
 
     [Fact]

@@ -81,6 +81,9 @@ internal sealed class WorkerRun : IDisposable
 
         // Tensors here are small, and other tests run beside this one.
         start.Environment["OMP_NUM_THREADS"] = "1";
+
+        // What a worker says at its end is waited for, however busy the machine is.
+        start.Environment["ABS_TESTS_WORKER_PATIENCE"] = "900";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

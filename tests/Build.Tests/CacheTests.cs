@@ -63,7 +63,10 @@ public sealed class CacheTests(PackedFeed feed)
 
         var outcome = await project.BuildWithoutWorkerAsync("-p:AbsSearchMode=cached", "-p:TinyTrainEpochs=3");
 
-        Assert.Contains("AbsSearchMode=auto", outcome.FailedWith("ABS5002").Message, StringComparison.Ordinal);
+        var message = outcome.FailedWith("ABS5002").Message;
+        Assert.Contains("AbsSearchMode=auto", message, StringComparison.Ordinal);
+        Assert.Contains("is not in the cache /", message, StringComparison.Ordinal);
+        Assert.Contains(", and there is no remote cache", message, StringComparison.Ordinal);
         Assert.Equal(plans, project.Plans());
     }
 

@@ -9,7 +9,6 @@ public sealed class CancellationTests(PackedFeed feed)
 {
     // Long enough to be interrupted, short enough to be ended by the next build.
     private static readonly string[] LongSearch = ["-p:TinyTrainEpochs=200", "-p:AbsSnapshotMode=off"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData("INT")]
@@ -25,11 +24,11 @@ public sealed class CancellationTests(PackedFeed feed)
         var plans = project.Plans();
         var processFile = Path.Combine(project.Folder, "..", $"{signal}.process");
         using var build = project.Start(new Dictionary<string, string> { ["TINY_PROCESS_FILE"] = processFile }, "-p:TinyTrainEpochs=1000000");
-        using var worker = await WorkerAsync(processFile);
+        using var worker = await Hang.WorkerAsync(processFile, build);
 
         await SendAsync(signal, build);
-        await worker.WaitForExitAsync().WaitAsync(Patience);
-        var outcome = await build.EndAsync(Patience);
+        await Hang.EndAsync(worker);
+        var outcome = await build.EndAsync();
         Assert.NotEqual(0, outcome.ExitCode);
         if (signal == "INT")
         {
@@ -81,33 +80,16 @@ public sealed class CancellationTests(PackedFeed feed)
     {
         var processFile = Path.Combine(project.Folder, "..", "long.process");
         using var build = project.Start(new Dictionary<string, string> { ["TINY_PROCESS_FILE"] = processFile }, LongSearch);
-        using var worker = await WorkerAsync(processFile);
-        await UntilAsync(() => project.Checkpoints.Count > 0);
+        using var worker = await Hang.WorkerAsync(processFile, build);
+        await Hang.UntilAsync(() => project.Checkpoints.Count > 0, build);
         await SendAsync(signal, build);
-        await worker.WaitForExitAsync().WaitAsync(Patience);
-        return await build.EndAsync(Patience);
+        await Hang.EndAsync(worker);
+        return await build.EndAsync();
     }
 
     private static async Task SendAsync(string signal, RunningCommand build)
     {
         using var kill = Process.Start("kill", [$"-{signal}", build.ProcessId.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
-    }
-
-    private static async Task<Process> WorkerAsync(string processFile)
-    {
-        var id = 0;
-        await UntilAsync(() => File.Exists(processFile) && int.TryParse(File.ReadAllText(processFile), CultureInfo.InvariantCulture, out id));
-        return Process.GetProcessById(id);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(clock.Elapsed < Patience, "No worker has come that far.");
-            await Task.Delay(50);
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Build.Tests.Harness;
 
 namespace Build.Tests;
@@ -8,7 +7,6 @@ public sealed class ConcurrencyTests(PackedFeed feed)
 {
     private const string Waiting = "abs: tiny: another build is searching for this plan; waiting for it";
     private const string Search = "abs: tiny: search 1/";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Of_two_builds_at_once_one_searches_and_the_other_takes_its_plan()
@@ -17,12 +15,12 @@ public sealed class ConcurrencyTests(PackedFeed feed)
         var gate = Path.Combine(first.Folder, "..", "gate");
         using var searching = await StartSearchAsync(first, gate);
         using var waiting = second.Start(new Dictionary<string, string>(), "-t:AbsSearch");
-        await waiting.PrintedAsync(Waiting, Patience);
+        await waiting.PrintedAsync(Waiting);
 
         await File.WriteAllTextAsync(gate, "");
 
-        var searched = (await searching.EndAsync(Patience)).Succeeded();
-        var waited = (await waiting.EndAsync(Patience)).Succeeded();
+        var searched = (await searching.EndAsync()).Succeeded();
+        var waited = (await waiting.EndAsync()).Succeeded();
         Assert.Contains(Search, searched.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(Search, waited.Output, StringComparison.Ordinal);
         Assert.Contains("abs: tiny: plan taken from the cache", waited.Output, StringComparison.Ordinal);
@@ -37,11 +35,11 @@ public sealed class ConcurrencyTests(PackedFeed feed)
         var (first, second) = Pair();
         using var searching = await StartSearchAsync(first, Path.Combine(first.Folder, "..", "closed gate"));
         using var waiting = second.Start(new Dictionary<string, string>(), "-t:AbsSearch");
-        await waiting.PrintedAsync(Waiting, Patience);
+        await waiting.PrintedAsync(Waiting);
 
         searching.Kill();
 
-        Assert.Contains(Search, (await waiting.EndAsync(Patience)).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains(Search, (await waiting.EndAsync()).Succeeded().Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,12 +71,7 @@ public sealed class ConcurrencyTests(PackedFeed feed)
     {
         var started = Path.Combine(project.Folder, "..", "started");
         var build = project.Start(new Dictionary<string, string> { ["TINY_PROCESS_FILE"] = started, ["TINY_GATE_FILE"] = gate }, "-t:AbsSearch");
-        var clock = Stopwatch.StartNew();
-        while (!File.Exists(started) && clock.Elapsed < Patience)
-        {
-            await Task.Delay(50);
-        }
-
+        await Hang.UntilAsync(() => File.Exists(started), build);
         return build;
     }
 

@@ -43,10 +43,27 @@ public sealed class ReportTests(PackedFeed feed)
 
         var outcome = (await project.BuildWithoutWorkerAsync("-t:AbsReport", "-p:AbsReportMode=all")).Succeeded();
 
-        Assert.Contains("abs: tiny: report written to", outcome.Output, StringComparison.Ordinal);
+        // Not beside the plan and the weights that were delivered.
+        var report = Path.Combine(project.State, "reports", "tiny.plan.html");
+        Assert.Contains($"abs: tiny: report written to {report}", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("bops=2%", await File.ReadAllTextAsync(report), StringComparison.Ordinal);
+        Assert.Contains("setting:Budget changed from", await File.ReadAllTextAsync(report), StringComparison.Ordinal);
+        Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.ChangeExtension(report, ".svg")), StringComparison.Ordinal);
+        Assert.Contains("No change, ", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
+
+        (await project.BuildWithoutWorkerAsync(Smaller, "-t:AbsAcceptPlans")).Succeeded();
+        (await project.BuildWithoutWorkerAsync(Smaller)).Succeeded();
         Assert.Contains("bops=2%", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
-        Assert.Contains("setting:Budget changed from", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
-        Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.ChangeExtension(Report(project), ".svg")), StringComparison.Ordinal);
+        Assert.False(File.Exists(report));
+    }
+
+    [Fact]
+    public async Task A_snapshot_with_the_marks_of_a_merge_does_not_fail_a_build_that_has_no_use_for_it()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        await File.WriteAllTextAsync(project.Verified, "<<<<<<< ours\n" + await File.ReadAllTextAsync(project.Verified));
+
+        (await project.BuildWithoutWorkerAsync("-p:AbsSnapshotMode=off")).Succeeded();
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class SearchTests(PackedFeed feed)
         var accepted = await feed.AcceptedAsync();
 
         var error = accepted.FirstBuild.FailedWith("ABS4002");
-        Assert.Contains("-t:AbsAcceptPlans", error.Message, StringComparison.Ordinal);
+        Assert.Contains("look at it with: dotnet build Tiny.csproj -t:AbsReport, accept it with: dotnet build Tiny.csproj -t:AbsAcceptPlans", error.Message, StringComparison.Ordinal);
         Assert.Equal(["tiny.plan.received.json"], accepted.FilesAfterFirstBuild);
         Assert.Contains("abs: tiny: search 2/2  loss ", accepted.FirstBuild.Output, StringComparison.Ordinal);
         Assert.Contains("  top-1 ", accepted.FirstBuild.Output, StringComparison.Ordinal);

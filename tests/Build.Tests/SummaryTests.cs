@@ -65,8 +65,10 @@ public sealed class SummaryTests(PackedFeed feed)
         var project = new FixtureProject(feed);
         var file = Path.Combine(project.Folder, "events.jsonl");
 
-        (await project.BuildAsync($"-p:AbsEventsFile={file}", "-t:AbsSearch")).Succeeded();
+        // What the display of the abs command line reads takes nothing from who else watches.
+        (await project.BuildAsync($"-p:AbsEventsFile={file}", $"-p:_AbsDisplayEventsFile={file}.display", "-t:AbsSearch")).Succeeded();
 
+        Assert.Equal(await File.ReadAllTextAsync(file), await File.ReadAllTextAsync(file + ".display"));
         var events = (await File.ReadAllLinesAsync(file)).Select(line => BuildEventJson.TryRead(line, out var read) ? read : null).ToArray();
         Assert.Equal(new SearchStarted("tiny", 0.03, 5), events[0]);
         Assert.Equal(5, events.OfType<SearchReported>().Count(read => read.Event is ProgressEvent { Phase: "train" or "search" or "fine-tune" }));

@@ -1,4 +1,5 @@
-using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Sweeps;
 using Build.Tests.Harness;
 
@@ -19,8 +20,9 @@ public sealed class SweepTests(PackedFeed feed)
 
         var searched = (await project.BuildAsync(Sweep)).Succeeded();
 
-        // The model's own budget has the decisions it had without the sweep: the snapshot still fits.
-        Assert.NotEqual(plan, await File.ReadAllBytesAsync(project.Plan));
+        // The model's own plan is what it was, and not searched again.
+        Assert.Equal(plan, await File.ReadAllBytesAsync(project.Plan));
+        Assert.Equal(2, Regex.Count(searched.Output, "abs: tiny: search 2/2"));
         var sweep = SweepJson.Read(await File.ReadAllTextAsync(file), file);
         Assert.Equal(["bops=3%", "lambda=0.2", "bops=2%;size=90%"], sweep.Points.Select(point => point.Budget));
         Assert.Contains("abs: tiny: sweep 2/2: bops=2%;size=90%", searched.Output, StringComparison.Ordinal);
@@ -41,24 +43,57 @@ public sealed class SweepTests(PackedFeed feed)
     }
 
     [Fact]
-    public async Task A_cache_entry_without_its_sweep_counts_as_a_miss()
+    public async Task Each_point_is_searched_once_whatever_else_the_sweep_names_and_whether_it_is_the_budget()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        (await project.BuildAsync("-p:TinySweep=lambda=0.2")).Succeeded();
+
+        var more = (await project.BuildAsync("-p:TinySweep=bops=2%|lambda=0.2")).Succeeded();
+        Assert.Equal(1, Regex.Count(more.Output, "abs: tiny: search 2/2"));
+        Assert.Contains("abs: tiny: sweep 1/2: bops=2%", more.Output, StringComparison.Ordinal);
+
+        // A point's plan is that of the model with its budget, and the plan that was is now a point.
+        (await project.BuildWithoutWorkerAsync("-p:TinyBudget=bops=2%", "-p:TinySweep=bops=3%", "-p:AbsSnapshotMode=off")).Succeeded();
+        Assert.Equal("bops=2%", PlanFile.Read(project.Plan).Plan.Budget);
+
+        (await project.BuildWithoutWorkerAsync()).Succeeded();
+        Assert.False(File.Exists(Path.Combine(project.Output, "tiny.sweep.json")));
+    }
+
+    [Fact]
+    public async Task A_point_out_of_reach_is_a_warning_that_names_it_and_is_asked_for_once()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        const string sweep = "-p:TinySweep=size=1B|bops=2%";
+
+        Missed(await project.BuildAsync(sweep));
+        await project.BuildAsync("-t:Clean", sweep);
+        Missed(await project.BuildWithoutWorkerAsync(sweep));
+        Missed(await project.BuildWithoutWorkerAsync(sweep));
+
+        void Missed(BuildOutcome outcome)
+        {
+            Assert.True(outcome.ExitCode == 0, outcome.Output);
+            var warning = Assert.Single(outcome.Warnings);
+            Assert.Equal("ABS3001", warning.Code);
+            Assert.StartsWith("AbsModel 'tiny': the point \"size=1B\" of Sweep cannot be met: ", warning.Message, StringComparison.Ordinal);
+            var read = SweepJson.Read(File.ReadAllText(Path.Combine(project.Output, "tiny.sweep.json")), "sweep");
+            Assert.Equal(["bops=3%", "bops=2%"], read.Points.Select(point => point.Budget));
+        }
+    }
+
+    [Fact]
+    public async Task A_damaged_sweep_is_made_anew_from_its_points()
     {
         var project = await feed.AcceptedCopyAsync();
         (await project.BuildAsync(Sweep)).Succeeded();
         var file = Path.Combine(project.Output, "tiny.sweep.json");
         var text = await File.ReadAllBytesAsync(file);
-        await project.BuildAsync("-t:Clean", Sweep);
-        var entry = Directory.EnumerateFiles(Path.Combine(project.Cache, "ac"), "*", SearchOption.AllDirectories)
-            .Single(path => File.ReadAllText(path).Contains("tiny.sweep.json", StringComparison.Ordinal));
-        var json = JsonNode.Parse(await File.ReadAllTextAsync(entry))!;
-        var files = json["files"]!.AsArray();
-        files.Remove(files.Single(stored => (string)stored!["name"]! == "tiny.sweep.json"));
-        await File.WriteAllTextAsync(entry, json.ToJsonString());
+        var kept = Directory.GetFiles(project.State, "tiny.sweep.json", SearchOption.AllDirectories).Single();
+        await File.WriteAllTextAsync(kept, "{");
 
-        var outcome = await project.BuildAsync(Sweep);
+        (await project.BuildWithoutWorkerAsync(Sweep)).Succeeded();
 
-        Assert.True(outcome.ExitCode == 0, outcome.Output);
-        Assert.Contains("was damaged and has been removed: it has no tiny.sweep.json.", Assert.Single(outcome.Warnings).Message, StringComparison.Ordinal);
         Assert.Equal(text, await File.ReadAllBytesAsync(file));
     }
 }

@@ -11,6 +11,9 @@ public sealed class AbsReportSettings : AbsTargetSettings
     /// <summary>Gets or sets which reports are written (<c>AbsReportMode</c>).</summary>
     public AbsReportMode? ReportMode { get; set; }
 
+    /// <summary>Gets or sets whether reports compare plans with their snapshots: not where it is <see cref="AbsSnapshotMode.Off"/> (<c>AbsSnapshotMode</c>).</summary>
+    public AbsSnapshotMode? SnapshotMode { get; set; }
+
     /// <inheritdoc/>
     internal override string Target => "AbsReport";
 
@@ -19,5 +22,6 @@ public sealed class AbsReportSettings : AbsTargetSettings
     [
         .. base.PackageProperties(environment),
         ("AbsReportMode", PropertyText.Of(ReportMode)),
+        ("AbsSnapshotMode", PropertyText.Of(SnapshotMode)),
     ];
 }

@@ -37,6 +37,9 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets up to which size of a model's files they count by content (<c>AbsDataHashLimit</c>), such as <c>2GB</c>.</summary>
     public string? DataHashLimit { get; set; }
 
+    /// <summary>Gets or sets what becomes of a plan that differs from its snapshot, where they are compared, and whether reports compare them (<c>AbsSnapshotMode</c>).</summary>
+    public AbsSnapshotMode? SnapshotMode { get; set; }
+
     /// <summary>Gets or sets which reports lie beside a plan (<c>AbsReportMode</c>).</summary>
     public AbsReportMode? ReportMode { get; set; }
 
@@ -58,6 +61,7 @@ public class AbsSearchSettings : AbsTargetSettings
         ("AbsRemoteCacheMode", PropertyText.Of(RemoteCacheMode)),
         ("AbsDataFingerprint", PropertyText.Of(DataFingerprint)),
         ("AbsDataHashLimit", DataHashLimit),
+        ("AbsSnapshotMode", PropertyText.Of(SnapshotMode)),
         ("AbsReportMode", PropertyText.Of(ReportMode)),
         ("AbsEventsFile", EventsFile?.MakeAbsolute(environment).FullPath),
     ];

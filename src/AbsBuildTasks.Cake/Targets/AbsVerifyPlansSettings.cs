@@ -13,9 +13,6 @@ namespace AbsBuildTasks.Cake.Targets;
 /// </example>
 public sealed class AbsVerifyPlansSettings : AbsSearchSettings
 {
-    /// <summary>Gets or sets what becomes of a plan that differs from its snapshot (<c>AbsSnapshotMode</c>).</summary>
-    public AbsSnapshotMode? SnapshotMode { get; set; }
-
     /// <summary>Gets or sets which differences fail (<c>AbsSnapshotPolicy</c>).</summary>
     public AbsSnapshotPolicy? SnapshotPolicy { get; set; }
 
@@ -32,7 +29,6 @@ public sealed class AbsVerifyPlansSettings : AbsSearchSettings
     internal override IEnumerable<(string Name, string? Value)> PackageProperties(ICakeEnvironment environment) =>
     [
         .. base.PackageProperties(environment),
-        ("AbsSnapshotMode", PropertyText.Of(SnapshotMode)),
         ("AbsSnapshotPolicy", PropertyText.Of(SnapshotPolicy)),
         ("AbsSnapshotTolerance", SnapshotTolerance),
         ("AbsSummary", PropertyText.Of(Summary)),

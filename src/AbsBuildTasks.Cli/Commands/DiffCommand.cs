@@ -15,12 +15,12 @@ internal static class DiffCommand
     {
         var command = new ExampleCommand(
             "diff",
-            "Say what changed between plans: of two files, of two folders, of a plan and its snapshot, or since a commit. Exits with 1 where something did.",
+            "Say what changed between plans: of two files, of two folders, of a plan and its snapshot, or since a commit. Exits with 1 where something did, or a plan waits for being accepted.",
             "abs diff AbsPlans/digits.plan.received.json        with its snapshot",
-            "abs diff AbsPlans                                  with the merge base of the main branch",
+            "abs diff                                           with the merge base of the main branch",
             "abs diff . --base origin/release --format markdown",
             "abs diff old.plan.json new.plan.json");
-        var first = new Argument<string>("A") { Description = "A plan file, or a folder that holds snapshots." };
+        var first = new Argument<string>("A") { Description = "A plan file, or a folder with snapshots in it or below. Default: the current folder.", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "." };
         var second = new Argument<string?>("B") { Description = "What to compare A with; A is then the earlier one.", Arity = ArgumentArity.ZeroOrOne };
         var basis = new Option<string?>("--base") { Description = "Compare A with the commit where the current branch left this one. Default: the main branch, or the pull request's base.", HelpName = "GITREF" };
         var direct = new Option<bool>("--direct") { Description = "Compare with the commit itself that --base names, or that is its default." };

@@ -14,9 +14,22 @@ namespace AbsBuildTasks.Cli.Comparing;
 /// <param name="PullRequestBase">The base branch as the build server names it, or null.</param>
 internal sealed record DiffRequest(string First, string? Second, string? Base, bool IsDirect, string? PullRequestBase)
 {
-    /// <summary>Compares.</summary>
-    /// <exception cref="AbsException">A file is no plan, is not there, or git does not have it.</exception>
+    /// <summary>Compares, and looks for plans in the place of what is compared that wait for being accepted; not where two files were named.</summary>
+    /// <exception cref="AbsException">A file is no plan, is not there, or git does not have it; or there is no plan at all.</exception>
     public PlanSetDiff Compare()
+    {
+        var diff = CompareGiven();
+        if (Second is null || Directory.Exists(Second))
+        {
+            diff = diff with { Unaccepted = Unaccepted.In(Second ?? First) };
+        }
+
+        return diff.Models.Count + diff.Unaccepted.Count > 0
+            ? diff
+            : throw new AbsException(AbsCodes.PlanNotFound, $"There is no plan in '{Printable.Escape(First)}', nor in {Printable.Escape(Second is null ? diff.Base! : $"'{Second}'")}: nothing was compared. Name a plan file, or a folder with snapshots in it or below.");
+    }
+
+    private PlanSetDiff CompareGiven()
     {
         Require(First);
         if (Second is { } second)

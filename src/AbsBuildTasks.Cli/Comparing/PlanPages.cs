@@ -19,13 +19,13 @@ internal sealed class PlanPages(CommandHost host)
         return content.Snapshot is { } snapshot ? content with { Reasons = FingerprintReports.Reasons(plan, snapshot, content.Plan) } : content;
     }
 
-    /// <summary>A page of what changed: of one model all that is known, of several their changes.</summary>
+    /// <summary>A page of what changed: of one model all that is known, of several their changes, and of plans that wait for being accepted that they do.</summary>
     /// <param name="diff">What changed.</param>
     public string PageOf(PlanSetDiff diff)
     {
         ModelDiff[] changed = [.. diff.Models.Where(model => model.Status != ModelStatus.Unchanged)];
         var models = changed.Length > 0 ? changed : diff.Models;
-        return models is [{ After: { } after, File: { } file } model]
+        return diff.Unaccepted.Count == 0 && models is [{ After: { } after, File: { } file } model]
             ? HtmlReport.Render(Read(file, null) with { Plan = after, Snapshot = model.Before, Basis = diff.Base ?? "the plan before", Reasons = model.Reasons })
             : HtmlReport.Render(DiffReport.Of(diff));
     }

@@ -30,11 +30,14 @@ internal static class PlanPaths
     /// <summary>The snapshots below a folder, in ordinal order; where there are none, the plans that a build made in the folder itself.</summary>
     public static IReadOnlyList<string> In(string folder)
     {
-        string[] verified = [.. Below(folder).Order(StringComparer.Ordinal)];
+        string[] verified = [.. Below(folder, Verified).Order(StringComparer.Ordinal)];
         return verified.Length > 0
             ? verified
             : [.. Directory.EnumerateFiles(folder, "*" + Built).Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>The plans below a folder that were not accepted, in ordinal order.</summary>
+    public static IReadOnlyList<string> ReceivedIn(string folder) => [.. Below(folder, Received).Order(StringComparer.Ordinal)];
 
     /// <summary>Whether a path, with slashes, is that of a snapshot which <see cref="In"/> would find.</summary>
     public static bool IsSnapshot(string path) =>
@@ -47,8 +50,8 @@ internal static class PlanPaths
         return end < 0 ? path : path[..end];
     }
 
-    private static IEnumerable<string> Below(string folder) =>
-        Directory.EnumerateFiles(folder, "*" + Verified).Concat(Directory.EnumerateDirectories(folder)
+    private static IEnumerable<string> Below(string folder, string ending) =>
+        Directory.EnumerateFiles(folder, "*" + ending).Concat(Directory.EnumerateDirectories(folder)
             .Where(child => !Skipped.Contains(Path.GetFileName(child)) && (File.GetAttributes(child) & FileAttributes.ReparsePoint) == 0)
-            .SelectMany(Below));
+            .SelectMany(child => Below(child, ending)));
 }

@@ -24,7 +24,9 @@ internal sealed class LiveBuild(IAnsiConsole console, DotNetBuild build)
         {
             var file = Path.Combine(folder.FullName, "events.jsonl");
             var lines = new ConcurrentQueue<string>();
-            var running = Task.Run(() => build.Run([.. arguments, $"-p:AbsEventsFile={file}"], lines.Enqueue));
+
+            // Not AbsEventsFile, which a project or its user may have set for another program.
+            var running = Task.Run(() => build.Run([.. arguments, $"-p:_AbsDisplayEventsFile={file}"], lines.Enqueue));
             Draw(running, new EventsReader(file));
             foreach (var line in lines.Where(line => !IsProgress(line)))
             {

@@ -20,14 +20,19 @@ internal sealed class SearchDisplay
     /// <param name="now">When, since the build's start.</param>
     public void Apply(BuildEvent buildEvent, TimeSpan now)
     {
-        var search = _searches.Find(known => known.Model == buildEvent.Model);
-        if (search is null)
+        var index = _searches.FindIndex(known => known.Model == buildEvent.Model);
+        if (index < 0)
         {
-            search = new SearchState { Model = buildEvent.Model };
-            _searches.Add(search);
+            index = _searches.Count;
+            _searches.Add(new SearchState { Model = buildEvent.Model });
+        }
+        else if (buildEvent is SearchStarted)
+        {
+            // Each point of a sweep is a search of its own.
+            _searches[index] = new SearchState { Model = buildEvent.Model };
         }
 
-        search.Apply(buildEvent, now);
+        _searches[index].Apply(buildEvent, now);
     }
 
     /// <summary>What there is to see.</summary>

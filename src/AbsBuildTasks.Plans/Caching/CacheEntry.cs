@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Json;
 using AbsBuildTasks.Plans.Reports;
@@ -8,7 +8,7 @@ using Newtonsoft.Json;
 namespace AbsBuildTasks.Plans.Caching;
 
 /// <summary>What the cache holds for a fingerprint: file names and the content of each.</summary>
-/// <param name="Files">The files, at least a plan among them.</param>
+/// <param name="Files">The files: a plan and what lies beside it, or a sweep alone.</param>
 internal sealed record CacheEntry(IReadOnlyList<CachedFile> Files)
 {
     private const int MaxLength = 64 * 1024; // bytes
@@ -48,8 +48,8 @@ internal sealed record CacheEntry(IReadOnlyList<CachedFile> Files)
     {
         try
         {
-            return new FileInfo(path).Length <= MaxLength
-                ? Read(File.ReadAllText(path, Encoding.UTF8))
+            return OrdinaryFile.Length(path) <= MaxLength
+                ? Read(OrdinaryFile.ReadAllText(path))
                 : throw new CacheEntryException("the entry is too large");
         }
         catch (Exception error) when (error is JsonShapeException or IOException or UnauthorizedAccessException)
@@ -69,7 +69,7 @@ internal sealed record CacheEntry(IReadOnlyList<CachedFile> Files)
             throw json.Wrong("files", "names a file twice");
         }
 
-        return files.Count(file => file.IsPlan) == 1
+        return files.Count(file => file.IsPlan) == 1 || files is [{ IsSweep: true }]
             ? new(files)
             : throw json.Wrong("files", "does not name exactly one plan");
     }

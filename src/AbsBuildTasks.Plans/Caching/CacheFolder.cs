@@ -62,7 +62,7 @@ internal sealed class CacheFolder(string directory)
     }
 
     /// <summary>Whether the folder is a cache of ours.</summary>
-    public bool IsMarked() => new FileInfo(TagFile) is { Exists: true } tag && tag.Length == Tag.Length && File.ReadAllText(TagFile, Encoding.ASCII) == Tag;
+    public bool IsMarked() => File.Exists(TagFile) && OrdinaryFile.Length(TagFile) == Tag.Length && OrdinaryFile.ReadAllText(TagFile) == Tag;
 
     /// <summary>Removes a file, unless another process holds it or removes it at the same moment.</summary>
     public static void TryDelete(string path)

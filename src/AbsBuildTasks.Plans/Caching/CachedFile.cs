@@ -7,4 +7,6 @@ namespace AbsBuildTasks.Plans.Caching;
 internal sealed record CachedFile(string Name, string Hash, long Length)
 {
     public bool IsPlan => Name.EndsWith(CacheFiles.Plan, StringComparison.Ordinal);
+
+    public bool IsSweep => Name.EndsWith(CacheFiles.Sweep, StringComparison.Ordinal);
 }

@@ -39,11 +39,11 @@ internal sealed class ContentStore(CacheFolder folder)
     public void Extract(CachedFile file, string target)
     {
         var content = folder.ContentFile(file.Hash);
-        FileStream source;
+        Stream source;
         try
         {
             // Sharing all: another process may be about to replace the content by the same.
-            source = new FileStream(content, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            source = OrdinaryFile.Open(content, FileShare.ReadWrite | FileShare.Delete);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -60,11 +60,11 @@ public sealed class PlanCache
     /// <param name="model">The model that was searched.</param>
     /// <param name="outputDirectory">Receives the files; created where missing. Untouched by a miss.</param>
     /// <param name="warning">Says that an entry was damaged and has been removed (ABS5001); that counts as a miss.</param>
-    /// <param name="hasSweep">Whether the search had further budgets.</param>
+    /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
     /// <returns>Whether the cache has the search.</returns>
     /// <exception cref="ArgumentException">The fingerprint is not one.</exception>
     /// <exception cref="IOException">The output folder cannot be written.</exception>
-    public bool TryGet(string fingerprint, string model, string outputDirectory, out CacheWarning? warning, bool hasSweep = false)
+    public bool TryGet(string fingerprint, string model, string outputDirectory, out CacheWarning? warning, bool isSweep = false)
     {
         warning = null;
         var entryFile = _folder.EntryFile(Checked(fingerprint));
@@ -87,7 +87,7 @@ public sealed class PlanCache
                 _contents.Extract(file, staging.File(file.Name));
             }
 
-            if (staging.Problem(model, fingerprint, hasSweep) is { } problem)
+            if (staging.Problem(model, fingerprint, isSweep) is { } problem)
             {
                 throw new CacheEntryException(problem);
             }
@@ -99,7 +99,7 @@ public sealed class PlanCache
             return false;
         }
 
-        staging.MoveOut(model, hasSweep);
+        staging.MoveOut(model, isSweep);
         MarkUsed(entryFile);
         return true;
     }

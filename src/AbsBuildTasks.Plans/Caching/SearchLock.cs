@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Files;
+
 namespace AbsBuildTasks.Plans.Caching;
 
 /// <summary>Held by the one build of this machine that searches for a fingerprint's plan.</summary>

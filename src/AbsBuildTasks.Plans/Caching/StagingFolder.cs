@@ -36,11 +36,11 @@ public sealed class StagingFolder : IDisposable
 
     /// <summary>Moves a model's files to where they are to go, the plan last; they replace others there.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="hasSweep">Whether the search had further budgets.</param>
+    /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
     /// <exception cref="IOException">A file cannot be moved.</exception>
-    public void MoveOut(string model, bool hasSweep = false)
+    public void MoveOut(string model, bool isSweep = false)
     {
-        foreach (var name in CacheFiles.NamesOf(model, hasSweep))
+        foreach (var name in CacheFiles.NamesOf(model, isSweep))
         {
             AtomicFile.MoveOver(File(name), Path.Combine(_outputDirectory, name));
         }
@@ -52,11 +52,11 @@ public sealed class StagingFolder : IDisposable
     /// <summary>What keeps the files from being those of a search.</summary>
     /// <param name="model">The model.</param>
     /// <param name="fingerprint">The search's fingerprint.</param>
-    /// <param name="hasSweep">Whether the search had further budgets.</param>
+    /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
     /// <returns>Null where they are; otherwise what is wrong, in some words.</returns>
-    internal string? Problem(string model, string fingerprint, bool hasSweep = false)
+    internal string? Problem(string model, string fingerprint, bool isSweep = false)
     {
-        var names = CacheFiles.NamesOf(model, hasSweep);
+        var names = CacheFiles.NamesOf(model, isSweep);
         return names.FirstOrDefault(name => !System.IO.File.Exists(File(name))) is { } missing
             ? "it has no " + missing
             : names.Select(name => ProblemOf(name, model, fingerprint)).FirstOrDefault(problem => problem is not null);

@@ -88,11 +88,20 @@ public static class DiffReport
             blocks.Add(new ReportLine([new(Invariant($"{Counted.Of(unchanged.Length, "model")} unchanged"))]));
         }
 
+        blocks.AddRange(diff.Unaccepted.Select(Waiting));
+        var waiting = diff.Unaccepted.Count == 0 ? "" : $"; {Counted.Of(diff.Unaccepted.Count, "plan")} not accepted";
         var title = shown.Length == 0
             ? $"Compression plans: no change, {Counted.Of(diff.Models.Count, "model")}"
             : Invariant($"Compression plans: {shown.Length} of {Counted.Of(diff.Models.Count, "model")} changed");
-        return new([new(title)], blocks);
+        return new([new(title + waiting)], blocks);
     }
+
+    private static ReportLine Waiting(ModelDiff model) => new(
+    [
+        ReportCell.Name(model.Model),
+        new($": not accepted, {Headline(model)}"),
+        .. model.File is { } file ? new[] { new ReportCell("; see "), ReportCell.Saying(file) } : [],
+    ]);
 
     private static IReadOnlyList<ReportCell> Summary(ModelDiff model) => model switch
     {

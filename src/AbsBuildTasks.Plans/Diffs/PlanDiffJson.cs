@@ -20,6 +20,7 @@ public static class PlanDiffJson
         Write(json, "base", diff.Base);
         Write(json, "isChanged", !diff.IsEmpty);
         WriteList(json, "models", diff.Models, Write);
+        WriteList(json, "unaccepted", diff.Unaccepted, Write);
         json.WriteEndObject();
         return ShownJson.Of(text.ToString());
     }

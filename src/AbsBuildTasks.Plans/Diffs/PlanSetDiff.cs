@@ -5,8 +5,11 @@ namespace AbsBuildTasks.Plans.Diffs;
 /// <param name="Models">The models: changed, added and removed ones by name, then those unchanged.</param>
 public sealed record PlanSetDiff(string? Base, IReadOnlyList<ModelDiff> Models)
 {
-    /// <summary>Whether nothing changed.</summary>
-    public bool IsEmpty => Models.All(model => model.Status == ModelStatus.Unchanged);
+    /// <summary>What builds made of these models' plans since, and was not accepted: each snapshot, and the plan that was received in its place.</summary>
+    public IReadOnlyList<ModelDiff> Unaccepted { get; init; } = [];
+
+    /// <summary>Whether nothing changed, and no plan waits for being accepted.</summary>
+    public bool IsEmpty => Unaccepted.Count == 0 && Models.All(model => model.Status == ModelStatus.Unchanged);
 
     /// <summary>Puts models in order.</summary>
     /// <param name="basis">What the plans before are, for a reader.</param>

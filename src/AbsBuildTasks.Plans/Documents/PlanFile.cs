@@ -22,12 +22,12 @@ public static class PlanFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static PlanSource Read(string path, string sourceName)
     {
-        if (new FileInfo(path).Length > PlanJson.MaxLength)
+        if (OrdinaryFile.Length(path) > PlanJson.MaxLength)
         {
             throw new AbsException(AbsCodes.InvalidPlan, new SourcePlace(sourceName), "the file is too large to be a plan. Delete it and accept a new plan.");
         }
 
-        return Read(File.ReadAllBytes(path), sourceName);
+        return Read(OrdinaryFile.ReadAllBytes(path), sourceName);
     }
 
     /// <summary>Reads a plan from a file's content; a byte order mark and CRLF are accepted.</summary>
@@ -36,6 +36,11 @@ public static class PlanFile
     /// <exception cref="AbsException">ABS4003: the content is not a plan.</exception>
     public static PlanSource Read(byte[] content, string sourceName)
     {
+        if (content.Length == 0)
+        {
+            throw new AbsException(AbsCodes.InvalidPlan, new SourcePlace(sourceName), "the file is empty, or is no ordinary file but a pipe or a device. Restore it from version control, or delete it and accept a new plan.");
+        }
+
         try
         {
             return PlanSource.Read(Strict.GetString(content).TrimStart('\uFEFF'), sourceName);

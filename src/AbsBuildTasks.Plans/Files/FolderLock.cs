@@ -1,5 +1,3 @@
-using AbsBuildTasks.Plans.Caching;
-
 namespace AbsBuildTasks.Plans.Files;
 
 /// <summary>Holds a folder for one process at a time; the operating system lets go of it when the process ends, however it ends.</summary>

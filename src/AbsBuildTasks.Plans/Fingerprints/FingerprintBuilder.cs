@@ -21,10 +21,9 @@ public sealed class FingerprintBuilder
         return this;
     }
 
-    /// <summary>Adds every setting of a search as <c>setting:Name</c>.</summary>
+    /// <summary>Adds every setting of a search as <c>setting:Name</c>, but the sweep: its points are searches of their own, and change nothing in this one.</summary>
     public FingerprintBuilder AddSettings(SearchSettings settings) => this
         .AddSetting(nameof(settings.Budget), settings.Budget)
-        .AddSetting(nameof(settings.Sweep), settings.Sweep)
         .AddSetting(nameof(settings.Bits), settings.Bits)
         .AddSetting(nameof(settings.Grid), settings.Grid)
         .AddSetting(nameof(settings.FilterGroup), settings.FilterGroup)

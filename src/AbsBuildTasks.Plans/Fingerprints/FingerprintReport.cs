@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Json;
 using Newtonsoft.Json;
 
@@ -48,12 +49,12 @@ public sealed record FingerprintReport(string Model, string Fingerprint, string?
     {
         try
         {
-            if (new FileInfo(path).Length > MaxLength)
+            if (OrdinaryFile.Length(path) > MaxLength)
             {
                 return null;
             }
 
-            var json = StrictJson.ReadObject(File.ReadAllText(path));
+            var json = StrictJson.ReadObject(OrdinaryFile.ReadAllText(path));
             return new(
                 json.String("model"),
                 json.String("fingerprint"),

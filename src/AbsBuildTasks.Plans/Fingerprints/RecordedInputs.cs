@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Json;
 
 namespace AbsBuildTasks.Plans.Fingerprints;
@@ -16,13 +17,12 @@ public static class RecordedInputs
     {
         try
         {
-            var file = new FileInfo(path);
-            if (!file.Exists || file.Length > MaxLength)
+            if (!File.Exists(path) || OrdinaryFile.Length(path) > MaxLength)
             {
                 return null;
             }
 
-            var json = StrictJson.ReadObject(File.ReadAllText(path));
+            var json = StrictJson.ReadObject(OrdinaryFile.ReadAllText(path));
             return [.. json.Names.Select(name => new KeyValuePair<string, string>(name, json.String(name)))];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonShapeException)

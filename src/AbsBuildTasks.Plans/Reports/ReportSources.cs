@@ -2,6 +2,7 @@ using System.Text;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Sweeps;
@@ -56,7 +57,7 @@ public sealed class ReportSources(string plan, string? snapshot, string? fingerp
 
     private static string HashOf(string file)
     {
-        using var stream = File.OpenRead(file);
+        using var stream = OrdinaryFile.Open(file);
         return ContentHash.Of(stream);
     }
 

@@ -1,6 +1,6 @@
-using System.Text;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Json;
 using AbsBuildTasks.Plans.Reports;
 
@@ -39,8 +39,8 @@ public sealed record RunHistory
             return null;
         }
 
-        return new FileInfo(path).Length <= MaxLength
-            ? Parse(File.ReadAllText(path, Encoding.UTF8), path)
+        return OrdinaryFile.Length(path) <= MaxLength
+            ? Parse(OrdinaryFile.ReadAllText(path), path)
             : throw Invalid(path, "the file is too large");
     }
 

@@ -2,13 +2,13 @@ using AbsBuildTasks.Plans.Errors;
 
 namespace AbsBuildTasks.Plans.Settings;
 
-/// <summary>How a plan is to be found. Everything here is part of the plan's fingerprint.</summary>
+/// <summary>How a plan is to be found. Everything here but <see cref="Sweep"/> is part of the plan's fingerprint.</summary>
 public sealed record SearchSettings
 {
     /// <summary>What the plan may cost and lose at most.</summary>
     public required Budget Budget { get; init; }
 
-    /// <summary>Further budgets to find a plan for. Default none.</summary>
+    /// <summary>Further budgets to find a plan for, each the plan that a search with that <see cref="Budget"/> finds. Default none.</summary>
     public BudgetSweep Sweep { get; init; } = BudgetSweep.None;
 
     /// <summary>Candidate bitwidths of weights and activations. Default 2, 4, 8.</summary>

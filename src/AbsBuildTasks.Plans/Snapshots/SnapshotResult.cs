@@ -15,9 +15,12 @@ public sealed record SnapshotResult
     /// <summary>What the policy does not allow; empty unless the outcome is a mismatch.</summary>
     public IReadOnlyList<SnapshotViolation> Violations { get; init; } = [];
 
+    /// <summary>What a message names of them: of the metric, the cost, and the decisions the first each, up to three; empty unless the outcome is a mismatch.</summary>
+    public IReadOnlyList<SnapshotViolation> Leading { get; init; } = [];
+
     /// <summary>Everything that changed, allowed or not; null where there is no snapshot.</summary>
     public PlanDiff? Diff { get; init; }
 
-    /// <summary>Where the first decision that was violated stands in the verified file; null unless a mismatch.</summary>
+    /// <summary>Where the first decision of <see cref="Leading"/>, or else its first value, stands in the verified file; null unless a mismatch.</summary>
     public TextPosition? Position { get; init; }
 }

@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Settings;
 
 namespace AbsBuildTasks.Plans.Snapshots;
 
@@ -56,16 +57,22 @@ public sealed class SnapshotVerifier(string directory)
         var verified = PlanFile.Read(paths.Verified);
         var violations = SnapshotComparer.Compare(verified.Plan, plan, policy, tolerances);
         var diff = PlanDiff.Between(verified.Plan, plan);
-        return violations.Count == 0
-            ? new() { Outcome = SnapshotOutcome.Passed, Paths = paths, Diff = diff }
-            : new()
-            {
-                Outcome = SnapshotOutcome.Mismatch,
-                Paths = paths,
-                Violations = violations,
-                Diff = diff,
-                Position = SnapshotPosition.Of(violations[0], verified, plan),
-            };
+        if (violations.Count == 0)
+        {
+            return new() { Outcome = SnapshotOutcome.Passed, Paths = paths, Diff = diff };
+        }
+
+        var budget = Budget.Parse(plan.Budget);
+        var leading = LeadingViolations.Of(violations, budget.LimitsSize && budget.RelativeBops is null);
+        return new()
+        {
+            Outcome = SnapshotOutcome.Mismatch,
+            Paths = paths,
+            Violations = violations,
+            Leading = leading,
+            Diff = diff,
+            Position = SnapshotPosition.Of(leading.FirstOrDefault(violation => violation.Layer is not null) ?? leading[0], verified, plan),
+        };
     }
 
     /// <summary>Makes a plan the snapshot of its model; a received one is gone then.</summary>

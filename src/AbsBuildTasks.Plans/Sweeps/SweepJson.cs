@@ -39,6 +39,18 @@ public static class SweepJson
         }
 
         json.WriteEndArray();
+        json.WritePropertyName("missed");
+        json.WriteStartArray();
+        foreach (var miss in sweep.Missed)
+        {
+            json.WriteStartObject();
+            json.Property("budget", miss.Budget);
+            json.Property("code", miss.Code);
+            json.Property("reason", miss.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
         return text.ToString();
     }
@@ -60,9 +72,10 @@ public static class SweepJson
                 MetricName = json.String("metricName"),
                 FullPrecision = Number(json, "fullPrecision", -PlanNumber.LargestMetric, PlanNumber.LargestMetric),
                 Points = [.. json.Objects("points").Select(ReadPoint)],
+                Missed = [.. json.Objects("missed").Select(ReadMiss)],
             };
             json.End();
-            return sweep.Points.Count > 0 ? sweep : throw json.Wrong("points", "is empty; a sweep has the model's own budget at least");
+            return sweep.Points.Count + sweep.Missed.Count > 0 ? sweep : throw json.Wrong("points", "is empty; a sweep has the model's own budget at least");
         }
         catch (JsonShapeException error)
         {
@@ -87,6 +100,13 @@ public static class SweepJson
         };
         json.End();
         return point;
+    }
+
+    private static SweepMiss ReadMiss(StrictObject json)
+    {
+        var miss = new SweepMiss(ReadBudget(json), json.String("code"), json.String("reason"));
+        json.End();
+        return miss.Code is AbsCodes.ImpossibleBudget or AbsCodes.BudgetMissed ? miss : throw json.Wrong("code", "is not that of a budget which cannot be met");
     }
 
     private static string ReadBudget(StrictObject json)

@@ -23,6 +23,9 @@ public sealed record SweepResult
     /// <summary>A point for each budget that was met: the model's own first, then the sweep's in their order.</summary>
     public required IReadOnlyList<SweepPoint> Points { get; init; }
 
+    /// <summary>The sweep's budgets that no plan meets, in their order.</summary>
+    public IReadOnlyList<SweepMiss> Missed { get; init; } = [];
+
     /// <summary>Sums up plans.</summary>
     /// <param name="plan">The plan of the model's own budget.</param>
     /// <param name="sweep">The plans of the further budgets.</param>

@@ -41,10 +41,10 @@ internal static class CheckpointFile
     /// <exception cref="CheckpointException">It is damaged, or not of this version or search.</exception>
     public static StateStream Open(string path, string search)
     {
-        FileStream? file = null;
+        Stream? file = null;
         try
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            file = OrdinaryFile.Open(path, FileShare.Read | FileShare.Delete);
             var end = file.Length - SHA256.HashSizeInBytes;
             if (end < 0 || !Hash(file, end).SequenceEqual(Rest(file)))
             {
@@ -82,7 +82,7 @@ internal static class CheckpointFile
         }
     }
 
-    private static byte[] Hash(FileStream file, long length)
+    private static byte[] Hash(Stream file, long length)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 16];
@@ -101,7 +101,7 @@ internal static class CheckpointFile
         return hash.GetHashAndReset();
     }
 
-    private static byte[] Rest(FileStream file)
+    private static byte[] Rest(Stream file)
     {
         var rest = new byte[SHA256.HashSizeInBytes];
         file.ReadExactly(rest);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using AbsBuildTasks.Plans.Files;
 
 namespace AbsBuildTasks.Search.Data;
 
@@ -37,7 +38,7 @@ internal readonly record struct ContentCheck(uint Crc32, uint Length)
     public static ContentCheck? OfGzip(string path)
     {
         Span<byte> bytes = stackalloc byte[2 * sizeof(uint)];
-        using var file = File.OpenRead(path);
+        using var file = OrdinaryFile.Open(path);
         if (file.ReadAtLeast(bytes[..2], 2, throwOnEndOfStream: false) < 2 || bytes is not [0x1F, 0x8B, ..])
         {
             return null;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Files;
 
 namespace AbsBuildTasks.Search.Data;
 
@@ -68,10 +69,10 @@ internal sealed class DataFile : IDisposable
             throw new AbsException(AbsCodes.DataFileMissing, $"Data file '{name}' does not exist; add it, or correct the path the model reads.");
         }
 
-        var file = new DataFile(name, () => File.OpenRead(path));
+        var file = new DataFile(name, () => OrdinaryFile.Open(path));
         if (file.Guard(() => ContentCheck.OfGzip(path)) is { } check)
         {
-            return new DataFile(name, () => new GZipStream(File.OpenRead(path), CompressionMode.Decompress), check);
+            return new DataFile(name, () => new GZipStream(OrdinaryFile.Open(path), CompressionMode.Decompress), check);
         }
 
         return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
@@ -111,11 +112,7 @@ internal sealed class BudgetRuns
             _ = GivenDecisions.Of(plan, compressed);
         }
 
-        var range = ReachableRange.Of(compressed);
-        foreach (var budget in _sweep.Prepend(_job.Settings.Budget))
-        {
-            range.Require(budget);
-        }
+        ReachableRange.Of(compressed).Require(_job.Settings.Budget);
 
         _trained = RunOf(_job, compressed, _record).Train(saved);
         if (_sweep.Length > 0)
@@ -131,12 +128,13 @@ internal sealed class BudgetRuns
         using var compressed = Compress();
         try
         {
+            ReachableRange.Of(compressed).Require(budget);
             var metric = RunOf(job, compressed, new RunRecord(job)).Run(_trained!, saved);
             return [PlanBuilder.Build(job, compressed, metric)];
         }
-        catch (AbsException exception) when (exception.Code == AbsCodes.BudgetMissed)
+        catch (AbsException exception) when (SweepMiss.IsOne(exception))
         {
-            _job.Warn(exception.Code, $"Sweep: {exception.Message} The sweep goes on without this point.");
+            _job.Warn(exception.Code, SweepMiss.Of(budget, exception).Reason);
             return [];
         }
     }

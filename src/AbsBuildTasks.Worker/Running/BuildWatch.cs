@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace AbsBuildTasks.Worker.Running;
@@ -10,7 +11,10 @@ namespace AbsBuildTasks.Worker.Running;
 /// </remarks>
 internal static class BuildWatch
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // This project's tests, whose machine may be busy, allow for more, in seconds.
+    private const string PatienceVariable = "ABS_TESTS_WORKER_PATIENCE";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(
+        double.TryParse(Environment.GetEnvironmentVariable(PatienceVariable), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 5);
 
     private static readonly CancellationTokenSource Source = new();
 

@@ -8,39 +8,41 @@ namespace AbsBuildTasks.Caching;
 
 /// <summary>The caches a build takes plans from and gives plans to. Whatever is wrong with them is a warning.</summary>
 /// <param name="local">The cache on this machine.</param>
+/// <param name="localFolder">Its folder.</param>
 /// <param name="remote">The cache it has with others, or null.</param>
 /// <param name="task">Receives messages and warnings.</param>
-internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask task)
+internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCache? remote, AbsTask task)
 {
     private readonly RemoteLoss? _loss = remote is null ? null : RemoteLoss.Of(task.BuildEngine4, remote.Address);
+    private bool? _hasPlans;
 
     /// <summary>Takes a plan's files from a cache.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="hasSweep">Whether a sweep is among the files.</param>
+    /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
     /// <param name="fingerprint">The plan's fingerprint.</param>
     /// <param name="folder">Receives the files; untouched where no cache has any.</param>
     /// <param name="isWanted">Told the plan's file: whether the plan may be taken.</param>
+    /// <param name="asked">What the remote cache answered; <see cref="RemoteAnswer.None"/> also where it was not asked, as this machine's had the plan.</param>
     /// <param name="cancellation">Stops fetching.</param>
     /// <returns>Whether a cache had those of a plan that may be taken.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public bool TryTake(string model, bool hasSweep, string fingerprint, string folder, Predicate<string> isWanted, CancellationToken cancellation)
+    public bool TryTake(string model, bool isSweep, string fingerprint, string folder, Predicate<string> isWanted, out RemoteAnswer asked, CancellationToken cancellation)
     {
-        if (TryTakeLocal(model, hasSweep, fingerprint, folder, isWanted))
+        asked = RemoteAnswer.None;
+        if (TryTakeLocal(model, isSweep, fingerprint, folder, isWanted))
         {
             return true;
         }
 
-        var isHit = false;
-        TryRemote(model, cache =>
-        {
-            var isFound = cache.TryGet(model, hasSweep, fingerprint, folder, cancellation);
-            isHit = isFound && isWanted(PlanFile(model, folder));
-            return isFound;
-        });
+        asked = AskRemote(model, cache =>
+            cache.TryGet(model, isSweep, fingerprint, folder, cancellation) ? RemoteAnswer.Hit
+            : HasPlans(cache, cancellation) ? RemoteAnswer.Miss
+            : RemoteAnswer.Unknown);
+        var isHit = asked == RemoteAnswer.Hit && isWanted(PlanFile(model, folder));
         if (isHit)
         {
-            StoreLocal(model, hasSweep, fingerprint, folder);
-            task.Print($"abs: {model}: plan taken from the remote cache");
+            StoreLocal(model, isSweep, fingerprint, folder);
+            task.Print($"abs: {model}: {(isSweep ? "answer" : "plan")} taken from the remote cache");
         }
 
         return isHit;
@@ -48,16 +50,16 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
 
     /// <summary>Takes a plan's files from the cache on this machine.</summary>
     /// <inheritdoc cref="TryTake"/>
-    public bool TryTakeLocal(string model, bool hasSweep, string fingerprint, string folder, Predicate<string> isWanted)
+    public bool TryTakeLocal(string model, bool isSweep, string fingerprint, string folder, Predicate<string> isWanted)
     {
-        var isFound = local.TryGet(fingerprint, model, folder, out var warning, hasSweep);
+        var isFound = local.TryGet(fingerprint, model, folder, out var warning, isSweep);
         if (warning is not null)
         {
             task.LogWarning(warning.Code, warning.Message);
         }
 
         var isHit = isFound && isWanted(PlanFile(model, folder));
-        if (isHit)
+        if (isHit && !isSweep)
         {
             task.Print($"abs: {model}: plan taken from the cache");
         }
@@ -67,10 +69,10 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
 
     /// <summary>Gives a plan's files to the caches.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Store(string model, bool hasSweep, string fingerprint, string folder, CancellationToken cancellation)
+    public void Store(string model, bool isSweep, string fingerprint, string folder, CancellationToken cancellation)
     {
-        StoreLocal(model, hasSweep, fingerprint, folder);
-        var files = Files(model, hasSweep, folder);
+        StoreLocal(model, isSweep, fingerprint, folder);
+        var files = Files(model, isSweep, folder);
         if (remote is not { IsReadOnly: false })
         {
             return;
@@ -82,10 +84,10 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
             return;
         }
 
-        TryRemote(model, cache =>
+        AskRemote(model, cache =>
         {
             cache.Put(fingerprint, files, cancellation);
-            return true;
+            return RemoteAnswer.Hit;
         });
     }
 
@@ -95,15 +97,30 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
     public IDisposable LockSearch(string model, string fingerprint, CancellationToken cancellation) =>
         local.LockSearch(fingerprint, () => task.Print($"abs: {model}: another build is searching for this plan; waiting for it"), cancellation);
 
+    /// <summary>Which caches were asked for a plan, and what they said, for a message about one that is missing.</summary>
+    /// <param name="asked">What the remote cache answered.</param>
+    public string Describe(RemoteAnswer asked)
+    {
+        var address = remote is null ? "" : Printable.Escape(remote.Address);
+        return $"{Printable.Escape(localFolder)}, " + asked switch
+        {
+            RemoteAnswer.Hit or RemoteAnswer.Useless => $"and what the remote cache {address} has cannot be used",
+            RemoteAnswer.Miss => $"nor in the remote cache {address}",
+            RemoteAnswer.Unknown => $"nor in the remote cache {address}, which looks as if no build ever stored a plan there: check the path in AbsRemoteCache",
+            RemoteAnswer.Unavailable => $"and the remote cache {address} could not be asked",
+            _ => "and there is no remote cache (AbsRemoteCache is not set)",
+        };
+    }
+
     private static string PlanFile(string model, string folder) => Path.Combine(folder, model + CacheFiles.Plan);
 
-    private static string[] Files(string model, bool hasSweep, string folder) => [.. CacheFiles.NamesOf(model, hasSweep).Select(name => Path.Combine(folder, name))];
+    private static string[] Files(string model, bool isSweep, string folder) => [.. CacheFiles.NamesOf(model, isSweep).Select(name => Path.Combine(folder, name))];
 
-    private void StoreLocal(string model, bool hasSweep, string fingerprint, string folder)
+    private void StoreLocal(string model, bool isSweep, string fingerprint, string folder)
     {
         try
         {
-            local.Put(fingerprint, Files(model, hasSweep, folder));
+            local.Put(fingerprint, Files(model, isSweep, folder));
         }
         catch (AbsException exception) when (exception.Code == AbsCodes.CacheNotWritable)
         {
@@ -111,19 +128,39 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
         }
     }
 
-    private void TryRemote(string model, Func<RemoteCache, bool> isOfUse)
+    // Asked once a build, and told only where a plan is missing: whatever else goes wrong with it is nothing to warn of.
+    private bool HasPlans(RemoteCache cache, CancellationToken cancellation)
     {
-        if (remote is null || _loss is not { IsKnown: false })
+        try
         {
-            return;
+            return _hasPlans ??= cache.HasPlans(cancellation);
+        }
+        catch (RemoteCacheException)
+        {
+            return false;
+        }
+    }
+
+    private RemoteAnswer AskRemote(string model, Func<RemoteCache, RemoteAnswer> ask)
+    {
+        if (remote is null || _loss is null)
+        {
+            return RemoteAnswer.None;
+        }
+
+        if (_loss.IsKnown)
+        {
+            return RemoteAnswer.Unavailable;
         }
 
         var clock = Stopwatch.StartNew();
+        RemoteAnswer answer;
         try
         {
-            if (isOfUse(remote))
+            answer = ask(remote);
+            if (answer == RemoteAnswer.Hit)
             {
-                return;
+                return answer;
             }
         }
         catch (RemoteCacheException exception)
@@ -131,9 +168,10 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
             if (exception.Code == AbsCodes.RemoteCacheUnavailable)
             {
                 GiveUp(exception.Message);
-                return;
+                return RemoteAnswer.Unavailable;
             }
 
+            answer = RemoteAnswer.Useless;
             task.LogWarning(exception.Code, $"The remote cache {Printable.Escape(remote.Address)} has something wrong for '{model}', which was not used: {exception.Message}. Check who can write to it.");
         }
 
@@ -143,6 +181,8 @@ internal sealed class BuildCache(PlanCache local, RemoteCache? remote, AbsTask t
         {
             GiveUp(FormattableString.Invariant($"it took {wasted.TotalSeconds:0} seconds and gave no plan that can be used; check the server, and the connection to it"));
         }
+
+        return answer;
 
         void GiveUp(string reason)
         {

@@ -10,6 +10,9 @@ namespace AbsBuildTasks.Caching;
 /// <remarks>Nothing that the server sends is trusted: contents must have their hash, and the plan be the one asked for.</remarks>
 internal sealed class RemoteCache : IDisposable
 {
+    // Every build stores it, so that a server on which it is not has no plans. Bazel's caches have it from the start.
+    private static readonly string Mark = "cas/" + ContentHash.Of("");
+
     private readonly Lazy<HttpStore> _store;
     private readonly long _fileLength;
 
@@ -33,14 +36,14 @@ internal sealed class RemoteCache : IDisposable
 
     /// <summary>Fetches the files of a search.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="hasSweep">Whether the search had further budgets.</param>
+    /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
     /// <param name="fingerprint">The search's fingerprint.</param>
     /// <param name="folder">Receives the files, once all are known to be sound.</param>
     /// <param name="cancellation">Stops fetching.</param>
     /// <returns>Whether the cache has the search.</returns>
     /// <exception cref="RemoteCacheException">The cache is of no use.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public bool TryGet(string model, bool hasSweep, string fingerprint, string folder, CancellationToken cancellation)
+    public bool TryGet(string model, bool isSweep, string fingerprint, string folder, CancellationToken cancellation)
     {
         using var entry = new MemoryStream();
         if (!_store.Value.Get("ac/" + fingerprint, entry, RemoteEntry.MaxLength, cancellation))
@@ -51,7 +54,7 @@ internal sealed class RemoteCache : IDisposable
         using var staging = new StagingFolder(folder);
 
         // The plan first and the weights last: what tells soonest that the rest is of no use.
-        foreach (var file in RemoteEntry.Read(entry.ToArray(), model, hasSweep).Reverse())
+        foreach (var file in RemoteEntry.Read(entry.ToArray(), model, isSweep).Reverse())
         {
             // A server may have dropped a content and kept the entry.
             if (!TryGet(file, staging.File(file.Name), cancellation))
@@ -65,8 +68,18 @@ internal sealed class RemoteCache : IDisposable
             }
         }
 
-        staging.MoveOut(model, hasSweep);
+        staging.MoveOut(model, isSweep);
         return true;
+    }
+
+    /// <summary>Whether builds have stored plans there: where not, the address may lead elsewhere.</summary>
+    /// <param name="cancellation">Stops asking.</param>
+    /// <exception cref="RemoteCacheException">The cache is of no use.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public bool HasPlans(CancellationToken cancellation)
+    {
+        using var nothing = new MemoryStream();
+        return _store.Value.Get(Mark, nothing, maxLength: 0, cancellation);
     }
 
     /// <summary>The first of some files that is longer than any build would take from the cache; null where there is none.</summary>
@@ -84,6 +97,7 @@ internal sealed class RemoteCache : IDisposable
         // Contents first: an entry never names one that is not there yet.
         RemoteFile[] stored = [.. files.Select(file => Put(file, cancellation))];
         var entry = RemoteEntry.Write(stored);
+        _store.Value.Put(Mark, () => new MemoryStream([], writable: false), length: 0, cancellation);
         _store.Value.Put("ac/" + fingerprint, () => new MemoryStream(entry, writable: false), entry.Length, cancellation);
     }
 

@@ -34,10 +34,10 @@ internal static class RemoteEntry
     /// <summary>Reads an entry.</summary>
     /// <param name="bytes">What a server sent.</param>
     /// <param name="model">The model whose files, all of them and no others, the entry must name.</param>
-    /// <param name="hasSweep">Whether a sweep is among them.</param>
+    /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
     /// <returns>The files in the order of <see cref="CacheFiles.NamesOf"/>, whatever the server's.</returns>
     /// <exception cref="RemoteCacheException">It does not.</exception>
-    public static IReadOnlyList<RemoteFile> Read(byte[] bytes, string model, bool hasSweep = false)
+    public static IReadOnlyList<RemoteFile> Read(byte[] bytes, string model, bool isSweep = false)
     {
         ActionResult result;
         try
@@ -50,7 +50,7 @@ internal static class RemoteEntry
         }
 
         RemoteFile[] files = [.. result.OutputFiles.Select(file => new RemoteFile(file.Path, file.Digest?.Hash ?? "", file.Digest?.SizeBytes ?? -1))];
-        var names = CacheFiles.NamesOf(model, hasSweep);
+        var names = CacheFiles.NamesOf(model, isSweep);
         if (!files.Select(file => file.Name).OrderBy(name => name, StringComparer.Ordinal).SequenceEqual(names.OrderBy(name => name, StringComparer.Ordinal)))
         {
             throw RemoteCacheException.Corrupt($"its entry is not one of '{model}'");

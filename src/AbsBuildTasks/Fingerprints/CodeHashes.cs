@@ -78,7 +78,7 @@ internal sealed class CodeHashes
     // Of other files, or not as it was written: then it is not taken.
     private IEnumerable<string> Remembered()
     {
-        string[] lines = File.Exists(_store) ? File.ReadAllLines(_store) : [];
+        string[] lines = File.Exists(_store) ? OrdinaryFile.ReadAllLines(_store) : [];
         return lines.Length > 0 && lines[0] == Seal(lines.Skip(1)) ? lines.Skip(1) : [];
     }
 

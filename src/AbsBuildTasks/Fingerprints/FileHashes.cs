@@ -19,7 +19,7 @@ internal sealed class FileHashes
     public FileHashes(string store)
     {
         _store = store;
-        foreach (var line in File.Exists(store) ? File.ReadAllLines(store) : [])
+        foreach (var line in File.Exists(store) ? OrdinaryFile.ReadAllLines(store) : [])
         {
             if (line.Split('\t') is [var hash, var size, var time, var path] && Fingerprint.IsHash(hash))
             {
@@ -65,7 +65,7 @@ internal sealed class FileHashes
 
     private static string Read(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = OrdinaryFile.Open(path);
         return ContentHash.Of(stream);
     }
 }

@@ -20,8 +20,8 @@ internal sealed record ModelItem
     /// <summary>How to search.</summary>
     public required SearchSettings Settings { get; init; }
 
-    /// <summary>Whether there are further budgets.</summary>
-    public bool HasSweep => Settings.Sweep.Count > 0;
+    /// <summary>The model with a budget, and no others.</summary>
+    public ModelItem With(Budget budget) => this with { Settings = Settings with { Budget = budget, Sweep = BudgetSweep.None } };
 
     /// <summary>The starting weights, or null.</summary>
     public InputFile? Checkpoint { get; init; }

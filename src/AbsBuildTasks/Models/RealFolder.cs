@@ -1,13 +1,10 @@
+using AbsBuildTasks.Plans.Files;
+
 namespace AbsBuildTasks.Models;
 
 /// <summary>Where folders are once links are followed.</summary>
 internal static class RealFolder
 {
-    // Known to .NET, and not to .NET Framework, where links so count as folders of their own.
-    private static readonly Func<string, bool, FileSystemInfo?>? ResolveLinkTarget = (Func<string, bool, FileSystemInfo?>?)typeof(Directory)
-        .GetMethod("ResolveLinkTarget", [typeof(string), typeof(bool)])
-        ?.CreateDelegate(typeof(Func<string, bool, FileSystemInfo?>));
-
     /// <summary>The path of a folder without links in it.</summary>
     public static string Of(string folder)
     {
@@ -22,10 +19,6 @@ internal static class RealFolder
     public static string Below(string parent, string name)
     {
         var path = Path.Combine(parent, name);
-        return Target(path) is { } target ? Of(target) : path;
+        return FileLink.Target(path) is { } target ? Of(target) : path;
     }
-
-    /// <summary>What a link to a file or folder leads to in the end; null for what is none, also where it looks like one, such as a mounted volume.</summary>
-    public static string? Target(string path) =>
-        (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0 ? ResolveLinkTarget?.Invoke(path, true)?.FullName : null;
 }

@@ -16,7 +16,7 @@ internal static class StampedFile
 
         var line = Encoding.ASCII.GetBytes(Line(stamp));
         var end = new byte[line.Length];
-        using var stream = File.OpenRead(path);
+        using var stream = OrdinaryFile.Open(path);
         if (stream.Length < line.Length)
         {
             return false;

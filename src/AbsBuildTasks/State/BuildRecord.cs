@@ -129,7 +129,7 @@ internal sealed class BuildRecord
     private static string[] Read(string path)
     {
         string[] lines = [];
-        return File.Exists(path) && Try(() => lines = File.ReadAllLines(path, Encoding.UTF8)) ? lines : [];
+        return File.Exists(path) && Try(() => lines = OrdinaryFile.ReadAllLines(path)) ? lines : [];
     }
 
     private static string? Decode(string text)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using AbsBuildTasks.Models;
+using AbsBuildTasks.Plans.Files;
 
 namespace AbsBuildTasks.State;
 
@@ -25,10 +25,10 @@ internal readonly struct FileState
         var file = new FileInfo(path);
         if (file.Exists)
         {
-            return (file.Attributes & FileAttributes.ReparsePoint) != 0 && RealFolder.Target(path) is { } target ? Of(target) : new(file.Length, file.LastWriteTimeUtc);
+            return (file.Attributes & FileAttributes.ReparsePoint) != 0 && FileLink.Target(path) is { } target ? Of(target) : new(file.Length, file.LastWriteTimeUtc);
         }
 
-        return Directory.Exists(path) ? new(NoFile, Directory.GetLastWriteTimeUtc(RealFolder.Target(path) ?? path)) : new(NoFile, default);
+        return Directory.Exists(path) ? new(NoFile, Directory.GetLastWriteTimeUtc(FileLink.Target(path) ?? path)) : new(NoFile, default);
     }
 
     /// <summary>Whether it tells the content: what was written just now could change once more within a clock's tick.</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
 
 namespace AbsBuildTasks.State;
@@ -33,14 +33,14 @@ internal static class FolderRecord
         && ($"{length}\t{time}" == State(file) || hash == HashOf(file));
 
     private static string[][] Lines(string record) => File.Exists(record)
-        ? [.. File.ReadAllLines(record, Encoding.UTF8).Select(line => line.Split('\t')).Where(line => line.Length == 4)]
+        ? [.. OrdinaryFile.ReadAllLines(record).Select(line => line.Split('\t')).Where(line => line.Length == 4)]
         : [];
 
     private static string State(FileInfo file) => FormattableString.Invariant($"{file.Length}\t{file.LastWriteTimeUtc.Ticks}");
 
     private static string HashOf(FileInfo file)
     {
-        using var stream = file.OpenRead();
+        using var stream = OrdinaryFile.Open(file.FullName);
         return ContentHash.Of(stream);
     }
 }

@@ -12,15 +12,14 @@ namespace AbsBuildTasks.State;
 /// </remarks>
 /// <param name="stateDirectory">The project's folder in <c>obj</c>.</param>
 /// <param name="model">The model's name.</param>
-/// <param name="hasSweep">Whether a sweep is among the files.</param>
 /// <param name="lockId">What stands for the decisions under which its plans were trained; empty where they were found.</param>
-internal sealed class ModelState(string stateDirectory, string model, bool hasSweep = false, string lockId = "")
+internal sealed class ModelState(string stateDirectory, string model, string lockId = "")
 {
     private const int FolderNameLength = 16;
 
     private readonly string _folder = Path.Combine(stateDirectory, "plans", model);
 
-    private IReadOnlyList<string> Names => CacheFiles.NamesOf(model, hasSweep);
+    private IReadOnlyList<string> Names => CacheFiles.NamesOf(model);
 
     private string Marker => Path.Combine(_folder, "current");
 
@@ -32,10 +31,13 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
 
     /// <summary>The same for plans that training under given decisions made, which are no other build's to take.</summary>
     /// <param name="id">What stands for the decisions.</param>
-    public ModelState Under(string id) => new(stateDirectory, model, hasSweep, id);
+    public ModelState Under(string id) => new(stateDirectory, model, id);
 
     /// <summary>The files of a fingerprint's plan, the plan last; whether they exist or not.</summary>
     public IReadOnlyList<string> Files(string fingerprint) => [.. Names.Select(name => Path.Combine(Folder(fingerprint), name))];
+
+    /// <summary>What the budgets of the model's sweep came to, whether the file exists or not. It can be made anew of the points, and changes while the plan stays.</summary>
+    public string SweepFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + CacheFiles.Sweep);
 
     /// <summary>What a plan was made from, whether the file exists or not.</summary>
     public string Inputs(string fingerprint) => Path.Combine(Folder(fingerprint), RecordedInputs.NameOf(model));
@@ -84,7 +86,7 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
     public void MakeCurrent(string fingerprint)
     {
         var name = Path.GetFileName(Folder(fingerprint));
-        if (File.Exists(Marker) && File.ReadAllText(Marker) == name)
+        if (File.Exists(Marker) && OrdinaryFile.ReadAllText(Marker) == name)
         {
             return;
         }
@@ -120,7 +122,7 @@ internal sealed class ModelState(string stateDirectory, string model, bool hasSw
     }
 
     // A damaged marker names no folder here or elsewhere.
-    private string? CurrentFolder() => File.Exists(Marker) && File.ReadAllText(Marker).Trim() is { Length: >= FolderNameLength } name && name.All(character => Uri.IsHexDigit(character) || character == '-')
+    private string? CurrentFolder() => File.Exists(Marker) && OrdinaryFile.ReadAllText(Marker).Trim() is { Length: >= FolderNameLength } name && name.All(character => Uri.IsHexDigit(character) || character == '-')
         ? Path.Combine(_folder, name)
         : null;
 

@@ -1,4 +1,6 @@
+using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Snapshots;
@@ -29,7 +31,10 @@ public sealed class AbsReport : AbsTask
     [Required]
     public string SnapshotDirectory { get; set; } = "";
 
-    /// <summary>The folder to write to.</summary>
+    /// <summary>As <see cref="AbsVerifyPlans.Mode"/>; where it is <c>off</c>, reports compare with no snapshot either.</summary>
+    public string SnapshotMode { get; set; } = "verify";
+
+    /// <summary>The output folder of the plans, which gets the reports of those that lie there.</summary>
     [Required]
     public string OutputDirectory { get; set; } = "";
 
@@ -54,7 +59,7 @@ public sealed class AbsReport : AbsTask
             var name = ModelName.Validate(model.ItemSpec);
             if (new ModelState(StateDirectory, name).CurrentPlanFile() is { } plan)
             {
-                Report(name, new(plan, new SnapshotPaths(SnapshotDirectory, name).Verified, FingerprintReport.PathOf(StateDirectory, name)), mode == All ? [.. Usual, ReportForm.Picture] : Usual);
+                Report(name, plan, AbsVerifyPlans.IsOff(SnapshotMode) ? null : new SnapshotPaths(SnapshotDirectory, name).Verified, mode == All ? [.. Usual, ReportForm.Picture] : Usual);
                 written++;
             }
         }
@@ -65,13 +70,33 @@ public sealed class AbsReport : AbsTask
         }
     }
 
+    private static bool IsAlike(string plan, string other) => File.Exists(other) && OrdinaryFile.ReadAllBytes(plan).SequenceEqual(OrdinaryFile.ReadAllBytes(other));
+
+    private static void RemoveReports(string start)
+    {
+        foreach (var form in new[] { ReportForm.Markdown, ReportForm.Page, ReportForm.Picture }.Where(form => File.Exists(start + form.Ending)))
+        {
+            File.Delete(start + form.Ending);
+        }
+    }
+
     /// <summary>Checks an <c>AbsReportMode</c>.</summary>
     /// <exception cref="AbsException">ABS1005: no such word.</exception>
     internal static string ReadMode(string mode) => Choice.Of("AbsReportMode", mode, Html, All, Off);
 
-    private void Report(string model, ReportSources sources, IReadOnlyList<ReportForm> forms)
+    private void Report(string model, string plan, string? snapshot, IReadOnlyList<ReportForm> forms)
     {
-        var start = Path.Combine(ProjectDirectory, OutputDirectory, model);
+        var sources = new ReportSources(plan, snapshot, FingerprintReport.PathOf(StateDirectory, model));
+        var output = Path.Combine(ProjectDirectory, OutputDirectory);
+        var aside = Path.Combine(StateDirectory, "reports");
+        var isDelivered = IsAlike(plan, Path.Combine(output, model + CacheFiles.Plan));
+        if (isDelivered)
+        {
+            RemoveReports(Path.Combine(aside, model));
+        }
+
+        // A plan that was refused never gets into the output folder, and so must no page that speaks of it beside the plan that is there.
+        var start = Path.Combine(isDelivered ? output : aside, model);
         var stamp = sources.Stamp();
         ReportContent? content = null;
         foreach (var form in forms.Where(form => IsAskedFor || !StampedFile.IsCurrent(start + form.Ending, stamp)))

@@ -49,6 +49,9 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary>A file to which the searches' events are appended; empty for none.</summary>
     public string EventsFile { get; set; } = "";
 
+    /// <summary>The same for the display of the <c>abs</c> command line, which so takes no file from anybody else.</summary>
+    public string DisplayEventsFile { get; set; } = "";
+
     /// <summary>The folder of the snapshots, whose decisions <c>locked</c> takes.</summary>
     [Required]
     public string SnapshotDirectory { get; set; } = "";
@@ -110,7 +113,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         _mode = Choice.Of("AbsSearchMode", Mode, Auto, Cached, Locked, Force, Off);
         CheckLaterSettings();
         using var remote = RemoteSettings.Read(RemoteCacheAddress, RemoteCacheMode, Environment.GetEnvironmentVariable) is { } settings ? new RemoteCache(settings, new()) : null;
-        _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), remote, this);
+        _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), LocalCache.Folder(ProjectDirectory, CacheDirectory), remote, this);
         RunForEach();
         _record!.Leave(Files.Select(item => item.ItemSpec), Records.Select(item => item.ItemSpec));
     }
@@ -143,9 +146,15 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
             state = Obtain(model, fingerprint, state, _mode, _cache!, held);
         }
 
+        var sweep = state.SweepFile(fingerprint.Hash);
+        if (_mode != Locked)
+        {
+            new ModelSweep(this, PlanOf).Update(model, PlanFile.Read(state.PlanFile(fingerprint.Hash)).Plan, sweep, isAfresh: _mode == Force);
+        }
+
         Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())];
         var inputs = state.Inputs(fingerprint.Hash);
-        Files = [.. Files, .. state.Files(fingerprint.Hash).Concat(File.Exists(inputs) ? [inputs] : []).Select(file => new TaskItem(file))];
+        Files = [.. Files, .. state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep }.Where(File.Exists)).Select(file => new TaskItem(file))];
         Records = [.. Records, .. state.Records(fingerprint.Hash).Select(file => new TaskItem(file))];
     }
 
@@ -178,28 +187,27 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         var checkpoints = new CheckpointFolder(StateDirectory, model.Name, held?.Id ?? "");
         try
         {
-            if (mode == Force || !cache.TryTake(model.Name, model.HasSweep, fingerprint.Hash, folder, file => Fits(held, file), _cancellation.Token))
+            var asked = RemoteAnswer.None;
+            if (mode == Force || !cache.TryTake(model.Name, isSweep: false, fingerprint.Hash, folder, file => Fits(held, file), out asked, _cancellation.Token))
             {
                 if (mode == Cached)
                 {
-                    throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint.Hash}) is not in the cache, and AbsSearchMode=cached does not search; build with the same cache, in the same configuration, where searching is allowed, or set AbsSearchMode=auto.");
+                    throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint.Hash}) is not in the cache {cache.Describe(asked)}. AbsSearchMode=cached does not search; build with the same cache, in the same configuration, where searching is allowed, or set AbsSearchMode=auto.");
                 }
 
-                var isAnyones = SearchAlone(model, fingerprint, changes, mode, cache, folder, checkpoints, held);
+                if (asked == RemoteAnswer.Unknown)
+                {
+                    Print($"abs: {model.Name}: the plan is not in the cache {cache.Describe(asked)}");
+                }
+
+                var isAnyones = SearchAlone(model.With(model.Settings.Budget), fingerprint.Hash, changes, mode, cache, folder, checkpoints, held);
                 state = isAnyones ? state : state.Under(held!.Id);
             }
 
             var plan = PlanFile.Read(planFile).Plan;
-            var sweep = ReadSweep(model, fingerprint.Hash, folder);
             state.Take(folder, fingerprint);
             checkpoints.RemoveThat(fingerprint.Hash);
             PrintLines(PlanTable.Write(plan));
-            if (sweep is not null)
-            {
-                Print("");
-                PrintLines(SweepTable.Write(sweep));
-            }
-
             return state;
         }
         catch (OperationCanceledException exception)
@@ -215,16 +223,64 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         }
     }
 
-    private static SweepResult? ReadSweep(ModelItem model, string fingerprint, string folder) =>
-        model.HasSweep ? SweepFile.Read(Path.Combine(folder, model.Name + CacheFiles.Sweep), model.Name, fingerprint) : null;
+    /// <summary>Takes the plan of a point of a sweep from a cache, or makes it. Nothing of it stays in <c>obj</c>: what counts is what it came to.</summary>
+    /// <param name="model">The model with the point's budget.</param>
+    /// <param name="metric">The metric of the model's own plan, for the record of a miss.</param>
+    /// <returns>The plan or, where no plan meets the budget, why; null for neither where searching is not allowed.</returns>
+    private (CompressionPlan? Plan, SweepMiss? Miss) PlanOf(ModelItem model, PlanMetric metric)
+    {
+        var fingerprint = FingerprintOf(model).Hash;
+        var missKey = SweepMiss.KeyOf(fingerprint);
+        var folder = new ModelState(StateDirectory, model.Name).CreateTemporaryFolder();
+        var planFile = Path.Combine(folder, model.Name + CacheFiles.Plan);
+        var sweepFile = Path.Combine(folder, model.Name + CacheFiles.Sweep);
+        var checkpoints = new CheckpointFolder(StateDirectory, model.Name);
+        try
+        {
+            var isHit = _mode != Force && _cache!.TryTake(model.Name, isSweep: false, fingerprint, folder, _ => true, out _, _cancellation.Token);
+            if (!isHit && _mode != Force && _cache!.TryTake(model.Name, isSweep: true, missKey, folder, _ => true, out _, _cancellation.Token))
+            {
+                return (null, SweepFile.Read(sweepFile, model.Name, missKey).Missed.Single());
+            }
+
+            if (!isHit && _mode == Cached)
+            {
+                return default;
+            }
+
+            if (!isHit)
+            {
+                SearchAlone(model, fingerprint, [], _mode, _cache!, folder, checkpoints, held: null);
+                checkpoints.RemoveThat(fingerprint);
+            }
+
+            return (PlanFile.Read(planFile).Plan, null);
+        }
+        catch (AbsException exception) when (SweepMiss.IsOne(exception))
+        {
+            checkpoints.RemoveThat(fingerprint);
+            var miss = SweepMiss.Of(model.Settings.Budget, exception);
+            SweepFile.Write(sweepFile, new() { Model = model.Name, Fingerprint = missKey, MetricName = metric.Name, FullPrecision = metric.FullPrecision, Points = [], Missed = [miss] });
+            _cache!.Store(model.Name, isSweep: true, missKey, folder, _cancellation.Token);
+            return (null, miss);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new AbsException(AbsCodes.Cancelled, $"The build was cancelled before it had all plans of the sweep of '{model.Name}'; those it had are in the cache.", exception);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 
     /// <summary>Makes a plan where no other build is making it.</summary>
     /// <returns>Whether any build may take it: not where it was trained under given decisions and ended elsewhere than they did before.</returns>
-    private bool SearchAlone(ModelItem model, Fingerprint fingerprint, IReadOnlyList<string> changes, string mode, BuildCache cache, string folder, CheckpointFolder checkpoints, PlanLock? held)
+    private bool SearchAlone(ModelItem model, string fingerprint, IReadOnlyList<string> changes, string mode, BuildCache cache, string folder, CheckpointFolder checkpoints, PlanLock? held)
     {
         var planFile = Path.Combine(folder, model.Name + CacheFiles.Plan);
-        using var alone = cache.LockSearch(model.Name, fingerprint.Hash, _cancellation.Token);
-        if (mode != Force && cache.TryTakeLocal(model.Name, model.HasSweep, fingerprint.Hash, folder, file => Fits(held, file)))
+        using var alone = cache.LockSearch(model.Name, fingerprint, _cancellation.Token);
+        if (mode != Force && cache.TryTakeLocal(model.Name, isSweep: false, fingerprint, folder, file => Fits(held, file)))
         {
             // Another build has searched for it meanwhile.
             return true;
@@ -239,12 +295,12 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
             Print(reason);
         }
 
-        checkpoints.RemoveOthers(fingerprint.Hash);
-        new ModelSearch(Setup(), this).Run(model, fingerprint.Hash, folder, checkpoints.Of(fingerprint.Hash), held, _cancellation.Token);
-        var isAnyones = held is null || (!model.HasSweep && PlanFile.Read(planFile).Plan == held.Plan);
+        checkpoints.RemoveOthers(fingerprint);
+        new ModelSearch(Setup(), this).Run(model, fingerprint, folder, checkpoints.Of(fingerprint), held, _cancellation.Token);
+        var isAnyones = held is null || PlanFile.Read(planFile).Plan == held.Plan;
         if (isAnyones)
         {
-            cache.Store(model.Name, model.HasSweep, fingerprint.Hash, folder, _cancellation.Token);
+            cache.Store(model.Name, isSweep: false, fingerprint, folder, _cancellation.Token);
         }
 
         return isAnyones;
@@ -260,6 +316,6 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProjectDirectory = ProjectDirectory,
         Device = Device,
         NativeDirectory = Path.Combine(StateDirectory, "native"),
-        Events = new(EventsFile.Length > 0 ? Path.GetFullPath(Path.Combine(ProjectDirectory, EventsFile)) : ""),
+        Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),
     };
 }

@@ -60,7 +60,7 @@ public sealed class AbsVerifyPlans : AbsTask
     protected override void Run()
     {
         var mode = ReadMode(Mode);
-        if (mode == Off)
+        if (IsOff(mode))
         {
             return;
         }
@@ -91,6 +91,10 @@ public sealed class AbsVerifyPlans : AbsTask
     /// <summary>Checks an <c>AbsSnapshotMode</c>.</summary>
     /// <exception cref="AbsException">ABS1005: no such word.</exception>
     internal static string ReadMode(string mode) => Choice.Of("AbsSnapshotMode", mode, Verify, Compare, Accept, Off);
+
+    /// <summary>Whether an <c>AbsSnapshotMode</c> lets nothing look at snapshots.</summary>
+    /// <exception cref="AbsException">ABS1005: no such word.</exception>
+    internal static bool IsOff(string mode) => ReadMode(mode) == Off;
 
     /// <summary>Reads an <c>AbsSummary</c>.</summary>
     /// <exception cref="AbsException">ABS1005: no such word.</exception>
@@ -167,21 +171,24 @@ public sealed class AbsVerifyPlans : AbsTask
 
     private CiProblem ProblemOf(string model, SnapshotResult result, string mode)
     {
-        var accept = AcceptCommand.Of(ProjectFile, StartDirectory, Configuration);
+        var accept = Command("AbsAcceptPlans");
         if (result.Outcome == SnapshotOutcome.Missing)
         {
             var received = mode == Compare ? "" : $" (this one is {result.Paths.Received})";
-            return new(AbsCodes.SnapshotMissing, ProjectFile, 0, 0, $"Plan '{model}' has no snapshot yet{received}; accept this one with: {accept}, and commit {result.Paths.Verified}.");
+            return new(AbsCodes.SnapshotMissing, ProjectFile, 0, 0, $"Plan '{model}' has no snapshot yet{received}; look at it with: {Command("AbsReport")}, accept it with: {accept}, and commit {result.Paths.Verified}.");
         }
 
-        var others = result.Violations.Count == 1 ? "" : FormattableString.Invariant($" (and {result.Violations.Count - 1} more)");
+        var more = result.Violations.Count - result.Leading.Count;
+        var others = more == 0 ? "" : FormattableString.Invariant($" (and {more} more)");
         return new(
             AbsCodes.SnapshotMismatch,
             result.Paths.Verified,
             result.Position!.Value.Line,
             result.Position.Value.Column,
-            $"Plan '{model}' differs from its snapshot: {result.Violations[0].Message}{others}; if that is wanted, accept it with: {accept}.");
+            $"Plan '{model}' differs from its snapshot: {string.Join(", ", result.Leading.Select(violation => violation.Message))}{others}; if that is wanted, accept it with: {accept}.");
     }
+
+    private string Command(string target) => TargetCommand.Of(ProjectFile, StartDirectory, Configuration, target);
 
     // Other projects may keep their snapshots in the same folder, unless it is below this one's own.
     private bool HasOwnFolder() =>

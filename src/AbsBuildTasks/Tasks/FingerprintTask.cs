@@ -38,6 +38,8 @@ public abstract class FingerprintTask : AbsTask
     /// <summary>The size of a model's data files above which <c>auto</c> does not read them, such as <c>2GB</c>.</summary>
     public string DataHashLimit { get; set; } = "";
 
+    private ProjectFingerprint? _fingerprints;
+
     private DataCover Data => new(DataFingerprint, DataHashLimit);
 
     /// <summary>Does what the task is for with one model.</summary>
@@ -59,13 +61,13 @@ public abstract class FingerprintTask : AbsTask
         BeforeReading([AssemblyFile, .. References.Select(item => item.ItemSpec), Path.GetFullPath(Path.Combine(ProjectDirectory, DepsFile)), .. models.SelectMany(InputsOf)]);
         var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
         var code = new CodeHashes(Path.Combine(StateDirectory, "code.tsv"), [.. References.Select(item => item.ItemSpec).Prepend(AssemblyFile).Distinct(StringComparer.Ordinal)]);
-        var fingerprints = new ProjectFingerprint(EngineVersion.Current, DepsFile, code, hashes, Data);
+        _fingerprints = new ProjectFingerprint(EngineVersion.Current, DepsFile, code, hashes, Data);
         foreach (var model in models)
         {
             Fingerprint fingerprint;
             try
             {
-                fingerprint = fingerprints.Of(model);
+                fingerprint = _fingerprints.Of(model);
             }
             finally
             {
@@ -80,6 +82,9 @@ public abstract class FingerprintTask : AbsTask
         hashes.Save(isWhole: true);
         code.Save();
     }
+
+    /// <summary>The fingerprint of a model that is one of the project's but for its settings.</summary>
+    private protected Fingerprint FingerprintOf(ModelItem model) => _fingerprints!.Of(model);
 
     /// <summary>Says what changed since the model's last plan, a line each, and keeps that beside the fingerprint in <c>obj</c>.</summary>
     private protected IReadOnlyList<string> Explain(ModelItem model, Fingerprint fingerprint, ModelState state)
@@ -102,7 +107,7 @@ public abstract class FingerprintTask : AbsTask
             Log.LogMessage(MessageImportance.Low, "{0}", string.Join("\n", EntryLines(model.Name, fingerprint)));
         }
 
-        RunFor(model, fingerprint, new ModelState(StateDirectory, model.Name, model.HasSweep));
+        RunFor(model, fingerprint, new ModelState(StateDirectory, model.Name));
     }
 
     private static IEnumerable<string> InputsOf(ModelItem model) =>

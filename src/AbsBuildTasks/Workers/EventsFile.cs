@@ -3,23 +3,26 @@ using AbsBuildTasks.Plans.Protocol;
 
 namespace AbsBuildTasks.Workers;
 
-/// <summary>The file in which programs that watch a build follow its searches.</summary>
-/// <param name="path">Full path of the file; empty for none.</param>
-internal sealed class EventsFile(string path)
+/// <summary>The files in which programs that watch a build follow its searches.</summary>
+/// <param name="paths">Full paths of the files, each for a program of its own.</param>
+internal sealed class EventsFile(params IReadOnlyList<string> paths)
 {
     private const int Attempts = 20;
     private const int PauseMilliseconds = 5;
 
-    /// <summary>Appends a line. Other builds may do so at the same moment, and a reader may look on.</summary>
+    /// <summary>Appends a line to each. Other builds may do so at the same moment, and a reader may look on.</summary>
     /// <remarks>A line that cannot be written is left out: no search fails for it.</remarks>
     public void Append(BuildEvent buildEvent)
     {
-        if (path.Length == 0)
-        {
-            return;
-        }
-
         var line = Encoding.ASCII.GetBytes(BuildEventJson.Write(buildEvent) + "\n");
+        foreach (var path in paths)
+        {
+            Append(path, line);
+        }
+    }
+
+    private static void Append(string path, byte[] line)
+    {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             try

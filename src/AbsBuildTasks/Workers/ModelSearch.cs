@@ -55,7 +55,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"The search for '{model.Name}' ended without a plan: {ExitWords.Of(outcome.ExitCode)} (exit code {outcome.ExitCode}). {Quote(outcome.Words)}"));
         }
 
-        CheckFiles(model.Name, CacheFiles.NamesOf(model.Name, model.HasSweep), fingerprint, folder);
+        CheckFiles(model.Name, CacheFiles.NamesOf(model.Name), fingerprint, folder);
         if (outcome.IsKilled)
         {
             task.Print($"abs: {model.Name}: the plan is there, but the process that searched did not end by itself, and was killed");
@@ -70,8 +70,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     private static int Epochs(ModelItem model, bool isLocked)
     {
         var settings = model.Settings;
-        var budgets = isLocked ? 1 : settings.Sweep.Append(settings.Budget).Distinct().Count();
-        return (model.Checkpoint is null ? settings.TrainEpochs : 0) + (budgets * ((isLocked ? 0 : settings.SearchEpochs) + settings.FineTuneEpochs));
+        return (model.Checkpoint is null ? settings.TrainEpochs : 0) + (isLocked ? 0 : settings.SearchEpochs) + settings.FineTuneEpochs;
     }
 
     private static string Quote(IReadOnlyList<string> words) => words.Count == 0 ? "It printed nothing." : $"Its last output: {string.Join(" | ", words)}";

@@ -8,12 +8,9 @@ namespace AbsBuildTasks.Workers;
 /// <param name="onText">Told what else it prints: the model project's own output.</param>
 /// <param name="onSilence">Told, once per silence, for how long the worker has reported nothing.</param>
 /// <param name="silence">How long a worker may take for its first report before that is told.</param>
-/// <param name="laterSilence">The same for later reports; at least three times as long as the longest silence so far, as epochs may take hours.</param>
+/// <param name="laterSilence">The same for later reports, as <see cref="SilenceWatch"/> has it.</param>
 internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> onText, Action<TimeSpan> onSilence, TimeSpan silence, TimeSpan laterSilence)
 {
-    private const int SilenceGrowth = 3;
-    private static readonly TimeSpan PipePatience = TimeSpan.FromSeconds(2);
-
     // Holds for all that follows; whatever changes pulses it.
     private readonly object _gate = new();
     private readonly LastWords _words = new();
@@ -26,6 +23,9 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
 
     /// <summary>How long a worker may take to end after its last word, or once it is to stop, before it is killed.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long its last lines may take to arrive once it has ended. On a busy machine they do take a while, and its last word is among them.</summary>
+    public TimeSpan PipePatience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Starts the worker and waits for its end.</summary>
     /// <remarks>
@@ -71,26 +71,16 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
     /// <summary>Waits until the worker has ended or said all it has to say, or the build is cancelled.</summary>
     private void WaitForLastWord()
     {
-        var (limit, reports, isTold) = (silence, 0, false);
+        var watch = new SilenceWatch(silence, laterSilence);
         var clock = Stopwatch.StartNew();
         while (!_hasEnded && !_isCancelled && _last is null)
         {
-            if (_reports != reports)
+            if (watch.Look(clock.Elapsed, _reports) is { } told)
             {
-                var longer = TimeSpan.FromTicks(clock.Elapsed.Ticks * SilenceGrowth);
-                limit = reports == 0 ? laterSilence : longer > limit ? longer : limit;
-                (reports, isTold) = (_reports, false);
-                clock.Restart();
+                onSilence(told);
             }
 
-            var left = limit - clock.Elapsed;
-            if (!isTold && left <= TimeSpan.Zero)
-            {
-                isTold = true;
-                onSilence(limit);
-            }
-
-            Monitor.Wait(_gate, isTold ? Timeout.InfiniteTimeSpan : left);
+            Monitor.Wait(_gate, watch.Left(clock.Elapsed));
         }
     }
 

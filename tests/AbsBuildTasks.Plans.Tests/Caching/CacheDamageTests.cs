@@ -60,6 +60,55 @@ public sealed class CacheDamageTests : IDisposable
         }
     }
 
+    [UnixTheory]
+    [InlineData(SpecialFile.Pipe)]
+    [InlineData(SpecialFile.LinkToPipe)]
+    [InlineData(SpecialFile.LinkToZeros)]
+    [InlineData(SpecialFile.Socket)]
+    public void What_is_no_ordinary_file_is_refused_and_replaced(string kind)
+    {
+        var files = CachedSearch.Files(_folder, 1);
+        _cache.Put(_key, files);
+        foreach (var file in EntryAndContents)
+        {
+            SpecialFile.Make(file, kind);
+
+            Assert.False(_cache.TryGet(_key, CachedSearch.Model, _folder.File("out"), out var warning));
+            Assert.Equal(AbsCodes.CacheEntryCorrupt, warning!.Code);
+            _cache.Put(_key, files);
+            Assert.True(_cache.TryGet(_key, CachedSearch.Model, _folder.File("out"), out _));
+        }
+    }
+
+    [UnixTheory]
+    [InlineData("lock", SpecialFile.Pipe)]
+    [InlineData("lock", SpecialFile.LinkToPipe)]
+    [InlineData("lock", SpecialFile.LinkToZeros)]
+    [InlineData("lock", SpecialFile.Socket)]
+    [InlineData("CACHEDIR.TAG", SpecialFile.Pipe)]
+    [InlineData("CACHEDIR.TAG", SpecialFile.LinkToPipe)]
+    [InlineData("CACHEDIR.TAG", SpecialFile.LinkToZeros)]
+    [InlineData("CACHEDIR.TAG", SpecialFile.Socket)]
+    [InlineData("searches", SpecialFile.Pipe)]
+    [InlineData("searches", SpecialFile.LinkToZeros)]
+    public void Nothing_waits_for_locks_and_marks_that_are_no_ordinary_files(string name, string kind)
+    {
+        var files = CachedSearch.Files(_folder, 1);
+        _cache.Put(_key, files);
+        var path = _folder.File($"cache/{name}");
+        if (name == "searches")
+        {
+            Directory.CreateDirectory(path);
+            path = Path.Combine(path, _key);
+        }
+
+        SpecialFile.Make(path, kind);
+
+        _cache.LockSearch(_key, () => { }, CancellationToken.None).Dispose();
+        _cache.Put(_key, files);
+        Assert.True(_cache.TryGet(_key, CachedSearch.Model, _folder.File("out"), out _));
+    }
+
     private static byte[] Damaged(byte[] content, string damage)
     {
         switch (damage)

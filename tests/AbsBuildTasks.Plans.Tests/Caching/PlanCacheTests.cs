@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 
 namespace AbsBuildTasks.Plans.Tests.Caching;
@@ -43,11 +44,25 @@ public sealed class PlanCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_sweep_may_have_an_entry_of_its_own()
+    {
+        var sweep = _folder.File("in/digits.sweep.json");
+        SweepFile.Write(sweep, SweepResult.Of(SamplePlan.Digits with { Fingerprint = Key }, []));
+        _cache.Put(Key, [sweep]);
+
+        Assert.True(_cache.TryGet(Key, Model, _folder.File("out"), out var warning, isSweep: true));
+
+        Assert.Null(warning);
+        Assert.Equal(["digits.sweep.json"], Names("out"));
+        Assert.Equal(File.ReadAllBytes(sweep), File.ReadAllBytes(_folder.File("out/digits.sweep.json")));
+    }
+
+    [Fact]
     public void An_entry_without_the_sweep_that_it_should_have_is_removed_and_counts_as_a_miss()
     {
         _cache.Put(Key, Search("in"));
 
-        Assert.False(_cache.TryGet(Key, Model, _folder.File("out"), out var warning, hasSweep: true));
+        Assert.False(_cache.TryGet(Key, Model, _folder.File("out"), out var warning, isSweep: true));
 
         Assert.Equal((AbsCodes.CacheEntryCorrupt, $"The cache entry {Key} was damaged and has been removed: it has no digits.sweep.json. It counts as a miss."), (warning!.Code, warning.Message));
         Assert.Empty(Names("out"));

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using FsCheck.Xunit;
@@ -14,18 +15,26 @@ public sealed class SweepTests : IDisposable
 
     private static readonly SweepResult Sample = SweepResult.Of(
         Plan("bops=5%", 8, 8, 91.75),
-        [Plan("bops=1%", 2, 4, 85), Plan("size=200B;drop=8", 4, 8, 85), Plan("lambda=0.05", 4, 4, 92)]);
+        [Plan("bops=1%", 2, 4, 85), Plan("size=200B;drop=8", 4, 8, 85), Plan("lambda=0.05", 4, 4, 92)]) with
+    {
+        Missed = [SweepMiss.Of(Budget.Parse("bops=0.1%"), new(AbsCodes.ImpossibleBudget, "AbsModel 'digits': Budget=\"bops=0.1%\" cannot be met: raise the budget."))],
+    };
 
     private readonly TemporaryFolder _folder = new();
 
     [Property(Arbitrary = [typeof(RandomPlans)])]
     public bool A_sweep_reads_back_and_fits_the_published_schema(CompressionPlan plan, CompressionPlan other)
     {
-        var sweep = SweepResult.Of(plan, [other]);
+        var sweep = SweepResult.Of(plan, [other]) with { Missed = Sample.Missed };
         var text = SweepJson.Write(sweep);
         var read = SweepJson.Read(text, "sweep.json");
-        return read with { Points = sweep.Points } == sweep && read.Points.SequenceEqual(sweep.Points) && SweepJson.Write(read) == text && Schema.Validate(text).Count == 0;
+        return read with { Points = sweep.Points, Missed = sweep.Missed } == sweep && read.Points.SequenceEqual(sweep.Points) && read.Missed.SequenceEqual(sweep.Missed) && SweepJson.Write(read) == text && Schema.Validate(text).Count == 0;
     }
+
+    [Fact]
+    public void A_budget_that_no_plan_meets_is_named_as_a_point_of_the_sweep() => Assert.Equal(
+        new SweepMiss("bops=0.1%", "ABS3001", "AbsModel 'digits': the point \"bops=0.1%\" of Sweep cannot be met: raise the budget. The sweep goes on without this point."),
+        Sample.Missed[0]);
 
     [Fact]
     public void A_point_sums_up_its_plan()
@@ -86,6 +95,7 @@ public sealed class SweepTests : IDisposable
     [InlineData("\"metric\": 85.0", "\"metric\": \"85\"", "points[1].metric is not a number")]
     [InlineData("\"sizeBytes\": 200", "\"sizeBytes\": -1", "points[0].sizeBytes is negative")]
     [InlineData("\"weightBits\": 2.0", "\"weightBits\": 33", "points[1].weightBits is 33, out of range 1 to 32")]
+    [InlineData("\"code\": \"ABS3001\"", "\"code\": \"ABS9001\"", "missed[0].code is not that of a budget which cannot be met")]
     [InlineData("\"model\": \"digits\",", "", "model is missing")]
     [InlineData("\"model\": \"digits\",", "\"model\": \"digits\", \"note\": 1,", "note is not a known property")]
     public void What_is_no_sweep_is_refused(string right, string wrong, string message)

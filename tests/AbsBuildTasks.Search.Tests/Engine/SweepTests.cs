@@ -47,16 +47,30 @@ public class SweepTests
         Assert.Equal("bops=1%", Assert.Single(result.Sweep).Budget);
         var (warned, message) = Assert.Single(warnings);
         Assert.Equal(AbsCodes.BudgetMissed, warned);
-        Assert.StartsWith("Sweep: Budget=\"drop=1\" cannot be met: the best plan found loses 80 points", message, StringComparison.Ordinal);
+        Assert.StartsWith("the point \"drop=1\" of Sweep cannot be met: the best plan found loses 80 points", message, StringComparison.Ordinal);
         Assert.EndsWith(" The sweep goes on without this point.", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_point_that_is_known_to_be_impossible_ends_before_training()
+    public void A_point_out_of_reach_is_left_out_with_a_warning_that_names_it()
+    {
+        var warnings = new List<(string Code, string Text)>();
+
+        using var result = Run(Settings with { Sweep = BudgetSweep.Parse("size=1B|bops=1%") }, warn: (code, text) => warnings.Add((code, text)));
+
+        Assert.Equal("bops=1%", Assert.Single(result.Sweep).Budget);
+        var (code, message) = Assert.Single(warnings);
+        Assert.Equal(AbsCodes.ImpossibleBudget, code);
+        Assert.StartsWith("the point \"size=1B\" of Sweep cannot be met: this network reaches ", message, StringComparison.Ordinal);
+        Assert.EndsWith(" The sweep goes on without this point.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_models_own_budget_out_of_reach_ends_before_training()
     {
         var reports = new List<SearchProgress>();
 
-        var error = Assert.Throws<AbsException>(() => Run(Settings with { Sweep = BudgetSweep.Parse("bops=1%|size=1B") }, report: reports.Add));
+        var error = Assert.Throws<AbsException>(() => Run(Settings with { Budget = Budget.Parse("size=1B"), Sweep = BudgetSweep.Parse("bops=1%") }, report: reports.Add));
 
         Assert.Equal(AbsCodes.ImpossibleBudget, error.Code);
         Assert.StartsWith("Budget=\"size=1B\" cannot be met", error.Message, StringComparison.Ordinal);

@@ -44,9 +44,9 @@ public sealed class BuildCacheTests : IDisposable
 
         Use("two", cache =>
         {
-            Assert.False(cache.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, _ => false, CancellationToken.None));
+            Assert.False(cache.TryTake(SearchFiles.Model, isSweep: false, Key, Out, _ => false, out _, CancellationToken.None));
             Assert.True(TryTake(cache));
-            Assert.False(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out, _ => false));
+            Assert.False(cache.TryTakeLocal(SearchFiles.Model, isSweep: false, Key, Out, _ => false));
         });
 
         Assert.Equal(["abs: digits: plan taken from the remote cache"], _task.Messages);
@@ -55,11 +55,11 @@ public sealed class BuildCacheTests : IDisposable
     [Fact]
     public void A_sweep_goes_the_same_way()
     {
-        SearchFiles.WriteWithSweep(In);
-        Use("one", cache => cache.Store(SearchFiles.Model, hasSweep: true, Key, In, CancellationToken.None));
+        SearchFiles.WriteSweep(In);
+        Use("one", cache => cache.Store(SearchFiles.Model, isSweep: true, Key, In, CancellationToken.None));
 
-        Use("two", cache => Assert.True(cache.TryTake(SearchFiles.Model, hasSweep: true, Key, Out, _ => true, CancellationToken.None)));
-        Use("two", cache => Assert.True(cache.TryTakeLocal(SearchFiles.Model, hasSweep: true, Key, Out, _ => true)));
+        Use("two", cache => Assert.True(cache.TryTake(SearchFiles.Model, isSweep: true, Key, Out, _ => true, out _, CancellationToken.None)));
+        Use("two", cache => Assert.True(cache.TryTakeLocal(SearchFiles.Model, isSweep: true, Key, Out, _ => true)));
 
         SearchFiles.AssertEqual(In, Out);
         Assert.Empty(_task.Warnings);
@@ -81,7 +81,7 @@ public sealed class BuildCacheTests : IDisposable
     [Fact]
     public void A_file_that_no_build_would_take_is_told_and_not_stored()
     {
-        Use("one", cache => Store(cache), limits: new() { FileLength = 1 });
+        Use("one", cache => Store(cache), limits: RemoteCacheSetup.Quick with { FileLength = 1 });
 
         Assert.Empty(_server.Requests);
         Assert.Empty(_task.Warnings);
@@ -99,7 +99,7 @@ public sealed class BuildCacheTests : IDisposable
             Assert.False(TryTake(cache));
             Assert.False(TryTake(cache));
             Store(cache);
-            Assert.True(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out, _ => true));
+            Assert.True(cache.TryTakeLocal(SearchFiles.Model, isSweep: false, Key, Out, _ => true));
         });
 
         Use("one, another project", cache => Assert.False(TryTake(cache)));
@@ -132,7 +132,7 @@ public sealed class BuildCacheTests : IDisposable
         Use("two", cache =>
         {
             Assert.False(TryTake(cache));
-            Assert.False(cache.TryTakeLocal(SearchFiles.Model, hasSweep: false, Key, Out, _ => true));
+            Assert.False(cache.TryTakeLocal(SearchFiles.Model, isSweep: false, Key, Out, _ => true));
             Store(cache);
         });
 
@@ -147,7 +147,8 @@ public sealed class BuildCacheTests : IDisposable
     public void Credentials_are_sent_and_never_logged()
     {
         Use("one", cache => TryTake(cache), token: "hush-hush");
-        Assert.Equal(["Bearer hush-hush"], _server.Credentials);
+        Assert.All(_server.Credentials, credentials => Assert.Equal("Bearer hush-hush", credentials));
+        Assert.NotEmpty(_server.Credentials);
 
         foreach (var status in new[] { 302, 401, 403, 500 })
         {
@@ -159,6 +160,54 @@ public sealed class BuildCacheTests : IDisposable
     }
 
     [Fact]
+    public void What_is_missing_is_told_with_the_caches_that_were_asked_for_it()
+    {
+        Assert.StartsWith("nor in the remote cache ", Told("one", Key), StringComparison.Ordinal);
+        Assert.EndsWith(", which looks as if no build ever stored a plan there: check the path in AbsRemoteCache", Told("one", Key), StringComparison.Ordinal);
+        Use("one", Store);
+        Assert.Equal($"nor in the remote cache {_server.Address}", Told("two", new('0', 64)));
+
+        foreach (var path in _server.Stored.Keys.Where(path => path.StartsWith("/cas/", StringComparison.Ordinal)))
+        {
+            _server.Stored[path] = "damage"u8.ToArray();
+        }
+
+        Assert.Equal($"and what the remote cache {_server.Address} has cannot be used", Told("two", Key));
+        _server.FailWith(403);
+        Assert.Equal($"and the remote cache {_server.Address} could not be asked", Told("two", Key));
+        Assert.Equal($"and the remote cache {_server.Address} could not be asked", Told("two", Key));
+
+        var alone = new BuildCache(new PlanCache(Path.Combine(_folder.Path, "alone")), "/alone", null, _task);
+        Assert.False(alone.TryTake(SearchFiles.Model, isSweep: false, Key, Out, _ => true, out var none, CancellationToken.None));
+        Assert.Equal("/alone, and there is no remote cache (AbsRemoteCache is not set)", alone.Describe(none));
+
+        string Told(string machine, string key)
+        {
+            var told = "";
+            Use(machine, cache =>
+            {
+                Assert.False(cache.TryTake(SearchFiles.Model, isSweep: false, key, Out, _ => true, out var asked, CancellationToken.None));
+                told = cache.Describe(asked);
+            });
+            var folder = Path.Combine(_folder.Path, machine) + ", ";
+            Assert.StartsWith(folder, told, StringComparison.Ordinal);
+            return told[folder.Length..];
+        }
+    }
+
+    [Fact]
+    public void What_is_missing_costs_one_more_question_a_build()
+    {
+        Use("one", cache =>
+        {
+            Assert.False(TryTake(cache));
+            Assert.False(TryTake(cache));
+        });
+
+        Assert.Equal([$"GET /ac/{Key}", $"GET /cas/{Plans.Fingerprints.ContentHash.Of("")}", $"GET /ac/{Key}"], _server.Requests);
+    }
+
+    [Fact]
     public void A_server_that_does_not_answer_in_time_is_not_asked_again()
     {
         _server.Fault = async (_, end) =>
@@ -167,10 +216,11 @@ public sealed class BuildCacheTests : IDisposable
             return true;
         };
 
-        Use("one", cache => Assert.False(TryTake(cache)), limits: new() { Silence = TimeSpan.FromSeconds(1) });
+        Use("one", cache => Assert.False(TryTake(cache)), limits: RemoteCacheSetup.Quick with { Silence = TimeSpan.FromSeconds(1) });
         Use("one, another project", cache => Assert.False(TryTake(cache)));
 
-        Assert.Single(_server.Requests);
+        // On a busy machine the server may not have seen even the first question.
+        Assert.InRange(_server.Requests.Count, 0, 1);
         Assert.StartsWith($"The remote cache {_server.Address} is not used in the rest of this build, as it took too long to answer; ", Assert.Single(_task.Warnings).Message, StringComparison.Ordinal);
     }
 
@@ -178,7 +228,7 @@ public sealed class BuildCacheTests : IDisposable
     public void A_server_that_takes_long_to_answer_wrongly_is_not_asked_again()
     {
         Use("one", cache => Store(cache));
-        Use("two", cache => Assert.True(TryTake(cache)), limits: new() { Waste = TimeSpan.Zero });
+        Use("two", cache => Assert.True(TryTake(cache)), limits: RemoteCacheSetup.Quick with { Waste = TimeSpan.Zero });
         Assert.Empty(_task.Warnings);
         _server.Stored["/ac/" + Key] = "damage"u8.ToArray();
         _server.Requests.Clear();
@@ -187,7 +237,7 @@ public sealed class BuildCacheTests : IDisposable
         {
             Assert.False(TryTake(cache));
             Store(cache);
-        }, limits: new() { Waste = TimeSpan.Zero });
+        }, limits: RemoteCacheSetup.Quick with { Waste = TimeSpan.Zero });
         Use("three, another project", cache => Assert.False(TryTake(cache)));
 
         Assert.Equal(["GET /ac/" + Key], _server.Requests);
@@ -207,7 +257,7 @@ public sealed class BuildCacheTests : IDisposable
 
         for (var project = 0; project < 4; project++)
         {
-            Use("one", cache => Assert.False(TryTake(cache)), limits: new() { Waste = pause * 1.5 });
+            Use("one", cache => Assert.False(TryTake(cache)), limits: RemoteCacheSetup.Quick with { Waste = pause * 1.5 });
         }
 
         // As few as one on a machine that is slow itself.
@@ -215,18 +265,18 @@ public sealed class BuildCacheTests : IDisposable
         Assert.Equal(AbsCodes.RemoteCacheUnavailable, Assert.Single(_task.Warnings).Code);
     }
 
-    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, hasSweep: false, Key, Out, _ => true, CancellationToken.None);
+    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, isSweep: false, Key, Out, _ => true, out _, CancellationToken.None);
 
     private void Store(BuildCache cache)
     {
         SearchFiles.Write(In);
-        cache.Store(SearchFiles.Model, hasSweep: false, Key, In, CancellationToken.None);
+        cache.Store(SearchFiles.Model, isSweep: false, Key, In, CancellationToken.None);
     }
 
     private void Use(string machine, Action<BuildCache> use, string mode = "", string? token = null, RemoteLimits? limits = null)
     {
         var settings = RemoteSettings.Read(_server.Address, mode, name => name == "ABS_REMOTE_CACHE_TOKEN" ? token : null)!;
-        using var remote = new RemoteCache(settings, (limits ?? new()) with { RetryPause = TimeSpan.FromMilliseconds(1) });
-        use(new BuildCache(new PlanCache(Path.Combine(_folder.Path, machine)), remote, _task));
+        using var remote = new RemoteCache(settings, limits ?? RemoteCacheSetup.Quick);
+        use(new BuildCache(new PlanCache(Path.Combine(_folder.Path, machine)), Path.Combine(_folder.Path, machine), remote, _task));
     }
 }

@@ -8,7 +8,7 @@ namespace AbsBuildTasks.Tests.Caching;
 /// <summary>An nginx of a test's own, set up as docs/caching.md says: anybody reads, who has a password writes.</summary>
 internal sealed class NginxServer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly TemporaryFolder _folder = new();
     private readonly Process _process;

@@ -22,12 +22,12 @@ public sealed class RemoteCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_sweep_is_among_the_files_of_a_model_that_has_one()
+    public void A_sweep_may_have_an_entry_of_its_own()
     {
         using var cache = RemoteCacheSetup.Open(_setup.Server.Address);
-        cache.Put(RemoteCacheSetup.Key, SearchFiles.WriteWithSweep(_setup.In), CancellationToken.None);
+        cache.Put(RemoteCacheSetup.Key, SearchFiles.WriteSweep(_setup.In), CancellationToken.None);
 
-        Assert.True(cache.TryGet(SearchFiles.Model, hasSweep: true, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
+        Assert.True(cache.TryGet(SearchFiles.Model, isSweep: true, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
 
         SearchFiles.AssertEqual(_setup.In, _setup.Out);
     }
@@ -37,15 +37,15 @@ public sealed class RemoteCacheTests : IDisposable
     {
         using var cache = RemoteCacheSetup.Open(_setup.Server.Address);
         _setup.Put();
-        Refuses(hasSweep: true, "its entry is not one of 'digits'");
-        cache.Put(RemoteCacheSetup.Key, SearchFiles.WriteWithSweep(_setup.In), CancellationToken.None);
-        Refuses(hasSweep: false, "its entry is not one of 'digits'");
-        cache.Put(RemoteCacheSetup.Key, SearchFiles.WriteWithSweep(_setup.In, new string('0', 64)), CancellationToken.None);
-        Refuses(hasSweep: true, "its sweep is not valid, or one of another search");
+        Refuses(isSweep: true, "its entry is not one of 'digits'");
+        cache.Put(RemoteCacheSetup.Key, SearchFiles.WriteSweep(_setup.In), CancellationToken.None);
+        Refuses(isSweep: false, "its entry is not one of 'digits'");
+        cache.Put(RemoteCacheSetup.Key, SearchFiles.WriteSweep(_setup.In, new string('0', 64)), CancellationToken.None);
+        Refuses(isSweep: true, "its sweep is not valid, or one of another search");
 
-        void Refuses(bool hasSweep, string message)
+        void Refuses(bool isSweep, string message)
         {
-            var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, hasSweep, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
+            var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, isSweep, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
             Assert.Equal((AbsCodes.RemoteCacheCorrupt, message), (error.Code, error.Message));
             _setup.AssertNothingCame();
         }
@@ -56,7 +56,7 @@ public sealed class RemoteCacheTests : IDisposable
     {
         var files = _setup.Put();
 
-        Assert.Equal([.. files.Select(file => $"PUT /cas/{RemoteCacheSetup.HashOf(file)}"), $"PUT {RemoteCacheSetup.Entry}"], _setup.Server.Requests);
+        Assert.Equal([.. files.Select(file => $"PUT /cas/{RemoteCacheSetup.HashOf(file)}"), $"PUT /cas/{ContentHash.Of("")}", $"PUT {RemoteCacheSetup.Entry}"], _setup.Server.Requests);
         Assert.All(files, file => Assert.Equal(File.ReadAllBytes(file), _setup.Server.Stored["/cas/" + RemoteCacheSetup.HashOf(file)]));
     }
 
@@ -65,7 +65,7 @@ public sealed class RemoteCacheTests : IDisposable
     {
         using var cache = RemoteCacheSetup.Open(_setup.Server.Address + "teams/vision");
 
-        Assert.False(cache.TryGet(SearchFiles.Model, hasSweep: false, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
+        Assert.False(cache.TryGet(SearchFiles.Model, isSweep: false, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
         Assert.Equal([$"GET /teams/vision{RemoteCacheSetup.Entry}"], _setup.Server.Requests);
     }
 
@@ -76,6 +76,17 @@ public sealed class RemoteCacheTests : IDisposable
 
         Assert.Equal([$"GET {RemoteCacheSetup.Entry}"], _setup.Server.Requests);
         Assert.False(Directory.Exists(_setup.Out));
+    }
+
+    [Fact]
+    public void Where_plans_are_stored_can_be_told_from_another_path_of_the_server()
+    {
+        _setup.Put();
+        using var cache = RemoteCacheSetup.Open(_setup.Server.Address);
+        using var elsewhere = RemoteCacheSetup.Open(_setup.Server.Address + "chace");
+
+        Assert.True(cache.HasPlans(CancellationToken.None));
+        Assert.False(elsewhere.HasPlans(CancellationToken.None));
     }
 
     [Fact]

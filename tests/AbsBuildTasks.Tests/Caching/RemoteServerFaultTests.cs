@@ -119,7 +119,7 @@ public sealed class RemoteServerFaultTests : IDisposable
     [InlineData(503)]
     public void A_server_that_wants_to_be_left_alone_for_long_is_given_up(int status)
     {
-        _setup.Server.FailWith(status, retryAfter: "21");
+        _setup.Server.FailWith(status, retryAfter: "1000");
 
         _setup.AssertRefused(AbsCodes.RemoteCacheUnavailable, $"it answered with status {status}; ");
         Assert.Single(_setup.Server.Requests);
@@ -185,7 +185,9 @@ public sealed class RemoteServerFaultTests : IDisposable
         };
 
         _setup.AssertRefused(AbsCodes.RemoteCacheUnavailable, "it took too long to answer; ", RemoteCacheSetup.Quick with { Silence = TimeSpan.FromSeconds(2) });
-        Assert.Single(_setup.Server.Requests);
+
+        // On a busy machine the server may not have seen even that.
+        Assert.InRange(_setup.Server.Requests.Count, 0, 1);
     }
 
     [Fact]
@@ -233,7 +235,7 @@ public sealed class RemoteServerFaultTests : IDisposable
     {
         using var cache = RemoteCacheSetup.Open(CacheServer.DeadAddress());
 
-        var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, hasSweep: false, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
+        var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, isSweep: false, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
 
         Assert.Equal(AbsCodes.RemoteCacheUnavailable, error.Code);
         Assert.StartsWith("it cannot be reached (", error.Message, StringComparison.Ordinal);
@@ -251,7 +253,7 @@ public sealed class RemoteServerFaultTests : IDisposable
         };
         using var cache = RemoteCacheSetup.Open(_setup.Server.Address);
 
-        Assert.ThrowsAny<OperationCanceledException>(() => cache.TryGet(SearchFiles.Model, hasSweep: false, RemoteCacheSetup.Key, _setup.Out, cancellation.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => cache.TryGet(SearchFiles.Model, isSweep: false, RemoteCacheSetup.Key, _setup.Out, cancellation.Token));
     }
 
     [Theory]

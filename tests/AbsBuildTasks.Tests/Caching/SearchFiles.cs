@@ -25,15 +25,14 @@ internal static class SearchFiles
         return files;
     }
 
-    /// <summary>Writes the files of a search with further budgets.</summary>
-    /// <param name="folder">Where to write them.</param>
-    /// <param name="fingerprint">The search that the sweep, unlike the plan, says it is of.</param>
-    public static string[] WriteWithSweep(string folder, string fingerprint = Fingerprint)
+    /// <summary>Writes the one file of a sweep.</summary>
+    /// <param name="folder">Where to write it.</param>
+    /// <param name="fingerprint">The search that the sweep says it is of.</param>
+    public static string[] WriteSweep(string folder, string fingerprint = Fingerprint)
     {
-        var files = Write(folder);
         var sweep = Path.Combine(folder, Model + CacheFiles.Sweep);
         SweepFile.Write(sweep, SweepResult.Of(SamplePlan.Digits with { Fingerprint = fingerprint }, []));
-        return [sweep, .. files];
+        return [sweep];
     }
 
     /// <summary>Fails unless a folder holds just these files, byte for byte.</summary>

@@ -13,7 +13,6 @@ public sealed class KillTests(PackedFeed feed)
 {
     private const int Kills = 20;
     private const int Seed = 7;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private enum Victim
     {
@@ -67,7 +66,7 @@ public sealed class KillTests(PackedFeed feed)
             "-p:AbsSnapshotMode=off",
             "-p:UseSharedCompilation=false",
             FormattableString.Invariant($"-p:TinyTrainEpochs={trainEpochs}"));
-        var end = build.EndAsync(Patience);
+        var end = build.EndAsync();
         using var worker = isSearching ? await WorkerAsync(processFile, end) : null;
         await Task.Delay(moment);
         switch (victim)
@@ -91,7 +90,10 @@ public sealed class KillTests(PackedFeed feed)
 
         // A worker that lost its build ends by itself.
         using var last = worker is null ? await WorkerAsync(processFile, end) : null;
-        await ((worker ?? last)?.WaitForExitAsync() ?? Task.CompletedTask).WaitAsync(Patience);
+        if ((worker ?? last) is { } left)
+        {
+            await Hang.EndAsync(left);
+        }
     }
 
     /// <summary>The worker, once there is one; null where the build ended before, or the worker has.</summary>

@@ -9,7 +9,6 @@ namespace Build.Tests.Faults;
 public sealed class WorkerFaultTests(PackedFeed feed)
 {
     private const string Search = "-p:TinyTrainEpochs=3";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData("silent", "exit code 0")]
@@ -62,19 +61,11 @@ public sealed class WorkerFaultTests(PackedFeed feed)
             new Dictionary<string, string> { ["FAKE_WORKER"] = way, ["TINY_PROCESS_FILE"] = processFile },
             Search,
             $"-p:AbsWorkerAssembly={Built.FakeWorker}");
-        var clock = Stopwatch.StartNew();
-        var id = 0;
-        while (!(File.Exists(processFile) && int.TryParse(await File.ReadAllTextAsync(processFile), CultureInfo.InvariantCulture, out id)))
-        {
-            Assert.True(clock.Elapsed < Patience, "No worker has come.");
-            await Task.Delay(50);
-        }
-
-        using var worker = Process.GetProcessById(id);
+        using var worker = await Hang.WorkerAsync(processFile, build);
         using var kill = Process.Start("kill", ["-INT", build.ProcessId.ToString(CultureInfo.InvariantCulture)]);
 
-        (await build.EndAsync(Patience)).FailedWith("ABS3003");
-        await worker.WaitForExitAsync().WaitAsync(Patience);
+        (await build.EndAsync()).FailedWith("ABS3003");
+        await Hang.EndAsync(worker);
         Assert.Equal(plans, project.Plans());
     }
 

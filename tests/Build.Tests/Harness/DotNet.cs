@@ -5,8 +5,6 @@ namespace Build.Tests.Harness;
 /// <summary>Runs the <c>dotnet</c> that runs these tests.</summary>
 internal static class DotNet
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-
     /// <summary>Starts a command.</summary>
     /// <param name="folder">The working folder.</param>
     /// <param name="environment">Variables beside the tests' own.</param>
@@ -47,6 +45,6 @@ internal static class DotNet
     public static async Task<BuildOutcome> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         using var command = Start(folder, environment, arguments);
-        return await command.EndAsync(Patience);
+        return await command.EndAsync();
     }
 }

@@ -20,30 +20,20 @@ internal sealed class RunningCommand : IDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Waits for the end.</summary>
-    /// <exception cref="TimeoutException">The command takes longer than that.</exception>
-    public async Task<BuildOutcome> EndAsync(TimeSpan patience)
+    /// <exception cref="TimeoutException">The command hangs.</exception>
+    public async Task<BuildOutcome> EndAsync()
     {
-        await _process.WaitForExitAsync().WaitAsync(patience);
+        await Hang.EndAsync(_process);
         await _reading;
         return new BuildOutcome(_process.ExitCode, Output() + await _error);
     }
 
     /// <summary>Waits until the command has printed a text.</summary>
-    /// <exception cref="TimeoutException">It takes longer than that.</exception>
-    public async Task PrintedAsync(string text, TimeSpan patience)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!Output().Contains(text, StringComparison.Ordinal))
-        {
-            if (clock.Elapsed > patience)
-            {
-                throw new TimeoutException($"'{text}' is not in: {Output()}");
-            }
-
-            await Task.Delay(50);
-        }
-    }
+    public Task PrintedAsync(string text) => Hang.UntilAsync(() => Output().Contains(text, StringComparison.Ordinal), this);
 
     /// <summary>Ends the command and all it has started, where they still run.</summary>
     public void Kill()

@@ -60,7 +60,7 @@ public sealed class CiSummary(Func<string, string?> variable, string remedy)
         // The mark is the content's hash: a target that runs again in the step adds nothing.
         using var content = new MemoryStream(Utf8.GetBytes($"{name}\n{markdown}"));
         var mark = $"<!-- abs-summary {ContentHash.Of(content)} -->";
-        var before = File.Exists(file) ? File.ReadAllText(file) : "";
+        var before = File.Exists(file) ? OrdinaryFile.ReadAllText(file) : "";
         if (before.Contains(mark))
         {
             return;

@@ -1,4 +1,4 @@
-namespace AbsBuildTasks.Plans.Caching;
+namespace AbsBuildTasks.Plans.Files;
 
 /// <summary>Locks between processes: an open file, which the operating system closes when its process ends in any way.</summary>
 internal static class FileLock
@@ -16,7 +16,18 @@ internal static class FileLock
     /// <returns>The lock; null where another has it alone.</returns>
     /// <exception cref="IOException">The file cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be made.</exception>
-    public static IDisposable? TryShared(string file) => TryOpen(file, FileAccess.Read, FileShare.Read);
+    public static IDisposable? TryShared(string file)
+    {
+        try
+        {
+            // For writing, too, which it is not: who opens a pipe only to read it waits for a writer.
+            return TryOpen(file, FileAccess.ReadWrite, FileShare.ReadWrite);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return TryOpen(file, FileAccess.Read, FileShare.ReadWrite);
+        }
+    }
 
     private static FileStream? TryOpen(string file, FileAccess access, FileShare share)
     {

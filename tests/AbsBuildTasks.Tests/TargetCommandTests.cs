@@ -2,7 +2,7 @@ using AbsBuildTasks.Tasks;
 
 namespace AbsBuildTasks.Tests;
 
-public class AcceptCommandTests
+public class TargetCommandTests
 {
     [Theory]
     [InlineData("/src/Models/Models.csproj", "/src/Models", "", "dotnet build Models.csproj -t:AbsAcceptPlans")]
@@ -14,5 +14,5 @@ public class AcceptCommandTests
     [InlineData("/src/-x.csproj", "/src", "", "dotnet build ./-x.csproj -t:AbsAcceptPlans")]
     [InlineData("/src/a;b.csproj", "/src", "", "dotnet build \"a;b.csproj\" -t:AbsAcceptPlans")]
     public void The_command_can_be_pasted(string project, string folder, string configuration, string command) =>
-        Assert.Equal(command, AcceptCommand.Of(project, folder, configuration));
+        Assert.Equal(command, TargetCommand.Of(project, folder, configuration, "AbsAcceptPlans"));
 }

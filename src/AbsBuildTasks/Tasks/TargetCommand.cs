@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace AbsBuildTasks.Tasks;
 
-/// <summary>The command that accepts a project's plans, as it can be pasted into a terminal.</summary>
-internal static class AcceptCommand
+/// <summary>The command that runs a target of a project, as it can be pasted into a terminal.</summary>
+internal static class TargetCommand
 {
     private const string DefaultConfiguration = "Debug";
 
@@ -13,10 +13,11 @@ internal static class AcceptCommand
     /// <param name="projectFile">Full path of the project.</param>
     /// <param name="currentFolder">Full path of the folder that the build was started in; empty where it is not known.</param>
     /// <param name="configuration">The configuration that was built; empty for the default.</param>
-    public static string Of(string projectFile, string currentFolder, string configuration)
+    /// <param name="target">The target.</param>
+    public static string Of(string projectFile, string currentFolder, string configuration, string target)
     {
         var option = configuration.Length == 0 || configuration.Equals(DefaultConfiguration, StringComparison.OrdinalIgnoreCase) ? "" : $" -c {Quoted(configuration)}";
-        return $"dotnet build {Quoted(Relative(projectFile, currentFolder))}{option} -t:AbsAcceptPlans";
+        return $"dotnet build {Quoted(Relative(projectFile, currentFolder))}{option} -t:{target}";
     }
 
     private static string Relative(string file, string folder)
