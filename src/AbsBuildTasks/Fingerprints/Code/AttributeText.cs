@@ -20,6 +20,9 @@ internal static class AttributeText
         "System.Runtime.CompilerServices.NullablePublicOnlyAttribute", "System.Runtime.CompilerServices.RefSafetyRulesAttribute",
     };
 
+    // Of a type of each generator's own: it holds a file's hash, and a place in it.
+    private static readonly Regex Interceptor = new(@"\ASystem\.Runtime\.CompilerServices\.(<[^<>]*>F[0-9A-Fa-f]{64}__)?InterceptsLocationAttribute\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+
     private static readonly Regex Names = new(@"[^\x00-\x20,\[\]""'=]+", RegexOptions.CultureInvariant);
 
     /// <summary>Appends the attributes that code may read.</summary>
@@ -39,7 +42,7 @@ internal static class AttributeText
 
     private static IEnumerable<CustomAttribute> Read(CodeAssembly assembly, CustomAttributeHandleCollection attributes) => attributes
         .Select(assembly.Metadata.GetCustomAttribute)
-        .Where(attribute => !Unread.Contains(TypeOf(assembly.Metadata, attribute)));
+        .Where(attribute => TypeOf(assembly.Metadata, attribute) is var type && !Unread.Contains(type) && !Interceptor.IsMatch(type));
 
     private static string TypeOf(MetadataReader metadata, CustomAttribute attribute)
     {

@@ -66,19 +66,18 @@ internal static class CodeMeaning
         var (entries, scope) = (new SortedDictionary<string, string>(StringComparer.Ordinal), WhyAll(files, assemblies, root));
         if (scope is null)
         {
-            var walk = new CodeWalk(program);
-            entries = walk.From(root!.Value);
+            var walk = Walk(program, root!.Value, out entries);
             scope = walk.Doubt is { } doubt ? "all, because " + doubt : program.Lost is { } lost ? $"all, because {lost} is not where it was" : null;
         }
 
         if (scope is not null)
         {
-            entries = new CodeWalk(program).Everything();
+            entries = new CodeWalk(program, handedOut: null).Everything();
         }
 
         foreach (var assembly in engine)
         {
-            entries["engine:" + assembly.Name] = ContentHash.Of(string.Join("\n", new CodeWalk(new CodeProgram([assembly])).Everything()));
+            entries["engine:" + assembly.Name] = ContentHash.Of(string.Join("\n", new CodeWalk(new CodeProgram([assembly]), handedOut: null).Everything()));
         }
 
         foreach (var file in files.Where((_, i) => assemblies[i] is null).GroupBy(file => file.Name, StringComparer.Ordinal))
@@ -88,6 +87,23 @@ internal static class CodeMeaning
 
         entries[Scope] = scope ?? "what the model reaches";
         return [.. entries];
+    }
+
+    // What is handed out is known at the end, and decides which names count: then all is written again.
+    private static CodeWalk Walk(CodeProgram program, Member root, out SortedDictionary<string, string> entries)
+    {
+        var handedOut = new HashSet<Member>();
+        while (true)
+        {
+            var walk = new CodeWalk(program, handedOut);
+            entries = walk.From(root);
+            if (handedOut.IsSupersetOf(walk.HandedOut))
+            {
+                return walk;
+            }
+
+            handedOut = [.. handedOut, .. walk.HandedOut];
+        }
     }
 
     private static Member? Root(CodeProgram program, CodeAssembly assembly, string? type)
