@@ -1,4 +1,5 @@
 using AbsBuildTasks.Fingerprints;
+using AbsBuildTasks.Fingerprints.Packages;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
@@ -24,6 +25,12 @@ public abstract class FingerprintTask : AbsTask
 
     /// <summary>The model assembly's <c>.deps.json</c>.</summary>
     public string DepsFile { get; set; } = "";
+
+    /// <summary>What restore wrote of the project's packages.</summary>
+    public string AssetsFile { get; set; } = "";
+
+    /// <summary>The project's target framework.</summary>
+    public string TargetFramework { get; set; } = "";
 
     /// <summary>The folder in <c>obj</c> that holds the project's plans.</summary>
     [Required]
@@ -56,10 +63,10 @@ public abstract class FingerprintTask : AbsTask
     private protected void RunForEach()
     {
         var models = ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]);
-        BeforeReading([AssemblyFile, .. References.Select(item => item.ItemSpec), Path.GetFullPath(Path.Combine(ProjectDirectory, DepsFile)), .. models.SelectMany(InputsOf)]);
+        BeforeReading([AssemblyFile, .. References.Select(item => item.ItemSpec), Path.GetFullPath(Path.Combine(ProjectDirectory, DepsFile)), .. AssetsFile.Length > 0 ? [AssetsFile] : (string[])[], .. models.SelectMany(InputsOf)]);
         var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
         var code = new CodeHashes(Path.Combine(StateDirectory, "code.tsv"), [.. References.Select(item => item.ItemSpec).Prepend(AssemblyFile).Distinct(StringComparer.Ordinal)]);
-        var fingerprints = new ProjectFingerprint(EngineVersion.Current, DepsFile, code, hashes, Data);
+        var fingerprints = new ProjectFingerprint(EngineVersion.Current, new ProjectPackages(DepsFile, AssetsFile, TargetFramework), code, hashes, Data);
         foreach (var model in models)
         {
             Fingerprint fingerprint;

@@ -249,6 +249,44 @@ public sealed class CodeScopeTests : IDisposable
             """;
     }
 
+    [Theory]
+    [InlineData("new Library()", true)]
+    [InlineData("new Library[0]", true)]
+    [InlineData("new Func<object>(() => Library.Make())", true)]
+    [InlineData("typeof(Library)", true)]
+    [InlineData("new List<List<Library>>()", true)]
+    [InlineData("new Named()", true)]
+    [InlineData("(Library.Name, Library.Size)", false)]
+    [InlineData("1", false)]
+    public void Libraries_count_as_used_where_the_model_reaches_them(string expression, bool isUsed)
+    {
+        var library = _compiled.Library("Library", "public class Library { public const string Name = \"a\"; public const int Size = 3; public static object Make() => 1; }");
+        var model = _compiled.Library("Model", new CodeOptions { References = [library] }, Usings + $$"""
+            namespace M;
+            public class Model : IAbsModel { public object CreateNetwork() => {{expression}}; }
+            [Uses(typeof(Library))] public class Named;
+            public class UsesAttribute(Type type) : Attribute { public Type Type => type; }
+            public class Other { public object Make() => new Library(); }
+            """);
+        var uses = Uses(model);
+
+        Assert.Equal((isUsed, false), (uses.Has("Library"), uses.IsAny));
+        Assert.True(uses.Has("AbsBuildTasks.Search"));
+    }
+
+    [Fact]
+    public void Where_code_looks_for_members_by_name_it_may_use_any_library() =>
+        Assert.True(Uses(_compiled.Library("Model", Model.Replace("=> Rate;", "=> Type.GetType(\"x\")!.Name.Length;", StringComparison.Ordinal))).IsAny);
+
+    [Theory]
+    [InlineData("Call(); [System.Runtime.InteropServices.DllImport(\"x\")] static extern int Call()", true)]
+    [InlineData("System.Runtime.InteropServices.NativeLibrary.Load(\"x\").ToInt32()", true)]
+    [InlineData("Rate", false)]
+    public void Native_calls_are_told(string expression, bool calls) =>
+        Assert.Equal(calls, Uses(_compiled.Library("Model", Model.Replace("=> Rate;", "{ return " + expression + "; }", StringComparison.Ordinal))).CallsNative);
+
+    private static LibraryUse Uses(string file) => LibraryUse.Parse(CodeMeaning.Of([file], null).Single(entry => entry.Key == CodeMeaning.Uses).Value);
+
     [Fact]
     public void Reflection_in_code_that_is_not_reached_does_not_matter() =>
         AssertScope(null, Of(_compiled.Library("Model", Model + " public class Finder { public object? Find() => Type.GetType(\"x\"); }")));
@@ -384,7 +422,7 @@ public sealed class CodeScopeTests : IDisposable
     private static SortedDictionary<string, string> Of(string file, string? type = null) => Of([file], type);
 
     private static SortedDictionary<string, string> Of(string[] files, string? type = null) =>
-        new(CodeMeaning.Of(files, type).ToDictionary(entry => entry.Key, entry => entry.Value), StringComparer.Ordinal);
+        new(CodeMeaning.Of(files, type).Where(entry => entry.Key != CodeMeaning.Uses).ToDictionary(entry => entry.Key, entry => entry.Value), StringComparer.Ordinal);
 
     private IReadOnlyList<string> Changes(string before, string after) =>
         FingerprintChanges.Between([.. Of(_compiled.Library("Model", before))], [.. Of(_compiled.Library("Model", after))]);

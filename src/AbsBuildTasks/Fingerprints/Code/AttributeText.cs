@@ -29,7 +29,7 @@ internal static class AttributeText
     public static void Write(CodeUnit unit, CustomAttributeHandleCollection attributes) => unit.PutSorted(Read(unit.Home, attributes).Select(attribute =>
     {
         var value = unit.Home.Metadata.GetBlobBytes(attribute.Value);
-        ReachNamed(unit.Walk, value);
+        ReachNamed(unit, value);
         return $"{unit.References.Of(attribute.Constructor)} {CodeUnit.Hex(value)}";
     }));
 
@@ -53,14 +53,16 @@ internal static class AttributeText
     }
 
     // A value's types are written as names, behind their length: one byte or two, which may look like letters.
-    private static void ReachNamed(CodeWalk walk, byte[] value)
+    private static void ReachNamed(CodeUnit unit, byte[] value)
     {
         var text = System.Text.Encoding.UTF8.GetString(value);
-        foreach (Match match in Names.Matches(text))
+        Match[] matches = [.. Names.Matches(text).Cast<Match>()];
+        unit.Walk.Libraries.AddNamed(unit.Home.Metadata, new HashSet<string>(matches.Select(match => match.Value), StringComparer.Ordinal));
+        foreach (var match in matches)
         {
             for (var start = 0; start < Math.Min(3, match.Length); start++)
             {
-                walk.ReachNamed(match.Value.Substring(start));
+                unit.Walk.ReachNamed(match.Value.Substring(start));
             }
         }
     }

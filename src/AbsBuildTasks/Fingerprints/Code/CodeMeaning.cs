@@ -12,6 +12,9 @@ internal static class CodeMeaning
     /// <summary>The name of the entry that says how much was taken, and why.</summary>
     public const string Scope = "code";
 
+    /// <summary>The name of the entry that says which libraries the code uses, as <see cref="LibraryUse"/> writes it.</summary>
+    public const string Uses = "uses";
+
     // This package's own assemblies are among the project's only where they are built along with it, and all of them runs.
     private const string Engine = "AbsBuildTasks.";
 
@@ -63,10 +66,11 @@ internal static class CodeMeaning
         CodeAssembly[] engine = [.. assemblies.OfType<CodeAssembly>().Where(assembly => assembly.Name.StartsWith(Engine, StringComparison.Ordinal))];
         var program = new CodeProgram([.. assemblies.OfType<CodeAssembly>().Except(engine)]);
         var root = assemblies[0] is { } first ? Root(program, first, type) : null;
-        var (entries, scope) = (new SortedDictionary<string, string>(StringComparer.Ordinal), WhyAll(files, assemblies, root));
+        var (entries, scope, uses) = (new SortedDictionary<string, string>(StringComparer.Ordinal), WhyAll(files, assemblies, root), LibraryUse.Any);
         if (scope is null)
         {
             var walk = Walk(program, root!.Value, out entries);
+            uses = walk.Libraries;
             scope = walk.Doubt is { } doubt ? "all, because " + doubt : program.Lost is { } lost ? $"all, because {lost} is not where it was" : null;
         }
 
@@ -86,6 +90,7 @@ internal static class CodeMeaning
         }
 
         entries[Scope] = scope ?? "what the model reaches";
+        entries[Uses] = (scope is null ? uses : LibraryUse.Any).ToString();
         return [.. entries];
     }
 

@@ -24,6 +24,9 @@ internal sealed class CodeWalk(CodeProgram program, IReadOnlyCollection<Member>?
     /// <summary>The assemblies.</summary>
     public CodeProgram Program => program;
 
+    /// <summary>What the code refers to beside the assemblies.</summary>
+    public LibraryUse Libraries { get; } = new();
+
     /// <summary>Why what was reached is not all that code may use, or null where it is.</summary>
     public string? Doubt { get; private set; }
 

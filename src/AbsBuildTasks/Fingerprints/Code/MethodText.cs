@@ -37,6 +37,7 @@ internal static class MethodText
             unit.Put((int)import.Attributes);
             unit.Put(metadata.GetString(import.Name));
             unit.Put(unit.References.Of(import.Module));
+            unit.Walk.Libraries.AddNative();
         }
         else if (method.RelativeVirtualAddress != 0)
         {

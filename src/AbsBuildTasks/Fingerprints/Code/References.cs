@@ -8,6 +8,8 @@ namespace AbsBuildTasks.Fingerprints.Code;
 /// <param name="numberOf">Stands in for the names of members that the compiler made up.</param>
 internal sealed class References(CodeWalk walk, CodeAssembly home, Func<EntityHandle, string> numberOf) : SignatureNames
 {
+    private const string NativeLibrary = "System.Runtime.InteropServices.NativeLibrary";
+
     private bool _exposes;
 
     /// <summary>Names a type, method, field or signature.</summary>
@@ -41,7 +43,13 @@ internal sealed class References(CodeWalk walk, CodeAssembly home, Func<EntityHa
     /// <inheritdoc />
     public override string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => walk.Program.TypeOf(home, handle) is { } type
         ? Type(type)
-        : $"[{TypeNames.AssemblyOf(reader, handle)}]{TypeNames.Of(reader, handle)}";
+        : $"[{Library(TypeNames.AssemblyOf(reader, handle))}]{TypeNames.Of(reader, handle)}";
+
+    private string Library(string assembly)
+    {
+        walk.Libraries.Add(assembly);
+        return assembly;
+    }
 
     private string Type(Member type)
     {
@@ -128,6 +136,11 @@ internal sealed class References(CodeWalk walk, CodeAssembly home, Func<EntityHa
         if (member.GetKind() == MemberReferenceKind.Method && Reflection.Has(type, name, member.DecodeMethodSignature(new TypeNames(), null)))
         {
             walk.Meet($"{type}.{name}");
+        }
+
+        if (type == NativeLibrary)
+        {
+            walk.Libraries.AddNative();
         }
     }
 
