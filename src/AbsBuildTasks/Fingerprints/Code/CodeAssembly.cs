@@ -55,14 +55,14 @@ internal sealed class CodeAssembly : IDisposable
     /// <summary>The name of a method or property, which may have such a type in it.</summary>
     public string NameOf(StringHandle member) => GeneratedNames.WithoutPath(Metadata.GetString(member));
 
-    /// <summary>The name of a field, without the line that the compiler has put into it, unless two of its type would then have one name.</summary>
+    /// <summary>The name of a field, without what the compiler has put into it of lines and numbers, unless two of its type would then have one name.</summary>
     public string NameOf(FieldDefinitionHandle field)
     {
         var definition = Metadata.GetFieldDefinition(field);
         var name = Metadata.GetString(definition.Name);
-        var lasting = GeneratedNames.WithoutLine(name);
+        var lasting = GeneratedNames.Lasting(name);
         return lasting != name && Metadata.GetTypeDefinition(definition.GetDeclaringType()).GetFields()
-            .Count(other => GeneratedNames.WithoutLine(Metadata.GetString(Metadata.GetFieldDefinition(other).Name)) == lasting) == 1 ? lasting : name;
+            .Count(other => GeneratedNames.Lasting(Metadata.GetString(Metadata.GetFieldDefinition(other).Name)) == lasting) == 1 ? lasting : name;
     }
 
     /// <summary>Whether an embedded file is what the F# compiler notes for those that compile against the assembly: folders, lines, comments.</summary>

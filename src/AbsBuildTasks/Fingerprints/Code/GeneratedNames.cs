@@ -13,6 +13,9 @@ internal static class GeneratedNames
     // What F# makes of a function within a function is named after it and after the line that it is in.
     private static readonly Regex Line = new(@"@[0-9]+(-[0-9]+)?(?=\z|`)", RegexOptions.CultureInvariant);
 
+    // A static local of Visual Basic is a field, named after its method and the method's signature.
+    private static readonly Regex StaticLocal = new(@"\A(?<method>\$STATIC\$.+?\$)[0-9A-Fa-f]+\$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+
     private static readonly Regex InterfaceData = new(@"\AFSharp(Signature|Optimization)(Compressed)?DataB?\.", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
 
     private static readonly string[] VisualBasicTypes = ["_Closure$__", "VB$StateMachine_", "VB$AnonymousType_", "VB$AnonymousDelegate_"];
@@ -37,8 +40,8 @@ internal static class GeneratedNames
     /// <summary>A name without the hash of the path of the file that a type in it is local to.</summary>
     public static string WithoutPath(string name) => FileLocal.Replace(name, "${file}__");
 
-    /// <summary>A field's name without the line that F# has put into it.</summary>
-    public static string WithoutLine(string name) => Line.Replace(name, "@");
+    /// <summary>A field's name without the line that F#, or the numbers of types that Visual Basic has put into it.</summary>
+    public static string Lasting(string field) => StaticLocal.Replace(Line.Replace(field, "@"), "${method}$");
 
     /// <summary>Whether an embedded file of F# is named as those that only compilers read.</summary>
     public static bool IsForCompilers(string resource) => InterfaceData.IsMatch(resource);
