@@ -31,9 +31,12 @@ public sealed class KeptRun
         {
             using var reader = new JsonTextReader(new StringReader(record)) { DateParseHandling = DateParseHandling.None };
             var json = JObject.Load(reader);
-            var kept = json[Property] as JArray ?? [];
-            json[Property] = kept;
-            kept.Add(new JObject { ["from"] = from, ["to"] = to, ["changes"] = new JArray(changes) });
+            if (json[Property] is not JArray)
+            {
+                json[Property] = new JArray();
+            }
+
+            ((JArray)json[Property]!).Add(new JObject { ["from"] = from, ["to"] = to, ["changes"] = new JArray(changes) });
             return json.ToString(Formatting.Indented).Replace("\r\n", "\n");
         }
         catch (JsonException)
