@@ -39,6 +39,7 @@ public partial class TargetArgumentsTests
             CacheSize = "4GB",
             RemoteCache = "https://cache.example.com/abs",
             RemoteCacheMode = AbsRemoteCacheMode.ReadOnly,
+            FingerprintCode = AbsFingerprintCode.Built,
             DataFingerprint = AbsDataFingerprint.Manifest,
             DataHashLimit = "2GB",
             ReportMode = AbsReportMode.All,
@@ -48,7 +49,7 @@ public partial class TargetArgumentsTests
         Assert.Equal(
             "/usr/bin/dotnet build \"/models\" -t:AbsSearch -tl:off --configuration \"Release\" --framework \"net10.0\" --no-restore "
             + "\"-p:AbsSearchMode=force\" \"-p:AbsDevice=cuda:1\" \"-p:AbsCacheDirectory=/repo/cache of plans\" \"-p:AbsCacheSize=4GB\" "
-            + "\"-p:AbsRemoteCache=https://cache.example.com/abs\" \"-p:AbsRemoteCacheMode=read-only\" \"-p:AbsDataFingerprint=manifest\" \"-p:AbsDataHashLimit=2GB\" "
+            + "\"-p:AbsRemoteCache=https://cache.example.com/abs\" \"-p:AbsRemoteCacheMode=read-only\" \"-p:AbsFingerprintCode=built\" \"-p:AbsDataFingerprint=manifest\" \"-p:AbsDataHashLimit=2GB\" "
             + "\"-p:AbsReportMode=all\" \"-p:AbsEventsFile=/repo/events.jsonl\" --verbosity detailed",
             Command);
     }

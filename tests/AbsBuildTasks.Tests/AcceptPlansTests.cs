@@ -1,4 +1,5 @@
 using AbsBuildTasks.Fingerprints;
+using AbsBuildTasks.Fingerprints.Packages;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
@@ -105,7 +106,7 @@ public sealed class AcceptPlansTests : IDisposable
 
     private Fingerprint Current() => new ProjectFingerprint(
         EngineVersion.Current,
-        _deps,
+        new ProjectPackages(_deps, "", "net10.0"),
         new CodeHashes(Path.Combine(_folder.Path, "code.tsv"), [_assembly]),
         new FileHashes(Path.Combine(_folder.Path, "hashes.tsv")),
         new DataCover("", "")).Of(Assert.Single(ModelItem.ReadAll([_model], _folder.Path, [])));

@@ -7,8 +7,9 @@ namespace AbsBuildTasks.Tests;
 
 public sealed partial class BuildKeyTests
 {
-    // Where programs and packages lie, where a build was started, and who watches it, change no plan; the record is what the key is for.
-    private static readonly string[] Unsettling = ["_AbsHost", "_AbsProbingPath", "MSBuildStartupDirectory", "_AbsRecordKey", "_AbsStateDirectory", "_AbsFile", "_AbsPlan", "AbsModel", "_AbsDisplayEventsFile"];
+    // Where programs and packages lie, where a build was started, and who watches it, change no plan; the record is what the
+    // key is for. What is compiled once more is of the sources of assemblies that are looked at.
+    private static readonly string[] Unsettling = ["_AbsHost", "_AbsProbingPath", "MSBuildStartupDirectory", "_AbsRecordKey", "_AbsCompiled", "_AbsStateDirectory", "_AbsFile", "_AbsPlan", "AbsModel", "_AbsDisplayEventsFile"];
 
     [Fact]
     public void Any_other_value_makes_another_key()

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Fingerprints;
+using AbsBuildTasks.Fingerprints.Packages;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Settings;
@@ -92,7 +93,7 @@ public sealed class ProjectFingerprintTests : IDisposable
         var model = Assert.Single(ModelItem.ReadAll([metadata], _folder.Path, []));
         return new ProjectFingerprint(
             engine,
-            Path.Combine(_folder.Path, "x.deps.json"),
+            new ProjectPackages(Path.Combine(_folder.Path, "x.deps.json"), "", "net10.0"),
             new CodeHashes(Path.Combine(_folder.Path, "code.tsv"), [_assembly]),
             new FileHashes(Path.Combine(_folder.Path, "hashes.tsv")),
             new DataCover("", "")).Of(model).Entries;

@@ -25,13 +25,21 @@ public sealed class FingerprintTests(PackedFeed feed)
     }
 
     [Fact]
-    public async Task Release_takes_the_plan_of_debug_where_the_instructions_are_the_same()
+    public async Task Release_takes_the_plan_of_debug()
     {
         var project = await feed.AcceptedCopyAsync();
+        await LibraryAsync(project, "Near", "", "public static class Near { public static int Size() { var two = 2; return two; } }");
+        await EditAsync(Path.Combine(project.Folder, "TinyNetwork.cs"), source => source.Replace("max_pool2d(x, 2)", "max_pool2d(x, Near.Size())", StringComparison.Ordinal));
+        string[] arguments = ["-p:TinyReference=../Near/Near.csproj", "-p:AbsSnapshotMode=off"];
+        (await project.BuildAsync(arguments)).Succeeded();
 
-        var outcome = (await project.BuildWithoutWorkerAsync([.. NoSearch, "-c", "Release", "-p:Optimize=false"])).Succeeded();
+        var outcome = (await project.BuildWithoutWorkerAsync([.. NoSearch, .. arguments, "-c", "Release"])).Succeeded();
 
         Assert.Contains("abs: tiny: plan taken from the cache", outcome.Output, StringComparison.Ordinal);
+        (await project.BuildWithoutWorkerAsync([.. NoSearch, .. arguments, "-p:AbsFingerprintCode=built"])).FailedWith("ABS5002");
+        Assert.Equal(["Near.dll", "Tiny.dll"], Directory.GetFiles(Path.Combine(project.State, "code"), "*.dll", SearchOption.AllDirectories).Select(file => Path.GetFileName(file)).Where(name => name is "Near.dll" or "Tiny.dll").Distinct().Order(StringComparer.Ordinal));
+        (await project.BuildAsync("-t:Clean")).Succeeded();
+        Assert.False(Directory.Exists(project.State));
     }
 
     [Theory]
@@ -50,8 +58,8 @@ public sealed class FingerprintTests(PackedFeed feed)
     public async Task Code_of_a_project_behind_a_referenced_one_counts_and_the_target_says_which_changed()
     {
         var project = await feed.AcceptedCopyAsync();
-        await LibraryAsync("Near", "<ProjectReference Include=\"../Far/Far.csproj\" />", "public static class Near { public static int Size() => Far.Size(); }");
-        var far = await LibraryAsync("Far", "", "public static class Far { public static int Size() => 2; public static int Unused() => 3; }");
+        await LibraryAsync(project, "Near", "<ProjectReference Include=\"../Far/Far.csproj\" />", "public static class Near { public static int Size() => Far.Size(); }");
+        var far = await LibraryAsync(project, "Far", "", "public static class Far { public static int Size() => 2; public static int Unused() => 3; }");
         await EditAsync(Path.Combine(project.Folder, "TinyNetwork.cs"), source => source.Replace("max_pool2d(x, 2)", "max_pool2d(x, Near.Size())", StringComparison.Ordinal));
         string[] arguments = ["-p:TinyReference=../Near/Near.csproj", "-p:AbsSnapshotMode=off"];
         (await project.BuildAsync(arguments)).Succeeded();
@@ -68,15 +76,6 @@ public sealed class FingerprintTests(PackedFeed feed)
         var report = await File.ReadAllTextAsync(Path.Combine(project.Folder, "obj", "Debug", "net10.0", "abs", "fingerprints", "tiny.json"));
         Assert.Contains("\"changes\": [\n    \"code:Far.Size changed\"\n  ]", report, StringComparison.Ordinal);
         (await project.BuildWithoutWorkerAsync([.. arguments, .. NoSearch])).FailedWith("ABS5002");
-
-        async Task<string> LibraryAsync(string name, string references, string source)
-        {
-            var folder = Directory.CreateDirectory(Path.Combine(project.Folder, "..", name)).FullName;
-            await File.WriteAllTextAsync(Path.Combine(folder, name + ".csproj"), $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup><ItemGroup>{references}</ItemGroup></Project>""");
-            var file = Path.Combine(folder, name + ".cs");
-            await File.WriteAllTextAsync(file, source);
-            return file;
-        }
     }
 
     [Fact]
@@ -111,5 +110,14 @@ public sealed class FingerprintTests(PackedFeed feed)
         var after = edit(before);
         Assert.NotEqual(before, after);
         await File.WriteAllTextAsync(file, after);
+    }
+
+    private static async Task<string> LibraryAsync(FixtureProject project, string name, string references, string source)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(project.Folder, "..", name)).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, name + ".csproj"), $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup><ItemGroup>{references}</ItemGroup></Project>""");
+        var file = Path.Combine(folder, name + ".cs");
+        await File.WriteAllTextAsync(file, source);
+        return file;
     }
 }

@@ -13,6 +13,8 @@ public sealed class PackageTests(PackedFeed feed)
             [
                 "README.md",
                 "THIRD-PARTY-NOTICES.txt",
+                "build/AbsBuildTasks.Code.targets",
+                "build/AbsBuildTasks.Compile.targets",
                 "build/AbsBuildTasks.Flow.targets",
                 "build/AbsBuildTasks.Framework.targets",
                 "build/AbsBuildTasks.props",

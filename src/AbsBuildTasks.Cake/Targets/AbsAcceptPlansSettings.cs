@@ -12,6 +12,9 @@ public sealed class AbsAcceptPlansSettings : AbsTargetSettings
     /// <summary>Gets or sets the names of the models whose plans are accepted (<c>AbsAccept</c>), separated by semicolons; by default all.</summary>
     public string? Accept { get; set; }
 
+    /// <summary>Gets or sets how code counts in fingerprints (<c>AbsFingerprintCode</c>).</summary>
+    public AbsFingerprintCode? FingerprintCode { get; set; }
+
     /// <summary>Gets or sets how data files count in fingerprints (<c>AbsDataFingerprint</c>).</summary>
     public AbsDataFingerprint? DataFingerprint { get; set; }
 
@@ -26,6 +29,7 @@ public sealed class AbsAcceptPlansSettings : AbsTargetSettings
     [
         .. base.PackageProperties(environment),
         ("AbsAccept", Accept),
+        ("AbsFingerprintCode", PropertyText.Of(FingerprintCode)),
         ("AbsDataFingerprint", PropertyText.Of(DataFingerprint)),
         ("AbsDataHashLimit", DataHashLimit),
     ];

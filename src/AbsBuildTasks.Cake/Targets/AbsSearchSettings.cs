@@ -31,6 +31,9 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets what the build does with the shared cache (<c>AbsRemoteCacheMode</c>).</summary>
     public AbsRemoteCacheMode? RemoteCacheMode { get; set; }
 
+    /// <summary>Gets or sets how code counts in fingerprints (<c>AbsFingerprintCode</c>).</summary>
+    public AbsFingerprintCode? FingerprintCode { get; set; }
+
     /// <summary>Gets or sets how data files count in fingerprints (<c>AbsDataFingerprint</c>).</summary>
     public AbsDataFingerprint? DataFingerprint { get; set; }
 
@@ -59,6 +62,7 @@ public class AbsSearchSettings : AbsTargetSettings
         ("AbsCacheSize", CacheSize),
         ("AbsRemoteCache", RemoteCache),
         ("AbsRemoteCacheMode", PropertyText.Of(RemoteCacheMode)),
+        ("AbsFingerprintCode", PropertyText.Of(FingerprintCode)),
         ("AbsDataFingerprint", PropertyText.Of(DataFingerprint)),
         ("AbsDataHashLimit", DataHashLimit),
         ("AbsSnapshotMode", PropertyText.Of(SnapshotMode)),

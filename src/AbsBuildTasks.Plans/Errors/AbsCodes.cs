@@ -33,6 +33,12 @@ public static class AbsCodes
     /// <summary>Models of one name come together in one output folder.</summary>
     public const string SameNames = "ABS1010";
 
+    /// <summary>The accepted plan that was to be kept is not here, with what it was made from.</summary>
+    public const string NothingToKeep = "ABS1021";
+
+    /// <summary>An accepted plan cannot be kept, as more has changed than code and packages.</summary>
+    public const string CannotKeep = "ABS1022";
+
     /// <summary>A data file does not exist.</summary>
     public const string DataFileMissing = "ABS2001";
 

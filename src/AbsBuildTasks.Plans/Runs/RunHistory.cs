@@ -24,6 +24,9 @@ public sealed record RunHistory
     /// <summary>Seconds the search took.</summary>
     public double? Seconds { get; init; }
 
+    /// <summary>Each time that the plan was kept without a search, in their order.</summary>
+    internal IReadOnlyList<KeptRun> Kept { get; init; } = [];
+
     /// <summary>Every epoch, in the order they ran.</summary>
     public IReadOnlyList<RunEpoch> Epochs { get; init; } = [];
 
@@ -58,6 +61,7 @@ public sealed record RunHistory
                 Device = Has(record, "device") ? record.OptionalString("device") : null,
                 TorchSharp = Has(record, "torchSharp") ? record.OptionalString("torchSharp") : null,
                 Seconds = Number(record, "seconds"),
+                Kept = KeptRun.Read(record),
                 Epochs = [.. record.Objects("epochs").Select(Epoch)],
             };
         }

@@ -66,7 +66,7 @@ internal static class GivenDecisions
 
         return layer.Layer.IsTied || Enumerable.Range(0, plan.Filters).All(filter => plan.KeptFilters.Contains(filter) || layer.Filters.MayGo(filter))
             ? new(plan.WeightBits, plan.ActivationBits, [.. Enumerable.Range(0, plan.Filters).Select(plan.KeptFilters.Contains)])
-            : throw Unfit(plan, $"layer {name} cannot be pruned so");
+            : throw Unfit(plan, $"layer {name} {(layer.Filters.CanPrune ? "cannot do without these filters" : "cannot be pruned")}");
     }
 
     private static AbsException Unfit(LayerPlan? layer, string why) =>

@@ -1,3 +1,5 @@
+using AbsBuildTasks.Fingerprints.Code;
+using AbsBuildTasks.Fingerprints.Packages;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
@@ -7,6 +9,7 @@ namespace AbsBuildTasks.Fingerprints;
 /// <summary>What all models of a project depend on, and the fingerprints of each.</summary>
 internal sealed class ProjectFingerprint
 {
+    private readonly ProjectPackages _packages;
     private readonly CodeHashes _code;
     private readonly FileHashes _hashes;
     private readonly DataCover _data;
@@ -14,23 +17,25 @@ internal sealed class ProjectFingerprint
 
     /// <summary>Collects what the models share.</summary>
     /// <param name="engineVersion">This package's version.</param>
-    /// <param name="depsFile">Lists the packages.</param>
+    /// <param name="packages">The project's packages.</param>
     /// <param name="code">Hashes code.</param>
     /// <param name="hashes">Hashes files.</param>
     /// <param name="data">How data files take part.</param>
-    public ProjectFingerprint(string engineVersion, string depsFile, CodeHashes code, FileHashes hashes, DataCover data)
+    public ProjectFingerprint(string engineVersion, ProjectPackages packages, CodeHashes code, FileHashes hashes, DataCover data)
     {
-        (_code, _hashes, _data) = (code, hashes, data);
+        (_packages, _code, _hashes, _data) = (packages, code, hashes, data);
         _shared.Add(("engine", engineVersion));
         _shared.Add(("schema", FormattableString.Invariant($"{CompressionPlan.CurrentSchemaVersion}")));
-        _shared.AddRange(DepsPackages.Read(depsFile).Select(package => ("package:" + package.Name, package.Version)));
     }
 
     /// <summary>The fingerprint of a model.</summary>
     public Fingerprint Of(ModelItem model)
     {
         var builder = new FingerprintBuilder().AddSettings(model.Settings).Add("model", model.Name).Add("type", model.Type ?? "");
-        foreach (var (name, value) in _shared.Concat(_code.Of(model.Type).Select(entry => (entry.Key, entry.Value))))
+        var code = _code.Of(model.Type);
+        foreach (var (name, value) in _shared
+            .Concat(code.Where(entry => entry.Key != CodeMeaning.Uses).Select(entry => (entry.Key, entry.Value)))
+            .Concat(_packages.Of(LibraryUse.Parse(code[CodeMeaning.Uses])).Select(package => ("package:" + package.Name, package.Version))))
         {
             builder.Add(name, value);
         }

@@ -13,7 +13,7 @@ namespace AbsBuildTasks.Tasks;
 public sealed class AbsAcceptPlans : FingerprintTask
 {
     private readonly List<CompressionPlan> _accepted = [];
-    private HashSet<string> _asked = [];
+    private AskedModels? _asked;
     private SnapshotVerifier _verifier = null!;
 
     /// <summary>The folder of the snapshots.</summary>
@@ -26,11 +26,7 @@ public sealed class AbsAcceptPlans : FingerprintTask
     /// <inheritdoc />
     protected override void Run()
     {
-        _asked = new(Names.Select(name => name.Trim()), StringComparer.OrdinalIgnoreCase);
-        if (_asked.FirstOrDefault(name => !Models.Any(model => model.ItemSpec.Equals(name, StringComparison.OrdinalIgnoreCase))) is { } unknown)
-        {
-            throw new AbsException(AbsCodes.InvalidSetting, $"AbsAccept=\"{unknown}\" is the name of no model; the project has {string.Join(", ", Models.Select(model => model.ItemSpec))}.");
-        }
+        _asked = new(Names, Models);
 
         // All are looked at before the first is written: a refusal changes no snapshot.
         _verifier = new SnapshotVerifier(SnapshotDirectory);
@@ -49,7 +45,7 @@ public sealed class AbsAcceptPlans : FingerprintTask
 
     private protected override void RunFor(ModelItem model, Fingerprint fingerprint, ModelState state)
     {
-        if (_asked.Count > 0 && !_asked.Contains(model.Name))
+        if (!_asked!.Has(model.Name))
         {
             return;
         }

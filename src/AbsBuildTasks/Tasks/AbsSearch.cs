@@ -192,7 +192,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
             {
                 if (mode == Cached)
                 {
-                    throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint.Hash}) is not in the cache {cache.Describe(asked)}. AbsSearchMode=cached does not search; build with the same cache, in the same configuration, where searching is allowed, or set AbsSearchMode=auto.");
+                    throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint.Hash}) is not in the cache {cache.Describe(asked)}. AbsSearchMode=cached does not search{SearchReason.Since(changes)}; build with the same cache where searching is allowed, or set AbsSearchMode=auto.{SearchReason.HowToKeep(changes)}");
                 }
 
                 if (asked == RemoteAnswer.Unknown)
@@ -293,6 +293,10 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         else if (SearchReason.Of(model.Name, changes) is { } reason)
         {
             Print(reason);
+            if (SearchReason.HowToKeep(changes) is { Length: > 0 } how)
+            {
+                Print($"abs: {model.Name}:{how}");
+            }
         }
 
         checkpoints.RemoveOthers(fingerprint);

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Fingerprints;
+using AbsBuildTasks.Fingerprints.Packages;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
@@ -22,8 +23,20 @@ public abstract class FingerprintTask : AbsTask
     /// <summary>Assemblies of referenced projects.</summary>
     public ITaskItem[] References { get; set; } = [];
 
+    /// <summary>How code counts: <c>optimized</c>, as an optimising compiler makes it, or <c>built</c>, as the build has compiled it.</summary>
+    public string FingerprintCode { get; set; } = "optimized";
+
+    /// <summary>What an optimising compiler made of sources that this build did not optimise; none where it did, or where code counts as built.</summary>
+    public ITaskItem[] CompiledCode { get; set; } = [];
+
     /// <summary>The model assembly's <c>.deps.json</c>.</summary>
     public string DepsFile { get; set; } = "";
+
+    /// <summary>What restore wrote of the project's packages.</summary>
+    public string AssetsFile { get; set; } = "";
+
+    /// <summary>The project's target framework.</summary>
+    public string TargetFramework { get; set; } = "";
 
     /// <summary>The folder in <c>obj</c> that holds the project's plans.</summary>
     [Required]
@@ -57,11 +70,12 @@ public abstract class FingerprintTask : AbsTask
     /// <exception cref="AbsException">The project or an item is not as it should be.</exception>
     private protected void RunForEach()
     {
+        _ = Choice.Of("AbsFingerprintCode", FingerprintCode, "optimized", "built");
         var models = ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]);
-        BeforeReading([AssemblyFile, .. References.Select(item => item.ItemSpec), Path.GetFullPath(Path.Combine(ProjectDirectory, DepsFile)), .. models.SelectMany(InputsOf)]);
+        BeforeReading([AssemblyFile, .. References.Select(item => item.ItemSpec), Path.GetFullPath(Path.Combine(ProjectDirectory, DepsFile)), .. AssetsFile.Length > 0 ? [AssetsFile] : (string[])[], .. models.SelectMany(InputsOf)]);
         var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
-        var code = new CodeHashes(Path.Combine(StateDirectory, "code.tsv"), [.. References.Select(item => item.ItemSpec).Prepend(AssemblyFile).Distinct(StringComparer.Ordinal)]);
-        _fingerprints = new ProjectFingerprint(EngineVersion.Current, DepsFile, code, hashes, Data);
+        var code = new CodeHashes(Path.Combine(StateDirectory, "code.tsv"), [.. References.Select(item => item.ItemSpec).Prepend(AssemblyFile).Distinct(StringComparer.Ordinal).Select(ReadFor)]);
+        _fingerprints = new ProjectFingerprint(EngineVersion.Current, new ProjectPackages(DepsFile, AssetsFile, TargetFramework), code, hashes, Data);
         foreach (var model in models)
         {
             Fingerprint fingerprint;
@@ -108,6 +122,13 @@ public abstract class FingerprintTask : AbsTask
         }
 
         RunFor(model, fingerprint, new ModelState(StateDirectory, model.Name));
+    }
+
+    // Of an assembly that the compiler has made twice, the one to be read; of one without sources here, itself.
+    private string ReadFor(string assembly)
+    {
+        string[] compiled = [.. CompiledCode.Select(item => item.ItemSpec).Where(file => Path.GetFileName(file) == Path.GetFileName(assembly))];
+        return compiled.Length == 1 ? compiled[0] : assembly;
     }
 
     private static IEnumerable<string> InputsOf(ModelItem model) =>

@@ -11,4 +11,11 @@ internal static class SearchReason
     /// <returns>Null where nothing has changed.</returns>
     public static string? Of(string model, IReadOnlyList<string> changes) =>
         changes.Count == 0 ? null : $"abs: {model}: searching again, because {ChangeList.Of(changes)}";
+
+    /// <summary>The same within a sentence of an error; empty where nothing has changed, or it is not known.</summary>
+    public static string Since(IReadOnlyList<string> changes) => changes.Count == 0 ? "" : $" (since the last plan {ChangeList.Of(changes)})";
+
+    /// <summary>How to go on without a search, a sentence with a space before; empty where that cannot be.</summary>
+    public static string HowToKeep(IReadOnlyList<string> changes) =>
+        changes.Count == 0 || KeptPlan.Against(changes).Count > 0 ? "" : " If that means the same as before, the accepted plan can be kept without a search: dotnet build -t:AbsKeepPlans.";
 }

@@ -63,7 +63,7 @@ public sealed class PlanLockTests : IDisposable
         Assert.Equal(AbsCodes.LockOutdated, known.Code);
         Assert.Equal(new SourcePlace(_folder.File("digits.plan.verified.json"), 4, 3), known.Place);
         Assert.Equal(
-            "The snapshot of 'digits' is of other inputs, so AbsSearchMode=locked cannot take its decisions: data:x.csv changed after aa and setting:Seed changed from 1 to 2. Build with AbsSearchMode=auto and accept the plan, or undo the change.",
+            "The snapshot of 'digits' is of other inputs, so AbsSearchMode=locked cannot take its decisions: data:x.csv changed after aa and setting:Seed changed from 1 to 2. Build with AbsSearchMode=auto and accept the plan, undo the change, or, where code means the same as before, keep the plan with -t:AbsKeepPlans.",
             known.Detail);
         Assert.Contains($"its fingerprint is {new string('a', 64)}, the model's {Plan.Fingerprint}", unknown.Detail, StringComparison.Ordinal);
     }

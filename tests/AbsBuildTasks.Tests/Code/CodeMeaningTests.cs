@@ -32,6 +32,15 @@ public sealed class CodeMeaningTests : IDisposable
         { "public int Forward() => Helper.Twice(1);", "public static class Helper { public static int Twice(int x) => x * 2; }", "public int Forward() => Helper.Twice(1);", "public static class Helper { public static int Thrice(int x) => x * 3; public static int Twice(int x) => x * 2; }" },
         { "public int Forward() => Box<int>.Pick(1);", "public static class Box<T> { public static int Pick(int x) => 1; public static int Pick(T x) => 2; }", "public int Forward() => Box<int>.Pick(1);", "public static class Box<T> { public static int Pick(int x) => 1; public static int Pick(T x) => 3; }" },
         { "public double Forward() => new Local().Rate;", "file class Local { public double Rate = 1; }", "public double Forward() => new Local().Rate;", "file class Local { public double Rate = 1; } file class Unused;" },
+
+        // Names that nothing can read.
+        { "public double Forward(double a) => a;", "", "public double Forward(double input) => input;", "" },
+        { "public double Forward() => Rate(2); double Rate(double a) => a * 0.5;", "", "public double Forward() => Speed(2); double Speed(double b) => b * 0.5;", "" },
+        { "public int Forward() => Twice<int>(1) + Depth(3); static T Twice<T>(T x) => x; int Depth(int n) => n == 0 ? 0 : Depth(n - 1);", "", "public int Forward() => Same<int>(1) + Down(3); static T Same<T>(T x) => x; int Down(int n) => n == 0 ? 0 : Down(n - 1);", "" },
+        { "public Func<int, int> Forward() => Own; static int Own(int x) => x;", "", "public Func<int, int> Forward() => Mine; static int Mine(int x) => x;", "" },
+        { "public int Forward() => new Box<int>().Get();", "public class Box<T> { public int Get() => Own(); int Own() => 1; }", "public int Forward() => new Box<int>().Get();", "public class Box<T> { public int Get() => Mine(); int Mine() => 1; }" },
+        { "public int Forward() => new Inner().Get(); static int Own() => 1; class Inner { public int Get() => Own(); }", "", "public int Forward() => new Inner().Get(); static int Mine() => 1; class Inner { public int Get() => Mine(); }", "" },
+        { "public IEnumerable<int> Forward() { foreach (var x in All()) { yield return x; } } IEnumerable<int> All() { yield return 1; }", "", "public IEnumerable<int> Forward() { foreach (var y in Each()) { yield return y; } } IEnumerable<int> Each() { yield return 1; }", "" },
     };
 
     /// <summary>The same with a difference that counts, and the entry that tells it.</summary>
@@ -54,7 +63,7 @@ public sealed class CodeMeaningTests : IDisposable
         { "public int Forward() => A; int A = 1; int B = 1;", "", "public int Forward() => B; int A = 1; int B = 1;", "", "code:M.Network.Forward changed" },
         { "public int Forward() { try { return int.Parse(\"a\"); } catch (FormatException) { return 0; } }", "", "public int Forward() { try { return int.Parse(\"a\"); } catch (OverflowException) { return 0; } }", "", "code:M.Network.Forward changed" },
         { "public int Forward() { try { return int.Parse(\"a\"); } catch (Exception e) when (e.HResult == 1) { return 0; } }", "", "public int Forward() { try { return int.Parse(\"a\"); } catch (Exception e) when (e.HResult == 2) { return 0; } }", "", "code:M.Network.Forward changed" },
-        { "public unsafe int Forward() { delegate*<int, int> f = &A; return f(1); } static int A(int x) => x; static int B(int x) => x;", "", "public unsafe int Forward() { delegate*<int, int> f = &B; return f(1); } static int A(int x) => x; static int B(int x) => x;", "", "code:M.Network.Forward changed" },
+        { "public unsafe int Forward() { delegate*<int, int> f = &A; return f(1); } static int A(int x) => x; static int B(int x) => -x;", "", "public unsafe int Forward() { delegate*<int, int> f = &B; return f(1); } static int A(int x) => x; static int B(int x) => -x;", "", "code:M.Network.Forward changed" },
         { "[System.Runtime.CompilerServices.SkipLocalsInit] public unsafe int Forward() { int a; return *&a; }", "", "public unsafe int Forward() { int a; return *&a; }", "", "code:M.Network.Forward changed" },
         { "public ReadOnlySpan<byte> Forward() => [1, 2, 3, 4, 5, 6, 7, 8, 9];", "", "public ReadOnlySpan<byte> Forward() => [1, 2, 3, 4, 5, 6, 7, 8, 7];", "", "code:M.Network.Forward changed" },
         { "public long[] Forward() => [16, 32, 64, 128];", "", "public long[] Forward() => [16, 32, 64, 256];", "", "code:M.Network.Forward changed" },
@@ -68,14 +77,24 @@ public sealed class CodeMeaningTests : IDisposable
         { "public async Task<int> Forward() { await Task.Yield(); return 1; }", "", "public async Task<int> Forward() { await Task.Yield(); return 2; }", "", "code:M.Network.Forward changed" },
         { "public async IAsyncEnumerable<int> Forward() { await Task.Yield(); yield return 1; }", "", "public async IAsyncEnumerable<int> Forward() { await Task.Yield(); yield return 2; }", "", "code:M.Network.Forward changed" },
         { "public object Forward() => new { Width = 1 };", "", "public object Forward() => new { Depth = 1 };", "", "code:M.Network.Forward changed" },
-        { "public Func<int, int> Forward() => Own; static int Own(int x) => x;", "", "public Func<int, int> Forward() => Own; static int Own(int x) => -x;", "", "code:M.Network.Own changed" },
+        { "public Func<int, int> Forward() => Own; static int Own(int x) => x;", "", "public Func<int, int> Forward() => Own; static int Own(int x) => -x;", "", "code:M.Network.Forward changed" },
         { "public int Forward() => new Local().Rate();", "file class Local { public int Rate() => 1; }", "public int Forward() => new Local().Rate();", "file class Local { public int Rate() => 2; }", "code:M.<File0>F__Local.Rate changed" },
 
         // What is called, directly or not.
-        { "public double Forward() => Rate(); static double Rate() => 0.5;", "", "public double Forward() => Rate(); static double Rate() => 0.25;", "", "code:M.Network.Rate changed" },
+        { "public double Forward() => Rate(); static double Rate() => 0.5;", "", "public double Forward() => Rate(); static double Rate() => 0.25;", "", "code:M.Network.Forward changed" },
         { "public int Forward() => Make<Small>().Get(); static T Make<T>() where T : new() => new T();", "public class Small { public int Size; public Small() => Size = 1; public int Get() => Size; }", "public int Forward() => Make<Small>().Get(); static T Make<T>() where T : new() => new T();", "public class Small { public int Size; public Small() => Size = 2; public int Get() => Size; }", "code:M.Small..ctor changed" },
         { "public int Forward() => Box<int>.Twice(1);", "public static class Box<T> { public static int Twice(int x) => x * 2; }", "public int Forward() => Box<int>.Twice(1);", "public static class Box<T> { public static int Twice(int x) => x * 3; }", "code:M.Box`1.Twice changed" },
         { "public double Forward() => 2; int Size = 1;", "", "public double Forward() => 2; int Size = 2;", "", "code:M.Network..ctor changed" },
+        { "public double Forward() => Rate() + Speed(); double Rate() => 1; double Speed() => 2;", "", "public double Forward() => Rate() + Rate(); double Rate() => 1; double Speed() => 2;", "", "code:M.Network.Forward changed" },
+        { "public object Forward() => Rate; Func<int> Rate => Same() ? One : Two; bool Same() => (Func<int>)One == (Func<int>)Two; int One() => 1; int Two() => 1;", "", "public object Forward() => Rate; Func<int> Rate => Same() ? One : Two; bool Same() => (Func<int>)One == (Func<int>)One; int One() => 1; int Two() => 1;", "", "code:M.Network.get_Rate changed" },
+
+        // Names that something may read.
+        { "public object Forward() => typeof(D);", "public class D { int Run() => 1; }", "public object Forward() => typeof(D);", "public class D { int Walk() => 1; }", "code:M.D.Walk is new" },
+        { "public object Forward() => typeof(D);", "public class D { public int Run(int a) => 1; }", "public object Forward() => typeof(D);", "public class D { public int Run(int b) => 1; }", "code:M.D.Run changed" },
+        { "public object Forward() => new D(1);", "public class D(int a);", "public object Forward() => new D(1);", "public class D(int b);", "code:M.D..ctor changed" },
+        { "public object Forward() => new D();", "public class D { [Obsolete] int Run() => 1; }", "public object Forward() => new D();", "public class D { [Obsolete] int Walk() => 1; }", "code:M.D.Walk is new" },
+        { "public object Forward() => Run(); [Obsolete] int Run() => 1;", "", "public object Forward() => Walk(); [Obsolete] int Walk() => 1;", "", "code:M.Network.Walk is new" },
+        { "[System.Runtime.InteropServices.DllImport(\"one\")] static extern int Call(); public int Forward() => Call();", "", "[System.Runtime.InteropServices.DllImport(\"one\")] static extern int Other(); public int Forward() => Other();", "", "code:M.Network.Other is new" },
         { "public double Forward() => 2; static int Size = int.Parse(\"1\");", "", "public double Forward() => 2; static int Size = int.Parse(\"2\");", "", "code:M.Network..cctor changed" },
         { "public int Forward() => Layer.Make().Run();", "public class Layer { public static Layer Make() => new Conv(); public virtual int Run() => 1; } public class Conv : Layer { public override int Run() => 2; }", "public int Forward() => Layer.Make().Run();", "public class Layer { public static Layer Make() => new Conv(); public virtual int Run() => 1; } public class Conv : Layer { public override int Run() => 3; }", "code:M.Conv.Run changed" },
         { "public int Forward() => Layer.Make().Run();", "public class Layer { public static Layer Make() => new Conv(); public virtual int Run() => 1; } public class Conv : Layer { }", "public int Forward() => Layer.Make().Run();", "public class Layer { public static Layer Make() => new Conv(); public virtual int Run() => 1; } public class Conv : Layer { public override int Run() => 1; }", "code:M.Conv.Run is new" },
@@ -85,7 +104,7 @@ public sealed class CodeMeaningTests : IDisposable
         { "public int Forward() => new Shape(1, 2).Area;", "public record Shape(int W, int H) { public int Area => W * H; }", "public int Forward() => new Shape(1, 2).Area;", "public record Shape(int W, int H) { public int Area => W + H; }", "code:M.Shape.get_Area changed" },
         { "public string Forward() => new Shape(1, 2).ToString();", "public record Shape(int W, int H);", "public string Forward() => new Shape(1, 2).ToString();", "public record Shape(int W, int D);", "code:M.Shape.PrintMembers changed" },
         { "public int Forward() => new Shape(1).Get();", "public class Shape(int w) { public int Get() => w; }", "public int Forward() => new Shape(1).Get();", "public class Shape(int w) { public int Get() => w + 1; }", "code:M.Shape.Get changed" },
-        { "public int Forward() => new Part().Get();", "public partial class Part { public int Get() => Own(); private partial int Own(); } public partial class Part { private partial int Own() => 1; }", "public int Forward() => new Part().Get();", "public partial class Part { public int Get() => Own(); private partial int Own(); } public partial class Part { private partial int Own() => 2; }", "code:M.Part.Own changed" },
+        { "public int Forward() => new Part().Get();", "public partial class Part { public int Get() => Own(); private partial int Own(); } public partial class Part { private partial int Own() => 1; }", "public int Forward() => new Part().Get();", "public partial class Part { public int Get() => Own(); private partial int Own(); } public partial class Part { private partial int Own() => 2; }", "code:M.Part.Get changed" },
         { "public int Forward() => 1;", "static class Start { [System.Runtime.CompilerServices.ModuleInitializer] internal static void Run() => Console.WriteLine(1); }", "public int Forward() => 1;", "static class Start { [System.Runtime.CompilerServices.ModuleInitializer] internal static void Run() => Console.WriteLine(2); }", "code:M.Start.Run changed" },
 
         // What types, fields and members are.

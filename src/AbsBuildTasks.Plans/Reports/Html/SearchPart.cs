@@ -28,6 +28,7 @@ internal static class SearchPart
             .. history.Seconds is { } seconds ? [Invariant($"{seconds:#,0.#} s")] : Array.Empty<string>(),
             .. history.Device is { } device ? ["on " + Printable.Shorten(device, WordLength)] : Array.Empty<string>(),
             .. history.TorchSharp is { } version ? ["TorchSharp " + Printable.Shorten(version, WordLength)] : Array.Empty<string>(),
+            .. history.Kept.Count > 0 ? [Invariant($"kept since for code or packages said to mean the same (changed {history.Kept.Count} {(history.Kept.Count == 1 ? "time" : "times")})")] : Array.Empty<string>(),
         ];
         return facts.Length == 0 ? null : Html.Element("p", string.Join(", ", facts) + ".");
     }

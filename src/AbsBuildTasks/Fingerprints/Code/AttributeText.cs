@@ -20,13 +20,16 @@ internal static class AttributeText
         "System.Runtime.CompilerServices.NullablePublicOnlyAttribute", "System.Runtime.CompilerServices.RefSafetyRulesAttribute",
     };
 
+    // Of a type of each generator's own: it holds a file's hash, and a place in it.
+    private static readonly Regex Interceptor = new(@"\ASystem\.Runtime\.CompilerServices\.(<[^<>]*>F[0-9A-Fa-f]{64}__)?InterceptsLocationAttribute\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+
     private static readonly Regex Names = new(@"[^\x00-\x20,\[\]""'=]+", RegexOptions.CultureInvariant);
 
     /// <summary>Appends the attributes that code may read.</summary>
     public static void Write(CodeUnit unit, CustomAttributeHandleCollection attributes) => unit.PutSorted(Read(unit.Home, attributes).Select(attribute =>
     {
         var value = unit.Home.Metadata.GetBlobBytes(attribute.Value);
-        ReachNamed(unit.Walk, value);
+        ReachNamed(unit, value);
         return $"{unit.References.Of(attribute.Constructor)} {CodeUnit.Hex(value)}";
     }));
 
@@ -39,7 +42,7 @@ internal static class AttributeText
 
     private static IEnumerable<CustomAttribute> Read(CodeAssembly assembly, CustomAttributeHandleCollection attributes) => attributes
         .Select(assembly.Metadata.GetCustomAttribute)
-        .Where(attribute => !Unread.Contains(TypeOf(assembly.Metadata, attribute)));
+        .Where(attribute => TypeOf(assembly.Metadata, attribute) is var type && !Unread.Contains(type) && !Interceptor.IsMatch(type));
 
     private static string TypeOf(MetadataReader metadata, CustomAttribute attribute)
     {
@@ -50,14 +53,16 @@ internal static class AttributeText
     }
 
     // A value's types are written as names, behind their length: one byte or two, which may look like letters.
-    private static void ReachNamed(CodeWalk walk, byte[] value)
+    private static void ReachNamed(CodeUnit unit, byte[] value)
     {
         var text = System.Text.Encoding.UTF8.GetString(value);
-        foreach (Match match in Names.Matches(text))
+        Match[] matches = [.. Names.Matches(text).Cast<Match>()];
+        unit.Walk.Libraries.AddNamed(unit.Home.Metadata, new HashSet<string>(matches.Select(match => match.Value), StringComparer.Ordinal));
+        foreach (var match in matches)
         {
             for (var start = 0; start < Math.Min(3, match.Length); start++)
             {
-                walk.ReachNamed(match.Value.Substring(start));
+                unit.Walk.ReachNamed(match.Value.Substring(start));
             }
         }
     }

@@ -55,6 +55,21 @@ internal sealed class CodeAssembly : IDisposable
     /// <summary>The name of a method or property, which may have such a type in it.</summary>
     public string NameOf(StringHandle member) => GeneratedNames.WithoutPath(Metadata.GetString(member));
 
+    /// <summary>The name of a field, without what the compiler has put into it of lines and numbers, unless two of its type would then have one name.</summary>
+    public string NameOf(FieldDefinitionHandle field)
+    {
+        var definition = Metadata.GetFieldDefinition(field);
+        var name = Metadata.GetString(definition.Name);
+        var lasting = GeneratedNames.Lasting(name);
+        return lasting != name && Metadata.GetTypeDefinition(definition.GetDeclaringType()).GetFields()
+            .Count(other => GeneratedNames.Lasting(Metadata.GetString(Metadata.GetFieldDefinition(other).Name)) == lasting) == 1 ? lasting : name;
+    }
+
+    /// <summary>Whether an embedded file is what the F# compiler notes for those that compile against the assembly: folders, lines, comments.</summary>
+    public bool IsForCompilers(string resource) =>
+        AttributeText.Has(this, Metadata.GetAssemblyDefinition().GetCustomAttributes(), "Microsoft.FSharp.Core.FSharpInterfaceDataVersionAttribute")
+        && GeneratedNames.IsForCompilers(resource);
+
     /// <summary>Whether the compiler made a type up, or one around it.</summary>
     public bool IsGenerated(TypeDefinitionHandle type) => _generated.Contains(type);
 
@@ -93,7 +108,7 @@ internal sealed class CodeAssembly : IDisposable
             _names[handle] = before + name;
             shortNames[handle] = (outer.IsNil ? before : shortNames[outer] + "+") + GeneratedNames.WithoutPath(name);
             _types[_names[handle]] = handle;
-            if (GeneratedNames.IsType(name) || (!outer.IsNil && _generated.Contains(outer)))
+            if (GeneratedNames.IsType(Metadata.GetString(type.Namespace), name) || (!outer.IsNil && _generated.Contains(outer)))
             {
                 _generated.Add(handle);
             }

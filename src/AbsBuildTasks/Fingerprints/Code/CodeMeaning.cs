@@ -12,6 +12,9 @@ internal static class CodeMeaning
     /// <summary>The name of the entry that says how much was taken, and why.</summary>
     public const string Scope = "code";
 
+    /// <summary>The name of the entry that says which libraries the code uses, as <see cref="LibraryUse"/> writes it.</summary>
+    public const string Uses = "uses";
+
     // This package's own assemblies are among the project's only where they are built along with it, and all of them runs.
     private const string Engine = "AbsBuildTasks.";
 
@@ -63,22 +66,22 @@ internal static class CodeMeaning
         CodeAssembly[] engine = [.. assemblies.OfType<CodeAssembly>().Where(assembly => assembly.Name.StartsWith(Engine, StringComparison.Ordinal))];
         var program = new CodeProgram([.. assemblies.OfType<CodeAssembly>().Except(engine)]);
         var root = assemblies[0] is { } first ? Root(program, first, type) : null;
-        var (entries, scope) = (new SortedDictionary<string, string>(StringComparer.Ordinal), WhyAll(files, assemblies, root));
+        var (entries, scope, uses) = (new SortedDictionary<string, string>(StringComparer.Ordinal), WhyAll(files, assemblies, root), LibraryUse.Any);
         if (scope is null)
         {
-            var walk = new CodeWalk(program);
-            entries = walk.From(root!.Value);
+            var walk = Walk(program, root!.Value, out entries);
+            uses = walk.Libraries;
             scope = walk.Doubt is { } doubt ? "all, because " + doubt : program.Lost is { } lost ? $"all, because {lost} is not where it was" : null;
         }
 
         if (scope is not null)
         {
-            entries = new CodeWalk(program).Everything();
+            entries = new CodeWalk(program, handedOut: null).Everything();
         }
 
         foreach (var assembly in engine)
         {
-            entries["engine:" + assembly.Name] = ContentHash.Of(string.Join("\n", new CodeWalk(new CodeProgram([assembly])).Everything()));
+            entries["engine:" + assembly.Name] = ContentHash.Of(string.Join("\n", new CodeWalk(new CodeProgram([assembly]), handedOut: null).Everything()));
         }
 
         foreach (var file in files.Where((_, i) => assemblies[i] is null).GroupBy(file => file.Name, StringComparer.Ordinal))
@@ -87,7 +90,25 @@ internal static class CodeMeaning
         }
 
         entries[Scope] = scope ?? "what the model reaches";
+        entries[Uses] = (scope is null ? uses : LibraryUse.Any).ToString();
         return [.. entries];
+    }
+
+    // What is handed out is known at the end, and decides which names count: then all is written again.
+    private static CodeWalk Walk(CodeProgram program, Member root, out SortedDictionary<string, string> entries)
+    {
+        var handedOut = new HashSet<Member>();
+        while (true)
+        {
+            var walk = new CodeWalk(program, handedOut);
+            entries = walk.From(root);
+            if (handedOut.IsSupersetOf(walk.HandedOut))
+            {
+                return walk;
+            }
+
+            handedOut = [.. handedOut, .. walk.HandedOut];
+        }
     }
 
     private static Member? Root(CodeProgram program, CodeAssembly assembly, string? type)

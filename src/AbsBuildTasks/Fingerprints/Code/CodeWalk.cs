@@ -11,7 +11,8 @@ namespace AbsBuildTasks.Fingerprints.Code;
 /// reaches every override in a type that is reached. Types come with what they derive from, implement, and consist of.
 /// </remarks>
 /// <param name="program">The assemblies.</param>
-internal sealed class CodeWalk(CodeProgram program)
+/// <param name="handedOut">Types whose members code may use by their names; null where that may be any.</param>
+internal sealed class CodeWalk(CodeProgram program, IReadOnlyCollection<Member>? handedOut)
 {
     private readonly Dictionary<string, SortedSet<string>> _hashes = new(StringComparer.Ordinal);
     private readonly Queue<Member> _pending = new();
@@ -23,8 +24,14 @@ internal sealed class CodeWalk(CodeProgram program)
     /// <summary>The assemblies.</summary>
     public CodeProgram Program => program;
 
+    /// <summary>What the code refers to beside the assemblies.</summary>
+    public LibraryUse Libraries { get; } = new();
+
     /// <summary>Why what was reached is not all that code may use, or null where it is.</summary>
     public string? Doubt { get; private set; }
+
+    /// <summary>Types that were handed out as values, so that any of their members may be used.</summary>
+    public IReadOnlyCollection<Member> HandedOut => _exposed;
 
     /// <summary>Goes from a type.</summary>
     /// <returns>Names of what was reached, and hashes.</returns>
@@ -94,6 +101,9 @@ internal sealed class CodeWalk(CodeProgram program)
             Reach(type, all: true);
         }
     }
+
+    /// <summary>Whether code may use a type's members by their names.</summary>
+    public bool IsHandedOut(Member type) => handedOut is null || handedOut.Contains(type);
 
     /// <summary>Meets something that may lead anywhere.</summary>
     public void Meet(string name) => Doubt ??= $"{_now} uses {name}";
@@ -165,7 +175,8 @@ internal sealed class CodeWalk(CodeProgram program)
             Reach(module, all: true);
         }
 
-        foreach (var resource in assembly.Metadata.ManifestResources.Select(assembly.Metadata.GetManifestResource))
+        foreach (var resource in assembly.Metadata.ManifestResources.Select(assembly.Metadata.GetManifestResource)
+            .Where(resource => !assembly.IsForCompilers(assembly.Metadata.GetString(resource.Name))))
         {
             Add(assembly, $"resource:{assembly.Name}/{assembly.Metadata.GetString(resource.Name)}", unit => unit.Put(assembly.ContentOf(resource)));
         }

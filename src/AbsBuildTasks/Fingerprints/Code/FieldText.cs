@@ -12,7 +12,7 @@ internal static class FieldText
         var field = metadata.GetFieldDefinition(handle);
         if (!unit.Home.IsGenerated(field.GetDeclaringType()))
         {
-            unit.Put(metadata.GetString(field.Name));
+            unit.Put(unit.Home.NameOf(handle));
         }
 
         unit.Put((int)field.Attributes);

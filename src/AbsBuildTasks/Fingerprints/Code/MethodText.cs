@@ -13,17 +13,18 @@ internal static class MethodText
     {
         var metadata = unit.Home.Metadata;
         var method = metadata.GetMethodDefinition(handle);
-        var isGenerated = unit.Home.IsGenerated(method.GetDeclaringType()) || GeneratedNames.IsMethod(metadata.GetString(method.Name));
-        unit.Put(isGenerated ? "" : unit.Home.NameOf(method.Name));
+        var member = new Member(unit.Home, handle);
+        unit.Put(MethodNames.IsPart(unit.Walk, member) ? "" : unit.Home.NameOf(method.Name));
         unit.Put((int)method.Attributes);
         unit.Put((int)method.ImplAttributes);
         unit.Put(SignatureNames.Of(method.DecodeSignature(unit.References, null)));
         TypeText.PutGenericParameters(unit, method.GetGenericParameters());
         AttributeText.Write(unit, method.GetCustomAttributes());
-        foreach (var parameter in method.GetParameters().Select(metadata.GetParameter).Where(parameter => !IsBareReturn(unit.Home, parameter)))
+        var hasNames = MethodNames.HasParameterNames(unit.Walk, member);
+        foreach (var parameter in method.GetParameters().Select(metadata.GetParameter).Where(parameter => hasNames ? !IsBareReturn(unit.Home, parameter) : !IsBare(unit.Home, parameter)))
         {
             unit.Put(parameter.SequenceNumber);
-            unit.Put(isGenerated ? "" : metadata.GetString(parameter.Name));
+            unit.Put(hasNames ? metadata.GetString(parameter.Name) : "");
             unit.Put((int)parameter.Attributes);
             FieldText.PutConstant(unit, parameter.GetDefaultValue());
             unit.Put(metadata.GetBlobBytes(parameter.GetMarshallingDescriptor()));
@@ -36,6 +37,7 @@ internal static class MethodText
             unit.Put((int)import.Attributes);
             unit.Put(metadata.GetString(import.Name));
             unit.Put(unit.References.Of(import.Module));
+            unit.Walk.Libraries.AddNative();
         }
         else if (method.RelativeVirtualAddress != 0)
         {
@@ -48,8 +50,10 @@ internal static class MethodText
     }
 
     // Some methods have a row for what they return, only for attributes that are not read.
-    private static bool IsBareReturn(CodeAssembly assembly, Parameter parameter) =>
-        parameter is { SequenceNumber: 0, Attributes: ParameterAttributes.None } && !AttributeText.Any(assembly, parameter.GetCustomAttributes());
+    private static bool IsBareReturn(CodeAssembly assembly, Parameter parameter) => parameter.SequenceNumber == 0 && IsBare(assembly, parameter);
+
+    private static bool IsBare(CodeAssembly assembly, Parameter parameter) =>
+        parameter.Attributes == ParameterAttributes.None && !AttributeText.Any(assembly, parameter.GetCustomAttributes());
 
     private static void PutBody(CodeUnit unit, MethodBodyBlock body)
     {

@@ -8,6 +8,8 @@ namespace AbsBuildTasks.Fingerprints.Code;
 /// <param name="numberOf">Stands in for the names of members that the compiler made up.</param>
 internal sealed class References(CodeWalk walk, CodeAssembly home, Func<EntityHandle, string> numberOf) : SignatureNames
 {
+    private const string NativeLibrary = "System.Runtime.InteropServices.NativeLibrary";
+
     private bool _exposes;
 
     /// <summary>Names a type, method, field or signature.</summary>
@@ -41,7 +43,13 @@ internal sealed class References(CodeWalk walk, CodeAssembly home, Func<EntityHa
     /// <inheritdoc />
     public override string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => walk.Program.TypeOf(home, handle) is { } type
         ? Type(type)
-        : $"[{TypeNames.AssemblyOf(reader, handle)}]{TypeNames.Of(reader, handle)}";
+        : $"[{Library(TypeNames.AssemblyOf(reader, handle))}]{TypeNames.Of(reader, handle)}";
+
+    private string Library(string assembly)
+    {
+        walk.Libraries.Add(assembly);
+        return assembly;
+    }
 
     private string Type(Member type)
     {
@@ -59,7 +67,7 @@ internal sealed class References(CodeWalk walk, CodeAssembly home, Func<EntityHa
     {
         var name = home.Metadata.GetString(method.Method.Name);
         var type = Type(method.DeclaringType);
-        if (GeneratedNames.IsMethod(name) || home.IsGenerated((TypeDefinitionHandle)method.DeclaringType.Handle))
+        if (MethodNames.IsPart(walk, method))
         {
             return $"{type}::{numberOf(method.Handle)}";
         }
@@ -71,7 +79,7 @@ internal sealed class References(CodeWalk walk, CodeAssembly home, Func<EntityHa
     private string Field(Member field)
     {
         var isGenerated = home.IsGenerated((TypeDefinitionHandle)field.DeclaringType.Handle);
-        return $"{Type(field.DeclaringType)}::{(isGenerated ? numberOf(field.Handle) : home.Metadata.GetString(field.Field.Name))}";
+        return $"{Type(field.DeclaringType)}::{(isGenerated ? numberOf(field.Handle) : home.NameOf((FieldDefinitionHandle)field.Handle))}";
     }
 
     private string Reference(MemberReference reference)
@@ -87,9 +95,13 @@ internal sealed class References(CodeWalk walk, CodeAssembly home, Func<EntityHa
         {
             foreach (var member in walk.Program.MembersOf(home, reference, type))
             {
-                if (member.Assembly == home && IsGenerated(member))
+                if (member.Assembly == home && IsPart(member))
                 {
                     name = numberOf(member.Handle);
+                }
+                else if (member.Handle.Kind == HandleKind.FieldDefinition)
+                {
+                    name = member.Assembly.NameOf((FieldDefinitionHandle)member.Handle);
                 }
                 else if (member.Handle.Kind == HandleKind.MethodDefinition)
                 {
@@ -115,14 +127,20 @@ internal sealed class References(CodeWalk walk, CodeAssembly home, Func<EntityHa
         return $"{method}<{arguments}>";
     }
 
-    private bool IsGenerated(Member member) => home.IsGenerated((TypeDefinitionHandle)member.DeclaringType.Handle)
-        || (member.Handle.Kind == HandleKind.MethodDefinition && GeneratedNames.IsMethod(home.Metadata.GetString(member.Method.Name)));
+    private bool IsPart(Member member) => member.Handle.Kind == HandleKind.MethodDefinition
+        ? MethodNames.IsPart(walk, member)
+        : home.IsGenerated((TypeDefinitionHandle)member.DeclaringType.Handle);
 
     private void MeetForeign(string type, string name, MemberReference member)
     {
         if (member.GetKind() == MemberReferenceKind.Method && Reflection.Has(type, name, member.DecodeMethodSignature(new TypeNames(), null)))
         {
             walk.Meet($"{type}.{name}");
+        }
+
+        if (type == NativeLibrary)
+        {
+            walk.Libraries.AddNative();
         }
     }
 

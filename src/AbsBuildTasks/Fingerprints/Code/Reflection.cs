@@ -16,7 +16,7 @@ internal static class Reflection
     [
         "System.Reflection.", "System.Linq.Expressions.", "System.Runtime.Loader.", "System.Runtime.Serialization.", "System.Xml.Serialization.",
         "System.Composition.", "System.ComponentModel.Composition.", "System.ComponentModel.TypeDescriptor", "System.AppDomain", "System.Activator", "Microsoft.CSharp.RuntimeBinder.",
-        "Microsoft.Extensions.DependencyInjection.", "Newtonsoft.Json.",
+        "Microsoft.Extensions.DependencyInjection.", "Newtonsoft.Json.", "Microsoft.FSharp.Quotations.", "Microsoft.FSharp.Reflection.",
     ];
 
     // What asks about a type that the code has in hand; the compiler itself writes some of these.
@@ -44,6 +44,9 @@ internal static class Reflection
         "System.Type" => !HarmlessOfTypes.Contains(member),
         "System.Activator" when signature.Header.IsGeneric => false,
         "System.Delegate" => member == "CreateDelegate",
+
+        // The compiler writes one at each indexer. An attribute says something, and who reads it is met where that is.
+        _ when member == ".ctor" && type.StartsWith("System.Reflection.", StringComparison.Ordinal) && type.EndsWith("Attribute", StringComparison.Ordinal) => false,
         _ => Array.Exists(Namespaces, start => (type + ".").StartsWith(start, StringComparison.Ordinal)),
     } || signature.ParameterTypes.Any(TakesAssembly));
 

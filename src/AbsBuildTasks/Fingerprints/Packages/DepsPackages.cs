@@ -2,7 +2,7 @@ using AbsBuildTasks.Plans.Errors;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
-namespace AbsBuildTasks.Fingerprints;
+namespace AbsBuildTasks.Fingerprints.Packages;
 
 /// <summary>The packages a model project runs with, as its deps file lists them.</summary>
 internal static class DepsPackages
@@ -36,7 +36,7 @@ internal static class DepsPackages
         }
     }
 
-    // A machine with a GPU and a laptop without one share plans. TorchSharp's own version settles libtorch's.
-    private static bool IsFlavour(string package) =>
+    /// <summary>Whether a package brings a flavour of libtorch: machines with a GPU and without one share plans, and TorchSharp's own version settles libtorch's.</summary>
+    public static bool IsFlavour(string package) =>
         package.StartsWith("libtorch-", StringComparison.OrdinalIgnoreCase) || package.StartsWith("TorchSharp-c", StringComparison.OrdinalIgnoreCase);
 }
