@@ -120,7 +120,7 @@ public static class AbsCodes
     /// <summary>The model's code leaves gradients, or training mode, otherwise than it found them.</summary>
     public const string ModeChanged = "ABS2032";
 
-    /// <summary>A warning: the network gives different outputs for the same batch.</summary>
+    /// <summary>The network gives different outputs for the same batch.</summary>
     public const string OutputsDiffer = "ABS2033";
 
     /// <summary>The budget is below the smallest plan that can be reached.</summary>

@@ -65,7 +65,7 @@ public static class SearchEngine
             BudgetRuns runs;
             using (var first = new FirstBatch(networks.Twin(module), job, data))
             {
-                first.RefuseGradients();
+                first.Refuse();
                 var network = new ModelNetwork(module.to(job.Device), model.Forward);
                 runs = new BudgetRuns(model, job, networks, network, data, store, report, cancellation);
                 first.Try();
