@@ -71,7 +71,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     {
         var settings = model.Settings;
         var budgets = isLocked ? 1 : settings.Sweep.Append(settings.Budget).Distinct().Count();
-        return (model.Checkpoint is null ? settings.TrainEpochs : 0) + (budgets * ((isLocked ? 0 : settings.SearchEpochs) + settings.FineTuneEpochs));
+        return (model.Checkpoint is null ? settings.TrainEpochs : 0) + settings.BaselineEpochs() + (budgets * (settings.SearchEpochs + settings.FineTuneEpochs));
     }
 
     private static string Quote(IReadOnlyList<string> words) => words.Count == 0 ? "It printed nothing." : $"Its last output: {string.Join(" | ", words)}";
