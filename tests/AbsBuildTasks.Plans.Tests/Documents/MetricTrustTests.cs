@@ -9,7 +9,7 @@ public sealed class MetricTrustTests
 {
     private static readonly CompressionPlan Plan = SamplePlan.Digits with
     {
-        Metric = SamplePlan.Digits.Metric with { Baseline = BaselineKind.EqualSteps, Examples = 1000, Noise = 0.62004 },
+        Metric = SamplePlan.Digits.Metric with { Baseline = BaselineKind.EqualSteps, Examples = 1000, Noise = 0.62 },
     };
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class MetricTrustTests
     [InlineData("\"equal-steps\"", "\"EqualSteps\"", "metric.baseline is not \"equal-steps\" or \"as-trained\"")]
     [InlineData("\"examples\": 1000", "\"examples\": 0", "metric.examples is 0, out of range 1 to 2147483647")]
     [InlineData("\"noise\": 0.62", "\"noise\": -0.62", "metric.noise is not a number between 0 and 1e9")]
-    [InlineData("\"noise\": 0.62", "\"noise\": 0.62001", "this is not how a plan is written")]
+    [InlineData("\"noise\": 0.62", "\"noise\": 0.62000000001", "this is not how a plan is written")]
     public void Other_words_and_numbers_are_no_plan(string right, string wrong, string problem)
     {
         var error = Assert.Throws<AbsException>(() => PlanJson.Read(PlanJson.Write(Plan).Replace(right, wrong, StringComparison.Ordinal), "plan.json"));
