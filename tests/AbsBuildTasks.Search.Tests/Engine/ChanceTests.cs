@@ -48,7 +48,7 @@ public sealed class ChanceTests
         var (code, text) = Assert.Single(Run(Settings, model, progress => frozen |= progress.Phase == "freeze"));
 
         Assert.Equal(AbsCodes.NoBetterThanChance, code);
-        Assert.StartsWith("The compressed network has a top-1 of 20, which is no better", text, StringComparison.Ordinal);
+        Assert.StartsWith("The compressed network has a top-1 of 20.00, which is no better", text, StringComparison.Ordinal);
         Assert.Contains("bops=3%", text, StringComparison.Ordinal);
     }
 
