@@ -43,7 +43,7 @@ public sealed class ModelItemTests
         var error = Assert.Throws<AbsException>(() => Read(("Budget", "bops=5%"), ("Tolerance", "metric=1"), ("TrainEpoch", "3")));
 
         Assert.Equal(AbsCodes.InvalidSetting, error.Code);
-        Assert.StartsWith("AbsModel 'digits': TrainEpoch is no setting of a model; these are: BatchSize, Bits, Budget, ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("AbsModel 'digits': TrainEpoch is no setting of a model; these are: Baseline, BatchSize, Bits, Budget, ", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("TrainEpochs, Type, WeightDecay, WeightNormalization.", error.Message, StringComparison.Ordinal);
     }
 

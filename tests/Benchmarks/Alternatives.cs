@@ -59,6 +59,9 @@ internal static class Alternatives
         SearchEpochs = 4,
         FineTuneEpochs = 3,
         GateLearningRate = 0.001,
+
+        // Full precision has a row of its own here, of as many steps.
+        Baseline = BaselineKind.AsTrained,
     };
 
     /// <summary>Nothing to search: all epochs after full-precision training go to training under the fixed bitwidths.</summary>

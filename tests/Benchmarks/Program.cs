@@ -39,6 +39,9 @@ switch (args.FirstOrDefault())
     case "alternatives":
         Alternatives.Run(number ?? 1, args.Skip(2).ToHashSet());
         break;
+    case "fairness":
+        Fairness.Run(number ?? 3, args.Skip(2).ToHashSet());
+        break;
     case "no-op":
         NoOpBuild.Measure(number ?? 10);
         break;
@@ -68,10 +71,12 @@ switch (args.FirstOrDefault())
             parameters            what the search adds to a network's trainable parameters
             alternatives [SEED] [NAME...]
                                   accuracy on Fashion-MNIST at equal cost and steps; all alternatives, or those named
+            fairness [SEEDS] [NAME...]
+                                  what plans are compared with, and where locked builds arrive; all data sets but fashion, or those named
             checkpoint            the time that keeping a search's state takes
             no-op [BUILDS]        what the package adds to a build that has nothing to do
             command-line [RUNS]   how long abs takes on plans of 300 layers
-            all                   all of these but depth and alternatives, which take long
+            all                   all of these but depth, alternatives and fairness, which take long
             """);
         return 2;
 }

@@ -70,8 +70,8 @@ public sealed class SummaryTests(PackedFeed feed)
 
         Assert.Equal(await File.ReadAllTextAsync(file), await File.ReadAllTextAsync(file + ".display"));
         var events = (await File.ReadAllLinesAsync(file)).Select(line => BuildEventJson.TryRead(line, out var read) ? read : null).ToArray();
-        Assert.Equal(new SearchStarted("tiny", 0.03, 5), events[0]);
-        Assert.Equal(5, events.OfType<SearchReported>().Count(read => read.Event is ProgressEvent { Phase: "train" or "search" or "fine-tune" }));
+        Assert.Equal(new SearchStarted("tiny", 0.03, 8), events[0]);
+        Assert.Equal(8, events.OfType<SearchReported>().Count(read => read.Event is ProgressEvent { Phase: "train" or "baseline" or "search" or "fine-tune" }));
         Assert.Equal(new SearchReported("tiny", new DoneEvent()), events[^1]);
     }
 

@@ -20,14 +20,27 @@ internal sealed class ChangeList
     /// <summary>A number that is neither good nor bad.</summary>
     public ChangeList Fact(string property, long before, long after) => Number(property, before, after, ChangeEffect.Neutral);
 
-    /// <summary>A number that is better when it is higher.</summary>
-    public ChangeList Quality(string property, double before, double after) => Add(
-        property,
-        PlanNumber.Metric(before),
-        PlanNumber.Metric(after),
-        after > before ? ChangeEffect.Better : ChangeEffect.Worse,
-        PlanNumber.Difference(before, after),
-        Percent(before, after));
+    /// <summary>A text that older plans do not have, which is no change.</summary>
+    public ChangeList TextIfKnown(string property, string? before, string? after) => before is null || after is null ? this : Text(property, before, after);
+
+    /// <summary>A number that is neither good nor bad, and that older plans do not have, which is no change.</summary>
+    public ChangeList FactIfKnown(string property, long? before, long? after) => before is { } old && after is { } now ? Fact(property, old, now) : this;
+
+    /// <summary>A metric: a number that is better when it is higher, by more than chance does.</summary>
+    public ChangeList Quality(string property, PlanMetric before, PlanMetric after, Func<PlanMetric, double> value)
+    {
+        var difference = value(after) - value(before);
+        var effect = PlanMetric.IsNoise(before, after, difference) ? ChangeEffect.Neutral : difference > 0 ? ChangeEffect.Better : ChangeEffect.Worse;
+        Add(
+            property,
+            PlanNumber.Metric(value(before)),
+            PlanNumber.Metric(value(after)),
+            effect,
+            PlanNumber.Difference(value(before), value(after)),
+            Percent(value(before), value(after)),
+            PlanMetric.NoiseOf(before, after));
+        return this;
+    }
 
     /// <summary>Filters that stay: the difference counts them.</summary>
     public ChangeList Filters(string property, FilterRanges before, FilterRanges after)
@@ -47,11 +60,11 @@ internal sealed class ChangeList
     private ChangeList Number(string property, long before, long after, ChangeEffect effect) =>
         Add(property, Invariant($"{before}"), Invariant($"{after}"), effect, (double)after - before, Percent(before, after));
 
-    private ChangeList Add(string property, string before, string after, ChangeEffect effect, double? difference, double? percent)
+    private ChangeList Add(string property, string before, string after, ChangeEffect effect, double? difference, double? percent, double? noise = null)
     {
         if (before != after)
         {
-            _changes.Add(new(property, before, after, effect, difference, percent));
+            _changes.Add(new(property, before, after, effect, difference, percent) { Noise = noise });
         }
 
         return this;

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Layout;
 using static System.FormattableString;
 
@@ -27,7 +28,7 @@ internal static class DiffTotals
         }
 
         var text = property != "metric.compressed" && change.Percent is { } percent ? Percent(percent) : Signed(change.Difference ?? 0);
-        return new(text) { Detail = Word(change.Effect) is { Length: > 0 } word ? $" {word}" : "", Tone = Tone(change.Effect) };
+        return new(text) { Detail = Word(change) is { Length: > 0 } word ? $" {word}" : "", Tone = Tone(change.Effect) };
     }
 
     /// <summary>A percentage with its sign.</summary>
@@ -45,11 +46,11 @@ internal static class DiffTotals
         ? Invariant($"{value:+#,0.#########;-#,0.#########;0}")
         : (value > 0 ? "+" : "") + PlanNumber.Plain(value);
 
-    private static string Word(ChangeEffect effect) => effect switch
+    private static string Word(PropertyChange change) => change.Effect switch
     {
         ChangeEffect.Better => "better",
         ChangeEffect.Worse => "worse",
-        _ => "",
+        _ => change.Noise is null ? "" : "within noise",
     };
 
     private static IReadOnlyList<ReportCell> Row(PlanDiff diff, PropertyChange change)
@@ -60,8 +61,8 @@ internal static class DiffTotals
         [
             Label(diff, change.Property),
             Value(change, change.After) with { Before = Value(change, change.Before).Text, Detail = Unit(change.Property) },
-            new(difference + percent) { Tone = Tone(change.Effect) },
-            new(Word(change.Effect)) { Tone = Tone(change.Effect) },
+            new(difference + percent) { Detail = change.Noise is { } noise ? $" {MetricWords.Noise(noise, diff.Before.Metric.Examples ?? diff.After.Metric.Examples)}" : "", Tone = Tone(change.Effect) },
+            new(Word(change)) { Tone = Tone(change.Effect) },
         ];
     }
 
@@ -83,6 +84,8 @@ internal static class DiffTotals
         "metric.compressed" => ReportCell.Name(diff.After.Metric.Name),
         "metric.fullPrecision" => ReportCell.Name(diff.After.Metric.Name) with { Detail = " at full precision" },
         "metric.name" => new("metric"),
+        "metric.baseline" => new("full precision"),
+        "metric.examples" => new("test examples"),
         "totals.bops" => new("BOPs"),
         "totals.fullPrecisionBops" => new("BOPs at full precision"),
         "totals.macs" => new("MACs"),

@@ -50,8 +50,10 @@ public sealed record PlanDiff(
         .Cost("totals.sizeBytes", before.Totals.SizeBytes, after.Totals.SizeBytes)
         .Fact("totals.fullPrecisionSizeBytes", before.Totals.FullPrecisionSizeBytes, after.Totals.FullPrecisionSizeBytes)
         .Text("metric.name", before.Metric.Name, after.Metric.Name)
-        .Quality("metric.fullPrecision", before.Metric.FullPrecision, after.Metric.FullPrecision)
-        .Quality("metric.compressed", before.Metric.Compressed, after.Metric.Compressed)
+        .Quality("metric.fullPrecision", before.Metric, after.Metric, metric => metric.FullPrecision)
+        .Quality("metric.compressed", before.Metric, after.Metric, metric => metric.Compressed)
+        .TextIfKnown("metric.baseline", MetricTrust.Word(before.Metric.Baseline), MetricTrust.Word(after.Metric.Baseline))
+        .FactIfKnown("metric.examples", before.Metric.Examples, after.Metric.Examples)
         .Changes;
 
     private static IReadOnlyList<PropertyChange> Between(LayerPlan before, LayerPlan after) => new ChangeList()

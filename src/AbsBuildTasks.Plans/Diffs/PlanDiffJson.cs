@@ -87,6 +87,10 @@ public static class PlanDiffJson
         });
         WriteRaw(json, "difference", change.Difference);
         WriteRaw(json, "percent", change.Percent);
+        if (change.Noise is { } noise)
+        {
+            WriteRaw(json, "noise", noise);
+        }
     }
 
     // Numbers as numbers; filters are ranges, whose difference is their count's.

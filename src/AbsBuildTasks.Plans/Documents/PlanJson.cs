@@ -61,6 +61,7 @@ public static class PlanJson
         json.Property("name", plan.Metric.Name);
         json.Number("fullPrecision", PlanNumber.Metric(plan.Metric.FullPrecision));
         json.Number("compressed", PlanNumber.Metric(plan.Metric.Compressed));
+        MetricTrust.Write(json, plan.Metric.Baseline, plan.Metric.Examples, plan.Metric.Noise);
         json.WriteEndObject();
 
         json.WritePropertyName("layers");

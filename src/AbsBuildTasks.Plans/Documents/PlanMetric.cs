@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Settings;
+
 namespace AbsBuildTasks.Plans.Documents;
 
 /// <summary>The network's quality on its test data; higher is better.</summary>
@@ -11,4 +13,26 @@ public sealed record PlanMetric
 
     /// <summary>The compressed network's value, in the metric's points; rounded to 4 decimals, or 6 digits where those are more.</summary>
     public required double Compressed { get; init => field = PlanNumber.RoundMetric(value); }
+
+    /// <summary>What the full-precision network had learned; null in plans of versions that did not tell.</summary>
+    public BaselineKind? Baseline { get; init; }
+
+    /// <summary>How many test examples it was measured on; null in plans of versions that did not tell.</summary>
+    public int? Examples { get; init; }
+
+    /// <summary>
+    /// Half the width of the 95 % interval around the compressed network's value, in its points, rounded likewise: as
+    /// far as other test examples of the same kind would change it. Null where that is not known.
+    /// </summary>
+    public double? Noise { get; init => field = value is { } noise ? PlanNumber.RoundMetric(noise) : null; }
+
+    /// <summary>Whether a change of a metric is no larger than its noise, which that of the value before is.</summary>
+    /// <param name="before">The earlier metric.</param>
+    /// <param name="after">The later one.</param>
+    /// <param name="difference">The change.</param>
+    internal static bool IsNoise(PlanMetric before, PlanMetric after, double difference) =>
+        NoiseOf(before, after) is { } noise && Math.Abs(difference) <= noise + (Math.Abs(before.Compressed) * PlanNumber.RoundingError);
+
+    /// <summary>The noise that a change from one metric to another is judged by: the earlier one's, where it is known.</summary>
+    internal static double? NoiseOf(PlanMetric before, PlanMetric after) => before.Noise ?? after.Noise;
 }

@@ -14,6 +14,9 @@ internal static class PlanNumber
     /// <summary>Beyond this a metric's decimals no longer fit a double's 15 digits.</summary>
     public const double LargestMetric = 1e9;
 
+    /// <summary>Sums of decimals such as 90.1 - 0.1 miss their decimal by less than this share.</summary>
+    public const double RoundingError = 1e-12;
+
     // A metric that has more digits with its decimals than this has those; one below keeps this many digits.
     private const int MetricDigits = 6;
     private const double SmallMetric = 10;

@@ -162,6 +162,11 @@ internal static class PlanRules
                 yield return new("metric." + property, "is not a number between -1e9 and 1e9");
             }
         }
+
+        if (metric.Noise is { } noise && noise is not (>= 0 and <= PlanNumber.LargestMetric))
+        {
+            yield return new("metric.noise", "is not a number between 0 and 1e9");
+        }
     }
 
     private static IEnumerable<PlanProblem> Text(string property, string text)
@@ -212,7 +217,8 @@ internal static class PlanRules
             return FormattableString.Invariant($"is \"{plan.Budget}\", but sizeBytes is {totals.SizeBytes} of {totals.FullPrecisionSizeBytes}: the plan is larger than its budget allows");
         }
 
-        return budget.AllowsDrop(metric.FullPrecision, metric.Compressed)
+        // A plan of given decisions may miss its drop by no more than chance does.
+        return budget.AllowsDrop(metric.FullPrecision, metric.Compressed, metric.Noise ?? 0)
             ? null
             : $"is \"{plan.Budget}\", but the metric falls from {PlanNumber.Metric(metric.FullPrecision)} to {PlanNumber.Metric(metric.Compressed)}: the plan loses more than its budget allows";
     }

@@ -135,6 +135,9 @@ public sealed class PlanSource
             Name = json.String("name"),
             FullPrecision = json.Double("fullPrecision"),
             Compressed = json.Double("compressed"),
+            Baseline = MetricTrust.Baseline(json),
+            Examples = MetricTrust.Examples(json),
+            Noise = MetricTrust.Noise(json),
         };
         json.End();
         return metric;

@@ -147,6 +147,9 @@ public static class AbsCodes
     /// <summary>The weights that were written do not give what the plan states.</summary>
     public const string NotDelivered = "ABS3008";
 
+    /// <summary>A network, before the search or after it, is no better than an answer that is the same for every example.</summary>
+    public const string NoBetterThanChance = "ABS3021";
+
     /// <summary>The plan differs from the committed snapshot.</summary>
     public const string SnapshotMismatch = "ABS4001";
 

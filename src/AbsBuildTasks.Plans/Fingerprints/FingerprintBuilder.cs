@@ -44,7 +44,8 @@ public sealed class FingerprintBuilder
         .AddSetting(nameof(settings.Schedule), settings.Schedule)
         .AddSetting(nameof(settings.WeightNormalization), settings.WeightNormalization)
         .AddSetting(nameof(settings.GateLearningRate), settings.GateLearningRate)
-        .AddSetting(nameof(settings.Distillation), settings.Distillation);
+        .AddSetting(nameof(settings.Distillation), settings.Distillation)
+        .AddSetting(nameof(settings.Baseline), settings.Baseline);
 
     /// <summary>Hashes the entries.</summary>
     public Fingerprint Build()

@@ -89,6 +89,7 @@ public static class SearchRequestJson
         ["weightNormalization"] = settings.WeightNormalization,
         ["gateLearningRate"] = settings.GateLearningRate,
         ["distillation"] = settings.Distillation,
+        ["baseline"] = settings.Baseline.ToString(),
     };
 
     private static SearchSettings ReadSettings(StrictObject json)
@@ -118,6 +119,7 @@ public static class SearchRequestJson
             WeightNormalization = json.Boolean("weightNormalization"),
             GateLearningRate = json.Double("gateLearningRate"),
             Distillation = json.Double("distillation"),
+            Baseline = ReadName<BaselineKind>(json, "baseline"),
         };
         json.End();
         return settings.Validated();

@@ -13,7 +13,7 @@ public static class FullReport
     {
         if (content.Sweep is { } sweep)
         {
-            yield return new([new("the sweep")], [SweepTable.Of(sweep)]);
+            yield return new([new("the sweep")], [SweepTable.Of(sweep), .. MetricWords.Remarks(sweep).Select(remark => new ReportLine([new(remark)]))]);
         }
     }
 

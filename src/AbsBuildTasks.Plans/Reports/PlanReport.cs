@@ -29,7 +29,10 @@ public static class PlanReport
                 [
                     ReportCell.Name(metric.Name),
                     new(PlanNumber.Metric(metric.Compressed)) { Before = PlanNumber.Metric(metric.FullPrecision) },
-                    new(Invariant($"{metric.Compressed - metric.FullPrecision:+0.0###;-0.0###;0} points")),
+                    new(Invariant($"{metric.Compressed - metric.FullPrecision:+0.0###;-0.0###;0} points"))
+                    {
+                        Detail = (MetricWords.Noise(metric) is { Length: > 0 } noise ? " " + noise : "") + (MetricWords.IsUnconverged(metric.Baseline) ? "; " + MetricWords.Unconverged : ""),
+                    },
                 ],
                 [
                     new("BOPs"),

@@ -9,7 +9,7 @@ public static class PlanTable
     private const int NameWidth = 40;
     private const int KindWidth = 16;
 
-    /// <summary>Writes a plan; lines end in LF, with none at the end. At most about 100 columns, ASCII but for names.</summary>
+    /// <summary>Writes a plan; lines end in LF, with none at the end. At most about 100 columns but for what is to be said of the metric, ASCII but for names.</summary>
     public static string Write(CompressionPlan plan)
     {
         string[] header = ["layer", "kind", "weights", "activations", "filters", "BOPs"];
@@ -35,7 +35,7 @@ public static class PlanTable
         [
             Printable.Shorten(metric.Name, NameWidth),
             Invariant($"{Quantity.Metric(metric.FullPrecision)} -> {Quantity.Metric(metric.Compressed)}"),
-            Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points"),
+            Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points") + MetricWords.Remarks(metric),
         ];
         yield return
         [

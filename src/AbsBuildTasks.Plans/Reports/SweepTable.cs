@@ -15,7 +15,7 @@ public static class SweepTable
     {
         string[] header = [.. Columns(sweep), ""];
         var rows = sweep.ByCost().Select(point => (string[])[.. Numbers(sweep, point), sweep.IsDominated(point) ? Dominated : ""]);
-        return string.Join("\n", TextColumns.Align([header, .. rows], [.. Enumerable.Range(1, header.Length - 2)]));
+        return string.Join("\n", [.. TextColumns.Align([header, .. rows], [.. Enumerable.Range(1, header.Length - 2)]), .. MetricWords.Remarks(sweep)]);
     }
 
     /// <summary>A point: budget, BOPs, size, metric, its difference from full precision, bits of weights and activations, kept filters.</summary>

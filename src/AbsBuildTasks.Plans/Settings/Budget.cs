@@ -51,7 +51,9 @@ public sealed record Budget(double? RelativeBops = null)
     /// <summary>Whether the loss of quality is within the budget.</summary>
     /// <param name="fullPrecision">The full-precision network's metric, as a plan has it.</param>
     /// <param name="compressed">The compressed network's.</param>
-    public bool AllowsDrop(double fullPrecision, double compressed) => Drop is not { } most || fullPrecision - compressed <= most + (Rounding * Math.Max(Math.Abs(fullPrecision), Math.Abs(compressed)));
+    /// <param name="noise">How much more it may be, for a plan that is not looked for but only confirmed.</param>
+    public bool AllowsDrop(double fullPrecision, double compressed, double noise = 0) =>
+        Drop is not { } most || fullPrecision - compressed <= most + noise + (Rounding * Math.Max(Math.Abs(fullPrecision), Math.Abs(compressed)));
 
     /// <summary>The budget as it is written in a project file: the one spelling of equal budgets.</summary>
     public override string ToString() => string.Join(";", new[]

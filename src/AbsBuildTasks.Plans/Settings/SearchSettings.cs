@@ -79,6 +79,15 @@ public sealed record SearchSettings
     /// </summary>
     public double Distillation { get; init; }
 
+    /// <summary>
+    /// How long the full-precision network trains that the plan is compared with. Default as many steps as the compressed
+    /// one, which measured fairer (docs/results.md).
+    /// </summary>
+    public BaselineKind Baseline { get; init; } = BaselineKind.EqualSteps;
+
+    /// <summary>Epochs that the full-precision network trains on after the plan's own weights have left it.</summary>
+    public int BaselineEpochs() => Baseline == BaselineKind.EqualSteps ? SearchEpochs + FineTuneEpochs : 0;
+
     /// <summary>Checks every value's range.</summary>
     /// <returns>The settings themselves.</returns>
     /// <exception cref="AbsException">ABS1003: a bitwidth of 1. ABS1005: a value is out of range.</exception>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports;
 using static System.FormattableString;
@@ -40,7 +41,9 @@ public static class SnapshotComparer
     {
         comparison.Equal(null, "metric.name", before.Name, after.Name);
         comparison.EqualIfExact(null, "metric.fullPrecision", PlanNumber.Metric(before.FullPrecision), PlanNumber.Metric(after.FullPrecision));
-        comparison.NotBelow("metric.compressed", before.Compressed, after.Compressed);
+        comparison.NotBelow("metric.compressed", before, after);
+        comparison.EqualIfKnown("metric.baseline", MetricTrust.Word(before.Baseline), MetricTrust.Word(after.Baseline));
+        comparison.EqualIfKnown("metric.examples", before.Examples?.ToString(CultureInfo.InvariantCulture), after.Examples?.ToString(CultureInfo.InvariantCulture));
     }
 
     private static void Layers(SnapshotComparison comparison, IReadOnlyList<LayerPlan> before, IReadOnlyList<LayerPlan> after)

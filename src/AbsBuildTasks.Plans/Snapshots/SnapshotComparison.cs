@@ -8,8 +8,7 @@ namespace AbsBuildTasks.Plans.Snapshots;
 /// <param name="tolerances">How far values may regress, or null where they must be equal.</param>
 internal sealed class SnapshotComparison(SnapshotTolerances? tolerances)
 {
-    // Sums of decimals such as 90.1 - 0.1 miss their decimal by less than this share.
-    private const double RoundingError = 1e-12;
+    private const double RoundingError = PlanNumber.RoundingError;
 
     private readonly List<SnapshotViolation> _violations = [];
 
@@ -39,6 +38,15 @@ internal sealed class SnapshotComparison(SnapshotTolerances? tolerances)
     public void EqualIfExact(string? layer, string property, long before, long after) =>
         EqualIfExact(layer, property, Invariant($"{before}"), Invariant($"{after}"));
 
+    /// <summary>What older plans do not have is no difference.</summary>
+    public void EqualIfKnown(string property, string? before, string? after)
+    {
+        if (before is not null && after is not null)
+        {
+            EqualIfExact(null, property, before, after);
+        }
+    }
+
     public void NotAbove(string? layer, string property, long before, long after, Func<SnapshotTolerances, double> tolerance)
     {
         if (tolerances is null)
@@ -55,16 +63,22 @@ internal sealed class SnapshotComparison(SnapshotTolerances? tolerances)
         }
     }
 
-    public void NotBelow(string property, double before, double after)
+    /// <summary>The metric falls no further than is tolerated; where nothing is said of that, than chance may let it fall.</summary>
+    public void NotBelow(string property, PlanMetric before, PlanMetric after)
     {
-        var (old, now) = (PlanNumber.Metric(before), PlanNumber.Metric(after));
+        var (old, now) = (PlanNumber.Metric(before.Compressed), PlanNumber.Metric(after.Compressed));
         if (tolerances is null)
         {
             Equal(null, property, old, now);
+            return;
         }
-        else if (tolerances.Metric.Of(before) is var allowed && before - after > allowed + (Math.Abs(before) * RoundingError))
+
+        var noise = tolerances.Metric is null ? PlanMetric.NoiseOf(before, after) : null;
+        var allowed = tolerances.Metric?.Of(before.Compressed) ?? noise ?? 0;
+        if (before.Compressed - after.Compressed > allowed + (Math.Abs(before.Compressed) * RoundingError))
         {
-            var limit = allowed > 0 ? Invariant($"; at least {PlanNumber.Plain(PlanNumber.RoundMetric(before - allowed))} is tolerated") : "";
+            var why = noise is { } margin ? $", the noise being {MetricWords.Noise(margin, before.Examples ?? after.Examples)}" : "";
+            var limit = allowed > 0 ? Invariant($"; at least {PlanNumber.Plain(PlanNumber.RoundMetric(before.Compressed - allowed))} is tolerated{why}") : "";
             Add(null, property, old, now, Message(null, property, old, now) + limit);
         }
     }

@@ -5,16 +5,19 @@ using AbsBuildTasks.Plans.Settings;
 
 namespace AbsBuildTasks.Plans.Snapshots;
 
-/// <summary>How far a plan may regress under <see cref="SnapshotPolicy.NoRegression"/>. Everything is 0 by default.</summary>
+/// <summary>
+/// How far a plan may regress under <see cref="SnapshotPolicy.NoRegression"/>. By default the metric may fall by its noise,
+/// and all else is 0.
+/// </summary>
 public sealed record SnapshotTolerances
 {
     private const string Example = "write for example \"metric=1;bops=5%;size=20%;bits=4;filters=25%\"";
 
-    /// <summary>No tolerance at all.</summary>
+    /// <summary>Nothing said: no tolerance but for the metric's noise.</summary>
     public static SnapshotTolerances None { get; } = new();
 
-    /// <summary>How far the metric may fall: in its own points, or relative to the snapshot's.</summary>
-    public SnapshotTolerance Metric { get; init; }
+    /// <summary>How far the metric may fall: in its own points, or relative to the snapshot's; null for its noise.</summary>
+    public SnapshotTolerance? Metric { get; init; }
 
     /// <summary>
     /// How far the network's bit-operations may rise: relative to the snapshot's, or as a share of full precision, in which
@@ -32,7 +35,7 @@ public sealed record SnapshotTolerances
     public SnapshotTolerance Filters { get; init; }
 
     /// <summary>
-    /// Reads <c>metric=1;bops=5%;size=20%;bits=4;filters=25%</c>; what is left out is 0. Without a percent sign, a metric is in
+    /// Reads <c>metric=1;bops=5%;size=20%;bits=4;filters=25%</c>; what is left out is 0, and of a metric its noise. Without a percent sign, a metric is in
     /// its own points, bit-operations are in points of full precision (<c>0.1pt</c>), a size is in bytes (<c>2KB</c>), and
     /// filters are counted.
     /// </summary>

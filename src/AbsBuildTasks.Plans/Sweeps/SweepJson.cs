@@ -23,6 +23,7 @@ public static class SweepJson
         json.Property("fingerprint", sweep.Fingerprint);
         json.Property("metricName", sweep.MetricName);
         json.Number("fullPrecision", PlanNumber.Metric(sweep.FullPrecision));
+        MetricTrust.Write(json, sweep.Baseline, sweep.Examples, sweep.Noise);
         json.WritePropertyName("points");
         json.WriteStartArray();
         foreach (var point in sweep.Points)
@@ -71,6 +72,9 @@ public static class SweepJson
                 Fingerprint = Fingerprint.IsHash(json.String("fingerprint")) ? json.String("fingerprint") : throw json.Wrong("fingerprint", "is not a fingerprint"),
                 MetricName = json.String("metricName"),
                 FullPrecision = Number(json, "fullPrecision", -PlanNumber.LargestMetric, PlanNumber.LargestMetric),
+                Baseline = MetricTrust.Baseline(json),
+                Examples = MetricTrust.Examples(json),
+                Noise = json.Names.Contains("noise") ? Number(json, "noise", 0, PlanNumber.LargestMetric) : null,
                 Points = [.. json.Objects("points").Select(ReadPoint)],
                 Missed = [.. json.Objects("missed").Select(ReadMiss)],
             };

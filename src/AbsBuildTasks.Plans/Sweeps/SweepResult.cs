@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Settings;
 
 namespace AbsBuildTasks.Plans.Sweeps;
 
@@ -20,6 +21,15 @@ public sealed record SweepResult
     /// <summary>The full-precision network's metric.</summary>
     public required double FullPrecision { get; init; }
 
+    /// <summary>What the full-precision network had learned; null where that is not known.</summary>
+    public BaselineKind? Baseline { get; init; }
+
+    /// <summary>How many test examples it was measured on; null where that is not known.</summary>
+    public int? Examples { get; init; }
+
+    /// <summary>The noise of the first point's metric, as plans have it; null where that is not known.</summary>
+    public double? Noise { get; init; }
+
     /// <summary>A point for each budget that was met: the model's own first, then the sweep's in their order.</summary>
     public required IReadOnlyList<SweepPoint> Points { get; init; }
 
@@ -35,6 +45,9 @@ public sealed record SweepResult
         Fingerprint = plan.Fingerprint,
         MetricName = plan.Metric.Name,
         FullPrecision = plan.Metric.FullPrecision,
+        Baseline = plan.Metric.Baseline,
+        Examples = plan.Metric.Examples,
+        Noise = plan.Metric.Noise,
         Points = [.. sweep.Prepend(plan).Select(SweepPoint.Of)],
     };
 

@@ -36,12 +36,13 @@ internal sealed class MissedBudget(Budget budget)
         var remedy = rest == new Budget() ? "" : $", raise {rest}";
         return new AbsException(AbsCodes.BudgetMissed, string.Format(
             CultureInfo.InvariantCulture,
-            "Budget=\"{0}\" cannot be met: the best plan found loses {1} points of {2} at bops={3:0.####%}. Allow a larger drop{4}, allow higher Bits, or give SearchEpochs and FineTuneEpochs more time.",
+            "Budget=\"{0}\" cannot be met: the best plan found loses {1} points of {2}{5} at bops={3:0.####%}. Allow a larger drop{4}, allow higher Bits, or give SearchEpochs and FineTuneEpochs more time.",
             budget,
             Quantity.Number(Lost(_best!), 4),
             _best!.Name,
             _bops,
-            remedy));
+            remedy,
+            _best.Noise is { } noise ? " " + MetricWords.Noise(noise, _best.Examples) : ""));
     }
 
     /// <summary>Writes what was added, or sets it.</summary>
@@ -51,7 +52,14 @@ internal sealed class MissedBudget(Budget budget)
         if (Count > 0)
         {
             var best = _best ?? new PlanMetric { Name = "", FullPrecision = 0, Compressed = 0 };
-            _best = new PlanMetric { Name = state.Text(best.Name), FullPrecision = state.Number(best.FullPrecision), Compressed = state.Number(best.Compressed) };
+            _best = new PlanMetric
+            {
+                Name = state.Text(best.Name),
+                FullPrecision = state.Number(best.FullPrecision),
+                Compressed = state.Number(best.Compressed),
+                Examples = state.Integer(best.Examples ?? 0, 0, int.MaxValue),
+                Noise = state.Flag(best.Noise is not null) ? state.Number(best.Noise ?? 0) : null,
+            };
             _bops = state.Number(_bops);
         }
     }

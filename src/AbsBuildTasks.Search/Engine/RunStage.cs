@@ -6,10 +6,13 @@ internal enum RunStage
     /// <summary>Full-precision training, or loading of weights.</summary>
     Train,
 
+    /// <summary>More of it, for the network that plans are compared with.</summary>
+    Baseline,
+
     /// <summary>Fitting of intervals.</summary>
     Calibrate,
 
-    /// <summary>Search for bits and filters.</summary>
+    /// <summary>Search for bits and filters; under given decisions, as much training.</summary>
     Search,
 
     /// <summary>The last decisions.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
@@ -12,7 +13,8 @@ using static TorchSharp.torch;
 namespace AbsBuildTasks.Search.Engine;
 
 /// <summary>
-/// The phases of one search: full-precision training, calibration, search, freezing, fine-tuning, evaluation.
+/// The phases of one search: full-precision training, more of it to compare with, calibration, search, freezing,
+/// fine-tuning, evaluation.
 /// </summary>
 internal sealed class SearchRun
 {
@@ -31,8 +33,10 @@ internal sealed class SearchRun
     private readonly CancellationToken _cancellation;
     private readonly Trainer _trainer;
     private readonly Evaluator _evaluator;
+    private readonly MetricStudy _study;
     private readonly CheckpointStore _store;
     private readonly StagedRun _stages;
+    private readonly BaselineStage _baseline;
     private readonly DecisionStage _decisions;
 
     /// <summary>Prepares a run.</summary>
@@ -67,12 +71,21 @@ internal sealed class SearchRun
         _stages = new StagedRun(store, before, Exchange);
         _trainer = new Trainer(model, network.Network.Module, data, job, BeforeStep);
         _evaluator = new Evaluator(model, network.Network.Module, data, cancellation);
+        _study = new MetricStudy(model, network.Network.Module, cancellation);
+        _baseline = new BaselineStage(network.Exchange);
         _decisions = new DecisionStage(job, network, _evaluator, Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First(), Seed);
     }
 
     private SearchSettings Settings => _job.Settings;
 
-    /// <summary>The first stage: trains the network in full precision, unless it has starting weights.</summary>
+    private RatePart SearchRate => new(Settings.SearchEpochs, Settings.SearchLearningRate ?? Settings.LearningRate, RateSchedule.Constant);
+
+    private RatePart FineTuneRate => new(Settings.FineTuneEpochs, Settings.FineTuneLearningRate ?? Settings.LearningRate, Settings.Schedule);
+
+    /// <summary>
+    /// The first stages: trains the network in full precision, unless it has starting weights, and finds out what it is to
+    /// be compared with.
+    /// </summary>
     /// <param name="saved">The state of an earlier run to go on from, or null.</param>
     /// <exception cref="CheckpointException">The saved state does not fit; the network has been changed.</exception>
     public TrainedNetwork Train(StateStream? saved)
@@ -82,14 +95,20 @@ internal sealed class SearchRun
             Resume(saved);
         }
 
-        if (_job.Checkpoint is null)
+        _stages.Do(RunStage.Train, () =>
         {
-            using var optimizer = Optimizers.Of(_network.Parameters, Settings, Settings.LearningRate);
-            Plain("train", (Settings.TrainEpochs, Settings.LearningRate), _network.Network.Call, optimizer);
-        }
+            if (_job.Checkpoint is null)
+            {
+                using var optimizer = Optimizers.Of(_network.Parameters, Settings, Settings.LearningRate);
+                Plain("train", [new(Settings.TrainEpochs, Settings.LearningRate, Settings.Schedule)], _network.Network.Call, optimizer);
+            }
 
-        var metric = _evaluator.RequireFinite(Metric(_network.Network.Call), "full-precision");
-        return new TrainedNetwork(metric, _decisions.Measure(_network.Network.Call), _stages.Epoch);
+            var metric = _evaluator.RequireFinite(Metric(_network.Network.Call), "full-precision");
+            _baseline.Begin(new TrainedNetwork(metric, _decisions.Measure(_network.Network.Call), _stages.Epoch, Study(_network.Network.Call).IsAtChance(metric)));
+        });
+        var trained = Baseline();
+        WarnOfChance(trained);
+        return trained;
     }
 
     /// <summary>All further stages; leaves the network frozen and trained.</summary>
@@ -105,6 +124,8 @@ internal sealed class SearchRun
         {
             if (saved is not null)
             {
+                // The build that trained the network has told it, and has ended without a plan.
+                WarnOfChance(trained);
                 Resume(saved);
             }
             else
@@ -113,13 +134,21 @@ internal sealed class SearchRun
             }
 
             _stages.Do(RunStage.Calibrate, Calibrate);
-            _stages.Do(RunStage.Search, _job.Lock is null ? Search : () => { });
-            return Deliver(trained.Metric);
+            _stages.Do(RunStage.Search, _job.Lock is null ? Search : () => Settle(_job.Lock));
+            return Deliver(trained);
         }
         finally
         {
             _trainer.Teacher?.Dispose();
             _decisions.End();
+        }
+    }
+
+    private void WarnOfChance(TrainedNetwork trained)
+    {
+        if (trained.IsAtChance)
+        {
+            _job.Warn(AbsCodes.NoBetterThanChance, string.Create(CultureInfo.InvariantCulture, $"The full-precision network has a {_model.MetricName} of {Quantity.Metric(trained.Metric)}, which is no better than the same answer for every example: a plan of it means nothing. Train it longer (TrainEpochs), or check LearningRate, the data and its targets."));
         }
     }
 
@@ -129,23 +158,70 @@ internal sealed class SearchRun
         _job.Tell($"resuming at {Place()}");
     }
 
+    /// <summary>
+    /// Trains on in full precision as long as a plan's weights will train after they have left it, at the same rates and
+    /// with the same batches, and takes the better metric; the network itself stays as it was.
+    /// </summary>
+    private TrainedNetwork Baseline()
+    {
+        var (metric, sample) = (double.NaN, double.NaN);
+        try
+        {
+            if (Settings.BaselineEpochs() > 0)
+            {
+                using var optimizer = Optimizers.Of(_network.Parameters, Settings, SearchRate.Rate);
+                Plain("baseline", [SearchRate, FineTuneRate], _network.Network.Call, optimizer);
+            }
+
+            Reestimate(_network.Network.Call);
+            (metric, sample) = (Metric(_network.Network.Call), _decisions.Measure(_network.Network.Call));
+        }
+        catch (AbsException exception) when (exception.Code == AbsCodes.Diverged)
+        {
+            _job.Tell("in full precision the network diverges where it trains on; it is compared with as it was trained");
+        }
+
+        return _baseline.End(metric, sample, () => Study(_network.Network.Call).IsAtChance(metric));
+    }
+
     /// <summary>Freezes and fine-tunes, under dearer decisions again as long as the network loses more than the budget allows.</summary>
-    private PlanMetric Deliver(double fullPrecision)
+    private PlanMetric Deliver(TrainedNetwork trained)
     {
         while (true)
         {
             _stages.Do(RunStage.Freeze, Freeze);
             FineTune();
-            var metric = new PlanMetric { Name = _model.MetricName, FullPrecision = fullPrecision, Compressed = _evaluator.RequireFinite(Metric(_network.Run), "compressed") };
-            Report(new SearchProgress("evaluate", 1, 1, Metric: metric.Compressed));
-            if (Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed))
+            var compressed = _evaluator.RequireFinite(Metric(_network.Run), "compressed");
+            var worth = Study(_network.Run);
+            var metric = new PlanMetric
             {
+                Name = _model.MetricName,
+                FullPrecision = trained.Metric,
+                Compressed = compressed,
+                Baseline = Settings.Baseline,
+                Examples = _data.Test.Count,
+                Noise = worth.Noise,
+            };
+            Report(new SearchProgress("evaluate", 1, 1, Metric: metric.Compressed));
+            if (Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed, _job.Lock is null ? 0 : metric.Noise ?? 0))
+            {
+                if (!trained.IsAtChance && worth.IsAtChance(compressed))
+                {
+                    _job.Warn(AbsCodes.NoBetterThanChance, string.Create(CultureInfo.InvariantCulture, $"The compressed network has a {_model.MetricName} of {Quantity.Metric(compressed)}, which is no better than the same answer for every example, and had {Quantity.Metric(trained.Metric)} in full precision. Raise the budget {Settings.Budget}, or give SearchEpochs and FineTuneEpochs more time."));
+                }
+
                 return metric;
             }
 
             _decisions.Miss(metric);
             _stages.Repeat(RunStage.Freeze);
         }
+    }
+
+    private MetricWorth Study(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    {
+        Seed();
+        return _study.Of(run, _data.Test);
     }
 
     private void Calibrate()
@@ -180,40 +256,57 @@ internal sealed class SearchRun
         Report(new SearchProgress("freeze", 1, 1, RelativeBops: GateCost.RelativeBops(_network)), network: _network);
     }
 
+    /// <summary>
+    /// In place of a search: as many steps under given decisions, as weights that were searched have had them, too.
+    /// </summary>
+    private void Settle(CompressionPlan plan)
+    {
+        _network.Freeze(GivenDecisions.Of(plan, _network));
+        TrainFrozen("settle", SearchRate);
+    }
+
     private void FineTune()
     {
-        var rate = Settings.FineTuneLearningRate ?? Settings.LearningRate;
-        using (var optimizer = Optimizers.Of(_network.Parameters, Settings, rate))
-        {
-            Plain("fine-tune", (Settings.FineTuneEpochs, rate), _network.Run, optimizer, GateCost.RelativeBops(_network), TrainIntervals);
-        }
+        TrainFrozen("fine-tune", FineTuneRate);
+        Reestimate(_network.Run);
+    }
 
-        Seed();
-        var batches = Batches.Shuffled(_data.Train, Settings.BatchSize, Settings.Seed, _stages.Epoch, _data.Augmentation);
-        BatchNormStatistics.Reestimate(_network.Network.Module, _network.Run, batches, _cancellation);
+    private void TrainFrozen(string phase, RatePart part)
+    {
+        using var optimizer = Optimizers.Of(_network.Parameters, Settings, part.Rate);
+        Plain(phase, [part], _network.Run, optimizer, GateCost.RelativeBops(_network), TrainIntervals);
 
         void TrainIntervals(double factor)
         {
             _network.CollectGradients();
             foreach (var interval in _network.Intervals)
             {
-                interval.Step(factor * Optimizers.IntervalRate(Settings, rate));
+                interval.Step(factor * Optimizers.IntervalRate(Settings, part.Rate));
             }
         }
     }
 
+    private void Reestimate(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    {
+        Seed();
+        var batches = Batches.Shuffled(_data.Train, Settings.BatchSize, Settings.Seed, _stages.Epoch, _data.Augmentation);
+        BatchNormStatistics.Reestimate(_network.Network.Module, run, batches, _cancellation);
+    }
+
     private void Plain(
         string phase,
-        (int Epochs, double Rate) training,
+        IReadOnlyList<RatePart> parts,
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run,
         optim.Optimizer optimizer,
         double? relativeBops = null,
         Action<double>? afterBackward = null)
     {
-        foreach (var epoch in _stages.Epochs(training.Epochs, state => OptimizerMemory.Exchange(state, optimizer)))
+        var epochs = parts.Sum(part => part.Epochs);
+        foreach (var epoch in _stages.Epochs(epochs, state => OptimizerMemory.Exchange(state, optimizer)))
         {
-            var loss = _trainer.PlainEpoch(_stages.Epoch, (epoch - 1, training.Epochs, training.Rate), run, optimizer, afterBackward);
-            Report(new SearchProgress(phase, epoch, training.Epochs, loss, Metric(run), relativeBops));
+            var (part, done) = RatePart.At(parts, epoch - 1);
+            var loss = _trainer.PlainEpoch(_stages.Epoch, (done, part.Epochs, part.Rate), run, optimizer, afterBackward, part.Schedule);
+            Report(new SearchProgress(phase, epoch, epochs, loss, Metric(run), relativeBops));
         }
     }
 
@@ -221,8 +314,9 @@ internal sealed class SearchRun
     private string Place() => _stages.Stage switch
     {
         RunStage.Train => Epoch("train", Settings.TrainEpochs),
+        RunStage.Baseline => Epoch("baseline", Settings.BaselineEpochs()),
         RunStage.Calibrate => "calibrate",
-        RunStage.Search => Epoch("search", Settings.SearchEpochs),
+        RunStage.Search => Epoch(_job.Lock is null ? "search" : "settle", Settings.SearchEpochs),
         RunStage.Freeze => "freeze",
         _ => Epoch("fine-tune", Settings.FineTuneEpochs),
     };
@@ -236,6 +330,11 @@ internal sealed class SearchRun
         {
             _trainer.Teacher ??= NewTeacher();
             _trainer.Teacher?.Exchange(state);
+        }
+
+        if (_stages.Stage == RunStage.Baseline)
+        {
+            _baseline.Exchange(state);
         }
 
         _decisions.Exchange(state, _stages.Stage);
@@ -272,6 +371,9 @@ internal sealed class SearchRun
     {
         _cancellation.ThrowIfCancellationRequested();
         _record.Add(progress, prices, target, network);
-        _report(progress with { Done = _stages.Epoch + (_stages.IsTraining ? 1 : 0) });
+
+        // Epochs of the baseline are none of the run's own: those that follow have the numbers, and so the seeds, of a run without.
+        var baseline = _stages.Stage > RunStage.Baseline ? Settings.BaselineEpochs() : 0;
+        _report(progress with { Done = _stages.Epoch + baseline + (_stages.IsTraining ? 1 : 0) });
     }
 }

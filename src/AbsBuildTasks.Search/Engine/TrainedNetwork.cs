@@ -6,7 +6,8 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="Metric">The metric on the test data.</param>
 /// <param name="SampleMetric">The metric on the training examples that decisions are weighed on.</param>
 /// <param name="Epochs">Epochs that are done.</param>
-internal sealed record TrainedNetwork(double Metric, double SampleMetric, int Epochs)
+/// <param name="IsAtChance">Whether the metric is no better than that of an answer that is the same for every example.</param>
+internal sealed record TrainedNetwork(double Metric, double SampleMetric, int Epochs, bool IsAtChance)
 {
     /// <summary>Writes it, or reads it.</summary>
     /// <param name="state">The checkpoint.</param>
@@ -14,5 +15,6 @@ internal sealed record TrainedNetwork(double Metric, double SampleMetric, int Ep
     public static TrainedNetwork Exchange(StateStream state, TrainedNetwork? trained) => new(
         state.Number(trained?.Metric ?? 0),
         state.Number(trained?.SampleMetric ?? 0),
-        state.Integer(trained?.Epochs ?? 0, 0, int.MaxValue));
+        state.Integer(trained?.Epochs ?? 0, 0, int.MaxValue),
+        state.Flag(trained?.IsAtChance ?? false));
 }

@@ -71,17 +71,19 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
     /// <param name="run">Runs a batch.</param>
     /// <param name="optimizer">Holds the parameters.</param>
     /// <param name="afterBackward">What else a step does, at this share of its full learning rate; or null.</param>
+    /// <param name="schedule">How the rate falls; null as the settings say.</param>
     /// <returns>The mean loss.</returns>
     public double PlainEpoch(
         int epoch,
         (int Done, int All, double Rate) phase,
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run,
         optim.Optimizer optimizer,
-        Action<double>? afterBackward = null) =>
+        Action<double>? afterBackward = null,
+        RateSchedule? schedule = null) =>
         Epoch(epoch, run, (loss, step) =>
         {
             var (before, after) = ((double)phase.Done / phase.All, (phase.Done + 1.0) / phase.All);
-            var factor = _settings.Schedule.Factor(before + ((after - before) * step / Steps), phase.All);
+            var factor = (schedule ?? _settings.Schedule).Factor(before + ((after - before) * step / Steps), phase.All);
             SetLearningRate(optimizer, phase.Rate * factor);
             Gradients.Of(loss);
             afterBackward?.Invoke(factor);

@@ -109,6 +109,7 @@ internal sealed record ModelItem
             WeightNormalization = metadata.Flag("WeightNormalization", defaults.WeightNormalization),
             GateLearningRate = metadata.Number("GateLearningRate", defaults.GateLearningRate),
             Distillation = metadata.Number("Distillation", defaults.Distillation),
+            Baseline = metadata.Name("Baseline", defaults.Baseline),
         }.Validated();
     }
 

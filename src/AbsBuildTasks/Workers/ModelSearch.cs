@@ -31,7 +31,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     {
         var requestFile = Path.Combine(folder, "request.json");
         File.WriteAllText(requestFile, SearchRequestJson.Write(Request(model, fingerprint, folder, checkpoints, held?.File)));
-        setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model, isLocked: held is not null)));
+        setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
         var outcome = Start(model.Name, requestFile, cancellation);
         if (outcome.Last is { } last)
         {
@@ -67,10 +67,10 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         ? new(error.Code, held.PlaceOf(error.Layer), message)
         : new(error.Code, message);
 
-    private static int Epochs(ModelItem model, bool isLocked)
+    private static int Epochs(ModelItem model)
     {
         var settings = model.Settings;
-        return (model.Checkpoint is null ? settings.TrainEpochs : 0) + (isLocked ? 0 : settings.SearchEpochs) + settings.FineTuneEpochs;
+        return (model.Checkpoint is null ? settings.TrainEpochs : 0) + settings.BaselineEpochs() + settings.SearchEpochs + settings.FineTuneEpochs;
     }
 
     private static string Quote(IReadOnlyList<string> words) => words.Count == 0 ? "It printed nothing." : $"Its last output: {string.Join(" | ", words)}";

@@ -78,6 +78,7 @@ public class FingerprintTests
         Settings with { Schedule = RateSchedule.Constant },
         Settings with { WeightNormalization = true },
         Settings with { GateLearningRate = 0.0050000000001 },
+        Settings with { Baseline = BaselineKind.AsTrained },
     ];
 
     [Theory]

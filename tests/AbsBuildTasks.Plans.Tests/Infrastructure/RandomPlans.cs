@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Settings;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -16,9 +17,12 @@ public static class RandomPlans
         from metric in Name()
         from full in Gen.Choose(-10_000_000, 10_000_000)
         from compressed in Gen.Choose(-10_000_000, 10_000_000)
+        from baseline in Gen.Elements<BaselineKind?>(null, BaselineKind.EqualSteps, BaselineKind.AsTrained)
+        from examples in Gen.Elements<int?>(null, 1, 360, int.MaxValue)
+        from noise in Gen.Elements<double?>(null, 0, 0.7513, 1e9)
         select SamplePlan.Of(model, [.. layers.DistinctBy(layer => layer.Name)]) with
         {
-            Metric = new() { Name = metric, FullPrecision = full / 1e4, Compressed = compressed / 1e3 },
+            Metric = new() { Name = metric, FullPrecision = full / 1e4, Compressed = compressed / 1e3, Baseline = baseline, Examples = examples, Noise = noise },
         }).Select(plan => plan with
         {
             Budget = "bops=100%",

@@ -56,6 +56,7 @@ public class SearchRequestJsonTests
                 Schedule = RateSchedule.Parse("steps:1,3"),
                 WeightNormalization = keep,
                 GateLearningRate = learningRate / 2,
+                Baseline = keep ? BaselineKind.EqualSteps : BaselineKind.AsTrained,
             },
         });
     }

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using FsCheck.Xunit;
@@ -189,6 +190,35 @@ public class SnapshotComparerTests
         var received = Verified with { Metric = Verified.Metric with { Compressed = compressed } };
 
         Assert.Equal(message, NoRegression(Verified, received, tolerances).SingleOrDefault()?.Message);
+    }
+
+    /// <summary>Three images of a thousand are no regression; where a tolerance is given, that one counts.</summary>
+    [Theory]
+    [InlineData(91.45, "", null)]
+    [InlineData(90.04, "", null)]
+    [InlineData(90.0399, "", "metric.compressed 91.75 -> 90.0399; at least 90.04 is tolerated, the noise being ±1.7 (95%, n = 1000)")]
+    [InlineData(91.45, "metric=0", "metric.compressed 91.75 -> 91.45")]
+    [InlineData(90.0399, "metric=2", null)]
+    public void The_metric_falls_within_its_noise_where_no_tolerance_is_given(double compressed, string tolerances, string? message)
+    {
+        var verified = Verified with { Metric = Verified.Metric with { Examples = 1000, Noise = 1.71 } };
+        var received = verified with { Metric = verified.Metric with { Compressed = compressed, Noise = 3 } };
+
+        Assert.Equal(message, NoRegression(verified, received, tolerances).SingleOrDefault()?.Message);
+        Assert.Equal($"metric.compressed 91.75 -> {FormattableString.Invariant($"{compressed}")}", Assert.Single(Exact(verified, received)).Message);
+    }
+
+    [Fact]
+    public void Only_an_exact_snapshot_minds_what_the_metric_was_measured_on_and_against()
+    {
+        var verified = Verified with { Metric = Verified.Metric with { Baseline = BaselineKind.AsTrained, Examples = 1000, Noise = 1 } };
+        var received = Verified with { Metric = Verified.Metric with { Baseline = BaselineKind.EqualSteps, Examples = 999, Noise = 2 } };
+
+        Assert.Equal(
+            ["metric.baseline as-trained -> equal-steps", "metric.examples 1000 -> 999"],
+            Exact(verified, received).Select(violation => violation.Message));
+        Assert.Empty(NoRegression(verified, received));
+        Assert.Empty(Exact(Verified, received));
     }
 
     [Theory]

@@ -83,7 +83,7 @@ internal sealed class InterruptedSearch : IDisposable
         "teacher" => Settings with { Distillation = 0.5 },
         "size" => Settings with { Budget = Budget.Parse("size=15%") },
         "lambda" => Settings with { Budget = Budget.Parse("lambda=0.02") },
-        "drop" => Settings with { Budget = Budget.Parse("drop=0.05") },
+        "drop" => Settings with { Budget = Budget.Parse("drop=0.05"), Baseline = BaselineKind.AsTrained },
         "impossible drop" => Settings with { Budget = Budget.Parse("drop=0") },
         "layers" => Settings with { Budget = new Budget(0.5), Layers = LayerRules.Parse("conv1:4/32;conv2:8/4,whole") },
         "sweep" => Settings with { Sweep = BudgetSweep.Parse("size=20%|bops=1%") },

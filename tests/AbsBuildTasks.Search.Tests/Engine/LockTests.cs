@@ -48,7 +48,7 @@ public class LockTests
         Assert.NotEqual(searched.Plan.Layers, Other.Value.Layers);
         Assert.Equal(Other.Value with { Metric = held.Plan.Metric }, held.Plan);
         Assert.InRange(held.Plan.Metric.Compressed, 35, 100);
-        Assert.Equal(["train", "train", "calibrate", "freeze", "fine-tune", "evaluate"], phases);
+        Assert.Equal(["train", "train", "baseline", "baseline", "calibrate", "settle", "freeze", "fine-tune", "evaluate"], phases);
         Assert.Empty(held.Sweep);
     }
 

@@ -30,10 +30,10 @@ public sealed class ResumeTests : IDisposable
 
         Assert.Equal(expected, bytes);
 
-        // 2 + 1 + 2 + 1 + 2 epochs and steps between; only the last, the evaluation's, cannot be cancelled.
-        Assert.Equal(9, sittings);
+        // 2 + 4 + 1 + 2 + 1 + 2 epochs and steps between; only the last, the evaluation's, cannot be cancelled.
+        Assert.Equal(13, sittings);
         Assert.Equal(
-            ["train 2/2", "train 2/2", "search 1/2", "search 2/2", "freeze", "fine-tune 1/2", "fine-tune 2/2", "fine-tune 2/2"],
+            ["train 2/2", "train 2/2", "baseline 2/4", "baseline 3/4", "baseline 4/4", "baseline 4/4", "search 1/2", "search 2/2", "freeze", "fine-tune 1/2", "fine-tune 2/2", "fine-tune 2/2"],
             _search.Resumed);
         Assert.Empty(_search.Warnings);
     }
@@ -76,7 +76,9 @@ public sealed class ResumeTests : IDisposable
 
         Assert.Equal(expected, _search.UntilDoneByReports("locked"));
 
-        Assert.Equal(["train 2/2", "train 2/2", "freeze", "fine-tune 1/2", "fine-tune 2/2", "fine-tune 2/2"], _search.Resumed);
+        Assert.Equal(
+            ["train 2/2", "train 2/2", "baseline 2/4", "baseline 3/4", "baseline 4/4", "baseline 4/4", "settle 1/2", "settle 2/2", "freeze", "fine-tune 1/2", "fine-tune 2/2", "fine-tune 2/2"],
+            _search.Resumed);
         Assert.Empty(_search.Warnings);
     }
 
@@ -130,6 +132,6 @@ public sealed class ResumeTests : IDisposable
         }
 
         Assert.Equal(expected, bytes);
-        Assert.Equal("resuming at search 1/2", _search.Told[0]);
+        Assert.Equal("resuming at baseline 2/4", _search.Told[0]);
     }
 }

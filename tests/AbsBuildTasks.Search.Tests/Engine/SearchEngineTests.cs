@@ -29,9 +29,9 @@ public class SearchEngineTests
         Assert.Equal(plan.Totals.Bops, plan.Layers.Sum(layer => layer.Bops));
         Assert.Equal(plan, PlanJson.Read(PlanJson.Write(plan), "plan"));
         Assert.Equal(
-            [.. Enumerable.Repeat("train", 6), "calibrate", .. Enumerable.Repeat("search", 5), "freeze", .. Enumerable.Repeat("fine-tune", 3), "evaluate"],
+            [.. Enumerable.Repeat("train", 6), .. Enumerable.Repeat("baseline", 5 + 3), "calibrate", .. Enumerable.Repeat("search", 5), "freeze", .. Enumerable.Repeat("fine-tune", 3), "evaluate"],
             reports.Select(report => report.Phase));
-        Assert.Equal([1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 11, 11, 12, 13, 14, 14], reports.Select(report => report.Done));
+        Assert.Equal([.. Enumerable.Range(1, 14), 14, 15, 16, 17, 18, 19, 19, 20, 21, 22, 22], reports.Select(report => report.Done));
     }
 
     [Fact]

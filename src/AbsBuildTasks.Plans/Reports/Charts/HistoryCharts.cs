@@ -18,7 +18,7 @@ internal static class HistoryCharts
             .. Single("Loss", "Mean training loss of each epoch.", "loss", trained, epoch => epoch.Loss, mayBeLogarithmic: true),
             .. Single(
                 Printable.Shorten(plan.Metric.Name, 40),
-                Invariant($"{metric} on the test data after each epoch; {Quantity.Metric(plan.Metric.FullPrecision)} in full precision, {Quantity.Metric(plan.Metric.Compressed)} at the end."),
+                Invariant($"{metric} on the test data after each epoch; {Quantity.Metric(plan.Metric.FullPrecision)} in full precision{(MetricWords.IsUnconverged(plan.Metric.Baseline) ? ", which had fewer steps" : "")}, {Quantity.Metric(plan.Metric.Compressed)} at the end."),
                 metric,
                 trained,
                 epoch => epoch.Metric),

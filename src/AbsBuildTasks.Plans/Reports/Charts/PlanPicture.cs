@@ -27,9 +27,12 @@ public static class PlanPicture
         charts.AddRange(FilterMap.Draw([.. layers.Layers.OrderByDescending(layer => layer.Bops).Take(MostMaps)]));
         return Markup.Write(Compose(
             Printable.Shorten(plan.Model, 40),
-            Invariant($"{Printable.Shorten(plan.Metric.Name, 20)} {Quantity.Metric(plan.Metric.FullPrecision)} → {Quantity.Metric(plan.Metric.Compressed)}, {plan.Totals.RelativeBops * 100:0.00##}% of the bit-operations, {Quantity.Bytes(plan.Totals.FullPrecisionSizeBytes)} → {Quantity.Bytes(plan.Totals.SizeBytes)}"),
+            Invariant($"{Printable.Shorten(plan.Metric.Name, 20)} {Quantity.Metric(plan.Metric.FullPrecision)} → {Quantity.Metric(plan.Metric.Compressed)}{Remark(plan.Metric)}, {plan.Totals.RelativeBops * 100:0.00##}% of the bit-operations, {Quantity.Bytes(plan.Totals.FullPrecisionSizeBytes)} → {Quantity.Bytes(plan.Totals.SizeBytes)}"),
             charts));
     }
+
+    private static string Remark(PlanMetric metric) =>
+        (metric.Noise is { } noise ? $" ±{MetricWords.Margin(noise)}" : "") + (MetricWords.IsUnconverged(metric.Baseline) ? " (full precision had fewer steps)" : "");
 
     private static IReadOnlyList<Chart> Search(CompressionPlan plan, RunHistory history)
     {

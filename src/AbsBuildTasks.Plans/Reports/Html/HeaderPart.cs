@@ -23,7 +23,9 @@ internal static class HeaderPart
                     Html.Name(metric.Name),
                     Quantity.Metric(metric.Compressed),
                     Invariant($"{Quantity.Metric(metric.FullPrecision)} in full precision"),
-                    Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points")),
+                    Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points"),
+                    MetricWords.Noise(metric),
+                    MetricWords.IsUnconverged(metric.Baseline) ? MetricWords.Unconverged : ""),
                 Figure(
                     "BOPs",
                     Invariant($"{totals.RelativeBops * 100:0.00##}%"),

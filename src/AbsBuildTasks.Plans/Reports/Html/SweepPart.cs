@@ -20,5 +20,6 @@ internal static class SweepPart
                 "Budgets by their bit-operations",
                 ["Budget", "BOPs", "Size", Printable.Shorten(sweep.MetricName, NameLength), "Points", "Weights", "Activations", "Filters", "Remark"],
                 column => column is >= 1 and <= 7,
-                sweep.ByCost().Select(point => (object[])[.. SweepTable.Numbers(sweep, point), SweepTable.Remark(sweep, point)])));
+                sweep.ByCost().Select(point => (object[])[.. SweepTable.Numbers(sweep, point), SweepTable.Remark(sweep, point)])),
+            MetricWords.Remarks(sweep).Select(remark => Html.Element("p", remark)));
 }

@@ -1,0 +1,47 @@
+using AbsBuildTasks.Search.Checkpoints;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>
+/// Keeps the network as full-precision training left it, while it trains on to be compared with: a plan has had more steps
+/// than that training, and what they give is no merit of the plan's.
+/// </summary>
+/// <param name="exchange">Writes the network, or sets it.</param>
+internal sealed class BaselineStage(Action<StateStream> exchange)
+{
+    private readonly StateCopy _network = new(exchange);
+    private TrainedNetwork? _trained;
+
+    /// <summary>Copies the network.</summary>
+    /// <param name="trained">How it does.</param>
+    public void Begin(TrainedNetwork trained)
+    {
+        _trained = trained;
+        _network.Take();
+    }
+
+    /// <summary>Puts the network back to where it was.</summary>
+    /// <param name="metric">How it did after it had trained on; no number where it did not get there.</param>
+    /// <param name="sampleMetric">The same on training examples.</param>
+    /// <param name="isAtChance">Whether it was at chance then; looked at only where it was at the beginning and has got better.</param>
+    /// <returns>The better of both in each; the sample's own, as test data decide nothing.</returns>
+    public TrainedNetwork End(double metric, double sampleMetric, Func<bool> isAtChance)
+    {
+        var isBetter = metric > _trained!.Metric;
+        var better = _trained with
+        {
+            Metric = isBetter ? metric : _trained.Metric,
+            SampleMetric = sampleMetric > _trained.SampleMetric ? sampleMetric : _trained.SampleMetric,
+            IsAtChance = _trained.IsAtChance && (!isBetter || isAtChance()),
+        };
+        _network.Restore();
+        return better;
+    }
+
+    /// <summary>Writes what was copied, or sets it.</summary>
+    public void Exchange(StateStream state)
+    {
+        _trained = TrainedNetwork.Exchange(state, _trained);
+        _network.Exchange(state);
+    }
+}

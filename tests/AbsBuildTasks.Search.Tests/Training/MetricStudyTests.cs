@@ -1,0 +1,90 @@
+using AbsBuildTasks.Search.Tests.Infrastructure;
+using AbsBuildTasks.Search.Training;
+using Xunit;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Search.Tests.Training;
+
+public sealed class MetricStudyTests
+{
+    /// <summary>Outputs are the inputs: the larger of two scores is the answer.</summary>
+    private static readonly Tensor Scores = tensor(Enumerable.Range(0, 400).SelectMany(i => i % 4 == 3 ? new[] { 0f, 2f } : [2f, 0f]).ToArray()).reshape(400, 2);
+
+    private static readonly Tensor Classes = tensor(Enumerable.Range(0, 400).Select(i => i % 10 < 7 ? 0L : 1L).ToArray());
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(1)]
+    public void A_share_of_hits_has_Wilsons_noise_and_the_largest_classs_chance(double whole)
+    {
+        var worth = Study((output, target) => whole * output.argmax(1).eq(target).to(ScalarType.Float64).mean().item<double>());
+
+        var hits = Scores.argmax(1).eq(Classes).to(ScalarType.Float64).mean().item<double>();
+        Assert.Equal(whole * MetricNoise.Wilson(hits, 400), worth.Noise!.Value, 1e-9);
+        Assert.Equal(whole * 0.7, worth.Chance!.Value, 1e-9);
+    }
+
+    /// <summary>The mean of squares, whose chance is what the mean output gives.</summary>
+    [Fact]
+    public void Another_mean_over_examples_is_resampled()
+    {
+        var worth = Study((output, target) => -(output[TensorIndex.Colon, 1] - target).pow(2).mean().to(ScalarType.Float64).item<double>());
+
+        Assert.InRange(worth.Noise!.Value, 0.05, 0.3);
+        using var second = Scores[TensorIndex.Colon, 1].mean();
+        Assert.Equal(-(second - Classes).pow(2).mean().item<float>(), worth.Chance!.Value, 1e-4);
+    }
+
+    [Fact]
+    public void Of_two_batches_that_examples_do_not_add_up_to_nothing_is_known()
+    {
+        var worth = Study((output, _) => output.shape[0]);
+
+        Assert.Null(worth.Noise);
+    }
+
+    [Fact]
+    public void Of_many_batches_the_batches_are_resampled()
+    {
+        var many = new LabelledData(Scores.repeat(8, 1), Classes.repeat(8));
+
+        var worth = Study((output, target) => output.shape[0] == 1 ? 1000 : 100 * output.argmax(1).eq(target).to(ScalarType.Float64).mean().item<double>(), many);
+
+        Assert.InRange(worth.Noise!.Value, 0.0001, 2);
+    }
+
+    [Fact]
+    public void A_metric_that_takes_no_single_example_ends_nothing()
+    {
+        var worth = Study((output, _) => output.shape[0] > 1 ? 50 : throw new InvalidOperationException("one is too few"));
+
+        Assert.Null(worth.Noise);
+    }
+
+    [Fact]
+    public void Outputs_whose_first_dimension_is_not_the_examples_are_not_cut()
+    {
+        var worth = Study((output, _) => output.shape[0] == 2 ? 50 : throw new InvalidOperationException("cut"), run: inputs => [inputs[0].t()]);
+
+        Assert.Equal(new MetricWorth(null, null), worth);
+    }
+
+    [Theory]
+    [InlineData(70, 2.0, 70, true)]
+    [InlineData(71.9, 2.0, 70, true)]
+    [InlineData(72.1, 2.0, 70, false)]
+    [InlineData(60, null, 70, true)]
+    [InlineData(70.1, null, 70, false)]
+    public void A_value_is_at_chance_within_its_noise(double value, double? noise, double chance, bool expected) =>
+        Assert.Equal(expected, new MetricWorth(noise, chance).IsAtChance(value));
+
+    [Fact]
+    public void Where_chance_is_not_known_nothing_is_said() => Assert.False(new MetricWorth(1, null).IsAtChance(-5));
+
+    private static MetricWorth Study(Func<Tensor, Tensor, double> metric, LabelledData? data = null, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>? run = null)
+    {
+        using var network = Identity();
+        return new MetricStudy(new StripesModel { MetricOf = metric }, network, CancellationToken.None).Of(run ?? (inputs => inputs), data ?? new LabelledData(Scores, Classes));
+    }
+}
