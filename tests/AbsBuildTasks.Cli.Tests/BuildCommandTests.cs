@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AbsBuildTasks.Cli.Building;
 using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
@@ -38,6 +37,8 @@ public sealed class BuildCommandTests : IDisposable
     [UnixTheory]
     [InlineData("build . -t:AbsSearch -nologo -tl:off -v:minimal -clp:NoSummary\n", "search")]
     [InlineData("build . -t:AbsSearch -nologo -tl:off -v:minimal -clp:NoSummary -c Release\n", "search", "--", "-c", "Release")]
+    [InlineData("build ./-x -t:AbsSearch -nologo -tl:off -v:minimal -clp:NoSummary\n", "search", "-x")]
+    [InlineData("build ./@x -t:AbsSearch -nologo -tl:off -v:minimal -clp:NoSummary\n", "search", "@x")]
     [InlineData("build src/P -t:AbsAcceptPlans -nologo -tl:off -v:minimal -clp:NoSummary -c Release\n", "accept", "src/P", "--", "-c", "Release")]
     public void Without_a_project_the_one_here_is_built(string told, params string[] arguments) =>
         Assert.Equal(told, Run(isTerminal: false, "echo \"$@\"", arguments).Output);
@@ -45,6 +46,17 @@ public sealed class BuildCommandTests : IDisposable
     [UnixFact]
     public void A_terminal_gets_errors_without_what_MSBuild_adds() =>
         Assert.Equal("error ABS5002: not cached.\n", Run(isTerminal: true, "echo '/p/P.csproj : error ABS5002: not cached. [/p/P.csproj]'; exit 7", "verify", "src/P").Error);
+
+    [UnixTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Passwords_in_addresses_are_not_shown(bool isTerminal)
+    {
+        var run = Run(isTerminal, "echo 'via http://me:secret@proxy/'; echo '/p/P.csproj : error ABS5006: via http://me:secret@proxy/. [/p/P.csproj]'; exit 1", "verify", "src/P");
+
+        Assert.DoesNotContain("secret", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.Contains("via http://proxy/", run.Error, StringComparison.Ordinal);
+    }
 
     [UnixFact]
     public void A_pipe_gets_the_builds_lines_as_they_are() =>
@@ -107,13 +119,7 @@ public sealed class BuildCommandTests : IDisposable
 
     private CommandRun Run(bool isTerminal, string script, params string[] arguments)
     {
-        // By another process: one that a test beside this one starts would inherit the open file, and no program runs that is open for writing.
-        var dotnet = _folder.File("dotnet");
-        using (var writer = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "printf '#!/bin/sh\n%s\n' \"$1\" > \"$0\" && chmod +x \"$0\"", dotnet, script]))!)
-        {
-            writer.WaitForExit();
-        }
-
+        var dotnet = ShellProgram.Write(_folder.File("dotnet"), script);
         return CommandRun.Of(new() { ["DOTNET_HOST_PATH"] = dotnet, ["TERM"] = "xterm" }, isTerminal, arguments);
     }
 }

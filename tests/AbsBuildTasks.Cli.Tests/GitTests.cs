@@ -158,10 +158,7 @@ public sealed class GitTests : IDisposable
     [Fact]
     public void Git_shows_plans_as_text_where_it_is_told_to()
     {
-        var tool = Path.Combine(AppContext.BaseDirectory, "abs.dll");
-        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        File.WriteAllText(_git.File(".gitattributes"), "*.plan.verified.json diff=abs\n");
-        _git.Git("config", "diff.abs.textconv", $"\"{dotnet}\" \"{tool}\" show --format text");
+        TextConversion("--");
         _git.Write(Snapshot, SamplePlan.Digits);
         _git.Commit("first");
 
@@ -171,6 +168,113 @@ public sealed class GitTests : IDisposable
         var lines = _git.Git("diff").Split('\n').Where(line => line.StartsWith('-') || line.StartsWith('+')).ToArray();
 
         Assert.Equal(["-  conv2         0-2,4-8,10-15", "+  conv2         1-4,6-15"], lines[2..]);
+    }
+
+    [UnixFact]
+    public void A_git_in_the_checkout_is_not_started()
+    {
+        Branch();
+        _git.WriteProgram("git", "touch \"$(dirname \"$0\")/attacked\"");
+
+        foreach (var path in new[] { "", ".", ":", "./", "P/..", ".:/usr/bin:/bin" })
+        {
+            var run = GitFolder.Start(_git.Path, path, "diff", ".", "--base", "main");
+
+            Assert.False(File.Exists(_git.File("attacked")), path);
+            Assert.Equal(path.Contains("/bin", StringComparison.Ordinal) ? 1 : 2, run.ExitCode);
+            Assert.Contains(run.ExitCode == 1 ? "the merge base of main, " : "error ABS4006: git is in no folder that PATH names", run.Output + run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [UnixFact]
+    public void A_dotnet_in_the_checkout_is_not_started()
+    {
+        _git.WriteProgram("dotnet", "touch \"$(dirname \"$0\")/attacked\"");
+
+        foreach (var host in new[] { null, "dotnet", "./dotnet" })
+        {
+            var run = GitFolder.StartWith(host, _git.Path, ".:", "search", ".");
+
+            Assert.False(File.Exists(_git.File("attacked")), host);
+            Assert.Equal(1, run.ExitCode);
+            Assert.StartsWith("error ABS1008: ", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [UnixFact]
+    public void A_repository_in_the_checkout_starts_no_program()
+    {
+        Branch();
+        var program = _git.WriteProgram("evil", "touch \"$(dirname \"$0\")/attacked\"");
+        _git.Git("clone", "--quiet", "--bare", _git.Path, _git.File("P/inner"));
+        File.AppendAllText(_git.File("P/inner/config"), $"[core]\n\tbare = false\n\tworktree = {_git.Path}\n\tfsmonitor = {program}\n\tsshCommand = {program}\n[alias]\n\tshow = !{program}\n");
+
+        var run = CommandRun.Of("diff", _git.File("P/inner"), "--base", "main");
+
+        Assert.False(File.Exists(_git.File("attacked")));
+        Assert.NotEqual("", run.Output + run.Error);
+    }
+
+    [UnixTheory]
+    [InlineData("@x.plan.verified.json")]
+    [InlineData("-ox.plan.verified.json")]
+    [InlineData("-x.plan.verified.json")]
+    [InlineData("--output=x.plan.verified.json")]
+    [InlineData("--x.plan.verified.json")]
+    public void A_path_that_git_hands_over_is_a_path(string name)
+    {
+        TextConversion("--");
+        _git.Write(name, SamplePlan.Digits);
+        File.WriteAllText(_git.File("x.plan.verified.json"), "P/a.plan.verified.json\n--output\nattacked\n");
+        _git.Write("P/a.plan.verified.json", SamplePlan.Digits);
+        _git.Commit("first");
+        _git.Write(name, SamplePlan.Digits with { Fingerprint = new('b', 64) });
+
+        _git.Git("diff", "--", name);
+
+        Assert.False(File.Exists(_git.File("attacked")));
+        Assert.Equal("P/a.plan.verified.json\n--output\nattacked\n", File.ReadAllText(_git.File("x.plan.verified.json")));
+        Assert.Contains(SamplePlan.Digits.Fingerprint[..7], _git.Git("show", "--textconv", $"HEAD:./{name}"), StringComparison.Ordinal);
+    }
+
+    [UnixTheory]
+    [InlineData("@x.plan.verified.json")]
+    [InlineData("-x.plan.verified.json")]
+    [InlineData("-ox.plan.verified.json")]
+    [InlineData("--x.plan.verified.json")]
+    public void A_path_that_looks_like_something_else_is_a_path(string name)
+    {
+        _git.Write(name, SamplePlan.Digits);
+        _git.Write("a.plan.json", SamplePlan.Digits);
+        File.WriteAllText(_git.File("x.plan.verified.json"), "a.plan.json\n--output\nattacked\n");
+
+        var run = GitFolder.Start(_git.Path, "", "show", name);
+
+        Assert.False(File.Exists(_git.File("attacked")));
+        Assert.Equal("a.plan.json\n--output\nattacked\n", File.ReadAllText(_git.File("x.plan.verified.json")));
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    [UnixFact]
+    public void An_option_that_is_also_a_file_is_refused()
+    {
+        _git.Write("a.plan.json", SamplePlan.Digits);
+        _git.Write("--format=json", SamplePlan.Digits);
+
+        var run = GitFolder.Start(_git.Path, "", "show", "a.plan.json", "--format=json");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("error ABS1032: '--format=json' ", run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, GitFolder.Start(_git.Path, "", "show", "--", "--format=json").ExitCode);
+        Assert.Equal(0, GitFolder.Start(_git.Path, "", "show", "./--format=json").ExitCode);
+    }
+
+    private void TextConversion(string end)
+    {
+        var tool = Path.Combine(AppContext.BaseDirectory, "abs.dll");
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        File.WriteAllText(_git.File(".gitattributes"), "*.plan.verified.json diff=abs\n");
+        _git.Git("config", "diff.abs.textconv", $"\"{dotnet}\" \"{tool}\" show --format text {end}");
     }
 
     // Main goes on after the branch has left it: that is no change of the branch.

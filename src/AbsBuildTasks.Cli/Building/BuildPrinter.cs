@@ -18,7 +18,7 @@ internal sealed class BuildPrinter(CommandHost host, bool isQuiet)
             if (_seen.Add(message))
             {
                 // Build servers know MSBuild's own form, and show the error beside the code.
-                host.Error.WriteLine(host.IsTerminal ? Safe(message.ToString()) : line.Trim());
+                host.Error.WriteLine(Safe(host.IsTerminal ? message.ToString() : line.Trim()));
             }
         }
         else if (!isQuiet)
@@ -28,5 +28,9 @@ internal sealed class BuildPrinter(CommandHost host, bool isQuiet)
     }
 
     // A model's own code may print anything; a terminal would obey it.
-    private string Safe(string line) => host.IsTerminal ? string.Join('\t', line.Split('\t').Select(Printable.Visible)) : line;
+    private string Safe(string line)
+    {
+        var shown = AddressText.WithoutUser(line);
+        return host.IsTerminal ? string.Join('\t', shown.Split('\t').Select(Printable.Visible)) : shown;
+    }
 }

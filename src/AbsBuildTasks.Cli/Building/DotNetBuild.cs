@@ -1,14 +1,34 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Reports;
 
 namespace AbsBuildTasks.Cli.Building;
 
 /// <summary>Runs <c>dotnet build</c>.</summary>
-/// <param name="program">The <c>dotnet</c> program.</param>
+/// <param name="program">The <c>dotnet</c> program, by its full path.</param>
 internal sealed class DotNetBuild(string program)
 {
+    private const string HostPath = "DOTNET_HOST_PATH";
+
+    /// <summary>The build by the program that DOTNET_HOST_PATH names, or else by that of PATH.</summary>
+    /// <param name="variable">The value of an environment variable, or null.</param>
+    /// <exception cref="AbsException">ABS1008: there is no such program.</exception>
+    public static DotNetBuild Of(Func<string, string?> variable)
+    {
+        if (variable(HostPath) is { Length: > 0 } named)
+        {
+            return ProgramFile.IsFull(named)
+                ? new(named)
+                : throw new AbsException(AbsCodes.FileAccess, $"{HostPath} is '{Printable.Escape(named)}', which is another program in every folder; set it to the full path of the .NET SDK's dotnet program.");
+        }
+
+        return ProgramFile.Find("dotnet", variable("PATH")) is { } found
+            ? new(found)
+            : throw new AbsException(AbsCodes.FileAccess, $"dotnet is in no folder that PATH names by its full path. Install the .NET SDK, or set {HostPath} to its dotnet program.");
+    }
+
     /// <summary>Runs a build to its end.</summary>
     /// <param name="arguments">What follows <c>dotnet build</c>.</param>
     /// <param name="onLine">Told each line that it prints, one at a time.</param>

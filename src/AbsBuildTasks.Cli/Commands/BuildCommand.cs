@@ -38,8 +38,10 @@ internal static class BuildCommand
     /// <returns>The build's own exit code.</returns>
     public static int Run(CommandHost host, string target, string project, IReadOnlyList<string> more, bool isQuiet = false)
     {
-        string[] arguments = [project, $"-t:{target}", .. Switches, .. more];
-        var build = new DotNetBuild(host.Variable("DOTNET_HOST_PATH") is { Length: > 0 } program ? program : "dotnet");
+        // dotnet would take "-x" for an option, and "@x" for a file of arguments.
+        var path = project is ['-' or '@', ..] ? Path.Combine(".", project) : project;
+        string[] arguments = [path, $"-t:{target}", .. Switches, .. more];
+        var build = DotNetBuild.Of(host.Variable);
         var printer = new BuildPrinter(host, isQuiet);
         return host.IsRich && !isQuiet
             ? new LiveBuild(RichOutput.CreateConsole(host.Output), build).Run(arguments, printer)

@@ -1,19 +1,26 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Files;
 
 namespace AbsBuildTasks.Cli.Git;
 
 /// <summary>Runs git.</summary>
 internal static class GitProcess
 {
+    // A folder in a checkout that looks like a repository of its own may name programs in its settings; so may one without
+    // a working tree, which no plan is in.
+    private static readonly string[] Safe = ["-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false"];
+
     /// <summary>Runs a git command to its end.</summary>
     /// <param name="folder">The folder to run it in.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <exception cref="AbsException">ABS4006: git cannot be started.</exception>
     public static GitAnswer Run(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("git", ["-C", folder, .. arguments])
+        var program = ProgramFile.Find("git", Environment.GetEnvironmentVariable("PATH"))
+            ?? throw new AbsException(AbsCodes.GitBaseUnavailable, "git is in no folder that PATH names by its full path. Install git, or compare two files or folders.");
+        var start = new ProcessStartInfo(program, [.. Safe, "-C", folder, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

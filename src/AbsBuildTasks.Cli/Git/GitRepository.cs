@@ -73,7 +73,7 @@ internal sealed class GitRepository
     /// <param name="path">The file's path below the root.</param>
     public byte[]? Content(string commit, string path)
     {
-        var answer = GitProcess.Run(_root, "show", $"{commit}:{path}");
+        var answer = GitProcess.Run(_root, "cat-file", "blob", $"{commit}:{path}");
         return answer.IsGood ? answer.Output : null;
     }
 

@@ -35,8 +35,11 @@ internal static class Failures
     }
 
     /// <summary>Writes a failure's line.</summary>
-    public static void Report(CommandHost host, string code, string message) => host.Error.WriteLine($"error {code}: {message}");
+    public static void Report(CommandHost host, string code, string message) => host.Error.WriteLine($"error {code}: {Shown(message)}");
 
     /// <summary>Writes a line of something that did not keep the command from going on.</summary>
-    public static void Warn(CommandHost host, string code, string message) => host.Error.WriteLine($"warning {code}: {message}");
+    public static void Warn(CommandHost host, string code, string message) => host.Error.WriteLine($"warning {code}: {Shown(message)}");
+
+    // Whatever a message quotes: it stays one line, gives no orders to a build server, and tells no password.
+    private static string Shown(string message) => Printable.Line(AddressText.WithoutUser(message));
 }

@@ -39,6 +39,12 @@ public static class AbsCodes
     /// <summary>An accepted plan cannot be kept, as more has changed than code and packages.</summary>
     public const string CannotKeep = "ABS1022";
 
+    /// <summary>A folder from which code is loaded can be written by others.</summary>
+    public const string UnsafeFolder = "ABS1031";
+
+    /// <summary>An argument of the command line is an option, and the name of a file.</summary>
+    public const string OptionOrFile = "ABS1032";
+
     /// <summary>A data file does not exist.</summary>
     public const string DataFileMissing = "ABS2001";
 

@@ -14,27 +14,7 @@ public static class Printable
     /// So that no name gives orders to a build server that reads the output, the second of two <c>#</c> in a row and of
     /// two colons at the start are written that way, too: <c>##vso[</c>, <c>##[</c>, <c>##teamcity[</c>, <c>::error</c>.
     /// </remarks>
-    public static string Escape(string text)
-    {
-        var escaped = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '\\')
-            {
-                escaped.Append(@"\\");
-            }
-            else if (IsCommand(text, i))
-            {
-                Append(escaped, text[i]);
-            }
-            else
-            {
-                i += AppendVisible(escaped, text, i) - 1;
-            }
-        }
-
-        return escaped.ToString();
-    }
+    public static string Escape(string text) => WithoutCommands(text, @"\\");
 
     /// <summary>Writes control characters, line separators, invisible formatting and broken surrogates as <c>\uXXXX</c>, and leaves everything else.</summary>
     public static string Visible(string text)
@@ -70,6 +50,31 @@ public static class Printable
         var first = char.IsLowSurrogate(text[from]) ? from + 1 : from;
         var end = char.IsHighSurrogate(text[to - 1]) ? to - 1 : to;
         return text.Substring(first, end - first);
+    }
+
+    /// <summary>As <see cref="Escape"/>, but a backslash stays one: for whole lines and for paths, in which tools look for a file.</summary>
+    internal static string Line(string text) => WithoutCommands(text, @"\");
+
+    private static string WithoutCommands(string text, string backslash)
+    {
+        var escaped = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\')
+            {
+                escaped.Append(backslash);
+            }
+            else if (IsCommand(text, i))
+            {
+                Append(escaped, text[i]);
+            }
+            else
+            {
+                i += AppendVisible(escaped, text, i) - 1;
+            }
+        }
+
+        return escaped.ToString();
     }
 
     private static bool IsCommand(string text, int i) =>

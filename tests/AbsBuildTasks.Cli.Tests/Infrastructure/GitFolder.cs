@@ -48,6 +48,35 @@ internal sealed class GitFolder : IDisposable
         return output;
     }
 
+    /// <summary>Writes a program into the folder.</summary>
+    public string WriteProgram(string name, string script) => ShellProgram.Write(File(name), script);
+
+    /// <summary>Starts the command in a folder, as a process of its own.</summary>
+    /// <param name="folder">The current folder.</param>
+    /// <param name="path">PATH; it is all of it.</param>
+    /// <param name="arguments">The arguments.</param>
+    public static CommandRun Start(string folder, string path, params string[] arguments) => StartWith(host: null, folder, path, arguments);
+
+    /// <summary>Starts the command with a <c>DOTNET_HOST_PATH</c>.</summary>
+    /// <param name="host">The variable, or null.</param>
+    /// <inheritdoc cref="Start"/>
+    public static CommandRun StartWith(string? host, string folder, string path, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [System.IO.Path.Combine(AppContext.BaseDirectory, "abs.dll"), .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PATH"] = path;
+        start.Environment["DOTNET_HOST_PATH"] = host;
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new(process.ExitCode, output, error.Result);
+    }
+
     public void Dispose()
     {
         // Git writes its objects read-only, which Windows does not delete.
