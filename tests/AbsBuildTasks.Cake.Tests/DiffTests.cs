@@ -32,7 +32,43 @@ public class DiffTests
 
         _cake.Context.AbsDiff("/a.json", new AbsDiffSettings { Base = "origin/main" });
 
-        Assert.Equal(["/bin/abs.exe diff \"/a.json\" --base \"origin/main\""], _cake.Started);
+        Assert.Equal(["/bin/abs.exe diff \"/a.json\" \"--base=origin/main\""], _cake.Started);
+    }
+
+    [Theory]
+    [InlineData("x\" --output \"y", "\"--base=x\\\" --output \\\"y\"")]
+    [InlineData(@"x\", @"""--base=x\\""")]
+    [InlineData("--output", "\"--base=--output\"")]
+    [InlineData("@x", "\"--base=@x\"")]
+    public void A_git_reference_stays_one_argument(string name, string argument)
+    {
+        _cake.Tools["abs"] = "/bin/abs";
+
+        _cake.Context.AbsDiff("/a.json", new AbsDiffSettings { Base = name });
+
+        Assert.Equal(["/bin/abs diff \"/a.json\" " + argument], _cake.Started);
+    }
+
+    [Fact]
+    public void A_path_stays_one_argument()
+    {
+        _cake.Tools["abs"] = "/bin/abs";
+
+        _cake.Context.AbsDiff("/a\" --output \"b", "/c\"", new AbsDiffSettings { Output = "/d\"" });
+
+        Assert.Equal(["/bin/abs diff \"/a\\\" --output \\\"b\" \"/c\\\"\" --output \"/d\\\"\""], _cake.Started);
+    }
+
+    [Fact]
+    public void A_command_that_Cake_finds_in_the_current_folder_is_not_started()
+    {
+        _cake.Tools["abs"] = "abs";
+        _cake.Tools["the true one"] = "/opt/abs";
+        _cake.Path = string.Join(System.IO.Path.PathSeparator, ".", "", "bin", "/nowhere", "/opt");
+
+        _cake.Context.AbsDiff("/a.json");
+
+        Assert.Equal(["/opt/abs diff \"/a.json\""], _cake.Started);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public partial class TargetArgumentsTests
         });
 
         Assert.Equal(
-            "/usr/bin/dotnet build \"/models\" -t:AbsSearch -tl:off --configuration \"Release\" --framework \"net10.0\" --no-restore "
+            "/usr/bin/dotnet build \"/models\" -t:AbsSearch -tl:off \"--configuration=Release\" \"--framework=net10.0\" --no-restore "
             + "\"-p:AbsSearchMode=force\" \"-p:AbsDevice=cuda:1\" \"-p:AbsCacheDirectory=/repo/cache of plans\" \"-p:AbsCacheSize=4GB\" "
             + "\"-p:AbsRemoteCache=https://cache.example.com/abs\" \"-p:AbsRemoteCacheMode=read-only\" \"-p:AbsFingerprintCode=built\" \"-p:AbsDataFingerprint=manifest\" \"-p:AbsDataHashLimit=2GB\" "
             + "\"-p:AbsReportMode=all\" \"-p:AbsEventsFile=/repo/events.jsonl\" --verbosity detailed",
@@ -84,9 +84,9 @@ public partial class TargetArgumentsTests
 
         Assert.Equal(
             [
-                "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans -tl:off --configuration \"Release\" \"-p:AbsAccept=digits%3Bletters\" \"-p:AbsDataFingerprint=content\" \"-p:AbsDataHashLimit=1TB\"",
+                "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans -tl:off \"--configuration=Release\" \"-p:AbsAccept=digits%3Bletters\" \"-p:AbsDataFingerprint=content\" \"-p:AbsDataHashLimit=1TB\"",
                 "/usr/bin/dotnet build \"/models\" -t:AbsAcceptPlans -tl:off",
-                "/usr/bin/dotnet build \"/models\" -t:AbsReport -tl:off --framework \"net10.0\" \"-p:AbsReportMode=html\"",
+                "/usr/bin/dotnet build \"/models\" -t:AbsReport -tl:off \"--framework=net10.0\" \"-p:AbsReportMode=html\"",
                 "/usr/bin/dotnet build \"/models\" -t:AbsReport -tl:off",
                 "/usr/bin/dotnet build \"/models\" -t:AbsVerifyPlans -tl:off",
             ],
@@ -108,6 +108,30 @@ public partial class TargetArgumentsTests
     [InlineData("", "")]
     public void Property_values_arrive_literally(string value, string escaped) =>
         Assert.Equal($"\"-p:Some_Name={escaped}\"", Properties(new AbsSearchSettings { Properties = { ["Some_Name"] = value } }));
+
+    [Theory]
+    [InlineData("x\" -p:Evil=\"1", "x%22 -p:Evil=%221")]
+    [InlineData("Release;Evil=1", "Release%3BEvil=1")]
+    [InlineData("@x", "%40x")]
+    [InlineData(@"x\", "x%5C")]
+    [InlineData("-t:Evil", "-t:Evil")]
+    public void Configuration_and_framework_arrive_literally(string value, string escaped) => Assert.Equal(
+        $"/usr/bin/dotnet build \"/models\" -t:AbsReport -tl:off \"--configuration={escaped}\" \"--framework={escaped}\"",
+        Started(cake => cake.AbsReport("/models", new AbsReportSettings { Configuration = value, Framework = value })));
+
+    [Fact]
+    public void A_projects_path_stays_one_argument() =>
+        Assert.Equal("/usr/bin/dotnet build \"/a\\\" -p:Evil=\\\"1\" -t:AbsReport -tl:off", Started(cake => cake.AbsReport("/a\" -p:Evil=\"1")));
+
+    [Fact]
+    public void A_dotnet_that_Cake_finds_in_the_current_folder_is_not_started()
+    {
+        _cake.Tools["dotnet"] = "dotnet";
+        _cake.Tools["the true one"] = "/opt/dotnet";
+        _cake.Path = string.Join(System.IO.Path.PathSeparator, ".", "/opt");
+
+        Assert.StartsWith("/opt/dotnet build ", Started(cake => cake.AbsReport("/models")), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("")]
@@ -174,6 +198,12 @@ public partial class TargetArgumentsTests
         Enum.ToObject(type, 0);
 
     private string Command => _cake.Started[^1];
+
+    private string Started(Action<ICakeContext> run)
+    {
+        run(_cake.Context);
+        return Command;
+    }
 
     private string Properties(AbsTargetSettings settings)
     {

@@ -39,8 +39,8 @@ public partial class HostTests
 
         Assert.Equal(
             [
-                $"/usr/bin/dotnet build \"{Repository.PathOf("samples/Digits")}\" -t:AbsVerifyPlans -tl:off --configuration \"Release\" \"-p:AbsCacheDirectory={Repository.PathOf("cache")}\"",
-                $"/usr/bin/dotnet build \"{Repository.PathOf("samples/Digits")}\" -t:AbsVerifyPlans -tl:off --configuration \"Debug\"",
+                $"/usr/bin/dotnet build \"{Repository.PathOf("samples/Digits")}\" -t:AbsVerifyPlans -tl:off \"--configuration=Release\" \"-p:AbsCacheDirectory={Repository.PathOf("cache")}\"",
+                $"/usr/bin/dotnet build \"{Repository.PathOf("samples/Digits")}\" -t:AbsVerifyPlans -tl:off \"--configuration=Debug\"",
             ],
             cake.Started);
     }

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Cake.Output;
+using AbsBuildTasks.Workers;
 
 namespace AbsBuildTasks.Cake.Diffs;
 
@@ -15,7 +16,7 @@ namespace AbsBuildTasks.Cake.Diffs;
 /// </code>
 /// </example>
 public sealed class AbsDiffRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, ICakeLog log)
-    : Tool<AbsDiffSettings>(fileSystem, environment, processRunner, tools)
+    : Tool<AbsDiffSettings>(fileSystem, environment, processRunner, new FullPathTools(tools, fileSystem, environment))
 {
     // The exit code of a comparison that found something.
     private const int Differs = 1;
@@ -24,7 +25,7 @@ public sealed class AbsDiffRunner(IFileSystem fileSystem, ICakeEnvironment envir
     private static readonly string[] DotNet = ["dotnet", "dotnet.exe"];
 
     private readonly ICakeEnvironment _environment = environment;
-    private readonly IToolLocator _tools = tools;
+    private readonly FullPathTools _tools = new(tools, fileSystem, environment);
 
     /// <summary>Compares two plans or folders of plans, or one with its snapshot or with <see cref="AbsDiffSettings.Base"/>.</summary>
     /// <param name="plan">The plan or folder; relative to the working folder.</param>
@@ -78,15 +79,16 @@ public sealed class AbsDiffRunner(IFileSystem fileSystem, ICakeEnvironment envir
             arguments.Append("tool run abs --");
         }
 
-        arguments.Append("diff").AppendQuoted(plan.MakeAbsolute(_environment).FullPath);
+        arguments.Append("diff").Append(CommandLine.Quoted(plan.MakeAbsolute(_environment).FullPath));
         if (other is not null)
         {
-            arguments.AppendQuoted(other.MakeAbsolute(_environment).FullPath);
+            arguments.Append(CommandLine.Quoted(other.MakeAbsolute(_environment).FullPath));
         }
 
         if (settings.Base is not null)
         {
-            arguments.Append("--base").AppendQuoted(settings.Base);
+            // One argument: a value that begins with a dash must be no option.
+            arguments.Append(CommandLine.Quoted("--base=" + settings.Base));
         }
 
         if (settings.Format is not null)
@@ -96,7 +98,7 @@ public sealed class AbsDiffRunner(IFileSystem fileSystem, ICakeEnvironment envir
 
         if (settings.Output is not null)
         {
-            arguments.Append("--output").AppendQuoted(settings.Output.MakeAbsolute(_environment).FullPath);
+            arguments.Append("--output").Append(CommandLine.Quoted(settings.Output.MakeAbsolute(_environment).FullPath));
         }
 
         return arguments;

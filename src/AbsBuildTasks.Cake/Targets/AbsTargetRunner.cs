@@ -1,4 +1,5 @@
 using AbsBuildTasks.Cake.Output;
+using AbsBuildTasks.Workers;
 using Cake.Common.Tools.DotNet;
 
 namespace AbsBuildTasks.Cake.Targets;
@@ -16,7 +17,7 @@ namespace AbsBuildTasks.Cake.Targets;
 /// </code>
 /// </example>
 public sealed class AbsTargetRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, ICakeLog log)
-    : DotNetTool<AbsTargetSettings>(fileSystem, environment, processRunner, tools)
+    : DotNetTool<AbsTargetSettings>(fileSystem, environment, processRunner, new FullPathTools(tools, fileSystem, environment))
 {
     private readonly ICakeEnvironment _environment = environment;
 
@@ -35,18 +36,18 @@ public sealed class AbsTargetRunner(IFileSystem fileSystem, ICakeEnvironment env
     {
         var arguments = CreateArgumentBuilder(settings);
         arguments.Append("build");
-        arguments.AppendQuoted(project.MakeAbsolute(_environment).FullPath);
+        arguments.Append(CommandLine.Quoted(project.MakeAbsolute(_environment).FullPath));
         arguments.Append("-t:" + settings.Target);
         // The terminal logger, where a variable turns it on, shows neither progress nor table.
         arguments.Append("-tl:off");
         if (settings.Configuration is not null)
         {
-            arguments.Append("--configuration").AppendQuoted(settings.Configuration);
+            arguments.Append(PropertyText.Option("--configuration", settings.Configuration));
         }
 
         if (settings.Framework is not null)
         {
-            arguments.Append("--framework").AppendQuoted(settings.Framework);
+            arguments.Append(PropertyText.Option("--framework", settings.Framework));
         }
 
         if (settings.NoRestore == true)

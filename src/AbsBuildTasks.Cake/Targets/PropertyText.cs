@@ -36,6 +36,12 @@ internal static class PropertyText
             throw new ArgumentException($"\"{name}\" is not the name of an MSBuild property.", nameof(name));
         }
 
+        return Option("-p:" + name, value);
+    }
+
+    /// <summary>An option of <c>dotnet</c> that sets a property, quoted: MSBuild takes the value literally, and neither it nor <c>dotnet</c> takes it for anything else.</summary>
+    public static string Option(string name, string value)
+    {
         var text = new StringBuilder();
         foreach (var letter in value)
         {
@@ -52,6 +58,6 @@ internal static class PropertyText
         // A backslash before the closing quote would make it part of the value.
         var escaped = text.ToString();
         var end = escaped.TrimEnd('\\');
-        return $"\"-p:{name}={end}{string.Concat(Enumerable.Repeat("%5C", escaped.Length - end.Length))}\"";
+        return $"\"{name}={end}{string.Concat(Enumerable.Repeat("%5C", escaped.Length - end.Length))}\"";
     }
 }

@@ -15,6 +15,12 @@ internal static class CommandLine
             return argument;
         }
 
+        return Quoted(argument);
+    }
+
+    /// <summary>An argument in quotes, whatever is in it.</summary>
+    public static string Quoted(string argument)
+    {
         var text = new StringBuilder("\"");
         var backslashes = 0;
         foreach (var character in argument)

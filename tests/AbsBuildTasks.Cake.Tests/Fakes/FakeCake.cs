@@ -11,7 +11,7 @@ internal sealed class FakeCake
 {
     public FakeCake()
     {
-        Environment = Stub<ICakeEnvironment>.With(("get_WorkingDirectory", _ => WorkingDirectory), ("set_WorkingDirectory", folder => WorkingDirectory = (DirectoryPath)folder[0]!));
+        Environment = Stub<ICakeEnvironment>.With(("get_WorkingDirectory", _ => WorkingDirectory), ("GetEnvironmentVariable", name => (string)name[0]! == "PATH" ? Path : null), ("set_WorkingDirectory", folder => WorkingDirectory = (DirectoryPath)folder[0]!));
         Arguments = Stub<ICakeArguments>.With(("GetArguments", name => CommandLine.TryGetValue((string)name[0]!, out var value) ? new[] { value } : Array.Empty<string>()));
         FileSystem = Stub<IFileSystem>.With(("GetFile", arguments => Stub<IFile>.With(("get_Exists", _ => Tools.ContainsValue(((FilePath)arguments[0]!).FullPath)))));
         ToolLocator = Stub<IToolLocator>.With(("Resolve", arguments => ((IEnumerable<string>)arguments[0]!).Where(Tools.ContainsKey).Select(name => new FilePath(Tools[name])).FirstOrDefault()));
@@ -26,6 +26,9 @@ internal sealed class FakeCake
     public Dictionary<string, string> CommandLine { get; } = [];
 
     public DirectoryPath WorkingDirectory { get; private set; } = "/repo";
+
+    /// <summary>Where the system looks for commands.</summary>
+    public string? Path { get; set; }
 
     /// <summary>How the process that is started ends.</summary>
     public FakeProcess Process { get; set; } = new();
