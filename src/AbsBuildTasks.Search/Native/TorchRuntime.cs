@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Native;
 using TorchSharp;
@@ -29,9 +30,9 @@ public static class TorchRuntime
     /// links. Where the system's C++ library is older than GCC 13.2's, a copy of TorchSharp's library that does not insist
     /// on it is loaded instead of the original.
     /// </remarks>
-    /// <param name="nativeDirectory">Receives links and copy; created at need.</param>
+    /// <param name="nativeDirectory">Receives links and copy; created at need, for this user alone, and refused where others can write to it.</param>
     /// <param name="notice">Told once, in one line, if the copy is used.</param>
-    /// <exception cref="AbsException">ABS2006: libtorch is not referenced, or cannot be loaded.</exception>
+    /// <exception cref="AbsException">ABS2006: libtorch is not referenced, or cannot be loaded. ABS1031: others can write to the folder.</exception>
     public static void EnsureLoaded(string nativeDirectory, Action<string>? notice = null)
     {
         lock (Gate)
@@ -59,6 +60,7 @@ public static class TorchRuntime
         }
     }
 
+    [SupportedOSPlatform("linux")]
     private static void LoadLinux(string nativeDirectory, Action<string>? notice)
     {
         foreach (var library in TorchLibraries(nativeDirectory))
@@ -84,6 +86,7 @@ public static class TorchRuntime
     }
 
     /// <summary>Torch's libraries, each in a folder with all that it needs.</summary>
+    [SupportedOSPlatform("linux")]
     private static string[] TorchLibraries(string nativeDirectory)
     {
         string[] libraries =
