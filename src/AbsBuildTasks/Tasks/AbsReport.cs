@@ -103,7 +103,7 @@ public sealed class AbsReport : AbsTask
         {
             content ??= sources.Read(problem => LogWarning(problem.Code, problem.Message));
             StampedFile.Write(start + form.Ending, form.Render(content), stamp);
-            Log.LogMessage(IsAskedFor ? MessageImportance.High : MessageImportance.Low, "abs: {0}: report written to {1}", model, start + form.Ending);
+            Print($"abs: {model}: report written to {start + form.Ending}", IsAskedFor ? MessageImportance.High : MessageImportance.Low);
         }
     }
 }

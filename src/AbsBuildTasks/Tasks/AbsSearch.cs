@@ -312,7 +312,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
     private SearchSetup Setup() => new()
     {
-        Host = Host,
+        Host = WorkerHost.Of(Host, Environment.GetEnvironmentVariable),
         WorkerAssembly = Path.GetFullPath(WorkerAssembly),
         AssemblyFile = AssemblyFile,
         DepsFile = Path.GetFullPath(Path.Combine(ProjectDirectory, DepsFile)),

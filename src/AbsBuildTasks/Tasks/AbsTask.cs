@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Tasks;
@@ -37,7 +38,7 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
 #pragma warning restore CA1031
         {
             LogError(AbsCodes.Defect, ProjectFile, $"{exception.GetType().Name}: {OneLine(exception.Message)} This is a defect of AbsBuildTasks; please report it with the build's detailed log.");
-            Log.LogMessage(MessageImportance.Low, exception.ToString());
+            Log.LogMessage(MessageImportance.Low, "{0}", AddressText.WithoutUser(exception.ToString()));
         }
 
         return !Log.HasLoggedErrors;
@@ -62,17 +63,23 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
 
     /// <summary>Logs an error at a place in a file.</summary>
     internal void LogError(string code, string file, string message, int line = 0, int column = 0) =>
-        Log.LogError(null, code, null, file, line, column, 0, 0, "{0}", message);
+        Log.LogError(null, code, null, Printable.Line(file), line, column, 0, 0, "{0}", Shown(message));
 
     /// <summary>Logs a warning against a file, by default the project.</summary>
     internal void LogWarning(string code, string message, string? file = null)
     {
         HasWarned = true;
-        Log.LogWarning(null, code, null, file ?? ProjectFile, 0, 0, 0, 0, "{0}", message);
+        Log.LogWarning(null, code, null, Printable.Line(file ?? ProjectFile), 0, 0, 0, 0, "{0}", Shown(message));
     }
 
     /// <summary>Prints a line that is there to be read.</summary>
-    internal void Print(string line) => Log.LogMessage(MessageImportance.High, "{0}", line);
+    internal void Print(string line, MessageImportance importance = MessageImportance.High) => Log.LogMessage(importance, "{0}", Shown(line));
+
+    /// <summary>Prints a line that a build server is to obey.</summary>
+    internal void PrintCommand(string command) => Log.LogMessage(MessageImportance.High, "{0}", command);
+
+    /// <summary>Passes on a line of another program, for those who ask for more.</summary>
+    internal void PrintOutput(string line) => Log.LogMessage(MessageImportance.Normal, "{0}", AddressText.WithoutUser(line));
 
     /// <summary>Prints the lines of a text.</summary>
     internal void PrintLines(string text)
@@ -82,6 +89,9 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
             Print(line);
         }
     }
+
+    // Whatever a line quotes, such as a path: it stays one line, gives no orders to a build server, and tells no password.
+    private static string Shown(string line) => Printable.Line(AddressText.WithoutUser(line));
 
     private static string OneLine(string text) => string.Join(" ", text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
 }

@@ -58,7 +58,7 @@ internal sealed class PlanSummary(AbsTask task, string stateDirectory)
         {
             if (publish() is { } command)
             {
-                task.Print(command);
+                task.PrintCommand(command);
             }
         }
         catch (AbsException exception)

@@ -6,7 +6,6 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Tasks;
-using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Workers;
 
@@ -132,7 +131,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         };
         var process = new WorkerProcess(
             workerEvent => Report(model, workerEvent),
-            line => task.Log.LogMessage(MessageImportance.Normal, "{0}", line),
+            task.PrintOutput,
             silence => task.Print(FormattableString.Invariant($"abs: {model}: no word from the search for {silence.TotalSeconds:0} s; the build goes on waiting for it, and can be cancelled")),
             Silence,
             LaterSilence);

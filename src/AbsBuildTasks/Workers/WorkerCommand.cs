@@ -37,6 +37,7 @@ internal sealed record WorkerCommand
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        WorkerEnvironment.Clear(start.Environment!);
         if (new[] { SpinCount, WaitPolicy }.All(name => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))))
         {
             start.Environment[SpinCount] = "1000";
