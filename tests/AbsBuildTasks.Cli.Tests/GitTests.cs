@@ -202,7 +202,7 @@ public sealed class GitTests : IDisposable
     }
 
     [UnixFact]
-    public void A_repository_in_the_checkout_starts_no_program()
+    public void A_folder_of_the_checkout_that_looks_like_a_repository_is_none()
     {
         Branch();
         var program = _git.WriteProgram("evil", "touch \"$(dirname \"$0\")/attacked\"");
@@ -212,7 +212,8 @@ public sealed class GitTests : IDisposable
         var run = CommandRun.Of("diff", _git.File("P/inner"), "--base", "main");
 
         Assert.False(File.Exists(_git.File("attacked")));
-        Assert.NotEqual("", run.Output + run.Error);
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("error ABS4006: ", run.Error, StringComparison.Ordinal);
     }
 
     [UnixTheory]

@@ -25,6 +25,12 @@ public class PrintableTests
     [InlineData("a::b", "a::b")]
     public void Names_print_on_one_line(string name, string printed) => Assert.Equal(printed, Printable.Escape(name));
 
+    [Theory]
+    [InlineData("C:\\a\\b.json", "C:\\a\\b.json")]
+    [InlineData("/a\n##vso[task.x]b.json", "/a\\u000A#\\u0023vso[task.x]b.json")]
+    [InlineData("::error::x", ":\\u003Aerror::x")]
+    public void Lines_give_no_orders_and_keep_their_backslashes(string line, string printed) => Assert.Equal(printed, Printable.Line(line));
+
     [Fact]
     public void Half_a_character_is_escaped() => Assert.Equal(@"\uD83Dx", Printable.Escape("\ud83dx"));
 

@@ -33,6 +33,23 @@ public sealed class CiAnnotationTests : IDisposable
         "##vso[task.logissue type=error;sourcepath=/repo/a%3Bb%5D%AZP25.json;linenumber=37;columnnumber=7;code=ABS4001]Plan 'a': 100%AZP25%0A::error::b",
         Publish(new() { ["TF_BUILD"] = "True" }, Problem("/repo/a;b]%.json")));
 
+    [Theory]
+    [InlineData("\n##vso[task.setvariable variable=x]y")]
+    [InlineData("\r::error::x")]
+    [InlineData("];type=warning]\n##[add-path]x")]
+    public void A_files_name_gives_no_orders(string name)
+    {
+        var problem = Problem($"/repo/{name}.json");
+        var (gitHub, azure) = (Publish(GitHub(), problem)!, Publish(new() { ["TF_BUILD"] = "True" }, problem)!);
+
+        Assert.DoesNotContain(gitHub + azure, character => character is '\r' or '\n');
+        Assert.EndsWith(",title=ABS4001", gitHub.Split("::")[1], StringComparison.Ordinal);
+        Assert.EndsWith(";code=ABS4001", azure.Split(']')[0], StringComparison.Ordinal);
+
+        Publish(GitLab(), Problem(_folder.File($"AbsPlans/{name}.json")));
+        Assert.Equal($"AbsPlans/{name}.json", (string?)JArray.Parse(File.ReadAllText(_folder.File(CiAnnotation.GitLabFile)))[0].SelectToken("location.path"));
+    }
+
     [Fact]
     public void GitLab_finds_what_is_wrong_now_in_one_file()
     {
