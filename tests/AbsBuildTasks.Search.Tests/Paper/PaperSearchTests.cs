@@ -65,7 +65,7 @@ public sealed class PaperSearchTests : IDisposable
         }
         else
         {
-            Search(new MobileNetV2Model { Side = 64 }, settings with { Layers = LayerRules.Parse("blocks.*.project:whole;last:whole") });
+            Search(new MobileNetV2Model { Side = 64 }, settings with { Layers = LayerRules.Parse("blocks.*.project:whole;last:whole"), LearningRate = 1e-4 });
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class PaperSearchTests : IDisposable
         var job = new SearchJob { Model = "paper", Fingerprint = new string('0', 64), Settings = settings, Context = _folder.Context(), Device = CPU };
         using var result = SearchEngine.Run(model, job, progress => phases.Add(progress.Phase), CancellationToken.None);
 
-        Assert.Equal(["train", "calibrate", "search", "freeze", "fine-tune", "evaluate"], phases);
+        Assert.Equal(["train", "baseline", "calibrate", "search", "freeze", "fine-tune", "evaluate"], phases.Distinct());
         Assert.InRange(result.Plan.Totals.RelativeBops, 0.001, 0.058);
         Assert.All([result.Plan.Layers[0], result.Plan.Layers[^1]], layer => Assert.Equal((8, 8, layer.Filters), (layer.WeightBits, layer.ActivationBits, layer.KeptFilters.Count)));
     }

@@ -19,7 +19,7 @@ internal static class NetworkCheck
             OwnRun.Try(model);
             using var scope = NewDisposeScope();
             using var result = Search(model, seed, out var settings);
-            var outputs = model.LastOutputs;
+            var outputs = model.OutputsWith(result.Plan.Metric.Compressed);
             result.SaveWeights(file);
             var problems = new PlanComparison(model, result.Plan, settings, file).Problems(outputs);
             var share = result.Plan.Layers.Sum(layer => (double)layer.KeptFilters.Count) / result.Plan.Layers.Sum(layer => layer.Filters);
