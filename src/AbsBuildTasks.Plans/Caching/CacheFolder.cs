@@ -77,7 +77,7 @@ internal sealed class CacheFolder(string directory)
             throw Refused("holds other files, and is not a plan cache. Nothing in it was changed");
         }
 
-        if (Parts.Select(part => Path.Combine(directory, part)).SelectMany(part => FileLink.Is(part) || !System.IO.Directory.Exists(part) ? [part] : System.IO.Directory.GetDirectories(part)).FirstOrDefault(FileLink.Is) is { } link)
+        if (Parts.Select(part => OwnFolder.FirstLink(Path.Combine(directory, part))).FirstOrDefault(link => link is not null) is { } link)
         {
             throw Refused($"has a link where a plan cache has a folder ({Printable.Escape(Path.GetFileName(link))}), and a cache follows none. Nothing in it was changed");
         }
@@ -89,7 +89,7 @@ internal sealed class CacheFolder(string directory)
     public static bool IsFile(string path) => File.Exists(path) && !FileLink.Is(path);
 
     /// <summary>Whether the folder is a cache of ours.</summary>
-    public bool IsMarked() => IsFile(TagFile) && OrdinaryFile.Length(TagFile) == Tag.Length && OrdinaryFile.ReadAllText(TagFile) == Tag;
+    public bool IsMarked() => IsFile(TagFile) && OrdinaryFile.ReadTextAtMost(TagFile, Tag.Length) == Tag;
 
     /// <summary>Removes a file, unless another process holds it or removes it at the same moment.</summary>
     public static void TryDelete(string path)

@@ -86,13 +86,13 @@ public sealed class PlanCache
             return false;
         }
 
-        if (!CacheFolder.IsFile(entryFile))
+        if (!File.Exists(entryFile))
         {
             return false;
         }
 
         using var share = _lock.Share();
-        if (!CacheFolder.IsFile(entryFile))
+        if (!File.Exists(entryFile))
         {
             return false;
         }

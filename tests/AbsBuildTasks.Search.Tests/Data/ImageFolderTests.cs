@@ -39,6 +39,27 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal([0L, 0, 1, 1], data.Targets.data<long>().ToArray());
     }
 
+    [UnixTheory]
+    [InlineData(20)]
+    public void Folders_that_lead_to_each_other_are_gone_through_once(int folders)
+    {
+        for (var from = 0; from < folders; from++)
+        {
+            Add($"train/cat/n{from}/a.png", 4, 3, 10);
+        }
+
+        var context = _folder.Context();
+        for (var from = 0; from < folders; from++)
+        {
+            for (var to = 0; to < folders; to++)
+            {
+                Directory.CreateSymbolicLink(Path.Combine(_folder.Root, "train", "cat", $"n{from}", $"to{to}"), Path.Combine(_folder.Root, "train", "cat", $"n{to}"));
+            }
+        }
+
+        Assert.Equal(folders, ImageFolder.Open(context, "train").Count);
+    }
+
     [Fact]
     public void Pixels_of_the_wanted_size_stay_as_they_are()
     {
