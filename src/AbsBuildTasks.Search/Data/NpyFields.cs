@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace AbsBuildTasks.Search.Data;
 
 /// <summary>The three fields of a <c>.npy</c> header, as they are written there.</summary>
@@ -9,6 +11,8 @@ internal sealed record NpyFields(string Type, string FortranOrder, string Shape)
     private const string TypeKey = "descr";
     private const string OrderKey = "fortran_order";
     private const string ShapeKey = "shape";
+
+    private static readonly SearchValues<char> OfShapes = SearchValues.Create("0123456789, ");
 
     /// <summary>Reads <c>{'descr': '&lt;f4', 'fortran_order': False, 'shape': (3, 4), }</c>, in any order, padded with white space.</summary>
     /// <returns>Null for anything else.</returns>
@@ -60,7 +64,7 @@ internal sealed record NpyFields(string Type, string FortranOrder, string Shape)
         var end = rest.IsEmpty ? -1 : rest[0] switch
         {
             '\'' => rest[1..].IndexOf('\''),
-            '(' => rest[1..].IndexOfAnyExcept("0123456789, ") is var other && other >= 0 && rest[1 + other] == ')' ? other : -1,
+            '(' => rest[1..].IndexOfAnyExcept(OfShapes) is var other && other >= 0 && rest[1 + other] == ')' ? other : -1,
             _ => -1,
         };
         if (end < 0)
