@@ -16,6 +16,10 @@ public static class WorkerEventJson
     private const int CodeLength = 7;
     private const string Start = "{\"abs\":";
 
+    /// <summary>Whether a text is a code such as <c>ABS3005</c>.</summary>
+    public static bool IsCode(string code) =>
+        code.Length == CodeLength && code.StartsWith("ABS", StringComparison.Ordinal) && code.Skip(3).All(character => character is >= '0' and <= '9');
+
     /// <summary>Writes an event as one line of ASCII, which any console's encoding keeps, without the line's end.</summary>
     public static string Write(WorkerEvent workerEvent)
     {
@@ -113,9 +117,6 @@ public static class WorkerEventJson
         var code = json.String("code");
         return IsCode(code) ? code : throw json.Wrong("code", "is not a code");
     }
-
-    private static bool IsCode(string code) =>
-        code.Length == CodeLength && code.StartsWith("ABS", StringComparison.Ordinal) && code.Skip(3).All(character => character is >= '0' and <= '9');
 
     private static void Write(JsonTextWriter json, string name, string? value)
     {
