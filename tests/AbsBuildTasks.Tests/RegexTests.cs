@@ -4,20 +4,16 @@ namespace AbsBuildTasks.Tests;
 public sealed class RegexTests
 {
     [Fact]
-    public void No_pattern_goes_back_over_a_text()
+    public void No_pattern_goes_back_over_a_text_without_an_end()
     {
-        var sources = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+        var lines = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Contains("obj"))
-            .Where(file => File.ReadAllText(file).Contains("using System.Text.RegularExpressions;", StringComparison.Ordinal))
+            .SelectMany(File.ReadAllLines)
+            .Where(line => line.Contains("Regex", StringComparison.Ordinal) && !line.StartsWith("using ", StringComparison.Ordinal))
             .ToArray();
 
-        Assert.NotEmpty(sources);
-        Assert.All(sources, file =>
-        {
-            var text = File.ReadAllText(file);
-            Assert.DoesNotContain("GeneratedRegex", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("Regex.", text.Replace("System.Text.RegularExpressions", "", StringComparison.Ordinal), StringComparison.Ordinal);
-            Assert.Equal(text.Split("Regex ").Length, text.Split("RegexOptions.NonBacktracking").Length);
-        });
+        Assert.NotEmpty(lines);
+        Assert.All(lines, line => Assert.True(
+            line.Contains("RegexOptions.NonBacktracking", StringComparison.Ordinal) || line.Contains("PatternTime.Most", StringComparison.Ordinal), line));
     }
 }
