@@ -48,6 +48,20 @@ public sealed class AcceptPlansTests : IDisposable
         Assert.False(File.Exists(Paths.Received));
     }
 
+    [UnixFact]
+    public void Nothing_is_written_where_the_folder_in_obj_or_one_in_it_is_a_link()
+    {
+        Build(Current(), weightBits: 4);
+        var outside = Directory.CreateDirectory(Path.Combine(_folder.Path, "outside")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "checkpoints"), outside);
+
+        Assert.False(Accept());
+
+        Assert.Equal("ABS5031", Assert.Single(_engine.Errors).Code);
+        Assert.False(File.Exists(Paths.Verified));
+        Assert.Empty(Directory.GetFileSystemEntries(outside));
+    }
+
     [Fact]
     public void A_received_file_that_is_not_needed_may_be_no_plan()
     {

@@ -39,6 +39,18 @@ public sealed class EventsFileTests : IDisposable
         Assert.All(paths[1..], path => Assert.True(BuildEventJson.TryRead(File.ReadAllText(path).TrimEnd(), out _)));
     }
 
+    [UnixFact]
+    public void Nothing_is_appended_to_what_a_link_leads_to()
+    {
+        var (link, precious) = (Path.Combine(_folder.Path, "events.jsonl"), Path.Combine(_folder.Path, "precious"));
+        File.WriteAllText(precious, "precious");
+        File.CreateSymbolicLink(link, precious);
+
+        new EventsFile(link).Append(new SearchStarted("m", 0.1, 1));
+
+        Assert.Equal("precious", File.ReadAllText(precious));
+    }
+
     [Fact]
     public void A_file_that_cannot_be_written_fails_nothing()
     {

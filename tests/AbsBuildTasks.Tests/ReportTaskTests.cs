@@ -69,6 +69,32 @@ public sealed class ReportTaskTests : IDisposable
         Assert.True(File.Exists(RefusedPage));
     }
 
+    [UnixFact]
+    public void No_page_is_written_into_a_linked_folder()
+    {
+        var outside = Directory.CreateDirectory(Path.Combine(_folder.Path, "outside")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(State, "reports"), outside);
+
+        Assert.False(Report());
+
+        Assert.Equal("ABS5031", Assert.Single(_engine.Errors).Code);
+        Assert.Empty(Directory.GetFileSystemEntries(outside));
+    }
+
+    [UnixFact]
+    public void No_plan_is_copied_into_a_linked_folder()
+    {
+        var outside = Directory.CreateDirectory(Path.Combine(_folder.Path, "outside")).FullName;
+        var file = _folder.Write("digits.plan.json", "{}");
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "bin"));
+        Directory.CreateSymbolicLink(Output, outside);
+
+        Assert.False(new AbsCopy { BuildEngine = _engine, ProjectFile = Path.Combine(_folder.Path, "p.csproj"), Files = [new TaskItem(file)], Folder = Output }.Execute());
+
+        Assert.Equal("ABS5031", Assert.Single(_engine.Errors).Code);
+        Assert.Empty(Directory.GetFileSystemEntries(outside));
+    }
+
     /// <summary>Leaves a plan in <c>obj</c>, as a build does whatever becomes of it.</summary>
     private void Build(CompressionPlan plan)
     {

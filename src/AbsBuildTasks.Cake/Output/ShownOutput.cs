@@ -5,8 +5,11 @@ namespace AbsBuildTasks.Cake.Output;
 /// <summary>Shows what a process prints while it runs, and keeps the errors of AbsBuildTasks among it.</summary>
 /// <param name="name">What failed, in messages.</param>
 /// <param name="log">Where the output is shown, whatever the log's verbosity, as that of other tools is.</param>
-internal sealed partial class ShownOutput(string name, ICakeLog log)
+internal sealed class ShownOutput(string name, ICakeLog log)
 {
+    // MSBuild adds the project to its lines, and repeats them at the end. Lines come from programs of all kinds: no backtracking.
+    private static readonly Regex ErrorLine = new(@"(^|\s)error (?<error>ABS\d{4}: .*?)( \[[^\[\]]+\])?\s*$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
+
     private readonly Lock _lock = new();
     private readonly List<string> _errors = [];
     private string? _complaint;
@@ -52,10 +55,6 @@ internal sealed partial class ShownOutput(string name, ICakeLog log)
         settings.PostAction?.Invoke(process);
     };
 
-    // MSBuild adds the project to its lines, and repeats them at the end.
-    [GeneratedRegex(@"(^|\s)error (?<error>ABS\d{4}: .*?)( \[[^\[\]]+\])?\s*$", RegexOptions.ExplicitCapture)]
-    private static partial Regex ErrorLine();
-
     // Null at the end of a stream; nothing is kept by the process object, which nobody reads.
     private string? Show(LogLevel level, string? line)
     {
@@ -67,7 +66,7 @@ internal sealed partial class ShownOutput(string name, ICakeLog log)
         log.Write(Verbosity.Quiet, level, "{0}", line);
         lock (_lock)
         {
-            if (ErrorLine().Match(line) is { Success: true } match && !_errors.Contains(match.Groups["error"].Value))
+            if (ErrorLine.Match(line) is { Success: true } match && !_errors.Contains(match.Groups["error"].Value))
             {
                 _errors.Add(match.Groups["error"].Value);
             }

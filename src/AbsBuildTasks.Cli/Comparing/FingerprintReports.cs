@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
 
 namespace AbsBuildTasks.Cli.Comparing;
@@ -29,8 +30,8 @@ internal static class FingerprintReports
         var obj = Path.Combine(projectFolder, "obj");
         return !Directory.Exists(obj)
             ? []
-            : [.. Directory.EnumerateDirectories(obj, "fingerprints", SearchOption.AllDirectories)
-                .Where(folder => Path.GetFileName(Path.GetDirectoryName(folder)) == "abs")
+            : [.. OwnFolder.FoldersIn(obj)
+                .Where(folder => Path.GetFileName(folder) == "fingerprints" && Path.GetFileName(Path.GetDirectoryName(folder)) == "abs")
                 .SelectMany(folder => Directory.EnumerateFiles(folder, "*.json"))
                 .OrderByDescending(File.GetLastWriteTimeUtc)
                 .Select(FingerprintReport.TryRead)

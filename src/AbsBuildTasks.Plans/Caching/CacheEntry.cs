@@ -48,9 +48,8 @@ internal sealed record CacheEntry(IReadOnlyList<CachedFile> Files)
     {
         try
         {
-            return OrdinaryFile.Length(path) <= MaxLength
-                ? Read(OrdinaryFile.ReadAllText(path))
-                : throw new CacheEntryException("the entry is too large");
+            OwnFolder.RequireNoLink(path);
+            return Read(OrdinaryFile.ReadTextAtMost(path, MaxLength) ?? throw new CacheEntryException("the entry is too large"));
         }
         catch (Exception error) when (error is JsonShapeException or IOException or UnauthorizedAccessException)
         {

@@ -13,7 +13,7 @@ internal static class CacheTrimmer
         foreach (var file in folder.Entries().OrderByDescending(File.GetLastWriteTimeUtc).ThenBy(file => file, StringComparer.Ordinal).ToArray())
         {
             // A content that several entries name takes its place once.
-            var contents = Contents(folder, file)?.Where(content => !kept.Contains(content)).ToArray();
+            var contents = (CacheFolder.IsFile(file) ? Contents(folder, file) : null)?.Where(content => !kept.Contains(content)).ToArray();
             var cost = contents?.Append(file).Sum(part => new FileInfo(part).Length) ?? long.MaxValue;
             if (contents is not null && cost <= left)
             {
@@ -40,7 +40,7 @@ internal static class CacheTrimmer
         try
         {
             string[] contents = [.. CacheEntry.Load(entryFile).Files.Select(file => folder.ContentFile(file.Hash)).Distinct()];
-            return contents.All(File.Exists) ? contents : null;
+            return contents.All(CacheFolder.IsFile) ? contents : null;
         }
         catch (CacheEntryException)
         {

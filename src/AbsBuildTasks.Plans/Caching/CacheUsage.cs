@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
 
 namespace AbsBuildTasks.Plans.Caching;
@@ -11,12 +12,13 @@ public sealed record CacheUsage(int Plans, long Bytes)
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public static CacheUsage Of(string directory)
     {
-        FileInfo[] entries = Files(directory, "ac");
+        var entries = Files(directory, "ac");
         return new(
             entries.Count(file => Fingerprint.IsHash(file.Name)),
             entries.Concat(Files(directory, "cas")).Sum(file => file.Length));
     }
 
-    private static FileInfo[] Files(string directory, string part) =>
-        new DirectoryInfo(Path.Combine(directory, part)) is { Exists: true } folder ? folder.GetFiles("*", SearchOption.AllDirectories) : [];
+    private static FileInfo[] Files(string directory, string part) => Path.Combine(directory, part) is var folder && Directory.Exists(folder) && !FileLink.Is(folder)
+        ? [.. OwnFolder.FoldersIn(folder).Prepend(folder).SelectMany(Directory.GetFiles).Select(file => new FileInfo(file))]
+        : [];
 }

@@ -42,6 +42,7 @@ internal sealed class ContentStore(CacheFolder folder)
         Stream source;
         try
         {
+            OwnFolder.RequireNoLink(content);
             // Sharing all: another process may be about to replace the content by the same.
             source = OrdinaryFile.Open(content, FileShare.ReadWrite | FileShare.Delete);
         }

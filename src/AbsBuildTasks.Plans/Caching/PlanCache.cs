@@ -59,7 +59,10 @@ public sealed class PlanCache
     /// <param name="fingerprint">The search's fingerprint.</param>
     /// <param name="model">The model that was searched.</param>
     /// <param name="outputDirectory">Receives the files; created where missing. Untouched by a miss.</param>
-    /// <param name="warning">Says that an entry was damaged and has been removed (ABS5001); that counts as a miss.</param>
+    /// <param name="warning">
+    /// Says that an entry was damaged and has been removed (ABS5001), or that the folder is not a cache, and is left as it is (ABS5004);
+    /// that counts as a miss.
+    /// </param>
     /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
     /// <returns>Whether the cache has the search.</returns>
     /// <exception cref="ArgumentException">The fingerprint is not one.</exception>
@@ -68,6 +71,21 @@ public sealed class PlanCache
     {
         warning = null;
         var entryFile = _folder.EntryFile(Checked(fingerprint));
+        try
+        {
+            _folder.RequireUsable();
+        }
+        catch (AbsException error)
+        {
+            warning = new(error.Code, error.Message);
+            return false;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A folder that cannot be looked into has nothing, and whoever stores a plan there is told.
+            return false;
+        }
+
         if (!File.Exists(entryFile))
         {
             return false;
@@ -108,7 +126,9 @@ public sealed class PlanCache
     /// <param name="fingerprint">The search's fingerprint.</param>
     /// <param name="files">Full paths of the files; their names end as <see cref="CacheFiles"/> lists, one as a plan.</param>
     /// <exception cref="ArgumentException">The fingerprint is not one, or a file is not one a cache may hold.</exception>
-    /// <exception cref="AbsException">ABS5003: the cache cannot be written, or a file cannot be read.</exception>
+    /// <exception cref="AbsException">
+    /// ABS5003: the cache cannot be written, or a file cannot be read. ABS5004: the folder is neither a cache nor empty, and is left as it is.
+    /// </exception>
     public void Put(string fingerprint, IReadOnlyList<string> files)
     {
         var entryFile = _folder.EntryFile(Checked(fingerprint));
@@ -119,10 +139,9 @@ public sealed class PlanCache
 
         try
         {
+            _folder.Mark();
             using (_lock.Share())
             {
-                _folder.Mark();
-
                 // Contents first: an entry never names one that is not there yet.
                 var entry = new CacheEntry([.. files.Select(_contents.Store)]);
                 AtomicFile.Write(entryFile, Encoding.UTF8.GetBytes(entry.Write()));
@@ -145,7 +164,7 @@ public sealed class PlanCache
     /// <param name="fingerprint">The fingerprint.</param>
     /// <param name="waiting">Told, at most once, that another build does.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    /// <returns>To be disposed after the search. Where the cache's folder cannot be written, nothing keeps others from searching.</returns>
+    /// <returns>To be disposed after the search. Where the cache's folder cannot be written or is none, nothing keeps others from searching.</returns>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     public IDisposable LockSearch(string fingerprint, Action waiting, CancellationToken cancellation) =>
         new SearchLock(_folder, _lock, Checked(fingerprint), waiting, cancellation);
@@ -165,6 +184,7 @@ public sealed class PlanCache
             throw new AbsException(AbsCodes.NotACache, $"{Printable.Escape(_folder.Directory)} is not a plan cache, and nothing in it was removed. Correct AbsCacheDirectory, or delete the folder yourself.");
         }
 
+        _folder.RequireUsable();
         using var alone = _lock.Own()
             ?? throw new AbsException(AbsCodes.CacheInUse, $"The cache {Printable.Escape(_folder.Directory)} is in use, or must not be changed; nothing was removed. Try again when no build uses it.");
         var entries = _folder.Entries().Count();

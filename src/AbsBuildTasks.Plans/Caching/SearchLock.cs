@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 
 namespace AbsBuildTasks.Plans.Caching;
@@ -7,6 +8,7 @@ internal sealed class SearchLock : IDisposable
 {
     private const int PauseMilliseconds = 200;
 
+    private readonly CacheFolder _folder;
     private readonly CacheLock _cache;
     private readonly string _file;
     private readonly IDisposable? _held;
@@ -20,7 +22,7 @@ internal sealed class SearchLock : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     public SearchLock(CacheFolder folder, CacheLock cache, string fingerprint, Action waiting, CancellationToken cancellation)
     {
-        (_cache, _file) = (cache, folder.SearchLockFile(fingerprint));
+        (_folder, _cache, _file) = (folder, cache, folder.SearchLockFile(fingerprint));
         for (var isTold = false; !TryHold(out _held); isTold = true)
         {
             if (!isTold)
@@ -48,8 +50,13 @@ internal sealed class SearchLock : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        if (_held is null)
+        {
+            return;
+        }
+
         using var alone = _cache.TryOwn();
-        _held?.Dispose();
+        _held.Dispose();
         if (alone is not null)
         {
             CacheFolder.TryDelete(_file);
@@ -71,6 +78,16 @@ internal sealed class SearchLock : IDisposable
 
     private bool TryHold(out IDisposable? held)
     {
+        try
+        {
+            _folder.Mark();
+        }
+        catch (Exception error) when (error is AbsException or IOException or UnauthorizedAccessException)
+        {
+            held = null;
+            return true;
+        }
+
         // Lock files are removed by who owns the cache's lock: without a share, one could be taken that was just removed.
         using var share = _cache.Share();
         try

@@ -24,7 +24,7 @@ public sealed class StagingFolder : IDisposable
     /// <summary>The path of a file of the folder.</summary>
     public string File(string name) => Path.Combine(Folder, name);
 
-    /// <summary>What keeps a file, which is there, from being one of a search.</summary>
+    /// <summary>What keeps a file, which is there, from being one of a search; of weights, which are compared with the plan, that must be there, too.</summary>
     /// <param name="name">The file.</param>
     /// <param name="model">The model.</param>
     /// <param name="fingerprint">The search's fingerprint.</param>
@@ -32,6 +32,7 @@ public sealed class StagingFolder : IDisposable
     public string? ProblemOf(string name, string model, string fingerprint) =>
         name == model + CacheFiles.Plan ? ProblemOfPlan(model, fingerprint)
         : name == model + CacheFiles.Sweep ? ProblemOfSweep(model, fingerprint)
+        : name == model + CacheFiles.Weights ? ProblemOfWeights(model)
         : null;
 
     /// <summary>Moves a model's files to where they are to go, the plan last; they replace others there.</summary>
@@ -70,6 +71,18 @@ public sealed class StagingFolder : IDisposable
             return plan.Fingerprint != fingerprint ? "its plan has another fingerprint"
                 : plan.Model != model ? "its plan is one of another model"
                 : null;
+        }
+        catch (AbsException)
+        {
+            return "its plan is not valid";
+        }
+    }
+
+    private string? ProblemOfWeights(string model)
+    {
+        try
+        {
+            return WeightsFile.Problem(File(model + CacheFiles.Weights), PlanFile.Read(File(model + CacheFiles.Plan)).Plan);
         }
         catch (AbsException)
         {

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
 
 namespace AbsBuildTasks.Plans.Documents;
 
@@ -10,6 +11,8 @@ namespace AbsBuildTasks.Plans.Documents;
 /// </summary>
 public sealed class FilterRanges : IEnumerable<int>, IEquatable<FilterRanges>
 {
+    private const int MostShown = 60;
+
     private readonly (int First, int Last)[] _ranges;
 
     private FilterRanges((int First, int Last)[] ranges)
@@ -183,13 +186,13 @@ public sealed class FilterRanges : IEnumerable<int>, IEquatable<FilterRanges>
             var ends = part.Split('-');
             if (ends.Length > 2 || !TryParseIndex(ends[0], out var first) || !TryParseIndex(ends[ends.Length - 1], out var last) || last < first || Spelling((first, last)) != part)
             {
-                problem = $"'{part}' is not a range of filters; write for example \"0-5,7,9-15\".";
+                problem = $"'{Printable.Shorten(part, MostShown)}' is not a range of filters; write for example \"0-5,7,9-15\".";
                 return null;
             }
 
             if (ranges.Count > 0 && first <= ranges[ranges.Count - 1].Last + 1)
             {
-                problem = $"'{part}' must come after '{Spelling(ranges[ranges.Count - 1])}' with a gap between them; write ascending, joined ranges, for example \"0-5,7,9-15\".";
+                problem = $"'{Printable.Shorten(part, MostShown)}' must come after '{Spelling(ranges[ranges.Count - 1])}' with a gap between them; write ascending, joined ranges, for example \"0-5,7,9-15\".";
                 return null;
             }
 

@@ -22,12 +22,9 @@ public static class PlanFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static PlanSource Read(string path, string sourceName)
     {
-        if (OrdinaryFile.Length(path) > PlanJson.MaxLength)
-        {
-            throw new AbsException(AbsCodes.InvalidPlan, new SourcePlace(sourceName), "the file is too large to be a plan. Delete it and accept a new plan.");
-        }
-
-        return Read(OrdinaryFile.ReadAllBytes(path), sourceName);
+        var content = OrdinaryFile.ReadAtMost(path, PlanJson.MaxLength)
+            ?? throw new AbsException(AbsCodes.InvalidPlan, new SourcePlace(sourceName), "the file is too large to be a plan. Delete it and accept a new plan.");
+        return Read(content, sourceName);
     }
 
     /// <summary>Reads a plan from a file's content; a byte order mark and CRLF are accepted.</summary>

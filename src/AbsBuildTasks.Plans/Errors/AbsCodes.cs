@@ -216,6 +216,9 @@ public static class AbsCodes
     /// <summary>A warning: what the remote cache gave is not what was asked for.</summary>
     public const string RemoteCacheCorrupt = "ABS5007";
 
+    /// <summary>A folder that a build writes to is a link.</summary>
+    public const string LinkedFolder = "ABS5031";
+
     /// <summary>A defect of this product.</summary>
     public const string Defect = "ABS9001";
 }

@@ -57,6 +57,12 @@ public static class AtomicFile
             try
             {
                 // The target may appear or vanish between the question and the answer: then the next round asks again.
+                if (FileLink.Is(target))
+                {
+                    // Of a link to nothing both ways would fail, and what it leads to is not what is replaced.
+                    File.Delete(target);
+                }
+
                 if (File.Exists(target))
                 {
                     File.Replace(source, target, destinationBackupFileName: null);

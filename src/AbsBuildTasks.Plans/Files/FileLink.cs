@@ -3,6 +3,21 @@ namespace AbsBuildTasks.Plans.Files;
 /// <summary>Follows links in the file system.</summary>
 public static class FileLink
 {
+    /// <summary>Whether a path is a link itself, whatever it leads to, be it to nothing or back to itself.</summary>
+    /// <remarks>On .NET Framework a mounted volume counts as one, too.</remarks>
+    /// <exception cref="IOException">What is there cannot be looked at.</exception>
+    public static bool Is(string path)
+    {
+        try
+        {
+            return (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0 && (Runtime.ResolveLinkTarget is not { } resolve || resolve(path, false) is not null);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What a link to a file or folder leads to in the end; null for what is none, also where it looks like one, such as a mounted volume.</summary>
     /// <exception cref="IOException">There is nothing, or the link leads back to itself.</exception>
     public static string? Target(string path) =>

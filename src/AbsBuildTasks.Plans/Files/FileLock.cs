@@ -31,7 +31,9 @@ internal static class FileLock
 
     private static FileStream? TryOpen(string file, FileAccess access, FileShare share)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        var folder = Path.GetDirectoryName(file)!;
+        Directory.CreateDirectory(folder);
+        OwnFolder.RequireNoLink(file);
         try
         {
             return new FileStream(file, FileMode.OpenOrCreate, access, share);

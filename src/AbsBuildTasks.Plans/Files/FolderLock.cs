@@ -14,6 +14,7 @@ public static class FolderLock
     /// <exception cref="UnauthorizedAccessException">The folder must not be written.</exception>
     public static IDisposable? TryTake(string folder, TimeSpan patience)
     {
+        OwnFolder.RequireNoLink(folder);
         for (var waited = TimeSpan.Zero; ; waited += TimeSpan.FromMilliseconds(PauseMilliseconds))
         {
             var taken = FileLock.TryAlone(Path.Combine(folder, FileName));

@@ -49,12 +49,12 @@ public sealed record FingerprintReport(string Model, string Fingerprint, string?
     {
         try
         {
-            if (OrdinaryFile.Length(path) > MaxLength)
+            if (OrdinaryFile.ReadTextAtMost(path, MaxLength) is not { } text)
             {
                 return null;
             }
 
-            var json = StrictJson.ReadObject(OrdinaryFile.ReadAllText(path));
+            var json = StrictJson.ReadObject(text);
             return new(
                 json.String("model"),
                 json.String("fingerprint"),

@@ -17,12 +17,12 @@ public static class RecordedInputs
     {
         try
         {
-            if (!File.Exists(path) || OrdinaryFile.Length(path) > MaxLength)
+            if (!File.Exists(path) || OrdinaryFile.ReadTextAtMost(path, MaxLength) is not { } text)
             {
                 return null;
             }
 
-            var json = StrictJson.ReadObject(OrdinaryFile.ReadAllText(path));
+            var json = StrictJson.ReadObject(text);
             return [.. json.Names.Select(name => new KeyValuePair<string, string>(name, json.String(name)))];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonShapeException)

@@ -10,6 +10,9 @@ internal static class StrictJson
 {
     private const int MaxDepth = 16;
 
+    // The reader's messages hold what it could not read, be it a number of thousands of digits.
+    private const int MostShown = 300;
+
     /// <summary>Reads one object that is the whole text.</summary>
     /// <exception cref="JsonShapeException">Not JSON, too deep, a property twice, or more than an object.</exception>
     public static StrictObject ReadObject(string text)
@@ -40,7 +43,7 @@ internal static class StrictJson
         }
         catch (JsonReaderException error)
         {
-            throw new JsonShapeException(new(Math.Max(1, error.LineNumber), Math.Max(1, error.LinePosition)), "the text is not JSON: " + Printable.Escape(error.Message));
+            throw new JsonShapeException(new(Math.Max(1, error.LineNumber), Math.Max(1, error.LinePosition)), "the text is not JSON: " + Printable.Shorten(error.Message, MostShown));
         }
     }
 

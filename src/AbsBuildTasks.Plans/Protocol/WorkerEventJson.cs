@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using AbsBuildTasks.Plans.Json;
 using Newtonsoft.Json;
 
@@ -14,9 +13,12 @@ namespace AbsBuildTasks.Plans.Protocol;
 public static class WorkerEventJson
 {
     private const int CurrentVersion = 1;
+    private const int CodeLength = 7;
     private const string Start = "{\"abs\":";
 
-    private static readonly Regex CodeForm = new(@"\AABS[0-9]{4}\z");
+    /// <summary>Whether a text is a code such as <c>ABS3005</c>.</summary>
+    public static bool IsCode(string code) =>
+        code.Length == CodeLength && code.StartsWith("ABS", StringComparison.Ordinal) && code.Skip(3).All(character => character is >= '0' and <= '9');
 
     /// <summary>Writes an event as one line of ASCII, which any console's encoding keeps, without the line's end.</summary>
     public static string Write(WorkerEvent workerEvent)
@@ -113,7 +115,7 @@ public static class WorkerEventJson
     private static string Code(StrictObject json)
     {
         var code = json.String("code");
-        return CodeForm.IsMatch(code) ? code : throw json.Wrong("code", "is not a code");
+        return IsCode(code) ? code : throw json.Wrong("code", "is not a code");
     }
 
     private static void Write(JsonTextWriter json, string name, string? value)

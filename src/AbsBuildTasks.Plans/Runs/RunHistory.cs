@@ -42,9 +42,7 @@ public sealed record RunHistory
             return null;
         }
 
-        return OrdinaryFile.Length(path) <= MaxLength
-            ? Parse(OrdinaryFile.ReadAllText(path), path)
-            : throw Invalid(path, "the file is too large");
+        return Parse(OrdinaryFile.ReadTextAtMost(path, MaxLength) ?? throw Invalid(path, "the file is too large"), path);
     }
 
     /// <summary>Reads a record from its text.</summary>

@@ -14,7 +14,7 @@ public sealed class SnapshotVerifier(string directory)
 {
     /// <summary>Checks a plan. Writes it as received unless it passes; removes an older received file where it does.</summary>
     /// <exception cref="AbsException">
-    /// ABS1006: the model's name cannot be a file name. ABS4003: the snapshot is not a plan; the received file is written.
+    /// ABS1006: the model's name cannot be a file name. ABS4003: the snapshot is not a plan; the received file is written. ABS5031: the folder is a link.
     /// </exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public SnapshotResult Verify(CompressionPlan plan, SnapshotPolicy policy, SnapshotTolerances tolerances)
@@ -27,20 +27,27 @@ public sealed class SnapshotVerifier(string directory)
         }
         catch (AbsException)
         {
-            PlanFile.Write(received, plan, byteOrderMark: true);
+            Receive();
             throw;
         }
 
         if (result.Outcome != SnapshotOutcome.Passed)
         {
-            PlanFile.Write(received, plan, byteOrderMark: true);
+            Receive();
         }
         else if (File.Exists(received))
         {
+            OutputFolder.RequireNoLink(directory);
             File.Delete(received);
         }
 
         return result;
+
+        void Receive()
+        {
+            OutputFolder.RequireNoLink(directory);
+            PlanFile.Write(received, plan, byteOrderMark: true);
+        }
     }
 
     /// <summary>Checks a plan, and writes and removes nothing.</summary>
@@ -76,12 +83,13 @@ public sealed class SnapshotVerifier(string directory)
     }
 
     /// <summary>Makes a plan the snapshot of its model; a received one is gone then.</summary>
-    /// <exception cref="AbsException">ABS1006: the model's name cannot be a file name.</exception>
+    /// <exception cref="AbsException">ABS1006: the model's name cannot be a file name. ABS5031: the folder is a link.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void Accept(CompressionPlan plan)
     {
         // A process that dies in between leaves both files alike, and the next check removes the received one.
         var paths = new SnapshotPaths(directory, plan.Model);
+        OutputFolder.RequireNoLink(directory);
         PlanFile.Write(paths.Verified, plan, byteOrderMark: true);
         if (File.Exists(paths.Received))
         {

@@ -20,12 +20,10 @@ public static class SweepFile
     public static SweepResult Read(string path, string model, string fingerprint)
     {
         var file = new FileInfo(path);
-        if (!file.Exists || OrdinaryFile.Length(path) > MaxLength)
-        {
-            throw Wrong(file.Exists ? "the file is too large to be a sweep" : "the file is missing");
-        }
-
-        var sweep = SweepJson.Read(OrdinaryFile.ReadAllText(path), file.Name);
+        var text = file.Exists
+            ? OrdinaryFile.ReadTextAtMost(path, MaxLength) ?? throw Wrong("the file is too large to be a sweep")
+            : throw Wrong("the file is missing");
+        var sweep = SweepJson.Read(text, file.Name);
         return sweep.Model == model && sweep.Fingerprint == fingerprint ? sweep : throw Wrong("this is the sweep of another search");
 
         AbsException Wrong(string what) => new(AbsCodes.InvalidPlan, $"{Printable.Escape(file.Name)}: {what}. Delete the file and build again.");

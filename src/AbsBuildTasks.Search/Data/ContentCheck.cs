@@ -12,15 +12,16 @@ internal readonly record struct ContentCheck(uint Crc32, uint Length)
 
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(i => Shifted((uint)i))];
 
-    /// <summary>Reads a stream to its end.</summary>
+    /// <summary>Reads a stream to its end, or until it is too long.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="length">Its length.</param>
-    public static ContentCheck Of(Stream stream, out long length)
+    /// <param name="most">The most bytes that count.</param>
+    /// <param name="length">Its length; more than the most where it was not read to its end.</param>
+    public static ContentCheck Of(Stream stream, long most, out long length)
     {
         var buffer = new byte[1 << 16];
         var crc = uint.MaxValue;
         length = 0;
-        while (stream.Read(buffer) is var read and > 0)
+        while (length <= most && stream.Read(buffer) is var read and > 0)
         {
             length += read;
             foreach (var value in buffer.AsSpan(0, read))

@@ -13,8 +13,14 @@ namespace AbsBuildTasks.Search.Data;
 /// </remarks>
 internal sealed class DataFile : IDisposable
 {
+    // What a file may expand to whatever its length, and how many times its length else. Tables of zeros and ones,
+    // which hardly anything is more compressible than, come to some tens; a file that is made to fill memory, to a thousand.
+    private const long AnyExpansion = 1L << 28;
+    private const long MostExpansion = 100;
+
     private readonly Func<Stream> _open;
     private readonly ContentCheck? _check;
+    private readonly long _packed;
     private Stream? _stream;
     private long? _length;
 
@@ -22,8 +28,10 @@ internal sealed class DataFile : IDisposable
     /// <param name="name">What messages call it.</param>
     /// <param name="open">Opens it at its start, again and again.</param>
     /// <param name="check">What it must be equal to, where it was compressed.</param>
-    public DataFile(string name, Func<Stream> open, ContentCheck? check = null)
+    /// <param name="packed">Its length before it was expanded.</param>
+    public DataFile(string name, Func<Stream> open, ContentCheck? check = null, long packed = 0)
     {
+        _packed = packed;
         Name = name;
         _open = open;
         _check = check;
@@ -72,7 +80,7 @@ internal sealed class DataFile : IDisposable
         var file = new DataFile(name, () => OrdinaryFile.Open(path));
         if (file.Guard(() => ContentCheck.OfGzip(path)) is { } check)
         {
-            return new DataFile(name, () => new GZipStream(OrdinaryFile.Open(path), CompressionMode.Decompress), check);
+            return new DataFile(name, () => new GZipStream(OrdinaryFile.Open(path), CompressionMode.Decompress), check, OrdinaryFile.Length(path));
         }
 
         return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
@@ -138,7 +146,13 @@ internal sealed class DataFile : IDisposable
             return stream.Length;
         }
 
-        var found = ContentCheck.Of(stream, out var length);
+        var most = Math.Max(AnyExpansion, _packed > long.MaxValue / MostExpansion ? long.MaxValue : MostExpansion * _packed);
+        var found = ContentCheck.Of(stream, most, out var length);
+        if (length > most)
+        {
+            throw Invalid(most, FormattableString.Invariant($"the compressed content goes on after {most} bytes, more than {MostExpansion} times what it takes in the file"), "where you trust the file, expand it and give the expanded one");
+        }
+
         return found == _check ? length : throw new InvalidDataException("the checksum is another");
     }
 

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Search.Kernels;
 using static TorchSharp.torch;
 
@@ -6,7 +7,7 @@ namespace AbsBuildTasks.Search.Data;
 
 /// <summary>A folder of PNG and JPEG images with a folder for each class.</summary>
 /// <remarks>
-/// Images may lie deeper inside a class's folder. Their order is that of their paths, character by character, on every
+/// Images may lie deeper inside a class's folder; one that links lead to several times counts once. Their order is that of their paths, character by character, on every
 /// system. Hidden files do not count; any other file in a class's folder must be an image. Orientation marks inside JPEG
 /// files are not followed, and opacity is left out.
 /// </remarks>
@@ -14,7 +15,7 @@ public sealed class ImageFolder
 {
     private static readonly ElementType Single = new(ScalarType.Float32, sizeof(float), Swapped: false);
 
-    private static readonly EnumerationOptions AllVisible = new() { RecurseSubdirectories = true, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions AllVisible = new() { IgnoreInaccessible = false };
 
     private readonly string _name;
     private readonly IReadOnlyList<ImageFile> _files;
@@ -138,7 +139,8 @@ public sealed class ImageFolder
 
     private static IEnumerable<ImageFile> Images(ModelContext context, string name, string root, string folder, long label)
     {
-        var files = Directory.EnumerateFiles(Path.Combine(root, folder), "*", AllVisible)
+        var files = RealFolder.Below(Path.Combine(root, folder), child => (File.GetAttributes(child) & AllVisible.AttributesToSkip) == 0)
+            .SelectMany(below => Directory.EnumerateFiles(below, "*", AllVisible))
             .Where(file => !Path.GetFileName(file).StartsWith('.'))
             .Select(file => $"{name}/{Slashed(Path.GetRelativePath(root, file))}")
             .ToArray();

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
 
 namespace AbsBuildTasks.Search.Data;
 
@@ -10,10 +10,12 @@ namespace AbsBuildTasks.Search.Data;
 /// <param name="Type">The numbers' type.</param>
 /// <param name="FortranOrder">Whether the first dimension runs fastest.</param>
 /// <param name="Shape">The sizes, each at least 1; none for a single number.</param>
-internal sealed partial record NpyHeader(NpyType Type, bool FortranOrder, long[] Shape)
+internal sealed record NpyHeader(NpyType Type, bool FortranOrder, long[] Shape)
 {
     // NumPy's own limit.
     private const int MaxBytes = 10_000;
+
+    private const int MostShown = 60;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -23,18 +25,14 @@ internal sealed partial record NpyHeader(NpyType Type, bool FortranOrder, long[]
     public static NpyHeader Read(DataFile file)
     {
         var text = ReadText(file, out var start);
-        var match = Dictionary().Match(text);
-        var keys = match.Groups["key"].Captures.Select(capture => capture.Value).ToArray();
-        if (!match.Success || keys.Distinct(StringComparer.Ordinal).Count() != 3 || Value("fortran_order") is not ("True" or "False"))
+        if (NpyFields.Read(text) is not { } fields || fields.FortranOrder is not ("True" or "False"))
         {
             throw file.Invalid(start, "the header does not describe a plain array of numbers", "save the array without fields or objects, or fetch the file again");
         }
 
-        var type = NpyType.Parse(Value("descr").Trim('\''))
-            ?? throw file.Invalid(start, $"numbers of type {Value("descr")} cannot be read", "save the array as a boolean, integer or floating-point type of at most 64 bits");
-        return new NpyHeader(type, Value("fortran_order") == "True", Sizes(file, start, Value("shape")));
-
-        string Value(string key) => match.Groups["value"].Captures[Array.IndexOf(keys, key)].Value;
+        var type = NpyType.Parse(fields.Type.Trim('\''))
+            ?? throw file.Invalid(start, $"numbers of type {Printable.Shorten(fields.Type, MostShown)} cannot be read", "save the array as a boolean, integer or floating-point type of at most 64 bits");
+        return new NpyHeader(type, fields.FortranOrder == "True", Sizes(file, start, fields.Shape));
     }
 
     private static string ReadText(DataFile file, out long start)
@@ -73,10 +71,6 @@ internal sealed partial record NpyHeader(NpyType Type, bool FortranOrder, long[]
             .ToArray();
         return sizes.Length <= TensorData.MaxRank && sizes.All(size => size > 0)
             ? sizes
-            : throw file.Invalid(start, $"shape {shape} is not one of at most {TensorData.MaxRank} sizes, each at least 1", "save an array with elements, or fetch the file again");
+            : throw file.Invalid(start, $"shape {Printable.Shorten(shape, MostShown)} is not one of at most {TensorData.MaxRank} sizes, each at least 1", "save an array with elements, or fetch the file again");
     }
-
-    // {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), } in any order, padded with spaces and a line break.
-    [GeneratedRegex(@"^\{(?:\s*'(?<key>descr|fortran_order|shape)'\s*:\s*(?<value>'[^']*'|True|False|\([0-9, ]*\))\s*(?:,\s*)?){3}\}\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex Dictionary();
 }

@@ -21,7 +21,7 @@ public static class NpzReader
     {
         var entry = archive.Entries.FirstOrDefault(entry => entry.FullName == name + Extension)
             ?? throw new AbsException(AbsCodes.InvalidData, $"'{Path.GetFileName(path)}' has no array '{name}', only {string.Join(", ", ArrayNames(archive).Take(MostNames))}; read one of these.");
-        using var array = new DataFile($"{Path.GetFileName(path)}/{entry.FullName}", entry.Open, new ContentCheck(entry.Crc32, unchecked((uint)entry.Length)));
+        using var array = new DataFile($"{Path.GetFileName(path)}/{entry.FullName}", entry.Open, new ContentCheck(entry.Crc32, unchecked((uint)entry.Length)), entry.CompressedLength);
         return NpyReader.Read(array);
     });
 

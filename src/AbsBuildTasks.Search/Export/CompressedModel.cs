@@ -32,19 +32,12 @@ public static class CompressedModel
         using (archive)
         {
             var targets = Targets(network, manifest);
+            RequireShapes(manifest, targets);
 
             // Everything is read and checked before the first parameter changes.
             var values = manifest.Layers.Select((layer, i) => Weight(layer, targets[i].Layout, WeightArchive.Read(archive, layer.Levels)))
                 .Concat(manifest.Tensors.Select(stored => Plain(stored, WeightArchive.Read(archive, stored.Data))))
                 .ToArray();
-            foreach (var ((name, target, _), value) in targets.Zip(values))
-            {
-                if (!value.shape.SequenceEqual(target.shape) || value.dtype != target.dtype)
-                {
-                    throw WeightManifest.Invalid($"'{name}' has another shape or type in this network");
-                }
-            }
-
             foreach (var ((_, target, _), value) in targets.Zip(values))
             {
                 _ = target.copy_(value);
@@ -69,11 +62,30 @@ public static class CompressedModel
 
         (string, Tensor, WeightLayout) OfLayer(string name) => modules.GetValueOrDefault(name) is { } module and (Convolution or TorchSharp.Modules.Linear)
             ? (name, WeightSlot.Of(module), WeightLayout.Of(module))
-            : throw Foreign($"has a layer '{name}'");
+            : throw Foreign($"has a layer '{WeightManifest.Shown(name)}'");
 
-        (string, Tensor, WeightLayout) OfTensor(string name) => state.TryGetValue(name, out var value) ? (name, value, default) : throw Foreign($"has '{name}'");
+        (string, Tensor, WeightLayout) OfTensor(string name) => state.TryGetValue(name, out var value) ? (name, value, default) : throw Foreign($"has '{WeightManifest.Shown(name)}'");
 
         static AbsException Foreign(string what) => WeightManifest.Invalid($"they belong to another network, which {what}");
+    }
+
+    /// <summary>Compares shapes and lengths with the network's before anything is taken memory for: a file of some bytes may name any.</summary>
+    private static void RequireShapes(WeightManifest manifest, (string Name, Tensor Value, WeightLayout Layout)[] targets)
+    {
+        var layers = targets.Zip(manifest.Layers, (target, layer) =>
+            layer.Groups == target.Layout.Groups
+            && layer.Shape.SequenceEqual(target.Layout.ToFilters(target.Value).shape)
+            && target.Value.dtype == ScalarType.Float32
+            && layer.HasRightLength);
+        var tensors = targets.Skip(manifest.Layers.Count).Zip(manifest.Tensors, (target, stored) =>
+            stored.Shape.SequenceEqual(target.Value.shape)
+            && stored.Type == target.Value.dtype
+            && stored.Data.Length == target.Value.NumberOfElements * target.Value.ElementSize);
+        var wrong = layers.Concat(tensors).ToList().IndexOf(false);
+        if (wrong >= 0)
+        {
+            throw WeightManifest.Invalid($"'{WeightManifest.Shown(targets[wrong].Name)}' has another shape or type in this network, or the wrong length");
+        }
     }
 
     private static Tensor Weight(PackedLayer layer, WeightLayout layout, byte[] packed)
@@ -101,11 +113,6 @@ public static class CompressedModel
     private static Tensor Plain(StoredTensor stored, byte[] bytes)
     {
         var value = zeros(stored.Shape.ToArray(), dtype: stored.Type);
-        if (value.bytes.Length != bytes.Length)
-        {
-            throw WeightManifest.Invalid($"'{stored.Name}' has the wrong length");
-        }
-
         value.bytes = bytes;
         return value;
     }

@@ -37,7 +37,11 @@ internal sealed record PackedLayer(
     public bool IsSigned => WeightGrid == QuantizationGrid.Symmetric;
 
     /// <summary>How many levels are stored.</summary>
+    /// <remarks>Of a shape that is known to be the network's: it goes through all filters and inputs.</remarks>
     public long Count => checked(Shape.Skip(2).Aggregate((long)StoredPairs().Count(), (product, side) => product * side));
+
+    /// <summary>Whether the stored levels are as long as the rest says; of a shape that is known to be the network's.</summary>
+    public bool HasRightLength => Levels.Length == BitPacking.Length(Count, WeightBits);
 
     /// <summary>
     /// What is stored, in order: each kept filter with each live input of its group, as indices into the weight's first two
@@ -67,7 +71,7 @@ internal sealed record PackedLayer(
         ["levels"] = Levels.ToJson(),
     };
 
-    /// <summary>Reads a layer and checks its ranges.</summary>
+    /// <summary>Reads a layer and checks its ranges, without going through what they say there is: nobody knows yet if a network has as much.</summary>
     public static PackedLayer FromJson(JToken json)
     {
         var layer = new PackedLayer(
@@ -90,9 +94,8 @@ internal sealed record PackedLayer(
             && float.IsFinite(layer.ActivationInterval) && layer.ActivationInterval > 0
             && layer.Shape.Count >= 2 && layer.Shape.All(side => side is > 0 and <= int.MaxValue)
             && layer.Groups > 0 && layer.Shape[0] % layer.Groups == 0
-            && layer.KeptFilters.Last < layer.Shape[0] && layer.LiveInputs.Last < layer.Shape[1] * layer.Groups
-            && layer.Levels.Length == BitPacking.Length(layer.Count, layer.WeightBits);
-        return valid ? layer : throw WeightManifest.Invalid($"layer '{layer.Name}' has values out of range");
+            && layer.KeptFilters.Last < layer.Shape[0] && layer.LiveInputs.Last < layer.Shape[1] * layer.Groups;
+        return valid ? layer : throw WeightManifest.Invalid($"layer '{WeightManifest.Shown(layer.Name)}' has values out of range");
 
         static QuantizationGrid? Grid(string name) => name == PlanGrids.Float ? null : QuantizationGrid.Named(name);
 

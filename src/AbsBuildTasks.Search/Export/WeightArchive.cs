@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using AbsBuildTasks.Plans.Files;
 
 namespace AbsBuildTasks.Search.Export;
 
@@ -40,19 +41,28 @@ internal static class WeightArchive
     public static (ZipArchive Archive, WeightManifest Manifest) Open(string path)
     {
         ZipArchive archive;
+        Stream? stream = null;
         try
         {
-            archive = ZipFile.OpenRead(path);
+            stream = OrdinaryFile.Open(path);
+            archive = new ZipArchive(stream, ZipArchiveMode.Read);
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException or OverflowException)
         {
+            stream?.Dispose();
             throw WeightManifest.Invalid($"'{Path.GetFileName(path)}' is missing or is not a weights file", exception);
         }
 
         try
         {
-            var manifest = Encoding.UTF8.GetString(Bytes(archive, ManifestEntry, length: null));
+            var manifest = Encoding.UTF8.GetString(Bytes(archive, ManifestEntry, Math.Min(MaxManifestBytes, OrdinaryFile.Length(path)), length: null));
             return (archive, WeightManifest.FromJson(manifest));
+        }
+        catch (Exception exception) when (exception is InvalidDataException or NotSupportedException or ArgumentException or OverflowException)
+        {
+            // How the zip library takes some damaged directories, once it reads them.
+            archive.Dispose();
+            throw WeightManifest.Invalid($"'{Path.GetFileName(path)}' is not a weights file", exception);
         }
         catch
         {
@@ -62,23 +72,26 @@ internal static class WeightArchive
     }
 
     /// <summary>Reads a blob and checks its length and hash.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="blob">The blob, whose length is known to be what the network needs: so much memory is taken.</param>
     /// <exception cref="Plans.Errors.AbsException">ABS2011: missing or damaged.</exception>
     public static byte[] Read(ZipArchive archive, StoredBlob blob)
     {
-        var bytes = Bytes(archive, blob.Entry, blob.Length);
+        var bytes = Bytes(archive, blob.Entry, blob.Length, blob.Length);
         return Convert.ToHexStringLower(SHA256.HashData(bytes)) == blob.Sha256
             ? bytes
-            : throw WeightManifest.Invalid($"entry '{blob.Entry}' is damaged");
+            : throw WeightManifest.Invalid($"entry '{WeightManifest.Shown(blob.Entry)}' is damaged");
     }
 
-    private static byte[] Bytes(ZipArchive archive, string name, long? length)
+    private static byte[] Bytes(ZipArchive archive, string name, long most, long? length)
     {
-        var entry = archive.GetEntry(name) ?? throw WeightManifest.Invalid($"entry '{name}' is missing");
+        var shown = WeightManifest.Shown(name);
+        var entry = archive.GetEntry(name) ?? throw WeightManifest.Invalid($"entry '{shown}' is missing");
 
         // Entries are stored as they are; a length that deflates to more is not ours.
-        if (entry.Length != (length ?? entry.Length) || entry.Length != entry.CompressedLength || (length is null && entry.Length > MaxManifestBytes))
+        if (entry.Length != (length ?? entry.Length) || entry.Length != entry.CompressedLength || entry.Length > most)
         {
-            throw WeightManifest.Invalid($"entry '{name}' has the wrong length");
+            throw WeightManifest.Invalid($"entry '{shown}' has the wrong length");
         }
 
         try
@@ -90,7 +103,7 @@ internal static class WeightArchive
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
-            throw WeightManifest.Invalid($"entry '{name}' is damaged", exception);
+            throw WeightManifest.Invalid($"entry '{shown}' is damaged", exception);
         }
     }
 }

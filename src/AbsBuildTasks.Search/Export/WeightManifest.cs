@@ -1,6 +1,7 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
@@ -13,6 +14,9 @@ internal sealed record WeightManifest(IReadOnlyList<PackedLayer> Layers, IReadOn
 {
     /// <summary>The version of the file's form.</summary>
     public const int CurrentSchemaVersion = 2;
+
+    private const int MostOfName = 100;
+    private const int MostOfReason = 300;
 
     /// <summary>The manifest as JSON.</summary>
     public string ToJson() => new JObject
@@ -32,18 +36,24 @@ internal sealed record WeightManifest(IReadOnlyList<PackedLayer> Layers, IReadOn
             var root = JObject.Load(reader);
             if (root.Value<int>("schemaVersion") != CurrentSchemaVersion)
             {
-                throw Invalid($"it has schema version {root["schemaVersion"]}, this version of AbsBuildTasks reads {CurrentSchemaVersion}");
+                throw Invalid($"it has schema version {root.Value<int>("schemaVersion")}, this version of AbsBuildTasks reads {CurrentSchemaVersion}");
             }
 
-            return new WeightManifest(
+            var manifest = new WeightManifest(
                 [.. root.Value<JArray>("layers")!.Select(PackedLayer.FromJson)],
                 [.. root.Value<JArray>("tensors")!.Select(StoredTensor.FromJson)]);
+            return manifest.Layers.Select(layer => layer.Name).Concat(manifest.Tensors.Select(tensor => tensor.Name)).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Skip(1).Any()) is { } twice
+                ? throw Invalid($"it names '{Shown(twice.Key)}' twice")
+                : manifest;
         }
-        catch (Exception exception) when (exception is not AbsException)
+        catch (Exception exception) when (exception is not AbsException { Code: AbsCodes.InvalidWeights })
         {
-            throw Invalid(exception.Message.ReplaceLineEndings(" "), exception);
+            throw Invalid(Printable.Shorten(exception.Message, MostOfReason).TrimEnd('.'), exception);
         }
     }
+
+    /// <summary>A name from a file as messages show it.</summary>
+    public static string Shown(string name) => Printable.Shorten(name, MostOfName);
 
     /// <summary>The error of a weights file that cannot be used.</summary>
     public static AbsException Invalid(string why, Exception? cause = null) => new(

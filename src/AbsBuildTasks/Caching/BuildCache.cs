@@ -15,6 +15,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
 {
     private readonly RemoteLoss? _loss = remote is null ? null : RemoteLoss.Of(task.BuildEngine4, remote.Address);
     private bool? _hasPlans;
+    private bool _isRefusalTold;
 
     /// <summary>Takes a plan's files from a cache.</summary>
     /// <param name="model">The model.</param>
@@ -55,7 +56,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
         var isFound = local.TryGet(fingerprint, model, folder, out var warning, isSweep);
         if (warning is not null)
         {
-            task.LogWarning(warning.Code, warning.Message);
+            Warn(warning.Code, warning.Message);
         }
 
         var isHit = isFound && isWanted(PlanFile(model, folder));
@@ -122,10 +123,21 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
         {
             local.Put(fingerprint, Files(model, isSweep, folder));
         }
-        catch (AbsException exception) when (exception.Code == AbsCodes.CacheNotWritable)
+        catch (AbsException exception) when (exception.Code is AbsCodes.CacheNotWritable or AbsCodes.NotACache)
         {
-            task.LogWarning(exception.Code, exception.Message);
+            Warn(exception.Code, exception.Message);
         }
+    }
+
+    // A folder that is no cache is so for every model, and for taking as for storing.
+    private void Warn(string code, string message)
+    {
+        if (code != AbsCodes.NotACache || !_isRefusalTold)
+        {
+            task.LogWarning(code, message);
+        }
+
+        _isRefusalTold |= code == AbsCodes.NotACache;
     }
 
     // Asked once a build, and told only where a plan is missing: whatever else goes wrong with it is nothing to warn of.

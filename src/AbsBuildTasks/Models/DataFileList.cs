@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using AbsBuildTasks.Plans.Errors;
 
 namespace AbsBuildTasks.Models;
@@ -44,32 +42,15 @@ internal static class DataFileList
         var path = pattern.Replace('\\', '/');
         var start = path.LastIndexOf('/', path.IndexOfAny(Wildcards)) + 1;
         var root = Path.GetFullPath(Path.Combine(projectDirectory, path.Substring(0, start))).TrimEnd('/', '\\') + Path.DirectorySeparatorChar;
-        var regex = ToRegex(path.Substring(start).Split('/'));
+        var wanted = new DataPattern(path.Substring(start));
         InputFile[] files = Directory.Exists(root)
             ? [.. walk.FilesBelow(root)
-                .Where(file => regex.IsMatch(file.Substring(root.Length).Replace('\\', '/')))
+                .Where(file => wanted.IsMatch(file.Substring(root.Length).Replace('\\', '/')))
                 .Select(file => InputFile.At(file, projectDirectory))]
             : [];
         return files.Length > 0
             ? files
             : throw Missing($"DataFiles: '{pattern}' matches no file in the project's folder; add the files, or correct the pattern.");
-    }
-
-    private static Regex ToRegex(string[] segments)
-    {
-        var regex = new StringBuilder("^");
-        for (var i = 0; i < segments.Length; i++)
-        {
-            var isLast = i == segments.Length - 1;
-            regex.Append((segments[i], isLast) switch
-            {
-                ("**", true) => ".*",
-                ("**", false) => "(.*/)?",
-                _ => Regex.Escape(segments[i]).Replace("\\*", "[^/]*").Replace("\\?", "[^/]") + (isLast ? "" : "/"),
-            });
-        }
-
-        return new Regex(regex.Append('$').ToString(), RegexOptions.CultureInvariant);
     }
 
     private static AbsException Missing(string message) => new(AbsCodes.DataFileMissing, message);

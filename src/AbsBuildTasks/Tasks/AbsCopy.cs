@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.State;
 using Microsoft.Build.Framework;
 
@@ -28,6 +29,7 @@ public sealed class AbsCopy : AbsTask
             return;
         }
 
+        OutputFolder.RequireNoLink(folder);
         var copies = GatheringFolder.Create(folder);
         try
         {

@@ -90,12 +90,13 @@ public sealed class AbsReport : AbsTask
         var output = Path.Combine(ProjectDirectory, OutputDirectory);
         var aside = Path.Combine(StateDirectory, "reports");
         var isDelivered = IsAlike(plan, Path.Combine(output, model + CacheFiles.Plan));
-        if (isDelivered)
+        if (isDelivered && OwnFolder.FirstLink(aside) is null)
         {
             RemoveReports(Path.Combine(aside, model));
         }
 
         // A plan that was refused never gets into the output folder, and so must no page that speaks of it beside the plan that is there.
+        OutputFolder.RequireNoLink(isDelivered ? output : aside);
         var start = Path.Combine(isDelivered ? output : aside, model);
         var stamp = sources.Stamp();
         ReportContent? content = null;

@@ -3,6 +3,7 @@ using AbsBuildTasks.Fingerprints.Packages;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.State;
 using Microsoft.Build.Framework;
@@ -71,6 +72,7 @@ public abstract class FingerprintTask : AbsTask
     private protected void RunForEach()
     {
         _ = Choice.Of("AbsFingerprintCode", FingerprintCode, "optimized", "built");
+        OutputFolder.RequireNoLinks(StateDirectory);
         var models = ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]);
         BeforeReading([AssemblyFile, .. References.Select(item => item.ItemSpec), Path.GetFullPath(Path.Combine(ProjectDirectory, DepsFile)), .. AssetsFile.Length > 0 ? [AssetsFile] : (string[])[], .. models.SelectMany(InputsOf)]);
         var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace AbsBuildTasks.Tasks;
 
 /// <summary>The command that runs a target of a project, as it can be pasted into a terminal.</summary>
@@ -7,7 +5,7 @@ internal static class TargetCommand
 {
     private const string DefaultConfiguration = "Debug";
 
-    private static readonly Regex NeedsNoQuotes = new(@"\A[\p{L}\p{N}._/\\:+~-]+\z");
+    private const string NeedNoQuotes = @"._/\:+~-";
 
     /// <summary>Writes the command.</summary>
     /// <param name="projectFile">Full path of the project.</param>
@@ -29,5 +27,5 @@ internal static class TargetCommand
         return rest[0] == '-' ? "./" + rest : rest;
     }
 
-    private static string Quoted(string text) => NeedsNoQuotes.IsMatch(text) ? text : $"\"{text}\"";
+    private static string Quoted(string text) => text.Length > 0 && text.All(character => char.IsLetter(character) || char.IsNumber(character) || NeedNoQuotes.IndexOf(character) >= 0) ? text : $"\"{text}\"";
 }

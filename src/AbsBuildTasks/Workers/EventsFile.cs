@@ -1,4 +1,5 @@
 using System.Text;
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Protocol;
 
 namespace AbsBuildTasks.Workers;
@@ -23,6 +24,12 @@ internal sealed class EventsFile(params IReadOnlyList<string> paths)
 
     private static void Append(string path, byte[] line)
     {
+        // Who can commit can put a link in the file's place.
+        if (FileLink.Is(path))
+        {
+            return;
+        }
+
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             try

@@ -87,6 +87,11 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         {
             throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' wrote the plan of another search; build again, and report it if it stays so.");
         }
+
+        if (WeightsFile.Problem(Path.Combine(folder, model + CacheFiles.Weights), plan) is { } problem)
+        {
+            throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' wrote a plan that cannot be used: {problem}; build again, and report it if it stays so.");
+        }
     }
 
     private static CompressionPlan ReadPlan(string model, string file)

@@ -85,13 +85,9 @@ public sealed class CacheDamageTests : IDisposable
     [InlineData("lock", SpecialFile.LinkToPipe)]
     [InlineData("lock", SpecialFile.LinkToZeros)]
     [InlineData("lock", SpecialFile.Socket)]
-    [InlineData("CACHEDIR.TAG", SpecialFile.Pipe)]
-    [InlineData("CACHEDIR.TAG", SpecialFile.LinkToPipe)]
-    [InlineData("CACHEDIR.TAG", SpecialFile.LinkToZeros)]
-    [InlineData("CACHEDIR.TAG", SpecialFile.Socket)]
     [InlineData("searches", SpecialFile.Pipe)]
     [InlineData("searches", SpecialFile.LinkToZeros)]
-    public void Nothing_waits_for_locks_and_marks_that_are_no_ordinary_files(string name, string kind)
+    public void Nothing_waits_for_locks_that_are_no_ordinary_files(string name, string kind)
     {
         var files = CachedSearch.Files(_folder, 1);
         _cache.Put(_key, files);
@@ -107,6 +103,23 @@ public sealed class CacheDamageTests : IDisposable
         _cache.LockSearch(_key, () => { }, CancellationToken.None).Dispose();
         _cache.Put(_key, files);
         Assert.True(_cache.TryGet(_key, CachedSearch.Model, _folder.File("out"), out _));
+    }
+
+    [UnixTheory]
+    [InlineData(SpecialFile.Pipe)]
+    [InlineData(SpecialFile.LinkToPipe)]
+    [InlineData(SpecialFile.LinkToZeros)]
+    [InlineData(SpecialFile.Socket)]
+    public void Nothing_waits_for_a_mark_that_is_no_ordinary_file_and_the_folder_is_no_cache_then(string kind)
+    {
+        var files = CachedSearch.Files(_folder, 1);
+        _cache.Put(_key, files);
+        SpecialFile.Make(_folder.File("cache/CACHEDIR.TAG"), kind);
+
+        _cache.LockSearch(_key, () => { }, CancellationToken.None).Dispose();
+        Assert.Equal(AbsCodes.NotACache, Assert.Throws<AbsException>(() => _cache.Put(_key, files)).Code);
+        Assert.False(_cache.TryGet(_key, CachedSearch.Model, _folder.File("out"), out var warning));
+        Assert.Equal(AbsCodes.NotACache, warning!.Code);
     }
 
     private static byte[] Damaged(byte[] content, string damage)

@@ -15,7 +15,7 @@ internal static class CachedSearch
     /// <summary>Writes the files of a search: weights and record as given, and the plan of the number's fingerprint.</summary>
     public static string[] Files(TemporaryFolder folder, int number, string weights = "weights", string run = "{}") =>
     [
-        folder.Write($"in{number}/digits.weights.zip", weights),
+        folder.Write($"in{number}/digits.weights.zip", SampleWeights.Of(SamplePlan.Digits, weights)),
         folder.Write($"in{number}/digits.run.json", run),
         folder.Write($"in{number}/digits.plan.json", PlanJson.Write(SamplePlan.Digits with { Fingerprint = Key(number) })),
     ];

@@ -8,6 +8,7 @@ namespace AbsBuildTasks.Plans.Tests.Caching;
 
 public sealed class PlanCacheTests : IDisposable
 {
+    private static readonly byte[] Weights = SampleWeights.Of(SamplePlan.Digits);
     private const string Key = SamplePlan.Fingerprint;
     private const string Model = "digits";
 
@@ -40,7 +41,7 @@ public sealed class PlanCacheTests : IDisposable
 
         Assert.True(_cache.TryGet(Key, Model, _folder.File("out"), out _));
 
-        Assert.Equal("weights", File.ReadAllText(_folder.File("out/digits.weights.zip")));
+        Assert.Equal(Weights, File.ReadAllBytes(_folder.File("out/digits.weights.zip")));
     }
 
     [Fact]
@@ -104,7 +105,7 @@ public sealed class PlanCacheTests : IDisposable
     public void A_tampered_content_is_removed_and_a_miss()
     {
         _cache.Put(Key, Search("in"));
-        var weights = ContentFiles.Single(file => File.ReadAllText(file) == "weights");
+        var weights = ContentFiles.Single(file => IsWeights(file));
         File.WriteAllText(weights, "WEIGHTS");
 
         AssertCorrupt("the content of digits.weights.zip is not what was stored");
@@ -116,7 +117,7 @@ public sealed class PlanCacheTests : IDisposable
     public void A_truncated_content_is_a_miss()
     {
         _cache.Put(Key, Search("in"));
-        File.WriteAllText(ContentFiles.Single(file => File.ReadAllText(file) == "weights"), "weigh");
+        File.WriteAllText(ContentFiles.Single(file => IsWeights(file)), "weigh");
 
         AssertCorrupt("the content of digits.weights.zip is not what was stored");
     }
@@ -125,7 +126,7 @@ public sealed class PlanCacheTests : IDisposable
     public void A_lost_content_is_a_miss()
     {
         _cache.Put(Key, Search("in"));
-        File.Delete(ContentFiles.Single(file => File.ReadAllText(file) == "weights"));
+        File.Delete(ContentFiles.Single(file => IsWeights(file)));
 
         AssertCorrupt("the content of digits.weights.zip cannot be read");
     }
@@ -202,6 +203,7 @@ public sealed class PlanCacheTests : IDisposable
     [Fact]
     public void Empty_huge_and_deep_entries_are_misses()
     {
+        _cache.Put(Key, Search("in"));
         foreach (var text in new[] { "", new string(' ', 100_000), new string('[', 50_000) })
         {
             _folder.Write(EntryFile, text);
@@ -299,9 +301,11 @@ public sealed class PlanCacheTests : IDisposable
         Assert.Null(again);
     }
 
+    private static bool IsWeights(string file) => File.ReadAllBytes(file).SequenceEqual(Weights);
+
     private string[] Search(string folder, CompressionPlan? plan = null) =>
     [
-        _folder.Write($"{folder}/digits.weights.zip", "weights"),
+        _folder.Write($"{folder}/digits.weights.zip", Weights),
         _folder.Write($"{folder}/digits.run.json", "{\"seconds\": 12}"),
         _folder.Write($"{folder}/digits.plan.json", PlanJson.Write(plan ?? SamplePlan.Digits)),
     ];

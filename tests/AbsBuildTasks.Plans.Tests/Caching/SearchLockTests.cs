@@ -75,6 +75,7 @@ public sealed class SearchLockTests : IDisposable
     [Fact]
     public void Nothing_is_left_behind_and_what_a_killed_build_left_does_not_matter()
     {
+        Lock(Unexpected).Dispose();
         _folder.Write($"cache/searches/{Key}", "");
         Lock(Unexpected).Dispose();
 

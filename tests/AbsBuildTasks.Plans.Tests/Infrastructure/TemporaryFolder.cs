@@ -7,6 +7,14 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
+    public string Write(string name, byte[] content)
+    {
+        var path = Write(name, "");
+        System.IO.File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    /// <summary>Writes a file.</summary>
     public string Write(string name, string text)
     {
         var path = File(name);

@@ -39,6 +39,27 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal([0L, 0, 1, 1], data.Targets.data<long>().ToArray());
     }
 
+    [UnixTheory]
+    [InlineData(20)]
+    public void Folders_that_lead_to_each_other_are_gone_through_once(int folders)
+    {
+        for (var from = 0; from < folders; from++)
+        {
+            Add($"train/cat/n{from}/a.png", 4, 3, 10);
+        }
+
+        var context = _folder.Context();
+        for (var from = 0; from < folders; from++)
+        {
+            for (var to = 0; to < folders; to++)
+            {
+                Directory.CreateSymbolicLink(Path.Combine(_folder.Root, "train", "cat", $"n{from}", $"to{to}"), Path.Combine(_folder.Root, "train", "cat", $"n{to}"));
+            }
+        }
+
+        Assert.Equal(folders, ImageFolder.Open(context, "train").Count);
+    }
+
     [Fact]
     public void Pixels_of_the_wanted_size_stay_as_they_are()
     {
@@ -161,7 +182,7 @@ public sealed class ImageFolderTests : IDisposable
         var content = Example(SKEncodedImageFormat.Png);
         DataFolder.BigEndian(30_000).CopyTo(content, 16);
         DataFolder.BigEndian(30_000).CopyTo(content, 20);
-        DataFolder.BigEndian(ContentCheck.Of(new MemoryStream(content[12..29]), out _).Crc32).CopyTo(content, 29);
+        DataFolder.BigEndian(ContentCheck.Of(new MemoryStream(content[12..29]), long.MaxValue, out _).Crc32).CopyTo(content, 29);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         _ = Damage.Refused(() => Decode(content), "it declares 30000×30000 pixels");

@@ -78,6 +78,28 @@ public sealed class NpyReaderTests : IDisposable
     public void Numbers_above_the_range_of_int64_are_refused() =>
         _ = Damage.Refused(() => Read(NpyFile.Of("<u8", "(1,)", Convert.FromHexString("FFFFFFFFFFFFFFFF"))), "above the range of int64");
 
+    // Each gap can be split between two parts of a pattern in as many ways as it has spaces: a reader that tries them all takes minutes.
+    [Theory]
+    [InlineData("{'descr':True_'shape':True_'fortran_order':True_x")]
+    [InlineData("{'descr'_:_True_,_'shape'_:_True_}_x")]
+    [InlineData("{_'descr'_'descr'_'descr'_")]
+    public void A_header_with_long_gaps_is_refused_at_once(string form) =>
+        _ = Damage.Refused(() => Read(NpyFile.Raw(form.Replace("_", new string(' ', 9500 / form.Count(character => character == '_')), StringComparison.Ordinal), SixFloats)), "'a.npy', offset 10: the header does not describe");
+
+    [Theory]
+    [InlineData("{ 'shape' : (2, 3) , 'fortran_order' : False , 'descr' : '<f4' }")]
+    [InlineData("{'shape':(2,3),'descr':'<f4','fortran_order':False}")]
+    public void Fields_may_come_in_any_order_with_any_gaps(string header) => Assert.Equal([2, 3], Read(NpyFile.Raw(header, SixFloats)).shape);
+
+    [Theory]
+    [InlineData("'<f4'", "(1111,)")]
+    [InlineData("'1111'", "(2, 3)")]
+    public void Long_values_are_not_echoed_whole(string type, string shape)
+    {
+        var header = $"{{'descr': {type}, 'fortran_order': False, 'shape': {shape}, }}".Replace("1111", new string('1', 9000), StringComparison.Ordinal);
+        Assert.InRange(Damage.Refused(() => Read(NpyFile.Raw(header, SixFloats))).Message.Length, 1, 500);
+    }
+
     [Fact]
     public void Every_truncation_is_refused_and_so_is_more()
     {

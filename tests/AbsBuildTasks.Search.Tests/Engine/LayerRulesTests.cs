@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
@@ -30,6 +31,7 @@ public sealed class LayerRulesTests : IDisposable
         };
         using var result = Run(settings);
         result.SaveWeights(_file);
+        Assert.Null(WeightsFile.Problem(_file, result.Plan));
         var layers = result.Plan.Layers.ToDictionary(layer => layer.Name);
 
         Assert.Equal((4, 32, "symmetric", "float", 6), Of(layers["conv1"]));

@@ -4,6 +4,7 @@ using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Tests.Infrastructure;
+using Newtonsoft.Json.Linq;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -102,7 +103,112 @@ public sealed class CompressedModelTests : IDisposable
             Assert.Equal(AbsCodes.InvalidWeights, Assert.Throws<AbsException>(() => CompressedModel.Load(network, file)).Code);
     }
 
+    public static TheoryData<string> Hostile => ["tensor shape", "tensor length", "tensor type", "layer shape", "layer filters", "layer groups", "levels length", "twice", "number", "version", "name", "range"];
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public void What_a_small_file_names_takes_no_memory_and_no_time(string attack)
+    {
+        Write();
+        Rewrite(manifest =>
+        {
+            var (layer, tensor) = ((JObject)manifest["layers"]![0]!, (JObject)manifest["tensors"]![0]!);
+            switch (attack)
+            {
+                case "tensor shape":
+                    tensor["shape"] = new JArray(1L << 30, 1L << 30, 1L << 30);
+                    break;
+                case "tensor length":
+                    tensor["shape"] = new JArray(1L << 29);
+                    tensor["data"]!["length"] = 1L << 31;
+                    break;
+                case "tensor type":
+                    tensor["type"] = "99";
+                    break;
+                case "layer shape":
+                    layer["shape"] = new JArray(int.MaxValue, int.MaxValue, int.MaxValue);
+                    layer["keptFilters"] = $"0-{int.MaxValue - 1}";
+                    layer["liveInputs"] = $"0-{int.MaxValue - 1}";
+                    break;
+                case "layer filters":
+                    layer["shape"]![0] = 1 << 30;
+                    layer["keptFilters"] = $"0-{(1 << 30) - 1}";
+                    break;
+                case "layer groups":
+                    layer["groups"] = layer["shape"]![0];
+                    break;
+                case "levels length":
+                    layer["levels"]!["length"] = 1L << 31;
+                    break;
+                case "twice":
+                    ((JArray)manifest["layers"]!).Add(layer.DeepClone());
+                    break;
+                case "number":
+                    tensor["shape"] = new JArray(new JRaw(new string('1', 100_000)));
+                    break;
+                case "version":
+                    manifest["schemaVersion"] = new string('1', 100_000);
+                    break;
+                case "name":
+                    layer["name"] = new string('n', 100_000);
+                    break;
+                default:
+                    layer["keptFilters"] = new string('1', 100_000);
+                    break;
+            }
+        });
+
+        AssertRefused();
+    }
+
+    [Fact]
+    public void Lengths_that_the_archive_tells_are_not_believed()
+    {
+        // A manifest of a few bytes, and a directory that says 60 million.
+        using (var archive = new ZipArchive(File.Create(_file), ZipArchiveMode.Create))
+        {
+            using var writer = new StreamWriter(archive.CreateEntry("manifest.json", CompressionLevel.NoCompression).Open());
+            writer.Write("{}");
+        }
+
+        var bytes = File.ReadAllBytes(_file);
+        var directory = bytes.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        BitConverter.GetBytes(60_000_000).CopyTo(bytes, directory + 20);
+        BitConverter.GetBytes(60_000_000).CopyTo(bytes, directory + 24);
+        File.WriteAllBytes(_file, bytes);
+
+        AssertRefused();
+    }
+
     public void Dispose() => File.Delete(_file);
+
+    private void AssertRefused()
+    {
+        using var network = TestNetworks.Chain();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var error = Assert.Throws<AbsException>(() => CompressedModel.Load(network, _file));
+
+        Assert.Equal(AbsCodes.InvalidWeights, error.Code);
+        Assert.InRange(error.Message.Length, 1, 600);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+    }
+
+    private void Rewrite(Action<JObject> change)
+    {
+        using var archive = ZipFile.Open(_file, ZipArchiveMode.Update);
+        var entry = archive.GetEntry("manifest.json")!;
+        JObject manifest;
+        using (var reader = new StreamReader(entry.Open()))
+        {
+            manifest = JObject.Parse(reader.ReadToEnd());
+        }
+
+        entry.Delete();
+        change(manifest);
+        using var writer = new StreamWriter(archive.CreateEntry("manifest.json", CompressionLevel.NoCompression).Open());
+        writer.Write(manifest.ToString());
+    }
 
     /// <summary>A fresh network computes what the compressed one does, from as many bytes as the plan states.</summary>
     private void AssertLoads(Func<FunctionNetwork> create, Tensor input)

@@ -85,7 +85,7 @@ public sealed class BuildCacheTests : IDisposable
 
         Assert.Empty(_server.Requests);
         Assert.Empty(_task.Warnings);
-        Assert.Equal($"abs: digits: the plan is not stored in the remote cache, which takes no file of 0.0 KB (digits.weights.zip)", Assert.Single(_task.Messages));
+        Assert.Equal($"abs: digits: the plan is not stored in the remote cache, which takes no file of 1.2 KB (digits.weights.zip)", Assert.Single(_task.Messages));
         Use("one", cache => Assert.True(TryTake(cache)));
     }
 
@@ -263,6 +263,24 @@ public sealed class BuildCacheTests : IDisposable
         // As few as one on a machine that is slow itself.
         Assert.InRange(_server.Requests.Count, 1, 2);
         Assert.Equal(AbsCodes.RemoteCacheUnavailable, Assert.Single(_task.Warnings).Code);
+    }
+
+    [Fact]
+    public void A_folder_that_is_no_cache_is_one_warning_and_left_as_it_is()
+    {
+        var bazel = Path.Combine(_folder.Path, "one", "cas", "00");
+        Directory.CreateDirectory(bazel);
+        File.WriteAllText(Path.Combine(bazel, Key), "precious");
+
+        Use("one", cache =>
+        {
+            Assert.False(TryTake(cache));
+            Store(cache);
+            Store(cache);
+        });
+
+        Assert.Equal(AbsCodes.NotACache, Assert.Single(_task.Warnings).Code);
+        Assert.Equal([Path.Combine(bazel, Key)], Directory.GetFiles(Path.Combine(_folder.Path, "one"), "*", SearchOption.AllDirectories));
     }
 
     private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, isSweep: false, Key, Out, _ => true, out _, CancellationToken.None);

@@ -1,3 +1,4 @@
+using System.Text;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Sweeps;
@@ -15,11 +16,12 @@ internal static class SearchFiles
     public static string[] Write(string folder, string weights = "weights", CompressionPlan? plan = null)
     {
         Directory.CreateDirectory(folder);
-        string[] contents = [weights, "{}", PlanJson.Write(plan ?? SamplePlan.Digits)];
+        plan ??= SamplePlan.Digits;
+        byte[][] contents = [SampleWeights.Of(plan, weights), "{}"u8.ToArray(), Encoding.UTF8.GetBytes(PlanJson.Write(plan))];
         string[] files = [.. CacheFiles.NamesOf(Model).Select(name => Path.Combine(folder, name))];
         for (var i = 0; i < files.Length; i++)
         {
-            File.WriteAllText(files[i], contents[i]);
+            File.WriteAllBytes(files[i], contents[i]);
         }
 
         return files;

@@ -1,5 +1,7 @@
 // Stands in for the worker where a test is about how a worker ends. FAKE_WORKER says how.
+using System.IO.Compression;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 var way = Environment.GetEnvironmentVariable("FAKE_WORKER");
 switch (way)
@@ -62,7 +64,31 @@ void WriteFiles(string plan)
 {
     using var request = Request();
     var start = Path.Combine(request.RootElement.GetProperty("outputDirectory").GetString()!, request.RootElement.GetProperty("model").GetString()!);
-    File.WriteAllText(start + ".weights.zip", "");
+    WriteWeights(start + ".weights.zip", plan);
     File.WriteAllText(start + ".run.json", "{}");
     File.WriteAllText(start + ".plan.json", plan);
+}
+
+// As much of them as a build looks at: a manifest that fits the plan.
+void WriteWeights(string path, string plan)
+{
+    var layers = JsonNode.Parse(plan)!["layers"]?.AsArray() ?? [];
+    var manifest = new JsonObject
+    {
+        ["layers"] = new JsonArray([.. layers.Select(layer => new JsonObject
+        {
+            ["name"] = layer!["name"]!.DeepClone(),
+            ["weightBits"] = layer["weightBits"]!.DeepClone(),
+            ["weightGrid"] = layer["weightGrid"]!.DeepClone(),
+            ["activationBits"] = layer["activationBits"]!.DeepClone(),
+            ["activationGrid"] = layer["activationGrid"]!.DeepClone(),
+            ["shape"] = new JsonArray(layer["filters"]!.DeepClone()),
+            ["keptFilters"] = layer["keptFilters"]!.DeepClone(),
+            ["levels"] = new JsonObject { ["entry"] = "data/0.bin", ["length"] = 0 },
+        })]),
+    };
+    using var archive = new ZipArchive(File.Create(path), ZipArchiveMode.Create);
+    _ = archive.CreateEntry("data/0.bin", CompressionLevel.NoCompression);
+    using var writer = new StreamWriter(archive.CreateEntry("manifest.json", CompressionLevel.NoCompression).Open());
+    writer.Write(manifest.ToJsonString());
 }

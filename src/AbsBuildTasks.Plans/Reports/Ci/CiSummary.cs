@@ -40,10 +40,13 @@ public sealed class CiSummary(Func<string, string?> variable, string remedy)
                     return null;
                 case CiServer.Azure:
                     var file = Path.Combine(folder, name + ".summary.md");
+                    OwnFolder.RequireNoLink(folder);
                     AtomicFile.Write(file, Utf8.GetBytes(markdown));
                     return CiCommand.Azure("task.uploadsummary", [], Path.GetFullPath(file));
                 case CiServer.GitLab:
-                    AtomicFile.Write(Path.Combine(_environment.Value("CI_PROJECT_DIR")!, GitLabFolder, name + ".md"), Utf8.GetBytes(markdown));
+                    var kept = Path.Combine(_environment.Value("CI_PROJECT_DIR")!, GitLabFolder);
+                    OwnFolder.RequireNoLink(kept);
+                    AtomicFile.Write(Path.Combine(kept, name + ".md"), Utf8.GetBytes(markdown));
                     return null;
                 default:
                     return null;
@@ -60,7 +63,9 @@ public sealed class CiSummary(Func<string, string?> variable, string remedy)
         // The mark is the content's hash: a target that runs again in the step adds nothing.
         using var content = new MemoryStream(Utf8.GetBytes($"{name}\n{markdown}"));
         var mark = $"<!-- abs-summary {ContentHash.Of(content)} -->";
-        var before = File.Exists(file) ? OrdinaryFile.ReadAllText(file) : "";
+        // The runner makes the file in a folder of its own; a link in its place is somebody else's.
+        OwnFolder.RequireNoLink(file);
+        var before = File.Exists(file) ? OrdinaryFile.ReadTextAtMost(file, GitHubLimit) ?? throw Full(name) : "";
         if (before.Contains(mark))
         {
             return;
@@ -69,10 +74,13 @@ public sealed class CiSummary(Func<string, string?> variable, string remedy)
         var addition = Utf8.GetBytes($"{(before.Length == 0 || before.EndsWith("\n", StringComparison.Ordinal) ? "" : "\n")}{mark}\n\n{markdown}\n");
         if (Utf8.GetByteCount(before) + addition.Length > GitHubLimit)
         {
-            throw new AbsException(AbsCodes.SummaryNotWritten, $"The summary of {Printable.Escape(name)} is left out: GitHub shows at most 1 MiB of a step, and this one's is full. Do less in one step. {remedy}");
+            throw Full(name);
         }
 
         using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
         stream.Write(addition, 0, addition.Length);
     }
+
+    private AbsException Full(string name) =>
+        new(AbsCodes.SummaryNotWritten, $"The summary of {Printable.Escape(name)} is left out: GitHub shows at most 1 MiB of a step, and this one's is full. Do less in one step. {remedy}");
 }

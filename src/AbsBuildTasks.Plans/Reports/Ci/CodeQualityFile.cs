@@ -1,4 +1,5 @@
 using System.Text;
+using AbsBuildTasks.Plans.Files;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
@@ -8,6 +9,7 @@ namespace AbsBuildTasks.Plans.Reports.Ci;
 internal static class CodeQualityFile
 {
     private const int PauseMilliseconds = 20;
+    private const int MaxLength = 1 << 26; // bytes
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Puts a problem in the place of the one that has the same fingerprint.</summary>
@@ -17,10 +19,13 @@ internal static class CodeQualityFile
     /// <exception cref="IOException">The file cannot be written, or others do not let go of it.</exception>
     public static void Put(string file, string fingerprint, CiProblem? problem)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        var folder = Path.GetDirectoryName(file)!;
+        OwnFolder.RequireNoLink(folder);
+        OwnFolder.RequireNoLink(file);
+        Directory.CreateDirectory(folder);
         using var stream = OpenAlone(file);
-        using var reader = new StreamReader(stream);
-        var others = Read(reader.ReadToEnd()).Where(entry => (string?)entry["fingerprint"] != fingerprint);
+        var before = OrdinaryFile.ReadAtMost(stream, MaxLength) ?? throw new IOException($"'{file}' is too large.");
+        var others = Read(Encoding.UTF8.GetString(before).TrimStart('\uFEFF')).Where(entry => (string?)entry["fingerprint"] != fingerprint);
         var text = Encoding.UTF8.GetBytes(JsonConvert.SerializeObject(problem is null ? others : others.Append(Entry(fingerprint, problem)), Formatting.Indented));
         stream.SetLength(0);
         stream.Write(text, 0, text.Length);

@@ -21,9 +21,9 @@ internal static class AttributeText
     };
 
     // Of a type of each generator's own: it holds a file's hash, and a place in it.
-    private static readonly Regex Interceptor = new(@"\ASystem\.Runtime\.CompilerServices\.(<[^<>]*>F[0-9A-Fa-f]{64}__)?InterceptsLocationAttribute\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+    private static readonly Regex Interceptor = new(@"\ASystem\.Runtime\.CompilerServices\.(<[^<>]*>F[0-9A-Fa-f]{64}__)?InterceptsLocationAttribute\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, PatternTime.Most);
 
-    private static readonly Regex Names = new(@"[^\x00-\x20,\[\]""'=]+", RegexOptions.CultureInvariant);
+    private static readonly Regex Names = new(@"[^\x00-\x20,\[\]""'=]+", RegexOptions.CultureInvariant, PatternTime.Most);
 
     /// <summary>Appends the attributes that code may read.</summary>
     public static void Write(CodeUnit unit, CustomAttributeHandleCollection attributes) => unit.PutSorted(Read(unit.Home, attributes).Select(attribute =>

@@ -8,15 +8,15 @@ internal static class GeneratedNames
     /// <summary>The type of a module's global members.</summary>
     public const string Module = "<Module>";
 
-    private static readonly Regex FileLocal = new("(?<file><[^<>]*>F)[0-9A-Fa-f]{64}__", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+    private static readonly Regex FileLocal = new("(?<file><[^<>]*>F)[0-9A-Fa-f]{64}__", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, PatternTime.Most);
 
     // What F# makes of a function within a function is named after it and after the line that it is in.
-    private static readonly Regex Line = new(@"@[0-9]+(-[0-9]+)?(?=\z|`)", RegexOptions.CultureInvariant);
+    private static readonly Regex Line = new(@"@[0-9]+(-[0-9]+)?(?=\z|`)", RegexOptions.CultureInvariant, PatternTime.Most);
 
     // A static local of Visual Basic is a field, named after its method and the method's signature.
-    private static readonly Regex StaticLocal = new(@"\A(?<method>\$STATIC\$.+?\$)[0-9A-Fa-f]+\$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+    private static readonly Regex StaticLocal = new(@"\A(?<method>\$STATIC\$.+?\$)[0-9A-Fa-f]+\$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, PatternTime.Most);
 
-    private static readonly Regex InterfaceData = new(@"\AFSharp(Signature|Optimization)(Compressed)?DataB?\.", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+    private static readonly Regex InterfaceData = new(@"\AFSharp(Signature|Optimization)(Compressed)?DataB?\.", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, PatternTime.Most);
 
     private static readonly string[] VisualBasicTypes = ["_Closure$__", "VB$StateMachine_", "VB$AnonymousType_", "VB$AnonymousDelegate_"];
 

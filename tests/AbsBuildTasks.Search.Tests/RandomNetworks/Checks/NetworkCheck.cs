@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
@@ -21,7 +22,7 @@ internal static class NetworkCheck
             using var result = Search(model, seed, out var settings);
             var outputs = model.OutputsWith(result.Plan.Metric.Compressed);
             result.SaveWeights(file);
-            var problems = new PlanComparison(model, result.Plan, settings, file).Problems(outputs);
+            var problems = new PlanComparison(model, result.Plan, settings, file).Problems(outputs).Concat(new[] { WeightsFile.Problem(file, result.Plan) }.OfType<string>()).ToArray();
             var share = result.Plan.Layers.Sum(layer => (double)layer.KeptFilters.Count) / result.Plan.Layers.Sum(layer => layer.Filters);
             return new Verdict(seed, null, FormattableString.Invariant($"{result.Plan.Budget}, {result.Plan.Layers.Count} layers, {share:P0} of the filters kept{(Varies(outputs, model.TestCount) ? "" : ", one answer for all examples")}"), problems, Describe(model, result.Plan));
         }
