@@ -42,6 +42,9 @@ switch (args.FirstOrDefault())
     case "fairness":
         Fairness.Run(number ?? 3, args.Skip(2).ToHashSet());
         break;
+    case "certainty":
+        Certainty.Print();
+        break;
     case "no-op":
         NoOpBuild.Measure(number ?? 10);
         break;
@@ -58,6 +61,7 @@ switch (args.FirstOrDefault())
         Memory.Compare(100);
         AddedParameters.Count();
         CheckpointCost.Print();
+        Certainty.Print();
         NoOpBuild.Measure(10);
         CommandLine.Measure(15);
         break;
@@ -73,6 +77,7 @@ switch (args.FirstOrDefault())
                                   accuracy on Fashion-MNIST at equal cost and steps; all alternatives, or those named
             fairness [SEEDS] [NAME...]
                                   what plans are compared with, and where locked builds arrive; all data sets but fashion, or those named
+            certainty             the look at a network before its search, and the check of what is delivered
             checkpoint            the time that keeping a search's state takes
             no-op [BUILDS]        what the package adds to a build that has nothing to do
             command-line [RUNS]   how long abs takes on plans of 300 layers

@@ -3,7 +3,7 @@ using AbsBuildTasks.Plans.Settings;
 
 namespace AbsBuildTasks.Plans.Sweeps;
 
-/// <summary>What several budgets of one model came to, all from the same full-precision network.</summary>
+/// <summary>What several budgets of one model came to.</summary>
 public sealed record SweepResult
 {
     /// <summary>The version of the document's form that this code writes.</summary>

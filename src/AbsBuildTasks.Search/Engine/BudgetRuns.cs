@@ -92,9 +92,10 @@ internal sealed class BudgetRuns
         var compressed = Compress();
         try
         {
-            var metric = RunOf(_job, compressed, _record).Run(_trained!, saved);
+            var run = RunOf(_job, compressed, _record);
+            var metric = run.Run(_trained!, saved);
             var plan = PlanBuilder.Build(_job, compressed, metric);
-            return new SearchResult(plan, _plans, _record.ToJson(), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan));
+            return new SearchResult(plan, _plans, _record.ToJson(), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan, run.Metric, _cancellation));
         }
         catch
         {

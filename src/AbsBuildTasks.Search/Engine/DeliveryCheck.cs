@@ -18,7 +18,17 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="data">Its test data are taken.</param>
 /// <param name="searched">The network that the plan was read off.</param>
 /// <param name="plan">The plan.</param>
-internal sealed class DeliveryCheck(IAbsModel model, SearchJob job, NetworkFactory networks, ModelData data, CompressedNetwork searched, CompressionPlan plan)
+/// <param name="measure">Measures a network as the plan's metric was.</param>
+/// <param name="cancellation">Ends it before the next batch.</param>
+internal sealed class DeliveryCheck(
+    IAbsModel model,
+    SearchJob job,
+    NetworkFactory networks,
+    ModelData data,
+    CompressedNetwork searched,
+    CompressionPlan plan,
+    Func<Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>, double> measure,
+    CancellationToken cancellation)
 {
     // Relative to the largest output or metric. On a processor both networks compute the same.
     private const double Tolerance = 1e-5;
@@ -55,6 +65,7 @@ internal sealed class DeliveryCheck(IAbsModel model, SearchJob job, NetworkFacto
         var sum = 0.0;
         foreach (var (index, batch) in Batches.InOrder(data.Test, Evaluator.BatchSize).Index())
         {
+            cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var (wanted, given) = (Outputs(searched.Run, index, batch), Outputs(loaded.Call, index, batch));
             if (wanted.Zip(given).Any(pair => Differ(pair.First, pair.Second)))
@@ -65,12 +76,20 @@ internal sealed class DeliveryCheck(IAbsModel model, SearchJob job, NetworkFacto
             sum += model.Metric(given, batch.Targets) * batch.Count;
         }
 
-        // Rounded alike.
-        var (stated, metric) = (plan.Metric.Compressed, (plan.Metric with { Compressed = sum / data.Test.Count }).Compressed);
-        if (Math.Abs(stated - metric) > Allowed * Math.Max(Math.Abs(stated), Math.Abs(metric)))
+        // A network that draws numbers in evaluation draws others batch by batch than in one go.
+        var metric = sum / data.Test.Count;
+        if (!IsStated(metric) && !IsStated(metric = measure(loaded.Call)))
         {
+            var stated = plan.Metric.Compressed;
             throw Error(string.Create(CultureInfo.InvariantCulture, $"{plan.Metric.Name} is {metric:G6} with them, where the plan states {stated:G6}, though the outputs are the same: the metric depends on something else than outputs and targets"));
         }
+    }
+
+    private bool IsStated(double metric)
+    {
+        // Rounded alike.
+        var (stated, rounded) = (plan.Metric.Compressed, (plan.Metric with { Compressed = metric }).Compressed);
+        return Math.Abs(stated - rounded) <= Allowed * Math.Max(Math.Abs(stated), Math.Abs(rounded));
     }
 
     private IReadOnlyList<Tensor> Outputs(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, int batch, Batch inputs)

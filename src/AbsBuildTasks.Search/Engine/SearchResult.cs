@@ -37,15 +37,16 @@ public sealed class SearchResult : IDisposable
     /// <exception cref="AbsException">ABS3008: loaded into a fresh network, they give another metric or other outputs.</exception>
     public void SaveWeights(string path)
     {
+        var candidate = path + ".unchecked";
         try
         {
-            WeightExporter.Write(_network, path);
-            _check.Require(path);
+            WeightExporter.Write(_network, candidate);
+            _check.Require(candidate);
+            File.Move(candidate, path, overwrite: true);
         }
-        catch
+        finally
         {
-            File.Delete(path);
-            throw;
+            File.Delete(candidate);
         }
     }
 

@@ -176,7 +176,7 @@ internal sealed class SearchRun
             Reestimate(_network.Network.Call);
             (metric, sample) = (Metric(_network.Network.Call), _decisions.Measure(_network.Network.Call));
         }
-        catch (AbsException exception) when (exception.Code == AbsCodes.Diverged)
+        catch (AbsException exception) when (exception.Code is AbsCodes.Diverged or AbsCodes.OutputNotFinite or AbsCodes.DataNotFinite)
         {
             _job.Tell("in full precision the network diverges where it trains on; it is compared with as it was trained");
         }
@@ -355,7 +355,9 @@ internal sealed class SearchRun
         _cancellation.ThrowIfCancellationRequested();
     }
 
-    private double Metric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    /// <summary>The metric on the test data, under the seed of the run's latest epoch.</summary>
+    /// <param name="run">Runs a batch.</param>
+    public double Metric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
     {
         Seed();
         return _evaluator.Metric(run, _data.Test);

@@ -51,6 +51,10 @@ public static class TorchRuntime
 
                 torch.InitializeDeviceType(DeviceType.CPU);
             }
+            catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+            {
+                throw new AbsException(AbsCodes.NativeLibrary, $"The folder {nativeDirectory} for links to the native torch libraries cannot be written ({FirstLine(exception)}); give TorchRuntime.EnsureLoaded a folder that this user can write to.", exception);
+            }
             catch (Exception exception) when (exception is not AbsException)
             {
                 throw Failure($"cannot be loaded: {FirstLine(exception)}", exception);

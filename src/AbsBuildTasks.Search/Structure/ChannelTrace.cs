@@ -23,8 +23,6 @@ internal sealed class ChannelTrace
 {
     private const int ChanceChecks = 6;
 
-    private static readonly TraceDraw First = new(11);
-
     /// <summary>Other noise: of one sign, as statistics decide by, small and large, as in training, and then as in evaluation again.</summary>
     private static readonly TraceDraw[] Others =
     [
@@ -39,6 +37,7 @@ internal sealed class ChannelTrace
     private readonly TracedChannel[][] _channels;
     private readonly bool[] _reachesOutput;
     private readonly bool[]?[] _stays;
+    private TraceDraw _first = new(11);
     private IReadOnlyList<long>? _values;
     private bool _sameWay = true;
 
@@ -79,9 +78,9 @@ internal sealed class ChannelTrace
                 }
 
                 var trace = new ChannelTrace(probe, run);
-                if (!trace.Repeats())
+                if (trace.Doubt() is { } doubt)
                 {
-                    return ChannelMap.Whole(probe, "the network gives other values when it runs again on the same ones");
+                    return ChannelMap.Whole(probe, doubt);
                 }
 
                 LooseWeights.Refuse(probe, run);
@@ -96,17 +95,29 @@ internal sealed class ChannelTrace
         return ChannelMap.Whole(probe, $"the network fails on numbers other than its own ({message})");
     }
 
-    /// <summary>Whether two runs alike give the same: only then a difference says something.</summary>
-    private bool Repeats()
+    /// <summary>Why differences between runs would say nothing, or null: two runs alike must give the same, and numbers.</summary>
+    private string? Doubt()
     {
-        _ = _run.Base(First, layer => Feeds(layer, FilterFeed.Noise));
+        // A root or a logarithm wants what is above zero.
+        _ = _run.Base(_first, layer => Feeds(layer, FilterFeed.Noise));
+        if (!_run.IsFinite())
+        {
+            _first = _first with { Sign = 1 };
+            _ = _run.Base(_first, layer => Feeds(layer, FilterFeed.Noise));
+        }
+
+        if (!_run.IsFinite())
+        {
+            return "the network makes no numbers of what its layers may give, by a root or a division for example";
+        }
+
         var sight = _run.Compared(layer => Feeds(layer, FilterFeed.Noise));
-        return sight.SameWay && !sight.ReachesOutput && !Where(sight.Touched).Any();
+        return sight.SameWay && !sight.ReachesOutput && !Where(sight.Touched).Any() ? null : "the network gives other values when it runs again on the same ones";
     }
 
     private ChannelMap Map()
     {
-        Note(First, _run.Base(First, layer => Feeds(layer, FilterFeed.Noise)));
+        Note(_first, _run.Base(_first, layer => Feeds(layer, FilterFeed.Noise)));
         FindLayers();
         var classes = Classes();
         classes.ForEach(FindFilters);
@@ -205,7 +216,7 @@ internal sealed class ChannelTrace
             .Select(channel => channel.Filters[layer] ?? lit.GetValueOrDefault(channel))
             .OfType<int>()
             .ToHashSet());
-        _ = _run.Base(First, layer => Feeds(layer, FilterFeed.Noise));
+        _ = _run.Base(_first, layer => Feeds(layer, FilterFeed.Noise));
         var among = Spell(layers, isOn => Look(layer => Feeds(layer, filter => sources.TryGetValue(layer, out var some) && some.Contains(filter) && isOn(filter) ? FilterFeed.Taint : FilterFeed.Noise)).Touched);
         foreach (var (channel, filter) in lit)
         {
@@ -276,7 +287,7 @@ internal sealed class ChannelTrace
     /// <summary>Which channels layers make another than zero while all others give zeros.</summary>
     private void FindSources(int[] layers)
     {
-        foreach (var draw in Others.Append(First).Where(draw => !draw.Training))
+        foreach (var draw in Others.Append(_first).Where(draw => !draw.Training))
         {
             var sight = _run.Alone(draw, other => Feeds(other, Array.IndexOf(layers, other) < 0 ? FilterFeed.Zero : FilterFeed.Noise));
             foreach (var channel in Where(sight.Lit))
@@ -342,7 +353,7 @@ internal sealed class ChannelTrace
             [.. _free],
             .. _channels.SelectMany(channels => channels).Where(channel => channel is { CanDie: true, HasFactors: true }).Select(channel => channel.Sources.ToHashSet()).Distinct(HashSet<int>.CreateSetComparer()),
         ];
-        foreach (var draw in Others.Append(First))
+        foreach (var draw in Others.Append(_first))
         {
             foreach (var off in patterns)
             {

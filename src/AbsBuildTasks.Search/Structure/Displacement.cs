@@ -20,7 +20,8 @@ internal sealed class Displacement : IDisposable
             .SelectMany(module => module.parameters())
             .Select(parameter => parameter.Handle)
             .ToHashSet();
-        foreach (var tensor in network.state_dict().Values)
+        // Each once: a module may have two names.
+        foreach (var (_, tensor) in NetworkState.Of(network))
         {
             _kept.Add((tensor, tensor.detach().clone().DetachFromDisposeScope()));
             if (tensor.is_floating_point() && !replaced.Contains(tensor.Handle))

@@ -24,7 +24,7 @@ internal static class LooseWeights
             return;
         }
 
-        var name = owners.Select(owner => Changes([owner]) ? owner.Name : null).First(found => found is not null);
+        var name = owners.Select(owner => Changes([owner]) ? owner.Name : null).FirstOrDefault(found => found is not null) ?? string.Join("' or '", owners.Select(owner => owner.Name));
         throw new AbsException(
             AbsCodes.UnsupportedLayer,
             $"The network uses a parameter of layer '{name}' beside the layer, by a function or in another layer, where it would not be compressed with it; call the layer for all of it, or give the other place a parameter of its own.");

@@ -118,6 +118,13 @@ internal sealed class TraceRun : IDisposable
         return Run(draw, feeds, Mode.Alone, blocked: null);
     }
 
+    /// <summary>Whether all that the base run saw is a number.</summary>
+    public bool IsFinite()
+    {
+        using var scope = NewDisposeScope();
+        return _inputs.Values.Concat(_outputs!).All(value => !value.is_floating_point() || value.isfinite().all().item<bool>());
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -181,12 +188,6 @@ internal sealed class TraceRun : IDisposable
         }
 
         FilterFeed[]? Noise(int layer) => _probe.Layers[layer].IsTied ? null : [.. Enumerable.Repeat(FilterFeed.Noise, _probe.Layers[layer].Shape.Filters)];
-
-        bool IsFinite()
-        {
-            using var scope = NewDisposeScope();
-            return _inputs.Values.Concat(_outputs!).All(value => !value.is_floating_point() || value.isfinite().all().item<bool>());
-        }
     }
 
     private IReadOnlyList<Tensor> Inputs()
@@ -208,7 +209,7 @@ internal sealed class TraceRun : IDisposable
             _hooks.Before(layer.Module, (_, input) => See(index, input, layer.ChannelDimension));
             _hooks.After(layer.Module, (_, input, output) => _feeds[index] is { } feeds
                 ? Fed(index, feeds, output, layer.ChannelDimension)
-                : Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], onlyWhereLit: false));
+                : Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.ChannelDimension, onlyWhereLit: false));
         }
 
         for (var i = 0; i < _probe.Norms.Count; i++)
@@ -277,7 +278,7 @@ internal sealed class TraceRun : IDisposable
             if (!_noise.TryGetValue((layer, call, isTaint), out var noise) || !noise.shape.SequenceEqual(output.shape))
             {
                 noise?.Dispose();
-                var place = (layer * 1024) + call;
+                var place = (layer << 20) + call;
                 noise = isTaint ? TraceNoise.Taint(_draw, place, output, channelDimension, _hasNan) : TraceNoise.Of(_draw, place, output);
                 _noise[(layer, call, isTaint)] = noise.DetachFromDisposeScope();
             }
@@ -297,7 +298,7 @@ internal sealed class TraceRun : IDisposable
 
         // One that is called again would, while one of its inputs is live, turn zeros of another into its shift.
         var unmasked = _probe.Norms[norm].Calls > 1 ? [.. Enumerable.Repeat(true, _probe.Norms[norm].Channels)] : Unmasked[consumer];
-        var output = Shifted(input, unmasked, onlyWhereLit: true);
+        var output = Shifted(input, unmasked, 1, onlyWhereLit: true);
         if (_mode == Mode.Base)
         {
             _normOutputs[call] = Keep(output);
@@ -307,17 +308,18 @@ internal sealed class TraceRun : IDisposable
     }
 
     /// <summary>The values with a shift for each channel that depends on all its values, as a normalisation's result does.</summary>
-    /// <param name="values"><c>[N, channels, …]</c>.</param>
+    /// <param name="values">Any shape.</param>
     /// <param name="always">For each channel whether it is shifted even where it is zero.</param>
+    /// <param name="channelDimension">The dimension that counts channels.</param>
     /// <param name="onlyWhereLit">Whether other channels are shifted where they are not zero, or not at all.</param>
-    private static Tensor Shifted(Tensor values, bool[] always, bool onlyWhereLit)
+    private static Tensor Shifted(Tensor values, bool[] always, int channelDimension, bool onlyWhereLit)
     {
         using var scope = NewDisposeScope();
         var flags = tensor(always, device: values.device);
-        var channels = Channels.Rows(values, 1);
+        var channels = Channels.Rows(values, channelDimension);
         flags = onlyWhereLit ? flags.logical_or(channels.ne(0).any(1)) : flags;
         var shift = channels.mean([1]).mul_(0.37).add_(0.71);
-        return values.add(where(flags, shift, zeros_like(shift)).Along(values, 1)).MoveToOuterDisposeScope();
+        return values.add(where(flags, shift, zeros_like(shift)).Along(values, channelDimension)).MoveToOuterDisposeScope();
     }
 
     private static bool Same(Tensor one, Tensor other) => one.shape.SequenceEqual(other.shape) && !one.ne(other).any().item<bool>();

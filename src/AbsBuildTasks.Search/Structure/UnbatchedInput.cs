@@ -30,8 +30,8 @@ internal static class UnbatchedInput
     private static long? Dimensions(Module module) => module switch
     {
         Kinds.InstanceNorm1d => 3,
-        Kinds.BatchNorm2d or Kinds.InstanceNorm2d => 4,
-        Kinds.BatchNorm3d or Kinds.InstanceNorm3d => 5,
+        Kinds.InstanceNorm2d => 4,
+        Kinds.InstanceNorm3d => 5,
         _ => null,
     };
 

@@ -16,7 +16,6 @@ internal sealed class Evaluator(IAbsModel model, Module network, ModelData data,
     /// <summary>Examples of a batch.</summary>
     public const int BatchSize = 256;
 
-
     /// <summary>The model's metric, the mean over all examples.</summary>
     /// <param name="run">Runs a batch.</param>
     /// <param name="part">What to measure on.</param>

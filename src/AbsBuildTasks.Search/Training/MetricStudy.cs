@@ -11,8 +11,6 @@ namespace AbsBuildTasks.Search.Training;
 /// </remarks>
 internal sealed class MetricStudy(IAbsModel model, Module network, CancellationToken cancellation)
 {
-    private const int BatchSize = 256;
-
     // Of fewer batches, resampling says little.
     private const int LeastBatches = 10;
 
@@ -26,7 +24,7 @@ internal sealed class MetricStudy(IAbsModel model, Module network, CancellationT
         var batches = new List<(double Value, double Weight)>();
         List<double>? examples = [];
         using var mean = new MeanOutputs();
-        foreach (var batch in Batches.InOrder(data, BatchSize))
+        foreach (var batch in Batches.InOrder(data, Evaluator.BatchSize))
         {
             cancellation.ThrowIfCancellationRequested();
             var outputs = run(batch.Inputs);
@@ -43,6 +41,8 @@ internal sealed class MetricStudy(IAbsModel model, Module network, CancellationT
         var whole = isHitRate && examples!.TrueForAll(value => value is 0 or 1) && examples.Contains(1) ? 1.0 : 100;
         var noise = (isHitRate, examples) switch
         {
+            // Without a hit nothing tells whether a hit counts 1 or 100.
+            (true, _) when examples!.TrueForAll(value => value is 0) => null,
             (true, _) => whole * MetricNoise.Wilson(examples!.Average() / whole, examples!.Count),
             (_, not null) => MetricNoise.Bootstrap([.. examples.Select(value => (value, 1.0))]),
             _ when batches.Count >= LeastBatches => MetricNoise.Bootstrap(batches),
@@ -86,7 +86,7 @@ internal sealed class MetricStudy(IAbsModel model, Module network, CancellationT
         }
 
         var sum = 0.0;
-        foreach (var batch in Batches.InOrder(data, BatchSize))
+        foreach (var batch in Batches.InOrder(data, Evaluator.BatchSize))
         {
             cancellation.ThrowIfCancellationRequested();
             if (TryMetric([.. answer.Select(tensor => tensor.expand([batch.Count, .. tensor.shape[1..]]).contiguous())], batch.Targets) is not { } value)

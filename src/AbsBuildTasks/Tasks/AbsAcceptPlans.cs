@@ -26,6 +26,12 @@ public sealed class AbsAcceptPlans : FingerprintTask
     /// <inheritdoc />
     protected override void Run()
     {
+        // An application of a solution, whose models are another project's.
+        if (Models.Length == 0)
+        {
+            return;
+        }
+
         _asked = new(Names, Models);
 
         // All are looked at before the first is written: a refusal changes no snapshot.

@@ -238,9 +238,10 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         try
         {
             var isHit = _mode != Force && _cache!.TryTake(model.Name, isSweep: false, fingerprint, folder, _ => true, out _, _cancellation.Token);
-            if (!isHit && _mode != Force && _cache!.TryTake(model.Name, isSweep: true, missKey, folder, _ => true, out _, _cancellation.Token))
+            if (!isHit && _mode != Force && _cache!.TryTake(model.Name, isSweep: true, missKey, folder, _ => true, out _, _cancellation.Token)
+                && SweepFile.Read(sweepFile, model.Name, missKey).Missed is [var known])
             {
-                return (null, SweepFile.Read(sweepFile, model.Name, missKey).Missed.Single());
+                return (null, known);
             }
 
             if (!isHit && _mode == Cached)

@@ -33,6 +33,10 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
         {
             LogError(AbsCodes.FileAccess, ProjectFile, $"{OneLine(exception.Message)} Free the file, the folder or disk space, and build again.");
         }
+        catch (OperationCanceledException)
+        {
+            LogError(AbsCodes.Cancelled, ProjectFile, "The build was cancelled.");
+        }
 #pragma warning disable CA1031 // Whatever else happens is a defect, and MSBuild would print a stack trace instead of a line.
         catch (Exception exception)
 #pragma warning restore CA1031

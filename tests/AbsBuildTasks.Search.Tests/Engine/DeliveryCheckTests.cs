@@ -157,14 +157,16 @@ public sealed class DeliveryCheckTests : IDisposable
             _network = new CompressedNetwork(network, probe, map?.Invoke(network, probe, examples) ?? ChannelTrace.Run(network, probe, examples), Compressed.Everything);
             _network.Calibrate([examples]);
             _network.Freeze(Compressed.RandomDecisions(_network, 5));
-            var value = new Evaluator(model, network.Module, _data, CancellationToken.None).Metric(_network.Run, _data.Test);
+            var value = Metric(_network.Run);
             _metric = new PlanMetric { Name = "top-1", FullPrecision = value, Compressed = value };
         }
 
         public void Export(string file) => WeightExporter.Write(_network, file);
 
         public DeliveryCheck Check(Func<PlanMetric, PlanMetric>? change = null) =>
-            new(_model, _job, _networks, _data, _network, PlanBuilder.Build(_job, _network, change?.Invoke(_metric) ?? _metric));
+            new(_model, _job, _networks, _data, _network, PlanBuilder.Build(_job, _network, change?.Invoke(_metric) ?? _metric), Metric, CancellationToken.None);
+
+        private double Metric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run) => new Evaluator(_model, _network.Network.Module, _data, CancellationToken.None).Metric(run, _data.Test);
 
         /// <summary>Lets a layer's pruned filters give something.</summary>
         public void Unmask(string name)

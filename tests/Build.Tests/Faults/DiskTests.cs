@@ -42,6 +42,9 @@ public sealed class DiskTests(PackedFeed feed)
         var plan = await File.ReadAllBytesAsync(project.Plan);
         var cache = Path.Combine(project.Folder, "..", "small cache");
         using var disk = new SmallDisk(cache);
+
+        // A cache is empty when a build makes it one.
+        (await project.BuildAsync("-p:AbsSearchMode=force", $"-p:AbsCacheDirectory={cache}")).Succeeded();
         disk.Fill(kilobytesLeft);
 
         var outcome = await project.BuildAsync("-p:AbsSearchMode=force", $"-p:AbsCacheDirectory={cache}");
