@@ -129,6 +129,9 @@ public static class AbsCodes
     /// <summary>The network gives different outputs for the same batch.</summary>
     public const string OutputsDiffer = "ABS2033";
 
+    /// <summary>The network's forward changes its own parameters.</summary>
+    public const string WeightsChanged = "ABS2034";
+
     /// <summary>The budget is below the smallest plan that can be reached.</summary>
     public const string ImpossibleBudget = "ABS3001";
 

@@ -88,7 +88,13 @@ internal sealed class FirstBatch(OwnNetwork own, SearchJob job, ModelData data) 
 
         Seed();
         _network.train();
+        var before = _network.named_parameters().Select(pair => (pair.name, pair.parameter, Value: pair.parameter.detach().clone())).ToArray();
         var outputs = _model.Forward(_network, batch.Inputs);
+        if (Array.Find(before, one => !one.parameter.detach().eq(one.Value).logical_or(one.Value.isnan()).all().item<bool>()) is { name: { } changed })
+        {
+            throw new AbsException(AbsCodes.WeightsChanged, $"The network's forward changes the parameter {changed} itself in training. While a search runs, quantised values stand in its place, and the change would be lost; compute a changed weight as a new tensor, or keep what forward counts in a buffer.");
+        }
+
         if (!_network.training)
         {
             throw ModeChanged(_network.GetName(), "training", "evaluation");

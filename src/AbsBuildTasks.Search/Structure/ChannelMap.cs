@@ -41,7 +41,6 @@ internal sealed record ChannelMap(
         var layers = Feeding(lit);
         return this with
         {
-            Layers = [.. Layers.Select((sources, layer) => sources.WithLive(lit.Where(channel => channel.Layer == layer).Select(channel => channel.Channel).ToHashSet()))],
             Prunable = [.. Prunable.Select((can, layer) => can && !layers.Contains(layer))],
             BehindNorm = [.. BehindNorm.Select((behind, layer) => behind && !layers.Contains(layer))],
         };

@@ -4,9 +4,11 @@ namespace AbsBuildTasks.Search.Structure;
 /// Which filters of earlier layers feed each input channel of one layer: a channel is identically zero once all of
 /// them are pruned.
 /// </summary>
-/// <param name="channels">For each input channel the filters that feed it, or null where it never changes.</param>
-/// <param name="live">For each channel without sources whether it is live.</param>
-internal sealed class ChannelSources(IReadOnlyList<IReadOnlyList<FilterIndex>?> channels, IReadOnlyList<bool> live)
+/// <param name="channels">
+/// For each input channel the filters that feed it, or null where pruning does not change it: then it is live, also where it
+/// was zero so far, as other inputs of the network may light it.
+/// </param>
+internal sealed class ChannelSources(IReadOnlyList<IReadOnlyList<FilterIndex>?> channels)
 {
     /// <summary>For each input channel the filters that feed it, or null where pruning does not change it.</summary>
     public IReadOnlyList<IReadOnlyList<FilterIndex>?> Channels => channels;
@@ -15,15 +17,12 @@ internal sealed class ChannelSources(IReadOnlyList<IReadOnlyList<FilterIndex>?> 
     public bool CanChange { get; } = channels.Any(sources => sources is not null);
 
     /// <summary>Channels that are live whatever is pruned.</summary>
-    public static ChannelSources AllLive(int channels) => new(new IReadOnlyList<FilterIndex>?[channels], [.. Enumerable.Repeat(true, channels)]);
-
-    /// <summary>The same with some of the channels that pruning does not change live.</summary>
-    public ChannelSources WithLive(IReadOnlySet<int> lit) => new(channels, [.. live.Select((flag, channel) => flag || lit.Contains(channel))]);
+    public static ChannelSources AllLive(int channels) => new(new IReadOnlyList<FilterIndex>?[channels]);
 
     /// <summary>Whether each channel is live: not identically zero.</summary>
     /// <param name="kept">For each layer and filter whether it stays.</param>
     public bool[] IsLive(IReadOnlyList<IReadOnlyList<bool>> kept) =>
-        [.. channels.Select((sources, channel) => sources?.Any(source => kept[source.Layer][source.Filter]) ?? live[channel])];
+        [.. channels.Select(sources => sources?.Any(source => kept[source.Layer][source.Filter]) ?? true)];
 
     /// <summary>
     /// Passes gradients of live channels on to the gates that decide them: a channel is 1 − Π(1 − g) over its sources,

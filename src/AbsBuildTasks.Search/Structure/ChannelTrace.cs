@@ -131,7 +131,7 @@ internal sealed class ChannelTrace
         }
 
         var prunable = Enumerable.Range(0, _probe.Layers.Count).Select(IsPrunable).ToArray();
-        ChannelSources[] sources = [.. _channels.Select(channels => new ChannelSources([.. channels.Select(Sources)], [.. channels.Select(IsLive)]))];
+        ChannelSources[] sources = [.. _channels.Select(channels => new ChannelSources([.. channels.Select(Sources)]))];
         return new ChannelMap(
             sources[.._probe.Layers.Count],
             sources[_probe.Layers.Count..],
@@ -385,14 +385,9 @@ internal sealed class ChannelTrace
         }
     }
 
-    /// <summary>Notes which channels are not always zero, and whether a network in evaluation runs the same layers as before.</summary>
+    /// <summary>Notes whether a network in evaluation runs the same layers as before.</summary>
     private TraceSight Note(TraceDraw draw, TraceSight sight)
     {
-        foreach (var channel in Where(sight.Lit))
-        {
-            channel.WasLit = true;
-        }
-
         // In training a network may leave layers out by chance.
         _values ??= sight.Values;
         _sameWay &= draw.Training || sight.Values.SequenceEqual(_values);
@@ -414,9 +409,6 @@ internal sealed class ChannelTrace
     private static IReadOnlyList<FilterIndex>? Sources(TracedChannel channel) => channel.CanDie
         ? [.. channel.Sources.Select(layer => new FilterIndex(layer, channel.Filters[layer]!.Value))]
         : null;
-
-    /// <summary>Whether a channel that no pruning changes is live; it is not where it was zero in each run, inputs being noise, too.</summary>
-    private bool IsLive(TracedChannel channel) => channel.WasLit || channel.Filters.Count > 0 || !_run.HasOnlyNoisyInputs;
 
     private IEnumerable<TracedChannel> Where(bool[][] flags) =>
         _channels.Zip(flags).SelectMany(consumer => consumer.First.Where((_, c) => consumer.Second[c]));

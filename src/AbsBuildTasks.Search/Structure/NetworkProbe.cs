@@ -89,6 +89,11 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         {
             // Torch appends its native stack trace.
             var message = exception.Message.Split('\n')[0].Trim().TrimEnd('.');
+            if (message.Contains("empty handle", StringComparison.Ordinal))
+            {
+                message += "; a tensor that forward keeps in a field from one call to the next must outlive the call, by DetachFromDisposeScope()";
+            }
+
             throw new AbsException(
                 AbsCodes.ModelCodeFailed,
                 $"The network fails on a batch of shape {string.Join(" and ", example.Select(input => $"[{string.Join(", ", input.shape)}]"))}: {message}. Check that CreateNetwork and the inputs of LoadData fit each other.",

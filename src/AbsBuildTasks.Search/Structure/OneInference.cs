@@ -8,14 +8,17 @@ namespace AbsBuildTasks.Search.Structure;
 /// <summary>What a network runs for one example.</summary>
 /// <param name="Order">The layers that ran, in the order of their first calls.</param>
 /// <param name="Uses">How often each of them is called, and how often each of its weights is used.</param>
-/// <param name="Others">The same for another example, or null where there is none.</param>
+/// <param name="Others">The same for other examples.</param>
 internal sealed record OneInference(
     IReadOnlyList<Module<Tensor, Tensor>> Order,
     IReadOnlyDictionary<Module, (int Calls, long Positions)> Uses,
-    IReadOnlyDictionary<Module, (int Calls, long Positions)>? Others = null)
+    IReadOnlyList<IReadOnlyDictionary<Module, (int Calls, long Positions)>> Others)
 {
-    /// <summary>Whether a layer runs alike for another example.</summary>
-    public bool IsSteady(Module layer) => Others is null || (Others.TryGetValue(layer, out var other) && other == Uses[layer]);
+    // Beside the first one: what an inference costs must not depend on the data.
+    private const int OtherExamples = 15;
+
+    /// <summary>Whether a layer runs alike for other examples.</summary>
+    public bool IsSteady(Module layer) => Others.All(others => others.TryGetValue(layer, out var other) && other == Uses[layer]);
 
     /// <summary>Runs a network on one example.</summary>
     /// <remarks>
@@ -32,7 +35,7 @@ internal sealed record OneInference(
         try
         {
             var one = Look(network, layers, Some(0));
-            return count > 1 ? one with { Others = Look(network, layers, Some(1)).Uses } : one;
+            return one with { Others = [.. Enumerable.Range(1, (int)Math.Min(count - 1, OtherExamples)).Select(i => Look(network, layers, Some(i)).Uses)] };
         }
         catch (AbsException exception) when (exception.Code == AbsCodes.ModelCodeFailed && count > 1)
         {
@@ -40,7 +43,7 @@ internal sealed record OneInference(
             var four = Look(network, layers, Some(0, 1, 0, 1));
             return new OneInference(two.Order, two.Uses.ToDictionary(
                 pair => pair.Key,
-                pair => (pair.Value.Calls, ((3 * pair.Value.Positions) - four.Uses.GetValueOrDefault(pair.Key).Positions) / 2)));
+                pair => (pair.Value.Calls, ((3 * pair.Value.Positions) - four.Uses.GetValueOrDefault(pair.Key).Positions) / 2)), []);
         }
 
         IReadOnlyList<Tensor> Some(params long[] indices) => [.. examples.Select(input => input.index_select(0, tensor(indices, device: input.device)))];
@@ -77,7 +80,7 @@ internal sealed record OneInference(
         }
 
         NetworkProbe.RunOnce(network, batch);
-        return new OneInference(order, uses);
+        return new OneInference(order, uses, []);
     }
 
     /// <summary>How often a call uses each weight, wherever the network has put its examples by then.</summary>

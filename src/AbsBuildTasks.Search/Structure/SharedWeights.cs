@@ -18,6 +18,11 @@ internal static class SharedWeights
     public static void Refuse(nn.Module network)
     {
         Held[] held = [.. network.named_modules().Prepend((name: "", module: network)).DistinctBy(pair => pair.module).SelectMany(pair => Of(pair.name, pair.module)).OrderBy(one => one.Start)];
+        if (Array.Find(held, one => one.Fault is not null) is { } unfit)
+        {
+            throw new AbsException(AbsCodes.UnsupportedLayer, $"{unfit.Name} {unfit.Fault}; make it of contiguous() of its values.");
+        }
+
         var end = 0;
         for (var i = 1; i < held.Length; i++)
         {
@@ -36,8 +41,16 @@ internal static class SharedWeights
     private static IEnumerable<Held> Of(string module, nn.Module owner) =>
         owner.named_parameters(recurse: false).Select(pair => (pair.name, Value: (Tensor)pair.parameter))
             .Concat(owner.named_buffers(recurse: false).Select(pair => (pair.name, Value: pair.buffer)))
-            .Where(pair => pair.Value.device_type == DeviceType.CPU && pair.Value.is_contiguous() && pair.Value.numel() > 0)
-            .Select(pair => new Held(module.Length > 0 ? $"{module}.{pair.name}" : pair.name, Address(pair.Value), pair.Value.numel() * pair.Value.ElementSize, owner is Convolution or Linear or NormBase));
+            .Where(pair => pair.Value.device_type == DeviceType.CPU && pair.Value.numel() > 0)
+            .Select(pair =>
+            {
+                var isWeight = owner is Convolution or Linear or NormBase;
+                var fault = pair.Value.shape.Zip(pair.Value.stride()).Any(side => side.First > 1 && side.Second == 0) ? "holds one value in many places, so that it cannot be loaded"
+                    : isWeight && !pair.Value.is_contiguous() ? "is a view of other values, such as a transposed tensor"
+                    : null;
+                var isPlain = pair.Value.is_contiguous();
+                return new Held(module.Length > 0 ? $"{module}.{pair.name}" : pair.name, isPlain ? Address(pair.Value) : 0, isPlain ? pair.Value.numel() * pair.Value.ElementSize : 0, isWeight, fault);
+            });
 
     private static unsafe long Address(Tensor value)
     {
@@ -47,7 +60,7 @@ internal static class SharedWeights
         }
     }
 
-    private sealed record Held(string Name, long Start, long Length, bool IsWeight)
+    private sealed record Held(string Name, long Start, long Length, bool IsWeight, string? Fault)
     {
         public long End => Start + Length;
     }

@@ -77,9 +77,6 @@ internal sealed class TraceRun : IDisposable
     /// <summary>Whether inputs that are not whole numbers are noise, and not the real examples alone.</summary>
     public bool HasNoisyInputs { get; private set; }
 
-    /// <summary>Whether all inputs are.</summary>
-    public bool HasOnlyNoisyInputs => HasNoisyInputs && _examples.All(input => input.is_floating_point());
-
     /// <summary>
     /// For each consumer and channel whether, of a normalisation or a tied layer, the channel keeps its shift whatever is
     /// pruned. May be changed between runs.

@@ -12,9 +12,6 @@ internal sealed class TracedChannel
     /// <summary>Sources of which other filters act on it, too: as gates, or weights of attention.</summary>
     public SortedSet<int> OwnFactors { get; } = [];
 
-    /// <summary>Whether it was anything but zero in any run.</summary>
-    public bool WasLit { get; set; }
-
     /// <summary>Whether it is not what its sources say: not zero, or not only, where they are.</summary>
     public bool IsUnreadable { get; set; }
 

@@ -93,19 +93,38 @@ public sealed class DeliveryCheckTests : IDisposable
     [Fact]
     public void What_a_network_keeps_in_a_field_while_it_trains_ends_the_search_and_leaves_no_file()
     {
-        var model = new StripesModel { Network = () => new Forgetful() };
-        var error = Assert.Throws<AbsException>(() =>
-        {
-            using var result = SearchEngine.Run(model, StripesSearch.Job(StripesSearch.Settings with { TrainEpochs = 1, SearchEpochs = 1, FineTuneEpochs = 1, Budget = new(0.06) }), _ => { }, CancellationToken.None);
-            result.SaveWeights(_file);
-        });
+        var error = Assert.Throws<AbsException>(() => Deliver(() => new Forgetful()));
 
         Assert.Equal(AbsCodes.NotDelivered, error.Code);
         Assert.Contains("such as a tensor in a field. Register it", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_file));
     }
 
+    [Fact]
+    public void The_large_number_of_a_mask_hides_no_difference()
+    {
+        var error = Assert.Throws<AbsException>(() => Deliver(() => new Forgetful { Mask = -1e9f }));
+
+        Assert.Equal(AbsCodes.NotDelivered, error.Code);
+        Assert.Contains("such as a tensor in a field. Register it", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_that_grows_while_it_trains_is_counted_as_it_has_become()
+    {
+        var error = Assert.Throws<AbsException>(() => Deliver(() => new Growing()));
+
+        Assert.Equal(AbsCodes.NotDelivered, error.Code);
+        Assert.Contains("layer 'again' uses each weight 3 times for an example, where the plan counts 1", error.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => File.Delete(_file);
+
+    private void Deliver(Func<Module<Tensor, Tensor>> network)
+    {
+        using var result = SearchEngine.Run(new StripesModel { Network = network }, StripesSearch.Job(StripesSearch.Settings with { TrainEpochs = 1, SearchEpochs = 1, FineTuneEpochs = 1, Budget = new(0.06) }), _ => { }, CancellationToken.None);
+        result.SaveWeights(_file);
+    }
 
     private static FunctionNetwork Sigmoid() => Between(x => x.sigmoid());
 
@@ -190,6 +209,8 @@ public sealed class DeliveryCheckTests : IDisposable
         private readonly TorchSharp.Modules.Linear head = Linear(6, 4);
         private Tensor _mean = zeros(6);
 
+        public float Mask { get; init; }
+
         public Forgetful()
             : base(nameof(Forgetful)) => RegisterComponents();
 
@@ -201,7 +222,40 @@ public sealed class DeliveryCheckTests : IDisposable
                 _mean = _mean.mul(0.9).add(x.detach().mean([0]).mul(0.1)).DetachFromDisposeScope();
             }
 
-            return head.call(x - _mean);
+            x = head.call(x - _mean);
+            return Mask == 0 ? x : cat([x.narrow(1, 0, 3), full_like(x.narrow(1, 3, 1), Mask)], 1);
+        }
+    }
+
+    /// <summary>Runs a layer more often once it has trained for a while.</summary>
+    private sealed class Growing : Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Linear first = Linear(192, 8);
+        private readonly TorchSharp.Modules.Linear again = Linear(8, 8);
+        private readonly TorchSharp.Modules.Linear head = Linear(8, 4);
+
+        public Growing()
+            : base(nameof(Growing))
+        {
+            register_buffer("steps", zeros(1, dtype: ScalarType.Int64));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            var x = first.call(input.flatten(1));
+            var steps = get_buffer("steps")!;
+            for (var i = steps.item<long>() > 10 ? 0 : 2; i < 3; i++)
+            {
+                x = functional.layer_norm(x + again.call(x), [8], null, null);
+            }
+
+            if (training)
+            {
+                _ = steps.add_(1);
+            }
+
+            return head.call(x);
         }
     }
 }

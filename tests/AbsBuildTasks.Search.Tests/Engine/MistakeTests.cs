@@ -35,6 +35,7 @@ public sealed class MistakeTests : IDisposable
         ["unseeded weights"] = (new() { Network = () => Filled(Random.Shared.NextDouble()) }, AbsCodes.FreshWeightsDiffer, "different values of first.weight"),
         ["weights that are not finite"] = (new() { Network = () => Filled(double.NaN) }, AbsCodes.FreshWeightsDiffer, "A fresh weight is not a finite number, in first.weight"),
         ["other layers"] = (new() { Network = Growing() }, AbsCodes.FreshWeightsDiffer, "first.weight is Float32 [4, 6] in one and Float32 [5, 6] in the other"),
+        ["weights that forward changes"] = (new() { Network = () => new Small(Clipped) }, AbsCodes.WeightsChanged, "The network's forward changes the parameter first.weight itself in training."),
         ["no data"] = (new() { Data = () => null }, AbsCodes.InvalidData, "IAbsModel.LoadData returned null;"),
         ["no test data"] = (new() { Data = () => new(MistakenModel.Part(32), null!) }, AbsCodes.InvalidData, "IAbsModel.LoadData returned null as test data"),
         ["null as input"] = (new() { Data = () => new(new LabelledData((Tensor)null!, zeros(3)), MistakenModel.Part(16)) }, AbsCodes.InvalidData, "An input or target is null or disposed"),
@@ -349,5 +350,15 @@ public sealed class MistakeTests : IDisposable
             var train = MistakenModel.Part(32);
             return new(new LabelledData(train.Inputs, train.Targets + Shift), MistakenModel.Part(16));
         }
+    }
+
+    private static Tensor Clipped(Small network, Tensor input)
+    {
+        using (no_grad())
+        {
+            _ = network.training ? network.parameters().First().mul_(0.9) : null;
+        }
+
+        return network.Plain(input);
     }
 }

@@ -64,11 +64,5 @@ public class PaperCostTests
     private static LayerDecision AllKept(WeightedLayer layer, int bits) => new(bits, bits, [.. Enumerable.Repeat(true, layer.Shape.Filters)]);
 
     /// <summary>Nothing is pruned here, so that nothing need be traced.</summary>
-    private static ChannelMap EverythingLive(NetworkProbe probe) => new(
-        [.. probe.Layers.Select(layer => Live(layer.Shape.InputChannels))],
-        [.. probe.Norms.Select(norm => Live(norm.Channels))],
-        [.. probe.Layers.Select(_ => false)],
-        [.. probe.Layers.Select(_ => false)]);
-
-    private static ChannelSources Live(int channels) => new(new IReadOnlyList<FilterIndex>?[channels], [.. Enumerable.Repeat(true, channels)]);
+    private static ChannelMap EverythingLive(NetworkProbe probe) => ChannelMap.Whole(probe, "nothing is pruned");
 }

@@ -152,12 +152,15 @@ public class ChannelTraceTests
     }
 
     [Fact]
-    public void Channels_that_are_zero_by_construction_are_dead()
+    public void Channels_that_no_layer_feeds_are_live_as_other_inputs_may_light_them()
     {
         var (a, b) = (Linear(3, 4), Linear(6, 2));
         var map = Trace(x => b.call(functional.pad(a.call(x), [0, 2])), [2, 3], ("a", a), ("b", b));
 
-        Assert.Equal(4, map.Layers[1].IsLive([[true, true, true, true], [true, true]]).Count(live => live));
+        Assert.Equal(6, map.Layers[1].IsLive([[true, true, true, true], [true, true]]).Count(live => live));
+        var (c, d) = (Linear(3, 3), Linear(6, 2));
+        var lit = Trace(x => d.call(cat([x.gt(100).to(ScalarType.Float32), c.call(x)], 1)), [2, 3], ("c", c), ("d", d));
+        Assert.DoesNotContain(false, lit.Layers[1].IsLive([[true, true, true], [true, true]]));
     }
 
     [Fact]

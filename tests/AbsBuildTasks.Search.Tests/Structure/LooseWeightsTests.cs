@@ -59,6 +59,19 @@ public class LooseWeightsTests
     }
 
     [Fact]
+    public void A_weight_that_is_a_view_of_other_values_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        var layer = Linear(4, 4, hasBias: false);
+        layer.weight = new TorchSharp.Modules.Parameter(rand(4, 4).t());
+        using var network = new FunctionNetwork(x => layer.call(x), ("layer", layer));
+
+        var error = Assert.Throws<AbsException>(() => Traced.Probe(network, rand([3, 4])));
+
+        Assert.Equal((AbsCodes.UnsupportedLayer, "layer.weight is a view of other values, such as a transposed tensor; make it of contiguous() of its values."), (error.Code, error.Message));
+    }
+
+    [Fact]
     public void One_module_under_two_names_is_one_layer()
     {
         var (a, b) = (Linear(4, 4), Linear(4, 2));
