@@ -62,7 +62,7 @@ internal static class Certainty
         WeightExporter.Write(compressed, file);
         var turns = Enumerable.Range(0, Rounds).Select(_ => (
             Evaluation: Time(() => evaluator.Metric(compressed.Run, data.Test), rounds: 1),
-            Check: Time(() => new DeliveryCheck(model, job, networks, data, compressed, plan, run => evaluator.Metric(run, data.Test), CancellationToken.None).Require(file), rounds: 1))).ToArray();
+            Check: Time(() => new DeliveryCheck(model, job, networks, data, compressed, plan, run => evaluator.Metric(run, data.Test)).Require(file), rounds: 1))).ToArray();
         File.Delete(file);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

@@ -95,7 +95,7 @@ internal sealed class BudgetRuns
             var run = RunOf(_job, compressed, _record);
             var metric = run.Run(_trained!, saved);
             var plan = PlanBuilder.Build(_job, compressed, metric);
-            return new SearchResult(plan, _plans, _record.ToJson(), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan, run.Metric, _cancellation));
+            return new SearchResult(plan, _plans, _record.ToJson(), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan, run.Metric));
         }
         catch
         {

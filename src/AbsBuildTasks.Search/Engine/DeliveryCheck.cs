@@ -19,7 +19,6 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="searched">The network that the plan was read off.</param>
 /// <param name="plan">The plan.</param>
 /// <param name="measure">Measures a network as the plan's metric was.</param>
-/// <param name="cancellation">Ends it before the next batch.</param>
 internal sealed class DeliveryCheck(
     IAbsModel model,
     SearchJob job,
@@ -27,8 +26,7 @@ internal sealed class DeliveryCheck(
     ModelData data,
     CompressedNetwork searched,
     CompressionPlan plan,
-    Func<Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>, double> measure,
-    CancellationToken cancellation)
+    Func<Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>, double> measure)
 {
     // Of an output or metric. On a processor both networks compute the same.
     private const double Tolerance = 1e-5;
@@ -69,7 +67,6 @@ internal sealed class DeliveryCheck(
         var sum = 0.0;
         foreach (var (index, batch) in Batches.InOrder(data.Test, Evaluator.BatchSize).Index())
         {
-            cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var (wanted, given) = (Outputs(searched.Run, index, batch), Outputs(loaded.Call, index, batch));
             if (wanted.Zip(given).Any(pair => Differ(pair.First, pair.Second)))

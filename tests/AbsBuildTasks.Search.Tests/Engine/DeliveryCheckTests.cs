@@ -183,7 +183,7 @@ public sealed class DeliveryCheckTests : IDisposable
         public void Export(string file) => WeightExporter.Write(_network, file);
 
         public DeliveryCheck Check(Func<PlanMetric, PlanMetric>? change = null) =>
-            new(_model, _job, _networks, _data, _network, PlanBuilder.Build(_job, _network, change?.Invoke(_metric) ?? _metric), Metric, CancellationToken.None);
+            new(_model, _job, _networks, _data, _network, PlanBuilder.Build(_job, _network, change?.Invoke(_metric) ?? _metric), Metric);
 
         private double Metric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run) => new Evaluator(_model, _network.Network.Module, _data, CancellationToken.None).Metric(run, _data.Test);
 
