@@ -37,9 +37,11 @@ public sealed class FingerprintTests(PackedFeed feed)
 
         Assert.Contains("abs: tiny: plan taken from the cache", outcome.Output, StringComparison.Ordinal);
         (await project.BuildWithoutWorkerAsync([.. NoSearch, .. arguments, "-p:AbsFingerprintCode=built"])).FailedWith("ABS5002");
-        Assert.Equal(["Near.dll", "Tiny.dll"], Directory.GetFiles(Path.Combine(project.State, "code"), "*.dll", SearchOption.AllDirectories).Select(file => Path.GetFileName(file)).Where(name => name is "Near.dll" or "Tiny.dll").Distinct().Order(StringComparer.Ordinal));
+        var code = Path.Combine(project.State, "..", "abs-code");
+        Assert.Equal(["Near.dll", "Tiny.dll"], Directory.GetFiles(code, "*.dll", SearchOption.AllDirectories).Select(file => Path.GetFileName(file)).Where(name => name is "Near.dll" or "Tiny.dll").Distinct().Order(StringComparer.Ordinal));
         (await project.BuildAsync("-t:Clean")).Succeeded();
         Assert.False(Directory.Exists(project.State));
+        Assert.False(Directory.Exists(code));
     }
 
     [Theory]

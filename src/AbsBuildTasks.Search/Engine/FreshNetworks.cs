@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -23,7 +24,7 @@ internal static class FreshNetworks
     {
         Poison(network);
         SearchSeed.SetForWeights(job);
-        var twin = model.CreateNetwork();
+        var twin = UnwrittenMemory.Fill(model.CreateNetwork);
         try
         {
             if (job.Checkpoint is { } checkpoint)
@@ -42,11 +43,16 @@ internal static class FreshNetworks
     }
 
     /// <summary>
-    /// Leaves memory behind that is full of NaN, in pieces of the parameters' sizes: what the second network does not write
-    /// is then hardly zero, or by chance the same as in the first.
+    /// Where torch does not fill new memory: leaves memory behind that is full of NaN, in pieces of the parameters' sizes.
+    /// What the second network does not write is then hardly zero, or by chance the same as in the first.
     /// </summary>
     private static void Poison(Module network)
     {
+        if (UnwrittenMemory.CanBeFilled)
+        {
+            return;
+        }
+
         var pieces = network.parameters().Select(parameter => full(parameter.shape, float.NaN)).ToArray();
         foreach (var piece in pieces)
         {
