@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.State;
 

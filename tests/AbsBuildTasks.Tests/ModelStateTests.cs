@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AbsBuildTasks.Fingerprints;
 using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Reports;
 using AbsBuildTasks.State;

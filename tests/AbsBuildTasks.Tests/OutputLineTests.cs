@@ -1,3 +1,5 @@
+using AbsBuildTasks.Msbuild;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Tasks;

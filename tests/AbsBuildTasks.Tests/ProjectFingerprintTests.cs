@@ -1,6 +1,7 @@
 using AbsBuildTasks.Fingerprints;
 using AbsBuildTasks.Fingerprints.Packages;
 using AbsBuildTasks.Models;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Tests.Code;

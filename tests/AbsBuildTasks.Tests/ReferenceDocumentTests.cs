@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Snapshots;
 using Microsoft.Build.Utilities;

@@ -3,6 +3,7 @@ using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Structure;

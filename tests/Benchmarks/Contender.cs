@@ -1,7 +1,10 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Contract;
+using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Training;

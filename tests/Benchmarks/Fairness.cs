@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.Search;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
 using Digits;
 using Newtonsoft.Json.Linq;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using AbsBuildTasks.Search.Data;
 using Paper;
 using static TorchSharp.torch;
 

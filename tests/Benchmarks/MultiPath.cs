@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Gates;
 using AbsBuildTasks.Search.Quantization;
 using AbsBuildTasks.Search.Structure;
 using TorchSharp.Modules;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AbsBuildTasks.Search.Data;
 using FashionMnist;
 using Paper;
 using static TorchSharp.torch;

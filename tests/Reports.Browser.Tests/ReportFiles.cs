@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Charts;
 using AbsBuildTasks.Plans.Reports.Html;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Tests.Reports;
 

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Building;
 

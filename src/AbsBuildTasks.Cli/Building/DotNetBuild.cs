@@ -3,6 +3,7 @@ using System.Diagnostics;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Building;
 

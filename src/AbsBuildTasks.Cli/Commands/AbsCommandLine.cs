@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Commands;
 

@@ -4,6 +4,8 @@ using AbsBuildTasks.Cli.Git;
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Layout;
+using AbsBuildTasks.Plans.Reports.Tables;
 
 namespace AbsBuildTasks.Cli.Commands;
 

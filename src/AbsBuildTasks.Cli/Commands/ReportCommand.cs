@@ -2,11 +2,14 @@ using System.CommandLine;
 using System.Text;
 using AbsBuildTasks.Cli.Comparing;
 using AbsBuildTasks.Cli.Output;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Layout;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Snapshots;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Commands;
 

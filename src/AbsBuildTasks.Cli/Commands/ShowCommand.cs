@@ -3,6 +3,7 @@ using AbsBuildTasks.Cli.Comparing;
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Tables;
 
 namespace AbsBuildTasks.Cli.Commands;
 

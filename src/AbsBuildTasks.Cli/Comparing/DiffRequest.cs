@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Comparing;
 

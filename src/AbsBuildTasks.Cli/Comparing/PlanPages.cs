@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Html;
+using AbsBuildTasks.Plans.Reports.Tables;
 
 namespace AbsBuildTasks.Cli.Comparing;
 

@@ -1,5 +1,7 @@
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Text;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using static System.FormattableString;

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Caching;
 

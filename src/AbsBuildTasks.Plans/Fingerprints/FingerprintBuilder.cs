@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Fingerprints;
 
@@ -12,6 +14,11 @@ public sealed class FingerprintBuilder
     private const string FormatVersion = "abs-fingerprint 1";
 
     private readonly SortedDictionary<string, string> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>The fingerprint of entries, each name once.</summary>
+    /// <exception cref="ArgumentException">A name comes twice.</exception>
+    public static Fingerprint Of(IEnumerable<KeyValuePair<string, string>> entries) =>
+        entries.Aggregate(new FingerprintBuilder(), (builder, entry) => builder.Add(entry.Key, entry.Value)).Build();
 
     /// <summary>Adds a value, for example <c>engine</c> and a version.</summary>
     /// <exception cref="ArgumentException">The name has been added before.</exception>

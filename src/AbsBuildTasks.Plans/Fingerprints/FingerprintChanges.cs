@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Documents;
+
 namespace AbsBuildTasks.Plans.Fingerprints;
 
 /// <summary>Says why two fingerprints differ.</summary>

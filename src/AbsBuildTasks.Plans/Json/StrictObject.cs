@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 

@@ -1,5 +1,7 @@
 using AbsBuildTasks.Plans.Reports.Charts;
 using AbsBuildTasks.Plans.Reports.Html;
+using AbsBuildTasks.Plans.Reports.Layout;
+using AbsBuildTasks.Plans.Reports.Tables;
 
 namespace AbsBuildTasks.Plans.Reports;
 

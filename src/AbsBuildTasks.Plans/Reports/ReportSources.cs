@@ -4,8 +4,10 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Sweeps;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Reports;
 

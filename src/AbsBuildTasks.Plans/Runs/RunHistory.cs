@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Json;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Runs;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Snapshots;

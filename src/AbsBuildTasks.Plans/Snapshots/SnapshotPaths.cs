@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 
 namespace AbsBuildTasks.Plans.Snapshots;

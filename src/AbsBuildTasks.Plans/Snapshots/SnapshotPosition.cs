@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Snapshots;
 

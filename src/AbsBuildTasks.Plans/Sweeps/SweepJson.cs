@@ -5,6 +5,7 @@ using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Json;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Text;
 using Newtonsoft.Json;
 
 namespace AbsBuildTasks.Plans.Sweeps;

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Sweeps;
 

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Snapshots;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
 using TorchSharp;
 

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Gates;
 using AbsBuildTasks.Search.Quantization;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Search.Data;
 

@@ -5,6 +5,7 @@ using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
 

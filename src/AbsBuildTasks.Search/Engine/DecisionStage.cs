@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Training;
 using static TorchSharp.torch;
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Contract;
+using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Training;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
 using static System.FormattableString;

@@ -1,4 +1,6 @@
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Structure;
+using AbsBuildTasks.Search.Training;
 using TorchSharp;
 using static TorchSharp.torch.nn;
 

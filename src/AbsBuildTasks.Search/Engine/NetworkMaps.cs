@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Contract;
 
 namespace AbsBuildTasks.Search.Engine;
 

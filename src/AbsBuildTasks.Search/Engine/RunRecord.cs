@@ -2,6 +2,7 @@ using System.Globalization;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Contract;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Native;
 using AbsBuildTasks.Search.Structure;
 using TorchSharp;

@@ -2,6 +2,7 @@ using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 

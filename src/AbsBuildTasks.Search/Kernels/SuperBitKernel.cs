@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using AbsBuildTasks.Search.Compression;
 
 namespace AbsBuildTasks.Search.Kernels;
 

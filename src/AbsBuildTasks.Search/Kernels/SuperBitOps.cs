@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Quantization;
 using static TorchSharp.torch;
 

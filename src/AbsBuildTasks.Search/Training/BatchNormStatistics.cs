@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -2,6 +2,7 @@ using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Gates;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

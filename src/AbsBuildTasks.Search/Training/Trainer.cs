@@ -2,6 +2,8 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Contract;
+using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Engine;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.Search;
 
 namespace AbsBuildTasks.Worker.Models;

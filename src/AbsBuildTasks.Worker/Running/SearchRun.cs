@@ -2,6 +2,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Search;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Worker.Models;
 using AbsBuildTasks.Worker.Protocol;

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Caching;
 

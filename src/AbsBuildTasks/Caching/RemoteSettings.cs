@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Tasks;
 

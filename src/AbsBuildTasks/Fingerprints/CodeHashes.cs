@@ -2,6 +2,7 @@ using System.Text;
 using AbsBuildTasks.Fingerprints.Code;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.State;
 
 namespace AbsBuildTasks.Fingerprints;

@@ -1,6 +1,8 @@
 using System.Text;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.State;
 
 namespace AbsBuildTasks.Fingerprints;

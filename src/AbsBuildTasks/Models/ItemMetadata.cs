@@ -1,4 +1,5 @@
 using System.Globalization;
+using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Tasks;
 using Microsoft.Build.Framework;

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Snapshots;

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Tasks;

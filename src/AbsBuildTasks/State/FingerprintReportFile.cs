@@ -1,4 +1,5 @@
 using System.Text;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
 

@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.State;
 using Microsoft.Build.Framework;

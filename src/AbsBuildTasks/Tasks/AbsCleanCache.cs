@@ -1,4 +1,5 @@
 using AbsBuildTasks.Caching;
+using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
 
 namespace AbsBuildTasks.Tasks;

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.State;

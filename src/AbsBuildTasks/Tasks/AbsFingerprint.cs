@@ -1,6 +1,8 @@
 using AbsBuildTasks.Models;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.State;
 
 namespace AbsBuildTasks.Tasks;

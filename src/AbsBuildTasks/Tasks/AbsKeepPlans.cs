@@ -94,7 +94,7 @@ public sealed class AbsKeepPlans : FingerprintTask, ICancelableTask, IDisposable
         }
 
         var before = state.CurrentInputs();
-        if (before is null || Fingerprint.Of(before).Hash != accepted.Fingerprint || !IsIn(state, accepted))
+        if (before is null || FingerprintBuilder.Of(before).Hash != accepted.Fingerprint || !IsIn(state, accepted))
         {
             throw new AbsException(AbsCodes.NothingToKeep, $"The accepted plan of '{model.Name}' is not in obj, with its weights and what it was made from, so that nothing can be said of what has changed since. Build the project once as it was when the plan was accepted, with the same cache and configuration; then change it, and keep the plan.");
         }

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.State;
 using Microsoft.Build.Framework;
 

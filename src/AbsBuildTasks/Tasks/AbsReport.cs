@@ -1,8 +1,11 @@
+using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Reports;
 using AbsBuildTasks.State;

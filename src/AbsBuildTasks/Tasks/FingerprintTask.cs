@@ -1,10 +1,13 @@
 using AbsBuildTasks.Fingerprints;
 using AbsBuildTasks.Fingerprints.Packages;
 using AbsBuildTasks.Models;
+using AbsBuildTasks.Msbuild;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
-using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Snapshots;
+using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.State;
 using Microsoft.Build.Framework;
 
@@ -107,7 +110,7 @@ public abstract class FingerprintTask : AbsTask
     {
         var before = state.CurrentInputs();
         IReadOnlyList<string> changes = before is null ? [] : FingerprintChanges.Between(before, fingerprint.Entries);
-        FingerprintReportFile.Write(StateDirectory, model.Name, fingerprint, before is null ? null : Fingerprint.Of(before).Hash, changes);
+        FingerprintReportFile.Write(StateDirectory, model.Name, fingerprint, before is null ? null : FingerprintBuilder.Of(before).Hash, changes);
         if (Data.IsManifest(model))
         {
             Print(DataCover.Note(model));

@@ -1,7 +1,9 @@
 using AbsBuildTasks.Models;
+using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Sweeps;
 

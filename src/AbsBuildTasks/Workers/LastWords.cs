@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Workers;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using AbsBuildTasks.Models;
+using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;

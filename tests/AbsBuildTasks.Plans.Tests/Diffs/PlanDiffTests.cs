@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using FsCheck.Xunit;
 

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 

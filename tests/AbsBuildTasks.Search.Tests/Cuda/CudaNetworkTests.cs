@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Tests.Infrastructure;

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Data;
 using AbsBuildTasks.Search.Tests.Infrastructure;

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Infrastructure;

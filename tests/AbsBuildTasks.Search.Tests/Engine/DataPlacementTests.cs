@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Native;
 using AbsBuildTasks.Search.Training;

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Structure;

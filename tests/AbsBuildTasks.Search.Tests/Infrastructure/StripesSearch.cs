@@ -1,4 +1,6 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
 using static TorchSharp.torch;
 

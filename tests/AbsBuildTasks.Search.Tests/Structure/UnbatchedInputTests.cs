@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Structure;
 using Xunit;
 using static TorchSharp.torch;

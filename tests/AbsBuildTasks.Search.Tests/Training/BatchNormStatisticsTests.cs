@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Training;
 using TorchSharp.Modules;
 using Xunit;

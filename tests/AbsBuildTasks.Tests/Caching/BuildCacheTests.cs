@@ -1,6 +1,8 @@
 using AbsBuildTasks.Caching;
 using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Tests.Caching;
 
@@ -204,7 +206,7 @@ public sealed class BuildCacheTests : IDisposable
             Assert.False(TryTake(cache));
         });
 
-        Assert.Equal([$"GET /ac/{Key}", $"GET /cas/{Plans.Fingerprints.ContentHash.Of("")}", $"GET /ac/{Key}"], _server.Requests);
+        Assert.Equal([$"GET /ac/{Key}", $"GET /cas/{ContentHash.Of("")}", $"GET /ac/{Key}"], _server.Requests);
     }
 
     [Fact]

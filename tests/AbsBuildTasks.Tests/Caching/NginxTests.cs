@@ -1,4 +1,5 @@
 using AbsBuildTasks.Caching;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 
 namespace AbsBuildTasks.Tests.Caching;

@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Tests.Caching;
 

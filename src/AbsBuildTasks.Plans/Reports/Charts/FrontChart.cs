@@ -1,5 +1,7 @@
 using System.Xml.Linq;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Sweeps;
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Charts;

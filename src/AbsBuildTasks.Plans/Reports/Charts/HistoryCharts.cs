@@ -1,5 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Charts;

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Reports.Charts;
 

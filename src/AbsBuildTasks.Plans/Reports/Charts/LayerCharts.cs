@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports.Tables;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Charts;

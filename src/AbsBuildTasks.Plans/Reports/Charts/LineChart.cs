@@ -1,4 +1,6 @@
 using System.Xml.Linq;
+using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Charts;

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Ci;

@@ -1,6 +1,8 @@
 using System.Xml.Linq;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Reports.Html;
 

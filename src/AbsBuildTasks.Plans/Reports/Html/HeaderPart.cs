@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports.Tables;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Html;

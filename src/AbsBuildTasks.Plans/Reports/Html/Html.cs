@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using AbsBuildTasks.Plans.Reports.Charts;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Reports.Html;
 

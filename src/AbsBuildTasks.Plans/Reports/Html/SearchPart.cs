@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Charts;
 using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Html;

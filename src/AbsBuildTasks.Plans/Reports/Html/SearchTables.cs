@@ -2,7 +2,9 @@ using System.Xml.Linq;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Charts;
 using AbsBuildTasks.Plans.Reports.Layout;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Html;

@@ -1,6 +1,8 @@
 using System.Xml.Linq;
 using AbsBuildTasks.Plans.Reports.Charts;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Sweeps;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Reports.Html;
 

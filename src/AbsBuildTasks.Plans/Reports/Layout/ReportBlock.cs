@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Text;
+
 namespace AbsBuildTasks.Plans.Reports.Layout;
 
 /// <summary>A part of a section.</summary>

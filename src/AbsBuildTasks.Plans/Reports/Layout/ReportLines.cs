@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Layout;

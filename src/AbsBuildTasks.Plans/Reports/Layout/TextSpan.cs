@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Text;
+
 namespace AbsBuildTasks.Plans.Reports.Layout;
 
 /// <summary>A piece of a printable line.</summary>

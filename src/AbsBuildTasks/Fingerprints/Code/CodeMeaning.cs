@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Fingerprints.Code;
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Fingerprints.Code;
 

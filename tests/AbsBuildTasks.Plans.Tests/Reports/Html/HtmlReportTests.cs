@@ -4,8 +4,10 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Charts;
 using AbsBuildTasks.Plans.Reports.Html;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
+using AbsBuildTasks.Plans.Text;
 using FsCheck.Xunit;
 
 namespace AbsBuildTasks.Plans.Tests.Reports.Html;

@@ -1,4 +1,6 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;

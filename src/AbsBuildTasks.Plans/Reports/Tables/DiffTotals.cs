@@ -1,0 +1,104 @@
+using AbsBuildTasks.Plans.Diffs;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Layout;
+using static System.FormattableString;
+
+namespace AbsBuildTasks.Plans.Reports.Tables;
+
+/// <summary>The table of what a change does to the whole network.</summary>
+internal static class DiffTotals
+{
+    private static readonly string[] Main = ["metric.compressed", "totals.bops", "totals.sizeBytes"];
+
+    /// <summary>Accuracy, bit-operations and size, changed or not, then whatever else changed.</summary>
+    public static ReportTable Of(PlanDiff diff)
+    {
+        var changes = diff.Changes.ToDictionary(change => change.Property, StringComparer.Ordinal);
+        var rows = Main.Select(property => changes.TryGetValue(property, out var change) ? Row(diff, change) : Same(diff, property))
+            .Concat(diff.Changes.Where(change => !Main.Contains(change.Property)).Select(change => Row(diff, change)));
+        return new([new(""), new("before → after"), new("change"), new("")], [.. rows], "value") { HasTitles = false, Caption = "The whole plan" };
+    }
+
+    /// <summary>A change in a few characters, for a summary's cell: <c>+0.25</c>, <c>-1.6%</c>.</summary>
+    public static ReportCell Short(PlanDiff diff, string property)
+    {
+        if (diff.Changes.FirstOrDefault(change => change.Property == property) is not { } change)
+        {
+            return new("same") { Tone = CellTone.Quiet };
+        }
+
+        var text = property != "metric.compressed" && change.Percent is { } percent ? Percent(percent) : Signed(change.Difference ?? 0);
+        return new(text) { Detail = Word(change) is { Length: > 0 } word ? $" {word}" : "", Tone = Tone(change.Effect) };
+    }
+
+    /// <summary>A percentage with its sign.</summary>
+    public static string Percent(double percent) => Invariant($"{percent:+#,0.0;-#,0.0;0.0}%");
+
+    /// <summary>The tone of an effect.</summary>
+    public static CellTone Tone(ChangeEffect effect) => effect switch
+    {
+        ChangeEffect.Better => CellTone.Better,
+        ChangeEffect.Worse => CellTone.Worse,
+        _ => CellTone.Plain,
+    };
+
+    private static string Signed(double value) => Math.Abs(value) is >= 1e-4 or 0
+        ? Invariant($"{value:+#,0.#########;-#,0.#########;0}")
+        : (value > 0 ? "+" : "") + PlanNumber.Plain(value);
+
+    private static string Word(PropertyChange change) => change.Effect switch
+    {
+        ChangeEffect.Better => "better",
+        ChangeEffect.Worse => "worse",
+        _ => change.Noise is null ? "" : "within noise",
+    };
+
+    private static IReadOnlyList<ReportCell> Row(PlanDiff diff, PropertyChange change)
+    {
+        var difference = change.Difference is { } value ? Signed(value) : "";
+        var percent = change.Percent is { } share ? $" ({Percent(share)})" : "";
+        return
+        [
+            Title(diff, change.Property),
+            Value(change, change.After) with { Before = Value(change, change.Before).Text, Detail = Unit(change.Property) },
+            new(difference + percent) { Detail = change.Noise is { } noise ? $" {MetricWords.Noise(noise, diff.Before.Metric.Examples ?? diff.After.Metric.Examples)}" : "", Tone = Tone(change.Effect) },
+            new(Word(change)) { Tone = Tone(change.Effect) },
+        ];
+    }
+
+    private static IReadOnlyList<ReportCell> Same(PlanDiff diff, string property) =>
+    [
+        Title(diff, property),
+        new(property switch
+        {
+            "metric.compressed" => PlanNumber.Metric(diff.After.Metric.Compressed),
+            "totals.bops" => Invariant($"{diff.After.Totals.Bops:#,0}"),
+            _ => Invariant($"{diff.After.Totals.SizeBytes:#,0}"),
+        }) { Detail = Unit(property) },
+        ReportCell.Empty,
+        new("same") { Tone = CellTone.Quiet },
+    ];
+
+    private static ReportCell Title(PlanDiff diff, string property) => property switch
+    {
+        "metric.compressed" => ReportCell.Name(diff.After.Metric.Name),
+        "metric.fullPrecision" => ReportCell.Name(diff.After.Metric.Name) with { Detail = " at full precision" },
+        "metric.name" => new("metric"),
+        "metric.baseline" => new("full precision"),
+        "metric.examples" => new("test examples"),
+        "totals.bops" => new("BOPs"),
+        "totals.fullPrecisionBops" => new("BOPs at full precision"),
+        "totals.macs" => new("MACs"),
+        "totals.sizeBytes" => new("size"),
+        "totals.fullPrecisionSizeBytes" => new("size at full precision"),
+        _ => new(property),
+    };
+
+    private static string Unit(string property) => property.EndsWith("izeBytes", StringComparison.Ordinal) ? " bytes" : "";
+
+    private static ReportCell Value(PropertyChange change, string value) =>
+        change.Difference is null ? ReportCell.Name(value)
+        : long.TryParse(value, out var number) ? new(Invariant($"{number:#,0}"))
+        : new(value);
+}

@@ -1,0 +1,78 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports.Layout;
+using static System.FormattableString;
+
+namespace AbsBuildTasks.Plans.Reports.Tables;
+
+/// <summary>Shows a plan in full: every decision and cost in its own place, so that two texts differ where the plans do.</summary>
+public static class PlanReport
+{
+    private const int MostOpenRows = 50;
+
+    /// <summary>A plan's report.</summary>
+    public static Report Of(CompressionPlan plan) => new(
+    [
+        new(
+            [ReportCell.Name(plan.Model), new(": "), ReportCell.Name(plan.Budget)],
+            [.. Tables(plan), .. Pruned(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
+    ]);
+
+    /// <summary>What the network gains and loses, and its layers.</summary>
+    internal static IReadOnlyList<ReportBlock> Tables(CompressionPlan plan) => [Totals(plan), Layers(plan)];
+
+    private static ReportTable Totals(CompressionPlan plan)
+    {
+        var (metric, totals) = (plan.Metric, plan.Totals);
+        return new(
+            [new(""), new("full precision → compressed"), new("")],
+            [
+                [
+                    ReportCell.Name(metric.Name),
+                    new(PlanNumber.Metric(metric.Compressed)) { Before = PlanNumber.Metric(metric.FullPrecision) },
+                    new(Invariant($"{metric.Compressed - metric.FullPrecision:+0.0###;-0.0###;0} points"))
+                    {
+                        Detail = (MetricWords.Noise(metric) is { Length: > 0 } noise ? " " + noise : "") + (MetricWords.IsUnconverged(metric.Baseline) ? "; " + MetricWords.Unconverged : ""),
+                    },
+                ],
+                [
+                    new("BOPs"),
+                    new(Invariant($"{totals.Bops:#,0}")) { Before = Invariant($"{totals.FullPrecisionBops:#,0}") },
+                    new(Invariant($"{totals.RelativeBops * 100:0.00##}% of full precision")),
+                ],
+                [
+                    new("size"),
+                    new(Invariant($"{totals.SizeBytes:#,0}")) { Before = Invariant($"{totals.FullPrecisionSizeBytes:#,0}"), Detail = " bytes" },
+                    new(totals.SizeBytes == 0 ? "" : Invariant($"{(double)totals.FullPrecisionSizeBytes / totals.SizeBytes:0.0} times smaller")),
+                ],
+            ],
+            "value") { HasTitles = false, Caption = "The whole plan" };
+    }
+
+    private static ReportTable Layers(CompressionPlan plan) => new(
+        [new("layer"), new("kind"), new("weights", true), new("activations", true), new("filters", true), new("BOPs", true), new("bytes", true)],
+        [.. plan.Layers.Select(Row)],
+        "layer") { OpenRows = MostOpenRows };
+
+    private static IReadOnlyList<ReportCell> Row(LayerPlan layer) =>
+    [
+        ReportCell.Name(layer.Name),
+        ReportCell.Name(layer.Kind),
+        new(LayerBits.Weights(layer)),
+        new(LayerBits.Activations(layer)),
+        new(Invariant($"{layer.KeptFilters.Count}/{layer.Filters}")),
+        new(Invariant($"{layer.Bops:#,0}")),
+        new(Invariant($"{layer.SizeBytes:#,0}")),
+    ];
+
+    private static IEnumerable<ReportBlock> Pruned(CompressionPlan plan)
+    {
+        LayerPlan[] layers = [.. plan.Layers.Where(layer => layer.KeptFilters.Count < layer.Filters)];
+        if (layers.Length > 0)
+        {
+            yield return new ReportTable(
+                [new("pruned layer"), new("filters kept")],
+                [.. layers.Select(layer => (IReadOnlyList<ReportCell>)[ReportCell.Name(layer.Name), new("") { Detail = layer.KeptFilters.ToString() }])],
+                "pruned layer") { OpenRows = 0 };
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Plans.Sweeps;
+
+namespace AbsBuildTasks.Plans.Reports.Tables;
+
+/// <summary>What a report tells of.</summary>
+public sealed record ReportContent
+{
+    /// <summary>The plan, which its rules allow.</summary>
+    public required CompressionPlan Plan { get; init; }
+
+    /// <summary>How its search ran; null where that is not known.</summary>
+    public RunHistory? History { get; init; }
+
+    /// <summary>The plan to compare with, as a rule the committed one; null where there is none.</summary>
+    public CompressionPlan? Snapshot { get; init; }
+
+    /// <summary>What <see cref="Snapshot"/> is, for a reader: <c>the merge base of main, 0123abcd</c>; null for the committed plan.</summary>
+    public string? Basis { get; init; }
+
+    /// <summary>Why the model was searched again, a line each, as far as that is known.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    /// <summary>What the plan's budget and others came to, the plan's first; null where there was no sweep.</summary>
+    public SweepResult? Sweep { get; init; }
+}

@@ -1,0 +1,47 @@
+using AbsBuildTasks.Plans.Reports.Layout;
+using AbsBuildTasks.Plans.Sweeps;
+using AbsBuildTasks.Plans.Text;
+using static System.FormattableString;
+
+namespace AbsBuildTasks.Plans.Reports.Tables;
+
+/// <summary>The table of a sweep: what each budget came to, and which are not worth it.</summary>
+public static class SweepTable
+{
+    private const int NameWidth = 40;
+    private const string Dominated = "dominated";
+
+    /// <summary>Writes the table that a build prints, the cheapest point first; lines end in LF, with none at the end.</summary>
+    public static string Write(SweepResult sweep)
+    {
+        string[] header = [.. Columns(sweep), ""];
+        var rows = sweep.ByCost().Select(point => (string[])[.. Numbers(sweep, point), sweep.IsDominated(point) ? Dominated : ""]);
+        return string.Join("\n", [.. TextColumns.Align([header, .. rows], [.. Enumerable.Range(1, header.Length - 2)]), .. MetricWords.Remarks(sweep)]);
+    }
+
+    /// <summary>A point: budget, BOPs, size, metric, its difference from full precision, bits of weights and activations, kept filters.</summary>
+    internal static string[] Numbers(SweepResult sweep, SweepPoint point) =>
+    [
+        point.Budget,
+        Invariant($"{100 * point.RelativeBops:0.00##}%"),
+        Quantity.Bytes(point.SizeBytes),
+        Quantity.Metric(point.Metric),
+        Quantity.Points(sweep.FullPrecision, point.Metric),
+        Invariant($"{point.WeightBits:0.0} bit"),
+        Invariant($"{point.ActivationBits:0.0} bit"),
+        Invariant($"{100 * point.KeptFilters:0}%"),
+    ];
+
+    /// <summary>What is to be said of a point beside a plan, the sweep's first.</summary>
+    internal static string Remark(SweepResult sweep, SweepPoint point) =>
+        string.Join(", ", new[] { ReferenceEquals(point, sweep.Points[0]) ? "this plan" : "", sweep.IsDominated(point) ? Dominated : "" }.Where(part => part.Length > 0));
+
+    /// <summary>The table in a plan's report.</summary>
+    internal static ReportTable Of(SweepResult sweep) => new(
+        [.. Columns(sweep).Select((title, index) => new ReportColumn(title, IsNumber: index > 0)), new("")],
+        [.. sweep.ByCost().Select(point => (IReadOnlyList<ReportCell>)[.. Numbers(sweep, point).Select(text => new ReportCell(text)), new(Remark(sweep, point))])],
+        "budget");
+
+    private static string[] Columns(SweepResult sweep) =>
+        ["budget", "BOPs", "size", Printable.Shorten(sweep.MetricName, NameWidth), "points", "weights", "activations", "filters"];
+}

@@ -1,0 +1,45 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Settings;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Contract;
+
+/// <summary>One search to run.</summary>
+public sealed record SearchJob
+{
+    /// <summary>The model's name, as it reads in the plan.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The fingerprint to record in the plan.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>How to search.</summary>
+    public required SearchSettings Settings { get; init; }
+
+    /// <summary>Resolves the model's data files.</summary>
+    public required ModelContext Context { get; init; }
+
+    /// <summary>Where training runs.</summary>
+    public required Device Device { get; init; }
+
+    /// <summary>Full path of the starting weights, or null to train from scratch.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>A plan of this fingerprint whose decisions are taken: then nothing is searched, and no sweep made. Null to search.</summary>
+    public CompressionPlan? Lock { get; init; }
+
+    /// <summary>Told what the user should know but need not mend: a code and one line.</summary>
+    public Action<string, string> Warn { get; init; } = (_, _) => { };
+
+    /// <summary>Told what is worth saying: one line.</summary>
+    public Action<string> Tell { get; init; } = _ => { };
+
+    /// <summary>
+    /// Full path of a folder of this search alone, for its state: a run that is stopped goes on from there in the next.
+    /// Null to keep nothing.
+    /// </summary>
+    public string? CheckpointDirectory { get; init; }
+
+    /// <summary>How much training at most a stopped process loses. Default: 30 seconds.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,35 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports;
+using AbsBuildTasks.Plans.Reports.Html;
+using AbsBuildTasks.Plans.Reports.Layout;
+using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+
+namespace AbsBuildTasks.Plans.Tests.Reports.Tables;
+
+public class FullReportTests
+{
+    [Fact]
+    public void The_Markdown_of_the_sample_is_the_committed_one() =>
+        Approved.Matches("tests/AbsBuildTasks.Plans.Tests/Reports/full.verified.md", ReportForm.Markdown.Render(ReportSamples.DigitsWithAll with { Reasons = ["setting:Seed changed from 1 to 2"] }));
+
+    [Fact]
+    public void A_plan_alone_is_shown_alone() =>
+        Assert.Equal(ReportMarkdown.Write(PlanReport.Of(ReportSamples.Digits.Plan)), ReportForm.Markdown.Render(ReportSamples.Digits));
+
+    [Fact]
+    public void What_is_not_quantised_says_so_in_every_form()
+    {
+        var content = ReportSamples.Tiny with
+        {
+            Plan = SamplePlan.Digits.With("conv1", layer => layer with { WeightGrid = PlanGrids.Float, WeightBits = 32, ActivationGrid = PlanGrids.Float, ActivationBits = 32 }) with { Budget = "bops=50%" },
+            Snapshot = SamplePlan.Digits,
+        };
+
+        Assert.Contains("| `conv1` | `Conv2d` | float 32 bit | float 32 bit |", ReportForm.Markdown.Render(content), StringComparison.Ordinal);
+        Assert.Contains("8 → 32 (symmetric to float)", ReportForm.Markdown.Render(content), StringComparison.Ordinal);
+        Assert.Contains("float 32 bit  float 32 bit", ReportText.Write(FullReport.Of(content)), StringComparison.Ordinal);
+        Assert.Contains("<td class=\"number\">float 32 bit</td>", HtmlReport.Render(content), StringComparison.Ordinal);
+        Assert.Contains("32 bit       32 bit", PlanTable.Write(content.Plan), StringComparison.Ordinal);
+    }
+}
