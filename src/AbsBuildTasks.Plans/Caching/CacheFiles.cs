@@ -5,7 +5,7 @@ using AbsBuildTasks.Plans.Snapshots;
 namespace AbsBuildTasks.Plans.Caching;
 
 /// <summary>The files a search leaves that a cache may hold: a model's name and one of a few endings.</summary>
-public static class CacheFiles
+internal static class CacheFiles
 {
     /// <summary>The ending of the plan, which every search has.</summary>
     public const string Plan = ".plan.json";

@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Plans.Caching;
 /// <summary>How much a cache holds.</summary>
 /// <param name="Plans">Searches in it.</param>
 /// <param name="Bytes">Bytes of all its files.</param>
-public sealed record CacheUsage(int Plans, long Bytes)
+internal sealed record CacheUsage(int Plans, long Bytes)
 {
     /// <summary>Looks at a cache's folder; one that does not exist holds nothing.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>

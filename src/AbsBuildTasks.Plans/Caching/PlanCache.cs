@@ -14,7 +14,7 @@ namespace AbsBuildTasks.Plans.Caching;
 /// <c>cas/cd/cd…</c> holds contents by their hash.
 /// </summary>
 /// <remarks>Any number of processes may read, write and remove at once. Nothing in the folder is trusted when it is read.</remarks>
-public sealed class PlanCache
+internal sealed class PlanCache
 {
     /// <summary>Bytes a cache holds at most, unless said otherwise: 4 GB.</summary>
     public const long DefaultSize = 4L << 30;

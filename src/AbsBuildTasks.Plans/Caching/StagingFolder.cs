@@ -6,7 +6,7 @@ using AbsBuildTasks.Plans.Sweeps;
 namespace AbsBuildTasks.Plans.Caching;
 
 /// <summary>Holds the files that come out of a cache until all are known to be sound.</summary>
-public sealed class StagingFolder : IDisposable
+internal sealed class StagingFolder : IDisposable
 {
     private readonly string _outputDirectory;
 

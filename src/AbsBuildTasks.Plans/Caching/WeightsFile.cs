@@ -10,7 +10,7 @@ using Newtonsoft.Json.Linq;
 namespace AbsBuildTasks.Plans.Caching;
 
 /// <summary>Looks at compressed weights without loading them: whether they are an archive, and that of a plan.</summary>
-public static class WeightsFile
+internal static class WeightsFile
 {
     private const string ManifestEntry = "manifest.json";
     private const int MaxManifestLength = 64 << 20; // bytes

@@ -5,7 +5,7 @@ namespace AbsBuildTasks.Plans.Cost;
 /// Only multiply-accumulates of weighted layers count. Every method throws <see cref="OverflowException"/> where a
 /// result does not fit 64 bits, and <see cref="ArgumentException"/> for more or fewer filters or inputs than the layer has.
 /// </remarks>
-public static class CostModel
+internal static class CostModel
 {
     /// <summary>Bits of a full-precision weight or activation.</summary>
     public const int FullPrecisionBits = 32;

@@ -5,7 +5,7 @@ namespace AbsBuildTasks.Plans.Cost;
 /// A linear layer on vectors has a <see cref="KernelSize"/>, <see cref="Positions"/> and <see cref="Groups"/> of 1 and its input
 /// features as <see cref="InputChannels"/>.
 /// </remarks>
-public sealed record LayerShape
+internal sealed record LayerShape
 {
     /// <summary>The layer's path in the network.</summary>
     public required string Name { get; init; }

@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Diffs;
 
 /// <summary>Whether a change is wanted.</summary>
-public enum ChangeEffect
+internal enum ChangeEffect
 {
     /// <summary>Neither better nor worse in itself.</summary>
     Neutral,

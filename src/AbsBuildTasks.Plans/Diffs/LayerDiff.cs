@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Plans.Diffs;
 /// <param name="Before">The layer before; null where it was added.</param>
 /// <param name="After">The layer after; null where it was removed.</param>
 /// <param name="Changes">What changed, in the order of the document; empty where the layer was added or removed.</param>
-public sealed record LayerDiff(string Name, LayerPlan? Before, LayerPlan? After, IReadOnlyList<PropertyChange> Changes)
+internal sealed record LayerDiff(string Name, LayerPlan? Before, LayerPlan? After, IReadOnlyList<PropertyChange> Changes)
 {
     /// <summary>Whether something was decided differently, rather than only costs following from other layers' decisions.</summary>
     public bool IsDecision => Before is null || After is null || Changes.Any(change => change.Property is not ("macs" or "bops" or "sizeBytes"));

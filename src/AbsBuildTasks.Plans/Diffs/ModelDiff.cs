@@ -3,7 +3,7 @@ using AbsBuildTasks.Plans.Documents;
 namespace AbsBuildTasks.Plans.Diffs;
 
 /// <summary>A model's plan before and after.</summary>
-public sealed record ModelDiff
+internal sealed record ModelDiff
 {
     /// <summary>Compares two plans, of which one may be missing.</summary>
     /// <exception cref="ArgumentException">Both are missing.</exception>

@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Diffs;
 
 /// <summary>What became of a model between two sets of plans.</summary>
-public enum ModelStatus
+internal enum ModelStatus
 {
     /// <summary>Its plan is not another, though it may have been searched again.</summary>
     Unchanged,

@@ -8,7 +8,7 @@ namespace AbsBuildTasks.Plans.Diffs;
 /// <param name="Changes">Changes of model, budget, totals and metric, in the order of the document.</param>
 /// <param name="Layers">Layers changed or added, in the later plan's order, then those removed, in the earlier's.</param>
 /// <param name="UnchangedLayers">How many layers are the same in both.</param>
-public sealed record PlanDiff(
+internal sealed record PlanDiff(
     CompressionPlan Before,
     CompressionPlan After,
     IReadOnlyList<PropertyChange> Changes,

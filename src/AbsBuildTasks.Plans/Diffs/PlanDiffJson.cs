@@ -6,7 +6,7 @@ using Newtonsoft.Json;
 namespace AbsBuildTasks.Plans.Diffs;
 
 /// <summary>Writes what changed between plans for programs. Its schema is docs/diff.schema.json.</summary>
-public static class PlanDiffJson
+internal static class PlanDiffJson
 {
     private const int CurrentVersion = 1;
 

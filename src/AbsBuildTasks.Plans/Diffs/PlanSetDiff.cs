@@ -3,7 +3,7 @@ namespace AbsBuildTasks.Plans.Diffs;
 /// <summary>What changed between two sets of plans, such as those of two commits.</summary>
 /// <param name="Base">What the plans before are, for a reader: <c>the merge base of main, 0123abcd</c>; null where that goes without saying.</param>
 /// <param name="Models">The models: changed, added and removed ones by name, then those unchanged.</param>
-public sealed record PlanSetDiff(string? Base, IReadOnlyList<ModelDiff> Models)
+internal sealed record PlanSetDiff(string? Base, IReadOnlyList<ModelDiff> Models)
 {
     /// <summary>What builds made of these models' plans since, and was not accepted: each snapshot, and the plan that was received in its place.</summary>
     public IReadOnlyList<ModelDiff> Unaccepted { get; init; } = [];

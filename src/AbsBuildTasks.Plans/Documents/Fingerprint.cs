@@ -3,7 +3,7 @@ namespace AbsBuildTasks.Plans.Documents;
 /// <summary>What a plan depends on, as one hash and as the entries it covers.</summary>
 /// <param name="Hash">SHA-256 over the entries: 64 lower-case hexadecimal digits.</param>
 /// <param name="Entries">Name and value of everything covered, in ordinal order of the names.</param>
-public sealed record Fingerprint(string Hash, IReadOnlyList<KeyValuePair<string, string>> Entries)
+internal sealed record Fingerprint(string Hash, IReadOnlyList<KeyValuePair<string, string>> Entries)
 {
     private const int HashLength = 64;
 

@@ -5,7 +5,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Documents;
 
 /// <summary>Names of models, which are also file names on every operating system.</summary>
-public static class ModelName
+internal static class ModelName
 {
     /// <summary>The longest name, in characters.</summary>
     public const int MaxLength = 100;

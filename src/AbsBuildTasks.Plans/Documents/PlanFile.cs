@@ -6,7 +6,7 @@ using AbsBuildTasks.Plans.Reports;
 namespace AbsBuildTasks.Plans.Documents;
 
 /// <summary>Plans on disk: UTF-8 with LF between lines and none at the end.</summary>
-public static class PlanFile
+internal static class PlanFile
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Documents;
 
 /// <summary>The names of the grids in a plan.</summary>
-public static class PlanGrids
+internal static class PlanGrids
 {
     /// <summary>Signed levels around an exact zero; for weights, and for activations that may be negative.</summary>
     public const string Symmetric = "symmetric";

@@ -6,7 +6,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Documents;
 
 /// <summary>A plan together with the text it was read from: knows where each decision stands.</summary>
-public sealed class PlanSource
+internal sealed class PlanSource
 {
     private const string Remedy = "Restore the file from version control, or delete it and accept a new plan.";
 

@@ -30,11 +30,11 @@ public sealed class AbsException : Exception
     /// <param name="place">Where.</param>
     /// <param name="detail">One line without the place: what is wrong and what to do about it.</param>
     /// <param name="innerException">The cause, where there is one.</param>
-    public AbsException(string code, SourcePlace place, string detail, Exception? innerException)
+    internal AbsException(string code, SourcePlace place, string detail, Exception? innerException)
         : base($"{Prefix(place)}: {detail}", innerException) => (Code, Place, Detail) = (code, place, detail);
 
     /// <inheritdoc cref="AbsException(string, SourcePlace, string, Exception)"/>
-    public AbsException(string code, SourcePlace place, string detail)
+    internal AbsException(string code, SourcePlace place, string detail)
         : this(code, place, detail, null)
     {
     }
@@ -43,7 +43,7 @@ public sealed class AbsException : Exception
     public string Code { get; }
 
     /// <summary>Where in a file, where that is known.</summary>
-    public SourcePlace? Place { get; }
+    internal SourcePlace? Place { get; }
 
     /// <summary>The layer that it is about, where it is about one.</summary>
     public string? Layer { get; init; }

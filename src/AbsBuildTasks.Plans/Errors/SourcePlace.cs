@@ -4,4 +4,4 @@ namespace AbsBuildTasks.Plans.Errors;
 /// <param name="File">The file.</param>
 /// <param name="Line">Its line, from 1; 0 where the whole file is meant.</param>
 /// <param name="Column">The column, from 1; 0 where the whole file is meant.</param>
-public sealed record SourcePlace(string File, int Line = 0, int Column = 0);
+internal sealed record SourcePlace(string File, int Line = 0, int Column = 0);

@@ -6,7 +6,7 @@ namespace AbsBuildTasks.Plans.Files;
 /// renamed over the target. A process that dies in between leaves only the temporary file, which nothing reads, and
 /// which whoever writes the file a day later removes.
 /// </remarks>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private const int Attempts = 20;
     private const int PauseMilliseconds = 10;

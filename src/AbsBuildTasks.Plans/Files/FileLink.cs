@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Files;
 
 /// <summary>Follows links in the file system.</summary>
-public static class FileLink
+internal static class FileLink
 {
     /// <summary>Whether a path is a link itself, whatever it leads to, be it to nothing or back to itself.</summary>
     /// <remarks>On .NET Framework a mounted volume counts as one, too.</remarks>

@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Files;
 
 /// <summary>Holds a folder for one process at a time; the operating system lets go of it when the process ends, however it ends.</summary>
-public static class FolderLock
+internal static class FolderLock
 {
     private const string FileName = "lock";
     private const int PauseMilliseconds = 50;

@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Plans.Files;
 /// Who opens a pipe waits until somebody writes to it, and a device such as <c>/dev/zero</c> never ends. Neither has a
 /// length, so what has none is not opened, and reads as empty.
 /// </remarks>
-public static class OrdinaryFile
+internal static class OrdinaryFile
 {
     /// <summary>Bytes of a file, of a link those of what it leads to. None of a pipe, a device or a socket.</summary>
     /// <exception cref="IOException">There is no such file.</exception>

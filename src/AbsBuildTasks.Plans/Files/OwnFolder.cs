@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Files;
 
 /// <summary>Folders that a program writes to and removes from: anybody who can write beside them can put a link in their place.</summary>
-public static class OwnFolder
+internal static class OwnFolder
 {
     /// <summary>Refuses a folder that is itself a link.</summary>
     /// <param name="folder">The folder; need not exist.</param>

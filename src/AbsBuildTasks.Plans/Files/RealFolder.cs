@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Files;
 
 /// <summary>Where folders are once links are followed.</summary>
-public static class RealFolder
+internal static class RealFolder
 {
     /// <summary>The path of a folder without links in it.</summary>
     public static string Of(string folder)

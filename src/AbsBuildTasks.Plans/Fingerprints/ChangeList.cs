@@ -4,7 +4,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Fingerprints;
 
 /// <summary>What of a fingerprint changed, within a sentence.</summary>
-public static class ChangeList
+internal static class ChangeList
 {
     private const int MostChanges = 4;
 

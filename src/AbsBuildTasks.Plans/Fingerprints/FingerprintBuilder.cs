@@ -8,7 +8,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Fingerprints;
 
 /// <summary>Collects what a plan depends on: named entries, in any order, each name once.</summary>
-public sealed class FingerprintBuilder
+internal sealed class FingerprintBuilder
 {
     // Changes whenever equal entries would make another hash.
     private const string FormatVersion = "abs-fingerprint 1";

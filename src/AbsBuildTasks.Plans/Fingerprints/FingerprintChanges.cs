@@ -3,7 +3,7 @@ using AbsBuildTasks.Plans.Documents;
 namespace AbsBuildTasks.Plans.Fingerprints;
 
 /// <summary>Says why two fingerprints differ.</summary>
-public static class FingerprintChanges
+internal static class FingerprintChanges
 {
     /// <summary>One line per entry that was changed, added or removed, in ordinal order of the names.</summary>
     /// <param name="before">The older fingerprint's entries.</param>

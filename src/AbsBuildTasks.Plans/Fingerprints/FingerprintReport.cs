@@ -11,7 +11,7 @@ namespace AbsBuildTasks.Plans.Fingerprints;
 /// <param name="Before">The other fingerprint of the plan that was there before; null where there was none.</param>
 /// <param name="Entries">Name and hash of everything that it covers.</param>
 /// <param name="Changes">What changed since that plan, a line each.</param>
-public sealed record FingerprintReport(string Model, string Fingerprint, string? Before, IReadOnlyList<KeyValuePair<string, string>> Entries, IReadOnlyList<string> Changes)
+internal sealed record FingerprintReport(string Model, string Fingerprint, string? Before, IReadOnlyList<KeyValuePair<string, string>> Entries, IReadOnlyList<string> Changes)
 {
     private const int MaxLength = 64 * 1024 * 1024;
 

@@ -4,7 +4,7 @@ using AbsBuildTasks.Plans.Json;
 namespace AbsBuildTasks.Plans.Fingerprints;
 
 /// <summary>What a plan was made from: its fingerprint's entries, as a build keeps them beside the plan.</summary>
-public static class RecordedInputs
+internal static class RecordedInputs
 {
     private const int MaxLength = 64 * 1024 * 1024;
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace AbsBuildTasks.Plans.Json;
 
 /// <summary>Makes JSON safe to print: it reads as the same document, and neither a terminal nor a build server obeys it.</summary>
-public static class ShownJson
+internal static class ShownJson
 {
     private const char LastVisible = '~';
 

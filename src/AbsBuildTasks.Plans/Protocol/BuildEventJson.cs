@@ -9,7 +9,7 @@ namespace AbsBuildTasks.Plans.Protocol;
 /// The lines of an events file: <c>{"model":"digits","started":{"budget":0.05,"epochs":30}}</c>, then
 /// <c>{"model":"digits","event":…}</c> around each line of the worker.
 /// </summary>
-public static class BuildEventJson
+internal static class BuildEventJson
 {
     /// <summary>Writes an event as one line of ASCII, without the line's end.</summary>
     public static string Write(BuildEvent buildEvent)

@@ -4,7 +4,7 @@ using AbsBuildTasks.Plans.Settings;
 namespace AbsBuildTasks.Plans.Protocol;
 
 /// <summary>What a build asks of the worker process; written to a JSON file whose path is the worker's only argument.</summary>
-public sealed record SearchRequest
+internal sealed record SearchRequest
 {
     /// <summary>The version of this form; tasks and worker come from one package, so any other is a defect.</summary>
     public const int CurrentVersion = 1;

@@ -8,7 +8,7 @@ using Newtonsoft.Json.Linq;
 namespace AbsBuildTasks.Plans.Protocol;
 
 /// <summary>The text of a <see cref="SearchRequest"/>.</summary>
-public static class SearchRequestJson
+internal static class SearchRequestJson
 {
     /// <summary>Writes a request.</summary>
     public static string Write(SearchRequest request) => new JObject

@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Protocol;
 
 /// <summary>What a worker tells the build, one line of its standard output each.</summary>
-public abstract record WorkerEvent;
+internal abstract record WorkerEvent;
 
 /// <summary>How far a search has come.</summary>
 /// <param name="Phase">What is running: <c>train</c>, <c>calibrate</c>, <c>search</c>, <c>fine-tune</c>, <c>evaluate</c>.</param>
@@ -12,22 +12,22 @@ public abstract record WorkerEvent;
 /// <param name="RelativeBops">Bit-operations against full precision, 0 to 1, to 6 digits; null where no gates are at work.</param>
 /// <param name="MetricName">What the metric is called, such as <c>top-1</c>; null where that is not known.</param>
 /// <param name="Done">Training epochs that are done of the whole search, also those of an earlier run that this one goes on with.</param>
-public sealed record ProgressEvent(string Phase, int Epoch, int Epochs, double? Loss, double? Metric, double? RelativeBops, string? MetricName = null, int Done = 0) : WorkerEvent;
+internal sealed record ProgressEvent(string Phase, int Epoch, int Epochs, double? Loss, double? Metric, double? RelativeBops, string? MetricName = null, int Done = 0) : WorkerEvent;
 
 /// <summary>Something worth saying.</summary>
 /// <param name="Text">One line.</param>
-public sealed record MessageEvent(string Text) : WorkerEvent;
+internal sealed record MessageEvent(string Text) : WorkerEvent;
 
 /// <summary>Something the user should look at; the search goes on.</summary>
 /// <param name="Code">The code, such as <c>ABS2012</c>.</param>
 /// <param name="Text">One line that says what to do.</param>
-public sealed record WarningEvent(string Code, string Text) : WorkerEvent;
+internal sealed record WarningEvent(string Code, string Text) : WorkerEvent;
 
 /// <summary>The search failed.</summary>
 /// <param name="Code">The code, such as <c>ABS3001</c>.</param>
 /// <param name="Text">One line that says what to do.</param>
 /// <param name="Layer">The layer that it is about; null where it is about none.</param>
-public sealed record ErrorEvent(string Code, string Text, string? Layer = null) : WorkerEvent;
+internal sealed record ErrorEvent(string Code, string Text, string? Layer = null) : WorkerEvent;
 
 /// <summary>The search is finished, and its files are written.</summary>
-public sealed record DoneEvent : WorkerEvent;
+internal sealed record DoneEvent : WorkerEvent;

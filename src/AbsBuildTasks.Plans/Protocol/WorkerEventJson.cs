@@ -10,7 +10,7 @@ namespace AbsBuildTasks.Plans.Protocol;
 /// The lines a worker writes: <c>{"abs":1,"kind":"done"}</c>. The user's code runs in the same process and prints what
 /// it likes, so a line counts only if it is to the letter what <see cref="Write(WorkerEvent)"/> makes.
 /// </summary>
-public static class WorkerEventJson
+internal static class WorkerEventJson
 {
     private const int CurrentVersion = 1;
     private const int CodeLength = 7;

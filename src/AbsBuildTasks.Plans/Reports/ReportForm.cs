@@ -8,7 +8,7 @@ namespace AbsBuildTasks.Plans.Reports;
 /// <summary>A form that reports are written in, as files beside the plan.</summary>
 /// <param name="Ending">What follows the model's name in the file's.</param>
 /// <param name="Render">Writes a report; the text ends in LF.</param>
-public sealed record ReportForm(string Ending, Func<ReportContent, string> Render)
+internal sealed record ReportForm(string Ending, Func<ReportContent, string> Render)
 {
     /// <summary>Markdown, short enough for a comment on a pull request.</summary>
     public static ReportForm Markdown { get; } = new(".plan.md", content => ReportMarkdown.Write(FullReport.Of(content)));

@@ -15,7 +15,7 @@ namespace AbsBuildTasks.Plans.Reports;
 /// <param name="plan">The plan's file.</param>
 /// <param name="snapshot">The snapshot's file, which may be missing; null for none.</param>
 /// <param name="fingerprint">What a build wrote of the fingerprint, which may be missing; null for none.</param>
-public sealed class ReportSources(string plan, string? snapshot, string? fingerprint)
+internal sealed class ReportSources(string plan, string? snapshot, string? fingerprint)
 {
     private const string Ending = ".plan.";
 

@@ -5,7 +5,7 @@ using Newtonsoft.Json.Linq;
 namespace AbsBuildTasks.Plans.Runs;
 
 /// <summary>That a plan was kept, without a search, for inputs that are said to mean the same: a note in the record of its search.</summary>
-public sealed class KeptRun
+internal sealed class KeptRun
 {
     private const string Property = "kept";
 

@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Runs;
 
 /// <summary>One epoch of a run; what was not measured in it is null.</summary>
-public sealed record RunEpoch
+internal sealed record RunEpoch
 {
     /// <summary>What was running: <c>train</c>, <c>search</c>, <c>fine-tune</c> and others.</summary>
     public required string Phase { get; init; }

@@ -8,7 +8,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Runs;
 
 /// <summary>How a search ran, from the record that it leaves beside its plan.</summary>
-public sealed record RunHistory
+internal sealed record RunHistory
 {
     // Larger numbers are no losses, and their differences could leave the range of a double.
     private const double LargestNumber = 1e30;

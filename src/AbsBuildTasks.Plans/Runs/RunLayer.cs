@@ -5,4 +5,4 @@ namespace AbsBuildTasks.Plans.Runs;
 /// <param name="WeightBits">Bits of each weight, 1 to 32.</param>
 /// <param name="ActivationBits">Bits of each input activation, 1 to 32.</param>
 /// <param name="KeptFilters">How many output filters stayed, at least 0.</param>
-public sealed record RunLayer(string Name, int WeightBits, int ActivationBits, int KeptFilters);
+internal sealed record RunLayer(string Name, int WeightBits, int ActivationBits, int KeptFilters);

@@ -8,7 +8,7 @@ namespace AbsBuildTasks.Plans.Settings;
 /// Candidate bitwidths b_1 &lt; … &lt; b_K, each a multiple of the one before, so that every coarse grid lies on the
 /// finer ones and all bitwidths can share one super-bit.
 /// </summary>
-public sealed class BitChain : IReadOnlyList<int>, IEquatable<BitChain>
+internal sealed class BitChain : IReadOnlyList<int>, IEquatable<BitChain>
 {
     /// <summary>The widest bitwidth whose grid single precision still resolves.</summary>
     public const int MaxBits = 16;

@@ -3,7 +3,7 @@ using AbsBuildTasks.Plans.Errors;
 namespace AbsBuildTasks.Plans.Settings;
 
 /// <summary>Further budgets to find a plan for: <c>bops=1%|bops=2%;drop=1</c>.</summary>
-public sealed class BudgetSweep : IReadOnlyList<Budget>, IEquatable<BudgetSweep>
+internal sealed class BudgetSweep : IReadOnlyList<Budget>, IEquatable<BudgetSweep>
 {
     // Semicolons join the limits of one budget; commas are decimal points to many readers.
     private const char Separator = '|';

@@ -6,7 +6,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Settings;
 
 /// <summary>A number of bytes as people write it: <c>512B</c>, <c>40KB</c>, <c>1.5MB</c>, <c>2GB</c>, each unit 1,024 times the one before.</summary>
-public static class ByteSize
+internal static class ByteSize
 {
     // The largest first, and bytes last: every other unit ends in B too. A number without a unit is a mistake.
     private static readonly (string Name, long Bytes)[] Units = [("TB", 1L << 40), ("GB", 1L << 30), ("MB", 1L << 20), ("KB", 1L << 10), ("B", 1)];

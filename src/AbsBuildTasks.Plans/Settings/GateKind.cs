@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Settings;
 
 /// <summary>How a gate decides whether a finer bitwidth, or a filter, is worth having.</summary>
-public enum GateKind
+internal enum GateKind
 {
     /// <summary>By a trainable threshold for what the coarser bitwidth leaves, or for the size of the filter's weights.</summary>
     Threshold,

@@ -6,7 +6,7 @@ namespace AbsBuildTasks.Plans.Settings;
 /// <param name="WeightBits">Bits of its weights, <see cref="CostModel.FullPrecisionBits"/> for not quantised; null where the search decides.</param>
 /// <param name="ActivationBits">Bits of its inputs, likewise.</param>
 /// <param name="Whole">Whether none of its filters is pruned.</param>
-public sealed record LayerRule(int? WeightBits, int? ActivationBits, bool Whole)
+internal sealed record LayerRule(int? WeightBits, int? ActivationBits, bool Whole)
 {
     /// <summary>Nothing is fixed.</summary>
     public static LayerRule Free { get; } = new(null, null, false);

@@ -10,7 +10,7 @@ namespace AbsBuildTasks.Plans.Settings;
 /// Layers to pin or leave alone: <c>conv1:8/8;head:keep;blocks.*.conv2:whole</c>, each a pattern of layer names and
 /// rules; later entries win over earlier ones.
 /// </summary>
-public sealed class LayerRules : IEquatable<LayerRules>
+internal sealed class LayerRules : IEquatable<LayerRules>
 {
     private const int LeastBits = 2;
     private const string Example = "write for example Layers=\"conv1:8/8;head:keep;blocks.*:whole\"";

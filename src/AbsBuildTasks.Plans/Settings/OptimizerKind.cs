@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Settings;
 
 /// <summary>What trains the network's weights.</summary>
-public enum OptimizerKind
+internal enum OptimizerKind
 {
     /// <summary>Adam (Kingma and Ba, 2015).</summary>
     Adam,

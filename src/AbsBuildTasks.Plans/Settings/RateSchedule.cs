@@ -6,7 +6,7 @@ namespace AbsBuildTasks.Plans.Settings;
 /// <summary>
 /// How the learning rate of full-precision training and of fine-tuning falls: along a cosine, in steps, or not at all.
 /// </summary>
-public sealed class RateSchedule : IEquatable<RateSchedule>
+internal sealed class RateSchedule : IEquatable<RateSchedule>
 {
     private const double StepFactor = 0.1;
     private const string StepsPrefix = "steps:";

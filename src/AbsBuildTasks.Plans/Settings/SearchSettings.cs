@@ -3,7 +3,7 @@ using AbsBuildTasks.Plans.Errors;
 namespace AbsBuildTasks.Plans.Settings;
 
 /// <summary>How a plan is to be found. Everything here but <see cref="Sweep"/> is part of the plan's fingerprint.</summary>
-public sealed record SearchSettings
+internal sealed record SearchSettings
 {
     /// <summary>What the plan may cost and lose at most.</summary>
     public required Budget Budget { get; init; }

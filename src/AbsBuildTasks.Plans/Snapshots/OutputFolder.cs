@@ -6,7 +6,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Snapshots;
 
 /// <summary>Folders of a project that builds write to. Their names are known before, so that whoever can commit can put links there.</summary>
-public static class OutputFolder
+internal static class OutputFolder
 {
     /// <summary>Refuses a folder that leads elsewhere: it is a link, or a folder in it is one.</summary>
     /// <param name="folder">The folder; need not exist. The folders above it are the choice of whoever named it.</param>

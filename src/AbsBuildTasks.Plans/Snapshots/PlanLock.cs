@@ -7,7 +7,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Snapshots;
 
 /// <summary>A committed snapshot whose decisions are taken as they are, in place of a search.</summary>
-public sealed class PlanLock
+internal sealed class PlanLock
 {
     private const int IdLength = 8;
 

@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Snapshots;
 
 /// <summary>How a plan fared against its snapshot.</summary>
-public enum SnapshotOutcome
+internal enum SnapshotOutcome
 {
     /// <summary>The policy allows the plan.</summary>
     Passed,

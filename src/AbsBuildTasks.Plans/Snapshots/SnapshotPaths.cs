@@ -4,7 +4,7 @@ using AbsBuildTasks.Plans.Errors;
 namespace AbsBuildTasks.Plans.Snapshots;
 
 /// <summary>The snapshot files of a model; named as Verify names them, so that its tools accept them.</summary>
-public sealed class SnapshotPaths
+internal sealed class SnapshotPaths
 {
     /// <summary>Names the files of a model.</summary>
     /// <param name="directory">The folder of the snapshots.</param>

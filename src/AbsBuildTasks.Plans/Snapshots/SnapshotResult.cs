@@ -5,7 +5,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Snapshots;
 
 /// <summary>What came of checking a plan against its snapshot.</summary>
-public sealed record SnapshotResult
+internal sealed record SnapshotResult
 {
     /// <summary>How the plan fared.</summary>
     public required SnapshotOutcome Outcome { get; init; }

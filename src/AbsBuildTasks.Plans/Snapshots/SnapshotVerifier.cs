@@ -11,7 +11,7 @@ namespace AbsBuildTasks.Plans.Snapshots;
 /// <summary>Checks plans against the snapshots of a folder, and accepts new ones.</summary>
 /// <remarks>Snapshots are UTF-8 with a byte order mark, LF between lines and none at the end.</remarks>
 /// <param name="directory">The folder of the snapshots; created where missing.</param>
-public sealed class SnapshotVerifier(string directory)
+internal sealed class SnapshotVerifier(string directory)
 {
     /// <summary>Checks a plan. Writes it as received unless it passes; removes an older received file where it does.</summary>
     /// <exception cref="AbsException">

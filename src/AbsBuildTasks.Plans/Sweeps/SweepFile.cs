@@ -8,7 +8,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Sweeps;
 
 /// <summary>Sweeps on disk: UTF-8 with LF between lines and none at the end.</summary>
-public static class SweepFile
+internal static class SweepFile
 {
     /// <summary>The largest file that is read, in bytes: a sweep has some points of a few hundred bytes each.</summary>
     public const int MaxLength = 1 << 20;

@@ -11,7 +11,7 @@ using Newtonsoft.Json;
 namespace AbsBuildTasks.Plans.Sweeps;
 
 /// <summary>The text of a sweep: JSON in a fixed order, equal sweeps being equal bytes. Its schema is docs/sweep.schema.json.</summary>
-public static class SweepJson
+internal static class SweepJson
 {
     /// <summary>Writes a sweep, indented by 2 spaces, with LF between lines and none at the end.</summary>
     public static string Write(SweepResult sweep)

@@ -9,7 +9,7 @@ namespace AbsBuildTasks.Plans.Sweeps;
 /// <param name="Budget">The budget, in its one spelling.</param>
 /// <param name="Code"><see cref="AbsCodes.ImpossibleBudget"/> or <see cref="AbsCodes.BudgetMissed"/>.</param>
 /// <param name="Reason">Why, and what can be done: one line that names the sweep's point.</param>
-public sealed record SweepMiss(string Budget, string Code, string Reason)
+internal sealed record SweepMiss(string Budget, string Code, string Reason)
 {
     /// <summary>Whether a failure says that no plan meets its budget.</summary>
     public static bool IsOne(AbsException exception) => exception.Code is AbsCodes.ImpossibleBudget or AbsCodes.BudgetMissed;

@@ -3,7 +3,7 @@ using AbsBuildTasks.Plans.Documents;
 namespace AbsBuildTasks.Plans.Sweeps;
 
 /// <summary>What one budget of a sweep came to.</summary>
-public sealed record SweepPoint
+internal sealed record SweepPoint
 {
     /// <summary>The budget, in its one spelling.</summary>
     public required string Budget { get; init; }

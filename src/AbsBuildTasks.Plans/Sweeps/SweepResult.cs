@@ -4,7 +4,7 @@ using AbsBuildTasks.Plans.Settings;
 namespace AbsBuildTasks.Plans.Sweeps;
 
 /// <summary>What several budgets of one model came to.</summary>
-public sealed record SweepResult
+internal sealed record SweepResult
 {
     /// <summary>The version of the document's form that this code writes.</summary>
     public const int CurrentSchemaVersion = 1;

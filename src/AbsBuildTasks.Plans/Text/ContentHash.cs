@@ -4,7 +4,7 @@ using System.Text;
 namespace AbsBuildTasks.Plans.Text;
 
 /// <summary>SHA-256 as 64 lower-case hexadecimal digits.</summary>
-public static class ContentHash
+internal static class ContentHash
 {
     /// <summary>Hashes a stream from where it stands to its end.</summary>
     public static string Of(Stream stream)

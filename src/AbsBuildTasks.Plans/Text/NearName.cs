@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Text;
 
 /// <summary>Finds the names that a misspelt one may have been meant to be.</summary>
-public static class NearName
+internal static class NearName
 {
     private const int MostNearest = 5;
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace AbsBuildTasks.Plans.Text;
 
 /// <summary>Makes names safe to print on one line: names are data, and may hold any characters.</summary>
-public static class Printable
+internal static class Printable
 {
     /// <summary>What stands for what is left out.</summary>
     internal const string Ellipsis = "...";

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace AbsBuildTasks.Search.Contract;
 
 /// <summary>One search to run.</summary>
-public sealed record SearchJob
+internal sealed record SearchJob
 {
     /// <summary>The model's name, as it reads in the plan.</summary>
     public required string Model { get; init; }

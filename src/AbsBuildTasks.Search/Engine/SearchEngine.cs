@@ -13,7 +13,7 @@ namespace AbsBuildTasks.Search.Engine;
 /// The same job on the same machine gives the same plan: every source of chance is seeded. That also holds for a run that
 /// goes on from where an earlier one was stopped.
 /// </remarks>
-public static class SearchEngine
+internal static class SearchEngine
 {
     // A worker whose build is gone ends within 5 seconds, and the next build may be there before.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);

@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="Loss">Mean training loss of the epoch, where there was training.</param>
 /// <param name="Metric">The metric on the test data, where it was measured.</param>
 /// <param name="RelativeBops">Bit-operations against full precision, 0 to 1, where gates are at work.</param>
-public sealed record SearchProgress(
+internal sealed record SearchProgress(
     string Phase,
     int Epoch,
     int Epochs,

@@ -6,7 +6,7 @@ using AbsBuildTasks.Search.Export;
 namespace AbsBuildTasks.Search.Engine;
 
 /// <summary>What a search found.</summary>
-public sealed class SearchResult : IDisposable
+internal sealed class SearchResult : IDisposable
 {
     private readonly CompressedNetwork _network;
     private readonly DeliveryCheck _check;

@@ -6,26 +6,25 @@ namespace AbsBuildTasks.Plans.Tests.Protocol;
 
 public class WorkerEventJsonTests
 {
-    public static TheoryData<WorkerEvent, string> Lines => new()
-    {
-        { new ProgressEvent("search", 3, 10, 0.25, 91.5, 0.0125, "top-1", 13), """{"abs":1,"kind":"progress","phase":"search","epoch":3,"epochs":10,"loss":0.25,"metric":91.5,"relativeBops":0.0125,"metricName":"top-1","done":13}""" },
-        { new ProgressEvent("calibrate", 1, 1, null, null, null), """{"abs":1,"kind":"progress","phase":"calibrate","epoch":1,"epochs":1,"loss":null,"metric":null,"relativeBops":null,"metricName":null,"done":0}""" },
-        { new ProgressEvent("train", 0, 1, 1e20, 100, 1e-7), """{"abs":1,"kind":"progress","phase":"train","epoch":0,"epochs":1,"loss":1E+20,"metric":100,"relativeBops":1E-07,"metricName":null,"done":0}""" },
-        { new MessageEvent("on\r\ntwo lines \"q\""), """{"abs":1,"kind":"message","text":"on\r\ntwo lines \"q\""}""" },
-        { new WarningEvent("ABS2006", "é😀"), """{"abs":1,"kind":"warning","code":"ABS2006","text":"\u00e9\ud83d\ude00"}""" },
-        { new ErrorEvent("ABS3001", "too small"), """{"abs":1,"kind":"error","code":"ABS3001","text":"too small","layer":null}""" },
-        { new ErrorEvent("ABS4012", "no", "conv1"), """{"abs":1,"kind":"error","code":"ABS4012","text":"no","layer":"conv1"}""" },
-        { new DoneEvent(), """{"abs":1,"kind":"done"}""" },
-    };
+    private static readonly (WorkerEvent Event, string Line)[] Lines =
+    [
+        (new ProgressEvent("search", 3, 10, 0.25, 91.5, 0.0125, "top-1", 13), """{"abs":1,"kind":"progress","phase":"search","epoch":3,"epochs":10,"loss":0.25,"metric":91.5,"relativeBops":0.0125,"metricName":"top-1","done":13}"""),
+        (new ProgressEvent("calibrate", 1, 1, null, null, null), """{"abs":1,"kind":"progress","phase":"calibrate","epoch":1,"epochs":1,"loss":null,"metric":null,"relativeBops":null,"metricName":null,"done":0}"""),
+        (new ProgressEvent("train", 0, 1, 1e20, 100, 1e-7), """{"abs":1,"kind":"progress","phase":"train","epoch":0,"epochs":1,"loss":1E+20,"metric":100,"relativeBops":1E-07,"metricName":null,"done":0}"""),
+        (new MessageEvent("on\r\ntwo lines \"q\""), """{"abs":1,"kind":"message","text":"on\r\ntwo lines \"q\""}"""),
+        (new WarningEvent("ABS2006", "é😀"), """{"abs":1,"kind":"warning","code":"ABS2006","text":"\u00e9\ud83d\ude00"}"""),
+        (new ErrorEvent("ABS3001", "too small"), """{"abs":1,"kind":"error","code":"ABS3001","text":"too small","layer":null}"""),
+        (new ErrorEvent("ABS4012", "no", "conv1"), """{"abs":1,"kind":"error","code":"ABS4012","text":"no","layer":"conv1"}"""),
+        (new DoneEvent(), """{"abs":1,"kind":"done"}"""),
+    ];
 
-    [Theory]
-    [MemberData(nameof(Lines))]
-    public void An_event_is_a_line(WorkerEvent workerEvent, string line)
+    [Fact]
+    public void An_event_is_a_line() => Assert.All(Lines, pair =>
     {
-        Assert.Equal(line, WorkerEventJson.Write(workerEvent));
-        Assert.True(WorkerEventJson.TryRead(line, out var read));
-        Assert.Equal(workerEvent, read);
-    }
+        Assert.Equal(pair.Line, WorkerEventJson.Write(pair.Event));
+        Assert.True(WorkerEventJson.TryRead(pair.Line, out var read));
+        Assert.Equal(pair.Event, read);
+    });
 
     [Property]
     public bool Any_text_and_number_makes_one_line_that_reads_back(NonNull<string> text, int epoch, double loss)

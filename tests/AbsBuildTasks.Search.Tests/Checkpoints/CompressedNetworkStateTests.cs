@@ -11,15 +11,15 @@ namespace AbsBuildTasks.Search.Tests.Checkpoints;
 
 public class CompressedNetworkStateTests
 {
-    public static TheoryData<GateKind> Kinds => [.. Enum.GetValues<GateKind>()];
+    public static TheoryData<string> Kinds => [.. Enum.GetNames<GateKind>()];
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_network_with_anothers_state_is_that_network(GateKind gates)
+    public void A_network_with_anothers_state_is_that_network(string gates)
     {
         using var scope = NewDisposeScope();
         var input = randn(8, 3, 8, 8);
-        var settings = Compressed.Everything with { Gate = gates };
+        var settings = Compressed.Everything with { Gate = Enum.Parse<GateKind>(gates) };
         using var trained = Compressed.Of(TestNetworks.Chain(), input, settings);
         Train(trained, input);
         using var fresh = Compressed.Of(TestNetworks.Chain(), input, settings, calibrate: false);
@@ -52,11 +52,11 @@ public class CompressedNetworkStateTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_frozen_network_goes_back_to_how_the_search_left_it(GateKind gates)
+    public void A_frozen_network_goes_back_to_how_the_search_left_it(string gates)
     {
         using var scope = NewDisposeScope();
         var input = randn(8, 3, 8, 8);
-        var settings = Compressed.Everything with { Gate = gates };
+        var settings = Compressed.Everything with { Gate = Enum.Parse<GateKind>(gates) };
         using var searched = Compressed.Of(TestNetworks.Chain(), input, settings);
         Train(searched, input);
         using var same = Compressed.Of(TestNetworks.Chain(), input, settings, calibrate: false);

@@ -8,7 +8,7 @@ using static System.FormattableString;
 namespace AbsBuildTasks.Plans.Reports.Charts;
 
 /// <summary>A report's charts as one SVG picture, for pages that show images only.</summary>
-public static class PlanPicture
+internal static class PlanPicture
 {
     private const double Margin = 20;
     private const double Gap = 28;

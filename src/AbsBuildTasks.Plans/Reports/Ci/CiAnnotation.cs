@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Plans.Reports.Ci;
 
 /// <summary>Shows an error beside the code of a change: GitHub Actions, Azure Pipelines, GitLab.</summary>
 /// <param name="variable">The value of an environment variable, or null.</param>
-public sealed class CiAnnotation(Func<string, string?> variable)
+internal sealed class CiAnnotation(Func<string, string?> variable)
 {
     /// <summary>The file among GitLab's artifacts that <c>artifacts:reports:codequality</c> is to name.</summary>
     public const string GitLabFile = CiSummary.GitLabFolder + "/codequality.json";

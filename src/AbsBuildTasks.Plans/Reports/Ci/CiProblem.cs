@@ -6,4 +6,4 @@ namespace AbsBuildTasks.Plans.Reports.Ci;
 /// <param name="Line">The line, from 1; 0 where the whole file is meant.</param>
 /// <param name="Column">The column, from 1; 0 where the whole line is meant.</param>
 /// <param name="Message">One line: what is wrong and what to do about it.</param>
-public sealed record CiProblem(string Code, string File, int Line, int Column, string Message);
+internal sealed record CiProblem(string Code, string File, int Line, int Column, string Message);

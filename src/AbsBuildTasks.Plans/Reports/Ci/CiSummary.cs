@@ -9,7 +9,7 @@ namespace AbsBuildTasks.Plans.Reports.Ci;
 /// <summary>Puts Markdown where the build server shows it: GitHub Actions, Azure Pipelines, GitLab.</summary>
 /// <param name="variable">The value of an environment variable, or null.</param>
 /// <param name="remedy">A sentence for messages: how to do without summaries.</param>
-public sealed class CiSummary(Func<string, string?> variable, string remedy)
+internal sealed class CiSummary(Func<string, string?> variable, string remedy)
 {
     /// <summary>The folder below GitLab's project folder that summaries go to; a job keeps it as an artifact.</summary>
     public const string GitLabFolder = "abs-summary";

@@ -7,7 +7,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Reports.Html;
 
 /// <summary>A plan as a page: one file that needs no other, no network and no script.</summary>
-public static class HtmlReport
+internal static class HtmlReport
 {
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'";
     private const int TitleLength = 80;

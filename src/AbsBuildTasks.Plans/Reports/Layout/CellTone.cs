@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Reports.Layout;
 
 /// <summary>What a cell is, for renderers that can show it; the text says the same without.</summary>
-public enum CellTone
+internal enum CellTone
 {
     /// <summary>Ordinary text.</summary>
     Plain,

@@ -5,7 +5,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Reports.Layout;
 
 /// <summary>Puts texts into Markdown as GitHub, GitLab and Azure DevOps read it, so that no text can be anything but text.</summary>
-public static class MarkdownText
+internal static class MarkdownText
 {
     private const string Special = "\\`*_{}[]<>#|&~@!$^";
 

@@ -3,22 +3,22 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Reports.Layout;
 
 /// <summary>A part of a section.</summary>
-public abstract record ReportBlock;
+internal abstract record ReportBlock;
 
 /// <summary>A line of running text.</summary>
 /// <param name="Cells">Its pieces, one right after the other.</param>
-public sealed record ReportLine(IReadOnlyList<ReportCell> Cells) : ReportBlock;
+internal sealed record ReportLine(IReadOnlyList<ReportCell> Cells) : ReportBlock;
 
 /// <summary>A column of a table.</summary>
 /// <param name="Title">Its title; may be empty.</param>
 /// <param name="IsNumber">Whether its cells end below each other.</param>
-public sealed record ReportColumn(string Title, bool IsNumber = false);
+internal sealed record ReportColumn(string Title, bool IsNumber = false);
 
 /// <summary>A table.</summary>
 /// <param name="Columns">Its columns; one that is empty in every row is not shown.</param>
 /// <param name="Rows">Its rows, notable ones first; each has a cell per column.</param>
 /// <param name="RowName">What a row is, such as <c>layer</c>.</param>
-public sealed record ReportTable(IReadOnlyList<ReportColumn> Columns, IReadOnlyList<IReadOnlyList<ReportCell>> Rows, string RowName) : ReportBlock
+internal sealed record ReportTable(IReadOnlyList<ReportColumn> Columns, IReadOnlyList<IReadOnlyList<ReportCell>> Rows, string RowName) : ReportBlock
 {
     /// <summary>How many rows stand open where a format can fold the others away.</summary>
     public int OpenRows { get; init; } = int.MaxValue;

@@ -2,7 +2,7 @@ namespace AbsBuildTasks.Plans.Reports.Layout;
 
 /// <summary>A piece of a report: data, which each renderer escapes in its own way.</summary>
 /// <param name="Text">The text; the later value where the cell shows a change.</param>
-public sealed record ReportCell(string Text)
+internal sealed record ReportCell(string Text)
 {
     /// <summary>The cell that shows nothing.</summary>
     public static ReportCell Empty { get; } = new("");

@@ -4,7 +4,7 @@ using static System.FormattableString;
 namespace AbsBuildTasks.Plans.Reports.Layout;
 
 /// <summary>Lays a report out in lines of text for a terminal.</summary>
-public static class ReportLines
+internal static class ReportLines
 {
     private const int NameWidth = 80;
     private const int TextWidth = 200;

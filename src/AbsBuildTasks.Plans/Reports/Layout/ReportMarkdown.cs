@@ -4,7 +4,7 @@ using AbsBuildTasks.Plans.Reports.Layout;
 namespace AbsBuildTasks.Plans.Reports.Layout;
 
 /// <summary>Writes reports as Markdown with tables, short enough for a comment on a pull request.</summary>
-public static class ReportMarkdown
+internal static class ReportMarkdown
 {
     /// <summary>The longest text by default, in characters: GitHub's comments end at 65,536.</summary>
     public const int CommentLength = 65_000;

@@ -3,7 +3,7 @@ using AbsBuildTasks.Plans.Reports.Layout;
 namespace AbsBuildTasks.Plans.Reports.Layout;
 
 /// <summary>Writes reports as plain text.</summary>
-public static class ReportText
+internal static class ReportText
 {
     /// <summary>Writes a report; lines end in LF, with none at the end. ASCII but for names.</summary>
     public static string Write(Report report) =>

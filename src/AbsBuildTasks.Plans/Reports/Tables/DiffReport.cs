@@ -7,7 +7,7 @@ using static System.FormattableString;
 namespace AbsBuildTasks.Plans.Reports.Tables;
 
 /// <summary>Says what changed between plans, as a report that can be written in several forms.</summary>
-public static class DiffReport
+internal static class DiffReport
 {
     /// <summary>One model's changes.</summary>
     public static Report Of(ModelDiff model) => new([Section(model, ReportCell.Name(model.Model))]);

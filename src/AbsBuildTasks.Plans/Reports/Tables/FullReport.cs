@@ -4,7 +4,7 @@ using AbsBuildTasks.Plans.Reports.Layout;
 namespace AbsBuildTasks.Plans.Reports.Tables;
 
 /// <summary>Shows a plan, and what is known beside it: what changed against its snapshot, and what other budgets came to.</summary>
-public static class FullReport
+internal static class FullReport
 {
     /// <summary>A content's report.</summary>
     public static Report Of(ReportContent content) => new([.. PlanReport.Of(content.Plan).Sections, .. Changes(content), .. Sweep(content)], "part");

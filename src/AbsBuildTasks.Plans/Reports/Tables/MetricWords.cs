@@ -7,7 +7,7 @@ using static System.FormattableString;
 namespace AbsBuildTasks.Plans.Reports.Tables;
 
 /// <summary>How a metric's difference reads: never without how large chance is, and what it is a difference from.</summary>
-public static class MetricWords
+internal static class MetricWords
 {
     /// <summary>What to say where the full-precision network has had fewer steps than the compressed one.</summary>
     internal const string Unconverged = "full precision had fewer steps and may be unconverged: set Baseline=\"EqualSteps\" or raise TrainEpochs";

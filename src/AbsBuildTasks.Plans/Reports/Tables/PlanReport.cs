@@ -5,7 +5,7 @@ using static System.FormattableString;
 namespace AbsBuildTasks.Plans.Reports.Tables;
 
 /// <summary>Shows a plan in full: every decision and cost in its own place, so that two texts differ where the plans do.</summary>
-public static class PlanReport
+internal static class PlanReport
 {
     private const int MostOpenRows = 50;
 

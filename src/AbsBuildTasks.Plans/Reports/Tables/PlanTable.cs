@@ -6,7 +6,7 @@ using static System.FormattableString;
 namespace AbsBuildTasks.Plans.Reports.Tables;
 
 /// <summary>The table that a build prints: what became of every layer, and what the network gains and loses.</summary>
-public static class PlanTable
+internal static class PlanTable
 {
     private const int NameWidth = 40;
     private const int KindWidth = 16;

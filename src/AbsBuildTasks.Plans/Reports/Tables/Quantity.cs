@@ -5,7 +5,7 @@ using static System.FormattableString;
 namespace AbsBuildTasks.Plans.Reports.Tables;
 
 /// <summary>Large numbers for people.</summary>
-public static class Quantity
+internal static class Quantity
 {
     private const int Decimals = 2;
     private const double SmallMetric = 0.1;

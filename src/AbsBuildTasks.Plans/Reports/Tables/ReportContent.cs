@@ -5,7 +5,7 @@ using AbsBuildTasks.Plans.Sweeps;
 namespace AbsBuildTasks.Plans.Reports.Tables;
 
 /// <summary>What a report tells of.</summary>
-public sealed record ReportContent
+internal sealed record ReportContent
 {
     /// <summary>The plan, which its rules allow.</summary>
     public required CompressionPlan Plan { get; init; }

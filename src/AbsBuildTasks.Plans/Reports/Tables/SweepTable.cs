@@ -6,7 +6,7 @@ using static System.FormattableString;
 namespace AbsBuildTasks.Plans.Reports.Tables;
 
 /// <summary>The table of a sweep: what each budget came to, and which are not worth it.</summary>
-public static class SweepTable
+internal static class SweepTable
 {
     private const int NameWidth = 40;
     private const string Dominated = "dominated";

@@ -48,16 +48,16 @@ public sealed class MetricWordsTests
 
     /// <summary>Three images of a thousand, and thirty.</summary>
     [Theory]
-    [InlineData(85.2, ChangeEffect.Neutral, "within noise")]
-    [InlineData(87.67, ChangeEffect.Neutral, "within noise")]
-    [InlineData(82.5, ChangeEffect.Worse, "worse")]
-    [InlineData(88.5, ChangeEffect.Better, "better")]
-    public void A_change_within_the_noise_is_neither_better_nor_worse(double after, ChangeEffect effect, string word)
+    [InlineData(85.2, nameof(ChangeEffect.Neutral), "within noise")]
+    [InlineData(87.67, nameof(ChangeEffect.Neutral), "within noise")]
+    [InlineData(82.5, nameof(ChangeEffect.Worse), "worse")]
+    [InlineData(88.5, nameof(ChangeEffect.Better), "better")]
+    public void A_change_within_the_noise_is_neither_better_nor_worse(double after, string effect, string word)
     {
         var diff = PlanDiff.Between(Of(85.5), Of(after));
 
         var change = Assert.Single(diff.Changes);
-        Assert.Equal((effect, 2.17), (change.Effect, change.Noise));
+        Assert.Equal((effect, 2.17), (change.Effect.ToString(), change.Noise));
         var line = Assert.Single(PlanDiffText.Write(diff).Split('\n'), line => line.Contains("85.5 -> ", StringComparison.Ordinal));
         Assert.Contains("±2.2 (95%, n = 1000)", line, StringComparison.Ordinal);
         Assert.EndsWith(word, line, StringComparison.Ordinal);
