@@ -1,6 +1,5 @@
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Data;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Digits;

@@ -1,7 +1,6 @@
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Data;
 using Paper;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace FashionMnist;

@@ -1,4 +1,3 @@
-using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Cli.Watching;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Tests.Infrastructure;

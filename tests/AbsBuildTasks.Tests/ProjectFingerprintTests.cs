@@ -3,7 +3,6 @@ using AbsBuildTasks.Fingerprints.Packages;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
-using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Tests.Code;
 using Microsoft.Build.Utilities;
 

@@ -1,6 +1,5 @@
 using System.Collections;
 using AbsBuildTasks.Msbuild;
-using AbsBuildTasks.Tasks;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Tests;

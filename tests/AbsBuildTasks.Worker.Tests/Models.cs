@@ -1,5 +1,4 @@
 using AbsBuildTasks.Search;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Worker.Tests;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Reflection;
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Settings;

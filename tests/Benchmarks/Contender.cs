@@ -1,11 +1,8 @@
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Contract;
-using AbsBuildTasks.Search.Data;
-using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Training;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
-using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Data;
-using AbsBuildTasks.Search.Training;
 using FashionMnist;
 using Paper;
 using SkiaSharp;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using AbsBuildTasks.Search.Data;
 using Paper;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using AbsBuildTasks.Search.Data;
 using FashionMnist;
 using Paper;
 using static TorchSharp.torch;

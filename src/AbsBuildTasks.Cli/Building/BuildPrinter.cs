@@ -1,5 +1,4 @@
 using AbsBuildTasks.Cli.Output;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Building;

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Building;

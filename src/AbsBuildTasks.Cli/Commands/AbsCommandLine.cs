@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Commands;

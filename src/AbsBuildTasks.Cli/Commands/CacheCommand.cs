@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Caching;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;

@@ -3,7 +3,6 @@ using AbsBuildTasks.Cli.Comparing;
 using AbsBuildTasks.Cli.Git;
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Diffs;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Reports.Tables;
 

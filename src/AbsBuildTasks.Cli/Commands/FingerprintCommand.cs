@@ -4,7 +4,6 @@ using AbsBuildTasks.Cli.Comparing;
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;

@@ -8,7 +8,6 @@ using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Reports.Tables;
-using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Commands;

@@ -2,7 +2,6 @@ using AbsBuildTasks.Cli.Git;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Comparing;

@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Diffs;
-using AbsBuildTasks.Plans.Documents;
 
 namespace AbsBuildTasks.Cli.Comparing;
 

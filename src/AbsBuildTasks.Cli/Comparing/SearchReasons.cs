@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
 
 namespace AbsBuildTasks.Cli.Comparing;

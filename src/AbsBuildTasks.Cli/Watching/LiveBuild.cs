@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using AbsBuildTasks.Cli.Building;
-using AbsBuildTasks.Cli.Output;
 using Spectre.Console;
 
 namespace AbsBuildTasks.Cli.Watching;

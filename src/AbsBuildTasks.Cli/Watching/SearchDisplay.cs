@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Protocol;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Text;
 using Spectre.Console;

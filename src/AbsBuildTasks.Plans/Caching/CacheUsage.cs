@@ -1,6 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Files;
-using AbsBuildTasks.Plans.Fingerprints;
 
 namespace AbsBuildTasks.Plans.Caching;
 

@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Files;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Caching;

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Files;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;

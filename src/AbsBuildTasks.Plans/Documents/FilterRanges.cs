@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Documents;

@@ -1,7 +1,6 @@
 using System.Text;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
-using AbsBuildTasks.Plans.Reports;
 
 namespace AbsBuildTasks.Plans.Documents;
 

@@ -1,6 +1,5 @@
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Settings;
 
 namespace AbsBuildTasks.Plans.Documents;

@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Json;

@@ -1,5 +1,3 @@
-using AbsBuildTasks.Plans.Documents;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;

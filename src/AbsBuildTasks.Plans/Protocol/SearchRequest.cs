@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 
 namespace AbsBuildTasks.Plans.Protocol;

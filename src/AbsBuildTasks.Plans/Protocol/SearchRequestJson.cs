@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Json;
 using AbsBuildTasks.Plans.Settings;

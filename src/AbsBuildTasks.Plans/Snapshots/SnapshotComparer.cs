@@ -1,6 +1,5 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 

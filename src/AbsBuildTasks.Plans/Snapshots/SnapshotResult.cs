@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Diffs;
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Snapshots;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Text;
 

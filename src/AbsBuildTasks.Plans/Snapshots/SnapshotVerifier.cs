@@ -1,8 +1,6 @@
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Files;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Text;
 

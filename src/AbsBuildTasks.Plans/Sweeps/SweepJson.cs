@@ -1,9 +1,7 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Json;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Text;
 using Newtonsoft.Json;

@@ -1,5 +1,3 @@
-using AbsBuildTasks.Plans.Fingerprints;
-
 namespace AbsBuildTasks.Plans.Text;
 
 /// <summary>The names in one table or chart, printable: long ones are shortened, and those that differ still do.</summary>

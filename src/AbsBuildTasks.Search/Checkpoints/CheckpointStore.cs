@@ -2,7 +2,6 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Search.Contract;
-using AbsBuildTasks.Search.Engine;
 using TorchSharp;
 
 namespace AbsBuildTasks.Search.Checkpoints;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search;

@@ -1,4 +1,3 @@
-using AbsBuildTasks.Search.Data;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Data;

@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Search.Training;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Data;

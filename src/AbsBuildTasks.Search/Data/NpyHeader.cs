@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Search.Data;

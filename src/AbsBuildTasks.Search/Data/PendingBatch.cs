@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Kernels;
 using static TorchSharp.torch;
 

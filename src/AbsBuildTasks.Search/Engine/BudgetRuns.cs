@@ -7,7 +7,6 @@ using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Structure;
-using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Engine;
 

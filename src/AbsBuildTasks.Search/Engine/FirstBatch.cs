@@ -5,7 +5,6 @@ using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -2,7 +2,6 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Native;
 using AbsBuildTasks.Search.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using Kinds = TorchSharp.Modules;

@@ -1,6 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;

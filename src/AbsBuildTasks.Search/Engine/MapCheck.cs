@@ -2,7 +2,6 @@ using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Structure;
-using AbsBuildTasks.Search.Training;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Engine;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
@@ -10,7 +9,6 @@ using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Engine;

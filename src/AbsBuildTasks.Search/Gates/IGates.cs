@@ -1,5 +1,3 @@
-using AbsBuildTasks.Search.Compression;
-
 namespace AbsBuildTasks.Search.Gates;
 
 /// <summary>The gates of one tensor's bitwidths, or of one layer's filters, and what they learn.</summary>

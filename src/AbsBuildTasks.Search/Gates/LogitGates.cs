@@ -1,4 +1,3 @@
-using AbsBuildTasks.Search.Compression;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Gates;

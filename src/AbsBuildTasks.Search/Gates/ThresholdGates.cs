@@ -1,5 +1,3 @@
-using AbsBuildTasks.Search.Compression;
-
 namespace AbsBuildTasks.Search.Gates;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using AbsBuildTasks.Plans.Settings;
-using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Quantization;
 using static TorchSharp.torch;
 

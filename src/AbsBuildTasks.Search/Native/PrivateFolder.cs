@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Search.Native;

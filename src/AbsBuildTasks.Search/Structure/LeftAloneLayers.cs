@@ -1,5 +1,4 @@
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using Module = TorchSharp.torch.nn.Module;
 
 namespace AbsBuildTasks.Search.Structure;

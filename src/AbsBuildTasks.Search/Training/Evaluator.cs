@@ -1,7 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Data;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

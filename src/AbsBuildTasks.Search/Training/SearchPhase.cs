@@ -3,7 +3,6 @@ using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Gates;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Training;

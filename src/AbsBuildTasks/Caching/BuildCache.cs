@@ -2,10 +2,8 @@ using System.Diagnostics;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Text;
-using AbsBuildTasks.Tasks;
 
 namespace AbsBuildTasks.Caching;
 

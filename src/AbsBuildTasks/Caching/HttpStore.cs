@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 using Polly;
 using Polly.Retry;

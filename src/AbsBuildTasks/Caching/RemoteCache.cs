@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Caching;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Caching;

@@ -1,6 +1,5 @@
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Sweeps;
 using Google.Protobuf;

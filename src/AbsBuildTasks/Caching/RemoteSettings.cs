@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Tasks;
 
 namespace AbsBuildTasks.Caching;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using AbsBuildTasks.Fingerprints.Code;
 using AbsBuildTasks.Plans.Files;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.State;
 

@@ -1,11 +1,9 @@
 using System.Globalization;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.State;
-using AbsBuildTasks.Tasks;
 
 namespace AbsBuildTasks.Models;
 

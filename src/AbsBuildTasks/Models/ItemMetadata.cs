@@ -1,7 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Tasks;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Models;

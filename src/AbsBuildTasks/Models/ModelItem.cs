@@ -1,7 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
-using AbsBuildTasks.Plans.Snapshots;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Models;

@@ -1,7 +1,6 @@
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Snapshots;
-using AbsBuildTasks.Tasks;
 
 namespace AbsBuildTasks.Models;
 

@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 using Microsoft.Build.Framework;
 

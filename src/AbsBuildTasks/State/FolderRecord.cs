@@ -1,6 +1,5 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Files;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.State;

@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Documents;
-using AbsBuildTasks.Plans.Fingerprints;
 using Newtonsoft.Json;
 
 namespace AbsBuildTasks.State;

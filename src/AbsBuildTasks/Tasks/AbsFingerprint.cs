@@ -1,7 +1,5 @@
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Documents;
-using AbsBuildTasks.Plans.Fingerprints;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.State;
 

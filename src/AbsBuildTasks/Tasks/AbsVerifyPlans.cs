@@ -1,10 +1,8 @@
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
-using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Ci;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Snapshots;

@@ -5,7 +5,6 @@ using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.State;

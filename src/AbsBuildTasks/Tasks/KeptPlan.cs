@@ -1,7 +1,6 @@
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.State;

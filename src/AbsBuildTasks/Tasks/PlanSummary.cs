@@ -3,7 +3,6 @@ using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Ci;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Reports.Tables;

@@ -6,7 +6,6 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Snapshots;
-using AbsBuildTasks.Tasks;
 
 namespace AbsBuildTasks.Workers;
 

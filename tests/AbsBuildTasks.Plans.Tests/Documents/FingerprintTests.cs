@@ -1,7 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Settings;
-using AbsBuildTasks.Plans.Tests.Infrastructure;
 using FsCheck.Xunit;
 
 namespace AbsBuildTasks.Plans.Tests.Documents;

@@ -1,6 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Snapshots;
 
 namespace AbsBuildTasks.Plans.Tests.Documents;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Tests.Infrastructure;
 
 namespace AbsBuildTasks.Plans.Tests.Errors;
 

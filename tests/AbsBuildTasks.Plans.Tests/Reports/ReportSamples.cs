@@ -1,6 +1,5 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Sweeps;

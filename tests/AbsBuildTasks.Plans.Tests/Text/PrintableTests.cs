@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Text;
 using FsCheck.Xunit;

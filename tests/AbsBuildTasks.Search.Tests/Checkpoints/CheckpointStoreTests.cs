@@ -1,9 +1,7 @@
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Contract;
-using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Data;
 using Xunit;
 using static TorchSharp.torch;

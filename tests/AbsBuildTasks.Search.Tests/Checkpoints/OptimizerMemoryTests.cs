@@ -1,5 +1,4 @@
 using AbsBuildTasks.Search.Checkpoints;
-using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,6 +1,4 @@
 using AbsBuildTasks.Search.Budgeting;
-using AbsBuildTasks.Search.Compression;
-using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using TorchSharp.Modules;
 using Xunit;

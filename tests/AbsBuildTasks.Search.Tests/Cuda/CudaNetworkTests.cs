@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Export;

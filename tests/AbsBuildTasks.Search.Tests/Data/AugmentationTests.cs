@@ -1,5 +1,4 @@
 using AbsBuildTasks.Search.Data;
-using AbsBuildTasks.Search.Training;
 using Xunit;
 using static TorchSharp.torch;
 

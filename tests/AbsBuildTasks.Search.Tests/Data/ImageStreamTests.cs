@@ -5,7 +5,6 @@ using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Infrastructure;
-using AbsBuildTasks.Search.Training;
 using SkiaSharp;
 using Xunit;
 using static TorchSharp.torch;

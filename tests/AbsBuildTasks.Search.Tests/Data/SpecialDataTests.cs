@@ -1,7 +1,6 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Data;
-using AbsBuildTasks.Tests.Shared;
 using Xunit;
 
 namespace AbsBuildTasks.Search.Tests.Data;

@@ -1,7 +1,6 @@
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Native;
-using AbsBuildTasks.Search.Training;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -2,7 +2,6 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using AbsBuildTasks.Search.Training;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -3,7 +3,6 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
-using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Tests.Infrastructure;

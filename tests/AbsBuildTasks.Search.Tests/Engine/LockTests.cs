@@ -4,7 +4,6 @@ using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Tests.Engine;
 

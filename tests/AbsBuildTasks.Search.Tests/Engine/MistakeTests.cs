@@ -2,7 +2,6 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Infrastructure;
-using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;

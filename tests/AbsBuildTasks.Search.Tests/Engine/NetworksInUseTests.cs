@@ -1,8 +1,6 @@
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Infrastructure;
-using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;

@@ -5,7 +5,6 @@ using AbsBuildTasks.Search.Engine;
 using Newtonsoft.Json.Linq;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Tests.Engine;
 

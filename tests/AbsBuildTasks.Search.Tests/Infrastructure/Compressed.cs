@@ -1,6 +1,5 @@
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
-using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

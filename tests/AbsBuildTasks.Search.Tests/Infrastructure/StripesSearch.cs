@@ -1,7 +1,5 @@
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Contract;
-using AbsBuildTasks.Search.Engine;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Tests.Infrastructure;

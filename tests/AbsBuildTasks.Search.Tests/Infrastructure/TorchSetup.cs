@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using AbsBuildTasks.Search;
 using Xunit;
 using static TorchSharp.torch;
 

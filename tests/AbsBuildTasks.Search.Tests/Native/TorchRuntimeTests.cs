@@ -1,5 +1,4 @@
 using System.Reflection;
-using AbsBuildTasks.Search;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Native;
 using FsCheck.Xunit;
 using Xunit;

@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;

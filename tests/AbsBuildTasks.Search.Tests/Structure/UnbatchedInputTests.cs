@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Structure;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using AbsBuildTasks.Caching;
 using AbsBuildTasks.Plans.Caching;
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Text;
 

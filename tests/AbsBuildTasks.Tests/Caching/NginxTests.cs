@@ -1,5 +1,4 @@
 using AbsBuildTasks.Caching;
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 
 namespace AbsBuildTasks.Tests.Caching;

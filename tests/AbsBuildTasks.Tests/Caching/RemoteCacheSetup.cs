@@ -1,7 +1,4 @@
 using AbsBuildTasks.Caching;
-using AbsBuildTasks.Plans.Documents;
-using AbsBuildTasks.Plans.Fingerprints;
-using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Tests.Caching;

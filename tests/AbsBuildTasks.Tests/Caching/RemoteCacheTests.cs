@@ -1,7 +1,6 @@
 using AbsBuildTasks.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Text;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using AbsBuildTasks.Caching;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Tests.Infrastructure;
 
 namespace AbsBuildTasks.Tests.Caching;
 

@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Reports.Ci;

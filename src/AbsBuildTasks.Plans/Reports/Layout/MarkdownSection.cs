@@ -1,5 +1,4 @@
 using System.Text;
-using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Reports.Layout;

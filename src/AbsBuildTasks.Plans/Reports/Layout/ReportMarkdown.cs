@@ -1,5 +1,4 @@
 using System.Text;
-using AbsBuildTasks.Plans.Reports.Layout;
 
 namespace AbsBuildTasks.Plans.Reports.Layout;
 

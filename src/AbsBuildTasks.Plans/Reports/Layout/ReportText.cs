@@ -1,5 +1,3 @@
-using AbsBuildTasks.Plans.Reports.Layout;
-
 namespace AbsBuildTasks.Plans.Reports.Layout;
 
 /// <summary>Writes reports as plain text.</summary>

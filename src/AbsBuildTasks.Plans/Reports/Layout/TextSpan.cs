@@ -1,5 +1,3 @@
-using AbsBuildTasks.Plans.Text;
-
 namespace AbsBuildTasks.Plans.Reports.Layout;
 
 /// <summary>A piece of a printable line.</summary>

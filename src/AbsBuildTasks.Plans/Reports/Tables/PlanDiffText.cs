@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Diffs;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Layout;
 
 namespace AbsBuildTasks.Plans.Reports.Tables;

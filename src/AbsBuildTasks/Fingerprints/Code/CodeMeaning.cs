@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Fingerprints.Code;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Reflection.Metadata;
 using System.Text;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Fingerprints.Code;

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Reflection.Metadata;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Fingerprints.Code;

@@ -1,4 +1,3 @@
-using System.Text;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports.Ci;
 using AbsBuildTasks.Plans.Tests.Infrastructure;

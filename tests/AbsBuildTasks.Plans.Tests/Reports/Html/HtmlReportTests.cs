@@ -1,7 +1,5 @@
 using System.Xml.Linq;
-using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Charts;
 using AbsBuildTasks.Plans.Reports.Html;
 using AbsBuildTasks.Plans.Reports.Tables;

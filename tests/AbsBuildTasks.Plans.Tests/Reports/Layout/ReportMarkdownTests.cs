@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.RegularExpressions;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Tests.Infrastructure;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Tests.Infrastructure;

@@ -1,6 +1,4 @@
-using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Tables;
-using Xunit;
 
 namespace AbsBuildTasks.Plans.Tests.Reports.Tables;
 

@@ -1,5 +1,4 @@
 using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Tests.RandomNetworks.Blocks;

@@ -1,4 +1,3 @@
-using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,7 +1,5 @@
-using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Contract;
-using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
 using static TorchSharp.torch;
 
