@@ -44,6 +44,12 @@ internal sealed record SearchRequest
     /// <summary>Full path of a folder in which this search, and no other, keeps its state in case it is interrupted; null to keep nothing.</summary>
     public string? CheckpointDirectory { get; init; }
 
+    /// <summary>Full path of a folder for what full-precision training comes to, for the model's further searches; null to keep nothing.</summary>
+    public string? TrainingDirectory { get; init; }
+
+    /// <summary>A hash of what full-precision training depends on; null to keep nothing.</summary>
+    public string? TrainingKey { get; init; }
+
     /// <summary>Full path of a plan of this fingerprint whose decisions are taken; null to search for them.</summary>
     public string? LockFile { get; init; }
 

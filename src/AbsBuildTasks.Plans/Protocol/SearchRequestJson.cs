@@ -24,6 +24,8 @@ internal static class SearchRequestJson
         ["device"] = request.Device,
         ["outputDirectory"] = request.OutputDirectory,
         ["checkpointDirectory"] = request.CheckpointDirectory,
+        ["trainingDirectory"] = request.TrainingDirectory,
+        ["trainingKey"] = request.TrainingKey,
         ["lockFile"] = request.LockFile,
         ["nativeDirectory"] = request.NativeDirectory,
     }.ToString(Formatting.Indented);
@@ -49,6 +51,8 @@ internal static class SearchRequestJson
                 Device = json.String("device"),
                 OutputDirectory = json.String("outputDirectory"),
                 CheckpointDirectory = json.OptionalString("checkpointDirectory"),
+                TrainingDirectory = json.OptionalString("trainingDirectory"),
+                TrainingKey = json.OptionalString("trainingKey"),
                 LockFile = json.OptionalString("lockFile"),
                 NativeDirectory = json.String("nativeDirectory"),
             };

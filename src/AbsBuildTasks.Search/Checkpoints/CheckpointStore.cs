@@ -23,8 +23,7 @@ internal sealed class CheckpointStore : IDisposable
         _job = job;
         _path = Path.Combine(job.CheckpointDirectory ?? "", FileName);
         var under = job.Lock is { } plan ? $" under {PlanLock.IdOf(plan)}" : "";
-        var sweep = job.Settings.Sweep.Count > 0 ? $" and {job.Settings.Sweep}" : "";
-        _search = $"{job.Fingerprint}{under}{sweep} on {(job.Device.type == DeviceType.CUDA ? "cuda" : "cpu")}";
+        _search = $"{job.Fingerprint}{under} on {(job.Device.type == DeviceType.CUDA ? "cuda" : "cpu")}";
     }
 
     /// <summary>Whether the latest checkpoint is old enough for another within an epoch.</summary>

@@ -25,7 +25,7 @@ internal sealed record SearchJob
     /// <summary>Full path of the starting weights, or null to train from scratch.</summary>
     public string? Checkpoint { get; init; }
 
-    /// <summary>A plan of this fingerprint whose decisions are taken: then nothing is searched, and no sweep made. Null to search.</summary>
+    /// <summary>A plan of this fingerprint whose decisions are taken: then nothing is searched. Null to search.</summary>
     public CompressionPlan? Lock { get; init; }
 
     /// <summary>Told what the user should know but need not mend: a code and one line.</summary>
@@ -39,6 +39,15 @@ internal sealed record SearchJob
     /// Null to keep nothing.
     /// </summary>
     public string? CheckpointDirectory { get; init; }
+
+    /// <summary>
+    /// Full path of a folder for what full-precision training comes to: further searches of the same
+    /// <see cref="TrainingKey"/> begin with that. Null to keep nothing.
+    /// </summary>
+    public string? TrainingDirectory { get; init; }
+
+    /// <summary>A hash of all that full-precision training and the baseline depend on: 64 hexadecimal digits. Null to keep nothing.</summary>
+    public string? TrainingKey { get; init; }
 
     /// <summary>How much training at most a stopped process loses. Default: 30 seconds.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);

@@ -63,16 +63,16 @@ internal static class SearchEngine
         {
             using var scope = NewDisposeScope();
             var data = Load(model, job);
-            BudgetRuns runs;
+            PlanRun run;
             using (var first = new FirstBatch(networks.Twin(module), job, data))
             {
                 first.Refuse();
                 var network = new ModelNetwork(module.to(job.Device), model.Forward);
-                runs = new BudgetRuns(model, job, networks, network, data, store, report, cancellation);
+                run = new PlanRun(model, job, networks, network, data, store, report, cancellation);
                 first.Try();
             }
 
-            return runs.Run(saved);
+            return run.Run(saved);
         }
         catch
         {

@@ -15,6 +15,6 @@ internal sealed record SearchProgress(
     double? Metric = null,
     double? RelativeBops = null)
 {
-    /// <summary>Training epochs that are done of the whole search: of all phases and budgets, and of an earlier run that this one goes on with.</summary>
+    /// <summary>Training epochs that are done of the whole search: of all phases, and of earlier runs that this one goes on with.</summary>
     public int Done { get; init; }
 }

@@ -11,10 +11,9 @@ internal sealed class SearchResult : IDisposable
     private readonly CompressedNetwork _network;
     private readonly DeliveryCheck _check;
 
-    internal SearchResult(CompressionPlan plan, IReadOnlyList<CompressionPlan> sweep, string runRecordJson, CompressedNetwork network, DeliveryCheck check)
+    internal SearchResult(CompressionPlan plan, string runRecordJson, CompressedNetwork network, DeliveryCheck check)
     {
         Plan = plan;
-        Sweep = sweep;
         RunRecordJson = runRecordJson;
         _network = network;
         _check = check;
@@ -22,9 +21,6 @@ internal sealed class SearchResult : IDisposable
 
     /// <summary>The plan.</summary>
     public CompressionPlan Plan { get; }
-
-    /// <summary>The plans of the settings' further budgets, in their order; those that could not be met are left out.</summary>
-    public IReadOnlyList<CompressionPlan> Sweep { get; }
 
     /// <summary>How it came about, as JSON.</summary>
     public string RunRecordJson { get; }

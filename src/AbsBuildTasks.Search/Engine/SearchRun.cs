@@ -145,7 +145,8 @@ internal sealed class SearchRun
         }
     }
 
-    private void WarnOfChance(TrainedNetwork trained)
+    /// <summary>Warns of a full-precision network that has learned nothing.</summary>
+    public void WarnOfChance(TrainedNetwork trained)
     {
         if (trained.IsAtChance)
         {

@@ -2,7 +2,6 @@ using System.Text;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Files;
-using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Search.Engine;
 
 namespace AbsBuildTasks.Worker.Running;
@@ -10,12 +9,11 @@ namespace AbsBuildTasks.Worker.Running;
 /// <summary>Writes what a search found.</summary>
 internal static class ResultFiles
 {
-    /// <summary>Writes weights, run record, sweep and plan; the plan comes last, so that where it is, all is.</summary>
+    /// <summary>Writes weights, run record and plan; the plan comes last, so that where it is, all is.</summary>
     /// <param name="result">What the search found.</param>
     /// <param name="folder">An existing folder.</param>
-    /// <param name="hasSweep">Whether a sweep was asked for, even if none of its further budgets could be met.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public static void Write(SearchResult result, string folder, bool hasSweep)
+    public static void Write(SearchResult result, string folder)
     {
         var start = Path.Combine(folder, result.Plan.Model);
         var weights = start + CacheFiles.Weights;
@@ -23,11 +21,6 @@ internal static class ResultFiles
         result.SaveWeights(unfinished);
         AtomicFile.MoveOver(unfinished, weights);
         AtomicFile.Write(start + CacheFiles.Run, Encoding.UTF8.GetBytes(result.RunRecordJson));
-        if (hasSweep)
-        {
-            SweepFile.Write(start + CacheFiles.Sweep, SweepResult.Of(result.Plan, result.Sweep));
-        }
-
         PlanFile.Write(start + CacheFiles.Plan, result.Plan);
     }
 }

@@ -36,13 +36,15 @@ internal sealed class SearchRun(EventWriter events)
             Device = device,
             Checkpoint = request.Checkpoint,
             CheckpointDirectory = request.CheckpointDirectory,
+            TrainingDirectory = request.TrainingDirectory,
+            TrainingKey = request.TrainingKey,
             Lock = request.LockFile is { } file ? ReadLock(file, request) : null,
             Tell = Tell,
             Warn = Warn,
         };
         var model = (IAbsModel)Activator.CreateInstance(type)!;
         using var result = SearchEngine.Run(model, job, progress => Report(progress, model.MetricName), cancellation);
-        ResultFiles.Write(result, request.OutputDirectory, request.Settings.Sweep.Count > 0);
+        ResultFiles.Write(result, request.OutputDirectory);
     }
 
     private static CompressionPlan ReadLock(string file, SearchRequest request)

@@ -1,6 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
-using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Data;
@@ -86,7 +85,6 @@ internal sealed class InterruptedSearch : IDisposable
         "drop" => Settings with { Budget = Budget.Parse("drop=0.05"), Baseline = BaselineKind.AsTrained },
         "impossible drop" => Settings with { Budget = Budget.Parse("drop=0") },
         "layers" => Settings with { Budget = new Budget(0.5), Layers = LayerRules.Parse("conv1:4/32;conv2:8/4,whole") },
-        "sweep" => Settings with { Sweep = BudgetSweep.Parse("size=20%|bops=1%") },
         _ => Settings,
     };
 
@@ -207,7 +205,7 @@ internal sealed class InterruptedSearch : IDisposable
         using var result = SearchEngine.Run(Model(model, onStep), job, Report, cancellation);
         var weights = Path.Combine(_folder.Root, "weights.zip");
         result.SaveWeights(weights);
-        return ([PlanJson.Write(result.Plan), SweepJson.Write(SweepResult.Of(result.Plan, result.Sweep)), Convert.ToHexString(File.ReadAllBytes(weights))], JObject.Parse(result.RunRecordJson));
+        return ([PlanJson.Write(result.Plan), Convert.ToHexString(File.ReadAllBytes(weights))], JObject.Parse(result.RunRecordJson));
 
         void Tell(string text)
         {

@@ -11,7 +11,7 @@ public sealed class ResumeTests : IDisposable
 
     public static TheoryData<string> Models => ["chain", "dropout", "random depth", "augmented", "logit gates", "teacher", "size", "lambda", "layers"];
 
-    public static TheoryData<string> LongModels => ["drop", "sweep", "locked"];
+    public static TheoryData<string> LongModels => ["drop", "locked"];
 
     public void Dispose() => _search.Dispose();
 
@@ -51,21 +51,6 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal([.. bytes, InterruptedSearch.Comparable(record)], resumed);
         Assert.InRange(attempts, 2, 4);
         Assert.Equal(["train 2/2", "train 2/2", "search 1/2", "search 2/2", .. Enumerable.Repeat(attempt, attempts).SelectMany(stages => stages)], _search.Resumed);
-        Assert.Empty(_search.Warnings);
-    }
-
-    [Fact]
-    public void Cancelled_at_the_end_of_every_epoch_of_a_sweep()
-    {
-        var expected = _search.Uninterrupted("sweep");
-        _search.Told.Clear();
-
-        Assert.Equal(expected, _search.UntilDoneByReports("sweep"));
-
-        Assert.Contains("sweep 1/2: size=20%", _search.Told);
-        Assert.Contains("sweep 2/2: bops=1%", _search.Told);
-        Assert.Equal("resuming at train 2/2", _search.Told[0]);
-        Assert.Equal(["the model's own budget: bops=3%", "resuming at fine-tune 2/2"], _search.Told[^2..]);
         Assert.Empty(_search.Warnings);
     }
 
