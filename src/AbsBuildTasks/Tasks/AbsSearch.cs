@@ -1,7 +1,6 @@
 using AbsBuildTasks.Caching;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
-using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
@@ -27,6 +26,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     private readonly CancellationTokenSource _cancellation = new();
     private string _mode = Auto;
     private BuildCache? _cache;
+    private PlanSearch? _search;
     private BuildRecord? _record;
 
     /// <summary><c>auto</c>, <c>cached</c>, <c>locked</c> or <c>force</c>.</summary>
@@ -115,6 +115,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         CheckLaterSettings();
         using var remote = RemoteSettings.Read(RemoteCacheAddress, RemoteCacheMode, Environment.GetEnvironmentVariable) is { } settings ? new RemoteCache(settings, new()) : null;
         _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), LocalCache.Folder(ProjectDirectory, CacheDirectory), remote, this);
+        _search = new PlanSearch(this, _cache, Setup(), StateDirectory, isForced: _mode == Force);
         RunForEach();
         _record!.Leave(Files.Select(item => item.ItemSpec), Records.Select(item => item.ItemSpec));
     }
@@ -132,7 +133,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         _record!.AddLog(EntryLines(model.Name, fingerprint));
         var held = _mode == Locked ? ReadLock(model, fingerprint, state) : null;
         ModelState[] here = _mode == Force ? [] : held is null ? [state] : [state, state.Under(held.Id)];
-        if (Array.Find(here, each => each.Has(fingerprint.Hash) && Fits(held, each.PlanFile(fingerprint.Hash))) is { } found)
+        if (Array.Find(here, each => each.Has(fingerprint.Hash) && (held is null || held.Holds(PlanFile.Read(each.PlanFile(fingerprint.Hash)).Plan))) is { } found)
         {
             state = found;
             state.MakeCurrent(fingerprint.Hash);
@@ -144,7 +145,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
                 Print($"abs: {model.Name}: {damaged} in obj is damaged or missing; the plan is taken anew");
             }
 
-            state = Obtain(model, fingerprint, state, _mode, _cache!, held);
+            state = Obtain(model, fingerprint, state, held);
         }
 
         var sweep = state.SweepFile(fingerprint.Hash);
@@ -168,8 +169,6 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         _ = AbsReport.ReadMode(ReportMode);
     }
 
-    private static bool Fits(PlanLock? held, string planFile) => held is null || held.Holds(PlanFile.Read(planFile).Plan);
-
     private PlanLock ReadLock(ModelItem model, Fingerprint fingerprint, ModelState state) => PlanLock.Read(
         SnapshotDirectory,
         model.Name,
@@ -180,34 +179,21 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
     /// <summary>Takes a plan from a cache, or makes it.</summary>
     /// <returns>Where it is in <c>obj</c>.</returns>
-    private ModelState Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, string mode, BuildCache cache, PlanLock? held)
+    private ModelState Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, PlanLock? held)
     {
         var changes = Explain(model, fingerprint, state);
-        var folder = state.CreateTemporaryFolder();
-        var planFile = Path.Combine(folder, model.Name + CacheFiles.Plan);
-        var checkpoints = new CheckpointFolder(StateDirectory, model.Name, held?.Id ?? "");
+        var wanted = new WantedPlan(model.With(model.Settings.Budget), fingerprint, state.CreateTemporaryFolder(), held);
         try
         {
             var asked = RemoteAnswer.None;
-            if (mode == Force || !cache.TryTake(model.Name, isSweep: false, fingerprint.Hash, folder, file => Fits(held, file), out asked, _cancellation.Token))
+            if (_mode == Force || !_cache!.TryTake(model.Name, isSweep: false, fingerprint.Hash, wanted.Folder, wanted.IsMetBy, out asked, _cancellation.Token))
             {
-                if (mode == Cached)
-                {
-                    throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{model.Name}' (fingerprint {fingerprint.Hash}) is not in the cache {cache.Describe(asked)}. AbsSearchMode=cached does not search{SearchReason.Since(changes)}; build with the same cache where searching is allowed, or set AbsSearchMode=auto.{SearchReason.HowToKeep(changes)}");
-                }
-
-                if (asked == RemoteAnswer.Unknown)
-                {
-                    Print($"abs: {model.Name}: the plan is not in the cache {cache.Describe(asked)}");
-                }
-
-                var isAnyones = SearchAlone(model.With(model.Settings.Budget), fingerprint.Hash, changes, mode, cache, folder, checkpoints, held);
-                state = isAnyones ? state : state.Under(held!.Id);
+                state = Search(wanted, changes, asked) ? state : state.Under(held!.Id);
             }
 
-            var plan = PlanFile.Read(planFile).Plan;
-            state.Take(folder, fingerprint);
-            checkpoints.RemoveThat(fingerprint.Hash);
+            var plan = PlanFile.Read(wanted.PlanFile).Plan;
+            state.Take(wanted.Folder, fingerprint);
+            new CheckpointFolder(StateDirectory, model.Name, held?.Id ?? "").RemoveThat(fingerprint.Hash);
             PrintLines(PlanTable.Write(plan));
             return state;
         }
@@ -217,11 +203,34 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         }
         finally
         {
-            if (Directory.Exists(folder))
+            if (Directory.Exists(wanted.Folder))
             {
-                Directory.Delete(folder, recursive: true);
+                Directory.Delete(wanted.Folder, recursive: true);
             }
         }
+    }
+
+    /// <summary>Makes a plan that is in no cache.</summary>
+    /// <returns>Whether any build may take it.</returns>
+    private bool Search(WantedPlan wanted, IReadOnlyList<string> changes, RemoteAnswer asked)
+    {
+        var name = wanted.Model.Name;
+        if (_mode == Cached)
+        {
+            throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{name}' (fingerprint {wanted.Fingerprint.Hash}) is not in the cache {_cache!.Describe(asked)}. AbsSearchMode=cached does not search{SearchReason.Since(changes)}; build with the same cache where searching is allowed, or set AbsSearchMode=auto.{SearchReason.HowToKeep(changes)}");
+        }
+
+        if (asked == RemoteAnswer.Unknown)
+        {
+            Print($"abs: {name}: the plan is not in the cache {_cache!.Describe(asked)}");
+        }
+
+        if (_mode == Force)
+        {
+            TrainingFolder.Remove(StateDirectory, name);
+        }
+
+        return _search!.Run(wanted, changes, _cancellation.Token);
     }
 
     /// <summary>Takes the plan of a point of a sweep from a cache, or makes it. Nothing of it stays in <c>obj</c>: what counts is what it came to.</summary>
@@ -230,41 +239,31 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <returns>The plan or, where no plan meets the budget, why; null for neither where searching is not allowed.</returns>
     private (CompressionPlan? Plan, SweepMiss? Miss) PlanOf(ModelItem model, PlanMetric metric)
     {
-        var fingerprint = FingerprintOf(model).Hash;
-        var missKey = SweepMiss.KeyOf(fingerprint);
-        var folder = new ModelState(StateDirectory, model.Name).CreateTemporaryFolder();
-        var planFile = Path.Combine(folder, model.Name + CacheFiles.Plan);
-        var sweepFile = Path.Combine(folder, model.Name + CacheFiles.Sweep);
-        var checkpoints = new CheckpointFolder(StateDirectory, model.Name);
+        var wanted = new WantedPlan(model, FingerprintOf(model), new ModelState(StateDirectory, model.Name).CreateTemporaryFolder());
         try
         {
-            var isHit = _mode != Force && _cache!.TryTake(model.Name, isSweep: false, fingerprint, folder, _ => true, out _, _cancellation.Token);
-            if (!isHit && _mode != Force && _cache!.TryTake(model.Name, isSweep: true, missKey, folder, _ => true, out _, _cancellation.Token)
-                && SweepFile.Read(sweepFile, model.Name, missKey).Missed is [var known])
+            if (_mode != Force && TryTake(wanted.Fingerprint.Hash, isSweep: false))
+            {
+                return (PlanFile.Read(wanted.PlanFile).Plan, null);
+            }
+
+            if (_mode != Force && TryTake(SweepMiss.KeyOf(wanted.Fingerprint.Hash), isSweep: true) && PlanSearch.ReadMiss(wanted) is { } known)
             {
                 return (null, known);
             }
 
-            if (!isHit && _mode == Cached)
+            if (_mode == Cached)
             {
                 return default;
             }
 
-            if (!isHit)
+            if (_search!.RunPoint(wanted, metric, _cancellation.Token) is { } miss)
             {
-                SearchAlone(model, fingerprint, [], _mode, _cache!, folder, checkpoints, held: null);
-                checkpoints.RemoveThat(fingerprint);
+                return (null, miss);
             }
 
-            return (PlanFile.Read(planFile).Plan, null);
-        }
-        catch (AbsException exception) when (SweepMiss.IsOne(exception))
-        {
-            checkpoints.RemoveThat(fingerprint);
-            var miss = SweepMiss.Of(model.Settings.Budget, exception);
-            SweepFile.Write(sweepFile, new() { Model = model.Name, Fingerprint = missKey, MetricName = metric.Name, FullPrecision = metric.FullPrecision, Points = [], Missed = [miss] });
-            _cache!.Store(model.Name, isSweep: true, missKey, folder, _cancellation.Token);
-            return (null, miss);
+            new CheckpointFolder(StateDirectory, model.Name).RemoveThat(wanted.Fingerprint.Hash);
+            return (PlanFile.Read(wanted.PlanFile).Plan, null);
         }
         catch (OperationCanceledException exception)
         {
@@ -272,44 +271,10 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    /// <summary>Makes a plan where no other build is making it.</summary>
-    /// <returns>Whether any build may take it: not where it was trained under given decisions and ended elsewhere than they did before.</returns>
-    private bool SearchAlone(ModelItem model, string fingerprint, IReadOnlyList<string> changes, string mode, BuildCache cache, string folder, CheckpointFolder checkpoints, PlanLock? held)
-    {
-        var planFile = Path.Combine(folder, model.Name + CacheFiles.Plan);
-        using var alone = cache.LockSearch(model.Name, fingerprint, _cancellation.Token);
-        if (mode != Force && cache.TryTakeLocal(model.Name, isSweep: false, fingerprint, folder, file => Fits(held, file)))
-        {
-            // Another build has searched for it meanwhile.
-            return true;
+            Directory.Delete(wanted.Folder, recursive: true);
         }
 
-        if (held is not null)
-        {
-            Print($"abs: {model.Name}: training under the decisions of {held.File}");
-        }
-        else if (SearchReason.Of(model.Name, changes) is { } reason)
-        {
-            Print(reason);
-            if (SearchReason.HowToKeep(changes) is { Length: > 0 } how)
-            {
-                Print($"abs: {model.Name}:{how}");
-            }
-        }
-
-        checkpoints.RemoveOthers(fingerprint);
-        new ModelSearch(Setup(), this).Run(model, fingerprint, folder, checkpoints.Of(fingerprint), held, _cancellation.Token);
-        var isAnyones = held is null || PlanFile.Read(planFile).Plan == held.Plan;
-        if (isAnyones)
-        {
-            cache.Store(model.Name, isSweep: false, fingerprint, folder, _cancellation.Token);
-        }
-
-        return isAnyones;
+        bool TryTake(string key, bool isSweep) => _cache!.TryTake(model.Name, isSweep, key, wanted.Folder, _ => true, out _, _cancellation.Token);
     }
 
     private SearchSetup Setup() => new()
@@ -322,6 +287,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProjectDirectory = ProjectDirectory,
         Device = Device,
         NativeDirectory = Path.Combine(StateDirectory, "native"),
+        TrainingDirectory = TrainingFolder.Of(StateDirectory),
         Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),
     };
 }

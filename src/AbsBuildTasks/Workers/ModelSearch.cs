@@ -4,6 +4,7 @@ using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Snapshots;
 
@@ -19,17 +20,15 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     private static readonly TimeSpan LaterSilence = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs the search.</summary>
-    /// <param name="model">What to search for.</param>
-    /// <param name="fingerprint">What the plan will be the plan of.</param>
-    /// <param name="folder">Receives the plan's files, and no others.</param>
+    /// <param name="wanted">The plan to search for.</param>
     /// <param name="checkpoints">The folder in which the search keeps its state.</param>
-    /// <param name="held">The snapshot whose decisions are taken, or null to search.</param>
     /// <param name="cancellation">Stops the worker.</param>
     /// <exception cref="AbsException">The search failed, or was cancelled.</exception>
-    public void Run(ModelItem model, string fingerprint, string folder, string checkpoints, PlanLock? held, CancellationToken cancellation)
+    public void Run(WantedPlan wanted, string checkpoints, CancellationToken cancellation)
     {
+        var (model, folder, held) = (wanted.Model, wanted.Folder, wanted.Held);
         var requestFile = Path.Combine(folder, "request.json");
-        File.WriteAllText(requestFile, SearchRequestJson.Write(Request(model, fingerprint, folder, checkpoints, held?.File)));
+        File.WriteAllText(requestFile, SearchRequestJson.Write(Request(wanted, checkpoints)));
         setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
         var outcome = Start(model.Name, requestFile, cancellation);
         if (outcome.Last is { } last)
@@ -54,7 +53,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"The search for '{model.Name}' ended without a plan: {ExitWords.Of(outcome.ExitCode)} (exit code {outcome.ExitCode}). {Quote(outcome.Words)}"));
         }
 
-        CheckFiles(model.Name, CacheFiles.NamesOf(model.Name), fingerprint, folder);
+        CheckFiles(model.Name, CacheFiles.NamesOf(model.Name), wanted.Fingerprint.Hash, folder);
         if (outcome.IsKilled)
         {
             task.Print($"abs: {model.Name}: the plan is there, but the process that searched did not end by itself, and was killed");
@@ -106,21 +105,23 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         }
     }
 
-    private SearchRequest Request(ModelItem model, string fingerprint, string folder, string checkpoints, string? lockFile) => new()
+    private SearchRequest Request(WantedPlan wanted, string checkpoints) => new()
     {
         Version = SearchRequest.CurrentVersion,
-        Model = model.Name,
+        Model = wanted.Model.Name,
         AssemblyFile = setup.AssemblyFile,
-        TypeName = model.Type,
+        TypeName = wanted.Model.Type,
         ProjectDirectory = setup.ProjectDirectory,
-        DataFiles = [.. model.DataFiles.Select(file => file.FullPath)],
-        Checkpoint = model.Checkpoint?.FullPath,
-        Fingerprint = fingerprint,
-        Settings = model.Settings,
+        DataFiles = [.. wanted.Model.DataFiles.Select(file => file.FullPath)],
+        Checkpoint = wanted.Model.Checkpoint?.FullPath,
+        Fingerprint = wanted.Fingerprint.Hash,
+        Settings = wanted.Model.Settings,
         Device = setup.Device,
-        OutputDirectory = folder,
+        OutputDirectory = wanted.Folder,
         CheckpointDirectory = checkpoints,
-        LockFile = lockFile,
+        TrainingDirectory = Path.Combine(setup.TrainingDirectory, wanted.Model.Name),
+        TrainingKey = FingerprintBuilder.TrainingHash(wanted.Fingerprint),
+        LockFile = wanted.Held?.File,
         NativeDirectory = setup.NativeDirectory,
     };
 

@@ -27,6 +27,9 @@ internal sealed record SearchSetup
     /// <summary>Full path of a folder for adapted native libraries.</summary>
     public required string NativeDirectory { get; init; }
 
+    /// <summary>Full path of a folder for the models' full-precision trainings.</summary>
+    public required string TrainingDirectory { get; init; }
+
     /// <summary>Where programs that watch the build follow its searches.</summary>
     public required EventsFile Events { get; init; }
 }

@@ -74,9 +74,9 @@ public sealed class AugmentationTests : IDisposable
     public void What_cannot_be_augmented_is_refused()
     {
         var table = new LabelledData(zeros([3, 4]), zeros([3]));
-        _ = Damage.Refused(() => Batches.Shuffled(table, 2, 0, 0, Both), "[3, 4]", "[N, C, H, W]");
-        _ = Damage.Refused(() => Batches.Shuffled(_data, 2, 0, 0, new Augmentation { CropPadding = 4 }), "CropPadding=4", "4×5");
-        _ = Damage.Refused(() => Batches.Shuffled(_data, 2, 0, 0, new Augmentation { CropPadding = -1 }), "CropPadding=-1");
+        _ = DamagedData.Refused(() => Batches.Shuffled(table, 2, 0, 0, Both), "[3, 4]", "[N, C, H, W]");
+        _ = DamagedData.Refused(() => Batches.Shuffled(_data, 2, 0, 0, new Augmentation { CropPadding = 4 }), "CropPadding=4", "4×5");
+        _ = DamagedData.Refused(() => Batches.Shuffled(_data, 2, 0, 0, new Augmentation { CropPadding = -1 }), "CropPadding=-1");
     }
 
     /// <summary>The pixels of all examples of an epoch, by their index.</summary>

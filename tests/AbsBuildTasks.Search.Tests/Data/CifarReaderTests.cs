@@ -44,23 +44,23 @@ public sealed class CifarReaderTests : IDisposable
         byte[] content = [.. Record(0, 1), .. Record(1, 2)];
         foreach (var length in new[] { 0, 1, 3072, 3074, content.Length - 1 })
         {
-            _ = Damage.Refused(() => CifarReader.ReadCifar10(_folder.Write("cut.bin", content[..length])), "'cut.bin', offset ");
+            _ = DamagedData.Refused(() => CifarReader.ReadCifar10(_folder.Write("cut.bin", content[..length])), "'cut.bin', offset ");
         }
     }
 
     [Fact]
     public void Labels_that_name_no_class_are_refused()
     {
-        _ = Damage.Refused(() => CifarReader.ReadCifar10(_folder.Write("a.bin", [.. Record(0, 1), .. Record(1, 10)])), "'a.bin', offset 3073: label 10 of example 1");
-        _ = Damage.Refused(() => CifarReader.ReadCifar100(_folder.Write("a.bin", Record(0, 20, 0))), "'a.bin', offset 0: label 20");
-        _ = Damage.Refused(() => CifarReader.ReadCifar100(_folder.Write("a.bin", Record(0, 0, 100))), "'a.bin', offset 1: label 100");
+        _ = DamagedData.Refused(() => CifarReader.ReadCifar10(_folder.Write("a.bin", [.. Record(0, 1), .. Record(1, 10)])), "'a.bin', offset 3073: label 10 of example 1");
+        _ = DamagedData.Refused(() => CifarReader.ReadCifar100(_folder.Write("a.bin", Record(0, 20, 0))), "'a.bin', offset 0: label 20");
+        _ = DamagedData.Refused(() => CifarReader.ReadCifar100(_folder.Write("a.bin", Record(0, 0, 100))), "'a.bin', offset 1: label 100");
     }
 
     [Fact]
     public void The_other_data_set_and_no_file_are_refused()
     {
-        _ = Damage.Refused(() => CifarReader.ReadCifar10(_folder.Write("a.bin", Record(0, 1, 1))), "not a whole number of examples of 3073");
-        _ = Damage.Refused(() => CifarReader.ReadCifar10());
+        _ = DamagedData.Refused(() => CifarReader.ReadCifar10(_folder.Write("a.bin", Record(0, 1, 1))), "not a whole number of examples of 3073");
+        _ = DamagedData.Refused(() => CifarReader.ReadCifar10());
     }
 
     private static byte[] Record(int example, params byte[] labels) => [.. labels, .. Pixels.AsSpan(example * 3072, 3072)];

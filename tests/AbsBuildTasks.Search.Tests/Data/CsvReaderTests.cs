@@ -73,19 +73,19 @@ public sealed class CsvReaderTests : IDisposable
     [InlineData("\n\n", "line 1: there are no values")]
     [InlineData("1,0\n1,\u0007aaaaaaaaaaaaaaaaaaaaaaaaaaaa\n", "line 2: '?aaaaaaaaaaaaaaaaaaa…'")]
     public void Messages_name_file_and_line(string content, string message) =>
-        _ = Damage.Refused(() => CsvReader.Read(_folder.Write("a.csv", content), 2), "'a.csv', " + message);
+        _ = DamagedData.Refused(() => CsvReader.Read(_folder.Write("a.csv", content), 2), "'a.csv', " + message);
 
     [Fact]
     public void A_header_counts_as_a_line() =>
-        _ = Damage.Refused(() => CsvReader.Read(_folder.Write("a.csv", "x,y\n1,0\n1,7\n"), 2, new CsvFormat { HasHeader = true }), "'a.csv', line 3: label 7");
+        _ = DamagedData.Refused(() => CsvReader.Read(_folder.Write("a.csv", "x,y\n1,0\n1,7\n"), 2, new CsvFormat { HasHeader = true }), "'a.csv', line 3: label 7");
 
     [Fact]
     public void Text_that_is_not_utf8_is_refused() =>
-        _ = Damage.Refused(() => CsvReader.ReadTable(_folder.Write("a.csv", [.. "1,2\n"u8, 0xFF, 0xFE])), "'a.csv', line 1", "UTF-8");
+        _ = DamagedData.Refused(() => CsvReader.ReadTable(_folder.Write("a.csv", [.. "1,2\n"u8, 0xFF, 0xFE])), "'a.csv', line 1", "UTF-8");
 
     [Fact]
     public void A_line_without_end_is_refused_before_it_fills_the_memory() =>
-        _ = Damage.Refused(() => CsvReader.ReadTable(_folder.Write("a.csv.gz", DataFolder.Gzip(new byte[1 << 25]))), "'a.csv.gz', line 1: the line has more than 16777216 characters");
+        _ = DamagedData.Refused(() => CsvReader.ReadTable(_folder.Write("a.csv.gz", DataFolder.Gzip(new byte[1 << 25]))), "'a.csv.gz', line 1: the line has more than 16777216 characters");
 
     [Fact]
     public void Lines_longer_than_the_buffer_are_read()
@@ -100,12 +100,12 @@ public sealed class CsvReaderTests : IDisposable
     public void A_truncated_file_is_refused_or_gives_the_lines_before()
     {
         var content = Encoding.UTF8.GetBytes("1.25,2.5,0\n3.75,4.5,1\n5.25,6.5,0\n");
-        Damage.Truncate(content, damaged => CsvReader.Read(_folder.Write("a.csv", damaged), 2), (_, data) => data.Inputs[0, 0].item<float>() == 1.25f);
+        DamagedData.Truncate(content, damaged => CsvReader.Read(_folder.Write("a.csv", damaged), 2), (_, data) => data.Inputs[0, 0].item<float>() == 1.25f);
         var gzip = DataFolder.Gzip(content);
-        Damage.Truncate(gzip, damaged => CsvReader.Read(_folder.Write("a.csv.gz", damaged), 2));
+        DamagedData.Truncate(gzip, damaged => CsvReader.Read(_folder.Write("a.csv.gz", damaged), 2));
     }
 
     [Property(MaxTest = 200)]
     public void Whatever_the_bytes_nothing_but_our_failure_comes(byte[] content) =>
-        Damage.Truncate([.. content, 0], damaged => CsvReader.ReadTable(_folder.Write("a.csv", damaged)), (_, _) => true);
+        DamagedData.Truncate([.. content, 0], damaged => CsvReader.ReadTable(_folder.Write("a.csv", damaged)), (_, _) => true);
 }

@@ -29,7 +29,7 @@ public sealed class ExpansionTests : IDisposable
 
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        _ = Damage.Refused(() => CsvReader.Read(path, classes: 2), "'a.csv.gz', offset 268435456: the compressed content goes on after 268435456 bytes, more than 100 times what it takes in the file; where you trust the file, expand it");
+        _ = DamagedData.Refused(() => CsvReader.Read(path, classes: 2), "'a.csv.gz', offset 268435456: the compressed content goes on after 268435456 bytes, more than 100 times what it takes in the file; where you trust the file, expand it");
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostAllocated);
     }

@@ -52,37 +52,37 @@ public sealed class IdxReaderTests : IDisposable
     public void Every_truncation_is_refused(bool compressed)
     {
         var content = compressed ? DataFolder.Gzip(Images) : Images;
-        Damage.Truncate(content, damaged => IdxReader.ReadTensor(_folder.Write("damaged", damaged)));
+        DamagedData.Truncate(content, damaged => IdxReader.ReadTensor(_folder.Write("damaged", damaged)));
     }
 
     [Fact]
     public void Every_damaged_header_is_refused()
     {
         var labels = _folder.Write("labels", Labels);
-        Damage.Corrupt(Images, 16, damaged => IdxReader.Read(_folder.Write("damaged", damaged), labels, 10));
+        DamagedData.Corrupt(Images, 16, damaged => IdxReader.Read(_folder.Write("damaged", damaged), labels, 10));
         var images = _folder.Write("images", Images);
-        Damage.Corrupt(Labels, 8, damaged => IdxReader.Read(images, _folder.Write("damaged", damaged), 10));
+        DamagedData.Corrupt(Labels, 8, damaged => IdxReader.Read(images, _folder.Write("damaged", damaged), 10));
     }
 
     [Fact]
     public void Damaged_compression_is_noticed_or_without_effect() =>
-        Damage.Corrupt(DataFolder.Gzip(Images), DataFolder.Gzip(Images).Length, damaged => IdxReader.ReadTensor(_folder.Write("damaged.gz", damaged)), (_, read) => read.bytes.SequenceEqual(Pixels));
+        DamagedData.Corrupt(DataFolder.Gzip(Images), DataFolder.Gzip(Images).Length, damaged => IdxReader.ReadTensor(_folder.Write("damaged.gz", damaged)), (_, read) => read.bytes.SequenceEqual(Pixels));
 
     [Fact]
     public void Messages_name_file_and_offset()
     {
-        _ = Damage.Refused(() => IdxReader.ReadTensor(_folder.Write("a", [.. Images, 0])), "'a', offset 76: 1 more bytes follow than shape [5, 3, 4] needs");
-        _ = Damage.Refused(() => IdxReader.ReadTensor(_folder.Write("a", Images[..^2])), "'a', offset 16: 60 bytes should follow, but the file ends after 58");
-        _ = Damage.Refused(() => IdxReader.ReadTensor(_folder.Write("a.gz", Images)), "'a.gz', offset 0: this is not gzip");
-        _ = Damage.Refused(() => IdxReader.Read(_folder.Write("i", Images), _folder.Write("l", Labels), 9), "'l', offset 10: label 9 of example 2");
-        _ = Damage.Refused(() => IdxReader.Read(_folder.Write("i", Images), _folder.Write("l", [.. Header(8, 1), 0]), 9), "'i', offset 4: it declares 5 images, but 'l' has 1 labels");
-        _ = Damage.Refused(() => IdxReader.Read(_folder.Write("l", Labels), _folder.Write("i", Images), 10), "'i', offset 0: it holds Byte [5, 3, 4], not labels");
-        Assert.Equal(AbsCodes.DataFileMissing, Damage.Refused(() => IdxReader.ReadTensor(Path.Combine(_folder.Root, "none")), "'none'").Code);
+        _ = DamagedData.Refused(() => IdxReader.ReadTensor(_folder.Write("a", [.. Images, 0])), "'a', offset 76: 1 more bytes follow than shape [5, 3, 4] needs");
+        _ = DamagedData.Refused(() => IdxReader.ReadTensor(_folder.Write("a", Images[..^2])), "'a', offset 16: 60 bytes should follow, but the file ends after 58");
+        _ = DamagedData.Refused(() => IdxReader.ReadTensor(_folder.Write("a.gz", Images)), "'a.gz', offset 0: this is not gzip");
+        _ = DamagedData.Refused(() => IdxReader.Read(_folder.Write("i", Images), _folder.Write("l", Labels), 9), "'l', offset 10: label 9 of example 2");
+        _ = DamagedData.Refused(() => IdxReader.Read(_folder.Write("i", Images), _folder.Write("l", [.. Header(8, 1), 0]), 9), "'i', offset 4: it declares 5 images, but 'l' has 1 labels");
+        _ = DamagedData.Refused(() => IdxReader.Read(_folder.Write("l", Labels), _folder.Write("i", Images), 10), "'i', offset 0: it holds Byte [5, 3, 4], not labels");
+        Assert.Equal(AbsCodes.DataFileMissing, DamagedData.Refused(() => IdxReader.ReadTensor(Path.Combine(_folder.Root, "none")), "'none'").Code);
     }
 
     [Fact]
     public void Declared_sizes_take_no_memory_until_the_file_is_seen_to_have_them() =>
-        _ = Damage.Refused(() => IdxReader.ReadTensor(_folder.Write("a", [.. Header(14, uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue), 0])), "'a', offset 20");
+        _ = DamagedData.Refused(() => IdxReader.ReadTensor(_folder.Write("a", [.. Header(14, uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue), 0])), "'a', offset 20");
 
     [FashionMnistFact]
     public void Fashion_mnist_is_read()

@@ -99,7 +99,7 @@ public sealed class ImageFolderTests : IDisposable
         var classes = ImageFolder.Open(context, "train").Classes;
 
         Assert.Equal([1L], ImageFolder.Open(context, "test", classes).Read(Small).Targets.data<long>().ToArray());
-        _ = Damage.Refused(() => ImageFolder.Open(context, "other", classes), "'other/c' is none of the 2 classes");
+        _ = DamagedData.Refused(() => ImageFolder.Open(context, "other", classes), "'other/c' is none of the 2 classes");
     }
 
     [Fact]
@@ -111,11 +111,11 @@ public sealed class ImageFolderTests : IDisposable
         _ = Directory.CreateDirectory(Path.Combine(_folder.Root, "bare/a"));
         var uncovered = new ModelContext(_folder.Root, []);
 
-        Assert.Equal(AbsCodes.DataFileMissing, Damage.Refused(() => ImageFolder.Open(uncovered, "none"), "'none'").Code);
-        Assert.Equal(AbsCodes.DataFileNotCovered, Damage.Refused(() => ImageFolder.Open(uncovered, "train"), "'train/a/1.png'").Code);
-        _ = Damage.Refused(() => ImageFolder.Open(_folder.Context(), "text"), "'text/a/1.txt' is neither");
-        _ = Damage.Refused(() => ImageFolder.Open(_folder.Context(), "empty"), "'empty' has no folder with images");
-        _ = Damage.Refused(() => ImageFolder.Open(_folder.Context(), "bare"), "'bare/a' has no images");
+        Assert.Equal(AbsCodes.DataFileMissing, DamagedData.Refused(() => ImageFolder.Open(uncovered, "none"), "'none'").Code);
+        Assert.Equal(AbsCodes.DataFileNotCovered, DamagedData.Refused(() => ImageFolder.Open(uncovered, "train"), "'train/a/1.png'").Code);
+        _ = DamagedData.Refused(() => ImageFolder.Open(_folder.Context(), "text"), "'text/a/1.txt' is neither");
+        _ = DamagedData.Refused(() => ImageFolder.Open(_folder.Context(), "empty"), "'empty' has no folder with images");
+        _ = DamagedData.Refused(() => ImageFolder.Open(_folder.Context(), "bare"), "'bare/a' has no images");
     }
 
     [Theory]
@@ -127,7 +127,7 @@ public sealed class ImageFolderTests : IDisposable
     public void Formats_out_of_range_are_refused(int width, int height, int channels, double share)
     {
         Add("train/a/1.png", 4, 3, 0);
-        _ = Damage.Refused(() => ImageFolder.Open(_folder.Context(), "train").Read(new ImageFormat(width, height) { Channels = channels, Share = share }));
+        _ = DamagedData.Refused(() => ImageFolder.Open(_folder.Context(), "train").Read(new ImageFormat(width, height) { Channels = channels, Share = share }));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class ImageFolderTests : IDisposable
             _ = _folder.Write($"train/a/{i}.png", DataFolder.Random(50, i));
         }
 
-        _ = Damage.Refused(() => ImageFolder.Open(_folder.Context(), "train").Read(Small), "'train/a/2.png', offset 0: the content is neither PNG nor JPEG");
+        _ = DamagedData.Refused(() => ImageFolder.Open(_folder.Context(), "train").Read(Small), "'train/a/2.png', offset 0: the content is neither PNG nor JPEG");
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class ImageFolderTests : IDisposable
 
         if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < 40L * 3 * 4 << 28)
         {
-            _ = Damage.Refused(() => ImageFolder.Open(_folder.Context(), "train").Read(new ImageFormat(1 << 14, 1 << 14)), "'train' needs 128849018880 bytes");
+            _ = DamagedData.Refused(() => ImageFolder.Open(_folder.Context(), "train").Read(new ImageFormat(1 << 14, 1 << 14)), "'train' needs 128849018880 bytes");
         }
     }
 
@@ -163,7 +163,7 @@ public sealed class ImageFolderTests : IDisposable
     {
         var content = Example(format);
         var whole = Decode(content).Pixels;
-        Damage.Truncate(content, Decode, (_, image) => image.Pixels.SequenceEqual(whole));
+        DamagedData.Truncate(content, Decode, (_, image) => image.Pixels.SequenceEqual(whole));
     }
 
     [Theory]
@@ -172,7 +172,7 @@ public sealed class ImageFolderTests : IDisposable
     public void Damage_gives_our_failure_or_an_image(SKEncodedImageFormat format)
     {
         var content = Example(format);
-        Damage.Corrupt(content, content.Length, Decode, (_, image) => image.Pixels.Length == image.Width * image.Height * 4);
+        DamagedData.Corrupt(content, content.Length, Decode, (_, image) => image.Pixels.Length == image.Width * image.Height * 4);
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class ImageFolderTests : IDisposable
         DataFolder.BigEndian(ContentCheck.Of(new MemoryStream(content[12..29]), long.MaxValue, out _).Crc32).CopyTo(content, 29);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        _ = Damage.Refused(() => Decode(content), "it declares 30000×30000 pixels");
+        _ = DamagedData.Refused(() => Decode(content), "it declares 30000×30000 pixels");
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 

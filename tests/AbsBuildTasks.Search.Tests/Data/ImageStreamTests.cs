@@ -89,7 +89,7 @@ public sealed class ImageStreamTests : IDisposable
         _ = _folder.Write(Name(19), DataFolder.Random(50, 1));
         var done = 0;
 
-        var failure = Damage.Refused(
+        var failure = DamagedData.Refused(
             () =>
             {
                 foreach (var batch in Batches.InOrder(Open().Stream(Format), batchSize))
@@ -113,7 +113,7 @@ public sealed class ImageStreamTests : IDisposable
         var data = Open().Stream(Format);
         File.Delete(Path.Combine(_folder.Root, Name(5)));
 
-        _ = Damage.Refused(() => Batches.InOrder(data, 8).Count(), $"'{Name(5)}' does not exist");
+        _ = DamagedData.Refused(() => Batches.InOrder(data, 8).Count(), $"'{Name(5)}' does not exist");
     }
 
     [Fact]
@@ -156,12 +156,12 @@ public sealed class ImageStreamTests : IDisposable
     {
         var data = Open().Stream(Format);
 
-        _ = Damage.Refused(() => data.Inputs, "'train'", "ImageFolder.Read");
-        _ = Damage.Refused(() => data.AllInputs, "'train'", "ImageFolder.Read");
-        _ = Damage.Refused(() => data.Normalized(new ChannelStatistics([0], [1])), "Inputs have 3 channels");
-        _ = Damage.Refused(() => data.Reshaped(3, 3), "216 values");
-        _ = Damage.Refused(() => Batches.Shuffled(data, 4, 1, 0, new Augmentation { CropPadding = 8 }), "9×8 pixels");
-        _ = Damage.Refused(() => Open().Stream(new ImageFormat(0, 1)));
+        _ = DamagedData.Refused(() => data.Inputs, "'train'", "ImageFolder.Read");
+        _ = DamagedData.Refused(() => data.AllInputs, "'train'", "ImageFolder.Read");
+        _ = DamagedData.Refused(() => data.Normalized(new ChannelStatistics([0], [1])), "Inputs have 3 channels");
+        _ = DamagedData.Refused(() => data.Reshaped(3, 3), "216 values");
+        _ = DamagedData.Refused(() => Batches.Shuffled(data, 4, 1, 0, new Augmentation { CropPadding = 8 }), "9×8 pixels");
+        _ = DamagedData.Refused(() => Open().Stream(new ImageFormat(0, 1)));
     }
 
     [Fact]

@@ -40,12 +40,12 @@ public sealed class NormalizationTests : IDisposable
     public void What_cannot_be_normalised_is_refused()
     {
         var data = new LabelledData(ones([3, 2]), zeros([3]));
-        _ = Damage.Refused(() => ChannelStatistics.Of(data), "Channel 0");
-        _ = Damage.Refused(() => ChannelStatistics.Of(new LabelledData(full([3, 2], float.NaN), zeros([3]))), "Channel 0");
-        _ = Damage.Refused(() => data.Normalized(new ChannelStatistics([0], [1])), "2 channels", "of 1");
-        _ = Damage.Refused(() => new ChannelStatistics([0], [0]));
-        _ = Damage.Refused(() => new ChannelStatistics([0, 1], [1]));
-        _ = Damage.Refused(() => new ChannelStatistics([], []));
+        _ = DamagedData.Refused(() => ChannelStatistics.Of(data), "Channel 0");
+        _ = DamagedData.Refused(() => ChannelStatistics.Of(new LabelledData(full([3, 2], float.NaN), zeros([3]))), "Channel 0");
+        _ = DamagedData.Refused(() => data.Normalized(new ChannelStatistics([0], [1])), "2 channels", "of 1");
+        _ = DamagedData.Refused(() => new ChannelStatistics([0], [0]));
+        _ = DamagedData.Refused(() => new ChannelStatistics([0, 1], [1]));
+        _ = DamagedData.Refused(() => new ChannelStatistics([], []));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class NormalizationTests : IDisposable
         var parts = data.HoldOut(3);
         Assert.Equal([0f, 3, 6], parts.Test.Inputs.data<float>().ToArray());
         Assert.Equal([1L, 2, 4, 5], parts.Train.Targets.data<long>().ToArray());
-        _ = Damage.Refused(() => data.HoldOut(1), "HoldOut(every: 1) cannot split 7 examples");
+        _ = DamagedData.Refused(() => data.HoldOut(1), "HoldOut(every: 1) cannot split 7 examples");
     }
 
     [Fact]
@@ -63,8 +63,8 @@ public sealed class NormalizationTests : IDisposable
     {
         var data = new LabelledData(arange(12, dtype: ScalarType.Float32).reshape(2, 6), zeros([2]));
         Assert.Equal([2, 1, 2, 3], data.Reshaped(1, 2, 3).Inputs.shape);
-        _ = Damage.Refused(() => data.Reshaped(1, 2, 2), "6 values", "[1, 2, 2]");
-        _ = Damage.Refused(() => data.Reshaped(long.MaxValue, long.MaxValue, 3));
-        _ = Damage.Refused(() => data.Reshaped(-1));
+        _ = DamagedData.Refused(() => data.Reshaped(1, 2, 2), "6 values", "[1, 2, 2]");
+        _ = DamagedData.Refused(() => data.Reshaped(long.MaxValue, long.MaxValue, 3));
+        _ = DamagedData.Refused(() => data.Reshaped(-1));
     }
 }

@@ -72,11 +72,11 @@ public sealed class NpyReaderTests : IDisposable
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", "offset 10: shape (")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999, 9999999999, 9999999999), }", "offset 128: ")]
     public void Other_headers_are_refused(string header, string message) =>
-        _ = Damage.Refused(() => Read(NpyFile.Raw(header, SixFloats[..4])), "'a.npy', " + message);
+        _ = DamagedData.Refused(() => Read(NpyFile.Raw(header, SixFloats[..4])), "'a.npy', " + message);
 
     [Fact]
     public void Numbers_above_the_range_of_int64_are_refused() =>
-        _ = Damage.Refused(() => Read(NpyFile.Of("<u8", "(1,)", Convert.FromHexString("FFFFFFFFFFFFFFFF"))), "above the range of int64");
+        _ = DamagedData.Refused(() => Read(NpyFile.Of("<u8", "(1,)", Convert.FromHexString("FFFFFFFFFFFFFFFF"))), "above the range of int64");
 
     // Each gap can be split between two parts of a pattern in as many ways as it has spaces: a reader that tries them all takes minutes.
     [Theory]
@@ -84,7 +84,7 @@ public sealed class NpyReaderTests : IDisposable
     [InlineData("{'descr'_:_True_,_'shape'_:_True_}_x")]
     [InlineData("{_'descr'_'descr'_'descr'_")]
     public void A_header_with_long_gaps_is_refused_at_once(string form) =>
-        _ = Damage.Refused(() => Read(NpyFile.Raw(form.Replace("_", new string(' ', 9500 / form.Count(character => character == '_')), StringComparison.Ordinal), SixFloats)), "'a.npy', offset 10: the header does not describe");
+        _ = DamagedData.Refused(() => Read(NpyFile.Raw(form.Replace("_", new string(' ', 9500 / form.Count(character => character == '_')), StringComparison.Ordinal), SixFloats)), "'a.npy', offset 10: the header does not describe");
 
     [Theory]
     [InlineData("{ 'shape' : (2, 3) , 'fortran_order' : False , 'descr' : '<f4' }")]
@@ -97,20 +97,20 @@ public sealed class NpyReaderTests : IDisposable
     public void Long_values_are_not_echoed_whole(string type, string shape)
     {
         var header = $"{{'descr': {type}, 'fortran_order': False, 'shape': {shape}, }}".Replace("1111", new string('1', 9000), StringComparison.Ordinal);
-        Assert.InRange(Damage.Refused(() => Read(NpyFile.Raw(header, SixFloats))).Message.Length, 1, 500);
+        Assert.InRange(DamagedData.Refused(() => Read(NpyFile.Raw(header, SixFloats))).Message.Length, 1, 500);
     }
 
     [Fact]
     public void Every_truncation_is_refused_and_so_is_more()
     {
-        Damage.Truncate(NpyFile.Of("<f4", "(2, 3)", SixFloats), Read);
-        _ = Damage.Refused(() => Read(NpyFile.Of("<f4", "(2, 3)", [.. SixFloats, 0])), "'a.npy', offset 152: 1 more bytes follow than shape [2, 3] needs");
+        DamagedData.Truncate(NpyFile.Of("<f4", "(2, 3)", SixFloats), Read);
+        _ = DamagedData.Refused(() => Read(NpyFile.Of("<f4", "(2, 3)", [.. SixFloats, 0])), "'a.npy', offset 152: 1 more bytes follow than shape [2, 3] needs");
     }
 
     // A byte of the header may say another thing of the same size, such as >f4 or <i4 for <f4.
     [Fact]
     public void A_damaged_header_is_refused_or_declares_as_many_bytes() =>
-        Damage.Corrupt(NpyFile.Of("<f4", "(2, 3)", SixFloats), 128, Read, (_, array) => array.dtype is ScalarType.Int64 or ScalarType.Float32 or ScalarType.Int32 && array.numel() == 6);
+        DamagedData.Corrupt(NpyFile.Of("<f4", "(2, 3)", SixFloats), 128, Read, (_, array) => array.dtype is ScalarType.Int64 or ScalarType.Float32 or ScalarType.Int32 && array.numel() == 6);
 
     private Tensor Read(byte[] content) => NpyReader.Read(_folder.Write("a.npy", content));
 }

@@ -31,25 +31,25 @@ public sealed class NpzReaderTests : IDisposable
 
     [Fact]
     public void An_unknown_name_is_answered_with_those_there_are() =>
-        _ = Damage.Refused(() => NpzReader.Read(_folder.Write("a.npz", Archive(CompressionLevel.Optimal)), "z"), "'a.npz' has no array 'z', only x, y");
+        _ = DamagedData.Refused(() => NpzReader.Read(_folder.Write("a.npz", Archive(CompressionLevel.Optimal)), "z"), "'a.npz' has no array 'z', only x, y");
 
     [Fact]
     public void A_damaged_array_is_named()
     {
         var content = Archive(CompressionLevel.NoCompression);
         content[content.AsSpan().IndexOf("NUMPY"u8)] ^= 1;
-        _ = Damage.Refused(() => NpzReader.Read(_folder.Write("a.npz", content), "x"), "'a.npz/x.npy', offset 0 or after: the compressed content is damaged");
+        _ = DamagedData.Refused(() => NpzReader.Read(_folder.Write("a.npz", content), "x"), "'a.npz/x.npy', offset 0 or after: the compressed content is damaged");
     }
 
     [Fact]
     public void Gzip_is_refused() =>
-        _ = Damage.Refused(() => NpzReader.Read(_folder.Write("a.npz", DataFolder.Gzip([1])), "x"), "'a.npz', offset 0: this is gzip");
+        _ = DamagedData.Refused(() => NpzReader.Read(_folder.Write("a.npz", DataFolder.Gzip([1])), "x"), "'a.npz', offset 0: this is gzip");
 
     [Theory]
     [InlineData(CompressionLevel.NoCompression)]
     [InlineData(CompressionLevel.Optimal)]
     public void Every_truncation_is_refused(CompressionLevel level) =>
-        Damage.Truncate(Archive(level), Read);
+        DamagedData.Truncate(Archive(level), Read);
 
     [Theory]
     [InlineData(CompressionLevel.NoCompression)]
@@ -57,7 +57,7 @@ public sealed class NpzReaderTests : IDisposable
     public void Damage_is_noticed_or_without_effect(CompressionLevel level)
     {
         var content = Archive(level);
-        Damage.Corrupt(content, content.Length, Read, (_, array) => array.data<float>().ToArray().SequenceEqual([1f, 2, 3]));
+        DamagedData.Corrupt(content, content.Length, Read, (_, array) => array.data<float>().ToArray().SequenceEqual([1f, 2, 3]));
     }
 
     private Tensor Read(byte[] content) => NpzReader.Read(_folder.Write("a.npz", content), "x");

@@ -2,6 +2,7 @@ using AbsBuildTasks.Caching;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Text;
+using AbsBuildTasks.Tests.Infrastructure;
 
 namespace AbsBuildTasks.Tests.Caching;
 

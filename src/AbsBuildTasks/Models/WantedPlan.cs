@@ -1,0 +1,22 @@
+using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Snapshots;
+
+namespace AbsBuildTasks.Models;
+
+/// <summary>A plan that a build has to have.</summary>
+/// <param name="Model">The model, with the plan's budget.</param>
+/// <param name="Fingerprint">The fingerprint of that.</param>
+/// <param name="Folder">An existing folder that receives the plan's files.</param>
+/// <param name="Held">The plan whose decisions are given; null where they are searched for.</param>
+internal sealed record WantedPlan(ModelItem Model, Fingerprint Fingerprint, string Folder, PlanLock? Held = null)
+{
+    /// <summary>Where the plan will be.</summary>
+    public string PlanFile => Path.Combine(Folder, Model.Name + CacheFiles.Plan);
+
+    /// <summary>Where the record of a budget that cannot be met will be.</summary>
+    public string SweepFile => Path.Combine(Folder, Model.Name + CacheFiles.Sweep);
+
+    /// <summary>Whether a plan has the decisions that are given, where they are.</summary>
+    public bool IsMetBy(string planFile) => Held is null || Held.Holds(Plans.Documents.PlanFile.Read(planFile).Plan);
+}

@@ -1,0 +1,99 @@
+using AbsBuildTasks.Caching;
+using AbsBuildTasks.Models;
+using AbsBuildTasks.Msbuild;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Sweeps;
+using AbsBuildTasks.State;
+using AbsBuildTasks.Workers;
+
+namespace AbsBuildTasks.Tasks;
+
+/// <summary>Makes plans, none of which another build makes at the same time, and gives them to the cache.</summary>
+/// <param name="task">Receives messages and warnings.</param>
+/// <param name="cache">Where another build may have put a plan meanwhile.</param>
+/// <param name="setup">How searches run.</param>
+/// <param name="stateDirectory">The project's folder in <c>obj</c>.</param>
+/// <param name="isForced">Whether plans are made although they are known.</param>
+internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup setup, string stateDirectory, bool isForced)
+{
+    /// <summary>Makes a model's own plan.</summary>
+    /// <param name="wanted">The plan.</param>
+    /// <param name="changes">Why the last one does not do, a line each.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <returns>Whether any build may take it: not where it was trained under given decisions and ended elsewhere than they did before.</returns>
+    public bool Run(WantedPlan wanted, IReadOnlyList<string> changes, CancellationToken cancellation)
+    {
+        using var alone = Lock(wanted, cancellation);
+        return TryTake(wanted) || RunAlone(wanted, changes, cancellation);
+    }
+
+    /// <summary>Makes the plan of a point of a sweep.</summary>
+    /// <param name="wanted">The plan.</param>
+    /// <param name="metric">The metric of the model's own plan, for the record of a miss.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <returns>Why there is none, where no plan meets the budget; else null.</returns>
+    public SweepMiss? RunPoint(WantedPlan wanted, PlanMetric metric, CancellationToken cancellation)
+    {
+        using var alone = Lock(wanted, cancellation);
+        var key = SweepMiss.KeyOf(wanted.Fingerprint.Hash);
+        if (!isForced && cache.TryTakeLocal(wanted.Model.Name, isSweep: true, key, wanted.Folder, _ => true) && ReadMiss(wanted) is { } known)
+        {
+            return known;
+        }
+
+        try
+        {
+            _ = TryTake(wanted) || RunAlone(wanted, [], cancellation);
+            return null;
+        }
+        catch (AbsException exception) when (SweepMiss.IsOne(exception))
+        {
+            Checkpoints(wanted).RemoveThat(wanted.Fingerprint.Hash);
+            var miss = SweepMiss.Of(wanted.Model.Settings.Budget, exception);
+            SweepFile.Write(wanted.SweepFile, new() { Model = wanted.Model.Name, Fingerprint = key, MetricName = metric.Name, FullPrecision = metric.FullPrecision, Points = [], Missed = [miss] });
+            cache.Store(wanted.Model.Name, isSweep: true, key, wanted.Folder, cancellation);
+            return miss;
+        }
+    }
+
+    /// <summary>Why a budget cannot be met, as an earlier search of it wrote it into the plan's folder; null where it does not say.</summary>
+    public static SweepMiss? ReadMiss(WantedPlan wanted) =>
+        SweepFile.Read(wanted.SweepFile, wanted.Model.Name, SweepMiss.KeyOf(wanted.Fingerprint.Hash)).Missed is [var miss] ? miss : null;
+
+    private IDisposable Lock(WantedPlan wanted, CancellationToken cancellation) => cache.LockSearch(wanted.Model.Name, wanted.Fingerprint.Hash, cancellation);
+
+    private CheckpointFolder Checkpoints(WantedPlan wanted) => new(stateDirectory, wanted.Model.Name, wanted.Held?.Id ?? "");
+
+    /// <summary>Another build may have searched for it meanwhile.</summary>
+    private bool TryTake(WantedPlan wanted) =>
+        !isForced && cache.TryTakeLocal(wanted.Model.Name, isSweep: false, wanted.Fingerprint.Hash, wanted.Folder, wanted.IsMetBy);
+
+    private bool RunAlone(WantedPlan wanted, IReadOnlyList<string> changes, CancellationToken cancellation)
+    {
+        var (name, hash) = (wanted.Model.Name, wanted.Fingerprint.Hash);
+        if (wanted.Held is { } held)
+        {
+            task.Print($"abs: {name}: training under the decisions of {held.File}");
+        }
+        else if (SearchReason.Of(name, changes) is { } reason)
+        {
+            task.Print(reason);
+            if (SearchReason.HowToKeep(changes) is { Length: > 0 } how)
+            {
+                task.Print($"abs: {name}:{how}");
+            }
+        }
+
+        var checkpoints = Checkpoints(wanted);
+        checkpoints.RemoveOthers(hash);
+        new ModelSearch(setup, task).Run(wanted, checkpoints.Of(hash), cancellation);
+        var isAnyones = wanted.Held is null || PlanFile.Read(wanted.PlanFile).Plan == wanted.Held.Plan;
+        if (isAnyones)
+        {
+            cache.Store(name, isSweep: false, hash, wanted.Folder, cancellation);
+        }
+
+        return isAnyones;
+    }
+}

@@ -1,0 +1,84 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Workers;
+
+namespace AbsBuildTasks.Tests.Workers;
+
+/// <summary>What the worker, and so a model's code, is started with.</summary>
+public sealed class WorkerEnvironmentTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("ABS_REMOTE_CACHE_TOKEN")]
+    [InlineData("ABS_REMOTE_CACHE_USER")]
+    [InlineData("ABS_REMOTE_CACHE_PASSWORD")]
+    [InlineData("abs_remote_cache_token")]
+    [InlineData("ABS_REMOTE_CACHE_ANYTHING")]
+    [InlineData("NuGetPackageSourceCredentials_private")]
+    [InlineData("VSS_NUGET_EXTERNAL_FEED_ENDPOINTS")]
+    [InlineData("SYSTEM_ACCESSTOKEN")]
+    [InlineData("ACTIONS_RUNTIME_TOKEN")]
+    [InlineData("ACTIONS_ID_TOKEN_REQUEST_TOKEN")]
+    [InlineData("CI_JOB_TOKEN")]
+    [InlineData("CI_JOB_JWT_V2")]
+    public void Credentials_of_the_build_are_not_passed_on(string name) => Assert.Empty(Cleared(name));
+
+    [Theory]
+    [InlineData("PATH")]
+    [InlineData("HOME")]
+    [InlineData("LD_LIBRARY_PATH")]
+    [InlineData("CUDA_VISIBLE_DEVICES")]
+    [InlineData("NVIDIA_VISIBLE_DEVICES")]
+    [InlineData("OMP_NUM_THREADS")]
+    [InlineData("MKL_NUM_THREADS")]
+    [InlineData("HTTPS_PROXY")]
+    [InlineData("DOTNET_ROOT")]
+    [InlineData("AbsDevice")]
+    [InlineData("AWS_SECRET_ACCESS_KEY")]
+    [InlineData("HF_TOKEN")]
+    [InlineData("SSL_CERT_FILE")]
+    public void What_a_models_code_may_need_stays(string name) => Assert.Equal([name], Cleared(name));
+
+    [UnixFact]
+    public void The_worker_does_not_see_them()
+    {
+        const string Name = "ABS_REMOTE_CACHE_TEST_OF_THE_WORKER";
+        Environment.SetEnvironmentVariable(Name, "secret");
+        try
+        {
+            var lines = new List<string>();
+            var command = new WorkerCommand { Host = _folder.WriteProgram("host", "env"), Assembly = "worker.dll", DepsFile = "deps.json", ProbingPaths = [], RequestFile = "request.json" };
+
+            _ = new WorkerProcess(_ => { }, lines.Add, _ => { }, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)).Run(command, CancellationToken.None);
+
+            Assert.Contains(lines, line => line.StartsWith("PATH=", StringComparison.Ordinal));
+            Assert.DoesNotContain(lines, line => line.Contains("secret", StringComparison.Ordinal));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Name, null);
+        }
+    }
+
+    [UnixFact]
+    public void The_worker_is_run_by_a_program_with_a_full_path()
+    {
+        var found = _folder.WriteProgram("dotnet", "exit 0");
+
+        Assert.Equal("/opt/dotnet", WorkerHost.Of("/opt/dotnet", _ => null));
+        Assert.Equal(found, WorkerHost.Of("dotnet", _ => $".::{_folder.Path}"));
+        foreach (var program in new[] { "dotnet", "./dotnet", "", "bin/dotnet" })
+        {
+            Assert.Equal(AbsCodes.WorkerFailed, Assert.Throws<AbsException>(() => WorkerHost.Of(program, _ => ".::")).Code);
+        }
+    }
+
+    private static string[] Cleared(string name)
+    {
+        Dictionary<string, string?> variables = new() { [name] = "x" };
+        WorkerEnvironment.Clear(variables);
+        return [.. variables.Keys];
+    }
+}

@@ -1,0 +1,114 @@
+using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Workers;
+
+namespace AbsBuildTasks.Tests.Workers;
+
+/// <summary>Workers that are scripts: they do what no worker should.</summary>
+public sealed class WorkerProcessTests : IDisposable
+{
+    private const string Message = "echo '{\"abs\":1,\"kind\":\"message\",\"text\":\"here\"}'";
+    private const string Done = "echo '{\"abs\":1,\"kind\":\"done\"}'";
+
+    // Met by what hangs alone, however busy the machine is.
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<WorkerEvent> _events = [];
+    private readonly List<string> _texts = [];
+    private int _silences;
+
+    public void Dispose() => _folder.Dispose();
+
+    [UnixFact]
+    public void A_worker_that_reports_nothing_is_told_of_once_and_waited_for()
+    {
+        // Goes on once it has been told of.
+        var outcome = Run($"while [ ! -e \"$0.told\" ]; do sleep 0.05; done; {Message}; {Done}", Short);
+
+        Assert.IsType<DoneEvent>(outcome.Last);
+        Assert.Single(_events);
+        Assert.Equal(1, _silences);
+    }
+
+    [UnixFact]
+    public void A_worker_that_hangs_after_its_last_word_is_killed_and_its_word_counts()
+    {
+        var outcome = Run($"{Done}; exec sleep 600", patience: Short);
+
+        Assert.True(outcome.IsKilled);
+        Assert.IsType<DoneEvent>(outcome.Last);
+    }
+
+    [UnixFact]
+    public void A_worker_that_takes_a_moment_after_its_last_word_is_not_killed()
+    {
+        var outcome = Run($"{Done}; sleep 0.3; exit 7");
+
+        Assert.Equal((7, false), (outcome.ExitCode, outcome.IsKilled));
+    }
+
+    [UnixFact]
+    public void Endless_lines_and_floods_stay_small()
+    {
+        var outcome = Run("head -c 50000000 /dev/zero; echo; echo next; seq 1 200000 >&2; exit 3");
+
+        Assert.Equal((3, null), (outcome.ExitCode, outcome.Last));
+        Assert.Equal(["199996", "199997", "199998", "199999", "200000"], outcome.Words);
+        Assert.All(_texts, text => Assert.True(text.Length <= OutputLines.MaxLength + 3));
+        Assert.Contains("next", _texts);
+    }
+
+    [UnixFact]
+    public void Last_words_are_one_short_line_each_that_can_be_printed()
+    {
+        var outcome = Run("printf '\\033[31mred\\0\\n' >&2; head -c 10000 /dev/zero | tr '\\0' x >&2");
+
+        Assert.Equal(@"\u001B[31mred\u0000", outcome.Words[0]);
+        Assert.InRange(outcome.Words[1].Length, 8, 300);
+    }
+
+    [UnixFact]
+    public void A_signal_is_an_exit_code()
+    {
+        var outcome = Run("kill -SEGV $$");
+
+        Assert.Equal((139, null), (outcome.ExitCode, outcome.Last));
+    }
+
+    [UnixFact]
+    public void What_the_worker_leaves_running_is_not_waited_for()
+    {
+        var outcome = Run("sleep 600 & echo $! > \"$0.child\"; exit 5", pipePatience: Short);
+
+        Assert.Equal(5, outcome.ExitCode);
+        using var child = System.Diagnostics.Process.GetProcessById(int.Parse(File.ReadAllText(Script + ".child"), System.Globalization.CultureInfo.InvariantCulture));
+        child.Kill();
+    }
+
+    [UnixFact]
+    public void A_worker_that_hangs_ends_with_a_cancelled_build()
+    {
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+
+        // Its input ends, and it takes no notice.
+        var outcome = Run("exec sleep 600", patience: Short, cancellation: cancellation.Token);
+
+        Assert.Equal(137, outcome.ExitCode);
+    }
+
+    private string Script => Path.Combine(_folder.Path, "worker");
+
+    private WorkerOutcome Run(string script, TimeSpan? silence = null, TimeSpan? patience = null, TimeSpan? pipePatience = null, CancellationToken cancellation = default)
+    {
+        _ = _folder.WriteProgram("worker", script);
+        var command = new WorkerCommand { Host = Script, Assembly = "worker.dll", DepsFile = "deps.json", ProbingPaths = [], RequestFile = "request.json" };
+        return new WorkerProcess(_events.Add, _texts.Add, OnSilence, silence ?? Long, Long) { Patience = patience ?? Long, PipePatience = pipePatience ?? Long }.Run(command, cancellation);
+    }
+
+    private void OnSilence(TimeSpan silence)
+    {
+        _silences++;
+        File.WriteAllText(Script + ".told", "");
+    }
+}
