@@ -1,11 +1,11 @@
 using AbsBuildTasks.Caching;
 using AbsBuildTasks.Models;
-using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Settings.Kinds;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.State;
