@@ -12,6 +12,9 @@ internal sealed class FingerprintBuilder
     // Changes whenever equal entries would make another hash.
     private const string FormatVersion = "abs-fingerprint 1";
 
+    private static readonly HashSet<string> SearchEntries = new(
+        SettingsTable.All.Where(setting => setting.Scope != SettingScope.Training).Select(EntryOf), StringComparer.Ordinal);
+
     private readonly SortedDictionary<string, string> _entries = new(StringComparer.Ordinal);
 
     /// <summary>The fingerprint of entries, each name once.</summary>
@@ -28,30 +31,15 @@ internal sealed class FingerprintBuilder
     }
 
     /// <summary>Adds every setting of a search as <c>setting:Name</c>, but the sweep: its points are searches of their own, and change nothing in this one.</summary>
-    public FingerprintBuilder AddSettings(SearchSettings settings) => this
-        .AddSetting(nameof(settings.Budget), settings.Budget)
-        .AddSetting(nameof(settings.Bits), settings.Bits)
-        .AddSetting(nameof(settings.Grid), settings.Grid)
-        .AddSetting(nameof(settings.FilterGroup), settings.FilterGroup)
-        .AddSetting(nameof(settings.KeepFirstAndLast), settings.KeepFirstAndLast)
-        .AddSetting(nameof(settings.Gate), settings.Gate)
-        .AddSetting(nameof(settings.Layers), settings.Layers)
-        .AddSetting(nameof(settings.Seed), settings.Seed)
-        .AddSetting(nameof(settings.BatchSize), settings.BatchSize)
-        .AddSetting(nameof(settings.TrainEpochs), settings.TrainEpochs)
-        .AddSetting(nameof(settings.SearchEpochs), settings.SearchEpochs)
-        .AddSetting(nameof(settings.FineTuneEpochs), settings.FineTuneEpochs)
-        .AddSetting(nameof(settings.Optimizer), settings.Optimizer)
-        .AddSetting(nameof(settings.Momentum), settings.Momentum)
-        .AddSetting(nameof(settings.WeightDecay), settings.WeightDecay)
-        .AddSetting(nameof(settings.LearningRate), settings.LearningRate)
-        .AddSetting(nameof(settings.SearchLearningRate), settings.SearchLearningRate)
-        .AddSetting(nameof(settings.FineTuneLearningRate), settings.FineTuneLearningRate)
-        .AddSetting(nameof(settings.Schedule), settings.Schedule)
-        .AddSetting(nameof(settings.WeightNormalization), settings.WeightNormalization)
-        .AddSetting(nameof(settings.GateLearningRate), settings.GateLearningRate)
-        .AddSetting(nameof(settings.Distillation), settings.Distillation)
-        .AddSetting(nameof(settings.Baseline), settings.Baseline);
+    public FingerprintBuilder AddSettings(SearchSettings settings) => SettingsTable.All
+        .Where(setting => setting.Scope != SettingScope.Sweep)
+        .Aggregate(this, (builder, setting) => builder.Add(EntryOf(setting), setting.Write(settings)));
+
+    /// <summary>
+    /// The hash of what full-precision training, and that of the network to compare with, depend on: everything in a
+    /// fingerprint but the settings that change only what comes after.
+    /// </summary>
+    public static string TrainingHash(Fingerprint fingerprint) => Of(fingerprint.Entries.Where(entry => !SearchEntries.Contains(entry.Key))).Hash;
 
     /// <summary>Hashes the entries.</summary>
     public Fingerprint Build()
@@ -77,9 +65,5 @@ internal sealed class FingerprintBuilder
         bytes.Write(content, 0, content.Length);
     }
 
-    private FingerprintBuilder AddSetting(string name, object? value) => Add("setting:" + name, value switch
-    {
-        double number => number.ToString("R", CultureInfo.InvariantCulture),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-    });
+    private static string EntryOf(Setting setting) => "setting:" + setting.Name;
 }

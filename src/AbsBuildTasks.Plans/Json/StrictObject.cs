@@ -17,6 +17,8 @@ internal sealed class StrictObject(JObject json, string path)
     /// <summary>Names of all properties, in the order of the text.</summary>
     public IEnumerable<string> Names => json.Properties().Select(property => property.Name);
 
+    public bool IsNull(string name) => Take(name).Type == JTokenType.Null;
+
     public string String(string name) => (string)Value(name, JTokenType.String, "a text")!;
 
     public string? OptionalString(string name) => IsNull(name) ? null : String(name);
@@ -84,8 +86,6 @@ internal sealed class StrictObject(JObject json, string path)
         var token = Take(name);
         return token.Type == type ? token : throw Wrong(name, $"is not {expected}");
     }
-
-    private bool IsNull(string name) => Take(name).Type == JTokenType.Null;
 
     private JToken Take(string name)
     {

@@ -80,6 +80,16 @@ internal sealed class BitChain : IReadOnlyList<int>, IEquatable<BitChain>
         return Of(bits);
     }
 
+    /// <summary>Fails where the chain begins with 1 bit.</summary>
+    /// <exception cref="AbsException">ABS1003.</exception>
+    public void RequireMoreThanZero()
+    {
+        if (Lowest == 1)
+        {
+            throw new AbsException(AbsCodes.InvalidBits, $"Bits=\"{this}\": on a grid around zero 1 bit holds nothing but the zero; start at 2.");
+        }
+    }
+
     /// <inheritdoc />
     public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)_bits).GetEnumerator();
 

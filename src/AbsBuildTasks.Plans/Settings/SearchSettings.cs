@@ -2,7 +2,7 @@ using AbsBuildTasks.Plans.Errors;
 
 namespace AbsBuildTasks.Plans.Settings;
 
-/// <summary>How a plan is to be found. Everything here but <see cref="Sweep"/> is part of the plan's fingerprint.</summary>
+/// <summary>How a plan is to be found. Each property has its row in <see cref="SettingsTable"/>.</summary>
 internal sealed record SearchSettings
 {
     /// <summary>What the plan may cost and lose at most.</summary>
@@ -93,51 +93,11 @@ internal sealed record SearchSettings
     /// <exception cref="AbsException">ABS1003: a bitwidth of 1. ABS1005: a value is out of range.</exception>
     public SearchSettings Validated()
     {
-        if (Bits.Lowest == 1)
+        foreach (var setting in SettingsTable.All)
         {
-            throw new AbsException(AbsCodes.InvalidBits, $"Bits=\"{Bits}\": on a grid around zero 1 bit holds nothing but the zero; start at 2.");
-        }
-
-        AtLeast(nameof(FilterGroup), FilterGroup, 1);
-        AtLeast(nameof(BatchSize), BatchSize, 1);
-        AtLeast(nameof(TrainEpochs), TrainEpochs, 0);
-        AtLeast(nameof(SearchEpochs), SearchEpochs, 1);
-        AtLeast(nameof(FineTuneEpochs), FineTuneEpochs, 0);
-        Positive(nameof(LearningRate), LearningRate);
-        Positive(nameof(SearchLearningRate), SearchLearningRate ?? LearningRate);
-        Positive(nameof(FineTuneLearningRate), FineTuneLearningRate ?? LearningRate);
-        Positive(nameof(GateLearningRate), GateLearningRate);
-        if (Momentum is not (>= 0 and < 1))
-        {
-            throw new AbsException(AbsCodes.InvalidSetting, FormattableString.Invariant($"{nameof(Momentum)}=\"{Momentum}\" is out of range; it is at least 0 and below 1."));
-        }
-
-        if (!(WeightDecay >= 0) || double.IsInfinity(WeightDecay))
-        {
-            throw new AbsException(AbsCodes.InvalidSetting, FormattableString.Invariant($"{nameof(WeightDecay)}=\"{WeightDecay}\" is out of range; it must be at least 0."));
-        }
-
-        if (Distillation is not (>= 0 and <= 1))
-        {
-            throw new AbsException(AbsCodes.InvalidSetting, FormattableString.Invariant($"{nameof(Distillation)}=\"{Distillation}\" is out of range; it is a share from 0 to 1."));
+            setting.Require(this);
         }
 
         return this;
-    }
-
-    private static void AtLeast(string name, int value, int least)
-    {
-        if (value < least)
-        {
-            throw new AbsException(AbsCodes.InvalidSetting, $"{name}=\"{value}\" is out of range; it must be at least {least}.");
-        }
-    }
-
-    private static void Positive(string name, double value)
-    {
-        if (!(value > 0) || double.IsInfinity(value))
-        {
-            throw new AbsException(AbsCodes.InvalidSetting, FormattableString.Invariant($"{name}=\"{value}\" is out of range; it must be above 0."));
-        }
     }
 }

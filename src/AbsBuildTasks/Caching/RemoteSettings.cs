@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
-using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Settings.Kinds;
 
 namespace AbsBuildTasks.Caching;
 

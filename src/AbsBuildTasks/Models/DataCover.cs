@@ -1,8 +1,8 @@
 using System.Globalization;
-using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Settings.Kinds;
 using AbsBuildTasks.State;
 
 namespace AbsBuildTasks.Models;

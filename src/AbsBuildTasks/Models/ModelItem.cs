@@ -83,42 +83,16 @@ internal sealed record ModelItem
 
     private static SearchSettings ReadSettings(ItemMetadata metadata)
     {
-        var defaults = new SearchSettings { Budget = ReadBudget(metadata) };
-        return new SearchSettings
-        {
-            Budget = defaults.Budget,
-            Sweep = BudgetSweep.Parse(metadata.Text("Sweep") ?? ""),
-            Bits = metadata.Text("Bits") is { } bits ? BitChain.Parse(bits) : defaults.Bits,
-            Grid = metadata.Name("Grid", defaults.Grid),
-            FilterGroup = metadata.Integer("FilterGroup", defaults.FilterGroup),
-            KeepFirstAndLast = metadata.Flag("KeepFirstAndLast", defaults.KeepFirstAndLast),
-            Gate = metadata.Name("Gate", defaults.Gate),
-            Layers = LayerRules.Parse(metadata.Text("Layers") ?? ""),
-            Seed = metadata.Integer("Seed", defaults.Seed),
-            BatchSize = metadata.Integer("BatchSize", defaults.BatchSize),
-            TrainEpochs = metadata.Integer("TrainEpochs", defaults.TrainEpochs),
-            SearchEpochs = metadata.Integer("SearchEpochs", defaults.SearchEpochs),
-            FineTuneEpochs = metadata.Integer("FineTuneEpochs", defaults.FineTuneEpochs),
-            Optimizer = metadata.Name("Optimizer", defaults.Optimizer),
-            Momentum = metadata.Number("Momentum", defaults.Momentum),
-            WeightDecay = metadata.Number("WeightDecay", defaults.WeightDecay),
-            LearningRate = metadata.Number("LearningRate", defaults.LearningRate),
-            SearchLearningRate = metadata.Number("SearchLearningRate"),
-            FineTuneLearningRate = metadata.Number("FineTuneLearningRate"),
-            Schedule = metadata.Text("Schedule") is { } schedule ? RateSchedule.Parse(schedule) : defaults.Schedule,
-            WeightNormalization = metadata.Flag("WeightNormalization", defaults.WeightNormalization),
-            GateLearningRate = metadata.Number("GateLearningRate", defaults.GateLearningRate),
-            Distillation = metadata.Number("Distillation", defaults.Distillation),
-            Baseline = metadata.Name("Baseline", defaults.Baseline),
-        }.Validated();
+        var budget = BudgetText(metadata);
+        return SettingsTable.Parse(name => name == nameof(SearchSettings.Budget) ? budget : metadata.Text(name));
     }
 
-    private static Budget ReadBudget(ItemMetadata metadata) => (metadata.Text("Budget"), metadata.Text("Lambda")) switch
+    private static string BudgetText(ItemMetadata metadata) => (metadata.Text("Budget"), metadata.Text("Lambda")) switch
     {
         (null, null) => throw new AbsException(AbsCodes.InvalidBudget, "it has no Budget; write for example Budget=\"bops=5%\"."),
         (not null, not null) => throw new AbsException(AbsCodes.InvalidBudget, "it has a Budget and a Lambda; state one of them."),
-        (null, { } lambda) => Budget.Parse("lambda=" + lambda),
-        ({ } budget, null) => Budget.Parse(budget),
+        (null, { } lambda) => "lambda=" + lambda,
+        ({ } budget, null) => budget,
     };
 
     private static InputFile ReadCheckpoint(string path, string projectDirectory)

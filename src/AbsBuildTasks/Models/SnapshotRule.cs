@@ -1,5 +1,5 @@
-using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Settings.Kinds;
 using AbsBuildTasks.Plans.Snapshots;
 
 namespace AbsBuildTasks.Models;

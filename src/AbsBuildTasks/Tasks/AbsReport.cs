@@ -6,6 +6,7 @@ using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Settings.Kinds;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Reports;
 using AbsBuildTasks.State;

@@ -1,10 +1,10 @@
 using AbsBuildTasks.Caching;
 using AbsBuildTasks.Models;
-using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Settings.Kinds;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.State;

@@ -5,6 +5,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports.Ci;
 using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Settings.Kinds;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Text;
 using Microsoft.Build.Framework;

@@ -5,6 +5,7 @@ using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Settings.Kinds;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.State;

@@ -1,14 +1,11 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
-using AbsBuildTasks.Plans.Settings;
 using FsCheck.Xunit;
 
 namespace AbsBuildTasks.Plans.Tests.Documents;
 
 public class FingerprintTests
 {
-    private static readonly SearchSettings Settings = new() { Budget = new(0.05) };
-
     [Fact]
     public void The_hash_of_given_entries_never_changes() => Assert.Equal(
         "e607766a5e0e767a4ab813f1c073e0e4595b21dd2542916d48bad184a52733c5",
@@ -39,57 +36,6 @@ public class FingerprintTests
 
     [Fact]
     public void A_name_is_added_once() => Assert.Throws<ArgumentException>(() => new FingerprintBuilder().Add("a", "1").Add("a", "1"));
-
-    [Fact]
-    public void Every_setting_is_covered()
-    {
-        var entries = new FingerprintBuilder().AddSettings(Settings).Build().Entries;
-
-        Assert.Equal(
-            typeof(SearchSettings).GetProperties().Select(property => property.Name).Except([nameof(SearchSettings.Sweep)]).Select(name => "setting:" + name).Order(StringComparer.Ordinal),
-            entries.Select(entry => entry.Key));
-    }
-
-    [Fact]
-    public void A_sweep_does_not_make_the_models_own_plan_another() => Assert.Equal(
-        new FingerprintBuilder().AddSettings(Settings).Build().Hash,
-        new FingerprintBuilder().AddSettings(Settings with { Sweep = BudgetSweep.Parse("bops=1%") }).Build().Hash);
-
-    private static readonly SearchSettings[] OtherSettings =
-    [
-        Settings with { Budget = new(0.05000001) },
-        Settings with { Budget = new(0.05) { Drop = 1 } },
-        Settings with { Bits = BitChain.Of(2, 4) },
-        Settings with { Grid = WeightGrid.Unit },
-        Settings with { FilterGroup = 2 },
-        Settings with { KeepFirstAndLast = false },
-        Settings with { Layers = LayerRules.Parse("conv1:keep") },
-        Settings with { Seed = 2 },
-        Settings with { BatchSize = 65 },
-        Settings with { TrainEpochs = 11 },
-        Settings with { SearchEpochs = 11 },
-        Settings with { FineTuneEpochs = 11 },
-        Settings with { LearningRate = 0.0010000000001 },
-        Settings with { Optimizer = OptimizerKind.Sgd },
-        Settings with { Momentum = 0.8 },
-        Settings with { WeightDecay = 1e-4 },
-        Settings with { SearchLearningRate = 0.001 },
-        Settings with { FineTuneLearningRate = 0.001 },
-        Settings with { Schedule = RateSchedule.Constant },
-        Settings with { WeightNormalization = true },
-        Settings with { GateLearningRate = 0.0050000000001 },
-        Settings with { Baseline = BaselineKind.AsTrained },
-    ];
-
-    [Fact]
-    public void Another_setting_is_another_fingerprint() => Assert.All(OtherSettings, other =>
-    {
-        var before = new FingerprintBuilder().AddSettings(Settings).Build();
-        var after = new FingerprintBuilder().AddSettings(other).Build();
-
-        Assert.NotEqual(before.Hash, after.Hash);
-        Assert.Single(FingerprintChanges.Between(before.Entries, after.Entries));
-    });
 
     [Fact]
     public void Changes_are_told_by_name()

@@ -28,38 +28,10 @@ public class SearchRequestJsonTests
     public void Optional_parts_read_back() => AssertRoundTrip(Request with { TypeName = "Digits.Model", Checkpoint = "/w.dat", CheckpointDirectory = "/checkpoints", LockFile = "/plan.json", DataFiles = [] });
 
     [Property]
-    public void Every_setting_reads_back(byte group, bool keep, int seed, byte epochs, FsCheck.NormalFloat rate)
+    public void Any_number_reads_back(int seed, FsCheck.NormalFloat rate) => AssertRoundTrip(Request with
     {
-        var learningRate = Math.Abs(rate.Get) + 1e-9;
-        AssertRoundTrip(Request with
-        {
-            Settings = new()
-            {
-                Budget = Budget.Parse("bops=12.5%;size=1KB;drop=1"),
-                Sweep = BudgetSweep.Parse("lambda=0.1|size=10%"),
-                Layers = LayerRules.Parse("a.*:8/32;b:keep"),
-                Bits = BitChain.Of(2, 4, 16),
-                Grid = WeightGrid.Unit,
-                FilterGroup = group + 1,
-                KeepFirstAndLast = keep,
-                Seed = seed,
-                BatchSize = group + 1,
-                TrainEpochs = epochs,
-                SearchEpochs = epochs + 1,
-                FineTuneEpochs = epochs + 2,
-                Optimizer = OptimizerKind.Sgd,
-                Momentum = 0.5,
-                WeightDecay = learningRate / 3,
-                LearningRate = learningRate,
-                SearchLearningRate = keep ? learningRate / 4 : null,
-                FineTuneLearningRate = keep ? null : learningRate / 5,
-                Schedule = RateSchedule.Parse("steps:1,3"),
-                WeightNormalization = keep,
-                GateLearningRate = learningRate / 2,
-                Baseline = keep ? BaselineKind.EqualSteps : BaselineKind.AsTrained,
-            },
-        });
-    }
+        Settings = Request.Settings with { Seed = seed, LearningRate = Math.Abs(rate.Get) + 1e-9, SearchLearningRate = (Math.Abs(rate.Get) + 1e-9) / 3 },
+    });
 
     [Theory]
     [InlineData("\"version\": 1", "\"version\": 2", "version is 2, out of range 1 to 1")]

@@ -38,34 +38,4 @@ public class SettingsTests
     [InlineData("4;4", "Bits=\"4;4\": 4 is not a larger multiple of 4; each bitwidth must be one of the bitwidth before it, for example \"2;4;8\".")]
     public void What_is_no_chain_is_refused(string text, string message) =>
         Assert.Equal(message, Assert.Throws<AbsException>(() => BitChain.Parse(text)).Message);
-
-    [Theory]
-    [InlineData("Momentum", 1.0)]
-    [InlineData("Momentum", -0.1)]
-    [InlineData("WeightDecay", -1e-4)]
-    [InlineData("WeightDecay", double.PositiveInfinity)]
-    [InlineData("SearchLearningRate", 0.0)]
-    [InlineData("FineTuneLearningRate", double.NaN)]
-    public void A_training_setting_out_of_range_is_named(string name, double value)
-    {
-        var settings = new SearchSettings { Budget = new Budget(1) };
-        settings = name switch
-        {
-            "Momentum" => settings with { Momentum = value },
-            "WeightDecay" => settings with { WeightDecay = value },
-            "SearchLearningRate" => settings with { SearchLearningRate = value },
-            _ => settings with { FineTuneLearningRate = value },
-        };
-
-        var error = Assert.Throws<AbsException>(settings.Validated);
-        Assert.Equal(AbsCodes.InvalidSetting, error.Code);
-        Assert.StartsWith(name + "=", error.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(-0.1)]
-    [InlineData(1.1)]
-    [InlineData(double.NaN)]
-    public void A_teacher_has_a_share_of_the_loss_from_nothing_to_all(double share) =>
-        Assert.Equal(AbsCodes.InvalidSetting, Assert.Throws<AbsException>(() => (new SearchSettings { Budget = new Budget(0.1), Distillation = share }).Validated()).Code);
 }

@@ -7,34 +7,24 @@ namespace AbsBuildTasks.Tests.Models;
 
 public sealed class ModelItemTests
 {
-    [Fact]
-    public void Metadata_become_settings()
-    {
-        var model = Read(
-            ("Type", "A.B"), ("Budget", "bops=5%"), ("Bits", "2;8"), ("Grid", "unit"), ("FilterGroup", "4"), ("KeepFirstAndLast", "false"), ("Seed", "-7"),
-            ("Layers", "conv1:8/8; head:keep"), ("Sweep", "bops=1%|size=40KB;drop=1"),
-            ("BatchSize", "16"), ("TrainEpochs", "0"), ("SearchEpochs", "1"), ("FineTuneEpochs", "2"), ("LearningRate", "0.5"), ("GateLearningRate", "1e-4"));
+    public static TheoryData<string> Settings => [.. SettingsTable.All.Select(setting => setting.Name)];
 
-        Assert.Equal("A.B", model.Type);
-        Assert.Equal(
-            new SearchSettings
-            {
-                Budget = new Budget(0.05),
-                Bits = BitChain.Of(2, 8),
-                Grid = WeightGrid.Unit,
-                FilterGroup = 4,
-                KeepFirstAndLast = false,
-                Layers = LayerRules.Parse("conv1:8/8;head:keep"),
-                Sweep = BudgetSweep.Parse("bops=1%|size=40KB;drop=1"),
-                Seed = -7,
-                BatchSize = 16,
-                TrainEpochs = 0,
-                SearchEpochs = 1,
-                FineTuneEpochs = 2,
-                LearningRate = 0.5,
-                GateLearningRate = 1e-4,
-            },
-            model.Settings);
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Metadata_become_settings(string name)
+    {
+        var setting = SettingsTable.All.Single(setting => setting.Name == name);
+        Assert.All(SettingTexts.Others(setting), other => Assert.Equal(other, ReadWith(name, setting.Write(other)).Settings));
+    }
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Settings_that_are_refused_are_named_with_their_item(string name)
+    {
+        var setting = SettingsTable.All.Single(setting => setting.Name == name);
+        Assert.All(SettingTexts.Refused(setting), text => Assert.Equal(
+            $"AbsModel 'digits': {Assert.Throws<AbsException>(() => setting.Parse(SettingTexts.Default, text).Validated()).Message}",
+            Assert.Throws<AbsException>(() => ReadWith(name, text)).Message));
     }
 
     [Fact]
@@ -43,9 +33,19 @@ public sealed class ModelItemTests
         var error = Assert.Throws<AbsException>(() => Read(("Budget", "bops=5%"), ("Tolerance", "metric=1"), ("TrainEpoch", "3")));
 
         Assert.Equal(AbsCodes.InvalidSetting, error.Code);
-        Assert.StartsWith("AbsModel 'digits': TrainEpoch is no setting of a model; these are: Baseline, BatchSize, Bits, Budget, ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("AbsModel 'digits': TrainEpoch is no setting of a model; did you mean TrainEpochs? All settings are: Baseline, BatchSize, Bits, Budget, ", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("TrainEpochs, Type, WeightDecay, WeightNormalization.", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("SerchEpochs", "did you mean SearchEpochs? All settings are: ")]
+    [InlineData("Budgets", "did you mean Budget? All settings are: ")]
+    [InlineData("SnapshotPolice", "did you mean SnapshotPolicy? All settings are: ")]
+    [InlineData("Unheard", "these are: ")]
+    public void A_misspelt_name_is_refused_with_the_one_that_is_near(string name, string hint) => Assert.StartsWith(
+        $"AbsModel 'digits': {name} is no setting of a model; {hint}Baseline, ",
+        Assert.Throws<AbsException>(() => Read(("Budget", "bops=5%"), (name, "1"))).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_lambda_takes_the_place_of_a_budget()
@@ -56,6 +56,9 @@ public sealed class ModelItemTests
         Assert.Equal(AbsCodes.InvalidBudget, error.Code);
         Assert.Equal("AbsModel 'digits': it has a Budget and a Lambda; state one of them.", error.Message);
     }
+
+    [Fact]
+    public void A_class_is_named_in_full() => Assert.Equal("A.B", Read(("Budget", "bops=5%"), ("Type", " A.B ")).Type);
 
     [Fact]
     public void Absent_metadata_have_defaults()
@@ -97,6 +100,8 @@ public sealed class ModelItemTests
 
         Assert.Equal(AbsCodes.InvalidModelName, Assert.Throws<AbsException>(() => ModelItem.ReadAll(items, Path.GetTempPath(), [])).Code);
     }
+
+    private static ModelItem ReadWith(string name, string value) => name == "Budget" ? Read((name, value)) : Read(("Budget", "bops=5%"), (name, value));
 
     private static ModelItem Read(params (string Name, string Value)[] metadata) =>
         Assert.Single(ModelItem.ReadAll([Item("digits", metadata)], Path.GetTempPath(), []));

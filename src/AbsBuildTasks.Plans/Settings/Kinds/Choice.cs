@@ -1,6 +1,6 @@
 using AbsBuildTasks.Plans.Errors;
 
-namespace AbsBuildTasks.Msbuild;
+namespace AbsBuildTasks.Plans.Settings.Kinds;
 
 /// <summary>Settings that are one of a few words.</summary>
 internal static class Choice
@@ -10,5 +10,10 @@ internal static class Choice
     /// <exception cref="AbsException">ABS1005: not one of the words; the message lists them.</exception>
     public static string Of(string name, string value, params string[] words) =>
         Array.Find(words, word => word.Equals(value.Trim(), StringComparison.OrdinalIgnoreCase))
-        ?? throw new AbsException(AbsCodes.InvalidSetting, $"{name}=\"{value}\" is unknown; use {string.Join(", ", words.Take(words.Length - 1))} or {words[words.Length - 1]}.");
+        ?? throw new AbsException(AbsCodes.InvalidSetting, $"{name}=\"{value}\" is unknown; use {AnyOf(words)}.");
+
+    /// <summary>Lists words as a sentence does: <c>a, b or c</c>.</summary>
+    /// <param name="words">Two at least.</param>
+    public static string AnyOf(IReadOnlyList<string> words) =>
+        $"{string.Join(", ", words.Take(words.Count - 1))} or {words[words.Count - 1]}";
 }

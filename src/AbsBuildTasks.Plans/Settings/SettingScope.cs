@@ -1,0 +1,14 @@
+namespace AbsBuildTasks.Plans.Settings;
+
+/// <summary>The first part of a search that a setting changes.</summary>
+internal enum SettingScope
+{
+    /// <summary>Full-precision training, or the further training of the network that the plan is compared with.</summary>
+    Training,
+
+    /// <summary>Only what comes after these: calibration, search, freezing, fine-tuning.</summary>
+    Search,
+
+    /// <summary>Nothing of the model's own plan: it asks for further plans beside it, and is in no fingerprint.</summary>
+    Sweep,
+}

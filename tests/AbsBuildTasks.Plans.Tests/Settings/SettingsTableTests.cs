@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Json;
+using AbsBuildTasks.Plans.Settings;
+using Newtonsoft.Json.Linq;
+
+namespace AbsBuildTasks.Plans.Tests.Settings;
+
+/// <summary>Whatever is a row of the table is read, written, checked and covered.</summary>
+public class SettingsTableTests
+{
+    private static SearchSettings Default => SettingTexts.Default;
+
+    public static TheoryData<string> Names => [.. SettingsTable.All.Select(setting => setting.Name)];
+
+    public static TheoryData<string> Numbers => [.. SettingsTable.All.Where(setting => setting.Type.Contains("number ", StringComparison.Ordinal)).Select(setting => setting.Name)];
+
+    [Fact]
+    public void Every_property_is_a_row_and_every_row_a_property() => Assert.Equal(
+        typeof(SearchSettings).GetProperties().Select(property => property.Name).Order(StringComparer.Ordinal),
+        SettingsTable.All.Select(setting => setting.Name).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_row_speaks_of_its_own_property_alone(string name)
+    {
+        var other = SettingTexts.Another(Row(name));
+
+        Assert.Equal([name], typeof(SearchSettings).GetProperties().Where(property => !Equals(property.GetValue(Default), property.GetValue(other))).Select(property => property.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_is_written_as_metadata_reads_back(string name) => Assert.All([Default, .. SettingTexts.Others(Row(name))], settings =>
+    {
+        string? TextOf(string asked) => Row(asked).Write(settings) is { Length: > 0 } text ? text : null;
+
+        Assert.Equal(settings, SettingsTable.Parse(TextOf));
+    });
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_is_written_as_JSON_reads_back(string name) => Assert.All([Default, .. SettingTexts.Others(Row(name))], settings => Assert.Equal(settings, FromJson(ToJson(settings))));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void JSON_without_it_is_refused(string name)
+    {
+        var json = ToJson(Default);
+        Assert.True(json.Remove(Row(name).JsonName));
+
+        Assert.Contains(Row(name).JsonName + " is missing", Assert.Throws<JsonShapeException>(() => FromJson(json)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Another_value_changes_its_own_entry_of_the_fingerprint(string name)
+    {
+        var row = Row(name);
+        var before = FingerprintOf(Default);
+        Assert.All(SettingTexts.Others(row), other =>
+        {
+            var after = FingerprintOf(other);
+
+            // A sweep asks for searches of their own, and changes nothing in this one.
+            string[] changes = row.Scope == SettingScope.Sweep ? [] : [$"setting:{name} changed from {row.Write(Default)} to {row.Write(other)}"];
+            Assert.Equal(changes, FingerprintChanges.Between(before.Entries, after.Entries));
+            Assert.Equal(row.Scope == SettingScope.Sweep, before.Hash == after.Hash);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_setting_of_the_search_alone_leaves_training_as_it_was(string name) => Assert.Equal(
+        Row(name).Scope == SettingScope.Training,
+        FingerprintBuilder.TrainingHash(FingerprintOf(Default)) != FingerprintBuilder.TrainingHash(FingerprintOf(SettingTexts.Another(Row(name)))));
+
+    [Fact]
+    public void The_settings_of_the_search_alone_are_these() => Assert.Equal(
+        ["Bits", "Budget", "Distillation", "FilterGroup", "Gate", "GateLearningRate", "Grid", "KeepFirstAndLast", "Layers", "WeightNormalization"],
+        SettingsTable.All.Where(setting => setting.Scope == SettingScope.Search).Select(setting => setting.Name).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("engine")]
+    [InlineData("data:a.csv")]
+    [InlineData("setting:Unheard")]
+    public void Training_depends_on_all_else_of_a_fingerprint(string name)
+    {
+        string Hash(string value) => FingerprintBuilder.TrainingHash(new FingerprintBuilder().AddSettings(Default).Add(name, value).Build());
+
+        Assert.NotEqual(Hash("1"), Hash("2"));
+        Assert.True(Fingerprint.IsHash(Hash("1")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void The_numbers_that_are_taken_are_those_that_the_reference_names(string name)
+    {
+        var row = Row(name);
+        Assert.All(SettingTexts.All.Where(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)), text =>
+            Assert.Equal(IsNamed(row.Type, text), !SettingTexts.Refused(row).Contains(text)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_is_refused_is_named(string name)
+    {
+        Assert.NotEmpty(SettingTexts.Refused(Row(name)));
+        Assert.All(SettingTexts.Refused(Row(name)), text =>
+        {
+            var error = Assert.Throws<AbsException>(() => Row(name).Parse(Default, text).Validated());
+
+            // A sweep's budgets are named as what they are.
+            Assert.StartsWith(name == "Sweep" ? "Budget=\"" : name + "=\"", error.Message, StringComparison.Ordinal);
+            Assert.Contains(error.Code, (string[])[AbsCodes.InvalidBits, AbsCodes.InvalidBudget, AbsCodes.InvalidSetting]);
+        });
+    }
+
+    private static Setting Row(string name) => Assert.Single(SettingsTable.All, setting => setting.Name == name);
+
+    private static Fingerprint FingerprintOf(SearchSettings settings) => new FingerprintBuilder().AddSettings(settings).Build();
+
+    private static JObject ToJson(SearchSettings settings) => new(SettingsTable.All.Select(setting => new JProperty(setting.JsonName, setting.ToJson(settings))));
+
+    private static SearchSettings FromJson(JObject json) => SettingsTable.FromJson(StrictJson.ReadObject(json.ToString()));
+
+    /// <summary>Whether a number is of a type such as <c>whole number from 1</c>.</summary>
+    private static bool IsNamed(string type, string text)
+    {
+        var value = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        return double.IsFinite(value)
+            && (!type.StartsWith("whole", StringComparison.Ordinal) || int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+            && (Limit("from") is not { } least || value >= least)
+            && (Limit("above") is not { } above || value > above)
+            && (Limit("below") is not { } below || value < below)
+            && (Limit("to") is not { } most || value <= most);
+
+        double? Limit(string word) => Regex.Match(type, word + @" (\S+?),?( |$)") is { Success: true } match ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+    }
+}
