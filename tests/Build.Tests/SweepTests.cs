@@ -20,6 +20,10 @@ public sealed class SweepTests(PackedFeed feed)
 
         var searched = (await project.BuildAsync(Sweep)).Succeeded();
 
+        // The copy has the plan, and not the training behind it: that is done once, for both points.
+        Assert.Equal(1, Regex.Count(searched.Output, "abs: tiny: train 1/"));
+        Assert.Equal(1, Regex.Count(searched.Output, "abs: tiny: full precision: as an earlier search trained it"));
+
         // The model's own plan is what it was, and not searched again.
         Assert.Equal(plan, await File.ReadAllBytesAsync(project.Plan));
         Assert.Equal(2, Regex.Count(searched.Output, "abs: tiny: search 2/2"));
@@ -58,6 +62,31 @@ public sealed class SweepTests(PackedFeed feed)
 
         (await project.BuildWithoutWorkerAsync()).Succeeded();
         Assert.False(File.Exists(Path.Combine(project.Output, "tiny.sweep.json")));
+    }
+
+    [Fact]
+    public async Task Another_budget_begins_with_the_training_that_is_there_and_a_forced_search_does_not()
+    {
+        const string known = "abs: tiny: full precision: as an earlier search trained it";
+        string[] other = ["-p:AbsSnapshotMode=off", "-p:TinyBudget=bops=4%"];
+        var project = await feed.AcceptedCopyAsync();
+        (await project.BuildAsync("-p:AbsSnapshotMode=off", "-p:TinyBudget=bops=2.5%")).Succeeded();
+
+        var searched = (await project.BuildAsync(other)).Succeeded();
+        var plan = await File.ReadAllBytesAsync(project.Plan);
+        var forced = (await project.BuildAsync([.. other, "-p:AbsSearchMode=force"])).Succeeded();
+
+        Assert.Contains(known, searched.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("abs: tiny: train 1/", searched.Output, StringComparison.Ordinal);
+        Assert.Contains("abs: tiny: train 1/", forced.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(known, forced.Output, StringComparison.Ordinal);
+        Assert.Equal(plan, await File.ReadAllBytesAsync(project.Plan));
+
+        var training = Assert.Single(Directory.GetFiles(Path.Combine(project.State, "trainings", "tiny")));
+        (await project.BuildAsync([.. other, "-p:TinyTrainEpochs=2"])).Succeeded();
+        Assert.NotEqual(training, Assert.Single(Directory.GetFiles(Path.Combine(project.State, "trainings", "tiny"))));
+        (await project.BuildAsync("-t:Clean")).Succeeded();
+        Assert.False(Directory.Exists(project.State));
     }
 
     [Fact]
