@@ -4,7 +4,7 @@ using Newtonsoft.Json.Linq;
 
 namespace Build.Tests;
 
-/// <summary>The main job, end to end, on real data: README's first command.</summary>
+/// <summary>The main job, end to end, on real data: the sample of README.</summary>
 public sealed class SampleTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("abs sample ").FullName;

@@ -9,7 +9,7 @@ internal interface IExampleSource
     /// <summary>The shape of one example.</summary>
     IReadOnlyList<long> Shape { get; }
 
-    /// <summary>Reads an example beside training. Must neither allocate nor throw: see docs/maintaining.md on scalars.</summary>
+    /// <summary>Reads an example beside training. Must neither allocate nor throw: see docs/traps.md on scalars.</summary>
     /// <param name="index">Which one.</param>
     /// <param name="example">Its values.</param>
     /// <returns>False where that is not possible; <see cref="Read"/> may still be able to, or says why not.</returns>

@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Search.Data;
 
 /// <summary>Brings decoded images into one form.</summary>
-/// <remarks>It runs beside training, and so must not allocate: see docs/maintaining.md on scalars.</remarks>
+/// <remarks>It runs beside training, and so must not allocate: see docs/traps.md on scalars.</remarks>
 internal static class ImageResampler
 {
     /// <summary>Crops, scales and converts an image.</summary>

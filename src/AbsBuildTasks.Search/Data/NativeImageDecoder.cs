@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Search.Data;
 /// <summary>Turns PNG and JPEG files into pixels as <see cref="ImageDecoder"/> does, but beside training.</summary>
 /// <remarks>
 /// What SkiaSharp's own classes allocate may start a garbage collection, which endangers the scalars of the thread that
-/// trains (docs/maintaining.md). So this calls the functions beneath them, and opens files by them too.
+/// trains (docs/traps.md). So this calls the functions beneath them, and opens files by them too.
 /// </remarks>
 internal static unsafe class NativeImageDecoder
 {

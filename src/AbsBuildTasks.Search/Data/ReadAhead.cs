@@ -4,7 +4,7 @@ namespace AbsBuildTasks.Search.Data;
 
 /// <summary>Reads batches of streamed inputs before they are due, on threads of its own.</summary>
 /// <remarks>
-/// These threads neither allocate nor touch torch: see docs/maintaining.md on scalars. What they cannot read is read again
+/// These threads neither allocate nor touch torch: see docs/traps.md on scalars. What they cannot read is read again
 /// by the thread that asks for the batch, which is where a failure belongs.
 /// </remarks>
 internal sealed class ReadAhead : IDisposable

@@ -8,7 +8,7 @@ namespace AbsBuildTasks.Search.Kernels;
 /// <remarks>
 /// Torch's OpenMP threads spin for a while after each operation, waiting for the next. Other threads would have to wait
 /// for a processor until they give up; work that starts on them starts at once. Where torch comes without GNU OpenMP
-/// (Windows, macOS) the thread pool does the work. Work must not allocate: see docs/maintaining.md on scalars.
+/// (Windows, macOS) the thread pool does the work. Work must not allocate: see docs/traps.md on scalars.
 /// </remarks>
 internal static unsafe class TorchThreads
 {

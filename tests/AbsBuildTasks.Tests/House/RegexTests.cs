@@ -1,4 +1,4 @@
-namespace AbsBuildTasks.Tests.Rules;
+namespace AbsBuildTasks.Tests.House;
 
 /// <summary>A pattern that goes back over a text may take years for some bytes of it, and most text is from outside.</summary>
 public sealed class RegexTests

@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace AbsBuildTasks.Tests.Docs;
 
-/// <summary>What README shows can be pasted.</summary>
-public sealed partial class ReadmeTests
+/// <summary>What the page about applications shows can be pasted.</summary>
+public sealed partial class ApplicationPageTests
 {
     // What an SDK project has without naming it, what the snippet takes from elsewhere, and what it calls of the package.
     private const string Around = """
@@ -31,11 +31,11 @@ public sealed partial class ReadmeTests
     [Fact]
     public void The_lines_that_load_compressed_weights_into_an_application_compile()
     {
-        var snippet = Assert.Single(CodeBlock().Matches(File.ReadAllText(Repository.PathOf("README.md"))).Select(match => match.Groups[1].Value), code => code.Contains("CompressedModel.Load", StringComparison.Ordinal));
+        var snippet = Assert.Single(CodeBlock().Matches(File.ReadAllText(Repository.PathOf("docs/applications.md"))).Select(match => match.Groups[1].Value), code => code.Contains("CompressedModel.Load", StringComparison.Ordinal));
         var runtime = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(file => Path.GetFileName(file).StartsWith("System.", StringComparison.Ordinal));
 
         var compilation = CSharpCompilation.Create(
-            "readme",
+            "page",
             [CSharpSyntaxTree.ParseText(snippet), CSharpSyntaxTree.ParseText(Around)],
             runtime.Select(file => MetadataReference.CreateFromFile(file)),
             new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
