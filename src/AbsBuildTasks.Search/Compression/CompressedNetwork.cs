@@ -2,6 +2,7 @@ using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Gates;
+using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Quantization;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
@@ -205,12 +206,12 @@ internal sealed class CompressedNetwork : IDisposable
         for (var i = 0; i < Layers.Count; i++)
         {
             var (index, layer) = (i, Layers[i]);
-            _hooks.Before(layer.Layer.Module, (_, input) =>
+            _hooks.Before(layer.Layer.Module, input =>
             {
                 _calibration.See(index, input);
                 return _on ? layer.Enter(input) : null;
             });
-            _hooks.After(layer.Layer.Module, (_, _, _) =>
+            _hooks.After(layer.Layer.Module, (_, _) =>
             {
                 layer.Leave();
                 return null;
@@ -219,7 +220,7 @@ internal sealed class CompressedNetwork : IDisposable
 
         foreach (var norm in _normMasks)
         {
-            _hooks.Before(norm.Norm.Module, (_, _) =>
+            _hooks.Before(norm.Norm.Module, _ =>
             {
                 if (_on)
                 {
@@ -228,7 +229,7 @@ internal sealed class CompressedNetwork : IDisposable
 
                 return null;
             });
-            _hooks.After(norm.Norm.Module, (_, _, output) => norm.Leave(output));
+            _hooks.After(norm.Norm.Module, (_, output) => norm.Leave(output));
         }
     }
 }

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Kernels;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ internal static class DeadChannels
         {
             if (live.Contains(false))
             {
-                hooks.Before(layer.Module, (_, input) =>
+                hooks.Before(layer.Module, input =>
                 {
                     foreach (var channel in NotZero(input, layer.ChannelDimension, live))
                     {

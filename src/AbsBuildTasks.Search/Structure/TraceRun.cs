@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Kernels;
 using static TorchSharp.torch;
 
@@ -203,8 +204,8 @@ internal sealed class TraceRun : IDisposable
         for (var i = 0; i < _probe.Layers.Count; i++)
         {
             var (index, layer) = (i, _probe.Layers[i]);
-            _hooks.Before(layer.Module, (_, input) => See(index, input, layer.ChannelDimension));
-            _hooks.After(layer.Module, (_, input, output) => _feeds[index] is { } feeds
+            _hooks.Before(layer.Module, input => See(index, input, layer.ChannelDimension));
+            _hooks.After(layer.Module, (_, output) => _feeds[index] is { } feeds
                 ? Fed(index, feeds, output, layer.ChannelDimension)
                 : Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.ChannelDimension, onlyWhereLit: false));
         }
@@ -213,8 +214,8 @@ internal sealed class TraceRun : IDisposable
         {
             var (index, norm) = (i, _probe.Norms[i]);
             var consumer = _probe.Layers.Count + i;
-            _hooks.Before(norm.Module, (_, input) => See(consumer, input, 1));
-            _hooks.After(norm.Module, (_, input, _) => Pass(index, input));
+            _hooks.Before(norm.Module, input => See(consumer, input, 1));
+            _hooks.After(norm.Module, (input, _) => Pass(index, input));
         }
     }
 
