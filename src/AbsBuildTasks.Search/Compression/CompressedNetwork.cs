@@ -171,7 +171,7 @@ internal sealed class CompressedNetwork : IDisposable
 
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.
-        return new LayerCompressor(layer, Chain(rule.WeightBits), Chain(rule.ActivationBits), gates, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
+        return new LayerCompressor(layer, Chain(rule.WeightBits), layer.ChannelDimension is null ? BitChain.FullPrecision : Chain(rule.ActivationBits), gates, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
 
         BitChain Chain(int? bits) => bits switch
         {

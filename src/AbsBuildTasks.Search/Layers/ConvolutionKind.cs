@@ -28,7 +28,7 @@ internal class ConvolutionKind : LayerKind
     public override WeightLayout LayoutOf(Module layer) => new(IsTransposed: false, Groups(layer));
 
     /// <inheritdoc />
-    public override int ChannelDimensionOf(Module layer) => 1 - (int)WeightOf(layer).dim();
+    public override int FilterDimensionOf(Module layer) => 1 - (int)WeightOf(layer).dim();
 
     /// <summary>Groups that filters and inputs are split into.</summary>
     protected static int Groups(Module layer) => checked((int)((Convolution)layer).groups);

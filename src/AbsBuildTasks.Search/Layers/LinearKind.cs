@@ -28,7 +28,7 @@ internal sealed class LinearKind : LayerKind
     public override WeightLayout LayoutOf(Module layer) => new(IsTransposed: false, Groups: 1);
 
     /// <inheritdoc />
-    public override int ChannelDimensionOf(Module layer) => -1;
+    public override int FilterDimensionOf(Module layer) => -1;
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_weight")]
     private static extern ref Parameter? Weight(TorchSharp.Modules.Linear layer);

@@ -14,5 +14,5 @@ internal sealed class TransposedConvolutionKind : ConvolutionKind
     public override WeightLayout LayoutOf(Module layer) => new(IsTransposed: true, Groups(layer));
 
     /// <inheritdoc />
-    public override long UsesIn(Module module, IReadOnlyList<Tensor?> inputs, IReadOnlyList<Tensor?> outputs) => Places(inputs[0]!, ChannelDimensionOf(module));
+    public override long UsesIn(Module module, IReadOnlyList<Tensor?> inputs, IReadOnlyList<Tensor?> outputs) => Places(inputs[0]!, FilterDimensionOf(module));
 }

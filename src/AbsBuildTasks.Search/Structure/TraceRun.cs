@@ -206,8 +206,8 @@ internal sealed class TraceRun : IDisposable
             var (index, layer) = (i, _probe.Layers[i]);
             _hooks.Before(layer.Module, input => See(index, input, layer.ChannelDimension));
             _hooks.After(layer.Module, (_, output) => _feeds[index] is { } feeds
-                ? Fed(index, feeds, output, layer.ChannelDimension)
-                : Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.ChannelDimension, onlyWhereLit: false));
+                ? Fed(index, feeds, output, layer.FilterDimension)
+                : Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.FilterDimension, onlyWhereLit: false));
         }
 
         for (var i = 0; i < _probe.Norms.Count; i++)
@@ -219,11 +219,11 @@ internal sealed class TraceRun : IDisposable
         }
     }
 
-    private Tensor? See(int consumer, Tensor input, int channelDimension)
+    private Tensor? See(int consumer, Tensor input, int? channelDimension)
     {
         using var scope = NewDisposeScope();
         var call = (consumer, _calls[consumer]++);
-        Mark(_lit[consumer], _draw.NegativeState ? input.ne(0).logical_and_(input.isnan().logical_not()) : input.ne(0));
+        Mark(_lit[consumer], channelDimension is null ? ones_like(input, dtype: ScalarType.Bool) : _draw.NegativeState ? input.ne(0).logical_and_(input.isnan().logical_not()) : input.ne(0));
         _values[consumer] += input.numel();
         if (_mode == Mode.Base)
         {
@@ -249,7 +249,14 @@ internal sealed class TraceRun : IDisposable
         // A module that is called twice is reached by what reaches either call.
         void Mark(bool[] flags, Tensor places)
         {
-            var channels = Channels.Rows(places, channelDimension).any(1).cpu().data<bool>();
+            if (channelDimension is not { } dimension)
+            {
+                // An index picks from all that there is.
+                Array.Fill(flags, flags.Contains(true) || places.any().item<bool>());
+                return;
+            }
+
+            var channels = Channels.Rows(places, dimension).any(1).cpu().data<bool>();
             for (var c = 0; c < flags.Length; c++)
             {
                 flags[c] |= channels[c];

@@ -14,8 +14,11 @@ namespace AbsBuildTasks.Search.Structure;
 /// <param name="Calls">How often the network calls it.</param>
 internal sealed record WeightedLayer(LayerShape Shape, LayerKind Kind, Module Module, Parameter Weight, Parameter? Bias, int Calls)
 {
-    /// <summary>The dimension of inputs and outputs that counts channels or features, from the end, as there need not be a batch.</summary>
-    public int ChannelDimension { get; } = Kind.ChannelDimensionOf(Module);
+    /// <summary>The dimension of inputs that counts channels or features, from the end; null where inputs are no activations.</summary>
+    public int? ChannelDimension { get; } = Kind.ChannelDimensionOf(Module);
+
+    /// <summary>The dimension of outputs that counts filters, from the end.</summary>
+    public int FilterDimension { get; } = Kind.FilterDimensionOf(Module);
 
     /// <summary>Where the weight keeps its filters.</summary>
     public WeightLayout Layout { get; } = Kind.LayoutOf(Module);
