@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Gates;
+using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Quantization;
 using AbsBuildTasks.Search.Structure;
 using TorchSharp.Modules;
@@ -27,7 +28,7 @@ internal sealed class MultiPath : IDisposable
         _layers = [.. NetworkProbe.Run(model, [example]).Layers.Select(layer => new PathLayer(layer))];
         foreach (var layer in _layers)
         {
-            _hooks.After(layer.Layer.Module, (_, input, _) => layer.Run(input));
+            _hooks.After(layer.Layer.Module, (input, _) => layer.Run(input));
         }
     }
 

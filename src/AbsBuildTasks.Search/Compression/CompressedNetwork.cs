@@ -2,6 +2,7 @@ using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Gates;
+using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Quantization;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
@@ -170,7 +171,7 @@ internal sealed class CompressedNetwork : IDisposable
 
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.
-        return new LayerCompressor(layer, Chain(rule.WeightBits), Chain(rule.ActivationBits), gates, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
+        return new LayerCompressor(layer, Chain(rule.WeightBits), layer.ChannelDimension is null ? BitChain.FullPrecision : Chain(rule.ActivationBits), gates, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
 
         BitChain Chain(int? bits) => bits switch
         {
@@ -205,12 +206,12 @@ internal sealed class CompressedNetwork : IDisposable
         for (var i = 0; i < Layers.Count; i++)
         {
             var (index, layer) = (i, Layers[i]);
-            _hooks.Before(layer.Layer.Module, (_, input) =>
+            _hooks.Before(layer.Layer.Module, input =>
             {
                 _calibration.See(index, input);
                 return _on ? layer.Enter(input) : null;
             });
-            _hooks.After(layer.Layer.Module, (_, _, _) =>
+            _hooks.After(layer.Layer.Module, (_, _) =>
             {
                 layer.Leave();
                 return null;
@@ -219,7 +220,7 @@ internal sealed class CompressedNetwork : IDisposable
 
         foreach (var norm in _normMasks)
         {
-            _hooks.Before(norm.Norm.Module, (_, _) =>
+            _hooks.Before(norm.Norm.Module, _ =>
             {
                 if (_on)
                 {
@@ -228,7 +229,7 @@ internal sealed class CompressedNetwork : IDisposable
 
                 return null;
             });
-            _hooks.After(norm.Norm.Module, (_, _, output) => norm.Leave(output));
+            _hooks.After(norm.Norm.Module, (_, output) => norm.Leave(output));
         }
     }
 }

@@ -121,12 +121,12 @@ internal sealed class LayerCompressor : IDisposable
     /// <returns>The quantised input, or the input itself where it is not to be quantised.</returns>
     public Tensor Enter(Tensor input)
     {
-        WeightSlot.Set(Layer.Module, _weight.Value, _bias?.Value);
+        Layer.Kind.Swap(Layer.Module, _weight.Value, _bias?.Value);
         return Activations.IsQuantized ? QuantizeFunction.Quantize(input, Activations, Layer.Module.training) : input;
     }
 
     /// <summary>Puts the layer's own weight back.</summary>
-    public void Leave() => WeightSlot.Set(Layer.Module, Layer.Weight, Layer.Bias);
+    public void Leave() => Layer.Kind.Swap(Layer.Module, Layer.Weight, Layer.Bias);
 
     /// <summary>
     /// After the loss's backward pass: turns the gradients of what the layer ran with into those of its own weight and

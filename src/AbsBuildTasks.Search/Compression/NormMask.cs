@@ -37,7 +37,7 @@ internal sealed class NormMask(NormLayer norm, ChannelSources sources) : IDispos
     {
         if (_weight is not null)
         {
-            WeightSlot.Set(norm.Module, _weight.Value, _bias!.Value);
+            norm.Kind.Swap(norm.Module, _weight.Value, _bias!.Value);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class NormMask(NormLayer norm, ChannelSources sources) : IDispos
     {
         if (_weight is not null)
         {
-            WeightSlot.Set(norm.Module, norm.Weight, norm.Bias);
+            norm.Kind.Swap(norm.Module, norm.Weight, norm.Bias);
             return null;
         }
 

@@ -4,6 +4,7 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Data;
+using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Training;
 using static TorchSharp.torch;
@@ -53,7 +54,7 @@ internal sealed class DeliveryCheck(
         var probe = searched.Layers.Select(layer => layer.Layer).ToArray();
         var modules = module.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
         using var watch = DeadChannels.Watch(
-            probe.Select((layer, i) => (layer with { Module = (nn.Module<Tensor, Tensor>)modules[layer.Shape.Name] }, (IReadOnlyList<bool>)searched.Map.Layers[i].IsLive(searched.Kept))),
+            probe.Select((layer, i) => (layer with { Module = modules[layer.Shape.Name] }, (IReadOnlyList<bool>)searched.Map.Layers[i].IsLive(searched.Kept))),
             (layer, channel) => throw Error(string.Create(CultureInfo.InvariantCulture, $"input channel {channel} of layer '{probe[layer].Shape.Name}' counts as dead, and is not zero on the test data")));
         try
         {
@@ -173,7 +174,7 @@ internal sealed class DeliveryCheck(
             using var hooks = new HookSet();
             foreach (var (layer, module) in layers.Index())
             {
-                hooks.After((nn.Module<Tensor, Tensor>)module, (_, input, output) =>
+                hooks.After(module, (input, output) =>
                 {
                     seen.Add((layer, input.clone(), output.clone()));
                     return null;

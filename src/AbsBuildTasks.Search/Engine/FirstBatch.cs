@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Data;
+using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Training;
 using TorchSharp.Modules;
@@ -80,7 +81,7 @@ internal sealed class FirstBatch(OwnNetwork own, SearchJob job, ModelData data) 
         {
             if (norm is not null)
             {
-                hooks.Before(norm, (_, input) =>
+                hooks.Before(norm, input =>
                 {
                     RequireVariance(name, norm, input);
                     return null;

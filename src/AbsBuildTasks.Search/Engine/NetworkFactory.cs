@@ -1,4 +1,5 @@
 using AbsBuildTasks.Search.Contract;
+using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Training;
 using TorchSharp;
@@ -29,7 +30,7 @@ internal sealed class NetworkFactory(CheckedModel model, SearchJob job)
             }
 
             // Told here, as a move to another device would take them apart.
-            SharedWeights.Refuse(network);
+            SharedWeights.Refuse(network, LayerKinds.All);
             return network;
         }
         catch

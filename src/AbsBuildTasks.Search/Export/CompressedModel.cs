@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Export;
+using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Kernels;
+using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Quantization;
 using AbsBuildTasks.Search.Structure;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -26,12 +27,19 @@ public static class CompressedModel
     public static TNetwork Load<TNetwork>(TNetwork network, string weightsFile)
         where TNetwork : Module
     {
+        Load(network, weightsFile, LayerKinds.All);
+        return network;
+    }
+
+    /// <summary>Does the same with layers of some kinds.</summary>
+    internal static void Load(Module network, string weightsFile, LayerKinds kinds)
+    {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var (archive, manifest) = WeightArchive.Open(weightsFile);
         using (archive)
         {
-            var targets = Targets(network, manifest);
+            var targets = Targets(network, manifest, kinds);
             RequireShapes(manifest, targets);
 
             // Everything is read and checked before the first parameter changes.
@@ -46,11 +54,10 @@ public static class CompressedModel
 
         QuantizeInputs(network, manifest.Layers);
         network.eval();
-        return network;
     }
 
     /// <summary>What a file's layers and then its tensors are for.</summary>
-    private static (string Name, Tensor Value, WeightLayout Layout)[] Targets(Module network, WeightManifest manifest)
+    private static (string Name, Tensor Value, WeightLayout Layout)[] Targets(Module network, WeightManifest manifest, LayerKinds kinds)
     {
         var state = NetworkState.Of(network).ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
         var modules = network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
@@ -60,8 +67,8 @@ public static class CompressedModel
         var covered = targets.Select(target => target.Value.Handle).ToHashSet();
         return state.FirstOrDefault(pair => !covered.Contains(pair.Value.Handle)).Key is { } missing ? throw Foreign($"has no '{missing}'") : targets;
 
-        (string, Tensor, WeightLayout) OfLayer(string name) => modules.GetValueOrDefault(name) is { } module and (Convolution or TorchSharp.Modules.Linear)
-            ? (name, WeightSlot.Of(module), WeightLayout.Of(module))
+        (string, Tensor, WeightLayout) OfLayer(string name) => modules.GetValueOrDefault(name) is { } module && kinds.Of(module) is LayerKind kind
+            ? (name, kind.WeightOf(module), kind.LayoutOf(module))
             : throw Foreign($"has a layer '{WeightManifest.Shown(name)}'");
 
         (string, Tensor, WeightLayout) OfTensor(string name) => state.TryGetValue(name, out var value) ? (name, value, default) : throw Foreign($"has '{WeightManifest.Shown(name)}'");
@@ -128,7 +135,7 @@ public static class CompressedModel
             if (layer.ActivationGrid is { } grid)
             {
                 var quantizer = SuperBitState.Fixed(grid, layer.ActivationBits, layer.ActivationInterval);
-                hooks.Before((Module<Tensor, Tensor>)modules[layer.Name], (_, input) => SuperBitOps.Forward(input, quantizer, []));
+                hooks.Before(modules[layer.Name], input => SuperBitOps.Forward(input, quantizer, []));
             }
         }
     }

@@ -402,7 +402,7 @@ internal sealed class ChannelTrace
     }
 
     /// <summary>Whether a layer's filters feed other layers, and nothing that is not dead without them.</summary>
-    private bool IsPrunable(int layer) => !_probe.Layers[layer].IsTied && !_reachesOutput[layer]
+    private bool IsPrunable(int layer) => _probe.Layers[layer] is { IsTied: false, Kind.CanPrune: true } && !_reachesOutput[layer]
         && _channels.All(channels => channels.All(channel => !channel.Filters.ContainsKey(layer) || channel.IsFedBy(layer)))
         && _channels.Take(_probe.Layers.Count).Any(channels => channels.Any(channel => channel.IsFedBy(layer)));
 

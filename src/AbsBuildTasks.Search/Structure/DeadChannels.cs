@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Kernels;
 using static TorchSharp.torch;
 
@@ -15,11 +16,11 @@ internal static class DeadChannels
         var hooks = new HookSet();
         foreach (var (index, (layer, live)) in layers.Index())
         {
-            if (live.Contains(false))
+            if (layer.ChannelDimension is { } channelDimension && live.Contains(false))
             {
-                hooks.Before(layer.Module, (_, input) =>
+                hooks.Before(layer.Module, input =>
                 {
-                    foreach (var channel in NotZero(input, layer.ChannelDimension, live))
+                    foreach (var channel in NotZero(input, channelDimension, live))
                     {
                         report(index, channel);
                     }

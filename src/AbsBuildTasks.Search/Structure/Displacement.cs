@@ -15,7 +15,7 @@ internal sealed class Displacement : IDisposable
     public Displacement(nn.Module network, NetworkProbe probe)
     {
         using var noGradient = no_grad();
-        var replaced = probe.Layers.Where(layer => !layer.IsTied).Select(layer => (nn.Module)layer.Module)
+        var replaced = probe.Layers.Where(layer => !layer.IsTied).Select(layer => layer.Module)
             .Concat(probe.Norms.Select(norm => norm.Module))
             .SelectMany(module => module.parameters())
             .Select(parameter => parameter.Handle)

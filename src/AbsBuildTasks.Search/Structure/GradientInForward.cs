@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Hooks;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -22,7 +23,7 @@ internal static class GradientInForward
         using var hooks = new HookSet();
         foreach (var module in network.Module.modules().OfType<Module<Tensor, Tensor>>())
         {
-            hooks.After(module, (_, _, output) => output is { IsInvalid: false, requires_grad: true } ? GradientSpy.Watch(output, () => found ??= place) : null);
+            hooks.After(module, (_, output) => output is { IsInvalid: false, requires_grad: true } ? GradientSpy.Watch(output, () => found ??= place) : null);
         }
 
         using var gradient = enable_grad();

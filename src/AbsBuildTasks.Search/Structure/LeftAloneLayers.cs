@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Layers;
 using TorchSharp.Modules;
 using Module = TorchSharp.torch.nn.Module;
 
@@ -7,12 +8,14 @@ namespace AbsBuildTasks.Search.Structure;
 internal static class LeftAloneLayers
 {
     /// <summary>Layers by name and kind, and parameters that a module of the network's author holds by name.</summary>
-    public static string[] Of(Module network)
+    /// <param name="network">The network.</param>
+    /// <param name="kinds">What the search knows; beside it, normalisations over several channels have too little to be named.</param>
+    public static string[] Of(Module network, LayerKinds kinds)
     {
         var found = new List<string>();
         foreach (var (name, module) in network.named_modules().Prepend(("", network)))
         {
-            if (module is Convolution or Linear or NormBase or LayerNorm or GroupNorm)
+            if (module is LayerNorm or GroupNorm || kinds.Of(module) is not null)
             {
                 continue;
             }

@@ -1,10 +1,9 @@
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Native;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using Kinds = TorchSharp.Modules;
 
 namespace AbsBuildTasks.Search.Structure;
 
@@ -20,62 +19,65 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
     /// <summary>Runs a network on examples to see which layers it has and what passes through them.</summary>
     /// <param name="network">Any network; left in evaluation mode.</param>
     /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
+    /// <param name="kinds">The kinds of layers to look for; all by default.</param>
     /// <exception cref="AbsException">
     /// ABS2003: a layer is not registered, or was not run by <c>call()</c>. ABS2004: the network fails on the examples. ABS2008: no weighted
     /// layer. ABS2010: a layer that cannot be compressed.
     /// </exception>
-    public static NetworkProbe Run(ModelNetwork network, IReadOnlyList<Tensor> examples)
+    public static NetworkProbe Run(ModelNetwork network, IReadOnlyList<Tensor> examples, LayerKinds? kinds = null)
     {
+        kinds ??= LayerKinds.All;
         UnregisteredLayers.Refuse(network.Module);
-        SharedWeights.Refuse(network.Module);
-        var candidates = Candidates(network.Module);
+        SharedWeights.Refuse(network.Module, kinds);
+        var candidates = Candidates(network.Module, kinds);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         network.Module.eval();
-        var seen = OneInference.Of(network, [.. candidates.Select(candidate => candidate.Module)], examples);
-        foreach (var (name, module) in candidates)
+        var seen = OneInference.Of(network, candidates, examples);
+        foreach (var candidate in candidates)
         {
-            if (!seen.Uses.ContainsKey(module))
+            if (!seen.Uses.ContainsKey(candidate.Module))
             {
-                throw Missed(name, module, network, examples);
+                throw Missed(candidate, network, examples);
             }
 
-            if (module is not NormBase && !seen.IsSteady(module))
+            if (candidate.Kind is LayerKind && !seen.IsSteady(candidate.Module))
             {
-                throw DependsOnData(name, module);
+                throw DependsOnData(candidate);
             }
         }
 
-        var names = candidates.ToDictionary(candidate => (Module)candidate.Module, candidate => candidate.Name);
-        var layers = seen.Order.Where(module => module is not NormBase)
-            .Select(module => Describe(names[module], module, seen.Uses[module]))
+        var layers = seen.Order.Where(module => module.Kind is LayerKind)
+            .Select(layer => WeightedLayer.Of(layer, seen.Uses[layer.Module].Calls, seen.Uses[layer.Module].Positions))
             .ToArray();
         if (layers.Length == 0)
         {
             throw new AbsException(AbsCodes.NothingToCompress, "The network has no convolution or linear layer, so there is nothing to compress; check what CreateNetwork returns.");
         }
 
-        return new NetworkProbe(layers, [.. seen.Order.OfType<NormBase>().Select(norm => new NormLayer(names[norm], norm, seen.Uses[norm].Calls))], LeftAloneLayers.Of(network.Module));
+        var norms = seen.Order.Where(module => module.Kind is NormKind)
+            .Select(norm => new NormLayer(norm.Name, (NormKind)norm.Kind, norm.Module, seen.Uses[norm.Module].Calls));
+        return new NetworkProbe(layers, [.. norms], LeftAloneLayers.Of(network.Module, kinds));
     }
 
-    private static AbsException Missed(string name, Module<Tensor, Tensor> module, ModelNetwork network, IReadOnlyList<Tensor> examples)
+    private static AbsException Missed(KnownModule layer, ModelNetwork network, IReadOnlyList<Tensor> examples)
     {
         for (var first = 0; first < examples[0].shape[0]; first += SomeExamples)
         {
-            if (OneInference.Look(network, [module], [.. examples.Select(input => input[TensorIndex.Slice(first, first + SomeExamples)])]).Uses.Count > 0)
+            if (OneInference.Look(network, [layer], [.. examples.Select(input => input[TensorIndex.Slice(first, first + SomeExamples)])]).Uses.Count > 0)
             {
-                return DependsOnData(name, module);
+                return DependsOnData(layer);
             }
         }
 
         return new AbsException(
             AbsCodes.LayerNotCalled,
-            $"Layer '{name}' ({module.GetType().Name}) never ran through call() in evaluation mode, so the search cannot see it; in the network's forward, write {name}.call(x) instead of {name}.forward(x), or remove the layer if it is not used, or only in training.");
+            $"Layer '{layer.Name}' ({layer.Module.GetType().Name}) never ran through call() in evaluation mode, so the search cannot see it; in the network's forward, write {layer.Name}.call(x) instead of {layer.Name}.forward(x), or remove the layer if it is not used, or only in training.");
     }
 
-    private static AbsException DependsOnData(string name, Module<Tensor, Tensor> module) => new(
+    private static AbsException DependsOnData(KnownModule layer) => new(
         AbsCodes.UnsupportedLayer,
-        $"Layer '{name}' ({module.GetType().Name}) does not run alike for all examples, so that what an inference costs depends on the data and no budget can be kept; run all layers for each example, and weigh what they give.");
+        $"Layer '{layer.Name}' ({layer.Module.GetType().Name}) does not run alike for all examples, so that what an inference costs depends on the data and no budget can be kept; run all layers for each example, and weigh what they give.");
 
     /// <summary>Runs a batch for the first time, where mistakes of network and data show.</summary>
     /// <exception cref="AbsException">ABS2004: the network fails on the batch.</exception>
@@ -101,47 +103,24 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         }
     }
 
-    private static List<(string Name, Module<Tensor, Tensor> Module)> Candidates(Module network)
+    private static List<KnownModule> Candidates(Module network, LayerKinds kinds)
     {
         var seen = new HashSet<Module>();
-        var found = new List<(string, Module<Tensor, Tensor>)>();
+        var found = new List<KnownModule>();
         foreach (var (name, module) in network.named_modules())
         {
-            if (module is Convolution or Kinds.Linear && module.parameters().Any(parameter => parameter.dtype != ScalarType.Float32))
+            var kind = kinds.Of(module);
+            if (kind is LayerKind && module.parameters().Any(parameter => parameter.dtype != ScalarType.Float32))
             {
                 throw new AbsException(AbsCodes.UnsupportedLayer, $"Layer '{name}' ({module.GetType().Name}) does not compute in single precision, which compression starts from; make the network of float32 layers.");
             }
 
-            if (module is Convolution or Kinds.Linear or NormBase && seen.Add(module))
+            if (kind is not null && seen.Add(module))
             {
-                found.Add((name, (Module<Tensor, Tensor>)module));
+                found.Add(new KnownModule(name, module, kind));
             }
         }
 
         return found;
-    }
-
-    private static WeightedLayer Describe(string name, Module<Tensor, Tensor> module, (int Calls, long Positions) seen)
-    {
-        var (weight, bias) = module switch
-        {
-            Convolution convolution => (convolution.weight, convolution.bias),
-            Kinds.Linear linear => (linear.weight, linear.bias),
-            _ => throw new ArgumentException($"A {module.GetType().Name} has no weight.", nameof(module)),
-        };
-        var layout = WeightLayout.Of(module);
-        var sizes = layout.ToFilters(weight!.detach()).shape;
-        var shape = new LayerShape
-        {
-            Name = name,
-            Kind = module.GetType().Name,
-            Filters = checked((int)sizes[0]),
-            InputChannels = checked((int)(sizes[1] * layout.Groups)),
-            Groups = layout.Groups,
-            KernelSize = checked((int)sizes[2..].Aggregate(1L, (product, side) => product * side)),
-            Positions = seen.Positions,
-            HasBias = bias is not null,
-        };
-        return new WeightedLayer(shape, module, weight, bias, seen.Calls);
     }
 }

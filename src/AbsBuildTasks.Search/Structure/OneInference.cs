@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Errors;
-using TorchSharp.Modules;
+using AbsBuildTasks.Search.Hooks;
+using AbsBuildTasks.Search.Layers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -10,7 +11,7 @@ namespace AbsBuildTasks.Search.Structure;
 /// <param name="Uses">How often each of them is called, and how often each of its weights is used.</param>
 /// <param name="Others">The same for other examples.</param>
 internal sealed record OneInference(
-    IReadOnlyList<Module<Tensor, Tensor>> Order,
+    IReadOnlyList<KnownModule> Order,
     IReadOnlyDictionary<Module, (int Calls, long Positions)> Uses,
     IReadOnlyList<IReadOnlyDictionary<Module, (int Calls, long Positions)>> Others)
 {
@@ -29,7 +30,7 @@ internal sealed record OneInference(
     /// <param name="layers">The layers to look at.</param>
     /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
     /// <exception cref="AbsException">ABS2004: the network fails on the examples.</exception>
-    public static OneInference Of(ModelNetwork network, IReadOnlyList<Module<Tensor, Tensor>> layers, IReadOnlyList<Tensor> examples)
+    public static OneInference Of(ModelNetwork network, IReadOnlyList<KnownModule> layers, IReadOnlyList<Tensor> examples)
     {
         var count = examples[0].shape[0];
         try
@@ -54,39 +55,28 @@ internal sealed record OneInference(
     /// <param name="layers">As above.</param>
     /// <param name="batch">The batch.</param>
     /// <exception cref="AbsException">ABS2004: the network fails on it.</exception>
-    public static OneInference Look(ModelNetwork network, IReadOnlyList<Module<Tensor, Tensor>> layers, IReadOnlyList<Tensor> batch)
+    public static OneInference Look(ModelNetwork network, IReadOnlyList<KnownModule> layers, IReadOnlyList<Tensor> batch)
     {
         var uses = new Dictionary<Module, (int Calls, long Positions)>();
-        var order = new List<Module<Tensor, Tensor>>();
+        var order = new List<KnownModule>();
         using var hooks = new HookSet();
         foreach (var layer in layers)
         {
-            hooks.After(layer, (_, input, output) =>
+            hooks.AfterCall(layer.Module, (inputs, outputs) =>
             {
-                if (layer is NormBase)
-                {
-                    UnbatchedInput.Refuse(network.Module.named_modules().First(pair => pair.module == layer).name, layer, input);
-                }
-
-                if (uses.TryAdd(layer, default))
+                UnbatchedInput.Refuse(layer, inputs[0]!);
+                if (uses.TryAdd(layer.Module, default))
                 {
                     order.Add(layer);
                 }
 
-                var (calls, positions) = uses[layer];
-                uses[layer] = (calls + 1, positions + Positions(layer, input, output));
+                var (calls, positions) = uses[layer.Module];
+                uses[layer.Module] = (calls + 1, positions + layer.Kind.UsesIn(layer.Module, inputs, outputs));
                 return null;
             });
         }
 
         NetworkProbe.RunOnce(network, batch);
         return new OneInference(order, uses, []);
-    }
-
-    /// <summary>How often a call uses each weight, wherever the network has put its examples by then.</summary>
-    private static long Positions(Module layer, Tensor input, Tensor output)
-    {
-        var places = layer is Convolution { transposed: true } ? input : output;
-        return places.numel() / places.shape[layer is NormBase ? 1 : places.dim() + WeightedLayer.DimensionOf(layer)];
     }
 }

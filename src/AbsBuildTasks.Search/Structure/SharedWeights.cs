@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Layers;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Structure;
@@ -15,9 +15,9 @@ internal static class SharedWeights
     /// <summary>Fails where a parameter of a convolution, linear layer or normalisation lies in the memory of another's.</summary>
     /// <remarks>A module that has two names is one module. Only what lies on the processor tells where it lies.</remarks>
     /// <exception cref="AbsException">ABS2010, naming both.</exception>
-    public static void Refuse(nn.Module network)
+    public static void Refuse(nn.Module network, LayerKinds kinds)
     {
-        Held[] held = [.. network.named_modules().Prepend((name: "", module: network)).DistinctBy(pair => pair.module).SelectMany(pair => Of(pair.name, pair.module)).OrderBy(one => one.Start)];
+        Held[] held = [.. network.named_modules().Prepend((name: "", module: network)).DistinctBy(pair => pair.module).SelectMany(pair => Of(pair.name, pair.module, kinds.Of(pair.module) is not null)).OrderBy(one => one.Start)];
         if (Array.Find(held, one => one.Fault is not null) is { } unfit)
         {
             throw new AbsException(AbsCodes.UnsupportedLayer, $"{unfit.Name} {unfit.Fault}; make it of contiguous() of its values.");
@@ -38,13 +38,12 @@ internal static class SharedWeights
         }
     }
 
-    private static IEnumerable<Held> Of(string module, nn.Module owner) =>
+    private static IEnumerable<Held> Of(string module, nn.Module owner, bool isWeight) =>
         owner.named_parameters(recurse: false).Select(pair => (pair.name, Value: (Tensor)pair.parameter))
             .Concat(owner.named_buffers(recurse: false).Select(pair => (pair.name, Value: pair.buffer)))
             .Where(pair => pair.Value.device_type == DeviceType.CPU && pair.Value.numel() > 0)
             .Select(pair =>
             {
-                var isWeight = owner is Convolution or Linear or NormBase;
                 var fault = pair.Value.shape.Zip(pair.Value.stride()).Any(side => side.First > 1 && side.Second == 0) ? "holds one value in many places, so that it cannot be loaded"
                     : isWeight && !pair.Value.is_contiguous() ? "is a view of other values, such as a transposed tensor"
                     : null;

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Kernels;
 using static TorchSharp.torch;
 
@@ -203,26 +204,26 @@ internal sealed class TraceRun : IDisposable
         for (var i = 0; i < _probe.Layers.Count; i++)
         {
             var (index, layer) = (i, _probe.Layers[i]);
-            _hooks.Before(layer.Module, (_, input) => See(index, input, layer.ChannelDimension));
-            _hooks.After(layer.Module, (_, input, output) => _feeds[index] is { } feeds
-                ? Fed(index, feeds, output, layer.ChannelDimension)
-                : Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.ChannelDimension, onlyWhereLit: false));
+            _hooks.Before(layer.Module, input => See(index, input, layer.ChannelDimension));
+            _hooks.After(layer.Module, (_, output) => _feeds[index] is { } feeds
+                ? Fed(index, feeds, output, layer.FilterDimension)
+                : Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.FilterDimension, onlyWhereLit: false));
         }
 
         for (var i = 0; i < _probe.Norms.Count; i++)
         {
             var (index, norm) = (i, _probe.Norms[i]);
             var consumer = _probe.Layers.Count + i;
-            _hooks.Before(norm.Module, (_, input) => See(consumer, input, 1));
-            _hooks.After(norm.Module, (_, input, _) => Pass(index, input));
+            _hooks.Before(norm.Module, input => See(consumer, input, 1));
+            _hooks.After(norm.Module, (input, _) => Pass(index, input));
         }
     }
 
-    private Tensor? See(int consumer, Tensor input, int channelDimension)
+    private Tensor? See(int consumer, Tensor input, int? channelDimension)
     {
         using var scope = NewDisposeScope();
         var call = (consumer, _calls[consumer]++);
-        Mark(_lit[consumer], _draw.NegativeState ? input.ne(0).logical_and_(input.isnan().logical_not()) : input.ne(0));
+        Mark(_lit[consumer], channelDimension is null ? ones_like(input, dtype: ScalarType.Bool) : _draw.NegativeState ? input.ne(0).logical_and_(input.isnan().logical_not()) : input.ne(0));
         _values[consumer] += input.numel();
         if (_mode == Mode.Base)
         {
@@ -248,7 +249,14 @@ internal sealed class TraceRun : IDisposable
         // A module that is called twice is reached by what reaches either call.
         void Mark(bool[] flags, Tensor places)
         {
-            var channels = Channels.Rows(places, channelDimension).any(1).cpu().data<bool>();
+            if (channelDimension is not { } dimension)
+            {
+                // An index picks from all that there is.
+                Array.Fill(flags, flags.Contains(true) || places.any().item<bool>());
+                return;
+            }
+
+            var channels = Channels.Rows(places, dimension).any(1).cpu().data<bool>();
             for (var c = 0; c < flags.Length; c++)
             {
                 flags[c] |= channels[c];

@@ -1,27 +1,27 @@
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Search.Layers;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Structure;
 
-/// <summary>A convolution, transposed or not, or a linear layer of a network, as a probe run saw it.</summary>
+/// <summary>A layer of a network that a search compresses, as a probe run saw it.</summary>
 /// <param name="Shape">Its name, kind and sizes.</param>
+/// <param name="Kind">What is special to layers of its kind.</param>
 /// <param name="Module">The layer itself.</param>
 /// <param name="Weight">Its weight, as <see cref="Layout"/> says.</param>
 /// <param name="Bias">Its bias, <c>[filters]</c>, if it has one.</param>
 /// <param name="Calls">How often the network calls it.</param>
-internal sealed record WeightedLayer(LayerShape Shape, Module<Tensor, Tensor> Module, Parameter Weight, Parameter? Bias, int Calls)
+internal sealed record WeightedLayer(LayerShape Shape, LayerKind Kind, Module Module, Parameter Weight, Parameter? Bias, int Calls)
 {
-    /// <summary>The dimension of inputs and outputs that counts channels or features, from the end, as there need not be a batch.</summary>
-    public int ChannelDimension => DimensionOf(Module);
+    /// <summary>The dimension of inputs that counts channels or features, from the end; null where inputs are no activations.</summary>
+    public int? ChannelDimension { get; } = Kind.ChannelDimensionOf(Module);
 
-    /// <summary>The dimension of inputs and outputs that counts a layer's channels or features, from the end.</summary>
-    /// <param name="module">A convolution or a linear layer.</param>
-    public static int DimensionOf(TorchSharp.torch.nn.Module module) => module is Convolution convolution ? 1 - (int)convolution.weight!.dim() : -1;
+    /// <summary>The dimension of outputs that counts filters, from the end.</summary>
+    public int FilterDimension { get; } = Kind.FilterDimensionOf(Module);
 
     /// <summary>Where the weight keeps its filters.</summary>
-    public WeightLayout Layout { get; } = WeightLayout.Of(Module);
+    public WeightLayout Layout { get; } = Kind.LayoutOf(Module);
 
     /// <summary>
     /// Whether each filter stays and goes with the one input channel it sees, as in a depthwise convolution: on a channel
@@ -31,4 +31,27 @@ internal sealed record WeightedLayer(LayerShape Shape, Module<Tensor, Tensor> Mo
 
     /// <summary>The input channel that a filter of a tied layer sees.</summary>
     public int InputOf(int filter) => filter / (Shape.Filters / Shape.Groups);
+
+    /// <summary>Looks at a layer.</summary>
+    /// <param name="layer">A module of a <see cref="LayerKind"/>.</param>
+    /// <param name="calls">How often the network calls it.</param>
+    /// <param name="uses">How often an example uses each of its weights.</param>
+    public static WeightedLayer Of(KnownModule layer, int calls, long uses)
+    {
+        var (kind, module) = ((LayerKind)layer.Kind, layer.Module);
+        var (weight, bias, layout) = (kind.WeightOf(module), kind.BiasOf(module), kind.LayoutOf(module));
+        var sizes = layout.ToFilters(weight.detach()).shape;
+        var shape = new LayerShape
+        {
+            Name = layer.Name,
+            Kind = kind.NameOf(module),
+            Filters = checked((int)sizes[0]),
+            InputChannels = checked((int)(sizes[1] * layout.Groups)),
+            Groups = layout.Groups,
+            KernelSize = checked((int)sizes[2..].Aggregate(1L, (product, side) => product * side)),
+            Positions = uses,
+            HasBias = bias is not null,
+        };
+        return new WeightedLayer(shape, kind, module, weight, bias, calls);
+    }
 }

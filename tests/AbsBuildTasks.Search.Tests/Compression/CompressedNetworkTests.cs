@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using TorchSharp.Modules;
 using Xunit;
@@ -104,8 +105,8 @@ public class CompressedNetworkTests
         var scale = ones([gradients.Length]).requires_grad_();
         var module = layer == 0 ? compressed.Norms[0].Module : compressed.Layers[layer].Layer.Module;
         var shape = layer == 2 ? new long[] { 1, -1 } : [1, -1, 1, 1];
-        using var hook = new Search.Structure.HookSet();
-        hook.After(module, (_, _, output) => output * scale.reshape(shape));
+        using var hook = new HookSet();
+        hook.After(module, (_, output) => output * scale.reshape(shape));
         functional.cross_entropy(compressed.Run(input), target).backward();
 
         Assert.All(scale.grad!.data<float>().ToArray().Zip(gradients), pair => Assert.Equal(pair.First, pair.Second, 4));
@@ -127,8 +128,8 @@ public class CompressedNetworkTests
         TiedFilters.PassGradients(compressed);
 
         var scale = ones([6]).requires_grad_();
-        using var hook = new Search.Structure.HookSet();
-        hook.After(depthwise, (_, _, output) => output * scale.reshape(1, -1, 1, 1));
+        using var hook = new HookSet();
+        hook.After(depthwise, (_, output) => output * scale.reshape(1, -1, 1, 1));
         functional.cross_entropy(compressed.Run(input), target).backward();
 
         Assert.All(scale.grad!.data<float>().ToArray().Zip(compressed.Layers[0].Filters.Gradients), pair => Assert.Equal(pair.First, pair.Second, 4));
@@ -164,7 +165,7 @@ public class CompressedNetworkTests
         foreach (var layer in compressed.Layers)
         {
             // After our own hook: the slot holds what the layer is about to compute with.
-            layer.Layer.Module.register_forward_pre_hook((module, x) =>
+            ((Module<Tensor, Tensor>)layer.Layer.Module).register_forward_pre_hook((module, x) =>
             {
                 var weight = module is Conv2d conv ? conv.weight : ((TorchSharp.Modules.Linear)module).weight;
                 seen.Add(([.. weight!.detach().flatten().data<float>().ToArray().Distinct()], (1 << layer.Decision.WeightBits) - 1));
@@ -219,7 +220,7 @@ public class CompressedNetworkTests
         for (var i = 1; i < 4; i++)
         {
             var index = i;
-            compressed.Layers[i].Layer.Module.register_forward_pre_hook((_, x) =>
+            ((Module<Tensor, Tensor>)compressed.Layers[i].Layer.Module).register_forward_pre_hook((_, x) =>
             {
                 zeros[index] = [.. x.movedim([1], [0]).flatten(1).eq(0).all(1).data<bool>().ToArray()];
                 return x;

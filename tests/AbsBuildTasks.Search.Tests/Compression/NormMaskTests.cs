@@ -1,4 +1,5 @@
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Structure;
 using Xunit;
 using static TorchSharp.torch;
@@ -14,7 +15,7 @@ public class NormMaskTests
     {
         using var scope = NewDisposeScope();
         using var norm = InstanceNorm2d(2);
-        using var mask = new NormMask(new NormLayer("norm", norm, 1), new ChannelSources([[new FilterIndex(0, 0)], [new FilterIndex(0, 1)]]));
+        using var mask = new NormMask(new NormLayer("norm", new InstanceNormKind(), norm, 1), new ChannelSources([[new FilterIndex(0, 0)], [new FilterIndex(0, 1)]]));
         mask.Prepare([[true, false]]);
 
         Assert.Equal("meta", mask.Leave(ones([3, 2, 4, 4], device: META))!.device.ToString());

@@ -29,7 +29,7 @@ public class WeightNormalizationTests
         var (mean, deviation, interval) = (weight.mean(), weight.std(unbiased: false), quantizer.Interval.Value);
         var levels = weight.sub(mean).div(deviation * interval).mul(127.5).round().clamp(-127, 127).div(127.5).mul(deviation * interval);
         Tensor? used = null;
-        compressed.Layers[0].Layer.Module.register_forward_pre_hook((module, x) =>
+        ((Module<Tensor, Tensor>)compressed.Layers[0].Layer.Module).register_forward_pre_hook((module, x) =>
         {
             used = ((Linear)module).weight!.detach().clone();
             return x;

@@ -193,7 +193,7 @@ public sealed class DeliveryCheckTests : IDisposable
         {
             var layer = _network.Layers.Single(layer => layer.Layer.Shape.Name == name);
             Assert.Contains(false, layer.Filters.Kept);
-            _ = layer.Layer.Module.register_forward_hook((_, _, output) => output.add(tensor(layer.Filters.Kept.Select(kept => kept ? 0f : 1f).ToArray()).reshape(1, -1, 1, 1)));
+            _ = ((Module<Tensor, Tensor>)layer.Layer.Module).register_forward_hook((_, _, output) => output.add(tensor(layer.Filters.Kept.Select(kept => kept ? 0f : 1f).ToArray()).reshape(1, -1, 1, 1)));
         }
 
         public void Dispose()

@@ -217,7 +217,7 @@ public class ChannelTraceTests
         for (var i = 0; i < compressed.Layers.Count; i++)
         {
             var live = compressed.Map.Layers[i].IsLive(compressed.Kept);
-            _ = compressed.Layers[i].Layer.Module.register_forward_pre_hook((_, x) =>
+            _ = ((Module<Tensor, Tensor>)compressed.Layers[i].Layer.Module).register_forward_pre_hook((_, x) =>
             {
                 var zero = x.movedim([x.dim() == 2 ? -1 : 1], [0]).flatten(1).eq(0).all(1).data<bool>().ToArray();
                 Assert.All(live.Zip(zero), channel => Assert.True(channel.First || channel.Second));

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Xunit;
@@ -192,7 +193,7 @@ public class NetworkProbeTests
 
         Assert.Equal(
             ["attention (MultiheadAttention)", "bags (EmbeddingBag)", "bilinear (Bilinear)", "gru (GRU)", "gruCell (GRUCell)", "inner.scale (Parameter)", "lstmCell (LSTMCell)", "rnn (RNN)", "rnnCell (RNNCell)", "shift (Parameter)", "slope (PReLU)", "words (Embedding)"],
-            LeftAloneLayers.Of(network).Order(StringComparer.Ordinal));
+            LeftAloneLayers.Of(network, LayerKinds.All).Order(StringComparer.Ordinal));
     }
 
     [Fact]

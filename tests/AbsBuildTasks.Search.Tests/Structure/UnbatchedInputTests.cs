@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Structure;
 using Xunit;
 using static TorchSharp.torch;
@@ -22,8 +23,8 @@ public sealed class UnbatchedInputTests
         using var batch = zeros(shape);
         using var example = zeros(shape[1..]);
 
-        UnbatchedInput.Refuse("features.0", layer, batch);
-        var error = Assert.Throws<AbsException>(() => UnbatchedInput.Refuse("features.0", layer, example));
+        Refuse("features.0", layer, batch);
+        var error = Assert.Throws<AbsException>(() => Refuse("features.0", layer, example));
 
         Assert.Equal((AbsCodes.UnbatchedInput, "features.0"), (error.Code, error.Layer));
         Assert.StartsWith($"Layer 'features.0' ({layer.GetType().Name}) is given an input of shape [3, 8", error.Message, StringComparison.Ordinal);
@@ -36,8 +37,10 @@ public sealed class UnbatchedInputTests
         using var norm = BatchNorm1d(3);
         using var convolution = Conv2d(3, 4, 3);
 
-        UnbatchedInput.Refuse("fc", linear, zeros(3));
-        UnbatchedInput.Refuse("norm", norm, zeros(2, 3));
-        UnbatchedInput.Refuse("conv", convolution, zeros(3, 8, 8));
+        Refuse("fc", linear, zeros(3));
+        Refuse("norm", norm, zeros(2, 3));
+        Refuse("conv", convolution, zeros(3, 8, 8));
     }
+
+    private static void Refuse(string name, Module module, Tensor input) => UnbatchedInput.Refuse(new KnownModule(name, module, LayerKinds.All.Of(module)!), input);
 }

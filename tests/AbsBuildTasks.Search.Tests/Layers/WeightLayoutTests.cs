@@ -1,9 +1,9 @@
-using AbsBuildTasks.Search.Structure;
+using AbsBuildTasks.Search.Layers;
 using Xunit;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AbsBuildTasks.Search.Tests.Structure;
+namespace AbsBuildTasks.Search.Tests.Layers;
 
 public class WeightLayoutTests
 {
@@ -16,7 +16,7 @@ public class WeightLayoutTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var layer = ConvTranspose2d(6, 12, 3, groups: groups, bias: false);
-        var layout = WeightLayout.Of(layer);
+        var layout = new TransposedConvolutionKind().LayoutOf(layer);
         var rows = layout.ToFilters(layer.weight!);
 
         Assert.Equal([12, 6 / groups, 3, 3], rows.shape);

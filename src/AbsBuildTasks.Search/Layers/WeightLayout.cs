@@ -1,7 +1,6 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AbsBuildTasks.Search.Structure;
+namespace AbsBuildTasks.Search.Layers;
 
 /// <summary>
 /// Where a layer's weight keeps its filters: <c>[filters, inputs/groups, …kernel]</c>, or for transposed convolutions
@@ -11,12 +10,6 @@ namespace AbsBuildTasks.Search.Structure;
 /// <param name="Groups">Groups that filters and inputs are split into.</param>
 internal readonly record struct WeightLayout(bool IsTransposed, int Groups)
 {
-    /// <summary>The layout of a layer.</summary>
-    /// <param name="layer">A convolution or a linear layer.</param>
-    public static WeightLayout Of(nn.Module layer) => layer is Convolution convolution
-        ? new WeightLayout(convolution.transposed, checked((int)convolution.groups))
-        : new WeightLayout(false, 1);
-
     /// <summary>A tensor in the shape of the weight, as <c>[filters, inputs/groups, …kernel]</c>.</summary>
     public Tensor ToFilters(Tensor weight)
     {
