@@ -1,4 +1,5 @@
 using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Text;

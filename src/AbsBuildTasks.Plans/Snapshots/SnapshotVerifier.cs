@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
@@ -69,7 +70,7 @@ internal sealed class SnapshotVerifier(string directory)
         }
 
         var budget = Budget.Parse(plan.Budget);
-        var leading = LeadingViolations.Of(violations, budget.LimitsSize && budget.RelativeBops is null);
+        var leading = LeadingViolations.Of(violations, budget.Limits[CostKind.Size].IsSet && !budget.Limits[CostKind.Bops].IsSet);
         return new()
         {
             Outcome = SnapshotOutcome.Mismatch,

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
@@ -29,7 +30,7 @@ public class CostTests
 
         compressed.Run(rand([5, 3, 8, 8])).square().sum().backward();
         compressed.CollectGradients();
-        GateCost.CollectGateGradients(compressed, new CostPrices(lambda));
+        GateCost.CollectGateGradients(compressed, default(PerCost<double>).With(CostKind.Bops, lambda));
 
         Assert.All(compressed.Layers, layer => Assert.NotEqual(0, layer.Weights.Gates.Parameters[0].Gradient));
     }
@@ -50,10 +51,10 @@ public class CostTests
 
         // conv1: 4 filters × 3 inputs × 9 × 64; conv2: 3 × 4 × 9 × 64; fc1: 5 × 3·4; fc2: 4 × 5.
         Assert.Equal([6912, 6912, 60, 20], DecisionCost.Of(compressed, decisions).Select(cost => cost.Macs));
-        Assert.Equal([6912 * 32, 6912 * 8, 60 * 16, 20 * 64], DecisionCost.Of(compressed, decisions).Select(cost => cost.Bops));
+        Assert.Equal([6912 * 32, 6912 * 8, 60 * 16, 20 * 64], DecisionCost.Of(compressed, decisions).Select(cost => cost.Costs[CostKind.Bops]));
 
         // Weights in bits, rounded up to bytes, and 4 bytes for each kept bias.
-        Assert.Equal([108, 54 + 12, 15 + 20, 20 + 16], DecisionCost.Of(compressed, decisions).Select(cost => cost.SizeBytes));
+        Assert.Equal([108, 54 + 12, 15 + 20, 20 + 16], DecisionCost.Of(compressed, decisions).Select(cost => cost.Costs[CostKind.Size]));
     }
 
     [Theory]
@@ -68,8 +69,8 @@ public class CostTests
         RandomThresholds(compressed, seed);
         network.train();
         _ = compressed.Run(rand([5, 3, 8, 8]));
-        var (decisions, before) = (compressed.Decisions(), GateCost.RelativeBops(compressed));
-        GateCost.CollectGateGradients(compressed, new CostPrices(1));
+        var (decisions, before) = (compressed.Decisions(), NetworkCost.Relative(compressed));
+        GateCost.CollectGateGradients(compressed, default(PerCost<double>).With(CostKind.Bops, 1));
 
         for (var i = 0; i < decisions.Count; i++)
         {
@@ -93,7 +94,7 @@ public class CostTests
                 {
                     var changed = decisions.ToArray();
                     changed[i] = decision;
-                    return NetworkCost.Of(compressed, changed).Bops / (double)compressed.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
+                    return NetworkCost.Of(compressed, changed)[CostKind.Bops] / (double)compressed.Layers.Sum(layer => layer.Layer.Shape.FullPrecision(CostKind.Bops));
                 }
             }
         }
@@ -114,9 +115,9 @@ public class CostTests
         RandomThresholds(compressed, seed);
         network.train();
         _ = compressed.Run(rand([5, 3, 8, 8]));
-        var (decisions, before) = (compressed.Decisions(), NetworkCost.Of(compressed, compressed.Decisions()).Bops);
+        var (decisions, before) = (compressed.Decisions(), NetworkCost.Of(compressed, compressed.Decisions())[CostKind.Bops]);
         Assert.Contains(decisions, decision => decision.Kept.Contains(false));
-        GateCost.AddCostGradients(compressed, new CostPrices(1));
+        GateCost.AddCostGradients(compressed, default(PerCost<double>).With(CostKind.Bops, 1));
 
         for (var i = 0; i < decisions.Count; i++)
         {
@@ -125,7 +126,7 @@ public class CostTests
                 var (with, without) = (decisions.ToArray(), decisions.ToArray());
                 with[i] = With(decisions[i], filter, true);
                 without[i] = With(decisions[i], filter, false);
-                var expected = (NetworkCost.Of(compressed, with).Bops - NetworkCost.Of(compressed, without).Bops) / (double)before;
+                var expected = (NetworkCost.Of(compressed, with)[CostKind.Bops] - NetworkCost.Of(compressed, without)[CostKind.Bops]) / (double)before;
                 Assert.Equal(expected, compressed.Layers[i].Filters.Gradients[filter], 9);
             }
         }
@@ -145,9 +146,9 @@ public class CostTests
         var error = Assert.Throws<AbsException>(() => range.Require(new Budget(0.001)));
         Assert.Equal(AbsCodes.ImpossibleBudget, error.Code);
         Assert.StartsWith("Budget=\"bops=0.1%\" cannot be met: this network reaches ", error.Message, StringComparison.Ordinal);
-        range.Require(new Budget((double)range.Least.Bops / range.FullPrecision.Bops));
+        range.Require(new Budget((double)range.Least[CostKind.Bops] / range.FullPrecision[CostKind.Bops]));
         range.Require(new Budget(1));
-        Assert.InRange(range.Most.Bops, range.Least.Bops, range.FullPrecision.Bops / 16);
+        Assert.InRange(range.Most[CostKind.Bops], range.Least[CostKind.Bops], range.FullPrecision[CostKind.Bops] / 16);
     }
 
     private static void RandomThresholds(CompressedNetwork compressed, int seed)

@@ -49,7 +49,7 @@ internal static class FrontChart
         XElement Point(SweepPoint point) => Svg.Group(
             X(Percent(point)),
             Y(point.Metric),
-            Invariant($"{point.Budget}: {metric} {Quantity.Metric(point.Metric)} at {Percent(point):0.###}%, {Quantity.Bytes(point.SizeBytes)}"),
+            Invariant($"{point.Budget}: {metric} {Quantity.Metric(point.Metric)} at {Percent(point):0.###}%, {ShortCount.Bytes(point.SizeBytes)}"),
             Svg.Circle(0, 0, 4, sweep.IsDominated(point) ? "hollow" : "blue"),
             ReferenceEquals(point, marked) ? Svg.Circle(0, 0, 8, "ring") : null);
     }

@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Charts;
@@ -64,13 +65,13 @@ internal static class LayerCharts
         return RowChart.Draw(
             "Share of BOPs",
             "How each layer takes part in the plan's bit-operations.",
-            [Svg.Text(0, 33, Invariant($"of {Quantity.Operations(plan.Totals.Bops)} bit-operations"), "legend")],
+            [Svg.Text(0, 33, Invariant($"of {ShortCount.Operations(plan.Totals.Bops)} bit-operations"), "legend")],
             Percents(axis),
             [
                 .. layers.Select(layer => new ChartRow(
                     layer.Name,
                     PlanShare.Text(plan, layer),
-                    $"{Label.Tip(layer.Name)}: {Quantity.Operations(layer.Bops)} bit-operations, {PlanShare.Text(plan, layer)}",
+                    $"{Label.Tip(layer.Name)}: {ShortCount.Operations(layer.Bops)} bit-operations, {PlanShare.Text(plan, layer)}",
                     [Bar(Share(plan, layer) * 100 / axis)])),
             ]);
     }

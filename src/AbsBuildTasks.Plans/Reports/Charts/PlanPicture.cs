@@ -29,7 +29,7 @@ internal static class PlanPicture
         charts.AddRange(FilterMap.Draw([.. layers.Layers.OrderByDescending(layer => layer.Bops).Take(MostMaps)]));
         return Markup.Write(Compose(
             Printable.Shorten(plan.Model, 40),
-            Invariant($"{Printable.Shorten(plan.Metric.Name, 20)} {Quantity.Metric(plan.Metric.FullPrecision)} → {Quantity.Metric(plan.Metric.Compressed)}{Remark(plan.Metric)}, {plan.Totals.RelativeBops * 100:0.00##}% of the bit-operations, {Quantity.Bytes(plan.Totals.FullPrecisionSizeBytes)} → {Quantity.Bytes(plan.Totals.SizeBytes)}"),
+            Invariant($"{Printable.Shorten(plan.Metric.Name, 20)} {Quantity.Metric(plan.Metric.FullPrecision)} → {Quantity.Metric(plan.Metric.Compressed)}{Remark(plan.Metric)}, {plan.Totals.RelativeBops * 100:0.00##}% of the bit-operations, {ShortCount.Bytes(plan.Totals.FullPrecisionSizeBytes)} → {ShortCount.Bytes(plan.Totals.SizeBytes)}"),
             charts));
     }
 

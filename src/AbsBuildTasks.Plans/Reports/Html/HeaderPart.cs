@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Html;
@@ -30,12 +31,12 @@ internal static class HeaderPart
                 Figure(
                     "BOPs",
                     Invariant($"{totals.RelativeBops * 100:0.00##}%"),
-                    $"{Quantity.Operations(totals.FullPrecisionBops)} → {Quantity.Operations(totals.Bops)}",
+                    $"{ShortCount.Operations(totals.FullPrecisionBops)} → {ShortCount.Operations(totals.Bops)}",
                     $"budget {plan.Budget}"),
                 Figure(
                     "Size",
-                    Quantity.Bytes(totals.SizeBytes),
-                    $"{Quantity.Bytes(totals.FullPrecisionSizeBytes)} in full precision",
+                    ShortCount.Bytes(totals.SizeBytes),
+                    $"{ShortCount.Bytes(totals.FullPrecisionSizeBytes)} in full precision",
                     totals.SizeBytes == 0 ? "" : Invariant($"{(double)totals.FullPrecisionSizeBytes / totals.SizeBytes:#,0.0} times smaller")),
                 Figure(
                     "Filters",

@@ -41,9 +41,9 @@ internal static class LayersPart
         LayerBits.Activations(layer),
         Invariant($"{layer.KeptFilters.Count:#,0}"),
         Invariant($"{layer.Filters:#,0}"),
-        Quantity.Operations(layer.Macs),
-        Quantity.Operations(layer.Bops),
+        ShortCount.Operations(layer.Macs),
+        ShortCount.Operations(layer.Bops),
         PlanShare.Text(plan, layer),
-        Quantity.Bytes(layer.SizeBytes),
+        ShortCount.Bytes(layer.SizeBytes),
     ];
 }

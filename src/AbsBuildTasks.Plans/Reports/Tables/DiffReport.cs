@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Layout;
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Tables;
@@ -122,8 +123,8 @@ internal static class DiffReport
         ReportCell.Name(plan.Model),
         new($"{what}, {Counted.Of(plan.Layers.Count, "layer")}") { Tone = CellTone.Strong },
         new(PlanNumber.Metric(plan.Metric.Compressed)),
-        new(Quantity.Operations(plan.Totals.Bops)),
-        new(Quantity.Bytes(plan.Totals.SizeBytes)),
+        new(ShortCount.Operations(plan.Totals.Bops)),
+        new(ShortCount.Bytes(plan.Totals.SizeBytes)),
     ];
 
     private static string Headline(PlanDiff diff)

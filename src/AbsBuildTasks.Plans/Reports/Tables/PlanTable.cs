@@ -42,13 +42,13 @@ internal static class PlanTable
         yield return
         [
             "BOPs",
-            $"{Quantity.Operations(totals.FullPrecisionBops)} -> {Quantity.Operations(totals.Bops)}",
+            $"{ShortCount.Operations(totals.FullPrecisionBops)} -> {ShortCount.Operations(totals.Bops)}",
             Invariant($"{totals.RelativeBops * 100:0.00##}% of full precision ({plan.Budget})"),
         ];
         yield return
         [
             "size",
-            $"{Quantity.Bytes(totals.FullPrecisionSizeBytes)} -> {Quantity.Bytes(totals.SizeBytes)}",
+            $"{ShortCount.Bytes(totals.FullPrecisionSizeBytes)} -> {ShortCount.Bytes(totals.SizeBytes)}",
             totals.SizeBytes == 0 ? "" : Invariant($"{(double)totals.FullPrecisionSizeBytes / totals.SizeBytes:0.0} times smaller"),
         ];
     }

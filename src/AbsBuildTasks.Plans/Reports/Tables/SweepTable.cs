@@ -24,7 +24,7 @@ internal static class SweepTable
     [
         point.Budget,
         Invariant($"{100 * point.RelativeBops:0.00##}%"),
-        Quantity.Bytes(point.SizeBytes),
+        ShortCount.Bytes(point.SizeBytes),
         Quantity.Metric(point.Metric),
         Quantity.Points(sweep.FullPrecision, point.Metric),
         Invariant($"{point.WeightBits:0.0} bit"),
