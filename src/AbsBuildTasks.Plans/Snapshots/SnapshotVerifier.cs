@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
@@ -69,8 +68,7 @@ internal sealed class SnapshotVerifier(string directory)
             return new() { Outcome = SnapshotOutcome.Passed, Paths = paths, Diff = diff };
         }
 
-        var budget = Budget.Parse(plan.Budget);
-        var leading = LeadingViolations.Of(violations, budget.Limits[CostKind.Size].IsSet && !budget.Limits[CostKind.Bops].IsSet);
+        var leading = LeadingViolations.Of(violations, Budget.Parse(plan.Budget));
         return new()
         {
             Outcome = SnapshotOutcome.Mismatch,
