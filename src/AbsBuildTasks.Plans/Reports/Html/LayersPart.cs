@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Charts;
 using AbsBuildTasks.Plans.Reports.Tables;
@@ -13,7 +14,7 @@ internal static class LayersPart
     private const int FirstNumber = 2;
     private const int KindLength = 40;
 
-    private static readonly string[] Columns = ["Layer", "Kind", "Weights", "Activations", "Kept", "Filters", "MACs", "BOPs", "Share", "Size"];
+    private static readonly string[] Columns = ["Layer", "Kind", "Weights", "Activations", "Kept", "Filters", "MACs", .. CostKind.All.SelectMany(Titles)];
 
     public static XElement Render(CompressionPlan plan)
     {
@@ -42,8 +43,13 @@ internal static class LayersPart
         Invariant($"{layer.KeptFilters.Count:#,0}"),
         Invariant($"{layer.Filters:#,0}"),
         ShortCount.Operations(layer.Macs),
-        ShortCount.Operations(layer.Bops),
-        PlanShare.Text(plan, layer),
-        ShortCount.Bytes(layer.SizeBytes),
+        .. CostKind.All.SelectMany(kind => Cells(plan, layer, kind)),
     ];
+
+    // Of the leading cost the share in the whole plan's, too.
+    private static IEnumerable<string> Titles(CostKind kind) =>
+        kind == CostKind.Leading ? [Html.Sentence(kind.Title), "Share"] : [Html.Sentence(kind.Title)];
+
+    private static IEnumerable<string> Cells(CompressionPlan plan, LayerPlan layer, CostKind kind) =>
+        kind == CostKind.Leading ? [kind.Short(layer.Costs[kind]), PlanShare.Text(plan, layer)] : [kind.Short(layer.Costs[kind])];
 }
