@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Gates;
@@ -79,7 +80,7 @@ internal sealed class MultiPath : IDisposable
     /// <summary>The expected bit-operations, relative to full precision: a differentiable scalar.</summary>
     public Tensor RelativeBops()
     {
-        var full = _layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
+        var full = _layers.Sum(layer => layer.Layer.Shape.FullPrecision(CostKind.Bops));
         return stack(_layers.Select(layer => layer.ExpectedBops())).sum() / full;
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Caching;
-using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
@@ -41,7 +40,7 @@ internal static class CacheCommand
     private static void Info(CommandHost host, ParseResult parsed, JsonOption output, string directory)
     {
         var usage = CacheUsage.Of(directory);
-        string[] lines = [$"folder  {Printable.Escape(directory)}", Invariant($"plans   {usage.Plans:#,0}"), $"size    {Quantity.Bytes(usage.Bytes)}"];
+        string[] lines = [$"folder  {Printable.Escape(directory)}", Invariant($"plans   {usage.Plans:#,0}"), $"size    {ShortCount.Bytes(usage.Bytes)}"];
         output.Write(host, parsed, lines, new { folder = directory, plans = usage.Plans, bytes = usage.Bytes });
     }
 }

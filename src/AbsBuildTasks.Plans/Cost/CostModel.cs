@@ -11,14 +11,10 @@ internal static class CostModel
     public const int FullPrecisionBits = 32;
 
     /// <summary>Bytes of a bias, which stays in full precision.</summary>
-    internal const int BiasBytes = 4;
+    public const int BiasBytes = 4;
 
-    /// <summary>Multiply-accumulates of one example: remaining weights × positions.</summary>
-    /// <param name="layer">The layer.</param>
-    /// <param name="kept">For each filter whether it stays.</param>
-    /// <param name="live">For each input channel, over all groups, whether it is not identically zero.</param>
-    public static long Macs(LayerShape layer, IReadOnlyList<bool> kept, IReadOnlyList<bool> live) =>
-        checked(Weights(layer, kept, live) * layer.Positions);
+    /// <summary>Bits of a byte.</summary>
+    public const double BitsPerByte = 8;
 
     /// <summary>Bit-operations: <c>macs × weightBits × activationBits</c>.</summary>
     /// <param name="macs">Multiply-accumulates.</param>
@@ -27,20 +23,19 @@ internal static class CostModel
     public static long Bops(long macs, int weightBits, int activationBits) => checked(macs * weightBits * activationBits);
 
     /// <summary>Bytes of the remaining parameters: weights packed in whole bytes per layer, and 4 bytes per kept bias.</summary>
-    /// <param name="layer">The layer.</param>
-    /// <param name="kept">For each filter whether it stays.</param>
-    /// <param name="live">For each input channel, over all groups, whether it is not identically zero.</param>
-    /// <param name="weightBits">Bits of each weight, 1 to 32.</param>
-    public static long SizeBytes(LayerShape layer, IReadOnlyList<bool> kept, IReadOnlyList<bool> live, int weightBits)
+    public static long SizeBytes(CompressedLayer layer)
     {
-        var weightBytes = checked((Weights(layer, kept, live) * weightBits) + 7) / 8;
-        return layer.HasBias ? checked(weightBytes + (Count(kept, 0, kept.Count) * BiasBytes)) : weightBytes;
+        var weightBytes = checked((layer.Weights * layer.WeightBits) + 7) / 8;
+        return layer.Shape.HasBias ? checked(weightBytes + (layer.KeptFilters * BiasBytes)) : weightBytes;
     }
 
     /// <summary>
     /// Weights that remain: for each group its kept filters × its live inputs × kernel. Groups may keep different
     /// numbers: each is a convolution of its own, and is counted as one.
     /// </summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="kept">For each filter whether it stays.</param>
+    /// <param name="live">For each input channel, over all groups, whether it is not identically zero.</param>
     public static long Weights(LayerShape layer, IReadOnlyList<bool> kept, IReadOnlyList<bool> live)
     {
         Require(nameof(kept), kept.Count, layer.Filters);

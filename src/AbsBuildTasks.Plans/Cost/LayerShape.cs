@@ -41,9 +41,6 @@ internal sealed record LayerShape
     /// <summary>Multiply-accumulates of one example with nothing pruned.</summary>
     public long Macs => checked(Weights * Positions);
 
-    /// <summary>Bit-operations of one example at 32-bit weights and activations, nothing pruned.</summary>
-    public long FullPrecisionBops => CostModel.Bops(Macs, CostModel.FullPrecisionBits, CostModel.FullPrecisionBits);
-
-    /// <summary>Bytes of the parameters at 32 bits each, nothing pruned.</summary>
-    public long FullPrecisionSizeBytes => checked((Weights * CostModel.FullPrecisionBits / 8) + (HasBias ? (long)Filters * CostModel.BiasBytes : 0));
+    /// <summary>A cost at 32 bits with nothing pruned.</summary>
+    public long FullPrecision(CostKind kind) => kind.Of(CompressedLayer.Whole(this));
 }

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using static System.FormattableString;
 
@@ -19,6 +20,10 @@ internal sealed class ChangeList
 
     /// <summary>A number that is neither good nor bad.</summary>
     public ChangeList Fact(string property, long before, long after) => Number(property, before, after, ChangeEffect.Neutral);
+
+    /// <summary>What differs in every cost, in their order.</summary>
+    /// <param name="changes">Adds the properties of one cost.</param>
+    public ChangeList ForEachCost(Func<ChangeList, CostKind, ChangeList> changes) => CostKind.All.Aggregate(this, changes);
 
     /// <summary>A text that older plans do not have, which is no change.</summary>
     public ChangeList TextIfKnown(string property, string? before, string? after) => before is null || after is null ? this : Text(property, before, after);

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 
 namespace AbsBuildTasks.Plans.Diffs;
@@ -10,7 +11,7 @@ namespace AbsBuildTasks.Plans.Diffs;
 internal sealed record LayerDiff(string Name, LayerPlan? Before, LayerPlan? After, IReadOnlyList<PropertyChange> Changes)
 {
     /// <summary>Whether something was decided differently, rather than only costs following from other layers' decisions.</summary>
-    public bool IsDecision => Before is null || After is null || Changes.Any(change => change.Property is not ("macs" or "bops" or "sizeBytes"));
+    public bool IsDecision => Before is null || After is null || Changes.Any(change => change.Property != "macs" && CostKind.All.All(kind => kind.Property != change.Property));
 
     /// <summary>Filters that were kept and no longer are.</summary>
     public FilterRanges FiltersGone => Kept(Before).Except(Kept(After));
@@ -18,17 +19,16 @@ internal sealed record LayerDiff(string Name, LayerPlan? Before, LayerPlan? Afte
     /// <summary>Filters that are kept and were not.</summary>
     public FilterRanges FiltersBack => Kept(After).Except(Kept(Before));
 
-    /// <summary>Layers with the most notable first: decisions before their consequences, then what moves most bit-operations, then bytes.</summary>
+    /// <summary>Layers with the most notable first: decisions before their consequences, then what moves most of the first cost, then of the next.</summary>
     public static IReadOnlyList<LayerDiff> NotableFirst(IEnumerable<LayerDiff> layers) =>
     [
-        .. layers
-            .OrderByDescending(layer => layer.IsDecision)
-            .ThenByDescending(layer => Distance(layer, plan => plan.Bops))
-            .ThenByDescending(layer => Distance(layer, plan => plan.SizeBytes)),
+        .. CostKind.All.Aggregate(
+            layers.OrderByDescending(layer => layer.IsDecision),
+            (ordered, kind) => ordered.ThenByDescending(layer => Distance(layer, kind))),
     ];
 
     private static FilterRanges Kept(LayerPlan? layer) => layer?.KeptFilters ?? FilterRanges.None;
 
-    private static double Distance(LayerDiff layer, Func<LayerPlan, double> cost) =>
-        Math.Abs((layer.After is { } after ? cost(after) : 0) - (layer.Before is { } before ? cost(before) : 0));
+    private static double Distance(LayerDiff layer, CostKind kind) =>
+        Math.Abs((layer.After is { } after ? (double)after.Costs[kind] : 0) - (layer.Before is { } before ? (double)before.Costs[kind] : 0));
 }

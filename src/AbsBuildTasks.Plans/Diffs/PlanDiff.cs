@@ -45,10 +45,9 @@ internal sealed record PlanDiff(
         .Text("model", before.Model, after.Model)
         .Text("budget", before.Budget, after.Budget)
         .Cost("totals.macs", before.Totals.Macs, after.Totals.Macs)
-        .Cost("totals.bops", before.Totals.Bops, after.Totals.Bops)
-        .Fact("totals.fullPrecisionBops", before.Totals.FullPrecisionBops, after.Totals.FullPrecisionBops)
-        .Cost("totals.sizeBytes", before.Totals.SizeBytes, after.Totals.SizeBytes)
-        .Fact("totals.fullPrecisionSizeBytes", before.Totals.FullPrecisionSizeBytes, after.Totals.FullPrecisionSizeBytes)
+        .ForEachCost((changes, kind) => changes
+            .Cost("totals." + kind.Property, before.Totals.Costs[kind], after.Totals.Costs[kind])
+            .Fact("totals." + kind.FullPrecisionProperty, before.Totals.FullPrecision[kind], after.Totals.FullPrecision[kind]))
         .Text("metric.name", before.Metric.Name, after.Metric.Name)
         .Quality("metric.fullPrecision", before.Metric, after.Metric, metric => metric.FullPrecision)
         .Quality("metric.compressed", before.Metric, after.Metric, metric => metric.Compressed)
@@ -65,7 +64,6 @@ internal sealed record PlanDiff(
         .Fact("filters", before.Filters, after.Filters)
         .Filters("keptFilters", before.KeptFilters, after.KeptFilters)
         .Cost("macs", before.Macs, after.Macs)
-        .Cost("bops", before.Bops, after.Bops)
-        .Cost("sizeBytes", before.SizeBytes, after.SizeBytes)
+        .ForEachCost((changes, kind) => changes.Cost(kind.Property, before.Costs[kind], after.Costs[kind]))
         .Changes;
 }

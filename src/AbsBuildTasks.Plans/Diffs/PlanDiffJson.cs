@@ -1,4 +1,5 @@
 using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Json;
 using Newtonsoft.Json;
@@ -58,8 +59,11 @@ internal static class PlanDiffJson
         Write(json, "budget", plan.Budget);
         Write(json, "metricName", plan.Metric.Name);
         WriteRaw(json, "metric", plan.Metric.Compressed);
-        Write(json, "bops", plan.Totals.Bops);
-        Write(json, "sizeBytes", plan.Totals.SizeBytes);
+        foreach (var kind in CostKind.All)
+        {
+            Write(json, kind.Property, plan.Totals.Costs[kind]);
+        }
+
         Write(json, "layers", plan.Layers.Count);
         json.WriteEndObject();
     }

@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Cost;
+
 namespace AbsBuildTasks.Plans.Documents;
 
 /// <summary>What was decided for one weighted layer, and what it costs.</summary>
@@ -31,8 +33,19 @@ public sealed record LayerPlan
     public required long Macs { get; init; }
 
     /// <summary>Bit-operations of one example: <c>Macs × WeightBits × ActivationBits</c>.</summary>
-    public required long Bops { get; init; }
+    public long Bops
+    {
+        get => Costs[CostKind.Bops];
+        init => Costs = Costs.With(CostKind.Bops, value);
+    }
 
     /// <summary>Bytes of the layer's remaining parameters.</summary>
-    public required long SizeBytes { get; init; }
+    public long SizeBytes
+    {
+        get => Costs[CostKind.Size];
+        init => Costs = Costs.With(CostKind.Size, value);
+    }
+
+    /// <summary>All that the layer costs.</summary>
+    internal PerCost<long> Costs { get; init; }
 }

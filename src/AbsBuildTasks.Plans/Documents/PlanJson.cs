@@ -1,4 +1,5 @@
 using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Json;
 using Newtonsoft.Json;
@@ -49,11 +50,16 @@ public static class PlanJson
         json.WritePropertyName("totals");
         json.WriteStartObject();
         json.Property("macs", plan.Totals.Macs);
-        json.Property("bops", plan.Totals.Bops);
-        json.Property("fullPrecisionBops", plan.Totals.FullPrecisionBops);
-        json.Number("relativeBops", PlanNumber.Share(plan.Totals.RelativeBops));
-        json.Property("sizeBytes", plan.Totals.SizeBytes);
-        json.Property("fullPrecisionSizeBytes", plan.Totals.FullPrecisionSizeBytes);
+        foreach (var kind in CostKind.All)
+        {
+            json.Property(kind.Property, plan.Totals.Costs[kind]);
+            json.Property(kind.FullPrecisionProperty, plan.Totals.FullPrecision[kind]);
+            if (kind.RelativeProperty is { } relative)
+            {
+                json.Number(relative, PlanNumber.Share(plan.Totals.Relative(kind)));
+            }
+        }
+
         json.WriteEndObject();
 
         json.WritePropertyName("metric");
@@ -87,8 +93,11 @@ public static class PlanJson
         json.Property("filters", layer.Filters);
         json.Property("keptFilters", layer.KeptFilters.ToString());
         json.Property("macs", layer.Macs);
-        json.Property("bops", layer.Bops);
-        json.Property("sizeBytes", layer.SizeBytes);
+        foreach (var kind in CostKind.All)
+        {
+            json.Property(kind.Property, layer.Costs[kind]);
+        }
+
         json.WriteEndObject();
     }
 }

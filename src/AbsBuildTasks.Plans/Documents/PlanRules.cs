@@ -117,23 +117,25 @@ internal static class PlanRules
             yield return Negative("macs");
         }
 
-        var bops = CostModel.Bops(layer.Macs, layer.WeightBits, layer.ActivationBits);
-        if (layer.Bops != bops)
+        foreach (var kind in CostKind.All)
         {
-            yield return new("bops", FormattableString.Invariant($"is {layer.Bops}, but macs x weightBits x activationBits is {bops}"));
-        }
-
-        if (layer.SizeBytes < 0)
-        {
-            yield return Negative("sizeBytes");
+            var cost = layer.Costs[kind];
+            if (kind.Formula is { } formula && formula.Of(layer.Macs, layer.WeightBits, layer.ActivationBits) is var wanted && cost != wanted)
+            {
+                yield return new(kind.Property, FormattableString.Invariant($"is {cost}, but {formula.Text} is {wanted}"));
+            }
+            else if (cost < 0)
+            {
+                yield return Negative(kind.Property);
+            }
         }
     }
 
     private static IEnumerable<PlanProblem> Totals(CompressionPlan plan)
     {
         var totals = plan.Totals;
-        var sums = PlanTotals.Of(plan.Layers, totals.FullPrecisionBops, totals.FullPrecisionSizeBytes);
-        foreach (var (property, value, sum) in new[] { ("macs", totals.Macs, sums.Macs), ("bops", totals.Bops, sums.Bops), ("sizeBytes", totals.SizeBytes, sums.SizeBytes) })
+        var sums = PlanTotals.Of(plan.Layers, totals.FullPrecision);
+        foreach (var (property, value, sum) in CostKind.All.Select(kind => (kind.Property, totals.Costs[kind], sums.Costs[kind])).Prepend(("macs", totals.Macs, sums.Macs)))
         {
             if (value != sum)
             {
@@ -141,14 +143,9 @@ internal static class PlanRules
             }
         }
 
-        if (totals.FullPrecisionBops < 1 || totals.FullPrecisionBops < totals.Bops)
+        foreach (var kind in CostKind.All.Where(kind => totals.FullPrecision[kind] < 1 || totals.FullPrecision[kind] < totals.Costs[kind]))
         {
-            yield return new("totals.fullPrecisionBops", "is less than 1 or than bops");
-        }
-
-        if (totals.FullPrecisionSizeBytes < 1 || totals.FullPrecisionSizeBytes < totals.SizeBytes)
-        {
-            yield return new("totals.fullPrecisionSizeBytes", "is less than 1 or than sizeBytes");
+            yield return new("totals." + kind.FullPrecisionProperty, $"is less than 1 or than {kind.Property}");
         }
     }
 
@@ -206,14 +203,12 @@ internal static class PlanRules
             return $"is \"{plan.Budget}\", but is written \"{budget}\"";
         }
 
-        if (!budget.AllowsBops(totals.Bops, totals.FullPrecisionBops))
+        if (CostKind.All.FirstOrDefault(kind => !budget.Limits[kind].Allows(totals.Costs[kind], totals.FullPrecision[kind])) is { } passed)
         {
-            return $"is \"{plan.Budget}\", but relativeBops is {PlanNumber.Share(totals.RelativeBops)}: the plan costs more than its budget allows";
-        }
-
-        if (!budget.AllowsSize(totals.SizeBytes, totals.FullPrecisionSizeBytes))
-        {
-            return FormattableString.Invariant($"is \"{plan.Budget}\", but sizeBytes is {totals.SizeBytes} of {totals.FullPrecisionSizeBytes}: the plan is larger than its budget allows");
+            var cost = passed.RelativeProperty is { } relative
+                ? $"{relative} is {PlanNumber.Share(totals.Relative(passed))}"
+                : FormattableString.Invariant($"{passed.Property} is {totals.Costs[passed]} of {totals.FullPrecision[passed]}");
+            return $"is \"{plan.Budget}\", but {cost}: the plan {passed.TooMuch} than its budget allows";
         }
 
         // A plan of given decisions may miss its drop by no more than chance does.

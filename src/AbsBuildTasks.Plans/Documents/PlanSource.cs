@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Json;
 using AbsBuildTasks.Plans.Text;
@@ -116,16 +117,15 @@ internal sealed class PlanSource
         var totals = new PlanTotals
         {
             Macs = json.Long("macs"),
-            Bops = json.Long("bops"),
-            FullPrecisionBops = json.Long("fullPrecisionBops"),
-            SizeBytes = json.Long("sizeBytes"),
-            FullPrecisionSizeBytes = json.Long("fullPrecisionSizeBytes"),
+            Costs = PerCost<long>.Of(kind => json.Long(kind.Property)),
+            FullPrecision = PerCost<long>.Of(kind => json.Long(kind.FullPrecisionProperty)),
         };
-        var relative = json.Double("relativeBops");
+        var relative = PerCost<double?>.Of(kind => kind.RelativeProperty is { } property ? json.Double(property) : null);
         json.End();
-        return relative.Equals(totals.RelativeBops)
+        var wrong = CostKind.All.FirstOrDefault(kind => relative[kind] is { } share && !share.Equals(totals.Relative(kind)));
+        return wrong is null
             ? totals
-            : throw json.Wrong("relativeBops", $"is {PlanNumber.Share(relative)}, but bops / fullPrecisionBops is {PlanNumber.Share(totals.RelativeBops)}");
+            : throw json.Wrong(wrong.RelativeProperty!, $"is {PlanNumber.Share(relative[wrong]!.Value)}, but {wrong.Property} / {wrong.FullPrecisionProperty} is {PlanNumber.Share(totals.Relative(wrong))}");
     }
 
     private static PlanMetric ReadMetric(StrictObject json)
@@ -158,8 +158,7 @@ internal sealed class PlanSource
             Filters = json.Int("filters", 1, int.MaxValue),
             KeptFilters = kept,
             Macs = json.Long("macs"),
-            Bops = json.Long("bops"),
-            SizeBytes = json.Long("sizeBytes"),
+            Costs = PerCost<long>.Of(kind => json.Long(kind.Property)),
         };
         json.End();
         return layer;

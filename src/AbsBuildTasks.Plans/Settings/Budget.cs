@@ -1,4 +1,5 @@
 using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 
 namespace AbsBuildTasks.Plans.Settings;
@@ -11,14 +12,29 @@ namespace AbsBuildTasks.Plans.Settings;
 /// </param>
 public sealed record Budget(double? RelativeBops = null)
 {
-    // The same limit may be computed in another order; what differs by rounding alone is within the budget.
-    private const double Rounding = 1e-9;
+    /// <summary>The limit of each cost.</summary>
+    internal PerCost<CostLimit> Limits { get; init; } = default(PerCost<CostLimit>).With(CostKind.Bops, new(RelativeBops));
+
+    /// <summary>The largest share of the full-precision network's bit-operations, greater than 0 and at most 1; null for any.</summary>
+    public double? RelativeBops
+    {
+        get => Limits[CostKind.Bops].Share;
+        init => Limits = Limits.With(CostKind.Bops, Limits[CostKind.Bops] with { Share = value });
+    }
 
     /// <summary>The most bytes of compressed parameters, at least 1; null for any. Not together with <see cref="RelativeSize"/>.</summary>
-    public long? SizeBytes { get; init; }
+    public long? SizeBytes
+    {
+        get => Limits[CostKind.Size].Amount;
+        init => Limits = Limits.With(CostKind.Size, Limits[CostKind.Size] with { Amount = value });
+    }
 
     /// <summary>The largest share of the full-precision parameters' bytes, greater than 0 and at most 1; null for any.</summary>
-    public double? RelativeSize { get; init; }
+    public double? RelativeSize
+    {
+        get => Limits[CostKind.Size].Share;
+        init => Limits = Limits.With(CostKind.Size, Limits[CostKind.Size] with { Share = value });
+    }
 
     /// <summary>
     /// How many of the metric's points the plan may lose against full precision, at least 0; null for any. With it, a
@@ -29,41 +45,29 @@ public sealed record Budget(double? RelativeBops = null)
     /// <summary>The constant λ of the loss term λ·log R, greater than 0, in place of all limits; null where there are limits.</summary>
     public double? Lambda { get; init; }
 
-    /// <summary>Whether bytes are limited.</summary>
-    public bool LimitsSize => SizeBytes is not null || RelativeSize is not null;
-
     /// <summary>Reads limits such as <c>bops=5%</c>, <c>size=40KB</c>, <c>size=25%</c> and <c>drop=0.5</c>, joined by semicolons; or <c>lambda=0.05</c>.</summary>
     /// <exception cref="AbsException">ABS1004: not of this form, or out of range.</exception>
     public static Budget Parse(string text) => new BudgetParser(text).Parse();
-
-    /// <summary>Whether bit-operations are within the budget.</summary>
-    /// <param name="bops">The plan's.</param>
-    /// <param name="fullPrecisionBops">The full-precision network's.</param>
-    public bool AllowsBops(long bops, long fullPrecisionBops) =>
-        RelativeBops is not { } share || bops <= share * fullPrecisionBops * (1 + Rounding);
-
-    /// <summary>Whether bytes are within the budget.</summary>
-    /// <param name="bytes">Of the plan's parameters.</param>
-    /// <param name="fullPrecisionBytes">Of the full-precision network's.</param>
-    public bool AllowsSize(long bytes, long fullPrecisionBytes) =>
-        (SizeBytes is not { } most || bytes <= most) && (RelativeSize is not { } share || bytes <= share * fullPrecisionBytes * (1 + Rounding));
 
     /// <summary>Whether the loss of quality is within the budget.</summary>
     /// <param name="fullPrecision">The full-precision network's metric, as a plan has it.</param>
     /// <param name="compressed">The compressed network's.</param>
     /// <param name="noise">How much more it may be, for a plan that is not looked for but only confirmed.</param>
     public bool AllowsDrop(double fullPrecision, double compressed, double noise = 0) =>
-        Drop is not { } most || fullPrecision - compressed <= most + noise + (Rounding * Math.Max(Math.Abs(fullPrecision), Math.Abs(compressed)));
+        Drop is not { } most || fullPrecision - compressed <= most + noise + (CostLimit.Rounding * Math.Max(Math.Abs(fullPrecision), Math.Abs(compressed)));
 
     /// <summary>The budget as it is written in a project file: the one spelling of equal budgets.</summary>
-    public override string ToString() => string.Join(";", new[]
-    {
-        RelativeBops is { } bops ? "bops=" + Percent(bops) : null,
-        SizeBytes is { } bytes ? "size=" + ByteSize.Write(bytes) : null,
-        RelativeSize is { } size ? "size=" + Percent(size) : null,
+    public override string ToString() => string.Join(";", CostKind.All.SelectMany(Written).Concat(
+    [
         Drop is { } drop ? string.Format(CultureInfo.InvariantCulture, "drop={0:0.############}", drop) : null,
         Lambda is { } lambda ? string.Format(CultureInfo.InvariantCulture, "lambda={0:0.######}", lambda) : null,
-    }.OfType<string>());
+    ]).OfType<string>());
+
+    private IEnumerable<string?> Written(CostKind kind) =>
+    [
+        Limits[kind].Amount is { } amount ? $"{kind.Key}={kind.Amounts!.Write(amount)}" : null,
+        Limits[kind].Share is { } share ? $"{kind.Key}={Percent(share)}" : null,
+    ];
 
     private static string Percent(double share) => string.Format(CultureInfo.InvariantCulture, "{0:0.######}%", share * 100);
 }

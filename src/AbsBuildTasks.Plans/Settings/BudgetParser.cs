@@ -1,4 +1,5 @@
 using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 
 namespace AbsBuildTasks.Plans.Settings;
@@ -46,13 +47,23 @@ internal sealed class BudgetParser(string text)
 
     private Budget With(Budget budget, string name, string value) => name switch
     {
-        "bops" => budget with { RelativeBops = Share(value, "bit-operations") },
-        "size" when value.EndsWith("%", StringComparison.Ordinal) => budget with { RelativeSize = Share(value, "bytes") },
-        "size" => budget with { SizeBytes = ByteSize.TryParse(value) is >= 1 and var bytes ? bytes : throw Wrong($"'{value}' is not a size; write bytes such as size=800B or size=40KB, or a share such as size=25%") },
+        _ when CostKind.Find(name) is { } kind => budget with { Limits = budget.Limits.With(kind, Limit(kind, value)) },
         "drop" => budget with { Drop = (double)Number(value, "drop", 0, LargestDrop, DropDecimals, "points of the metric, such as drop=0.5") },
         "lambda" => budget with { Lambda = (double)Number(value, "lambda", 1e-6m, LargestLambda, LambdaDecimals, "a number such as lambda=0.05") },
         _ => throw Wrong($"'{name}' is not a limit; {Example}"),
     };
+
+    private CostLimit Limit(CostKind kind, string value)
+    {
+        if (kind.Amounts is not { } amounts || value.EndsWith("%", StringComparison.Ordinal))
+        {
+            return new(Share: Share(value, kind.Words));
+        }
+
+        return amounts.Read(value) is >= 1 and var amount
+            ? new(Amount: amount)
+            : throw Wrong($"'{value}' is not {amounts.Noun}; write {amounts.Advice}, or a share such as {kind.Key}=25%");
+    }
 
     private double Share(string value, string what)
     {

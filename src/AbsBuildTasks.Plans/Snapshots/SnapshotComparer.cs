@@ -1,4 +1,5 @@
 using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
@@ -31,10 +32,13 @@ public static class SnapshotComparer
     private static void Totals(SnapshotComparison comparison, PlanTotals before, PlanTotals after)
     {
         comparison.EqualIfExact(null, "totals.macs", before.Macs, after.Macs);
-        comparison.NotAbove(null, "totals.bops", before.Bops, after.Bops, tolerances => tolerances.Bops.Of(before.Bops, before.FullPrecisionBops));
-        comparison.EqualIfExact(null, "totals.fullPrecisionBops", before.FullPrecisionBops, after.FullPrecisionBops);
-        comparison.NotAbove(null, "totals.sizeBytes", before.SizeBytes, after.SizeBytes, tolerances => tolerances.Size.Of(before.SizeBytes));
-        comparison.EqualIfExact(null, "totals.fullPrecisionSizeBytes", before.FullPrecisionSizeBytes, after.FullPrecisionSizeBytes);
+        foreach (var kind in CostKind.All)
+        {
+            // Without amounts of its own, a tolerance is in points of full precision.
+            var unit = kind.Amounts is null ? before.FullPrecision[kind] : 1;
+            comparison.NotAbove(null, "totals." + kind.Property, before.Costs[kind], after.Costs[kind], tolerances => tolerances.Costs[kind].Of(before.Costs[kind], unit));
+            comparison.EqualIfExact(null, "totals." + kind.FullPrecisionProperty, before.FullPrecision[kind], after.FullPrecision[kind]);
+        }
     }
 
     private static void Metric(SnapshotComparison comparison, PlanMetric before, PlanMetric after)
@@ -118,7 +122,9 @@ public static class SnapshotComparer
         }
 
         comparison.EqualIfExact(name, "macs", before.Macs, after.Macs);
-        comparison.EqualIfExact(name, "bops", before.Bops, after.Bops);
-        comparison.EqualIfExact(name, "sizeBytes", before.SizeBytes, after.SizeBytes);
+        foreach (var kind in CostKind.All)
+        {
+            comparison.EqualIfExact(name, kind.Property, before.Costs[kind], after.Costs[kind]);
+        }
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Snapshots;
@@ -23,10 +23,21 @@ public sealed record SnapshotTolerances
     /// How far the network's bit-operations may rise: relative to the snapshot's, or as a share of full precision, in which
     /// budgets are written (0.001 for 0.1 percentage points).
     /// </summary>
-    public SnapshotTolerance Bops { get; init; }
+    public SnapshotTolerance Bops
+    {
+        get => Costs[CostKind.Bops];
+        init => Costs = Costs.With(CostKind.Bops, value);
+    }
 
     /// <summary>How far the network's size may rise: in bytes, or relative to the snapshot's.</summary>
-    public SnapshotTolerance Size { get; init; }
+    public SnapshotTolerance Size
+    {
+        get => Costs[CostKind.Size];
+        init => Costs = Costs.With(CostKind.Size, value);
+    }
+
+    /// <summary>How far each of the network's costs may rise.</summary>
+    internal PerCost<SnapshotTolerance> Costs { get; init; }
 
     /// <summary>Bits a layer's weights or activations may rise.</summary>
     public int Bits { get; init; }
@@ -57,14 +68,14 @@ public sealed record SnapshotTolerances
                 throw Error(text, $"'{Printable.Escape(sides[0])}' is given twice");
             }
 
-            tolerances = sides[0].ToLowerInvariant() switch
+            var name = sides[0].ToLowerInvariant();
+            tolerances = name switch
             {
+                _ when CostKind.Find(name) is { } kind => tolerances with { Costs = tolerances.Costs.With(kind, Cost(text, sides[1], kind)) },
                 "metric" => tolerances with { Metric = Relative(text, sides[1]) ?? new(Number(text, sides[1]), false) },
-                "bops" => tolerances with { Bops = Relative(text, sides[1]) ?? new(Points(text, sides[1]), false) },
-                "size" => tolerances with { Size = Relative(text, sides[1]) ?? new(Bytes(text, sides[1]), false) },
                 "bits" => tolerances with { Bits = WholeNumber(text, sides[1], "bits", 32) },
                 "filters" => tolerances with { Filters = Relative(text, sides[1]) ?? new(WholeNumber(text, sides[1], "filters", int.MaxValue), false) },
-                _ => throw Error(text, $"'{Printable.Escape(sides[0])}' is not one of metric, bops, size, bits, filters"),
+                _ => throw Error(text, $"'{Printable.Escape(sides[0])}' is not one of metric, {string.Join(", ", CostKind.All.Select(kind => kind.Key))}, bits, filters"),
             };
         }
 
@@ -79,21 +90,15 @@ public sealed record SnapshotTolerances
     private static SnapshotTolerance? Relative(string text, string value) =>
         Before(value, "%") is { } number ? new SnapshotTolerance(Number(text, number) / 100, true) : null;
 
+    private static SnapshotTolerance Cost(string text, string value, CostKind kind) =>
+        Relative(text, value) ?? new(kind.Amounts is { } amounts ? Amount(text, value, amounts) : Points(text, value), false);
+
     private static double Points(string text, string value) => Before(value, "pt") is { } number
         ? Number(text, number) / 100
         : throw Error(text, $"'{Printable.Escape(value)}' is neither a percentage nor points of full precision, such as 0.1pt");
 
-    private static double Bytes(string text, string value)
-    {
-        try
-        {
-            return ByteSize.Parse("size", value);
-        }
-        catch (AbsException exception)
-        {
-            throw Error(text, $"'{Printable.Escape(value)}' is neither a percentage nor a size, such as 2KB", exception);
-        }
-    }
+    private static double Amount(string text, string value, CostAmounts amounts) =>
+        amounts.Read(value) ?? throw Error(text, $"'{Printable.Escape(value)}' is neither a percentage nor {amounts.Noun}, such as {amounts.Example}");
 
     private static int WholeNumber(string text, string value, string unit, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most
@@ -103,6 +108,6 @@ public sealed record SnapshotTolerances
     private static string? Before(string value, string ending) =>
         value.EndsWith(ending, StringComparison.OrdinalIgnoreCase) ? value.Substring(0, value.Length - ending.Length).TrimEnd() : null;
 
-    private static AbsException Error(string text, string problem, Exception? cause = null) =>
-        new(AbsCodes.InvalidSetting, $"Tolerances \"{Printable.Escape(text)}\": {problem}; {Example}.", cause);
+    private static AbsException Error(string text, string problem) =>
+        new(AbsCodes.InvalidSetting, $"Tolerances \"{Printable.Escape(text)}\": {problem}; {Example}.");
 }

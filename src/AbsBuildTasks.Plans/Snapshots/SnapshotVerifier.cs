@@ -68,8 +68,7 @@ internal sealed class SnapshotVerifier(string directory)
             return new() { Outcome = SnapshotOutcome.Passed, Paths = paths, Diff = diff };
         }
 
-        var budget = Budget.Parse(plan.Budget);
-        var leading = LeadingViolations.Of(violations, budget.LimitsSize && budget.RelativeBops is null);
+        var leading = LeadingViolations.Of(violations, Budget.Parse(plan.Budget));
         return new()
         {
             Outcome = SnapshotOutcome.Mismatch,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Json;
@@ -29,8 +30,18 @@ internal static class SweepJson
         {
             json.WriteStartObject();
             json.Property("budget", point.Budget);
-            json.Number("relativeBops", PlanNumber.Share(point.RelativeBops));
-            json.Property("sizeBytes", point.SizeBytes);
+            foreach (var kind in CostKind.All)
+            {
+                if (kind.RelativeProperty is { } relative)
+                {
+                    json.Number(relative, PlanNumber.Share(point.Costs[kind]));
+                }
+                else
+                {
+                    json.Property(kind.Property, (long)point.Costs[kind]);
+                }
+            }
+
             json.Number("metric", PlanNumber.Metric(point.Metric));
             json.Number("weightBits", PlanNumber.Metric(point.WeightBits));
             json.Number("activationBits", PlanNumber.Metric(point.ActivationBits));
@@ -94,8 +105,7 @@ internal static class SweepJson
         var point = new SweepPoint
         {
             Budget = ReadBudget(json),
-            RelativeBops = Number(json, "relativeBops", 0, 1),
-            SizeBytes = json.Long("sizeBytes") is >= 0 and var bytes ? bytes : throw json.Wrong("sizeBytes", "is negative"),
+            Costs = PerCost<double>.Of(kind => kind.RelativeProperty is { } relative ? Number(json, relative, 0, 1) : Amount(json, kind.Property)),
             Metric = Number(json, "metric", -PlanNumber.LargestMetric, PlanNumber.LargestMetric),
             WeightBits = Number(json, "weightBits", 1, 32),
             ActivationBits = Number(json, "activationBits", 1, 32),
@@ -124,6 +134,8 @@ internal static class SweepJson
             throw json.Wrong("budget", "cannot be read: " + error.Message.TrimEnd('.'));
         }
     }
+
+    private static long Amount(StrictObject json, string name) => json.Long(name) is >= 0 and var amount ? amount : throw json.Wrong(name, "is negative");
 
     private static double Number(StrictObject json, string name, double least, double most)
     {

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 
 namespace AbsBuildTasks.Plans.Sweeps;
@@ -8,11 +9,8 @@ internal sealed record SweepPoint
     /// <summary>The budget, in its one spelling.</summary>
     public required string Budget { get; init; }
 
-    /// <summary>Bit-operations relative to full precision, 0 to 1, rounded to 6 decimals.</summary>
-    public required double RelativeBops { get; init; }
-
-    /// <summary>Bytes of the compressed parameters.</summary>
-    public required long SizeBytes { get; init; }
+    /// <summary>Each cost as reports tell it: relative to full precision, 0 to 1, rounded to 6 decimals, or its amount.</summary>
+    public required PerCost<double> Costs { get; init; }
 
     /// <summary>The compressed network's metric, rounded as a plan's; higher is better.</summary>
     public required double Metric { get; init; }
@@ -30,18 +28,17 @@ internal sealed record SweepPoint
     public static SweepPoint Of(CompressionPlan plan) => new()
     {
         Budget = plan.Budget,
-        RelativeBops = plan.Totals.RelativeBops,
-        SizeBytes = plan.Totals.SizeBytes,
+        Costs = PerCost<double>.Of(kind => kind.RelativeProperty is null ? plan.Totals.Costs[kind] : plan.Totals.Relative(kind)),
         Metric = plan.Metric.Compressed,
         WeightBits = MeanBits(plan, layer => layer.WeightBits),
         ActivationBits = MeanBits(plan, layer => layer.ActivationBits),
         KeptFilters = PlanNumber.Round((double)plan.Layers.Sum(layer => (long)layer.KeptFilters.Count) / plan.Layers.Sum(layer => (long)layer.Filters), PlanNumber.ShareDecimals),
     };
 
-    /// <summary>Whether another point is as good in cost, size and metric, and better in one.</summary>
+    /// <summary>Whether another point is as good in every cost and the metric, and better in one.</summary>
     public bool IsDominatedBy(SweepPoint other) =>
-        other.RelativeBops <= RelativeBops && other.SizeBytes <= SizeBytes && other.Metric >= Metric
-        && (other.RelativeBops < RelativeBops || other.SizeBytes < SizeBytes || other.Metric > Metric);
+        CostKind.All.All(kind => other.Costs[kind] <= Costs[kind]) && other.Metric >= Metric
+        && (CostKind.All.Any(kind => other.Costs[kind] < Costs[kind]) || other.Metric > Metric);
 
     private static double MeanBits(CompressionPlan plan, Func<LayerPlan, int> bits) => PlanNumber.Round(
         plan.Totals.Macs == 0

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 
@@ -53,7 +54,11 @@ internal sealed record SweepResult
 
     /// <summary>The points, the cheapest first.</summary>
     public IReadOnlyList<SweepPoint> ByCost() =>
-        [.. Points.OrderBy(point => point.RelativeBops).ThenBy(point => point.SizeBytes).ThenBy(point => point.Budget, StringComparer.Ordinal)];
+    [
+        .. CostKind.All
+            .Aggregate(Points.OrderBy(point => point.Costs[CostKind.Leading]), (ordered, kind) => ordered.ThenBy(point => point.Costs[kind]))
+            .ThenBy(point => point.Budget, StringComparer.Ordinal),
+    ];
 
     /// <summary>Whether another point of the sweep is better throughout.</summary>
     public bool IsDominated(SweepPoint point) => Points.Any(point.IsDominatedBy);

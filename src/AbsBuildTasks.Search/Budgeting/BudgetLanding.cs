@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
 
@@ -20,7 +21,8 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     // What a step costs that adds nothing to what is limited, so that it still has a score.
     private const double Free = 1e-12;
 
-    private readonly NetworkCost _full = NetworkCost.FullPrecision(network);
+    private readonly PerCost<long> _full = NetworkCost.FullPrecision(network);
+    private readonly CostKind[] _limited = CostKind.All.Any(kind => budget.Limits[kind].IsSet) ? [.. CostKind.All.Where(kind => budget.Limits[kind].IsSet)] : [CostKind.Leading];
     private readonly DecisionWalk _walk = new(network, loss);
 
     /// <summary>Decisions within the limits, near those given where such are found.</summary>
@@ -31,7 +33,7 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     }
 
     /// <summary>
-    /// Decisions within the limits that keep the network good, and as few bit-operations as that takes; the best within
+    /// Decisions within the limits that keep the network good, at the least leading cost that takes; the best within
     /// the limits where none is good.
     /// </summary>
     /// <param name="decisions">Where to start.</param>
@@ -41,17 +43,15 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
         var known = new Dictionary<DecisionWalk.State, bool>(ReferenceEqualityComparer.Instance);
         var good = _walk.Walk(Descend(decisions), LayerMoves.Dearer, state => !IsGood(state), Gain);
         return IsGood(good)
-            ? _walk.Walk(good, LayerMoves.Cheaper, _ => true, (before, after) => Saved(before, after, bops: true, size: false) is { } saved && IsGood(after) ? saved : null).Decisions
+            ? _walk.Walk(good, LayerMoves.Cheaper, _ => true, (before, after) => Saved(before, after, [CostKind.Leading]) is { } saved && IsGood(after) ? saved : null).Decisions
             : good.Decisions;
 
         bool IsGood(DecisionWalk.State state) => known.TryGetValue(state, out var answer) ? answer : known[state] = isGood(state.Decisions);
     }
 
-    private bool Allows(NetworkCost cost) => AllowsBops(cost) && AllowsSize(cost);
+    private bool Allows(PerCost<long> cost) => CostKind.All.All(kind => Allows(cost, kind));
 
-    private bool AllowsBops(NetworkCost cost) => budget.AllowsBops(cost.Bops, _full.Bops);
-
-    private bool AllowsSize(NetworkCost cost) => budget.AllowsSize(cost.SizeBytes, _full.SizeBytes);
+    private bool Allows(PerCost<long> cost, CostKind kind) => budget.Limits[kind].Allows(cost[kind], _full[kind]);
 
     private DecisionWalk.State Descend(IReadOnlyList<LayerDecision> decisions)
     {
@@ -59,16 +59,16 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
             _walk.Measure(decisions),
             LayerMoves.Cheaper,
             state => !Allows(state.Cost),
-            (before, after) => Saved(before, after, !AllowsBops(before.Cost), !AllowsSize(before.Cost)));
+            (before, after) => Saved(before, after, CostKind.All.Where(kind => !Allows(before.Cost, kind))));
 
         // Each layer kept its own strongest filters, and a sum of layers all of them: only the same ones reach it.
         return Allows(state.Cost) ? state : _walk.Measure(ReachableRange.Smallest(network));
     }
 
     /// <summary>Loss gained per cost saved, in logarithms of what is too dear; null where nothing is saved.</summary>
-    private static double? Saved(DecisionWalk.State before, DecisionWalk.State after, bool bops, bool size)
+    private static double? Saved(DecisionWalk.State before, DecisionWalk.State after, IEnumerable<CostKind> kinds)
     {
-        var saved = Ratio(before.Cost, after.Cost, bops, size);
+        var saved = Ratio(before.Cost, after.Cost, kinds);
         return saved > 0 ? (after.Loss - before.Loss) / saved : null;
     }
 
@@ -83,8 +83,8 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
         Allows(after.Cost) && after.Loss < DecisionWalk.Worst && Added(before, after) is > 0 and var added ? (after.Loss - before.Loss) / added : null;
 
     private double Added(DecisionWalk.State before, DecisionWalk.State after) =>
-        Ratio(after.Cost, before.Cost, budget.RelativeBops is not null || !budget.LimitsSize, budget.LimitsSize);
+        Ratio(after.Cost, before.Cost, _limited);
 
-    private static double Ratio(NetworkCost over, NetworkCost under, bool bops, bool size) =>
-        (bops ? Math.Log((double)over.Bops / under.Bops) : 0) + (size ? Math.Log((double)over.SizeBytes / under.SizeBytes) : 0);
+    private static double Ratio(PerCost<long> over, PerCost<long> under, IEnumerable<CostKind> kinds) =>
+        kinds.Sum(kind => Math.Log((double)over[kind] / under[kind]));
 }

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 
@@ -6,10 +7,9 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// <summary>Sets the prices of cost during a search, so that it arrives at a budget: one schedule for each limit.</summary>
 internal sealed class CostSteering
 {
-    private readonly NetworkCost _full;
+    private readonly PerCost<long> _full;
     private readonly double? _constant;
-    private readonly BudgetSchedule? _bops;
-    private readonly BudgetSchedule? _size;
+    private readonly PerCost<BudgetSchedule?> _limits;
     private readonly DropSchedule? _drop;
 
     /// <summary>Prepares a search.</summary>
@@ -20,28 +20,29 @@ internal sealed class CostSteering
     {
         _full = range.FullPrecision;
         _constant = budget.Lambda;
-        var (least, most) = (Bops(range.Least), Bops(range.Most));
-        _bops = budget.RelativeBops is { } bops ? new BudgetSchedule(most, bops) : null;
-        _size = budget.LimitsSize ? new BudgetSchedule(Size(range.Most), budget.RelativeSize ?? ((double)budget.SizeBytes!.Value / _full.SizeBytes)) : null;
-        _drop = budget.Drop is null ? null : new DropSchedule(most, least, epochs);
+        _limits = PerCost<BudgetSchedule?>.Of(kind => budget.Limits[kind].ShareOf(_full[kind]) is { } share ? new BudgetSchedule(Relative(range.Most, kind), share) : null);
+        _drop = budget.Drop is null ? null : new DropSchedule(Relative(range.Most, CostKind.Leading), Relative(range.Least, CostKind.Leading), epochs);
     }
 
     /// <summary>Tells how the network does at the start of an epoch, which a budget's drop is steered by.</summary>
     /// <param name="epoch">The epoch, from 0.</param>
     /// <param name="cost">What the gates choose.</param>
     /// <param name="isGood">Whether the network is within its drop.</param>
-    public void BeginEpoch(int epoch, NetworkCost cost, bool isGood) => _drop?.BeginEpoch(epoch, Bops(cost), isGood);
+    public void BeginEpoch(int epoch, PerCost<long> cost, bool isGood) => _drop?.BeginEpoch(epoch, Relative(cost, CostKind.Leading), isGood);
 
-    /// <summary>The prices at a moment.</summary>
+    /// <summary>λ of the loss term λ·log R of each cost at a moment.</summary>
     /// <param name="cost">What the gates choose.</param>
     /// <param name="progress">The share of the search that is done, 0 to 1.</param>
-    public CostPrices Prices(NetworkCost cost, double progress) => new(
-        _constant ?? Math.Max(_bops?.Lambda(Bops(cost), progress) ?? 0, _drop?.Lambda(Bops(cost), progress) ?? 0),
-        _size?.Lambda(Size(cost), progress) ?? 0);
+    public PerCost<double> Prices(PerCost<long> cost, double progress) => PerCost<double>.Of(kind =>
+    {
+        var relative = Relative(cost, kind);
+        var limit = _limits[kind]?.Lambda(relative, progress) ?? 0;
+        return kind == CostKind.Leading ? Math.Max(limit, _constant ?? _drop?.Lambda(relative, progress) ?? 0) : limit;
+    });
 
-    /// <summary>The bit-operations to be at, relative to full precision; null where nothing says.</summary>
+    /// <summary>The leading cost to be at, relative to full precision; null where nothing says.</summary>
     /// <param name="progress">The share of the search that is done, 0 to 1.</param>
-    public double? Target(double progress) => (_bops?.Target(progress), _drop?.Target(progress)) switch
+    public double? Target(double progress) => (_limits[CostKind.Leading]?.Target(progress), _drop?.Target(progress)) switch
     {
         ({ } limit, { } drop) => Math.Min(limit, drop),
         var (limit, drop) => limit ?? drop,
@@ -50,7 +51,5 @@ internal sealed class CostSteering
     /// <summary>Writes what lasts from one step to the next, or sets it.</summary>
     public void Exchange(StateStream state) => _drop?.Exchange(state);
 
-    private double Bops(NetworkCost cost) => (double)cost.Bops / _full.Bops;
-
-    private double Size(NetworkCost cost) => (double)cost.SizeBytes / _full.SizeBytes;
+    private double Relative(PerCost<long> cost, CostKind kind) => (double)cost[kind] / _full[kind];
 }

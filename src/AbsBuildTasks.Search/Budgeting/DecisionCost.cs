@@ -5,9 +5,8 @@ namespace AbsBuildTasks.Search.Budgeting;
 
 /// <summary>What a layer costs under a decision.</summary>
 /// <param name="Macs">Multiply-accumulates that remain.</param>
-/// <param name="Bops">Bit-operations.</param>
-/// <param name="SizeBytes">Bytes of its parameters.</param>
-internal sealed record DecisionCost(long Macs, long Bops, long SizeBytes)
+/// <param name="Costs">Its costs.</param>
+internal sealed record DecisionCost(long Macs, PerCost<long> Costs)
 {
     /// <summary>The exact cost of each layer.</summary>
     /// <param name="network">The network.</param>
@@ -19,13 +18,9 @@ internal sealed record DecisionCost(long Macs, long Bops, long SizeBytes)
         [
             .. network.Layers.Select((layer, i) =>
             {
-                var (shape, decision) = (layer.Layer.Shape, decisions[i]);
-                var live = network.Map.Layers[i].IsLive(kept);
-                var macs = CostModel.Macs(shape, kept[i], live);
-                return new DecisionCost(
-                    macs,
-                    CostModel.Bops(macs, decision.WeightBits, decision.ActivationBits),
-                    CostModel.SizeBytes(shape, kept[i], live, decision.WeightBits));
+                var decision = decisions[i];
+                var compressed = CompressedLayer.Of(layer.Layer.Shape, kept[i], network.Map.Layers[i].IsLive(kept), decision.WeightBits, decision.ActivationBits);
+                return new DecisionCost(compressed.Macs, PerCost<long>.Of(kind => kind.Of(compressed)));
             }),
         ];
     }

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Search.Compression;
 
 namespace AbsBuildTasks.Search.Budgeting;
@@ -74,7 +75,7 @@ internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList
     }
 
     /// <summary>Decisions, what they cost, and how well the network does under them.</summary>
-    public sealed record State(IReadOnlyList<LayerDecision> Decisions, NetworkCost Cost, double Loss);
+    public sealed record State(IReadOnlyList<LayerDecision> Decisions, PerCost<long> Cost, double Loss);
 
     /// <summary>A step of one layer, measured from a state that may have passed.</summary>
     private sealed record Step(int Layer, LayerDecision From, LayerDecision To, State Before, State After);

@@ -6,20 +6,13 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// <summary>The cost of a network under gates that are still learning, and its gradients.</summary>
 internal static class GateCost
 {
-    private const double BitsPerByte = 8;
-    private const double BiasBits = 32;
-
-    /// <summary>R: bit-operations of what the gates choose, relative to full precision.</summary>
-    public static double RelativeBops(CompressedNetwork network) =>
-        (double)NetworkCost.Of(network, network.Decisions()).Bops / NetworkCost.FullPrecision(network).Bops;
-
     /// <summary>
-    /// Adds the gradients of λ·log R, for bit-operations and for bytes, to the filters' gates, and turns all gates'
+    /// Adds the gradients of λ·log R, for each cost, to the filters' gates, and turns all gates'
     /// gradients into those of what gates learn and of weights. Call after <see cref="CompressedNetwork.CollectGradients"/>.
     /// </summary>
     /// <param name="network">The network after a backward pass.</param>
     /// <param name="prices">λ of each cost.</param>
-    public static void CollectGateGradients(CompressedNetwork network, CostPrices prices)
+    public static void CollectGateGradients(CompressedNetwork network, PerCost<double> prices)
     {
         AddCostGradients(network, prices);
         foreach (var layer in network.Layers)
@@ -30,40 +23,46 @@ internal static class GateCost
 
     /// <summary>Adds the gradients of λ·log R to the filters' gates and passes those of bitwidths their share.</summary>
     /// <remarks>
-    /// Bits of weights are a sum over layers, and over the groups of a layer, of kept filters × live inputs × kernel ×
-    /// weight bits, and bit-operations the same with each layer's positions × activation bits: products in which each
-    /// factor's derivative is the product of the others.
+    /// The weights of a layer are a sum over its groups of kept filters × live inputs × kernel: products in which each
+    /// factor's derivative is the product of the others. What a weight and its bits cost, each cost says itself.
     /// </remarks>
     /// <inheritdoc cref="CollectGateGradients"/>
-    internal static void AddCostGradients(CompressedNetwork network, CostPrices prices)
+    internal static void AddCostGradients(CompressedNetwork network, PerCost<double> prices)
     {
         var cost = NetworkCost.Of(network, network.Decisions());
         var (kept, filters) = (network.Kept, network.Layers.Select(layer => layer.Filters.Gradients).ToArray());
-        var (perBop, perBit) = (prices.Bops / cost.Bops, prices.Size / (BitsPerByte * cost.SizeBytes));
+        var perUnit = PerCost<double>.Of(kind => prices[kind] / cost[kind]);
         for (var i = 0; i < network.Layers.Count; i++)
         {
             var (layer, sources) = (network.Layers[i], network.Map.Layers[i]);
             var (shape, live) = (layer.Layer.Shape, sources.IsLive(kept));
-            var (weightBits, activationBits) = ((double)layer.Weights.ChosenBits, layer.Activations.ChosenBits);
-            var weights = (double)CostModel.Weights(shape, kept[i], live);
+            var (weights, slopes) = ((double)CostModel.Weights(shape, kept[i], live), Slopes(layer, perUnit));
 
-            // What a weight costs per bit: to be stored, and to be multiplied at every position.
-            var perWeightBit = perBit + (perBop * shape.Positions * activationBits);
-
-            AddBias(layer, perBit * BiasBits);
-            sources.AddGateGradients(kept, AddPairs(layer, live, shape.KernelSize * perWeightBit * weightBits), filters);
-            layer.Weights.CollectGateGradients(perWeightBit * weights);
-            layer.Activations.CollectGateGradients(perBop * shape.Positions * weights * weightBits);
+            AddFilters(layer, slopes.Filter);
+            sources.AddGateGradients(kept, AddPairs(layer, live, shape.KernelSize * slopes.Weight), filters);
+            layer.Weights.CollectGateGradients(slopes.WeightBit * weights);
+            layer.Activations.CollectGateGradients(slopes.ActivationBit * weights);
         }
 
         TiedFilters.PassGradients(network);
     }
 
-    private static void AddBias(LayerCompressor layer, double perBias)
+    private static CostSlopes Slopes(LayerCompressor layer, PerCost<double> perUnit)
     {
-        for (var filter = 0; layer.Layer.Shape.HasBias && filter < layer.Filters.Gradients.Length; filter++)
+        var slopes = default(CostSlopes);
+        foreach (var kind in CostKind.All)
         {
-            layer.Filters.Gradients[filter] += perBias;
+            slopes = slopes.Plus(kind.Slopes(layer.Layer.Shape, layer.Weights.ChosenBits, layer.Activations.ChosenBits), perUnit[kind]);
+        }
+
+        return slopes;
+    }
+
+    private static void AddFilters(LayerCompressor layer, double perFilter)
+    {
+        for (var filter = 0; filter < layer.Filters.Gradients.Length; filter++)
+        {
+            layer.Filters.Gradients[filter] += perFilter;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports.Tables;
@@ -12,20 +13,20 @@ namespace AbsBuildTasks.Search.Budgeting;
 internal sealed class MissedBudget(Budget budget)
 {
     private PlanMetric? _best;
-    private double _bops;
+    private double _cost;
 
     /// <summary>How many plans have been added.</summary>
     public int Count { get; private set; }
 
     /// <summary>Adds a plan.</summary>
     /// <param name="metric">What it loses.</param>
-    /// <param name="relativeBops">Its bit-operations, relative to full precision.</param>
-    public void Add(PlanMetric metric, double relativeBops)
+    /// <param name="cost">Its leading cost, relative to full precision.</param>
+    public void Add(PlanMetric metric, double cost)
     {
         Count++;
         if (_best is null || Lost(metric) < Lost(_best))
         {
-            (_best, _bops) = (metric, relativeBops);
+            (_best, _cost) = (metric, cost);
         }
     }
 
@@ -36,13 +37,14 @@ internal sealed class MissedBudget(Budget budget)
         var remedy = rest == new Budget() ? "" : $", raise {rest}";
         return new AbsException(AbsCodes.BudgetMissed, string.Format(
             CultureInfo.InvariantCulture,
-            "Budget=\"{0}\" cannot be met: the best plan found loses {1} points of {2}{5} at bops={3:0.####%}. Allow a larger drop{4}, allow higher Bits, or give SearchEpochs and FineTuneEpochs more time.",
+            "Budget=\"{0}\" cannot be met: the best plan found loses {1} points of {2}{5} at {6}={3:0.####%}. Allow a larger drop{4}, allow higher Bits, or give SearchEpochs and FineTuneEpochs more time.",
             budget,
             Quantity.Number(Lost(_best!), 4),
             _best!.Name,
-            _bops,
+            _cost,
             remedy,
-            _best.Noise is { } noise ? " " + MetricWords.Noise(noise, _best.Examples) : ""));
+            _best.Noise is { } noise ? " " + MetricWords.Noise(noise, _best.Examples) : "",
+            CostKind.Leading.Key));
     }
 
     /// <summary>Writes what was added, or sets it.</summary>
@@ -60,7 +62,7 @@ internal sealed class MissedBudget(Budget budget)
                 Examples = state.Integer(best.Examples ?? 0, 0, int.MaxValue),
                 Noise = state.Flag(best.Noise is not null) ? state.Number(best.Noise ?? 0) : null,
             };
-            _bops = state.Number(_bops);
+            _cost = state.Number(_cost);
         }
     }
 

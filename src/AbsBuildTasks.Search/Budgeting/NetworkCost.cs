@@ -1,23 +1,25 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Search.Compression;
 
 namespace AbsBuildTasks.Search.Budgeting;
 
 /// <summary>What a whole network costs.</summary>
-/// <param name="Bops">Bit-operations of one example.</param>
-/// <param name="SizeBytes">Bytes of the weighted layers' parameters, as plans count them.</param>
-internal readonly record struct NetworkCost(long Bops, long SizeBytes)
+internal static class NetworkCost
 {
-    /// <summary>The cost of decisions.</summary>
+    /// <summary>The costs of decisions.</summary>
     /// <param name="network">The network.</param>
     /// <param name="decisions">One for each layer.</param>
-    public static NetworkCost Of(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions)
+    public static PerCost<long> Of(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions)
     {
-        var costs = DecisionCost.Of(network, decisions);
-        return new NetworkCost(costs.Sum(cost => cost.Bops), costs.Sum(cost => cost.SizeBytes));
+        var layers = DecisionCost.Of(network, decisions);
+        return PerCost<long>.Of(kind => layers.Sum(layer => layer.Costs[kind]));
     }
 
-    /// <summary>The cost at 32 bits with nothing pruned.</summary>
-    public static NetworkCost FullPrecision(CompressedNetwork network) => new(
-        network.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops),
-        network.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionSizeBytes));
+    /// <summary>The costs at 32 bits with nothing pruned.</summary>
+    public static PerCost<long> FullPrecision(CompressedNetwork network) =>
+        PerCost<long>.Of(kind => network.Layers.Sum(layer => layer.Layer.Shape.FullPrecision(kind)));
+
+    /// <summary>R: the leading cost of what the gates choose, relative to full precision.</summary>
+    public static double Relative(CompressedNetwork network) =>
+        (double)Of(network, network.Decisions())[CostKind.Leading] / FullPrecision(network)[CostKind.Leading];
 }

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
 
@@ -38,23 +39,23 @@ internal sealed class PlanCandidates(
         yield return landed;
         var largest = ReachableRange.Largest(network);
         var dearest = landing.Land(largest);
-        var (full, least, most) = (NetworkCost.FullPrecision(network).Bops, Bops(landed), Bops(dearest));
+        var (full, least, most) = (NetworkCost.FullPrecision(network)[CostKind.Leading], Cost(landed), Cost(dearest));
         for (var step = 1; step < DearerSteps; step++)
         {
-            var bops = least * Math.Pow(most / least, (double)step / DearerSteps) / full;
-            var between = new BudgetLanding(network, budget with { RelativeBops = bops }, loss).Land(largest);
-            if (Bops(between) > Bops(landed))
+            var share = least * Math.Pow(most / least, (double)step / DearerSteps) / full;
+            var between = new BudgetLanding(network, budget with { Limits = budget.Limits.With(CostKind.Leading, new(share)) }, loss).Land(largest);
+            if (Cost(between) > Cost(landed))
             {
                 landed = between;
                 yield return between;
             }
         }
 
-        if (most > Bops(landed))
+        if (most > Cost(landed))
         {
             yield return dearest;
         }
     }
 
-    private double Bops(IReadOnlyList<LayerDecision> decisions) => NetworkCost.Of(network, decisions).Bops;
+    private double Cost(IReadOnlyList<LayerDecision> decisions) => NetworkCost.Of(network, decisions)[CostKind.Leading];
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
 
@@ -10,7 +10,7 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// <param name="Least">Everything at its lowest bitwidth and pruned as far as allowed.</param>
 /// <param name="Most">Everything at its highest bitwidth, nothing pruned.</param>
 /// <param name="FullPrecision">Everything at 32 bits, nothing pruned.</param>
-internal sealed record ReachableRange(NetworkCost Least, NetworkCost Most, NetworkCost FullPrecision)
+internal sealed record ReachableRange(PerCost<long> Least, PerCost<long> Most, PerCost<long> FullPrecision)
 {
     private const string Remedy = "Raise the budget, let the first and last layer take part with KeepFirstAndLast=\"false\", pin fewer Layers, or allow lower Bits.";
 
@@ -24,25 +24,9 @@ internal sealed record ReachableRange(NetworkCost Least, NetworkCost Most, Netwo
     /// <exception cref="AbsException">ABS3001, with the range that can be reached.</exception>
     public void Require(Budget budget)
     {
-        if (!budget.AllowsBops(Least.Bops, FullPrecision.Bops))
+        if (CostKind.All.FirstOrDefault(kind => !budget.Limits[kind].Allows(Least[kind], FullPrecision[kind])) is { } impossible)
         {
-            throw Impossible(budget, string.Format(
-                CultureInfo.InvariantCulture,
-                "{0:0.####%} to {1:0.####%} of its full-precision bit-operations",
-                RoundedUp((double)Least.Bops / FullPrecision.Bops),
-                (double)Most.Bops / FullPrecision.Bops));
-        }
-
-        if (!budget.AllowsSize(Least.SizeBytes, FullPrecision.SizeBytes))
-        {
-            throw Impossible(budget, string.Format(
-                CultureInfo.InvariantCulture,
-                "{0} to {1} bytes, {2:0.####%} to {3:0.####%} of its {4} at full precision",
-                Least.SizeBytes,
-                Most.SizeBytes,
-                RoundedUp((double)Least.SizeBytes / FullPrecision.SizeBytes),
-                (double)Most.SizeBytes / FullPrecision.SizeBytes,
-                Quantity.Bytes(FullPrecision.SizeBytes)));
+            throw new AbsException(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met: this network reaches {Reaches(impossible)}. {Remedy}");
         }
     }
 
@@ -52,11 +36,15 @@ internal sealed record ReachableRange(NetworkCost Least, NetworkCost Most, Netwo
     /// <summary>The decisions of <see cref="Most"/>.</summary>
     public static IReadOnlyList<LayerDecision> Largest(CompressedNetwork network) => [.. network.Layers.Select(Largest)];
 
-    // So that the figure named can be met.
-    private static double RoundedUp(double share) => Math.Ceiling(share * 1e6) / 1e6;
-
-    private static AbsException Impossible(Budget budget, string range) =>
-        new(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met: this network reaches {range}. {Remedy}");
+    private string Reaches(CostKind kind)
+    {
+        // Rounded up, so that the figure named can be met.
+        var (least, most, full) = (Least[kind], Most[kind], FullPrecision[kind]);
+        var shares = string.Format(CultureInfo.InvariantCulture, "{0:0.####%} to {1:0.####%} of its ", Math.Ceiling((double)least / full * 1e6) / 1e6, (double)most / full);
+        return kind.Amounts is null
+            ? $"{shares}full-precision {kind.Words}"
+            : string.Format(CultureInfo.InvariantCulture, "{0} to {1} {2}, {3}{4} at full precision", least, most, kind.Words, shares, kind.Short(full));
+    }
 
     private static LayerDecision Smallest(LayerCompressor layer) => new(
         layer.Weights.Chain.Lowest,

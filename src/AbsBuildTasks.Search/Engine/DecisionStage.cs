@@ -72,7 +72,7 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
     /// <param name="metric">What it loses.</param>
     public void Miss(PlanMetric metric)
     {
-        _missed.Add(metric, GateCost.RelativeBops(network));
+        _missed.Add(metric, NetworkCost.Relative(network));
         _searched.Restore();
     }
 

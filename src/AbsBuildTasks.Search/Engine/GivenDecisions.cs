@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Text;
@@ -10,6 +11,9 @@ namespace AbsBuildTasks.Search.Engine;
 /// <summary>Turns the decisions of a plan into those of a network, which must be its own.</summary>
 internal static class GivenDecisions
 {
+    // What follows by a formula from the rest of a plan was checked when the plan was read.
+    private static readonly CostKind[] Counted = [.. CostKind.All.Where(kind => kind.Formula is null)];
+
     /// <summary>Reads the decisions.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="network">The network.</param>
@@ -33,9 +37,11 @@ internal static class GivenDecisions
 
         foreach (var (layer, cost) in plan.Layers.Zip(DecisionCost.Of(network, decisions)))
         {
-            if ((layer.Macs, layer.SizeBytes) != (cost.Macs, cost.SizeBytes))
+            if (layer.Macs != cost.Macs || Counted.Any(kind => layer.Costs[kind] != cost.Costs[kind]))
             {
-                throw Unfit(layer, Invariant($"layer {Printable.Escape(layer.Name)} has {cost.Macs} macs and {cost.SizeBytes} bytes under them, not {layer.Macs} and {layer.SizeBytes}"));
+                var wanted = string.Join(" and ", Counted.Select(kind => Invariant($"{cost.Costs[kind]} {kind.Words}")).Prepend(Invariant($"{cost.Macs} macs")));
+                var given = string.Join(" and ", Counted.Select(kind => Invariant($"{layer.Costs[kind]}")).Prepend(Invariant($"{layer.Macs}")));
+                throw Unfit(layer, $"layer {Printable.Escape(layer.Name)} has {wanted} under them, not {given}");
             }
         }
 

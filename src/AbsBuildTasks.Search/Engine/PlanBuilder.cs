@@ -27,17 +27,15 @@ internal static class PlanBuilder
             Filters = layer.Layer.Shape.Filters,
             KeptFilters = FilterRanges.Of(Enumerable.Range(0, decisions[i].Kept.Count).Where(filter => decisions[i].Kept[filter])),
             Macs = costs[i].Macs,
-            Bops = costs[i].Bops,
-            SizeBytes = costs[i].SizeBytes,
+            Costs = costs[i].Costs,
         }).ToArray();
 
-        var shapes = network.Layers.Select(layer => layer.Layer.Shape).ToArray();
         return new CompressionPlan
         {
             Model = job.Model,
             Fingerprint = job.Fingerprint,
             Budget = job.Settings.Budget.ToString(),
-            Totals = PlanTotals.Of(layers, shapes.Sum(shape => shape.FullPrecisionBops), shapes.Sum(shape => shape.FullPrecisionSizeBytes)),
+            Totals = PlanTotals.Of(layers, NetworkCost.FullPrecision(network)),
             Metric = metric,
             Layers = layers,
         };

@@ -1,5 +1,5 @@
 using System.Globalization;
-using AbsBuildTasks.Search.Budgeting;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Contract;
@@ -38,15 +38,19 @@ internal sealed class RunRecord
     /// <param name="prices">λ of each cost in its last step, while searching.</param>
     /// <param name="target">The cost it was to arrive at, while searching.</param>
     /// <param name="network">The network whose gates to write down, while searching.</param>
-    public void Add(SearchProgress progress, CostPrices? prices = null, double? target = null, CompressedNetwork? network = null)
+    public void Add(SearchProgress progress, PerCost<double>? prices = null, double? target = null, CompressedNetwork? network = null)
     {
         var epoch = new JObject { ["phase"] = progress.Phase, ["epoch"] = progress.Epoch };
         Put("loss", progress.Loss);
         Put("metric", progress.Metric);
         Put("relativeBops", progress.RelativeBops);
         Put("target", target);
-        Put("lambda", prices?.Bops);
-        Put("sizeLambda", prices is { Size: > 0 } ? prices.Value.Size : null);
+        foreach (var kind in CostKind.All)
+        {
+            // Of the leading cost always: a search has a price for it, even where that is 0.
+            Put(kind == CostKind.Leading ? "lambda" : kind.Key + "Lambda", kind == CostKind.Leading || prices?[kind] > 0 ? prices?[kind] : null);
+        }
+
         if (network is not null)
         {
             epoch["layers"] = new JArray(network.Decisions().Zip(network.Layers, (decision, layer) => new JObject

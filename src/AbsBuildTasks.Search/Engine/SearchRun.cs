@@ -1,4 +1,5 @@
 using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports.Tables;
@@ -247,7 +248,7 @@ internal sealed class SearchRun
 
             var loss = search.Epoch(_stages.Epoch);
             var metric = Metric(_network.Run);
-            var progress = new SearchProgress("search", epoch, Settings.SearchEpochs, loss, metric, GateCost.RelativeBops(_network));
+            var progress = new SearchProgress("search", epoch, Settings.SearchEpochs, loss, metric, NetworkCost.Relative(_network));
             Report(progress, search.Prices, steering.Target((double)epoch / Settings.SearchEpochs), _network);
         }
     }
@@ -255,7 +256,7 @@ internal sealed class SearchRun
     private void Freeze()
     {
         _decisions.Freeze();
-        Report(new SearchProgress("freeze", 1, 1, RelativeBops: GateCost.RelativeBops(_network)), network: _network);
+        Report(new SearchProgress("freeze", 1, 1, RelativeBops: NetworkCost.Relative(_network)), network: _network);
     }
 
     /// <summary>
@@ -276,7 +277,7 @@ internal sealed class SearchRun
     private void TrainFrozen(string phase, RatePart part)
     {
         using var optimizer = Optimizers.Of(_network.Parameters, Settings, part.Rate);
-        Plain(phase, [part], _network.Run, optimizer, GateCost.RelativeBops(_network), TrainIntervals);
+        Plain(phase, [part], _network.Run, optimizer, NetworkCost.Relative(_network), TrainIntervals);
 
         void TrainIntervals(double factor)
         {
@@ -371,7 +372,7 @@ internal sealed class SearchRun
     private IEnumerable<Batch> Sample(int batchSize) =>
         Batches.Shuffled(_data.Train, Math.Min(batchSize, _data.Train.Count), Settings.Seed, epoch: -1);
 
-    private void Report(SearchProgress progress, CostPrices? prices = null, double? target = null, CompressedNetwork? network = null)
+    private void Report(SearchProgress progress, PerCost<double>? prices = null, double? target = null, CompressedNetwork? network = null)
     {
         _cancellation.ThrowIfCancellationRequested();
         _record.Add(progress, prices, target, network);

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
@@ -47,7 +48,7 @@ internal sealed class SearchPhase : IDisposable
     }
 
     /// <summary>λ of each cost in the latest step.</summary>
-    public CostPrices Prices { get; private set; }
+    public PerCost<double> Prices { get; private set; }
 
     /// <summary>Whether an epoch has begun and not ended.</summary>
     public bool IsWithinEpoch => _step % _trainer.Steps != 0;
@@ -61,7 +62,7 @@ internal sealed class SearchPhase : IDisposable
     public void Exchange(StateStream state)
     {
         _step = state.Integer(_step, 0, int.MaxValue);
-        Prices = new CostPrices(state.Number(Prices.Bops), state.Number(Prices.Size));
+        Prices = PerCost<double>.Of(kind => state.Number(Prices[kind]));
         _steering.Exchange(state);
         OptimizerMemory.Exchange(state, _weights);
     }

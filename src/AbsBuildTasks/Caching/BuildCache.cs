@@ -2,7 +2,6 @@ using System.Diagnostics;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Caching;
@@ -82,7 +81,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
 
         if (remote.TooLong(files) is { } file)
         {
-            task.Print($"abs: {model}: the plan is not stored in the remote cache, which takes no file of {Quantity.Bytes(new FileInfo(file).Length)} ({Path.GetFileName(file)})");
+            task.Print($"abs: {model}: the plan is not stored in the remote cache, which takes no file of {ShortCount.Bytes(new FileInfo(file).Length)} ({Path.GetFileName(file)})");
             return;
         }
 

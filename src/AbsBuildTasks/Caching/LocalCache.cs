@@ -1,6 +1,6 @@
 using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Settings;
 
 namespace AbsBuildTasks.Caching;
 

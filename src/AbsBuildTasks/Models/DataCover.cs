@@ -1,8 +1,11 @@
 using System.Globalization;
+using AbsBuildTasks.Msbuild;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports.Tables;
-using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Settings.Kinds;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.State;
 
 namespace AbsBuildTasks.Models;
@@ -52,7 +55,7 @@ internal sealed class DataCover
 
     /// <summary>Says in one line that content does not count.</summary>
     public static string Note(ModelItem model) =>
-        $"abs: {model.Name}: its data files ({Quantity.Bytes(Length(model))}) count by name, length and time, not by content; DataFingerprint=\"content\" has them read";
+        $"abs: {model.Name}: its data files ({ShortCount.Bytes(Length(model))}) count by name, length and time, not by content; DataFingerprint=\"content\" has them read";
 
     private static string Word(string name, string value) => Choice.Of(name, value, Auto, Content, Manifest);
 

@@ -20,7 +20,7 @@ public class KnownNetworkCostTests
 
         // The parameters but for those of its batch-norms: 2 per filter of 21 convolutions, shortcuts included.
         var filters = network.Where(layer => layer.Kind == "Conv2d").Sum(layer => layer.Filters);
-        Assert.Equal(278_324 - (2 * filters), network.Sum(layer => layer.FullPrecisionSizeBytes) / 4);
+        Assert.Equal(278_324 - (2 * filters), network.Sum(layer => layer.FullPrecision(CostKind.Size)) / 4);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public class KnownNetworkCostTests
 
     private static long Macs(IEnumerable<LayerShape> network) => network.Sum(layer => layer.Macs);
 
-    private static long FullPrecisionBops(IEnumerable<LayerShape> network) => network.Sum(layer => layer.FullPrecisionBops);
+    private static long FullPrecisionBops(IEnumerable<LayerShape> network) => network.Sum(layer => layer.FullPrecision(CostKind.Bops));
 
     /// <summary>All layers at the same bits, but the first and the last at 8.</summary>
     private static long FixedBitBops(IReadOnlyList<LayerShape> network, int bits) => network

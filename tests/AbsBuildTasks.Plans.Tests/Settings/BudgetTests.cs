@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using FsCheck;
@@ -56,14 +57,14 @@ public class BudgetTests
     {
         var budget = Budget.Parse("bops=5%;size=25%;drop=0.5");
 
-        Assert.True(budget.AllowsBops(50, 1000) && budget.AllowsSize(250, 1000) && budget.AllowsDrop(90.5, 90));
-        Assert.False(budget.AllowsBops(51, 1000) || budget.AllowsSize(251, 1000) || budget.AllowsDrop(90.5, 89.9999));
+        Assert.True(budget.Limits[CostKind.Bops].Allows(50, 1000) && budget.Limits[CostKind.Size].Allows(250, 1000) && budget.AllowsDrop(90.5, 90));
+        Assert.False(budget.Limits[CostKind.Bops].Allows(51, 1000) || budget.Limits[CostKind.Size].Allows(251, 1000) || budget.AllowsDrop(90.5, 89.9999));
         Assert.False(budget.AllowsDrop(90.5, double.NaN));
         Assert.True(Budget.Parse("drop=0.00000002").AllowsDrop(-5e-8, -7e-8));
         Assert.False(Budget.Parse("drop=0.00000001").AllowsDrop(-5e-8, -7e-8));
-        Assert.True(Budget.Parse("size=250B").AllowsSize(250, 10));
-        Assert.False(Budget.Parse("size=250B").AllowsSize(251, 10));
-        Assert.True(Budget.Parse("lambda=0.1").AllowsBops(1000, 1000));
+        Assert.True(Budget.Parse("size=250B").Limits[CostKind.Size].Allows(250, 10));
+        Assert.False(Budget.Parse("size=250B").Limits[CostKind.Size].Allows(251, 10));
+        Assert.True(Budget.Parse("lambda=0.1").Limits[CostKind.Bops].Allows(1000, 1000));
     }
 
     [Property]

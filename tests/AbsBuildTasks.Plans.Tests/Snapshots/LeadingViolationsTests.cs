@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 
@@ -7,16 +8,16 @@ namespace AbsBuildTasks.Plans.Tests.Snapshots;
 public sealed class LeadingViolationsTests
 {
     [Theory]
-    [InlineData(false, "metric.compressed", "totals.bops", "weightBits", "keptFilters weightBits activationBits totals.macs totals.bops totals.sizeBytes metric.fullPrecision metric.compressed")]
-    [InlineData(true, "metric.compressed", "totals.sizeBytes", "weightBits", "keptFilters weightBits activationBits totals.macs totals.bops totals.sizeBytes metric.fullPrecision metric.compressed")]
-    [InlineData(false, "budget", "metric.compressed", "totals.sizeBytes", "budget keptFilters totals.sizeBytes metric.compressed")]
-    [InlineData(false, "totals.bops", "name", "activationBits", "keptFilters name activationBits totals.bops")]
-    [InlineData(false, "weightBits", "keptFilters", null, "keptFilters weightBits macs")]
-    [InlineData(false, "weightGrid", null, null, "weightGrid activationGrid")]
-    public void What_the_network_loses_and_costs_comes_before_the_decisions_and_bits_before_filters(bool limitsSize, string first, string? second, string? third, string all) =>
+    [InlineData("bops=5%", "metric.compressed", "totals.bops", "weightBits", "keptFilters weightBits activationBits totals.macs totals.bops totals.sizeBytes metric.fullPrecision metric.compressed")]
+    [InlineData("size=1KB", "metric.compressed", "totals.sizeBytes", "weightBits", "keptFilters weightBits activationBits totals.macs totals.bops totals.sizeBytes metric.fullPrecision metric.compressed")]
+    [InlineData("bops=5%", "budget", "metric.compressed", "totals.sizeBytes", "budget keptFilters totals.sizeBytes metric.compressed")]
+    [InlineData("bops=5%", "totals.bops", "name", "activationBits", "keptFilters name activationBits totals.bops")]
+    [InlineData("bops=5%", "weightBits", "keptFilters", null, "keptFilters weightBits macs")]
+    [InlineData("bops=5%", "weightGrid", null, null, "weightGrid activationGrid")]
+    public void What_the_network_loses_and_costs_comes_before_the_decisions_and_bits_before_filters(string budget, string first, string? second, string? third, string all) =>
         Assert.Equal(
             new[] { first, second, third }.OfType<string>(),
-            LeadingViolations.Of([.. all.Split(' ').Select(property => new SnapshotViolation(null, property, "", "", property))], limitsSize).Select(violation => violation.Property));
+            LeadingViolations.Of([.. all.Split(' ').Select(property => new SnapshotViolation(null, property, "", "", property))], Budget.Parse(budget)).Select(violation => violation.Property));
 
     [Fact]
     public void The_place_is_that_of_a_decision_which_the_message_names()

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports.Tables;
@@ -42,7 +43,7 @@ public sealed class SweepTests : IDisposable
         var point = SweepPoint.Of(SamplePlan.Digits);
 
         // By multiply-accumulates: conv1 1000 at 8, conv2 2000 at 4, fc 500 at 8; 30 of 32 filters.
-        Assert.Equal(new SweepPoint { Budget = "bops=5%", RelativeBops = 0.03125, SizeBytes = 200, Metric = 91.75, WeightBits = 5.7143, ActivationBits = 5.7143, KeptFilters = 0.9375 }, point);
+        Assert.Equal(new SweepPoint { Budget = "bops=5%", Costs = default(PerCost<double>).With(CostKind.Bops, 0.03125).With(CostKind.Size, 200), Metric = 91.75, WeightBits = 5.7143, ActivationBits = 5.7143, KeptFilters = 0.9375 }, point);
     }
 
     [Fact]
@@ -62,9 +63,9 @@ public sealed class SweepTests : IDisposable
         var point = Sample.Points[0];
 
         Assert.False(point.IsDominatedBy(point with { Budget = "lambda=1" }));
-        Assert.True(point.IsDominatedBy(point with { SizeBytes = point.SizeBytes - 1 }));
+        Assert.True(point.IsDominatedBy(point with { Costs = point.Costs.With(CostKind.Size, point.Costs[CostKind.Size] - 1) }));
         Assert.True(point.IsDominatedBy(point with { Metric = point.Metric + 1 }));
-        Assert.False(point.IsDominatedBy(point with { Metric = point.Metric + 1, RelativeBops = 0.9 }));
+        Assert.False(point.IsDominatedBy(point with { Metric = point.Metric + 1, Costs = point.Costs.With(CostKind.Bops, 0.9) }));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
@@ -38,7 +39,7 @@ public class BudgetLandingTests
         using var network = TestNetworks.Of("residual");
         using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
         var range = ReachableRange.Of(compressed);
-        var budget = 1.1 * range.Least.Bops / range.FullPrecision.Bops;
+        var budget = 1.1 * range.Least[CostKind.Bops] / range.FullPrecision[CostKind.Bops];
         var random = new Random(seed);
 
         var landed = new BudgetLanding(compressed, new(budget), _ => random.NextDouble()).Land(Compressed.RandomDecisions(compressed, seed));
@@ -120,5 +121,5 @@ public class BudgetLandingTests
         [.. network.Layers.Select(layer => new LayerDecision(2, 2, [.. Enumerable.Range(0, layer.Layer.Shape.Filters).Select(filter => keep(filter))]))];
 
     private static double Relative(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions) =>
-        NetworkCost.Of(network, decisions).Bops / (double)network.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
+        NetworkCost.Of(network, decisions)[CostKind.Bops] / (double)network.Layers.Sum(layer => layer.Layer.Shape.FullPrecision(CostKind.Bops));
 }

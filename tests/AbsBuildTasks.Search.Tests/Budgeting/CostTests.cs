@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
@@ -10,6 +11,8 @@ namespace AbsBuildTasks.Search.Tests.Budgeting;
 
 public class CostTests
 {
+    public static TheoryData<string> Kinds { get; } = [.. CostKind.All.Select(kind => kind.Key)];
+
     [Theory]
     [InlineData(1)]
     [InlineData(0)]
@@ -29,7 +32,7 @@ public class CostTests
 
         compressed.Run(rand([5, 3, 8, 8])).square().sum().backward();
         compressed.CollectGradients();
-        GateCost.CollectGateGradients(compressed, new CostPrices(lambda));
+        GateCost.CollectGateGradients(compressed, default(PerCost<double>).With(CostKind.Bops, lambda));
 
         Assert.All(compressed.Layers, layer => Assert.NotEqual(0, layer.Weights.Gates.Parameters[0].Gradient));
     }
@@ -50,10 +53,10 @@ public class CostTests
 
         // conv1: 4 filters × 3 inputs × 9 × 64; conv2: 3 × 4 × 9 × 64; fc1: 5 × 3·4; fc2: 4 × 5.
         Assert.Equal([6912, 6912, 60, 20], DecisionCost.Of(compressed, decisions).Select(cost => cost.Macs));
-        Assert.Equal([6912 * 32, 6912 * 8, 60 * 16, 20 * 64], DecisionCost.Of(compressed, decisions).Select(cost => cost.Bops));
+        Assert.Equal([6912 * 32, 6912 * 8, 60 * 16, 20 * 64], DecisionCost.Of(compressed, decisions).Select(cost => cost.Costs[CostKind.Bops]));
 
         // Weights in bits, rounded up to bytes, and 4 bytes for each kept bias.
-        Assert.Equal([108, 54 + 12, 15 + 20, 20 + 16], DecisionCost.Of(compressed, decisions).Select(cost => cost.SizeBytes));
+        Assert.Equal([108, 54 + 12, 15 + 20, 20 + 16], DecisionCost.Of(compressed, decisions).Select(cost => cost.Costs[CostKind.Size]));
     }
 
     [Theory]
@@ -68,8 +71,8 @@ public class CostTests
         RandomThresholds(compressed, seed);
         network.train();
         _ = compressed.Run(rand([5, 3, 8, 8]));
-        var (decisions, before) = (compressed.Decisions(), GateCost.RelativeBops(compressed));
-        GateCost.CollectGateGradients(compressed, new CostPrices(1));
+        var (decisions, before) = (compressed.Decisions(), NetworkCost.Relative(compressed));
+        GateCost.CollectGateGradients(compressed, default(PerCost<double>).With(CostKind.Bops, 1));
 
         for (var i = 0; i < decisions.Count; i++)
         {
@@ -93,7 +96,7 @@ public class CostTests
                 {
                     var changed = decisions.ToArray();
                     changed[i] = decision;
-                    return NetworkCost.Of(compressed, changed).Bops / (double)compressed.Layers.Sum(layer => layer.Layer.Shape.FullPrecisionBops);
+                    return NetworkCost.Of(compressed, changed)[CostKind.Bops] / (double)compressed.Layers.Sum(layer => layer.Layer.Shape.FullPrecision(CostKind.Bops));
                 }
             }
         }
@@ -102,36 +105,37 @@ public class CostTests
     }
 
     [Theory]
-    [InlineData("depthwise", 1)]
-    [InlineData("depthwise", 2)]
-    [InlineData("grouped", 1)]
-    [InlineData("grouped", 2)]
-    public void Gradients_of_filters_are_what_keeping_or_pruning_one_changes(string structure, int seed)
+    [MemberData(nameof(Kinds))]
+    public void Gradients_of_filters_are_what_keeping_or_pruning_one_changes(string cost)
+    {
+        foreach (var structure in new[] { "depthwise", "grouped" })
+        {
+            GradientsAreWhatAFilterChanges(CostKind.Find(cost)!, structure, seed: 1);
+            GradientsAreWhatAFilterChanges(CostKind.Find(cost)!, structure, seed: 2);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_limit_of_each_cost_is_checked_steered_by_and_landed_on(string cost)
     {
         using var scope = NewDisposeScope();
-        using var network = TestNetworks.Of(structure);
-        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { Bits = BitChain.Parse("4") });
-        RandomThresholds(compressed, seed);
-        network.train();
-        _ = compressed.Run(rand([5, 3, 8, 8]));
-        var (decisions, before) = (compressed.Decisions(), NetworkCost.Of(compressed, compressed.Decisions()).Bops);
-        Assert.Contains(decisions, decision => decision.Kept.Contains(false));
-        GateCost.AddCostGradients(compressed, new CostPrices(1));
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+        var (kind, range) = (CostKind.Find(cost)!, ReachableRange.Of(compressed));
+        var share = 1.5 * range.Least[kind] / range.FullPrecision[kind];
+        var budget = new Budget { Limits = default(PerCost<CostLimit>).With(kind, new(share)) };
 
-        for (var i = 0; i < decisions.Count; i++)
-        {
-            for (var filter = 0; filter < decisions[i].Kept.Count && compressed.Layers[i].Filters.CanPrune; filter++)
-            {
-                var (with, without) = (decisions.ToArray(), decisions.ToArray());
-                with[i] = With(decisions[i], filter, true);
-                without[i] = With(decisions[i], filter, false);
-                var expected = (NetworkCost.Of(compressed, with).Bops - NetworkCost.Of(compressed, without).Bops) / (double)before;
-                Assert.Equal(expected, compressed.Layers[i].Filters.Gradients[filter], 9);
-            }
-        }
+        var tooLow = budget with { Limits = budget.Limits.With(kind, new(0.5 * range.Least[kind] / range.FullPrecision[kind])) };
+        Assert.Contains(kind.Words, Assert.Throws<AbsException>(() => range.Require(tooLow)).Message, StringComparison.Ordinal);
+        range.Require(budget);
 
-        static LayerDecision With(LayerDecision decision, int filter, bool kept) =>
-            decision with { Kept = [.. decision.Kept.Select((stays, i) => i == filter ? kept : stays)] };
+        var prices = new CostSteering(budget, range, 3).Prices(range.Most, progress: 1);
+        Assert.All(CostKind.All, other => Assert.Equal(other == kind, prices[other] > 0));
+
+        var landed = new BudgetLanding(compressed, budget, _ => 1).Land(ReachableRange.Largest(compressed));
+        Assert.True(budget.Limits[kind].Allows(NetworkCost.Of(compressed, landed)[kind], range.FullPrecision[kind]));
+        Assert.True(NetworkCost.Of(compressed, landed)[kind] < range.Most[kind]);
     }
 
     [Fact]
@@ -145,9 +149,40 @@ public class CostTests
         var error = Assert.Throws<AbsException>(() => range.Require(new Budget(0.001)));
         Assert.Equal(AbsCodes.ImpossibleBudget, error.Code);
         Assert.StartsWith("Budget=\"bops=0.1%\" cannot be met: this network reaches ", error.Message, StringComparison.Ordinal);
-        range.Require(new Budget((double)range.Least.Bops / range.FullPrecision.Bops));
+        range.Require(new Budget((double)range.Least[CostKind.Bops] / range.FullPrecision[CostKind.Bops]));
         range.Require(new Budget(1));
-        Assert.InRange(range.Most.Bops, range.Least.Bops, range.FullPrecision.Bops / 16);
+        Assert.InRange(range.Most[CostKind.Bops], range.Least[CostKind.Bops], range.FullPrecision[CostKind.Bops] / 16);
+    }
+
+    private static void GradientsAreWhatAFilterChanges(CostKind kind, string structure, int seed)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Of(structure);
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { Bits = BitChain.Parse("4") });
+        RandomThresholds(compressed, seed);
+        network.train();
+        _ = compressed.Run(rand([5, 3, 8, 8]));
+        var (decisions, before) = (compressed.Decisions(), NetworkCost.Of(compressed, compressed.Decisions())[kind]);
+        Assert.Contains(decisions, decision => decision.Kept.Contains(false));
+        GateCost.AddCostGradients(compressed, default(PerCost<double>).With(kind, 1));
+
+        for (var i = 0; i < decisions.Count; i++)
+        {
+            for (var filter = 0; filter < decisions[i].Kept.Count && compressed.Layers[i].Filters.CanPrune; filter++)
+            {
+                var (with, without) = (decisions.ToArray(), decisions.ToArray());
+                with[i] = With(decisions[i], filter, true);
+                without[i] = With(decisions[i], filter, false);
+
+                // But for a cost that is rounded to whole bytes, in this layer and in the one behind it.
+                var rounding = kind.Formula is null ? 2.0 : 1e-6;
+                var expected = NetworkCost.Of(compressed, with)[kind] - NetworkCost.Of(compressed, without)[kind];
+                Assert.Equal(expected, compressed.Layers[i].Filters.Gradients[filter] * before, rounding);
+            }
+        }
+
+        static LayerDecision With(LayerDecision decision, int filter, bool kept) =>
+            decision with { Kept = [.. decision.Kept.Select((stays, i) => i == filter ? kept : stays)] };
     }
 
     private static void RandomThresholds(CompressedNetwork compressed, int seed)

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
@@ -18,16 +19,16 @@ public class LimitsTests
         using var network = TestNetworks.Chain(3 + (sizes % 5), 4 + (sizes % 7), 5 + (sizes % 11));
         using var compressed = Compressed.Of(network, ones([5, 3, 8, 8]), Compressed.Everything with { FilterGroup = 1 + (sizes % 3) });
         var range = ReachableRange.Of(compressed);
-        var budget = new Budget(Between(range.Least.Bops, range.FullPrecision.Bops, bopsPart) / range.FullPrecision.Bops)
+        var budget = new Budget(Between(range.Least[CostKind.Bops], range.FullPrecision[CostKind.Bops], bopsPart) / range.FullPrecision[CostKind.Bops])
         {
-            SizeBytes = (long)Math.Ceiling(Between(range.Least.SizeBytes, range.FullPrecision.SizeBytes, sizePart)),
+            SizeBytes = (long)Math.Ceiling(Between(range.Least[CostKind.Size], range.FullPrecision[CostKind.Size], sizePart)),
         };
         var start = Compressed.RandomDecisions(compressed, seed);
 
         var landed = Land();
         var cost = NetworkCost.Of(compressed, landed);
-        return budget.AllowsBops(cost.Bops, range.FullPrecision.Bops)
-            && budget.AllowsSize(cost.SizeBytes, range.FullPrecision.SizeBytes)
+        return budget.Limits[CostKind.Bops].Allows(cost[CostKind.Bops], range.FullPrecision[CostKind.Bops])
+            && budget.Limits[CostKind.Size].Allows(cost[CostKind.Size], range.FullPrecision[CostKind.Size])
             && landed.All(decision => decision.KeptFilters > 0)
             && Same(landed, Land());
 
@@ -79,12 +80,12 @@ public class LimitsTests
         using var compressed = Compressed.Of(network, ones([5, 3, 8, 8]));
         var budget = Budget.Parse("bops=4%;drop=1");
 
-        var costs = new PlanCandidates(compressed, budget, Loss, _ => true).From(ReachableRange.Largest(compressed)).Select(decisions => NetworkCost.Of(compressed, decisions).Bops).ToArray();
+        var costs = new PlanCandidates(compressed, budget, Loss, _ => true).From(ReachableRange.Largest(compressed)).Select(decisions => NetworkCost.Of(compressed, decisions)[CostKind.Bops]).ToArray();
 
         Assert.Equal(4, costs.Length);
         Assert.Equal(costs.Order().Distinct(), costs);
-        Assert.Equal(ReachableRange.Of(compressed).Least.Bops, costs[0]);
-        Assert.InRange(costs[^1], ReachableRange.Of(compressed).FullPrecision.Bops * 0.03, ReachableRange.Of(compressed).FullPrecision.Bops * 0.04);
+        Assert.Equal(ReachableRange.Of(compressed).Least[CostKind.Bops], costs[0]);
+        Assert.InRange(costs[^1], ReachableRange.Of(compressed).FullPrecision[CostKind.Bops] * 0.03, ReachableRange.Of(compressed).FullPrecision[CostKind.Bops] * 0.04);
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public class LimitsTests
         var steering = new CostSteering(budget, ReachableRange.Of(compressed), 3);
 
         Assert.Same(chosen, new PlanCandidates(compressed, budget, Loss, _ => false).From(chosen).Single());
-        Assert.Equal(new CostPrices(0.05), steering.Prices(new NetworkCost(1, 1), 0.5));
+        Assert.Equal(default(PerCost<double>).With(CostKind.Bops, 0.05), steering.Prices(PerCost<long>.Of(_ => 1), 0.5));
         Assert.Null(steering.Target(0.5));
     }
 
@@ -110,7 +111,7 @@ public class LimitsTests
         network.train();
         _ = compressed.Run(rand([5, 3, 8, 8]));
 
-        GateCost.CollectGateGradients(compressed, new CostPrices(0, 1));
+        GateCost.CollectGateGradients(compressed, default(PerCost<double>).With(CostKind.Size, 1));
 
         Assert.All(compressed.Layers, layer => Assert.All(layer.Weights.Gates.Parameters, parameter => Assert.NotEqual(0, parameter.Gradient)));
         Assert.All(compressed.Layers, layer => Assert.All(layer.Activations.Gates.Parameters, parameter => Assert.Equal(0, parameter.Gradient)));

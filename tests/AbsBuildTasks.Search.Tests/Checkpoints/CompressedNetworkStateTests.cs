@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
@@ -135,7 +136,7 @@ public class CompressedNetworkStateTests
         {
             functional.cross_entropy(network.Run(input), arange(8, ScalarType.Int64).remainder(4)).backward();
             network.CollectGradients();
-            GateCost.CollectGateGradients(network, new CostPrices(1));
+            GateCost.CollectGateGradients(network, default(PerCost<double>).With(CostKind.Bops, 1));
             foreach (var scalar in network.Intervals.Concat(network.Layers.SelectMany(layer => layer.Weights.Gates.Parameters.Concat(layer.Activations.Gates.Parameters).Concat(layer.Filters.Gates?.Parameters ?? []))))
             {
                 scalar.Step(0.1);

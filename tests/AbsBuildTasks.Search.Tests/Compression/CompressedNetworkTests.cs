@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
@@ -74,7 +75,7 @@ public class CompressedNetworkTests
 
         functional.cross_entropy(compressed.Run(randn([16, 3, 8, 8])), randint(4, [16])).backward();
         compressed.CollectGradients();
-        GateCost.CollectGateGradients(compressed, new CostPrices(0));
+        GateCost.CollectGateGradients(compressed, default(PerCost<double>).With(CostKind.Bops, 0));
 
         Assert.All(compressed.Parameters, parameter => Assert.True(parameter.grad!.abs().sum().item<float>() > 0));
         Assert.All(compressed.Intervals, interval => Assert.NotEqual(0, interval.Gradient));

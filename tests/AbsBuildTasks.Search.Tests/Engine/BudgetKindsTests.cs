@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
@@ -26,8 +27,8 @@ public class BudgetKindsTests
         var (plan, budget) = (first.Plan, settings.Budget);
 
         Assert.Equal(text, plan.Budget);
-        Assert.True(budget.AllowsBops(plan.Totals.Bops, plan.Totals.FullPrecisionBops));
-        Assert.True(budget.AllowsSize(plan.Totals.SizeBytes, plan.Totals.FullPrecisionSizeBytes));
+        Assert.True(budget.Limits[CostKind.Bops].Allows(plan.Totals.Bops, plan.Totals.FullPrecisionBops));
+        Assert.True(budget.Limits[CostKind.Size].Allows(plan.Totals.SizeBytes, plan.Totals.FullPrecisionSizeBytes));
         Assert.True(budget.AllowsDrop(plan.Metric.FullPrecision, plan.Metric.Compressed));
         Assert.All(plan.Layers, layer => Assert.True(layer.KeptFilters.Count > 0));
         Assert.Equal(PlanJson.Write(plan), PlanJson.Write(second.Plan));

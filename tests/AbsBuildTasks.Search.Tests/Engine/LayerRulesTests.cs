@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
@@ -99,7 +100,7 @@ public sealed class LayerRulesTests : IDisposable
         var landed = new BudgetLanding(compressed, Budget.Parse("bops=30%"), _ => 1).Land(ReachableRange.Largest(compressed));
         Assert.All(landed, decision => Assert.Equal((32, 32), (decision.WeightBits, decision.ActivationBits)));
         Assert.Contains(landed, decision => decision.Kept.Contains(false));
-        Assert.True(Budget.Parse("bops=30%").AllowsBops(NetworkCost.Of(compressed, landed).Bops, range.FullPrecision.Bops));
+        Assert.True(Budget.Parse("bops=30%").Limits[CostKind.Bops].Allows(NetworkCost.Of(compressed, landed)[CostKind.Bops], range.FullPrecision[CostKind.Bops]));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
@@ -231,7 +232,7 @@ public sealed class CompressedModelTests : IDisposable
         using var archive = ZipFile.OpenRead(_file);
         var manifest = WeightManifest.FromJson(new StreamReader(archive.GetEntry("manifest.json")!.Open()).ReadToEnd());
         Assert.Equal(
-            DecisionCost.Of(compressed, decisions).Zip(compressed.Layers, (cost, layer) => cost.SizeBytes - (layer.Layer.Shape.HasBias ? 4 * layer.Decision.KeptFilters : 0)),
+            DecisionCost.Of(compressed, decisions).Zip(compressed.Layers, (cost, layer) => cost.Costs[CostKind.Size] - (layer.Layer.Shape.HasBias ? 4 * layer.Decision.KeptFilters : 0)),
             manifest.Layers.Select(layer => archive.GetEntry(layer.Levels.Entry)!.Length));
     }
 

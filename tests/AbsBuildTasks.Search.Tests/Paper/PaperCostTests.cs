@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
@@ -32,8 +33,8 @@ public class PaperCostTests
         var last = probe.Layers.Count - 1;
         var decisions = probe.Layers.Select((layer, i) => i == 0 || i == last ? AllKept(layer, 8) : AllKept(layer, bits)).ToArray();
 
-        Assert.Equal(fullPrecision, probe.Layers.Sum(layer => layer.Shape.FullPrecisionBops) / unit, 1);
-        Assert.Equal(quantized, DecisionCost.Of(compressed, decisions).Sum(cost => cost.Bops) / unit, 1);
+        Assert.Equal(fullPrecision, probe.Layers.Sum(layer => layer.Shape.FullPrecision(CostKind.Bops)) / unit, 1);
+        Assert.Equal(quantized, DecisionCost.Of(compressed, decisions).Sum(cost => cost.Costs[CostKind.Bops]) / unit, 1);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Plans.Text;
@@ -25,11 +26,11 @@ internal static class FrontChart
         var marked = sweep.Points[0];
         var metric = Printable.Shorten(sweep.MetricName, 40);
         return new(
-            $"{metric} against BOPs",
-            Invariant($"{points.Count} budgets, of which {points.Count(point => !sweep.IsDominated(point))} are no worse than any other; this plan has {metric} {Quantity.Metric(marked.Metric)} at {Percent(marked):0.###}% of the bit-operations."),
+            $"{metric} against {CostKind.Leading.Title}",
+            Invariant($"{points.Count} budgets, of which {points.Count(point => !sweep.IsDominated(point))} are no worse than any other; this plan has {metric} {Quantity.Metric(marked.Metric)} at {Percent(marked):0.###}% of the {CostKind.Leading.Words}."),
             Height,
             [
-                Svg.Text(0, 14, $"{metric} against BOPs", "title"),
+                Svg.Text(0, 14, $"{metric} against {CostKind.Leading.Title}", "title"),
                 Svg.Circle(4, 29, 4, "blue"), Svg.Text(13, 33, "worth it", "legend"),
                 Svg.Circle(100, 29, 4, "hollow"), Svg.Text(109, 33, "dominated", "legend"),
                 Svg.Circle(196, 29, 6, "ring"), Svg.Text(207, 33, "this plan", "legend"),
@@ -37,7 +38,7 @@ internal static class FrontChart
                 .. up.Ticks.Select(tick => Svg.Text(Left - 6, Y(tick) + 4, Scale.Text(tick), "tick", "end")),
                 .. across.Ticks.Select(tick => Svg.Vertical(X(tick), Top, Bottom, "grid")),
                 .. across.Ticks.Select(tick => Svg.Text(X(tick), Bottom + 16, Scale.Text(tick), "tick", "middle")),
-                Svg.Text((Left + Right) / 2, Bottom + 32, "% of full-precision bit-operations", "tick", "middle"),
+                Svg.Text((Left + Right) / 2, Bottom + 32, $"% of full-precision {CostKind.Leading.Words}", "tick", "middle"),
                 Svg.Path("M" + string.Join("L", Rising(points).Select(point => $"{Svg.Length(X(Percent(point)))} {Svg.Length(Y(point.Metric))}")), "front"),
                 .. points.Select(Point),
                 .. new PointLabels(Left, Right, Top, Bottom).Place(points.Select(point => (X(Percent(point)), Y(point.Metric), Printable.Shorten(point.Budget, BudgetLength)))),
@@ -49,7 +50,7 @@ internal static class FrontChart
         XElement Point(SweepPoint point) => Svg.Group(
             X(Percent(point)),
             Y(point.Metric),
-            Invariant($"{point.Budget}: {metric} {Quantity.Metric(point.Metric)} at {Percent(point):0.###}%, {Quantity.Bytes(point.SizeBytes)}"),
+            Invariant($"{point.Budget}: {metric} {Quantity.Metric(point.Metric)} at {string.Join(", ", CostKind.All.Select(kind => SweepTable.Cost(point, kind, "0.###")))}"),
             Svg.Circle(0, 0, 4, sweep.IsDominated(point) ? "hollow" : "blue"),
             ReferenceEquals(point, marked) ? Svg.Circle(0, 0, 8, "ring") : null);
     }
@@ -57,8 +58,8 @@ internal static class FrontChart
     /// <summary>The points that are better than every cheaper one.</summary>
     private static IEnumerable<SweepPoint> Rising(IReadOnlyList<SweepPoint> points) => points.Where(point => !points.Any(other =>
         other.Metric >= point.Metric
-        && other.RelativeBops <= point.RelativeBops
-        && (other.Metric > point.Metric || other.RelativeBops < point.RelativeBops)));
+        && Percent(other) <= Percent(point)
+        && (other.Metric > point.Metric || Percent(other) < Percent(point))));
 
-    private static double Percent(SweepPoint point) => point.RelativeBops * 100;
+    private static double Percent(SweepPoint point) => point.Costs[CostKind.Leading] * 100;
 }

@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Charts;
@@ -16,7 +17,7 @@ internal static class LayerCharts
 
     private static readonly int[] BitTicks = [1, 2, 4, 8, 16, CostModel.FullPrecisionBits];
 
-    /// <summary>Bits, kept filters and share of the bit-operations of some of a plan's layers.</summary>
+    /// <summary>Bits, kept filters and share of the leading cost of some of a plan's layers.</summary>
     public static IReadOnlyList<Chart> Draw(CompressionPlan plan, IReadOnlyList<LayerPlan> layers) => [Bits(layers), Filters(layers), Shares(plan, layers)];
 
     private static Chart Bits(IReadOnlyList<LayerPlan> layers) => RowChart.Draw(
@@ -62,18 +63,20 @@ internal static class LayerCharts
         var most = layers.Max(layer => Share(plan, layer));
         var axis = ShareAxes.First(percent => most * 100 <= percent);
         return RowChart.Draw(
-            "Share of BOPs",
-            "How each layer takes part in the plan's bit-operations.",
-            [Svg.Text(0, 33, Invariant($"of {Quantity.Operations(plan.Totals.Bops)} bit-operations"), "legend")],
+            $"Share of {CostKind.Leading.Title}",
+            $"How each layer takes part in the plan's {CostKind.Leading.Words}.",
+            [Svg.Text(0, 33, $"of {Cost(plan.Totals.Costs)}", "legend")],
             Percents(axis),
             [
                 .. layers.Select(layer => new ChartRow(
                     layer.Name,
                     PlanShare.Text(plan, layer),
-                    $"{Label.Tip(layer.Name)}: {Quantity.Operations(layer.Bops)} bit-operations, {PlanShare.Text(plan, layer)}",
+                    $"{Label.Tip(layer.Name)}: {Cost(layer.Costs)}, {PlanShare.Text(plan, layer)}",
                     [Bar(Share(plan, layer) * 100 / axis)])),
             ]);
     }
+
+    private static string Cost(PerCost<long> costs) => $"{CostKind.Leading.Short(costs[CostKind.Leading])} {CostKind.Leading.Words}";
 
     private static double Share(CompressionPlan plan, LayerPlan layer) => PlanShare.Of(plan, layer) ?? 0;
 

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using static System.FormattableString;
 
@@ -11,7 +12,7 @@ internal sealed record LayerSelection(string Name, IReadOnlyList<LayerPlan> Laye
     /// <summary>Layers of the largest chart.</summary>
     public const int Most = 40;
 
-    /// <summary>All layers, or those with the largest shares of the bit-operations.</summary>
+    /// <summary>All layers, or those with the largest shares of the leading cost.</summary>
     public static LayerSelection Largest(CompressionPlan plan)
     {
         if (plan.Layers.Count <= Most)
@@ -19,7 +20,7 @@ internal sealed record LayerSelection(string Name, IReadOnlyList<LayerPlan> Laye
             return new("", plan.Layers);
         }
 
-        var largest = new HashSet<string>(plan.Layers.OrderByDescending(layer => layer.Bops).Take(Most).Select(layer => layer.Name), StringComparer.Ordinal);
+        var largest = new HashSet<string>(plan.Layers.OrderByDescending(layer => layer.Costs[CostKind.Leading]).Take(Most).Select(layer => layer.Name), StringComparer.Ordinal);
         return new(Invariant($"The {Most} of {plan.Layers.Count} layers that cost most"), [.. plan.Layers.Where(layer => largest.Contains(layer.Name))]);
     }
 

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Runs;
@@ -26,12 +27,16 @@ internal static class PlanPicture
         List<Chart> charts = [.. LayerCharts.Draw(plan, layers.Layers)];
         charts.AddRange(content.History is { } history ? Search(plan, history) : []);
         charts.AddRange(content.Sweep is { Points.Count: > 1 } sweep ? [FrontChart.Draw(sweep)] : []);
-        charts.AddRange(FilterMap.Draw([.. layers.Layers.OrderByDescending(layer => layer.Bops).Take(MostMaps)]));
+        charts.AddRange(FilterMap.Draw([.. layers.Layers.OrderByDescending(layer => layer.Costs[CostKind.Leading]).Take(MostMaps)]));
         return Markup.Write(Compose(
             Printable.Shorten(plan.Model, 40),
-            Invariant($"{Printable.Shorten(plan.Metric.Name, 20)} {Quantity.Metric(plan.Metric.FullPrecision)} → {Quantity.Metric(plan.Metric.Compressed)}{Remark(plan.Metric)}, {plan.Totals.RelativeBops * 100:0.00##}% of the bit-operations, {Quantity.Bytes(plan.Totals.FullPrecisionSizeBytes)} → {Quantity.Bytes(plan.Totals.SizeBytes)}"),
+            Invariant($"{Printable.Shorten(plan.Metric.Name, 20)} {Quantity.Metric(plan.Metric.FullPrecision)} → {Quantity.Metric(plan.Metric.Compressed)}{Remark(plan.Metric)}, {string.Join(", ", CostKind.All.Select(kind => Cost(plan.Totals, kind)))}"),
             charts));
     }
+
+    private static string Cost(PlanTotals totals, CostKind kind) => kind.RelativeProperty is null
+        ? $"{kind.Short(totals.FullPrecision[kind])} → {kind.Short(totals.Costs[kind])}"
+        : $"{CostWords.Percent(totals, kind)} of the {kind.Words}";
 
     private static string Remark(PlanMetric metric) =>
         (metric.Noise is { } noise ? $" ±{MetricWords.Margin(noise)}" : "") + (MetricWords.IsUnconverged(metric.Baseline) ? " (full precision had fewer steps)" : "");

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Tables;
 using static System.FormattableString;
@@ -12,7 +13,7 @@ internal static class HeaderPart
 
     public static XElement Render(CompressionPlan plan)
     {
-        var (metric, totals) = (plan.Metric, plan.Totals);
+        var metric = plan.Metric;
         return Html.Element(
             "header",
             Html.Element("p", Html.Class("kind"), "Compression plan"),
@@ -27,22 +28,22 @@ internal static class HeaderPart
                     Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points"),
                     MetricWords.Noise(metric),
                     MetricWords.IsUnconverged(metric.Baseline) ? MetricWords.Unconverged : ""),
-                Figure(
-                    "BOPs",
-                    Invariant($"{totals.RelativeBops * 100:0.00##}%"),
-                    $"{Quantity.Operations(totals.FullPrecisionBops)} → {Quantity.Operations(totals.Bops)}",
-                    $"budget {plan.Budget}"),
-                Figure(
-                    "Size",
-                    Quantity.Bytes(totals.SizeBytes),
-                    $"{Quantity.Bytes(totals.FullPrecisionSizeBytes)} in full precision",
-                    totals.SizeBytes == 0 ? "" : Invariant($"{(double)totals.FullPrecisionSizeBytes / totals.SizeBytes:#,0.0} times smaller")),
+                CostKind.All.Select(kind => Cost(plan, kind)),
                 Figure(
                     "Filters",
                     Invariant($"{plan.Layers.Sum(layer => (long)layer.KeptFilters.Count):#,0}"),
                     Invariant($"of {plan.Layers.Sum(layer => (long)layer.Filters):#,0} kept"),
                     plan.Layers.Count == 1 ? "in 1 layer" : Invariant($"in {plan.Layers.Count} layers"))),
             Html.Element("p", Html.Class("fingerprint"), "Fingerprint ", Html.Element("code", plan.Fingerprint.Substring(0, FingerprintDigits))));
+    }
+
+    private static XElement Cost(CompressionPlan plan, CostKind kind)
+    {
+        var (title, full, cost) = (Html.Sentence(kind.Title), kind.Short(plan.Totals.FullPrecision[kind]), kind.Short(plan.Totals.Costs[kind]));
+        var budget = kind == CostKind.Leading ? $"budget {plan.Budget}" : "";
+        return kind.RelativeProperty is null
+            ? Figure(title, cost, $"{full} in full precision", CostWords.Gain(plan.Totals, kind, "#,0.0"), budget)
+            : Figure(title, CostWords.Percent(plan.Totals, kind), $"{full} → {cost}", budget);
     }
 
     private static XElement Figure(object name, string value, params string[] notes) => Html.Element(

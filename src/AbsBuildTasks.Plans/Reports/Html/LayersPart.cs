@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Charts;
 using AbsBuildTasks.Plans.Reports.Tables;
@@ -13,7 +14,7 @@ internal static class LayersPart
     private const int FirstNumber = 2;
     private const int KindLength = 40;
 
-    private static readonly string[] Columns = ["Layer", "Kind", "Weights", "Activations", "Kept", "Filters", "MACs", "BOPs", "Share", "Size"];
+    private static readonly string[] Columns = ["Layer", "Kind", "Weights", "Activations", "Kept", "Filters", "MACs", .. CostKind.All.SelectMany(Titles)];
 
     public static XElement Render(CompressionPlan plan)
     {
@@ -41,9 +42,14 @@ internal static class LayersPart
         LayerBits.Activations(layer),
         Invariant($"{layer.KeptFilters.Count:#,0}"),
         Invariant($"{layer.Filters:#,0}"),
-        Quantity.Operations(layer.Macs),
-        Quantity.Operations(layer.Bops),
-        PlanShare.Text(plan, layer),
-        Quantity.Bytes(layer.SizeBytes),
+        ShortCount.Operations(layer.Macs),
+        .. CostKind.All.SelectMany(kind => Cells(plan, layer, kind)),
     ];
+
+    // Of the leading cost the share in the whole plan's, too.
+    private static IEnumerable<string> Titles(CostKind kind) =>
+        kind == CostKind.Leading ? [Html.Sentence(kind.Title), "Share"] : [Html.Sentence(kind.Title)];
+
+    private static IEnumerable<string> Cells(CompressionPlan plan, LayerPlan layer, CostKind kind) =>
+        kind == CostKind.Leading ? [kind.Short(layer.Costs[kind]), PlanShare.Text(plan, layer)] : [kind.Short(layer.Costs[kind])];
 }

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Reports.Charts;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Sweeps;
@@ -12,16 +13,33 @@ internal static class SweepPart
     private const int NameLength = 40;
 
     /// <returns>Null where there is no other plan.</returns>
-    public static XElement? Render(SweepResult sweep) => sweep.Points.Count < 2
-        ? null
-        : Html.Section(
+    public static XElement? Render(SweepResult sweep)
+    {
+        if (sweep.Points.Count < 2)
+        {
+            return null;
+        }
+
+        string[] columns =
+        [
+            "Budget",
+            .. CostKind.All.Select(kind => Html.Sentence(kind.Title)),
+            Printable.Shorten(sweep.MetricName, NameLength),
+            "Points",
+            "Weights",
+            "Activations",
+            "Filters",
+            "Remark",
+        ];
+        return Html.Section(
             "sweep",
             "The sweep",
             Html.Charts([FrontChart.Draw(sweep)]),
             Html.Table(
-                "Budgets by their bit-operations",
-                ["Budget", "BOPs", "Size", Printable.Shorten(sweep.MetricName, NameLength), "Points", "Weights", "Activations", "Filters", "Remark"],
-                column => column is >= 1 and <= 7,
+                $"Budgets by their {CostKind.Leading.Words}",
+                columns,
+                column => column > 0 && column < columns.Length - 1,
                 sweep.ByCost().Select(point => (object[])[.. SweepTable.Numbers(sweep, point), SweepTable.Remark(sweep, point)])),
             MetricWords.Remarks(sweep).Select(remark => Html.Element("p", remark)));
+    }
 }

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Layout;
@@ -12,7 +13,7 @@ internal static class DiffLayers
     private const int MostOpenRows = 20;
 
     private static readonly ReportColumn[] Columns =
-        [new("layer"), new("weights"), new("activations"), new("filters"), new("BOPs", IsNumber: true), new("size", IsNumber: true), new("other")];
+        [new("layer"), new("weights"), new("activations"), new("filters"), .. CostKind.All.Select(kind => new ReportColumn(kind.Title, IsNumber: true)), new("other")];
 
     /// <summary>A row per layer; what follows from other layers' decisions may be folded away.</summary>
     public static ReportTable Of(PlanDiff diff)
@@ -32,8 +33,7 @@ internal static class DiffLayers
             Bits(layer, "weightBits", "weightGrid"),
             Bits(layer, "activationBits", "activationGrid"),
             Filters(layer),
-            Cost(layer, "bops"),
-            Cost(layer, "sizeBytes"),
+            .. CostKind.All.Select(kind => Cost(layer, kind.Property)),
             Other(layer),
         ],
     };
@@ -44,8 +44,7 @@ internal static class DiffLayers
         new(Invariant($"{layer.WeightBits}")),
         new(Invariant($"{layer.ActivationBits}")),
         new(Invariant($"{layer.KeptFilters.Count} of {layer.Filters}")),
-        new(Invariant($"{layer.Bops:#,0}")),
-        new(Invariant($"{layer.SizeBytes:#,0}")),
+        .. CostKind.All.Select(kind => new ReportCell(Invariant($"{layer.Costs[kind]:#,0}"))),
         ReportCell.Name(layer.Kind),
     ];
 
@@ -100,7 +99,7 @@ internal static class DiffLayers
         }
 
         // Said only where no other column would show that the layer differs.
-        return Find(layer, "macs") is { } macs && Find(layer, "bops") is null ? Cost(layer, "macs") with { Detail = " MACs", Tone = DiffTotals.Tone(macs.Effect) } : ReportCell.Empty;
+        return Find(layer, "macs") is { } macs && Find(layer, CostKind.Leading.Property) is null ? Cost(layer, "macs") with { Detail = " MACs", Tone = DiffTotals.Tone(macs.Effect) } : ReportCell.Empty;
     }
 
     private static ReportCell Change(PropertyChange change) => new(change.After) { Before = change.Before, Tone = DiffTotals.Tone(change.Effect) };

@@ -1,6 +1,8 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Layout;
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Tables;
@@ -77,7 +79,7 @@ internal static class DiffReport
         if (shown.Length > 1)
         {
             blocks.Add(new ReportTable(
-                [new("model"), new("layers"), new("metric"), new("BOPs", IsNumber: true), new("size", IsNumber: true)],
+                [new("model"), new("layers"), new("metric"), .. CostKind.All.Select(kind => new ReportColumn(kind.Title, IsNumber: true))],
                 [.. shown.Select(Summary)],
                 "model"));
         }
@@ -110,8 +112,7 @@ internal static class DiffReport
             ReportCell.Name(model.Model),
             new(Invariant($"{changes.Layers.Count} changed, {changes.UnchangedLayers} same")),
             DiffTotals.Short(changes, "metric.compressed"),
-            DiffTotals.Short(changes, "totals.bops"),
-            DiffTotals.Short(changes, "totals.sizeBytes"),
+            .. CostKind.All.Select(kind => DiffTotals.Short(changes, "totals." + kind.Property)),
         ],
         { After: { } after } => Whole(after, "new model"),
         _ => Whole(model.Before!, "gone"),
@@ -122,8 +123,7 @@ internal static class DiffReport
         ReportCell.Name(plan.Model),
         new($"{what}, {Counted.Of(plan.Layers.Count, "layer")}") { Tone = CellTone.Strong },
         new(PlanNumber.Metric(plan.Metric.Compressed)),
-        new(Quantity.Operations(plan.Totals.Bops)),
-        new(Quantity.Bytes(plan.Totals.SizeBytes)),
+        .. CostKind.All.Select(kind => new ReportCell(kind.Short(plan.Totals.Costs[kind]))),
     ];
 
     private static string Headline(PlanDiff diff)

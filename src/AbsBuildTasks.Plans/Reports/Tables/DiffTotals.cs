@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Layout;
@@ -8,9 +9,9 @@ namespace AbsBuildTasks.Plans.Reports.Tables;
 /// <summary>The table of what a change does to the whole network.</summary>
 internal static class DiffTotals
 {
-    private static readonly string[] Main = ["metric.compressed", "totals.bops", "totals.sizeBytes"];
+    private static readonly string[] Main = ["metric.compressed", .. CostKind.All.Select(kind => "totals." + kind.Property)];
 
-    /// <summary>Accuracy, bit-operations and size, changed or not, then whatever else changed.</summary>
+    /// <summary>Accuracy and costs, changed or not, then whatever else changed.</summary>
     public static ReportTable Of(PlanDiff diff)
     {
         var changes = diff.Changes.ToDictionary(change => change.Property, StringComparer.Ordinal);
@@ -69,12 +70,7 @@ internal static class DiffTotals
     private static IReadOnlyList<ReportCell> Same(PlanDiff diff, string property) =>
     [
         Title(diff, property),
-        new(property switch
-        {
-            "metric.compressed" => PlanNumber.Metric(diff.After.Metric.Compressed),
-            "totals.bops" => Invariant($"{diff.After.Totals.Bops:#,0}"),
-            _ => Invariant($"{diff.After.Totals.SizeBytes:#,0}"),
-        }) { Detail = Unit(property) },
+        new(CostOf(property) is { } kind ? Invariant($"{diff.After.Totals.Costs[kind]:#,0}") : PlanNumber.Metric(diff.After.Metric.Compressed)) { Detail = Unit(property) },
         ReportCell.Empty,
         new("same") { Tone = CellTone.Quiet },
     ];
@@ -86,15 +82,17 @@ internal static class DiffTotals
         "metric.name" => new("metric"),
         "metric.baseline" => new("full precision"),
         "metric.examples" => new("test examples"),
-        "totals.bops" => new("BOPs"),
-        "totals.fullPrecisionBops" => new("BOPs at full precision"),
         "totals.macs" => new("MACs"),
-        "totals.sizeBytes" => new("size"),
-        "totals.fullPrecisionSizeBytes" => new("size at full precision"),
+        _ when CostOf(property) is { } kind => new(kind.Title),
+        _ when FullPrecisionOf(property) is { } kind => new(kind.Title + " at full precision"),
         _ => new(property),
     };
 
-    private static string Unit(string property) => property.EndsWith("izeBytes", StringComparison.Ordinal) ? " bytes" : "";
+    private static string Unit(string property) => (CostOf(property) ?? FullPrecisionOf(property))?.Unit ?? "";
+
+    private static CostKind? CostOf(string property) => CostKind.All.FirstOrDefault(kind => property == "totals." + kind.Property);
+
+    private static CostKind? FullPrecisionOf(string property) => CostKind.All.FirstOrDefault(kind => property == "totals." + kind.FullPrecisionProperty);
 
     private static ReportCell Value(PropertyChange change, string value) =>
         change.Difference is null ? ReportCell.Name(value)

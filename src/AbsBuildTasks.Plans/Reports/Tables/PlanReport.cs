@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Layout;
 using static System.FormattableString;
@@ -34,22 +35,18 @@ internal static class PlanReport
                         Detail = (MetricWords.Noise(metric) is { Length: > 0 } noise ? " " + noise : "") + (MetricWords.IsUnconverged(metric.Baseline) ? "; " + MetricWords.Unconverged : ""),
                     },
                 ],
+                .. CostKind.All.Select(kind => (IReadOnlyList<ReportCell>)
                 [
-                    new("BOPs"),
-                    new(Invariant($"{totals.Bops:#,0}")) { Before = Invariant($"{totals.FullPrecisionBops:#,0}") },
-                    new(Invariant($"{totals.RelativeBops * 100:0.00##}% of full precision")),
-                ],
-                [
-                    new("size"),
-                    new(Invariant($"{totals.SizeBytes:#,0}")) { Before = Invariant($"{totals.FullPrecisionSizeBytes:#,0}"), Detail = " bytes" },
-                    new(totals.SizeBytes == 0 ? "" : Invariant($"{(double)totals.FullPrecisionSizeBytes / totals.SizeBytes:0.0} times smaller")),
-                ],
+                    new(kind.Title),
+                    new(Invariant($"{totals.Costs[kind]:#,0}")) { Before = Invariant($"{totals.FullPrecision[kind]:#,0}"), Detail = kind.Unit },
+                    new(CostWords.Gain(totals, kind)),
+                ]),
             ],
             "value") { HasTitles = false, Caption = "The whole plan" };
     }
 
     private static ReportTable Layers(CompressionPlan plan) => new(
-        [new("layer"), new("kind"), new("weights", true), new("activations", true), new("filters", true), new("BOPs", true), new("bytes", true)],
+        [new("layer"), new("kind"), new("weights", true), new("activations", true), new("filters", true), .. CostKind.All.Select(kind => new ReportColumn(kind.Unit.Length > 0 ? kind.Unit.Trim() : kind.Title, true))],
         [.. plan.Layers.Select(Row)],
         "layer") { OpenRows = MostOpenRows };
 
@@ -60,8 +57,7 @@ internal static class PlanReport
         new(LayerBits.Weights(layer)),
         new(LayerBits.Activations(layer)),
         new(Invariant($"{layer.KeptFilters.Count}/{layer.Filters}")),
-        new(Invariant($"{layer.Bops:#,0}")),
-        new(Invariant($"{layer.SizeBytes:#,0}")),
+        .. CostKind.All.Select(kind => new ReportCell(Invariant($"{layer.Costs[kind]:#,0}"))),
     ];
 
     private static IEnumerable<ReportBlock> Pruned(CompressionPlan plan)

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Text;
@@ -14,20 +15,20 @@ internal static class PlanTable
     /// <summary>Writes a plan; lines end in LF, with none at the end. At most about 100 columns but for what is to be said of the metric, ASCII but for names.</summary>
     public static string Write(CompressionPlan plan)
     {
-        string[] header = ["layer", "kind", "weights", "activations", "filters", "BOPs"];
+        string[] header = ["layer", "kind", "weights", "activations", "filters", CostKind.Leading.Title];
         var names = new ShortNames(plan.Layers.Select(layer => layer.Name), NameWidth);
-        var rows = TextColumns.Align([header, .. plan.Layers.Select(layer => Row(layer, names, plan.Totals.Bops))], 2, 3, 4, 5);
+        var rows = TextColumns.Align([header, .. plan.Layers.Select(layer => Row(layer, names, plan.Totals.Costs[CostKind.Leading]))], 2, 3, 4, 5);
         return string.Join("\n", [.. rows, "", .. TextColumns.Align(Summary(plan))]);
     }
 
-    private static string[] Row(LayerPlan layer, ShortNames names, long totalBops) =>
+    private static string[] Row(LayerPlan layer, ShortNames names, long total) =>
     [
         names.Of(layer.Name),
         Printable.Shorten(layer.Kind, KindWidth),
         Bits(layer.WeightBits),
         Bits(layer.ActivationBits),
         Invariant($"{layer.KeptFilters.Count}/{layer.Filters}"),
-        totalBops == 0 ? "-" : Invariant($"{100.0 * layer.Bops / totalBops:0.0}%"),
+        total == 0 ? "-" : Invariant($"{100.0 * layer.Costs[CostKind.Leading] / total:0.0}%"),
     ];
 
     private static IEnumerable<string[]> Summary(CompressionPlan plan)
@@ -39,18 +40,15 @@ internal static class PlanTable
             Invariant($"{Quantity.Metric(metric.FullPrecision)} -> {Quantity.Metric(metric.Compressed)}"),
             Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points") + MetricWords.Remarks(metric),
         ];
-        yield return
-        [
-            "BOPs",
-            $"{Quantity.Operations(totals.FullPrecisionBops)} -> {Quantity.Operations(totals.Bops)}",
-            Invariant($"{totals.RelativeBops * 100:0.00##}% of full precision ({plan.Budget})"),
-        ];
-        yield return
-        [
-            "size",
-            $"{Quantity.Bytes(totals.FullPrecisionSizeBytes)} -> {Quantity.Bytes(totals.SizeBytes)}",
-            totals.SizeBytes == 0 ? "" : Invariant($"{(double)totals.FullPrecisionSizeBytes / totals.SizeBytes:0.0} times smaller"),
-        ];
+        foreach (var kind in CostKind.All)
+        {
+            yield return
+            [
+                kind.Title,
+                $"{kind.Short(totals.FullPrecision[kind])} -> {kind.Short(totals.Costs[kind])}",
+                CostWords.Gain(totals, kind) + (kind == CostKind.Leading ? $" ({plan.Budget})" : ""),
+            ];
+        }
     }
 
     private static string Bits(int bits) => Invariant($"{bits} bit");

@@ -1,24 +1,14 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
-using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Tables;
 
-/// <summary>Large numbers for people.</summary>
+/// <summary>Metrics and losses for people.</summary>
 internal static class Quantity
 {
     private const int Decimals = 2;
     private const double SmallMetric = 0.1;
     private const double SmallestFixed = 1e-4;
-
-    /// <summary>Operations in thousands (k), millions (M) or billions (G), with one decimal.</summary>
-    public static string Operations(long count) => count switch
-    {
-        >= 10_000_000_000 => Invariant($"{count / 1e9:#,0.0} G"),
-        >= 1_000_000 => Invariant($"{count / 1e6:#,0.0} M"),
-        >= 1_000 => Invariant($"{count / 1e3:0.0} k"),
-        _ => Invariant($"{count}"),
-    };
 
     /// <summary>A metric with two decimals, or with two digits where it is small: never 0 for what is not.</summary>
     /// <param name="value">The metric.</param>
@@ -47,7 +37,4 @@ internal static class Quantity
         var difference = PlanNumber.Difference(before, after);
         return (difference > 0 ? "+" : "") + Metric(difference);
     }
-
-    /// <summary>Bytes in KB of 1,024 bytes, with one decimal.</summary>
-    public static string Bytes(long count) => Invariant($"{count / 1024.0:#,0.0} KB");
 }

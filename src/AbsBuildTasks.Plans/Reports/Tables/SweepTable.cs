@@ -1,3 +1,5 @@
+using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Plans.Text;
@@ -19,18 +21,25 @@ internal static class SweepTable
         return string.Join("\n", [.. TextColumns.Align([header, .. rows], [.. Enumerable.Range(1, header.Length - 2)]), .. MetricWords.Remarks(sweep)]);
     }
 
-    /// <summary>A point: budget, BOPs, size, metric, its difference from full precision, bits of weights and activations, kept filters.</summary>
+    /// <summary>A point: budget, costs, metric, its difference from full precision, bits of weights and activations, kept filters.</summary>
     internal static string[] Numbers(SweepResult sweep, SweepPoint point) =>
     [
         point.Budget,
-        Invariant($"{100 * point.RelativeBops:0.00##}%"),
-        Quantity.Bytes(point.SizeBytes),
+        .. CostKind.All.Select(kind => Cost(point, kind, "0.00##")),
         Quantity.Metric(point.Metric),
         Quantity.Points(sweep.FullPrecision, point.Metric),
         Invariant($"{point.WeightBits:0.0} bit"),
         Invariant($"{point.ActivationBits:0.0} bit"),
         Invariant($"{100 * point.KeptFilters:0}%"),
     ];
+
+    /// <summary>A point's cost: in percent of full precision, or its amount.</summary>
+    /// <param name="point">The point.</param>
+    /// <param name="kind">The cost.</param>
+    /// <param name="format">How a percentage is written.</param>
+    internal static string Cost(SweepPoint point, CostKind kind, string format) => kind.RelativeProperty is null
+        ? kind.Short((long)point.Costs[kind])
+        : (100 * point.Costs[kind]).ToString(format, CultureInfo.InvariantCulture) + "%";
 
     /// <summary>What is to be said of a point beside a plan, the sweep's first.</summary>
     internal static string Remark(SweepResult sweep, SweepPoint point) =>
@@ -43,5 +52,5 @@ internal static class SweepTable
         "budget");
 
     private static string[] Columns(SweepResult sweep) =>
-        ["budget", "BOPs", "size", Printable.Shorten(sweep.MetricName, NameWidth), "points", "weights", "activations", "filters"];
+        ["budget", .. CostKind.All.Select(kind => kind.Title), Printable.Shorten(sweep.MetricName, NameWidth), "points", "weights", "activations", "filters"];
 }

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Tests.Reports.Tables;
 
@@ -50,5 +51,5 @@ public class PlanTableTests
     [InlineData(1_500, "1.5 k")]
     [InlineData(4_369_400_000, "4,369.4 M")]
     [InlineData(1_857_600_000_000, "1,857.6 G")]
-    public void Operations_read_in_their_usual_unit(long count, string text) => Assert.Equal(text, Quantity.Operations(count));
+    public void Operations_read_in_their_usual_unit(long count, string text) => Assert.Equal(text, ShortCount.Operations(count));
 }

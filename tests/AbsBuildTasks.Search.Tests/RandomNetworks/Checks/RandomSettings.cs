@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
@@ -18,7 +19,7 @@ internal static class RandomSettings
         var first = new Dice(seed + 3_000_000).Pick(0.05, 0.1, 0.2, 0.3);
         foreach (var share in new[] { first, 0.4, 0.7, 1, 2 })
         {
-            yield return settings with { Budget = settings.Budget.LimitsSize ? new Budget { RelativeSize = Math.Min(1, settings.Bits.Lowest / 32.0 * Math.Sqrt(share) * 1.2) } : new Budget(Math.Min(1, lowest * share)) };
+            yield return settings with { Budget = settings.Budget.Limits[CostKind.Size].IsSet ? new Budget { RelativeSize = Math.Min(1, settings.Bits.Lowest / 32.0 * Math.Sqrt(share) * 1.2) } : new Budget(Math.Min(1, lowest * share)) };
         }
     }
 

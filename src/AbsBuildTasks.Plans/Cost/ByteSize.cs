@@ -2,7 +2,7 @@ using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Text;
 
-namespace AbsBuildTasks.Plans.Settings;
+namespace AbsBuildTasks.Plans.Cost;
 
 /// <summary>A number of bytes as people write it: <c>512B</c>, <c>40KB</c>, <c>1.5MB</c>, <c>2GB</c>, each unit 1,024 times the one before.</summary>
 internal static class ByteSize

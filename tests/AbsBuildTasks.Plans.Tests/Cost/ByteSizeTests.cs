@@ -1,7 +1,7 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Settings;
 
-namespace AbsBuildTasks.Plans.Tests.Settings;
+namespace AbsBuildTasks.Plans.Tests.Cost;
 
 public class ByteSizeTests
 {

@@ -1,0 +1,23 @@
+namespace AbsBuildTasks.Plans.Settings;
+
+/// <summary>What a plan may have of one cost at most; the default allows any.</summary>
+/// <param name="Share">The largest share of full precision, greater than 0 and at most 1; null for any.</param>
+/// <param name="Amount">The most in the cost's own unit, at least 1; null for any.</param>
+internal readonly record struct CostLimit(double? Share = null, long? Amount = null)
+{
+    /// <summary>The same limit may be computed in another order; what differs by this share alone is within it.</summary>
+    public const double Rounding = 1e-9;
+
+    /// <summary>Whether anything is limited.</summary>
+    public bool IsSet => Share is not null || Amount is not null;
+
+    /// <summary>Whether a cost is within the limit.</summary>
+    /// <param name="cost">The plan's.</param>
+    /// <param name="fullPrecision">The full-precision network's.</param>
+    public bool Allows(long cost, long fullPrecision) =>
+        (Amount is not { } most || cost <= most) && (Share is not { } share || cost <= share * fullPrecision * (1 + Rounding));
+
+    /// <summary>The limit as a share of full precision; null where there is none.</summary>
+    /// <param name="fullPrecision">The full-precision network's cost.</param>
+    public double? ShareOf(long fullPrecision) => Share ?? ((double?)Amount / fullPrecision);
+}

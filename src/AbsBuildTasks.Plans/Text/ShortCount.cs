@@ -1,0 +1,19 @@
+using static System.FormattableString;
+
+namespace AbsBuildTasks.Plans.Text;
+
+/// <summary>Large counts for people, in a few characters.</summary>
+internal static class ShortCount
+{
+    /// <summary>Operations in thousands (k), millions (M) or billions (G), with one decimal.</summary>
+    public static string Operations(long count) => count switch
+    {
+        >= 10_000_000_000 => Invariant($"{count / 1e9:#,0.0} G"),
+        >= 1_000_000 => Invariant($"{count / 1e6:#,0.0} M"),
+        >= 1_000 => Invariant($"{count / 1e3:0.0} k"),
+        _ => Invariant($"{count}"),
+    };
+
+    /// <summary>Bytes in KB of 1,024 bytes, with one decimal.</summary>
+    public static string Bytes(long count) => Invariant($"{count / 1024.0:#,0.0} KB");
+}
