@@ -114,6 +114,28 @@ public class SettingsTableTests
         });
     }
 
+    [Theory]
+    [InlineData("FilterGroup", "0", "it must be at least 1")]
+    [InlineData("TrainEpochs", "-1", "it must be at least 0")]
+    [InlineData("WeightDecay", "-0.001", "it must be at least 0")]
+    [InlineData("WeightDecay", "Infinity", "it must be at least 0")]
+    [InlineData("FineTuneLearningRate", "NaN", "it must be above 0")]
+    [InlineData("Momentum", "1", "it is at least 0 and below 1")]
+    [InlineData("Distillation", "1.5", "it is a share from 0 to 1")]
+    public void What_is_out_of_range_is_told_the_range(string name, string text, string rule) => Assert.Equal(
+        $"{name}=\"{text}\" is out of range; {rule}.",
+        Assert.Throws<AbsException>(() => Row(name).Parse(Default, text).Validated()).Message);
+
+    [Theory]
+    [InlineData("Seed", "0.5", " cannot be read; write a whole number.")]
+    [InlineData("LearningRate", "0,5", " cannot be read; write a number such as 0.001.")]
+    [InlineData("WeightNormalization", "0", " cannot be read; write true or false.")]
+    [InlineData("Gate", "unit", " is unknown; use Threshold or Logit.")]
+    [InlineData("Bits", "1;8", ": on a grid around zero 1 bit holds nothing but the zero; start at 2.")]
+    public void What_cannot_be_read_is_told_what_can(string name, string text, string wanted) => Assert.Equal(
+        $"{name}=\"{text}\"{wanted}",
+        Assert.Throws<AbsException>(() => Row(name).Parse(Default, text).Validated()).Message);
+
     private static Setting Row(string name) => Assert.Single(SettingsTable.All, setting => setting.Name == name);
 
     private static Fingerprint FingerprintOf(SearchSettings settings) => new FingerprintBuilder().AddSettings(settings).Build();
