@@ -80,9 +80,9 @@ internal sealed class BitChain : IReadOnlyList<int>, IEquatable<BitChain>
         return Of(bits);
     }
 
-    /// <summary>Fails where the chain begins with 1 bit.</summary>
+    /// <summary>Fails where the lowest bitwidth has no level but zero.</summary>
     /// <exception cref="AbsException">ABS1003.</exception>
-    public void RequireMoreThanZero()
+    public void RequireNonzeroLevels()
     {
         if (Lowest == 1)
         {

@@ -27,7 +27,7 @@ internal static class SettingsTable
             nameof(SearchSettings.Sweep), SettingScope.Sweep, new TextKind<BudgetSweep>("budgets", BudgetSweep.Parse), s => s.Sweep, (s, value) => s with { Sweep = value },
             "further budgets, separated by <code>&#124;</code>: see [Several budgets](#several-budgets)"),
         new TypedSetting<BitChain>(
-            nameof(SearchSettings.Bits), SettingScope.Search, new TextKind<BitChain>("whole numbers", BitChain.Parse, bits => bits.RequireMoreThanZero()), s => s.Bits, (s, value) => s with { Bits = value },
+            nameof(SearchSettings.Bits), SettingScope.Search, new TextKind<BitChain>("whole numbers", BitChain.Parse, bits => bits.RequireNonzeroLevels()), s => s.Bits, (s, value) => s with { Bits = value },
             "candidate bitwidths of 2 to 16, each a multiple of the one before"),
         new TypedSetting<WeightGrid>(
             nameof(SearchSettings.Grid), SettingScope.Search, new NameKind<WeightGrid>(), s => s.Grid, (s, value) => s with { Grid = value },

@@ -10,8 +10,8 @@ public class SettingsFormatTests
 {
     private static readonly SearchSettings[] Examples =
     [
-        new() { Budget = new(0.05) },
-        new()
+        SettingTexts.Default,
+        SettingsTable.All.Aggregate(SettingTexts.Default, (settings, row) => row.Parse(settings, row.Write(SettingTexts.Another(row)))) with
         {
             Budget = Budget.Parse("bops=12.5%;size=1KB;drop=1"),
             Sweep = BudgetSweep.Parse("lambda=0.1|size=10%"),

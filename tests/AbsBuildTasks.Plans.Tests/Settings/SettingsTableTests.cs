@@ -16,7 +16,7 @@ public class SettingsTableTests
 
     public static TheoryData<string> Names => [.. SettingsTable.All.Select(setting => setting.Name)];
 
-    public static TheoryData<string> Numbers => [.. SettingsTable.All.Where(setting => setting.Type.Contains("number ", StringComparison.Ordinal)).Select(setting => setting.Name)];
+    public static TheoryData<string> Numbers => [.. SettingsTable.All.Where(setting => Regex.IsMatch(setting.Type, @"\bnumber\b")).Select(setting => setting.Name)];
 
     [Fact]
     public void Every_property_is_a_row_and_every_row_a_property() => Assert.Equal(
@@ -78,11 +78,6 @@ public class SettingsTableTests
         Row(name).Scope == SettingScope.Training,
         FingerprintBuilder.TrainingHash(FingerprintOf(Default)) != FingerprintBuilder.TrainingHash(FingerprintOf(SettingTexts.Another(Row(name)))));
 
-    [Fact]
-    public void The_settings_of_the_search_alone_are_these() => Assert.Equal(
-        ["Bits", "Budget", "Distillation", "FilterGroup", "Gate", "GateLearningRate", "Grid", "KeepFirstAndLast", "Layers", "WeightNormalization"],
-        SettingsTable.All.Where(setting => setting.Scope == SettingScope.Search).Select(setting => setting.Name).Order(StringComparer.Ordinal));
-
     [Theory]
     [InlineData("engine")]
     [InlineData("data:a.csv")]
@@ -118,6 +113,28 @@ public class SettingsTableTests
             Assert.Contains(error.Code, (string[])[AbsCodes.InvalidBits, AbsCodes.InvalidBudget, AbsCodes.InvalidSetting]);
         });
     }
+
+    [Theory]
+    [InlineData("FilterGroup", "0", "it must be at least 1")]
+    [InlineData("TrainEpochs", "-1", "it must be at least 0")]
+    [InlineData("WeightDecay", "-0.001", "it must be at least 0")]
+    [InlineData("WeightDecay", "Infinity", "it must be at least 0")]
+    [InlineData("FineTuneLearningRate", "NaN", "it must be above 0")]
+    [InlineData("Momentum", "1", "it is at least 0 and below 1")]
+    [InlineData("Distillation", "1.5", "it is a share from 0 to 1")]
+    public void What_is_out_of_range_is_told_the_range(string name, string text, string rule) => Assert.Equal(
+        $"{name}=\"{text}\" is out of range; {rule}.",
+        Assert.Throws<AbsException>(() => Row(name).Parse(Default, text).Validated()).Message);
+
+    [Theory]
+    [InlineData("Seed", "0.5", " cannot be read; write a whole number.")]
+    [InlineData("LearningRate", "0,5", " cannot be read; write a number such as 0.001.")]
+    [InlineData("WeightNormalization", "0", " cannot be read; write true or false.")]
+    [InlineData("Gate", "unit", " is unknown; use Threshold or Logit.")]
+    [InlineData("Bits", "1;8", ": on a grid around zero 1 bit holds nothing but the zero; start at 2.")]
+    public void What_cannot_be_read_is_told_what_can(string name, string text, string wanted) => Assert.Equal(
+        $"{name}=\"{text}\"{wanted}",
+        Assert.Throws<AbsException>(() => Row(name).Parse(Default, text).Validated()).Message);
 
     private static Setting Row(string name) => Assert.Single(SettingsTable.All, setting => setting.Name == name);
 

@@ -5,7 +5,7 @@ using FsCheck.Xunit;
 
 namespace AbsBuildTasks.Plans.Tests.Settings;
 
-public class SettingsTests
+public class BitChainTests
 {
     [Property]
     public bool A_chain_reads_back_from_its_text(byte lowest, byte factor)

@@ -1,0 +1,48 @@
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Tests.Infrastructure;
+using Newtonsoft.Json.Linq;
+using Xunit;
+
+namespace AbsBuildTasks.Search.Tests.Engine;
+
+/// <summary>Which settings full-precision training and the network to compare with depend on: what is trained once for others of a kind hangs on it.</summary>
+public sealed class SettingScopeTests
+{
+    // Momentum counts with SGD alone.
+    private static readonly SearchSettings Settings = SettingTexts.Default with
+    {
+        KeepFirstAndLast = false,
+        BatchSize = 32,
+        TrainEpochs = 2,
+        SearchEpochs = 2,
+        FineTuneEpochs = 1,
+        Optimizer = OptimizerKind.Sgd,
+        LearningRate = 0.01,
+        GateLearningRate = 0.01,
+    };
+
+    private static readonly Lazy<string> Expected = new(() => FullPrecision(Settings));
+
+    public static TheoryData<string> Names => [.. SettingsTable.All.Select(setting => setting.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Full_precision_depends_on_what_the_table_says(string name)
+    {
+        var setting = SettingsTable.All.Single(setting => setting.Name == name);
+        var values = SettingTexts.Others(setting).Append(SettingTexts.Default).Select(setting.Write).Where(text => text.Length > 0 && text != setting.Write(Settings));
+
+        var found = FullPrecision(setting.Parse(Settings, values.First()));
+
+        Assert.Equal(setting.Scope == SettingScope.Training, found != Expected.Value);
+    }
+
+    /// <summary>Every loss and metric in full precision, and what came of them.</summary>
+    private static string FullPrecision(SearchSettings settings)
+    {
+        using var result = SearchEngine.Run(new StripesModel(), StripesSearch.Job(settings), _ => { }, CancellationToken.None);
+        var epochs = JObject.Parse(result.RunRecordJson)["epochs"]!.Where(epoch => (string)epoch["phase"]! is "train" or "baseline");
+        return $"{string.Join('\n', epochs)}\n{result.Plan.Metric.FullPrecision:R}";
+    }
+}
