@@ -28,7 +28,7 @@ public sealed class OwnKindTests : IDisposable
 
         Assert.Equal(["Table", "Linear", "Linear"], probe.Layers.Select(layer => layer.Shape.Kind));
         Assert.Equal((Width, Words, 0L), (probe.Layers[0].Shape.Filters, probe.Layers[0].Shape.InputChannels, probe.Layers[0].Shape.Macs));
-        Assert.Equal(Words * Width * 4, probe.Layers[0].Shape.FullPrecisionSizeBytes);
+        Assert.Equal(Words * Width * 4, probe.Layers[0].Shape.FullPrecision(CostKind.Size));
         Assert.Empty(probe.LeftAlone);
         Assert.Equal(["table.Rows (Parameter)"], Probe(network, LayerKinds.All).LeftAlone);
     }
