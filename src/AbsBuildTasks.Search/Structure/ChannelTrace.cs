@@ -21,20 +21,10 @@ namespace AbsBuildTasks.Search.Structure;
 /// </remarks>
 internal sealed class ChannelTrace
 {
-    private const int ChanceChecks = 6;
-
-    /// <summary>Other noise: of one sign, as statistics decide by, small and large, as in training, and then as in evaluation again.</summary>
-    private static readonly TraceDraw[] Others =
-    [
-        new(23, Sign: 1, Example: 1), new(37, Sign: -1, Scale: 3, Example: 2), new(41, Scale: 0.1, Training: true, Example: 3),
-        new(53, Sign: 1, Scale: 2, Training: true, Example: 4),
-        new(67, Scale: 1.7, Example: 5), new(71, NegativeState: true, Example: 6), new(83, NegativeState: true, Training: true, Example: 7),
-    ];
-
     private readonly NetworkProbe _probe;
     private readonly TraceRun _run;
     private readonly int[] _free;
-    private readonly TracedChannel[][] _channels;
+    private readonly TracedChannels _channels;
     private readonly bool[] _reachesOutput;
     private readonly bool[]?[] _stays;
     private TraceDraw _first = new(11);
@@ -46,7 +36,7 @@ internal sealed class ChannelTrace
         _probe = probe;
         _run = run;
         _free = [.. Enumerable.Range(0, probe.Layers.Count).Where(layer => !probe.Layers[layer].IsTied)];
-        _channels = [.. run.Unmasked.Select(channels => channels.Select(_ => new TracedChannel()).ToArray())];
+        _channels = new TracedChannels(run.Unmasked.Select(channels => channels.Length));
         _reachesOutput = new bool[probe.Layers.Count];
         _stays = new bool[probe.Layers.Count][];
     }
@@ -112,26 +102,27 @@ internal sealed class ChannelTrace
         }
 
         var sight = _run.Compared(layer => Feeds(layer, FilterFeed.Noise));
-        return sight.SameWay && !sight.ReachesOutput && !Where(sight.Touched).Any() ? null : "the network gives other values when it runs again on the same ones";
+        return sight.SameWay && !sight.ReachesOutput && !_channels.Where(sight.Touched).Any() ? null : "the network gives other values when it runs again on the same ones";
     }
 
     private ChannelMap Map()
     {
         Note(_first, _run.Base(_first, layer => Feeds(layer, FilterFeed.Noise)));
         FindLayers();
-        var classes = Classes();
+        var classes = LayerClasses.Of(_free, _channels.All);
         classes.ForEach(FindFilters);
         var behindNorm = classes.SelectMany(BehindNorm).ToHashSet();
         classes.ForEach(FindSources);
         classes.ForEach(FindSourcesAmongFactors);
-        Check();
+        SettleSources();
+        new DeathCheck(_probe, _run, _channels, _stays, _first, Note).Run();
         if (!_sameWay)
         {
             return ChannelMap.Whole(_probe, "the network runs other layers, or on other shapes, for other values");
         }
 
         var prunable = Enumerable.Range(0, _probe.Layers.Count).Select(IsPrunable).ToArray();
-        ChannelSources[] sources = [.. _channels.Select(channels => new ChannelSources([.. channels.Select(Sources)]))];
+        ChannelSources[] sources = [.. _channels.ByConsumer.Select(channels => new ChannelSources([.. channels.Select(Sources)]))];
         return new ChannelMap(
             sources[.._probe.Layers.Count],
             sources[_probe.Layers.Count..],
@@ -150,39 +141,11 @@ internal sealed class ChannelTrace
         {
             var sight = Look(other => Feeds(other, other == layer ? FilterFeed.Taint : FilterFeed.Noise));
             _reachesOutput[layer] = sight.ReachesOutput;
-            foreach (var channel in Where(sight.Touched))
+            foreach (var channel in _channels.Where(sight.Touched))
             {
                 channel.Filters[layer] = null;
             }
         }
-    }
-
-    /// <summary>Layers in classes of which no two change the same channel.</summary>
-    private List<int[]> Classes()
-    {
-        var rivals = _probe.Layers.Select(_ => new HashSet<int>()).ToArray();
-        foreach (var layers in _channels.SelectMany(channels => channels).Select(channel => channel.Filters.Keys).Where(layers => layers.Count > 1))
-        {
-            foreach (var layer in layers)
-            {
-                rivals[layer].UnionWith(layers);
-            }
-        }
-
-        var classes = new List<List<int>>();
-        foreach (var layer in _free)
-        {
-            if (classes.Find(members => !members.Exists(rivals[layer].Contains)) is { } members)
-            {
-                members.Add(layer);
-            }
-            else
-            {
-                classes.Add([layer]);
-            }
-        }
-
-        return [.. classes.Select(members => members.ToArray())];
     }
 
     /// <summary>Finds the one filter of each layer, of layers that have no channel in common, that a channel depends on.</summary>
@@ -204,14 +167,14 @@ internal sealed class ChannelTrace
     /// </summary>
     private void FindSourcesAmongFactors(int[] layers)
     {
-        if (!_channels.Any(channels => channels.Any(channel => layers.Any(layer => IsOpen(channel, layer)))))
+        if (!_channels.All.Any(channel => layers.Any(layer => IsOpen(channel, layer))))
         {
             return;
         }
 
         // Noise above zero, so that no rectifier hides it.
-        var lit = Spell(layers, isOn => _run.Alone(Others[0], layer => Feeds(layer, filter => layers.Contains(layer) && isOn(filter) ? FilterFeed.Noise : FilterFeed.Zero)).Lit);
-        var sources = layers.ToDictionary(layer => layer, layer => _channels.SelectMany(channels => channels)
+        var lit = Spell(layers, isOn => _run.Alone(TraceDraw.Others[0], layer => Feeds(layer, filter => layers.Contains(layer) && isOn(filter) ? FilterFeed.Noise : FilterFeed.Zero)).Lit);
+        var sources = layers.ToDictionary(layer => layer, layer => _channels.All
             .Where(channel => channel.Sources.Contains(layer))
             .Select(channel => channel.Filters[layer] ?? lit.GetValueOrDefault(channel))
             .OfType<int>()
@@ -230,35 +193,8 @@ internal sealed class ChannelTrace
         static bool IsOpen(TracedChannel channel, int layer) => channel.Sources.Contains(layer) && channel.Filters[layer] is null;
     }
 
-    /// <summary>Spells filters in binary, a digit a run and its complement another.</summary>
-    /// <param name="layers">Layers that have no channel in common.</param>
-    /// <param name="see">Runs with the filters that are on, and tells which channels show it.</param>
-    /// <returns>For each channel that shows any of them the one filter that it does, or null where it shows several.</returns>
-    private Dictionary<TracedChannel, int?> Spell(int[] layers, Func<Func<int, bool>, bool[][]> see)
-    {
-        // Numbers start at 1, so that each filter's has a one among its digits.
-        var digits = 32 - int.LeadingZeroCount(layers.Max(layer => _probe.Layers[layer].Shape.Filters));
-        var (ones, zeros) = (new Dictionary<TracedChannel, int>(), new Dictionary<TracedChannel, int>());
-        for (var digit = 0; digit < digits; digit++)
-        {
-            Add(ones, filter => (((filter + 1) >> digit) & 1) == 1, 1 << digit);
-            Add(zeros, filter => (((filter + 1) >> digit) & 1) == 0, 1 << digit);
-        }
-
-        return ones.Keys.ToDictionary(channel => channel, channel =>
-        {
-            var (one, zero) = (ones[channel], zeros.GetValueOrDefault(channel));
-            return (one & zero) == 0 && (one | zero) == (1 << digits) - 1 ? one - 1 : (int?)null;
-        });
-
-        void Add(Dictionary<TracedChannel, int> seen, Func<int, bool> isOn, int digit)
-        {
-            foreach (var channel in Where(see(isOn)))
-            {
-                seen[channel] = seen.GetValueOrDefault(channel) | digit;
-            }
-        }
-    }
+    private Dictionary<TracedChannel, int?> Spell(int[] layers, Func<Func<int, bool>, bool[][]> see) =>
+        FilterSpelling.Spell(layers.Max(layer => _probe.Layers[layer].Shape.Filters), isOn => _channels.Where(see(isOn)));
 
     /// <summary>Of layers that have no channel in common those whose all goes through one normalisation that they alone feed.</summary>
     private IEnumerable<int> BehindNorm(int[] layers)
@@ -278,29 +214,29 @@ internal sealed class ChannelTrace
             layer => Feeds(layer, norms.ContainsKey(layer) ? FilterFeed.Taint : FilterFeed.Noise),
             [.. Enumerable.Range(0, _probe.Norms.Count).Select(norms.ContainsValue)]);
         var blocked = norms.Values.SelectMany(NormChannels).ToHashSet();
-        var elsewhere = Where(sight.Touched).Where(channel => !blocked.Contains(channel)).SelectMany(channel => channel.Filters.Keys).ToHashSet();
+        var elsewhere = _channels.Where(sight.Touched).Where(channel => !blocked.Contains(channel)).SelectMany(channel => channel.Filters.Keys).ToHashSet();
         return norms.Keys.Where(layer => !elsewhere.Contains(layer));
 
-        TracedChannel[] NormChannels(int norm) => _channels[_probe.Layers.Count + norm];
+        TracedChannel[] NormChannels(int norm) => _channels.ByConsumer[_probe.Layers.Count + norm];
     }
 
     /// <summary>Which channels layers make another than zero while all others give zeros.</summary>
     private void FindSources(int[] layers)
     {
-        foreach (var draw in Others.Append(_first).Where(draw => !draw.Training))
+        foreach (var draw in TraceDraw.Others.Append(_first).Where(draw => !draw.Training))
         {
             var sight = _run.Alone(draw, other => Feeds(other, Array.IndexOf(layers, other) < 0 ? FilterFeed.Zero : FilterFeed.Noise));
-            foreach (var channel in Where(sight.Lit))
+            foreach (var channel in _channels.Where(sight.Lit))
             {
                 channel.Sources.UnionWith(channel.Filters.Keys.Intersect(layers));
             }
         }
     }
 
-    /// <summary>Finds channels that are not zero where their sources are, whatever else the network is given.</summary>
-    private void Check()
+    /// <summary>Gives up channels whose filter is not found, and finds the filters that stay.</summary>
+    private void SettleSources()
     {
-        foreach (var channel in _channels.SelectMany(channels => channels))
+        foreach (var channel in _channels.All)
         {
             channel.IsUnreadable = channel.Sources.Any(layer => channel.Filters[layer] is null);
             foreach (var layer in channel.OwnFactors)
@@ -310,88 +246,21 @@ internal sealed class ChannelTrace
         }
 
         // Of a layer with filters that act on others only those that are sources may go.
-        foreach (var (layer, filter) in _channels.SelectMany(channels => channels).SelectMany(channel => channel.Sources.Select(layer => (layer, channel.Filters[layer]))))
+        foreach (var (layer, filter) in _channels.All.SelectMany(channel => channel.Sources.Select(layer => (layer, channel.Filters[layer]))))
         {
             if (_stays[layer] is { } stays && filter is { } source)
             {
                 stays[source] = false;
             }
         }
-
-        _ = KeepShifts();
-        do
-        {
-            CheckSources();
-            CheckByChance();
-        }
-        while (KeepShifts());
-    }
-
-    /// <summary>Lets normalisations and tied layers keep the shift of channels that cannot die, for the checks that follow.</summary>
-    /// <returns>Whether there are new ones.</returns>
-    private bool KeepShifts()
-    {
-        var areNew = false;
-        for (var consumer = 0; consumer < _channels.Length; consumer++)
-        {
-            for (var c = 0; c < _channels[consumer].Length; c++)
-            {
-                areNew |= !_channels[consumer][c].CanDie && !_run.Unmasked[consumer][c];
-                _run.Unmasked[consumer][c] = !_channels[consumer][c].CanDie;
-            }
-        }
-
-        return areNew;
-    }
-
-    /// <summary>Takes all sources of some channels away, and lets every other layer give noise.</summary>
-    private void CheckSources()
-    {
-        // Channels without factors depend on nothing but their sources: these can go at once.
-        HashSet<int>[] patterns =
-        [
-            [.. _free],
-            .. _channels.SelectMany(channels => channels).Where(channel => channel is { CanDie: true, HasFactors: true }).Select(channel => channel.Sources.ToHashSet()).Distinct(HashSet<int>.CreateSetComparer()),
-        ];
-        foreach (var draw in Others.Append(_first))
-        {
-            foreach (var off in patterns)
-            {
-                var sight = Note(draw, _run.Alone(draw, layer => Feeds(layer, filter => off.Contains(layer) && _stays[layer]?[filter] != true ? FilterFeed.Zero : FilterFeed.Noise)));
-                Refute(sight, channel => channel.Sources.IsSubsetOf(off));
-            }
-        }
-    }
-
-    /// <summary>Takes filters of all layers away by chance.</summary>
-    private void CheckByChance()
-    {
-        var random = new Random(1);
-        for (var check = 0; check < ChanceChecks; check++)
-        {
-            // Now every other, now most: a channel of many sources is dead where all of them are gone.
-            var (draw, share) = (Others[check % Others.Length], check % 2 == 0 ? 0.5 : 0.9);
-            var off = _probe.Layers.Select(layer => Enumerable.Range(0, layer.Shape.Filters).Select(_ => random.NextDouble() < share).ToArray()).ToArray();
-            var sight = Note(draw, _run.Alone(draw, layer => Feeds(layer, filter => off[layer][filter] ? FilterFeed.Zero : FilterFeed.Noise)));
-            Refute(sight, channel => channel.Sources.All(layer => off[layer][channel.Filters[layer]!.Value]));
-        }
-    }
-
-    private void Refute(TraceSight sight, Func<TracedChannel, bool> isDead)
-    {
-        foreach (var channel in Where(sight.Lit).Where(channel => channel.CanDie && isDead(channel)))
-        {
-            channel.IsUnreadable = true;
-        }
     }
 
     /// <summary>Notes whether a network in evaluation runs the same layers as before.</summary>
-    private TraceSight Note(TraceDraw draw, TraceSight sight)
+    private void Note(TraceDraw draw, TraceSight sight)
     {
         // In training a network may leave layers out by chance.
         _values ??= sight.Values;
         _sameWay &= draw.Training || sight.Values.SequenceEqual(_values);
-        return sight;
     }
 
     private TraceSight Look(Func<int, FilterFeed[]?> feeds, bool[]? blocked = null)
@@ -403,19 +272,14 @@ internal sealed class ChannelTrace
 
     /// <summary>Whether a layer's filters feed other layers, and nothing that is not dead without them.</summary>
     private bool IsPrunable(int layer) => _probe.Layers[layer] is { IsTied: false, Kind.CanPrune: true } && !_reachesOutput[layer]
-        && _channels.All(channels => channels.All(channel => !channel.Filters.ContainsKey(layer) || channel.IsFedBy(layer)))
-        && _channels.Take(_probe.Layers.Count).Any(channels => channels.Any(channel => channel.IsFedBy(layer)));
+        && _channels.All.All(channel => !channel.Filters.ContainsKey(layer) || channel.IsFedBy(layer))
+        && _channels.ByConsumer.Take(_probe.Layers.Count).Any(channels => channels.Any(channel => channel.IsFedBy(layer)));
 
     private static IReadOnlyList<FilterIndex>? Sources(TracedChannel channel) => channel.CanDie
         ? [.. channel.Sources.Select(layer => new FilterIndex(layer, channel.Filters[layer]!.Value))]
         : null;
 
-    private IEnumerable<TracedChannel> Where(bool[][] flags) =>
-        _channels.Zip(flags).SelectMany(consumer => consumer.First.Where((_, c) => consumer.Second[c]));
-
     private FilterFeed[]? Feeds(int layer, FilterFeed feed) => Feeds(layer, _ => feed);
 
-    private FilterFeed[]? Feeds(int layer, Func<int, FilterFeed> feed) => _probe.Layers[layer].IsTied
-        ? null
-        : [.. Enumerable.Range(0, _probe.Layers[layer].Shape.Filters).Select(feed)];
+    private FilterFeed[]? Feeds(int layer, Func<int, FilterFeed> feed) => FilterFeeds.Of(_probe.Layers[layer], feed);
 }

@@ -21,23 +21,17 @@ internal sealed class TraceRun : IDisposable
     private readonly ModelNetwork _network;
     private readonly NetworkProbe _probe;
     private readonly IReadOnlyList<Tensor> _examples;
-    private readonly bool _hasNan;
     private readonly CancellationToken _cancellation;
     private readonly HookSet _hooks = new();
     private readonly Displacement _displacement;
-    private readonly Dictionary<(int Layer, int Call, bool IsTaint), Tensor> _noise = [];
-    private readonly Dictionary<(int Consumer, int Call), Tensor> _inputs = [];
+    private readonly FedNoise _noise;
+    private readonly TraceWitness _witness;
     private readonly Dictionary<(int Norm, int Call), Tensor> _normOutputs = [];
     private readonly FilterFeed[]?[] _feeds;
-    private readonly bool[][] _lit;
-    private readonly bool[][] _touched;
-    private readonly int[] _calls;
-    private readonly long[] _values;
     private TraceDraw _draw = new(0);
     private IReadOnlyList<Tensor>? _outputs;
     private bool[] _blocked;
-    private Mode _mode;
-    private bool _sameWay;
+    private TraceMode _mode;
 
     /// <summary>Installs the hooks.</summary>
     /// <param name="network">The network; its parameters and buffers are as before at the end, but not what it keeps elsewhere.</param>
@@ -50,29 +44,15 @@ internal sealed class TraceRun : IDisposable
         _network = network;
         _probe = probe;
         _examples = examples;
-        _hasNan = hasNan;
         _cancellation = cancellation;
         _feeds = new FilterFeed[probe.Layers.Count][];
-        _lit = [.. Consumers.Select(channels => new bool[channels])];
-        _touched = [.. Consumers.Select(channels => new bool[channels])];
-        _calls = new int[_lit.Length];
-        _values = new long[_lit.Length];
+        _noise = new FedNoise(hasNan);
+        int[] consumers = [.. probe.Layers.Select(layer => layer.Shape.InputChannels), .. probe.Norms.Select(norm => norm.Channels)];
+        _witness = new TraceWitness(consumers);
         _blocked = new bool[probe.Norms.Count];
-        Unmasked = [.. Consumers.Select(channels => new bool[channels])];
+        Unmasked = [.. consumers.Select(channels => new bool[channels])];
         _displacement = new Displacement(network.Module, probe);
         InstallHooks();
-    }
-
-    private enum Mode
-    {
-        /// <summary>What is seen is kept.</summary>
-        Base,
-
-        /// <summary>What is seen is compared with the base run.</summary>
-        Compared,
-
-        /// <summary>Only zeros count.</summary>
-        Alone,
     }
 
     /// <summary>Whether inputs that are not whole numbers are noise, and not the real examples alone.</summary>
@@ -84,8 +64,6 @@ internal sealed class TraceRun : IDisposable
     /// </summary>
     public bool[][] Unmasked { get; }
 
-    private IEnumerable<int> Consumers => _probe.Layers.Select(layer => layer.Shape.InputChannels).Concat(_probe.Norms.Select(norm => norm.Channels));
-
     /// <summary>Finds out whether the network bears noise as its inputs: an index or a logarithm may not.</summary>
     public void FindInputs() => HasNoisyInputs = BearsNoise();
 
@@ -95,13 +73,13 @@ internal sealed class TraceRun : IDisposable
     public TraceSight Base(TraceDraw draw, Func<int, FilterFeed[]?> feeds)
     {
         Forget();
-        return Run(draw, feeds, Mode.Base, blocked: null);
+        return Run(draw, feeds, TraceMode.Base, blocked: null);
     }
 
     /// <summary>Runs the network on the noise of the base run, and compares.</summary>
     /// <param name="feeds">As there.</param>
     /// <param name="blocked">For each normalisation whether it gives what it gave in the base run; null for none.</param>
-    public TraceSight Compared(Func<int, FilterFeed[]?> feeds, bool[]? blocked = null) => Run(_draw, feeds, Mode.Compared, blocked);
+    public TraceSight Compared(Func<int, FilterFeed[]?> feeds, bool[]? blocked = null) => Run(_draw, feeds, TraceMode.Compared, blocked);
 
     /// <summary>Runs the network on other noise, and compares with nothing. The base run is forgotten.</summary>
     /// <param name="draw">The noise.</param>
@@ -113,14 +91,14 @@ internal sealed class TraceRun : IDisposable
             Forget();
         }
 
-        return Run(draw, feeds, Mode.Alone, blocked: null);
+        return Run(draw, feeds, TraceMode.Alone, blocked: null);
     }
 
     /// <summary>Whether all that the base run saw is a number.</summary>
     public bool IsFinite()
     {
         using var scope = NewDisposeScope();
-        return _inputs.Values.Concat(_outputs!).All(value => !value.is_floating_point() || value.isfinite().all().item<bool>());
+        return _witness.IsFinite() && _outputs!.All(value => !value.is_floating_point() || value.isfinite().all().item<bool>());
     }
 
     /// <inheritdoc />
@@ -132,38 +110,33 @@ internal sealed class TraceRun : IDisposable
         _network.Module.eval();
     }
 
-    private TraceSight Run(TraceDraw draw, Func<int, FilterFeed[]?> feeds, Mode mode, bool[]? blocked)
+    private TraceSight Run(TraceDraw draw, Func<int, FilterFeed[]?> feeds, TraceMode mode, bool[]? blocked)
     {
         _cancellation.ThrowIfCancellationRequested();
 
         // A trace takes many runs; what one leaves behind must not wait for the last.
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        (_draw, _mode, _blocked, _sameWay) = (draw, mode, blocked ?? new bool[_blocked.Length], true);
+        (_draw, _mode, _blocked) = (draw, mode, blocked ?? new bool[_blocked.Length]);
         for (var i = 0; i < _feeds.Length; i++)
         {
             _feeds[i] = feeds(i);
         }
 
-        Array.ForEach(_lit, Array.Clear);
-        Array.ForEach(_touched, Array.Clear);
-        Array.Clear(_calls);
-        Array.Clear(_values);
+        _witness.Start(mode, ignoresNan: draw.NegativeState);
         _network.Module.train(draw.Training);
         _displacement.IsNegative = draw.NegativeState;
 
         // What the network itself draws must be the same in each run.
         manual_seed(draw.Seed).Dispose();
         var outputs = _network.Call(Inputs());
-        if (mode == Mode.Base)
+        if (mode == TraceMode.Base)
         {
             _outputs = [.. outputs.Select(Keep)];
         }
 
-        var reachesOutput = mode == Mode.Compared && (outputs.Count != _outputs!.Count || outputs.Zip(_outputs).Any(pair => !Same(pair.First, pair.Second)));
-        return new TraceSight(reachesOutput, _sameWay, [.. _values], Copy(_lit), Copy(_touched));
-
-        static bool[][] Copy(bool[][] flags) => [.. flags.Select(channels => channels.ToArray())];
+        var reachesOutput = mode == TraceMode.Compared && (outputs.Count != _outputs!.Count || outputs.Zip(_outputs).Any(pair => !Same(pair.First, pair.Second)));
+        return _witness.Sight(reachesOutput);
     }
 
     private bool BearsNoise()
@@ -185,7 +158,7 @@ internal sealed class TraceRun : IDisposable
             HasNoisyInputs = false;
         }
 
-        FilterFeed[]? Noise(int layer) => _probe.Layers[layer].IsTied ? null : [.. Enumerable.Repeat(FilterFeed.Noise, _probe.Layers[layer].Shape.Filters)];
+        FilterFeed[]? Noise(int layer) => FilterFeeds.Of(_probe.Layers[layer], _ => FilterFeed.Noise);
     }
 
     private IReadOnlyList<Tensor> Inputs()
@@ -206,7 +179,7 @@ internal sealed class TraceRun : IDisposable
             var (index, layer) = (i, _probe.Layers[i]);
             _hooks.Before(layer.Module, input => See(index, input, layer.ChannelDimension));
             _hooks.After(layer.Module, (_, output) => _feeds[index] is { } feeds
-                ? Fed(index, feeds, output, layer.FilterDimension)
+                ? _noise.Of(_draw, index, _witness.Calls(index), feeds, output, layer.FilterDimension)
                 : Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.FilterDimension, onlyWhereLit: false));
         }
 
@@ -221,81 +194,14 @@ internal sealed class TraceRun : IDisposable
 
     private Tensor? See(int consumer, Tensor input, int? channelDimension)
     {
-        using var scope = NewDisposeScope();
-        var call = (consumer, _calls[consumer]++);
-        Mark(_lit[consumer], channelDimension is null ? ones_like(input, dtype: ScalarType.Bool) : _draw.NegativeState ? input.ne(0).logical_and_(input.isnan().logical_not()) : input.ne(0));
-        _values[consumer] += input.numel();
-        if (_mode == Mode.Base)
-        {
-            _inputs[call] = Keep(input);
-        }
-
-        if (_mode != Mode.Compared)
-        {
-            return null;
-        }
-
-        if (!_inputs.TryGetValue(call, out var before) || !before.shape.SequenceEqual(input.shape))
-        {
-            _sameWay = false;
-        }
-        else
-        {
-            Mark(_touched[consumer], input.ne(before));
-        }
-
+        _witness.See(consumer, input, channelDimension);
         return null;
-
-        // A module that is called twice is reached by what reaches either call.
-        void Mark(bool[] flags, Tensor places)
-        {
-            if (channelDimension is not { } dimension)
-            {
-                // An index picks from all that there is.
-                Array.Fill(flags, flags.Contains(true) || places.any().item<bool>());
-                return;
-            }
-
-            var channels = Channels.Rows(places, dimension).any(1).cpu().data<bool>();
-            for (var c = 0; c < flags.Length; c++)
-            {
-                flags[c] |= channels[c];
-            }
-        }
-    }
-
-    private Tensor Fed(int layer, FilterFeed[] feeds, Tensor output, int channelDimension)
-    {
-        using var scope = NewDisposeScope();
-        var call = _calls[layer];
-        var result = NoiseOf(isTaint: false).mul(Flags(FilterFeed.Noise).to(output.dtype));
-        if (feeds.Contains(FilterFeed.Taint))
-        {
-            result = where(Flags(FilterFeed.Taint), NoiseOf(isTaint: true), result);
-        }
-
-        return result.MoveToOuterDisposeScope();
-
-        Tensor Flags(FilterFeed feed) => tensor(feeds.Select(filter => filter == feed).ToArray(), device: output.device).Along(output, channelDimension);
-
-        Tensor NoiseOf(bool isTaint)
-        {
-            if (!_noise.TryGetValue((layer, call, isTaint), out var noise) || !noise.shape.SequenceEqual(output.shape))
-            {
-                noise?.Dispose();
-                var place = (layer << 20) + call;
-                noise = isTaint ? TraceNoise.Taint(_draw, place, output, channelDimension, _hasNan) : TraceNoise.Of(_draw, place, output);
-                _noise[(layer, call, isTaint)] = noise.DetachFromDisposeScope();
-            }
-
-            return noise;
-        }
     }
 
     private Tensor Pass(int norm, Tensor input)
     {
         var consumer = _probe.Layers.Count + norm;
-        var call = (norm, _calls[consumer]);
+        var call = (norm, _witness.Calls(consumer));
         if (_blocked[norm] && _normOutputs.TryGetValue(call, out var before))
         {
             return before.clone();
@@ -304,7 +210,7 @@ internal sealed class TraceRun : IDisposable
         // One that is called again would, while one of its inputs is live, turn zeros of another into its shift.
         var unmasked = _probe.Norms[norm].Calls > 1 ? [.. Enumerable.Repeat(true, _probe.Norms[norm].Channels)] : Unmasked[consumer];
         var output = Shifted(input, unmasked, 1, onlyWhereLit: true);
-        if (_mode == Mode.Base)
+        if (_mode == TraceMode.Base)
         {
             _normOutputs[call] = Keep(output);
         }
@@ -333,13 +239,13 @@ internal sealed class TraceRun : IDisposable
 
     private void Forget()
     {
-        foreach (var kept in _noise.Values.Concat(_inputs.Values).Concat(_normOutputs.Values).Concat(_outputs ?? []))
+        _noise.Forget();
+        _witness.Forget();
+        foreach (var kept in _normOutputs.Values.Concat(_outputs ?? []))
         {
             kept.Dispose();
         }
 
-        _noise.Clear();
-        _inputs.Clear();
         _normOutputs.Clear();
         _outputs = null;
     }
