@@ -1,6 +1,7 @@
 // This repository's build: dotnet tool restore && dotnet cake [--target=NAME] [--configuration=Debug|Release] [--plan-cache=FOLDER]
 #load "build/Shared/DocumentCheck.cs"
 #load "build/Shared/FrostingPackage.cs"
+#load "build/Shared/ProseCheck.cs"
 #load "build/Shared/Steps.cs"
 
 var target = Argument("target", "Default");
@@ -51,7 +52,7 @@ Task("Bench")
     .Does(context => Steps.Bench(context));
 
 Task("Docs")
-    .Description("Checks links and error codes in the documents.")
+    .Description("Checks links, error codes, spelling and style of the documents.")
     .Does(context => Steps.Docs(context));
 
 Task("Default")

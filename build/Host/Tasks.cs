@@ -64,7 +64,7 @@ public sealed class BenchTask : FrostingTask<BuildContext>
 }
 
 [TaskName("Docs")]
-[TaskDescription("Checks links and error codes in the documents.")]
+[TaskDescription("Checks links, error codes, spelling and style of the documents.")]
 public sealed class DocsTask : FrostingTask<BuildContext>
 {
     public override void Run(BuildContext context) => Steps.Docs(context);

@@ -20,7 +20,7 @@ internal static class DocumentCheck
 
     private static IEnumerable<string> Documents(string root) => SystemFolder.EnumerateFiles(root, "*.md", System.IO.SearchOption.AllDirectories)
         .Select(file => SystemPath.GetRelativePath(root, file).Replace('\\', '/'))
-        .Where(file => !file.Split('/').Any(part => part is "bin" or "obj" or "artifacts" or "tools" or ".git"))
+        .Where(file => !file.Split('/').Any(part => part is "bin" or "obj" or "artifacts" or "tools" or "node_modules" or ".git"))
         .Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> DeadLinks(string root, string document)

@@ -88,8 +88,8 @@ internal static class Steps
     public static void Bench(ICakeContext context) =>
         context.DotNetRun("tests/Benchmarks", "all", new DotNetRunSettings { Configuration = Release });
 
-    /// <summary>Checks that links lead somewhere and that errors are documented.</summary>
-    /// <exception cref="CakeException">They do not, or are not.</exception>
+    /// <summary>Checks that links lead somewhere, that errors are documented, and how the documents are written.</summary>
+    /// <exception cref="CakeException">They do not, are not, or not well.</exception>
     public static void Docs(ICakeContext context)
     {
         var findings = DocumentCheck.Find(context.Environment.WorkingDirectory.FullPath);
@@ -102,6 +102,8 @@ internal static class Steps
         {
             throw new CakeException($"{findings.Count} findings in the documents.");
         }
+
+        ProseCheck.Run(context);
     }
 
     private static bool IsPackable(ICakeContext context, FilePath project) =>

@@ -29,20 +29,22 @@ internal sealed record FakeProcess(int ExitCode = 0)
 
                 return arguments.Length == 0 ? null : true;
             }),
+            ("GetStandardOutput", _ => Output),
+            ("GetStandardError", _ => Error),
             ("GetExitCode", _ => ExitCode));
     }
 
     private void Print(ProcessSettings settings)
     {
-        // As the real one does: line by line, and null at the end.
+        // As the real one does where it is asked to: line by line, and null at the end.
         foreach (var line in Output.Append(null))
         {
-            settings.RedirectedStandardOutputHandler(line);
+            settings.RedirectedStandardOutputHandler?.Invoke(line);
         }
 
         foreach (var line in Error.Append(null))
         {
-            settings.RedirectedStandardErrorHandler(line);
+            settings.RedirectedStandardErrorHandler?.Invoke(line);
         }
     }
 }
