@@ -129,5 +129,5 @@ internal sealed class PlanRun
     private CompressedNetwork Compress() => new(_network, _probe, _map, _job.Settings);
 
     private SearchRun RunOf(CompressedNetwork compressed) =>
-        new(_model, _job, compressed, _data, _record, _store, Exchange, _report, _cancellation);
+        new(new RunSetup(_model, _job, _data, _record, _store, Exchange, _report, _cancellation), compressed);
 }

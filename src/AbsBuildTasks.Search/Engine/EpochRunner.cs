@@ -1,0 +1,145 @@
+using System.Globalization;
+using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Budgeting;
+using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Data;
+using AbsBuildTasks.Search.Training;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>Trains and measures the network of one run, an epoch at a time, and tells of each.</summary>
+internal sealed class EpochRunner
+{
+    private readonly RunSetup _setup;
+    private readonly CompressedNetwork _network;
+    private readonly MetricStudy _study;
+
+    /// <summary>Prepares for a run.</summary>
+    /// <param name="setup">What the run is given.</param>
+    /// <param name="network">The network, still in full precision.</param>
+    /// <param name="exchange">Writes what the run consists of, or sets it.</param>
+    public EpochRunner(RunSetup setup, CompressedNetwork network, Action<StateStream> exchange)
+    {
+        (_setup, _network) = (setup, network);
+        var module = network.Network.Module;
+        Stages = new StagedRun(setup.Store, setup.Before, exchange);
+        Trainer = new Trainer(setup.Model, module, setup.Data, setup.Job, BeforeStep);
+        Evaluator = new Evaluator(setup.Model, module, setup.Data, setup.Cancellation);
+        _study = new MetricStudy(setup.Model, module, setup.Cancellation);
+    }
+
+    /// <summary>Where the run stands.</summary>
+    public StagedRun Stages { get; }
+
+    /// <summary>Takes the steps of an epoch.</summary>
+    public Trainer Trainer { get; }
+
+    /// <summary>Measures the network.</summary>
+    public Evaluator Evaluator { get; }
+
+    /// <summary>How the run searches.</summary>
+    public SearchSettings Settings => _setup.Job.Settings;
+
+    /// <summary>The rate of the weights while the search runs.</summary>
+    public RatePart SearchRate => new(Settings.SearchEpochs, Settings.SearchLearningRate ?? Settings.LearningRate, RateSchedule.Constant);
+
+    /// <summary>The rate of the weights in fine-tuning.</summary>
+    public RatePart FineTuneRate => new(Settings.FineTuneEpochs, Settings.FineTuneLearningRate ?? Settings.LearningRate, Settings.Schedule);
+
+    /// <summary>Trains for the epochs that are still to run of the present stage.</summary>
+    /// <param name="phase">What it is called in reports.</param>
+    /// <param name="parts">Epochs and rates, one part after the other.</param>
+    /// <param name="run">Runs a batch.</param>
+    /// <param name="optimizer">Takes the steps.</param>
+    /// <param name="relativeBops">What the network costs, for reports; null in full precision.</param>
+    /// <param name="afterBackward">Trains what the optimizer does not, at a share of its rate.</param>
+    public void Train(
+        string phase,
+        IReadOnlyList<RatePart> parts,
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run,
+        optim.Optimizer optimizer,
+        double? relativeBops = null,
+        Action<double>? afterBackward = null)
+    {
+        var epochs = parts.Sum(part => part.Epochs);
+        foreach (var epoch in Stages.Epochs(epochs, state => OptimizerMemory.Exchange(state, optimizer)))
+        {
+            var (part, done) = RatePart.At(parts, epoch - 1);
+            var loss = Trainer.PlainEpoch(Stages.Epoch, (done, part.Epochs, part.Rate), run, optimizer, afterBackward, part.Schedule);
+            Report(new SearchProgress(phase, epoch, epochs, loss, Metric(run), relativeBops));
+        }
+    }
+
+    /// <summary>Takes the statistics of batch normalisations anew.</summary>
+    /// <param name="run">Runs a batch.</param>
+    public void Reestimate(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    {
+        Seed();
+        var batches = Batches.Shuffled(_setup.Data.Train, Settings.BatchSize, Settings.Seed, Stages.Epoch, _setup.Data.Augmentation);
+        BatchNormStatistics.Reestimate(_network.Network.Module, run, batches, _setup.Cancellation);
+    }
+
+    /// <summary>The metric on the test data, under the seed of the run's latest epoch.</summary>
+    /// <param name="run">Runs a batch.</param>
+    public double Metric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    {
+        Seed();
+        return Evaluator.Metric(run, _setup.Data.Test);
+    }
+
+    /// <summary>What that metric is worth.</summary>
+    /// <param name="run">Runs a batch.</param>
+    public MetricWorth Study(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    {
+        Seed();
+        return _study.Of(run, _setup.Data.Test);
+    }
+
+    /// <summary>Training batches that no epoch has in this order, mixed however the data is sorted.</summary>
+    public IEnumerable<Batch> Sample(int batchSize) =>
+        Batches.Shuffled(_setup.Data.Train, Math.Min(batchSize, _setup.Data.Train.Count), Settings.Seed, epoch: -1);
+
+    /// <summary>Sets the generators for what is not part of an epoch.</summary>
+    public void Seed() => SearchSeed.Set(_setup.Job, Stages.Epoch, SearchSeed.BetweenEpochs);
+
+    /// <summary>Tells of an epoch, or of a step between epochs, and writes it down.</summary>
+    /// <param name="progress">What to tell.</param>
+    /// <param name="prices">What cost weighed, while searching.</param>
+    /// <param name="target">The cost to arrive at, while searching.</param>
+    /// <param name="network">The network whose gates to write down, while searching.</param>
+    public void Report(SearchProgress progress, PerCost<double>? prices = null, double? target = null, CompressedNetwork? network = null)
+    {
+        _setup.Cancellation.ThrowIfCancellationRequested();
+        _setup.Record.Add(progress, prices, target, network);
+
+        // Epochs of the baseline are none of the run's own: those that follow have the numbers, and so the seeds, of a run without.
+        var baseline = Stages.Stage > RunStage.Baseline ? Settings.BaselineEpochs() : 0;
+        _setup.Report(progress with { Done = Stages.Epoch + baseline + (Stages.IsTraining ? 1 : 0) });
+    }
+
+    /// <summary>Where the run stands, in the words of its reports.</summary>
+    public string Place() => Stages.Stage switch
+    {
+        RunStage.Train => Place("train", Settings.TrainEpochs),
+        RunStage.Baseline => Place("baseline", Settings.BaselineEpochs()),
+        RunStage.Calibrate => "calibrate",
+        RunStage.Search => Place(_setup.Job.Lock is null ? "search" : "settle", Settings.SearchEpochs),
+        RunStage.Freeze => "freeze",
+        _ => Place("fine-tune", Settings.FineTuneEpochs),
+    };
+
+    private string Place(string phase, int epochs) => string.Create(CultureInfo.InvariantCulture, $"{phase} {Math.Min(Stages.Done + 1, epochs)}/{epochs}");
+
+    private void BeforeStep()
+    {
+        if (_setup.Cancellation.IsCancellationRequested || _setup.Store.IsDue)
+        {
+            Stages.Save();
+        }
+
+        _setup.Cancellation.ThrowIfCancellationRequested();
+    }
+}

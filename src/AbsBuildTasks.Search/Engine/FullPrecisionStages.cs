@@ -1,0 +1,72 @@
+using System.Globalization;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Training;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>The first stages of a run: full-precision training, and more of it to compare a plan with.</summary>
+/// <param name="setup">What the run is given.</param>
+/// <param name="runner">Trains and measures the network.</param>
+/// <param name="network">The network.</param>
+/// <param name="measure">Measures it on the training examples that decisions are weighed on.</param>
+internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, CompressedNetwork network, Func<double> measure)
+{
+    private readonly BaselineStage _baseline = new(network.Exchange);
+
+    private SearchSettings Settings => setup.Job.Settings;
+
+    /// <summary>Trains the network, unless it has starting weights, and finds out what it is to be compared with.</summary>
+    public TrainedNetwork Run()
+    {
+        runner.Stages.Do(RunStage.Train, () =>
+        {
+            if (setup.Job.Checkpoint is null)
+            {
+                using var optimizer = Optimizers.Of(network.Parameters, Settings, Settings.LearningRate);
+                runner.Train("train", [new(Settings.TrainEpochs, Settings.LearningRate, Settings.Schedule)], network.Network.Call, optimizer);
+            }
+
+            var metric = runner.Evaluator.RequireFinite(runner.Metric(network.Network.Call), "full-precision");
+            _baseline.Begin(new TrainedNetwork(metric, measure(), runner.Stages.Epoch, runner.Study(network.Network.Call).IsAtChance(metric)));
+        });
+        return TrainOn();
+    }
+
+    /// <summary>Writes what lasts from one of these stages to the next, or sets it.</summary>
+    public void Exchange(StateStream state)
+    {
+        if (runner.Stages.Stage == RunStage.Baseline)
+        {
+            _baseline.Exchange(state);
+        }
+    }
+
+    /// <summary>
+    /// Trains on as long as a plan's weights will train after they have left the network, at the same rates and with the
+    /// same batches, and takes the better metric; the network itself stays as it was.
+    /// </summary>
+    private TrainedNetwork TrainOn()
+    {
+        var (metric, sample) = (double.NaN, double.NaN);
+        try
+        {
+            if (Settings.BaselineEpochs() > 0)
+            {
+                using var optimizer = Optimizers.Of(network.Parameters, Settings, runner.SearchRate.Rate);
+                runner.Train("baseline", [runner.SearchRate, runner.FineTuneRate], network.Network.Call, optimizer);
+            }
+
+            runner.Reestimate(network.Network.Call);
+            (metric, sample) = (runner.Metric(network.Network.Call), measure());
+        }
+        catch (AbsException exception) when (exception.Code is AbsCodes.Diverged or AbsCodes.OutputNotFinite or AbsCodes.DataNotFinite)
+        {
+            setup.Job.Tell("in full precision the network diverges where it trains on; it is compared with as it was trained");
+        }
+
+        return _baseline.End(metric, sample, () => runner.Study(network.Network.Call).IsAtChance(metric));
+    }
+}
