@@ -27,7 +27,7 @@ internal static class Program
                 throw new AbsException(AbsCodes.Defect, "The worker takes one argument, the path of a request; builds start it.");
             }
 
-            new SearchRun(events).Run(SearchRequestJson.Read(File.ReadAllText(requestFile)), cancellation);
+            new RequestedSearch(events).Run(SearchRequestJson.Read(File.ReadAllText(requestFile)), cancellation);
             return new DoneEvent();
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -85,7 +85,7 @@ internal static class Alternatives
 
     private static (CompressionPlan Plan, string Cost) Search(IAbsModel model, SearchSettings settings, string? checkpoint = null, double scale = 1)
     {
-        using var result = SearchEngine.Run(model, Job(settings) with { Checkpoint = checkpoint }, _ => { }, CancellationToken.None);
+        using var result = SearchEngine.Run(model, Job(settings) with { StartingWeights = checkpoint }, _ => { }, CancellationToken.None);
         return (result.Plan, FormattableString.Invariant($"{result.Plan.Totals.RelativeBops * scale:0.000%}"));
     }
 

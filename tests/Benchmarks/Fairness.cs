@@ -39,7 +39,7 @@ internal static class Fairness
             {
                 var job = Job(settings with { Seed = seed }, context);
                 var (searched, record, times, hits) = Search(model, job);
-                var (locked, _, _, again) = Search(model, job with { Lock = searched });
+                var (locked, _, _, again) = Search(model, job with { HeldPlan = searched });
                 var trained = record["epochs"]!.Last(epoch => (string)epoch["phase"]! == "train")["metric"]!.Value<double>();
                 Console.WriteLine(FormattableString.Invariant(
                     $"{name,-18}{seed,4}{trained,12:0.00}{searched.Metric.FullPrecision,15:0.00}{searched.Metric.Compressed,9:0.00}{searched.Metric.Noise,8:0.00}{Paired(hits["baseline"], hits["fine-tune"]),8:0.00}{locked.Metric.Compressed,9:0.00}{Paired(hits["fine-tune"], again["fine-tune"]),8:0.00}{searched.Totals.RelativeBops,9:0.00%}{times.Values.Sum(),8:0.0}{times["baseline"],12:0.0}"));

@@ -41,7 +41,7 @@ internal sealed record PlanDiff(
         return new(before, after, PlanChanges(before, after), layers, after.Layers.Count - touched);
     }
 
-    private static IReadOnlyList<PropertyChange> PlanChanges(CompressionPlan before, CompressionPlan after) => new ChangeList()
+    private static IReadOnlyList<PropertyChange> PlanChanges(CompressionPlan before, CompressionPlan after) => new PropertyChanges()
         .Text("model", before.Model, after.Model)
         .Text("budget", before.Budget, after.Budget)
         .Cost("totals.macs", before.Totals.Macs, after.Totals.Macs)
@@ -55,7 +55,7 @@ internal sealed record PlanDiff(
         .FactIfKnown("metric.examples", before.Metric.Examples, after.Metric.Examples)
         .Changes;
 
-    private static IReadOnlyList<PropertyChange> Between(LayerPlan before, LayerPlan after) => new ChangeList()
+    private static IReadOnlyList<PropertyChange> Between(LayerPlan before, LayerPlan after) => new PropertyChanges()
         .Text("kind", before.Kind, after.Kind)
         .Text("weightGrid", before.WeightGrid, after.WeightGrid)
         .Cost("weightBits", before.WeightBits, after.WeightBits)

@@ -169,7 +169,7 @@ public static class AbsCodes
     public const string InvalidPlan = "ABS4003";
 
     /// <summary>There is nothing to accept or to report.</summary>
-    public const string NothingToAccept = "ABS4004";
+    public const string NoPlanYet = "ABS4004";
 
     /// <summary>A build server's summary cannot be written.</summary>
     public const string SummaryNotWritten = "ABS4005";

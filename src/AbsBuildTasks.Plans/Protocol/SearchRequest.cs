@@ -27,7 +27,7 @@ internal sealed record SearchRequest
     public required IReadOnlyList<string> DataFiles { get; init; }
 
     /// <summary>Full path of the starting weights, or null to train from scratch.</summary>
-    public string? Checkpoint { get; init; }
+    public string? StartingWeights { get; init; }
 
     /// <summary>The fingerprint of everything the plan depends on; copied into the plan.</summary>
     public required string Fingerprint { get; init; }

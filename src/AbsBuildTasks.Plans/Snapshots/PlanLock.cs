@@ -56,7 +56,7 @@ internal sealed class PlanLock
         if (plan.Fingerprint != fingerprint)
         {
             var changed = changes(plan.Fingerprint);
-            var why = changed.Count > 0 ? ": " + ChangeList.Of(changed) : $"; its fingerprint is {plan.Fingerprint}, the model's {fingerprint}";
+            var why = changed.Count > 0 ? ": " + ChangeSentence.Of(changed) : $"; its fingerprint is {plan.Fingerprint}, the model's {fingerprint}";
             throw Error(AbsCodes.LockOutdated, "fingerprint", $"The snapshot of '{model}' is of other inputs, so AbsSearchMode=locked cannot take its decisions{why}. Build with AbsSearchMode=auto and accept the plan, undo the change, or, where code means the same as before, keep the plan with -t:AbsKeepPlans.");
         }
 

@@ -22,7 +22,7 @@ internal sealed class CheckpointStore : IDisposable
     {
         _job = job;
         _path = Path.Combine(job.CheckpointDirectory ?? "", FileName);
-        var under = job.Lock is { } plan ? $" under {PlanLock.IdOf(plan)}" : "";
+        var under = job.HeldPlan is { } plan ? $" under {PlanLock.IdOf(plan)}" : "";
         _search = $"{job.Fingerprint}{under} on {(job.Device.type == DeviceType.CUDA ? "cuda" : "cpu")}";
     }
 

@@ -23,10 +23,10 @@ internal sealed record SearchJob
     public required Device Device { get; init; }
 
     /// <summary>Full path of the starting weights, or null to train from scratch.</summary>
-    public string? Checkpoint { get; init; }
+    public string? StartingWeights { get; init; }
 
     /// <summary>A plan of this fingerprint whose decisions are taken: then nothing is searched. Null to search.</summary>
-    public CompressionPlan? Lock { get; init; }
+    public CompressionPlan? HeldPlan { get; init; }
 
     /// <summary>Told what the user should know but need not mend: a code and one line.</summary>
     public Action<string, string> Warn { get; init; } = (_, _) => { };

@@ -95,7 +95,7 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
     /// <summary>Ends the way through the candidates, at the end of the run.</summary>
     public void End() => _candidates?.Dispose();
 
-    private IEnumerable<IReadOnlyList<LayerDecision>> Candidates() => job.Lock is { } plan
+    private IEnumerable<IReadOnlyList<LayerDecision>> Candidates() => job.HeldPlan is { } plan
         ? [GivenDecisions.Of(plan, network)]
         : new PlanCandidates(network, _budget, LossUnder, IsGoodUnder).From(network.Decisions());
 

@@ -126,7 +126,7 @@ internal sealed class EpochRunner
         RunStage.Train => Place("train", Settings.TrainEpochs),
         RunStage.Baseline => Place("baseline", Settings.BaselineEpochs()),
         RunStage.Calibrate => "calibrate",
-        RunStage.Search => Place(_setup.Job.Lock is null ? "search" : "settle", Settings.SearchEpochs),
+        RunStage.Search => Place(_setup.Job.HeldPlan is null ? "search" : "settle", Settings.SearchEpochs),
         RunStage.Freeze => "freeze",
         _ => Place("fine-tune", Settings.FineTuneEpochs),
     };

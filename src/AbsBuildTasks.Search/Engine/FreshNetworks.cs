@@ -28,7 +28,7 @@ internal static class FreshNetworks
         var twin = UnwrittenMemory.Fill(model.CreateNetwork);
         try
         {
-            if (job.Checkpoint is { } checkpoint)
+            if (job.StartingWeights is { } checkpoint)
             {
                 StartingWeights.Load(model, twin, checkpoint);
             }

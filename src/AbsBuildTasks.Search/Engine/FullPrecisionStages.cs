@@ -23,7 +23,7 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
     {
         runner.Stages.Do(RunStage.Train, () =>
         {
-            if (setup.Job.Checkpoint is null)
+            if (setup.Job.StartingWeights is null)
             {
                 using var optimizer = Optimizers.Of(network.Parameters, Settings, Settings.LearningRate);
                 runner.Train("train", [new(Settings.TrainEpochs, Settings.LearningRate, Settings.Schedule)], network.Network.Call, optimizer);

@@ -24,7 +24,7 @@ internal sealed class NetworkFactory(CheckedModel model, SearchJob job)
         var network = model.CreateNetwork();
         try
         {
-            if (job.Checkpoint is { } checkpoint)
+            if (job.StartingWeights is { } checkpoint)
             {
                 StartingWeights.Load(model, network, checkpoint);
             }

@@ -89,7 +89,7 @@ internal sealed class PlanRun
     private void Train(StateStream? saved)
     {
         using var compressed = Compress();
-        if (_job.Lock is { } plan)
+        if (_job.HeldPlan is { } plan)
         {
             // Told before any training.
             _ = GivenDecisions.Of(plan, compressed);

@@ -94,7 +94,7 @@ internal sealed class SearchRun
             }
 
             Stages.Do(RunStage.Calibrate, Calibrate);
-            Stages.Do(RunStage.Search, Job.Lock is null ? Search : () => Settle(Job.Lock));
+            Stages.Do(RunStage.Search, Job.HeldPlan is null ? Search : () => Settle(Job.HeldPlan));
             return Deliver(trained);
         }
         finally
@@ -138,7 +138,7 @@ internal sealed class SearchRun
                 Noise = worth.Noise,
             };
             _runner.Report(new SearchProgress("evaluate", 1, 1, Metric: metric.Compressed));
-            if (Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed, Job.Lock is null ? 0 : metric.Noise ?? 0))
+            if (Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed, Job.HeldPlan is null ? 0 : metric.Noise ?? 0))
             {
                 if (!trained.IsAtChance && worth.IsAtChance(compressed))
                 {

@@ -40,7 +40,7 @@ internal sealed class ProjectFingerprint
             builder.Add(name, value);
         }
 
-        if (model.Checkpoint is { } checkpoint)
+        if (model.StartingWeights is { } checkpoint)
         {
             builder.Add("checkpoint", _hashes.Of(checkpoint.FullPath));
         }

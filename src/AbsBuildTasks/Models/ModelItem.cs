@@ -24,7 +24,7 @@ internal sealed record ModelItem
     public ModelItem With(Budget budget) => this with { Settings = Settings with { Budget = budget, Sweep = BudgetSweep.None } };
 
     /// <summary>The starting weights, or null.</summary>
-    public InputFile? Checkpoint { get; init; }
+    public InputFile? StartingWeights { get; init; }
 
     /// <summary>Every file the model may read.</summary>
     public required IReadOnlyList<InputFile> DataFiles { get; init; }
@@ -64,7 +64,7 @@ internal sealed record ModelItem
                 Name = name,
                 Type = metadata.Text("Type"),
                 Settings = ReadSettings(metadata),
-                Checkpoint = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
+                StartingWeights = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, walk),
                 DataFolders = walk.Visited,
                 DataFingerprint = DataCover.Own(metadata.Text("DataFingerprint")),

@@ -39,7 +39,7 @@ public sealed class AbsAcceptPlans : FingerprintTask
         RunForEach();
         if (_accepted.Count == 0)
         {
-            throw new AbsException(AbsCodes.NothingToAccept, "There is no plan to accept; build the project first.");
+            throw new AbsException(AbsCodes.NoPlanYet, "There is no plan to accept; build the project first.");
         }
 
         foreach (var plan in _accepted)
@@ -66,7 +66,7 @@ public sealed class AbsAcceptPlans : FingerprintTask
         else if (received is not null || current is not null)
         {
             var changes = Explain(model, fingerprint, state);
-            var why = changes.Count == 0 ? "its inputs are not known here" : ChangeList.Of(changes);
+            var why = changes.Count == 0 ? "its inputs are not known here" : ChangeSentence.Of(changes);
             throw new AbsException(AbsCodes.StalePlan, $"The last plan of '{model.Name}' is not the plan of the project as it is: {why}. Build first, and accept with the same configuration and properties; no snapshot was changed.");
         }
     }

@@ -62,7 +62,7 @@ public sealed class AbsKeepPlans : FingerprintTask, ICancelableTask, IDisposable
             }
 
             verifier.Accept(plan.Now);
-            Print($"abs: {plan.Model.Name}: kept the accepted plan and its weights, as you say that this means the same: {(plan.Changes.Count > 0 ? ChangeList.Of(plan.Changes) : "what it was kept for before")}; commit {new SnapshotPaths(SnapshotDirectory, plan.Model.Name).Verified}");
+            Print($"abs: {plan.Model.Name}: kept the accepted plan and its weights, as you say that this means the same: {(plan.Changes.Count > 0 ? ChangeSentence.Of(plan.Changes) : "what it was kept for before")}; commit {new SnapshotPaths(SnapshotDirectory, plan.Model.Name).Verified}");
         }
     }
 
@@ -102,7 +102,7 @@ public sealed class AbsKeepPlans : FingerprintTask, ICancelableTask, IDisposable
         var changes = FingerprintChanges.Between(before, fingerprint.Entries);
         if (KeptPlan.Against(changes) is { Count: > 0 } against)
         {
-            throw new AbsException(AbsCodes.CannotKeep, $"The accepted plan of '{model.Name}' cannot be kept, as not only code or packages have changed: {ChangeList.Of(against)}. Undo that, or build with AbsSearchMode=auto, which searches; no snapshot was changed.");
+            throw new AbsException(AbsCodes.CannotKeep, $"The accepted plan of '{model.Name}' cannot be kept, as not only code or packages have changed: {ChangeSentence.Of(against)}. Undo that, or build with AbsSearchMode=auto, which searches; no snapshot was changed.");
         }
 
         Explain(model, fingerprint, state);

@@ -70,7 +70,7 @@ public sealed class AbsReport : AbsTask
 
         if (written == 0)
         {
-            throw new AbsException(AbsCodes.NothingToAccept, "There is no plan to report; build the project first.");
+            throw new AbsException(AbsCodes.NoPlanYet, "There is no plan to report; build the project first.");
         }
     }
 

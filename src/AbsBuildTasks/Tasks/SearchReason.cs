@@ -10,10 +10,10 @@ internal static class SearchReason
     /// <param name="changes">What changed, a line each.</param>
     /// <returns>Null where nothing has changed.</returns>
     public static string? Of(string model, IReadOnlyList<string> changes) =>
-        changes.Count == 0 ? null : $"abs: {model}: searching again, because {ChangeList.Of(changes)}";
+        changes.Count == 0 ? null : $"abs: {model}: searching again, because {ChangeSentence.Of(changes)}";
 
     /// <summary>The same within a sentence of an error; empty where nothing has changed, or it is not known.</summary>
-    public static string Since(IReadOnlyList<string> changes) => changes.Count == 0 ? "" : $" (since the last plan {ChangeList.Of(changes)})";
+    public static string Since(IReadOnlyList<string> changes) => changes.Count == 0 ? "" : $" (since the last plan {ChangeSentence.Of(changes)})";
 
     /// <summary>How to go on without a search, a sentence with a space before; empty where that cannot be.</summary>
     public static string HowToKeep(IReadOnlyList<string> changes) =>

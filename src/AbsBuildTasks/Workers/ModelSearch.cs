@@ -68,7 +68,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     private static int Epochs(ModelItem model)
     {
         var settings = model.Settings;
-        return (model.Checkpoint is null ? settings.TrainEpochs : 0) + settings.BaselineEpochs() + settings.SearchEpochs + settings.FineTuneEpochs;
+        return (model.StartingWeights is null ? settings.TrainEpochs : 0) + settings.BaselineEpochs() + settings.SearchEpochs + settings.FineTuneEpochs;
     }
 
     private static string Quote(IReadOnlyList<string> words) => words.Count == 0 ? "It printed nothing." : $"Its last output: {string.Join(" | ", words)}";
@@ -113,7 +113,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         TypeName = wanted.Model.Type,
         ProjectDirectory = setup.ProjectDirectory,
         DataFiles = [.. wanted.Model.DataFiles.Select(file => file.FullPath)],
-        Checkpoint = wanted.Model.Checkpoint?.FullPath,
+        StartingWeights = wanted.Model.StartingWeights?.FullPath,
         Fingerprint = wanted.Fingerprint.Hash,
         Settings = wanted.Model.Settings,
         Device = setup.Device,

@@ -25,7 +25,7 @@ public class SearchRequestJsonTests
     public void A_request_reads_back() => AssertRoundTrip(Request);
 
     [Fact]
-    public void Optional_parts_read_back() => AssertRoundTrip(Request with { TypeName = "Digits.Model", Checkpoint = "/w.dat", CheckpointDirectory = "/checkpoints", LockFile = "/plan.json", DataFiles = [] });
+    public void Optional_parts_read_back() => AssertRoundTrip(Request with { TypeName = "Digits.Model", StartingWeights = "/w.dat", CheckpointDirectory = "/checkpoints", LockFile = "/plan.json", DataFiles = [] });
 
     [Property]
     public void Any_number_reads_back(int seed, FsCheck.NormalFloat rate) => AssertRoundTrip(Request with

@@ -48,7 +48,7 @@ public sealed class CudaSearchTests : IDisposable
         }
 
         var phases = new List<string>();
-        _ = Run(Job with { Checkpoint = weights }, phases: phases);
+        _ = Run(Job with { StartingWeights = weights }, phases: phases);
 
         Assert.Equal("calibrate", phases[0]);
     }

@@ -156,7 +156,7 @@ public sealed class BaselineTests
         CompressionPlan? plan = null,
         Action<string>? tell = null) => SearchEngine.Run(
             model ?? new StripesModel(),
-            StripesSearch.Job(settings) with { Checkpoint = start, Lock = plan, Tell = tell ?? (_ => { }) },
+            StripesSearch.Job(settings) with { StartingWeights = start, HeldPlan = plan, Tell = tell ?? (_ => { }) },
             report ?? (_ => { }),
             CancellationToken.None);
 

@@ -195,8 +195,8 @@ internal sealed class InterruptedSearch : IDisposable
         _isTrained = false;
         var job = StripesSearch.Job(SettingsOf(model)) with
         {
-            Checkpoint = start,
-            Lock = model == "locked" ? Given.Value : null,
+            StartingWeights = start,
+            HeldPlan = model == "locked" ? Given.Value : null,
             CheckpointDirectory = folder,
             CheckpointInterval = interval,
             Tell = Tell,

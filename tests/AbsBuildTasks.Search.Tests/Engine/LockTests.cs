@@ -101,7 +101,7 @@ public class LockTests
     {
         var job = StripesSearch.Job(settings) with
         {
-            Lock = plan,
+            HeldPlan = plan,
         };
         return SearchEngine.Run(model ?? new StripesModel(), job, report ?? (_ => { }), CancellationToken.None);
     }

@@ -314,7 +314,7 @@ public class SearchEngineTests
             model ?? new StripesModel(),
             StripesSearch.Job(settings) with
             {
-                Checkpoint = checkpoint,
+                StartingWeights = checkpoint,
             },
             report ?? (_ => { }),
             cancellation);

@@ -66,7 +66,7 @@ public sealed class ModelItemTests
         var model = Read(("Budget", "bops=5%"), ("Type", " "));
 
         Assert.Null(model.Type);
-        Assert.Null(model.Checkpoint);
+        Assert.Null(model.StartingWeights);
         Assert.Empty(model.DataFiles);
         Assert.Equal(new SearchSettings { Budget = new Budget(0.05) }, model.Settings);
     }

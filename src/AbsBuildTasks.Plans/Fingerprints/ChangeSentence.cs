@@ -3,7 +3,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Plans.Fingerprints;
 
 /// <summary>What of a fingerprint changed, within a sentence.</summary>
-internal static class ChangeList
+internal static class ChangeSentence
 {
     private const int MostChanges = 4;
 

@@ -5,34 +5,34 @@ using static System.FormattableString;
 namespace AbsBuildTasks.Plans.Diffs;
 
 /// <summary>Collects the properties that differ.</summary>
-internal sealed class ChangeList
+internal sealed class PropertyChanges
 {
     private readonly List<PropertyChange> _changes = [];
 
     public IReadOnlyList<PropertyChange> Changes => _changes;
 
-    public ChangeList Text(string property, string before, string after) =>
+    public PropertyChanges Text(string property, string before, string after) =>
         Add(property, before, after, ChangeEffect.Neutral, null, null);
 
     /// <summary>A number that is better when it is lower.</summary>
-    public ChangeList Cost(string property, long before, long after) =>
+    public PropertyChanges Cost(string property, long before, long after) =>
         Number(property, before, after, after < before ? ChangeEffect.Better : ChangeEffect.Worse);
 
     /// <summary>A number that is neither good nor bad.</summary>
-    public ChangeList Fact(string property, long before, long after) => Number(property, before, after, ChangeEffect.Neutral);
+    public PropertyChanges Fact(string property, long before, long after) => Number(property, before, after, ChangeEffect.Neutral);
 
     /// <summary>What differs in every cost, in their order.</summary>
     /// <param name="changes">Adds the properties of one cost.</param>
-    public ChangeList ForEachCost(Func<ChangeList, CostKind, ChangeList> changes) => CostKind.All.Aggregate(this, changes);
+    public PropertyChanges ForEachCost(Func<PropertyChanges, CostKind, PropertyChanges> changes) => CostKind.All.Aggregate(this, changes);
 
     /// <summary>A text that older plans do not have, which is no change.</summary>
-    public ChangeList TextIfKnown(string property, string? before, string? after) => before is null || after is null ? this : Text(property, before, after);
+    public PropertyChanges TextIfKnown(string property, string? before, string? after) => before is null || after is null ? this : Text(property, before, after);
 
     /// <summary>A number that is neither good nor bad, and that older plans do not have, which is no change.</summary>
-    public ChangeList FactIfKnown(string property, long? before, long? after) => before is { } old && after is { } now ? Fact(property, old, now) : this;
+    public PropertyChanges FactIfKnown(string property, long? before, long? after) => before is { } old && after is { } now ? Fact(property, old, now) : this;
 
     /// <summary>A metric: a number that is better when it is higher, by more than chance does.</summary>
-    public ChangeList Quality(string property, PlanMetric before, PlanMetric after, Func<PlanMetric, double> value)
+    public PropertyChanges Quality(string property, PlanMetric before, PlanMetric after, Func<PlanMetric, double> value)
     {
         var difference = value(after) - value(before);
         var effect = PlanMetric.IsNoise(before, after, difference) ? ChangeEffect.Neutral : difference > 0 ? ChangeEffect.Better : ChangeEffect.Worse;
@@ -48,7 +48,7 @@ internal sealed class ChangeList
     }
 
     /// <summary>Filters that stay: the difference counts them.</summary>
-    public ChangeList Filters(string property, FilterRanges before, FilterRanges after)
+    public PropertyChanges Filters(string property, FilterRanges before, FilterRanges after)
     {
         var effect = after.Count.CompareTo(before.Count) switch
         {
@@ -62,10 +62,10 @@ internal sealed class ChangeList
     private static double? Percent(double before, double after) =>
         before == 0 ? null : PlanNumber.Round((after - before) / Math.Abs(before) * 100, PlanNumber.MetricDecimals);
 
-    private ChangeList Number(string property, long before, long after, ChangeEffect effect) =>
+    private PropertyChanges Number(string property, long before, long after, ChangeEffect effect) =>
         Add(property, Invariant($"{before}"), Invariant($"{after}"), effect, (double)after - before, Percent(before, after));
 
-    private ChangeList Add(string property, string before, string after, ChangeEffect effect, double? difference, double? percent, double? noise = null)
+    private PropertyChanges Add(string property, string before, string after, ChangeEffect effect, double? difference, double? percent, double? noise = null)
     {
         if (before != after)
         {

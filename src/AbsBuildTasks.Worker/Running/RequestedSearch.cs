@@ -12,7 +12,7 @@ namespace AbsBuildTasks.Worker.Running;
 
 /// <summary>One request, from its file to the plan's files.</summary>
 /// <param name="events">Told what happens.</param>
-internal sealed class SearchRun(EventWriter events)
+internal sealed class RequestedSearch(EventWriter events)
 {
     /// <summary>Runs the request.</summary>
     /// <param name="request">What to search for.</param>
@@ -34,11 +34,11 @@ internal sealed class SearchRun(EventWriter events)
             Settings = request.Settings,
             Context = new ModelContext(request.ProjectDirectory, request.DataFiles),
             Device = device,
-            Checkpoint = request.Checkpoint,
+            StartingWeights = request.StartingWeights,
             CheckpointDirectory = request.CheckpointDirectory,
             TrainingDirectory = request.TrainingDirectory,
             TrainingKey = request.TrainingKey,
-            Lock = request.LockFile is { } file ? ReadLock(file, request) : null,
+            HeldPlan = request.LockFile is { } file ? ReadLock(file, request) : null,
             Tell = Tell,
             Warn = Warn,
         };
