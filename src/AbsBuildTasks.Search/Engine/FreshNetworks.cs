@@ -30,7 +30,7 @@ internal static class FreshNetworks
         {
             if (job.StartingWeights is { } checkpoint)
             {
-                StartingWeights.Load(model, twin, checkpoint);
+                StartingWeightsFile.Load(model, twin, checkpoint);
             }
 
             Compare(network, twin);

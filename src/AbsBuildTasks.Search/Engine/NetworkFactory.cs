@@ -26,7 +26,7 @@ internal sealed class NetworkFactory(CheckedModel model, SearchJob job)
         {
             if (job.StartingWeights is { } checkpoint)
             {
-                StartingWeights.Load(model, network, checkpoint);
+                StartingWeightsFile.Load(model, network, checkpoint);
             }
 
             // Told here, as a move to another device would take them apart.

@@ -79,7 +79,7 @@ public sealed class FreshNetworksTests
         using var first = model.CreateNetwork();
         if (checkpoint is not null)
         {
-            StartingWeights.Load(model, first, checkpoint);
+            StartingWeightsFile.Load(model, first, checkpoint);
         }
 
         FreshNetworks.Twin(model, job, first).Dispose();

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace AbsBuildTasks.Search.Engine;
 
 /// <summary>Weights that take the place of full-precision training.</summary>
-internal static class StartingWeights
+internal static class StartingWeightsFile
 {
     /// <summary>Loads them.</summary>
     /// <param name="model">Knows their format.</param>
