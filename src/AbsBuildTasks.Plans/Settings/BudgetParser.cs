@@ -6,7 +6,8 @@ namespace AbsBuildTasks.Plans.Settings;
 
 /// <summary>Reads the text of a budget.</summary>
 /// <param name="text">The whole text, for messages too.</param>
-internal sealed class BudgetParser(string text)
+/// <param name="sweep">The sweep that it is a part of; null for a model's own budget.</param>
+internal sealed class BudgetParser(string text, string? sweep = null)
 {
     // As many as the budget writes: what is written and read again must be the same budget.
     private const int PercentDecimals = 6;
@@ -14,7 +15,8 @@ internal sealed class BudgetParser(string text)
     private const int LambdaDecimals = 6;
     private const decimal LargestDrop = 1_000_000_000;
     private const decimal LargestLambda = 1000;
-    private const string Example = "write for example Budget=\"bops=5%\", Budget=\"size=40KB\" or Budget=\"bops=5%;drop=0.5\"";
+    private const string BudgetExample = "write for example Budget=\"bops=5%\", Budget=\"size=40KB\" or Budget=\"bops=5%;drop=0.5\"";
+    private const string SweepExample = "write for example Sweep=\"bops=1%|size=40KB\" or Sweep=\"bops=5%;drop=0.5|bops=3%\"";
 
     /// <summary>Reads all parts.</summary>
     /// <exception cref="AbsException">ABS1004.</exception>
@@ -93,5 +95,7 @@ internal sealed class BudgetParser(string text)
     private static decimal? Decimal(string value) =>
         decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private AbsException Wrong(string what) => new(AbsCodes.InvalidBudget, $"Budget=\"{text}\": {what}.");
+    private string Example => sweep is null ? BudgetExample : SweepExample;
+
+    private AbsException Wrong(string what) => new(AbsCodes.InvalidBudget, sweep is null ? $"Budget=\"{text}\": {what}." : $"Sweep=\"{sweep}\": in \"{text}\", {what}. Separate the budgets of a sweep by |, the limits of one budget by ;.");
 }

@@ -25,7 +25,7 @@ internal sealed class BudgetSweep : IReadOnlyList<Budget>, IEquatable<BudgetSwee
     /// <exception cref="AbsException">ABS1004: a budget cannot be read, or stands there twice.</exception>
     public static BudgetSweep Parse(string text)
     {
-        var budgets = text.Split(Separator).Select(part => part.Trim()).Where(part => part.Length > 0).Select(Budget.Parse).ToArray();
+        var budgets = text.Split(Separator).Select(part => part.Trim()).Where(part => part.Length > 0).Select(part => new BudgetParser(part, text).Parse()).ToArray();
         return budgets.GroupBy(budget => budget.ToString(), StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
             ? throw new AbsException(AbsCodes.InvalidBudget, $"Sweep=\"{text}\": {twice.Key} stands there twice; name each budget once.")
             : new BudgetSweep(budgets);

@@ -37,7 +37,7 @@ internal sealed class MissedBudget(Budget budget)
         var remedy = rest == new Budget() ? "" : $", raise {rest}";
         return new AbsException(AbsCodes.BudgetMissed, string.Format(
             CultureInfo.InvariantCulture,
-            "Budget=\"{0}\" cannot be met: the best plan found loses {1} points of {2}{5} at {6}={3:0.####%}. Allow a larger drop{4}, allow higher Bits, or give SearchEpochs and FineTuneEpochs more time.",
+            "Budget=\"{0}\" cannot be met: the best plan found loses {1} points of {2}{5} at {6}={3:0.####%}. Allow a larger drop{4}, allow higher Bits, or give TrainEpochs, SearchEpochs and FineTuneEpochs more time.",
             budget,
             Quantity.Number(Lost(_best!), 4),
             _best!.Name,

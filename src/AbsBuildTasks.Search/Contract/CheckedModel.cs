@@ -152,8 +152,16 @@ internal sealed class CheckedModel : IAbsModel
     {
         var before = is_grad_enabled();
         Running = member;
-        var result = Unwrapped(run);
-        Running = null;
+        T result;
+        try
+        {
+            result = Unwrapped(run);
+        }
+        finally
+        {
+            Running = null;
+        }
+
         return is_grad_enabled() == before ? result : throw new AbsException(
             AbsCodes.ModeChanged,
             $"The model project's code leaves gradients switched {(before ? "off" : "on")} after IAbsModel.{member}; {(before ? "write 'using var _ = torch.no_grad();', so that they are on again" : "write 'using var _ = torch.enable_grad();', so that they are off again")} at the end of the method.");

@@ -123,4 +123,14 @@ public class BudgetTests
         var error = Assert.Throws<AbsException>(() => BudgetSweep.Parse("bops=1%|bops=1.0%"));
         Assert.Equal("Sweep=\"bops=1%|bops=1.0%\": bops=1% stands there twice; name each budget once.", error.Message);
     }
+
+    [Theory]
+    [InlineData("bops=1%;bops=2%", "Sweep=\"bops=1%;bops=2%\": in \"bops=1%;bops=2%\", bops is limited twice; state each limit once. Separate the budgets of a sweep by |, the limits of one budget by ;.")]
+    [InlineData("bops=1%|size", "Sweep=\"bops=1%|size\": in \"size\", 'size' cannot be read; write for example Sweep=\"bops=1%|size=40KB\" or Sweep=\"bops=5%;drop=0.5|bops=3%\". Separate the budgets of a sweep by |, the limits of one budget by ;.")]
+    public void A_budget_of_a_sweep_that_cannot_be_read_is_told_as_the_sweeps(string text, string message)
+    {
+        var error = Assert.Throws<AbsException>(() => BudgetSweep.Parse(text));
+
+        Assert.Equal((AbsCodes.InvalidBudget, message), (error.Code, error.Message));
+    }
 }

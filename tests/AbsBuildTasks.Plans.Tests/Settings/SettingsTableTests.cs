@@ -107,9 +107,7 @@ public class SettingsTableTests
         Assert.All(SettingTexts.Refused(Row(name)), text =>
         {
             var error = Assert.Throws<AbsException>(() => Row(name).Parse(Default, text).Validated());
-
-            // A sweep's budgets are named as what they are.
-            Assert.StartsWith(name == "Sweep" ? "Budget=\"" : name + "=\"", error.Message, StringComparison.Ordinal);
+            Assert.StartsWith(name + "=\"", error.Message, StringComparison.Ordinal);
             Assert.Contains(error.Code, (string[])[AbsCodes.InvalidBits, AbsCodes.InvalidBudget, AbsCodes.InvalidSetting]);
         });
     }

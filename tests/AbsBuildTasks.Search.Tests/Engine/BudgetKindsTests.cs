@@ -58,7 +58,7 @@ public class BudgetKindsTests
 
         Assert.Equal(AbsCodes.BudgetMissed, error.Code);
         Assert.Equal(
-            FormattableString.Invariant($"Budget=\"drop=0.5\" cannot be met: the best plan found loses 1.5 points of top-1 ±0.0 (95%, n = 128) at bops={trial.Costs[2]:0.####%}. Allow a larger drop, allow higher Bits, or give SearchEpochs and FineTuneEpochs more time."),
+            FormattableString.Invariant($"Budget=\"drop=0.5\" cannot be met: the best plan found loses 1.5 points of top-1 ±0.0 (95%, n = 128) at bops={trial.Costs[2]:0.####%}. Allow a larger drop, allow higher Bits, or give TrainEpochs, SearchEpochs and FineTuneEpochs more time."),
             error.Message);
 
         // Ever dearer plans were tried, at last the dearest there is.

@@ -27,11 +27,13 @@ public class RandomNetworkTests(ITestOutputHelper output)
     [InlineData(136)]
     [InlineData(180)]
     [InlineData(190)]
-    public void A_random_network_is_whole_or_refused_for_a_true_reason(int seed)
+    public void A_random_network_is_whole(int seed)
     {
         var verdict = NetworkCheck.Run(seed);
         output.WriteLine(verdict.ToString());
-        Assert.False(verdict.IsWrong, verdict.ToString());
+
+        // Others may be refused for a true reason; all of these can be searched.
+        Assert.True(verdict is { IsWrong: false, Code: null }, verdict.ToString());
     }
 
     [ManySeedsFact]

@@ -73,7 +73,7 @@ public sealed class ModelItemTests
 
     [Theory]
     [InlineData(AbsCodes.InvalidBudget, "it has no Budget", "Budget", "")]
-    [InlineData(AbsCodes.InvalidBudget, "Budget=\"size\": 'size' cannot be read", "Sweep", "bops=1%|size")]
+    [InlineData(AbsCodes.InvalidBudget, "Sweep=\"bops=1%|size\": in \"size\", 'size' cannot be read", "Sweep", "bops=1%|size")]
     [InlineData(AbsCodes.InvalidSetting, "Layers=\"head\": 'head' is not a pattern", "Layers", "head")]
     [InlineData(AbsCodes.InvalidSetting, "Grid=\"round\" is unknown; use Symmetric or Unit", "Grid", "round")]
     [InlineData(AbsCodes.InvalidSetting, "Seed=\"one\" cannot be read; write a whole number", "Seed", "one")]
