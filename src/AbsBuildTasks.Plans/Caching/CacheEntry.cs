@@ -77,7 +77,7 @@ internal sealed record CacheEntry(IReadOnlyList<CachedFile> Files)
     {
         var file = new CachedFile(json.String("name"), json.String("sha256"), json.Long("length"));
         json.End();
-        if (!CacheFiles.IsAllowed(file.Name))
+        if (!ResultFile.IsAllowed(file.Name))
         {
             throw json.Wrong("name", "is not a file a cache may hold");
         }

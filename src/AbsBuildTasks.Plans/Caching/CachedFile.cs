@@ -6,7 +6,7 @@ namespace AbsBuildTasks.Plans.Caching;
 /// <param name="Length">Bytes of its content.</param>
 internal sealed record CachedFile(string Name, string Hash, long Length)
 {
-    public bool IsPlan => Name.EndsWith(CacheFiles.Plan, StringComparison.Ordinal);
+    public bool IsPlan => ResultFile.Plan.Is(Name);
 
-    public bool IsSweep => Name.EndsWith(CacheFiles.Sweep, StringComparison.Ordinal);
+    public bool IsSweep => ResultFile.Sweep.Is(Name);
 }

@@ -124,7 +124,7 @@ internal sealed class PlanCache
 
     /// <summary>Stores the files of a search; where the cache has it already, it is replaced.</summary>
     /// <param name="fingerprint">The search's fingerprint.</param>
-    /// <param name="files">Full paths of the files; their names end as <see cref="CacheFiles"/> lists, one as a plan.</param>
+    /// <param name="files">Full paths of the files; their names end as <see cref="ResultFile"/> lists, one as a plan.</param>
     /// <exception cref="ArgumentException">The fingerprint is not one, or a file is not one a cache may hold.</exception>
     /// <exception cref="AbsException">
     /// ABS5003: the cache cannot be written, or a file cannot be read. ABS5004: the folder is neither a cache nor empty, and is left as it is.
@@ -132,7 +132,7 @@ internal sealed class PlanCache
     public void Put(string fingerprint, IReadOnlyList<string> files)
     {
         var entryFile = _folder.EntryFile(Checked(fingerprint));
-        if (files.Select(Path.GetFileName).FirstOrDefault(name => !CacheFiles.IsAllowed(name)) is { } other)
+        if (files.Select(Path.GetFileName).FirstOrDefault(name => !ResultFile.IsAllowed(name)) is { } other)
         {
             throw new ArgumentException($"A cache may not hold '{Printable.Escape(other)}'.", nameof(files));
         }

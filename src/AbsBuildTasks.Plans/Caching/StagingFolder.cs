@@ -29,11 +29,7 @@ internal sealed class StagingFolder : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="fingerprint">The search's fingerprint.</param>
     /// <returns>Null where it is one, and for those that say nothing of a search; otherwise what is wrong, in some words.</returns>
-    public string? ProblemOf(string name, string model, string fingerprint) =>
-        name == model + CacheFiles.Plan ? ProblemOfPlan(model, fingerprint)
-        : name == model + CacheFiles.Sweep ? ProblemOfSweep(model, fingerprint)
-        : name == model + CacheFiles.Weights ? ProblemOfWeights(model)
-        : null;
+    public string? ProblemOf(string name, string model, string fingerprint) => ResultFile.Of(name)?.Problem(new(Folder, model, fingerprint));
 
     /// <summary>Moves a model's files to where they are to go, the plan last; they replace others there.</summary>
     /// <param name="model">The model.</param>
@@ -41,7 +37,7 @@ internal sealed class StagingFolder : IDisposable
     /// <exception cref="IOException">A file cannot be moved.</exception>
     public void MoveOut(string model, bool isSweep = false)
     {
-        foreach (var name in CacheFiles.NamesOf(model, isSweep))
+        foreach (var name in ResultFile.NamesOf(model, isSweep))
         {
             AtomicFile.MoveOver(File(name), Path.Combine(_outputDirectory, name));
         }
@@ -57,49 +53,9 @@ internal sealed class StagingFolder : IDisposable
     /// <returns>Null where they are; otherwise what is wrong, in some words.</returns>
     internal string? Problem(string model, string fingerprint, bool isSweep = false)
     {
-        var names = CacheFiles.NamesOf(model, isSweep);
+        var names = ResultFile.NamesOf(model, isSweep);
         return names.FirstOrDefault(name => !System.IO.File.Exists(File(name))) is { } missing
             ? "it has no " + missing
             : names.Select(name => ProblemOf(name, model, fingerprint)).FirstOrDefault(problem => problem is not null);
-    }
-
-    private string? ProblemOfPlan(string model, string fingerprint)
-    {
-        try
-        {
-            var plan = PlanFile.Read(File(model + CacheFiles.Plan)).Plan;
-            return plan.Fingerprint != fingerprint ? "its plan has another fingerprint"
-                : plan.Model != model ? "its plan is one of another model"
-                : null;
-        }
-        catch (AbsException)
-        {
-            return "its plan is not valid";
-        }
-    }
-
-    private string? ProblemOfWeights(string model)
-    {
-        try
-        {
-            return WeightsFile.Problem(File(model + CacheFiles.Weights), PlanFile.Read(File(model + CacheFiles.Plan)).Plan);
-        }
-        catch (AbsException)
-        {
-            return "its plan is not valid";
-        }
-    }
-
-    private string? ProblemOfSweep(string model, string fingerprint)
-    {
-        try
-        {
-            _ = SweepFile.Read(File(model + CacheFiles.Sweep), model, fingerprint);
-            return null;
-        }
-        catch (AbsException)
-        {
-            return "its sweep is not valid, or one of another search";
-        }
     }
 }

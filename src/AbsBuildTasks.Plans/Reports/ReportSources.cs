@@ -19,9 +19,9 @@ internal sealed class ReportSources(string plan, string? snapshot, string? finge
 {
     private const string Ending = ".plan.";
 
-    private string Run => Beside(CacheFiles.Run);
+    private string Run => Beside(ResultFile.Run.Suffix);
 
-    private string Sweep => Beside(CacheFiles.Sweep);
+    private string Sweep => Beside(ResultFile.Sweep.Suffix);
 
     /// <summary>Reads the files.</summary>
     /// <param name="warn">Told of a record or a sweep that cannot be read; the report goes without it.</param>

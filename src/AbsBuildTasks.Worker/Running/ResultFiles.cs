@@ -16,11 +16,11 @@ internal static class ResultFiles
     public static void Write(SearchResult result, string folder)
     {
         var start = Path.Combine(folder, result.Plan.Model);
-        var weights = start + CacheFiles.Weights;
+        var weights = start + ResultFile.Weights.Suffix;
         var unfinished = weights + ".tmp";
         result.SaveWeights(unfinished);
         AtomicFile.MoveOver(unfinished, weights);
-        AtomicFile.Write(start + CacheFiles.Run, Encoding.UTF8.GetBytes(result.RunRecordJson));
-        PlanFile.Write(start + CacheFiles.Plan, result.Plan);
+        AtomicFile.Write(start + ResultFile.Run.Suffix, Encoding.UTF8.GetBytes(result.RunRecordJson));
+        PlanFile.Write(start + ResultFile.Plan.Suffix, result.Plan);
     }
 }

@@ -113,9 +113,9 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
         };
     }
 
-    private static string PlanFile(string model, string folder) => Path.Combine(folder, model + CacheFiles.Plan);
+    private static string PlanFile(string model, string folder) => Path.Combine(folder, model + ResultFile.Plan.Suffix);
 
-    private static string[] Files(string model, bool isSweep, string folder) => [.. CacheFiles.NamesOf(model, isSweep).Select(name => Path.Combine(folder, name))];
+    private static string[] Files(string model, bool isSweep, string folder) => [.. ResultFile.NamesOf(model, isSweep).Select(name => Path.Combine(folder, name))];
 
     private void StoreLocal(string model, bool isSweep, string fingerprint, string folder)
     {

@@ -12,15 +12,8 @@ internal static class RemoteEntry
     /// <summary>Bytes of an entry at most.</summary>
     public const int MaxLength = 64 * 1024;
 
-    /// <summary>Bytes of any content at most.</summary>
-    public const long MaxContentLength = 2L << 30;
-
-    /// <summary>Bytes of a file's content at most: what reads the file reads no more.</summary>
-    public static long MaxLengthOf(string name) =>
-        name.EndsWith(CacheFiles.Plan, StringComparison.Ordinal) ? PlanJson.MaxLength
-        : name.EndsWith(CacheFiles.Sweep, StringComparison.Ordinal) ? SweepFile.MaxLength
-        : name.EndsWith(CacheFiles.Run, StringComparison.Ordinal) ? RunHistory.MaxLength
-        : MaxContentLength;
+    /// <summary>Bytes of a file's content at most.</summary>
+    public static long MaxLengthOf(string name) => ResultFile.Of(name)?.MaxLength ?? 0;
 
     /// <summary>Writes an entry.</summary>
     public static byte[] Write(IEnumerable<RemoteFile> files)
@@ -34,7 +27,7 @@ internal static class RemoteEntry
     /// <param name="bytes">What a server sent.</param>
     /// <param name="model">The model whose files, all of them and no others, the entry must name.</param>
     /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
-    /// <returns>The files in the order of <see cref="CacheFiles.NamesOf"/>, whatever the server's.</returns>
+    /// <returns>The files in the order of <see cref="ResultFile.NamesOf"/>, whatever the server's.</returns>
     /// <exception cref="RemoteCacheException">It does not.</exception>
     public static IReadOnlyList<RemoteFile> Read(byte[] bytes, string model, bool isSweep = false)
     {
@@ -49,7 +42,7 @@ internal static class RemoteEntry
         }
 
         RemoteFile[] files = [.. result.OutputFiles.Select(file => new RemoteFile(file.Path, file.Digest?.Hash ?? "", file.Digest?.SizeBytes ?? -1))];
-        var names = CacheFiles.NamesOf(model, isSweep);
+        var names = ResultFile.NamesOf(model, isSweep);
         if (!files.Select(file => file.Name).OrderBy(name => name, StringComparer.Ordinal).SequenceEqual(names.OrderBy(name => name, StringComparer.Ordinal)))
         {
             throw RemoteCacheException.Corrupt($"its entry is not one of '{model}'");

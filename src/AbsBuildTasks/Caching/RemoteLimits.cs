@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Caching;
+
 namespace AbsBuildTasks.Caching;
 
 /// <summary>How long a build bears with a remote cache, and what it gives to one at most.</summary>
@@ -19,7 +21,7 @@ internal sealed record RemoteLimits
     public TimeSpan Waste { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Bytes of a file that is stored.</summary>
-    public long FileLength { get; init; } = RemoteEntry.MaxContentLength;
+    public long FileLength { get; init; } = ResultFile.LargestLength;
 
     /// <summary>How often a request that failed is sent again.</summary>
     public int Retries { get; init; } = 2;

@@ -12,10 +12,10 @@ namespace AbsBuildTasks.Models;
 internal sealed record WantedPlan(ModelItem Model, Fingerprint Fingerprint, string Folder, PlanLock? Held = null)
 {
     /// <summary>Where the plan will be.</summary>
-    public string PlanFile => Path.Combine(Folder, Model.Name + CacheFiles.Plan);
+    public string PlanFile => Path.Combine(Folder, Model.Name + ResultFile.Plan.Suffix);
 
     /// <summary>Where the record of a budget that cannot be met will be.</summary>
-    public string SweepFile => Path.Combine(Folder, Model.Name + CacheFiles.Sweep);
+    public string SweepFile => Path.Combine(Folder, Model.Name + ResultFile.Sweep.Suffix);
 
     /// <summary>Whether a plan has the decisions that are given, where they are.</summary>
     public bool IsMetBy(string planFile) => Held is null || Held.Holds(Plans.Documents.PlanFile.Read(planFile).Plan);

@@ -20,7 +20,7 @@ internal sealed class ModelState(string stateDirectory, string model, string loc
 
     private readonly string _folder = Path.Combine(stateDirectory, "plans", model);
 
-    private IReadOnlyList<string> Names => CacheFiles.NamesOf(model);
+    private IReadOnlyList<string> Names => ResultFile.NamesOf(model);
 
     private string Marker => Path.Combine(_folder, "current");
 
@@ -38,7 +38,7 @@ internal sealed class ModelState(string stateDirectory, string model, string loc
     public IReadOnlyList<string> Files(string fingerprint) => [.. Names.Select(name => Path.Combine(Folder(fingerprint), name))];
 
     /// <summary>What the budgets of the model's sweep came to, whether the file exists or not. It can be made anew of the points, and changes while the plan stays.</summary>
-    public string SweepFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + CacheFiles.Sweep);
+    public string SweepFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + ResultFile.Sweep.Suffix);
 
     /// <summary>What a plan was made from, whether the file exists or not.</summary>
     public string Inputs(string fingerprint) => Path.Combine(Folder(fingerprint), RecordedInputs.NameOf(model));
@@ -52,7 +52,7 @@ internal sealed class ModelState(string stateDirectory, string model, string loc
     ];
 
     /// <summary>The plan's path, whether it exists or not.</summary>
-    public string PlanFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + CacheFiles.Plan);
+    public string PlanFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + ResultFile.Plan.Suffix);
 
     /// <summary>Whether the plan of a fingerprint is here, whole and as it was put here.</summary>
     public bool Has(string fingerprint) => Directory.Exists(Folder(fingerprint)) && DamagedFile(fingerprint) is null;
@@ -62,7 +62,7 @@ internal sealed class ModelState(string stateDirectory, string model, string loc
         Directory.Exists(Folder(fingerprint)) ? FolderRecord.FirstDamaged(Folder(fingerprint), Names) : null;
 
     /// <summary>The plan of the last build that had one, or null.</summary>
-    public string? CurrentPlanFile() => CurrentFolder() is { } folder && Path.Combine(folder, model + CacheFiles.Plan) is var plan && File.Exists(plan) ? plan : null;
+    public string? CurrentPlanFile() => CurrentFolder() is { } folder && Path.Combine(folder, model + ResultFile.Plan.Suffix) is var plan && File.Exists(plan) ? plan : null;
 
     /// <summary>What the current plan was made from; null where there is none, or it is not known.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? CurrentInputs() => CurrentFolder() is { } folder ? RecordedInputs.Read(Path.Combine(folder, RecordedInputs.NameOf(model))) : null;

@@ -93,7 +93,7 @@ public sealed class AbsReport : AbsTask
         var sources = new ReportSources(plan, snapshot, FingerprintReport.PathOf(StateDirectory, model));
         var output = Path.Combine(ProjectDirectory, OutputDirectory);
         var aside = Path.Combine(StateDirectory, "reports");
-        var isDelivered = IsAlike(plan, Path.Combine(output, model + CacheFiles.Plan));
+        var isDelivered = IsAlike(plan, Path.Combine(output, model + ResultFile.Plan.Suffix));
         if (isDelivered && OwnFolder.FirstLink(aside) is null)
         {
             RemoveReports(Path.Combine(aside, model));

@@ -102,8 +102,8 @@ public sealed class AbsVerifyPlans : AbsTask
     /// <exception cref="AbsException">ABS1005: no such word.</exception>
     internal static bool IsSummedUp(string summary) => Choice.Of("AbsSummary", summary, Auto, Off) == Auto;
 
-    private static string ModelOf(ITaskItem item) => Path.GetFileName(item.ItemSpec) is var name && name.EndsWith(CacheFiles.Plan, StringComparison.Ordinal)
-        ? name.Substring(0, name.Length - CacheFiles.Plan.Length)
+    private static string ModelOf(ITaskItem item) => Path.GetFileName(item.ItemSpec) is var name && name.EndsWith(ResultFile.Plan.Suffix, StringComparison.Ordinal)
+        ? name.Substring(0, name.Length - ResultFile.Plan.Suffix.Length)
         : name;
 
     private void Check(ITaskItem item, SnapshotRule project, SnapshotVerifier verifier, string mode, PlanSummary? summary)

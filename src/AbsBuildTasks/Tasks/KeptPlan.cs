@@ -38,12 +38,12 @@ internal sealed record KeptPlan(ModelItem Model, Fingerprint Fingerprint, ModelS
             }
 
             string In(string ending) => Path.Combine(folder, Model.Name + ending);
-            PlanFile.Write(In(CacheFiles.Plan), Now);
-            File.WriteAllText(In(CacheFiles.Run), KeptRun.Add(File.ReadAllText(In(CacheFiles.Run)), Plan.Fingerprint, Fingerprint.Hash, Changes));
+            PlanFile.Write(In(ResultFile.Plan.Suffix), Now);
+            File.WriteAllText(In(ResultFile.Run.Suffix), KeptRun.Add(File.ReadAllText(In(ResultFile.Run.Suffix)), Plan.Fingerprint, Fingerprint.Hash, Changes));
             store(folder);
             if (State.SweepFile(Plan.Fingerprint) is var sweep && File.Exists(sweep))
             {
-                SweepFile.Write(In(CacheFiles.Sweep), SweepFile.Read(sweep, Model.Name, Plan.Fingerprint) with { Fingerprint = Fingerprint.Hash });
+                SweepFile.Write(In(ResultFile.Sweep.Suffix), SweepFile.Read(sweep, Model.Name, Plan.Fingerprint) with { Fingerprint = Fingerprint.Hash });
             }
 
             State.Take(folder, Fingerprint);

@@ -53,7 +53,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"The search for '{model.Name}' ended without a plan: {ExitWords.Of(outcome.ExitCode)} (exit code {outcome.ExitCode}). {Quote(outcome.Words)}"));
         }
 
-        CheckFiles(model.Name, CacheFiles.NamesOf(model.Name), wanted.Fingerprint.Hash, folder);
+        CheckFiles(new(folder, model.Name, wanted.Fingerprint.Hash));
         if (outcome.IsKilled)
         {
             task.Print($"abs: {model.Name}: the plan is there, but the process that searched did not end by itself, and was killed");
@@ -73,21 +73,22 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
 
     private static string Quote(IReadOnlyList<string> words) => words.Count == 0 ? "It printed nothing." : $"Its last output: {string.Join(" | ", words)}";
 
-    private static void CheckFiles(string model, IReadOnlyList<string> names, string fingerprint, string folder)
+    private static void CheckFiles(ResultPlace place)
     {
-        var files = names.Select(name => Path.Combine(folder, name)).ToArray();
-        if (Array.Find(files, file => !File.Exists(file)) is { } missing)
+        var model = place.Model;
+        ResultFile[] kinds = [.. ResultFile.All.Where(kind => !kind.StandsAlone)];
+        if (Array.Find(kinds, kind => !File.Exists(place.PathOf(kind))) is { } missing)
         {
-            throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' did not write {Path.GetFileName(missing)}; build again, and report it if it stays so.");
+            throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' did not write {model}{missing.Suffix}; build again, and report it if it stays so.");
         }
 
-        var plan = ReadPlan(model, files[files.Length - 1]);
-        if (plan.Fingerprint != fingerprint || plan.Model != model)
+        var plan = ReadPlan(model, place.PathOf(ResultFile.Plan));
+        if (plan.Fingerprint != place.Fingerprint || plan.Model != model)
         {
             throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' wrote the plan of another search; build again, and report it if it stays so.");
         }
 
-        if (WeightsFile.Problem(Path.Combine(folder, model + CacheFiles.Weights), plan) is { } problem)
+        if (kinds.Select(kind => kind.Problem(place)).FirstOrDefault(problem => problem is not null) is { } problem)
         {
             throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' wrote a plan that cannot be used: {problem}; build again, and report it if it stays so.");
         }

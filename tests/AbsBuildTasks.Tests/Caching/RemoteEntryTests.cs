@@ -1,4 +1,5 @@
 using AbsBuildTasks.Caching;
+using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Runs;
@@ -60,7 +61,7 @@ public class RemoteEntryTests
     [InlineData("../../secret", 1)]
     [InlineData("CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC", 1)]
     [InlineData(null, -1)]
-    [InlineData(null, RemoteEntry.MaxContentLength + 1)]
+    [InlineData(null, ResultFile.LargestLength + 1)]
     [InlineData(null, long.MaxValue)]
     public void It_names_contents_that_can_be(string? hash, long length) =>
         AssertRefused("its entry names contents that cannot be", [.. Files[..2], new(Files[2].Name, hash ?? Files[2].Hash, length)]);
@@ -69,7 +70,7 @@ public class RemoteEntryTests
     [InlineData("digits.plan.json", PlanJson.MaxLength)]
     [InlineData("digits.sweep.json", SweepFile.MaxLength)]
     [InlineData("digits.run.json", RunHistory.MaxLength)]
-    [InlineData("digits.weights.zip", RemoteEntry.MaxContentLength)]
+    [InlineData("digits.weights.zip", ResultFile.LargestLength)]
     public void A_file_is_no_longer_than_what_reads_it_takes(string name, long length)
     {
         var isSweep = name == "digits.sweep.json";

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using AbsBuildTasks.Caching;
+using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Errors;
 
 namespace AbsBuildTasks.Tests.Caching;
@@ -259,7 +260,7 @@ public sealed class RemoteServerFaultTests : IDisposable
     [InlineData(0, 30)]
     [InlineData(128 * 1024, 31)]
     [InlineData(10 << 20, 110)]
-    [InlineData(RemoteEntry.MaxContentLength, 600)]
+    [InlineData(ResultFile.LargestLength, 600)]
     public void A_long_body_has_more_time_but_not_for_ever(long length, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), new RemoteLimits().RequestOf(length));
 }

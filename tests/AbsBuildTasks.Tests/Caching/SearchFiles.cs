@@ -18,7 +18,7 @@ internal static class SearchFiles
         Directory.CreateDirectory(folder);
         plan ??= SamplePlan.Digits;
         byte[][] contents = [SampleWeights.Of(plan, weights), "{}"u8.ToArray(), Encoding.UTF8.GetBytes(PlanJson.Write(plan))];
-        string[] files = [.. CacheFiles.NamesOf(Model).Select(name => Path.Combine(folder, name))];
+        string[] files = [.. ResultFile.NamesOf(Model).Select(name => Path.Combine(folder, name))];
         for (var i = 0; i < files.Length; i++)
         {
             File.WriteAllBytes(files[i], contents[i]);
@@ -32,7 +32,7 @@ internal static class SearchFiles
     /// <param name="fingerprint">The search that the sweep says it is of.</param>
     public static string[] WriteSweep(string folder, string fingerprint = Fingerprint)
     {
-        var sweep = Path.Combine(folder, Model + CacheFiles.Sweep);
+        var sweep = Path.Combine(folder, Model + ResultFile.Sweep.Suffix);
         SweepFile.Write(sweep, SweepResult.Of(SamplePlan.Digits with { Fingerprint = fingerprint }, []));
         return [sweep];
     }

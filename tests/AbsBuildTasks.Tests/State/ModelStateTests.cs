@@ -280,7 +280,7 @@ public sealed class ModelStateTests : IDisposable
     private static string Gather(ModelState state, string model)
     {
         var temporary = state.CreateTemporaryFolder();
-        foreach (var name in CacheFiles.NamesOf(model))
+        foreach (var name in ResultFile.NamesOf(model))
         {
             File.WriteAllText(Path.Combine(temporary, name), name);
         }

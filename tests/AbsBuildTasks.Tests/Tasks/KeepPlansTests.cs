@@ -137,7 +137,7 @@ public sealed class KeepPlansTests : IDisposable
                 Snapshot(SamplePlan.Digits);
                 break;
             case "damaged weights":
-                File.WriteAllText(State.Files(before.Hash).Single(file => file.EndsWith(CacheFiles.Weights, StringComparison.Ordinal)), "damaged, and longer");
+                File.WriteAllText(State.Files(before.Hash).Single(file => file.EndsWith(ResultFile.Weights.Suffix, StringComparison.Ordinal)), "damaged, and longer");
                 break;
             default:
                 File.WriteAllText(State.Inputs(before.Hash), "{}");
@@ -202,7 +202,7 @@ public sealed class KeepPlansTests : IDisposable
         var folder = State.CreateTemporaryFolder();
         foreach (var file in State.Files(fingerprint.Hash))
         {
-            File.WriteAllText(Path.Combine(folder, Path.GetFileName(file)), file.EndsWith(CacheFiles.Run, StringComparison.Ordinal) ? """{ "device": "cpu", "epochs": [] }""" : "the weights");
+            File.WriteAllText(Path.Combine(folder, Path.GetFileName(file)), file.EndsWith(ResultFile.Run.Suffix, StringComparison.Ordinal) ? """{ "device": "cpu", "epochs": [] }""" : "the weights");
         }
 
         File.WriteAllBytes(Path.Combine(folder, "digits.weights.zip"), Weights);

@@ -1,0 +1,52 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Sweeps;
+
+namespace AbsBuildTasks.Plans.Caching;
+
+/// <summary>What keeps files from being those of a search, in some words; null where nothing does.</summary>
+internal static class ResultChecks
+{
+    /// <summary>Of a plan.</summary>
+    public static string? OfPlan(ResultPlace place)
+    {
+        try
+        {
+            var plan = PlanFile.Read(place.PathOf(ResultFile.Plan)).Plan;
+            return plan.Fingerprint != place.Fingerprint ? "its plan has another fingerprint"
+                : plan.Model != place.Model ? "its plan is one of another model"
+                : null;
+        }
+        catch (AbsException)
+        {
+            return "its plan is not valid";
+        }
+    }
+
+    /// <summary>Of weights, which are compared with the plan that must be there, too.</summary>
+    public static string? OfWeights(ResultPlace place)
+    {
+        try
+        {
+            return WeightsFile.Problem(place.PathOf(ResultFile.Weights), PlanFile.Read(place.PathOf(ResultFile.Plan)).Plan);
+        }
+        catch (AbsException)
+        {
+            return "its plan is not valid";
+        }
+    }
+
+    /// <summary>Of a sweep.</summary>
+    public static string? OfSweep(ResultPlace place)
+    {
+        try
+        {
+            _ = SweepFile.Read(place.PathOf(ResultFile.Sweep), place.Model, place.Fingerprint);
+            return null;
+        }
+        catch (AbsException)
+        {
+            return "its sweep is not valid, or one of another search";
+        }
+    }
+}

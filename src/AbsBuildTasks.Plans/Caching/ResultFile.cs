@@ -1,0 +1,78 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Plans.Sweeps;
+
+namespace AbsBuildTasks.Plans.Caching;
+
+/// <summary>
+/// A kind of file that a search leaves: a model's name and an ending. Workers' results, the state in <c>obj</c>, both
+/// caches and their checks go over <see cref="All"/>.
+/// </summary>
+/// <param name="suffix">The ending.</param>
+internal sealed class ResultFile(string suffix)
+{
+    /// <summary>Bytes of any kind at most.</summary>
+    public const long LargestLength = 2L << 30;
+
+    /// <summary>The compressed weights.</summary>
+    public static ResultFile Weights { get; } = new(".weights.zip") { MaxLength = LargestLength, IsDelivered = true, Problem = ResultChecks.OfWeights };
+
+    /// <summary>The record of how the search ran.</summary>
+    public static ResultFile Run { get; } = new(".run.json") { MaxLength = RunHistory.MaxLength };
+
+    /// <summary>What the budgets of a sweep came to. An entry of a cache that says why a point has no plan holds this alone.</summary>
+    public static ResultFile Sweep { get; } = new(".sweep.json") { MaxLength = SweepFile.MaxLength, StandsAlone = true, Problem = ResultChecks.OfSweep };
+
+    /// <summary>The plan, which every search has.</summary>
+    public static ResultFile Plan { get; } = new(".plan.json") { MaxLength = PlanJson.MaxLength, IsDelivered = true, Problem = ResultChecks.OfPlan };
+
+    /// <summary>Every kind, the plan last: whoever finds a plan finds the other files.</summary>
+    public static IReadOnlyList<ResultFile> All { get; } = [Weights, Run, Sweep, Plan];
+
+    /// <summary>The ending, such as <c>.plan.json</c>.</summary>
+    public string Suffix { get; } = suffix;
+
+    /// <summary>Bytes at most: what reads the file reads no more.</summary>
+    public required long MaxLength { get; init; }
+
+    /// <summary>Whether it goes wherever the model's assembly goes (<c>AbsBuildTasks.Flow.targets</c>).</summary>
+    public bool IsDelivered { get; init; }
+
+    /// <summary>Whether it is none of those that belong to a plan.</summary>
+    public bool StandsAlone { get; init; }
+
+    /// <summary>What keeps a file that is there from being one of a search, in some words; null where nothing does, or it says nothing of a search.</summary>
+    public Func<ResultPlace, string?> Problem { get; init; } = _ => null;
+
+    /// <summary>The kind of a file; null where it is none.</summary>
+    public static ResultFile? Of(string name) => All.FirstOrDefault(kind => kind.Is(name));
+
+    /// <summary>The names of the files of a model's search, the plan's last.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="isSweep">Whether the one file of a sweep is meant instead.</param>
+    public static IReadOnlyList<string> NamesOf(string model, bool isSweep = false) =>
+        [.. All.Where(kind => kind.StandsAlone == isSweep).Select(kind => model + kind.Suffix)];
+
+    /// <summary>Whether a name is a plain file name that a cache may hold.</summary>
+    public static bool IsAllowed(string name)
+    {
+        if (Of(name) is not { } kind)
+        {
+            return false;
+        }
+
+        try
+        {
+            ModelName.Validate(name.Substring(0, name.Length - kind.Suffix.Length));
+            return true;
+        }
+        catch (AbsException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether a file is of this kind.</summary>
+    public bool Is(string name) => name.EndsWith(Suffix, StringComparison.Ordinal);
+}
