@@ -19,6 +19,29 @@ public sealed class CacheTests(PackedFeed feed)
     }
 
     [Fact]
+    public async Task What_the_search_warned_of_comes_with_the_plan()
+    {
+        var project = new FixtureProject(feed);
+        var network = Path.Combine(project.Folder, "TinyNetwork.cs");
+        await File.WriteAllTextAsync(network, (await File.ReadAllTextAsync(network))
+            .Replace("    private readonly Linear logits", "    private readonly PReLU slope = PReLU(1);\n    private readonly Linear logits", StringComparison.Ordinal)
+            .Replace("x = functional.max_pool2d(x, 2);", "x = functional.max_pool2d(slope.call(x), 2);", StringComparison.Ordinal));
+        AssertWarned(await project.BuildAsync("-p:AbsSnapshotMode=off"));
+        await project.BuildAsync("-t:Clean");
+
+        AssertWarned(await project.BuildWithoutWorkerAsync("-p:AbsSnapshotMode=off"));
+
+        Assert.Contains("ABS2012", await File.ReadAllTextAsync(Path.Combine(project.Output, "tiny.plan.html")), StringComparison.Ordinal);
+        (await project.BuildWithoutWorkerAsync("-p:AbsSnapshotMode=off")).Succeeded();
+
+        static void AssertWarned(BuildOutcome outcome)
+        {
+            Assert.True(outcome.ExitCode == 0, outcome.Output);
+            Assert.Equal("ABS2012", Assert.Single(outcome.Warnings).Code);
+        }
+    }
+
+    [Fact]
     public async Task A_job_that_searches_leaves_the_verdict_to_one_that_verifies()
     {
         const string Smaller = "-p:TinyBudget=bops=2%";

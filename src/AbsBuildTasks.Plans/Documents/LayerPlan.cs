@@ -11,13 +11,13 @@ public sealed record LayerPlan
     /// <summary>The layer's type: <c>Conv2d</c>, <c>Linear</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The weights' levels: <see cref="PlanGrids.Symmetric"/> or <see cref="PlanGrids.Unit"/>, <see cref="PlanGrids.Float"/> at 32 bits.</summary>
+    /// <summary>The weights' levels: <c>symmetric</c> or <c>unit</c>, <c>float</c> at 32 bits.</summary>
     public required string WeightGrid { get; init; }
 
     /// <summary>Bits of each weight, 1 to 32; 32 for weights that are not quantised.</summary>
     public required int WeightBits { get; init; }
 
-    /// <summary>The input activations' levels: <see cref="PlanGrids.Unsigned"/> or <see cref="PlanGrids.Symmetric"/>, <see cref="PlanGrids.Float"/> at 32 bits.</summary>
+    /// <summary>The input activations' levels: <c>unsigned</c> or <c>symmetric</c>, <c>float</c> at 32 bits.</summary>
     public required string ActivationGrid { get; init; }
 
     /// <summary>Bits of each input activation, likewise.</summary>

@@ -16,7 +16,7 @@ public static class PlanJson
     /// The longest text that is read, in characters, and the largest file, in bytes. 300 layers take well below 1 MiB;
     /// reading hostile JSON takes many times its length in memory, and plans come from servers and pull requests, too.
     /// </summary>
-    public const int MaxLength = 16 * 1024 * 1024;
+    internal const int MaxLength = 16 * 1024 * 1024;
 
     /// <summary>Writes a plan, indented by 2 spaces, with LF between lines and none at the end.</summary>
     /// <exception cref="AbsException">ABS9001: the plan contradicts itself, for example in its sums.</exception>

@@ -50,7 +50,7 @@ public sealed record PlanTotals
     /// <param name="fullPrecisionBops">Bit-operations of the network at full precision.</param>
     /// <param name="fullPrecisionSizeBytes">Bytes of the same layers' parameters at full precision.</param>
     /// <exception cref="OverflowException">A sum does not fit 64 bits.</exception>
-    public static PlanTotals Of(IReadOnlyList<LayerPlan> layers, long fullPrecisionBops, long fullPrecisionSizeBytes) =>
+    internal static PlanTotals Of(IReadOnlyList<LayerPlan> layers, long fullPrecisionBops, long fullPrecisionSizeBytes) =>
         Of(layers, default(PerCost<long>).With(CostKind.Bops, fullPrecisionBops).With(CostKind.Size, fullPrecisionSizeBytes));
 
     /// <summary>Sums up layers.</summary>

@@ -50,6 +50,9 @@ internal sealed record SearchRequest
     /// <summary>A hash of what full-precision training depends on; null to keep nothing.</summary>
     public string? TrainingKey { get; init; }
 
+    /// <summary>Whether full-precision training runs even where an earlier search has kept it.</summary>
+    public bool TrainsAfresh { get; init; }
+
     /// <summary>Full path of a plan of this fingerprint whose decisions are taken; null to search for them.</summary>
     public string? LockFile { get; init; }
 

@@ -26,6 +26,7 @@ internal static class SearchRequestJson
         ["checkpointDirectory"] = request.CheckpointDirectory,
         ["trainingDirectory"] = request.TrainingDirectory,
         ["trainingKey"] = request.TrainingKey,
+        ["trainsAfresh"] = request.TrainsAfresh,
         ["lockFile"] = request.LockFile,
         ["nativeDirectory"] = request.NativeDirectory,
     }.ToString(Formatting.Indented);
@@ -53,6 +54,7 @@ internal static class SearchRequestJson
                 CheckpointDirectory = json.OptionalString("checkpointDirectory"),
                 TrainingDirectory = json.OptionalString("trainingDirectory"),
                 TrainingKey = json.OptionalString("trainingKey"),
+                TrainsAfresh = json.Boolean("trainsAfresh"),
                 LockFile = json.OptionalString("lockFile"),
                 NativeDirectory = json.String("nativeDirectory"),
             };

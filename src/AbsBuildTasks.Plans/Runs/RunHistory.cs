@@ -24,6 +24,9 @@ internal sealed record RunHistory
     /// <summary>Seconds the search took.</summary>
     public double? Seconds { get; init; }
 
+    /// <summary>What the search warned of.</summary>
+    public IReadOnlyList<RunWarning> Warnings { get; init; } = [];
+
     /// <summary>Each time that the plan was kept without a search, in their order.</summary>
     internal IReadOnlyList<KeptRun> Kept { get; init; } = [];
 
@@ -59,6 +62,7 @@ internal sealed record RunHistory
                 Device = Has(record, "device") ? record.OptionalString("device") : null,
                 TorchSharp = Has(record, "torchSharp") ? record.OptionalString("torchSharp") : null,
                 Seconds = Number(record, "seconds"),
+                Warnings = RunWarning.Read(record),
                 Kept = KeptRun.Read(record),
                 Epochs = [.. record.Objects("epochs").Select(Epoch)],
             };

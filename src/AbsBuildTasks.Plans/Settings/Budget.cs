@@ -10,7 +10,7 @@ namespace AbsBuildTasks.Plans.Settings;
 /// <param name="RelativeBops">
 /// The largest share of the full-precision network's bit-operations, greater than 0 and at most 1; null for any.
 /// </param>
-public sealed record Budget(double? RelativeBops = null)
+internal sealed record Budget(double? RelativeBops = null)
 {
     /// <summary>The limit of each cost.</summary>
     internal PerCost<CostLimit> Limits { get; init; } = default(PerCost<CostLimit>).With(CostKind.Bops, new(RelativeBops));

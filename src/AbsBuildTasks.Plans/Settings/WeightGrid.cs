@@ -1,7 +1,7 @@
 namespace AbsBuildTasks.Plans.Settings;
 
 /// <summary>Which levels a quantised weight may take.</summary>
-public enum WeightGrid
+internal enum WeightGrid
 {
     /// <summary>Levels −(2^(b−1)−1) … 2^(b−1)−1 with zero among them: stores in signed b-bit integers.</summary>
     Symmetric,

@@ -16,10 +16,14 @@ internal sealed class StateCopy(Action<StateStream> exchange, int chunkBytes = C
     }
 
     /// <summary>Puts the state back to what it was.</summary>
-    public void Restore()
+    public void Restore() => RestoreTo(exchange);
+
+    /// <summary>Gives the copied state to something else of the same form.</summary>
+    /// <param name="other">Sets it.</param>
+    public void RestoreTo(Action<StateStream> other)
     {
         using var state = new StateStream(new ChunkedStream(_bytes), _bytes.Length);
-        exchange(state);
+        other(state);
         state.End();
     }
 

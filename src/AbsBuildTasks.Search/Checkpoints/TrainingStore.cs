@@ -29,10 +29,10 @@ internal sealed class TrainingStore
     /// <summary>Takes an earlier training.</summary>
     /// <param name="exchange">Sets the network and what is known of it.</param>
     /// <returns>Whether there was one of this search's kind.</returns>
-    /// <exception cref="CheckpointException">It does not fit, and is removed; the network may have been changed.</exception>
+    /// <remarks>Where there was one that does not fit, the network may have been changed.</remarks>
     public bool TryLoad(Action<StateStream> exchange)
     {
-        if (_path is null || Open() is not { } state)
+        if (_path is null || _job.TrainsAfresh || Open() is not { } state)
         {
             return false;
         }
@@ -45,10 +45,10 @@ internal sealed class TrainingStore
                 state.End();
                 return true;
             }
-            catch (CheckpointException)
+            catch (Exception exception) when (exception is CheckpointException or IOException or UnauthorizedAccessException)
             {
-                Remove();
-                throw;
+                Refuse(exception);
+                return false;
             }
         }
     }
@@ -66,14 +66,11 @@ internal sealed class TrainingStore
         {
             var folder = Path.GetDirectoryName(_path)!;
             _ = Directory.CreateDirectory(folder);
-
-            // Those of processes that were killed while they wrote, too.
-            foreach (var earlier in Directory.GetFiles(folder).Where(file => file.Contains(Ending, StringComparison.Ordinal)))
+            CheckpointFile.Write(_path, _training, exchange);
+            foreach (var earlier in Directory.GetFiles(folder, "*" + Ending).Where(file => file != _path))
             {
                 File.Delete(earlier);
             }
-
-            CheckpointFile.Write(_path, _training, exchange);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -94,21 +91,21 @@ internal sealed class TrainingStore
         }
         catch (CheckpointException exception)
         {
-            _job.Tell($"the full-precision training of an earlier search {exception.Message}; training anew");
-            Remove();
+            Refuse(exception);
             return null;
         }
     }
 
-    private void Remove()
+    private void Refuse(Exception exception)
     {
+        _job.Tell($"the full-precision training of an earlier search {(exception is CheckpointException ? exception.Message : "cannot be read")}; training anew");
         try
         {
             File.Delete(_path!);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The next training writes over it.
+            // The training that follows writes over it.
         }
     }
 }

@@ -49,6 +49,9 @@ internal sealed record SearchJob
     /// <summary>A hash of all that full-precision training and the baseline depend on: 64 hexadecimal digits. Null to keep nothing.</summary>
     public string? TrainingKey { get; init; }
 
+    /// <summary>Whether full-precision training runs in this search even where an earlier one has kept it.</summary>
+    public bool TrainsAfresh { get; init; }
+
     /// <summary>How much training at most a stopped process loses. Default: 30 seconds.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -60,8 +60,17 @@ internal sealed class NetworkFactory(CheckedModel model, SearchJob job)
     /// <summary>A further network with the values of another, to be used and thrown away: a look may change what it keeps.</summary>
     public ModelNetwork Copy(ModelNetwork network)
     {
-        var copy = MakeFresh();
-        NetworkState.Copy(network.Module, copy.Module);
-        return copy;
+        var copy = OwnCopy(network);
+        return new ModelNetwork(copy.Module, copy.Model.Forward);
+    }
+
+    /// <summary>The same with a model of its own, to be trained.</summary>
+    public OwnNetwork OwnCopy(ModelNetwork network)
+    {
+        var copy = model.Copy();
+        SearchSeed.SetForWeights(job);
+        var module = copy.CreateNetwork().to(job.Device);
+        NetworkState.Copy(network.Module, module);
+        return new OwnNetwork(copy, module);
     }
 }

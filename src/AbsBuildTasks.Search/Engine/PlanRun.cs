@@ -5,6 +5,7 @@ using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Structure;
+using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Engine;
 
@@ -12,12 +13,14 @@ namespace AbsBuildTasks.Search.Engine;
 /// Makes a plan: full-precision training, or that of an earlier search, and then search and fine-tuning from its weights.
 /// </summary>
 /// <remarks>
-/// A checkpoint begins with what the training came to, where it is done, and goes on with the state of what runs. The
-/// network is compressed afresh after training, so that a plan is the same whether its training ran in this search.
+/// Training runs on a copy of network and model, of which nothing but the values of parameters and buffers is taken over.
+/// So a plan is the same whether its training ran in this search, in an earlier one, or before an interruption. A
+/// checkpoint begins with what the training came to, where it is done, and goes on with the state of what runs.
 /// </remarks>
 internal sealed class PlanRun
 {
-    private readonly IAbsModel _model;
+    private readonly Action<string, string> _warn;
+    private readonly CheckedModel _model;
     private readonly SearchJob _job;
     private readonly NetworkFactory _networks;
     private readonly ModelNetwork _network;
@@ -30,6 +33,7 @@ internal sealed class PlanRun
     private readonly ChannelMap _map;
     private readonly RunRecord _record;
     private TrainedNetwork? _trained;
+    private bool _tookTraining;
 
     /// <summary>Looks at the network.</summary>
     /// <param name="model">The model project's contract.</param>
@@ -40,12 +44,14 @@ internal sealed class PlanRun
     /// <param name="store">Keeps the state.</param>
     /// <param name="report">Called at the end of every epoch.</param>
     /// <param name="cancellation">Stops the run within a step.</param>
-    public PlanRun(IAbsModel model, SearchJob job, NetworkFactory networks, ModelNetwork network, ModelData data, CheckpointStore store, Action<SearchProgress> report, CancellationToken cancellation)
+    public PlanRun(CheckedModel model, SearchJob job, NetworkFactory networks, ModelNetwork network, ModelData data, CheckpointStore store, Action<SearchProgress> report, CancellationToken cancellation)
     {
+        _warn = job.Warn;
         (_model, _job, _networks, _network, _data, _store, _report, _cancellation) = (model, job, networks, network, data, store, report, cancellation);
         _trainings = new TrainingStore(job);
         _record = new RunRecord(job);
-        _probe = NetworkProbe.Run(network, data.Train.First(Math.Min(data.Train.Count, NetworkMaps.Examples)));
+        _job = job = job with { Warn = Warn };
+        _probe = NetworkProbe.Run(network, FirstExamples());
         NetworkProbe.RunOnce(network, data.Test.First(Math.Min(data.Test.Count, 2)));
         if (_probe.LeftAlone.Count > 0)
         {
@@ -71,10 +77,10 @@ internal sealed class PlanRun
             saved = null;
         }
 
-        var compressed = Compress();
+        var compressed = Compress(_network, _probe);
         try
         {
-            var run = RunOf(compressed);
+            var run = new SearchRun(SetupOf(_model), compressed);
             var metric = run.Run(_trained!, saved);
             var plan = PlanBuilder.Build(_job, compressed, metric);
             return new SearchResult(plan, _record.ToJson(), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan, run.Metric));
@@ -88,30 +94,63 @@ internal sealed class PlanRun
 
     private void Train(StateStream? saved)
     {
-        using var compressed = Compress();
-        if (_job.HeldPlan is { } plan)
+        using (var compressed = Compress(_network, _probe))
         {
-            // Told before any training.
-            _ = GivenDecisions.Of(plan, compressed);
+            if (_job.HeldPlan is { } plan)
+            {
+                // Told before any training.
+                _ = GivenDecisions.Of(plan, compressed);
+            }
+
+            ReachableRange.Of(compressed).Require(_job.Settings.Budget);
         }
 
-        ReachableRange.Of(compressed).Require(_job.Settings.Budget);
-        var run = RunOf(compressed);
-        if (saved is null && _trainings.TryLoad(ExchangeTraining))
+        if (saved is null && TryTakeTraining())
         {
             _job.Tell("full precision: as an earlier search trained it");
-            run.WarnOfChance(_trained!);
+            SearchRun.WarnOfChance(SetupOf(_model), _trained!);
+            return;
         }
-        else
+
+        using var scope = NewDisposeScope();
+        var copy = _networks.OwnCopy(_network);
+        using var module = copy.Module;
+        var network = new ModelNetwork(module, copy.Model.Forward);
+        using (var compressed = Compress(network, NetworkProbe.Run(network, FirstExamples())))
         {
-            _trained = run.Train(saved);
-            _trainings.Save(ExchangeTraining);
+            _trained = new SearchRun(SetupOf(copy.Model), compressed).Train(saved);
         }
+
+        var values = new StateCopy(state => ModuleState.Exchange(state, module));
+        values.Take();
+        values.RestoreTo(state => ModuleState.Exchange(state, _network.Module));
+        _trainings.Save(ExchangeTraining);
+    }
+
+    private bool TryTakeTraining()
+    {
+        var before = new StateCopy(state => ModuleState.Exchange(state, _network.Module));
+        before.Take();
+        if (_trainings.TryLoad(ExchangeTraining))
+        {
+            _tookTraining = true;
+            return true;
+        }
+
+        _trained = null;
+        before.Restore();
+        return false;
     }
 
     /// <summary>Writes what a checkpoint begins with, or sets it.</summary>
     private void Exchange(StateStream state)
     {
+        _tookTraining = state.Flag(_tookTraining);
+        if (_tookTraining && state.IsReading && _job.TrainsAfresh)
+        {
+            throw new CheckpointException("stands on the full-precision training of an earlier search, where a new one is asked for");
+        }
+
         if (state.Flag(_trained is not null))
         {
             _trained = TrainedNetwork.Exchange(state, _trained);
@@ -121,13 +160,20 @@ internal sealed class PlanRun
     /// <summary>Writes the trained network with all that is known of it, or sets it.</summary>
     private void ExchangeTraining(StateStream state)
     {
-        _trained = TrainedNetwork.Exchange(state, _trained);
-        _record.Exchange(state);
         ModuleState.Exchange(state, _network.Module);
+        _record.Exchange(state);
+        _trained = TrainedNetwork.Exchange(state, _trained);
     }
 
-    private CompressedNetwork Compress() => new(_network, _probe, _map, _job.Settings);
+    private void Warn(string code, string text)
+    {
+        _record.Warn(code, text);
+        _warn(code, text);
+    }
 
-    private SearchRun RunOf(CompressedNetwork compressed) =>
-        new(new RunSetup(_model, _job, _data, _record, _store, Exchange, _report, _cancellation), compressed);
+    private IReadOnlyList<Tensor> FirstExamples() => _data.Train.First(Math.Min(_data.Train.Count, NetworkMaps.Examples));
+
+    private CompressedNetwork Compress(ModelNetwork network, NetworkProbe probe) => new(network, probe, _map, _job.Settings);
+
+    private RunSetup SetupOf(CheckedModel model) => new(model, _job, _data, _record, _store, Exchange, _report, _cancellation);
 }

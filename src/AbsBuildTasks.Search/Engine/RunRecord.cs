@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Contract;
@@ -19,6 +20,7 @@ internal sealed class RunRecord
     private const double SmallNumber = 0.01;
 
     private readonly JArray _epochs = [];
+    private readonly JArray _warnings = [];
     private readonly long _start = Environment.TickCount64;
     private readonly JObject _environment;
     private double _secondsBefore;
@@ -74,6 +76,9 @@ internal sealed class RunRecord
         }
     }
 
+    /// <summary>Adds a warning that is about the plan. A run that goes on gives those again that it gave before.</summary>
+    public void Warn(string code, string text) => _warnings.Add(new JObject { ["code"] = code, ["text"] = text });
+
     /// <summary>Writes epochs and time so far, or takes up those of an earlier run.</summary>
     public void Exchange(StateStream state)
     {
@@ -101,6 +106,11 @@ internal sealed class RunRecord
     {
         var root = (JObject)_environment.DeepClone();
         root["seconds"] = Math.Round(Seconds(), 1);
+        if (_warnings.Count > 0)
+        {
+            root[RunWarning.Property] = _warnings;
+        }
+
         root["epochs"] = _epochs;
         return root.ToString(Formatting.Indented);
     }

@@ -63,7 +63,7 @@ internal sealed class SearchRun
         }
 
         var trained = _fullPrecision.Run();
-        WarnOfChance(trained);
+        WarnOfChance(_setup, trained);
         return trained;
     }
 
@@ -85,7 +85,7 @@ internal sealed class SearchRun
             if (saved is not null)
             {
                 // The build that trained the network has told it, and has ended without a plan.
-                WarnOfChance(trained);
+                WarnOfChance(_setup, trained);
                 Resume(saved);
             }
             else
@@ -105,11 +105,11 @@ internal sealed class SearchRun
     }
 
     /// <summary>Warns of a full-precision network that has learned nothing.</summary>
-    public void WarnOfChance(TrainedNetwork trained)
+    public static void WarnOfChance(RunSetup setup, TrainedNetwork trained)
     {
         if (trained.IsAtChance)
         {
-            Job.Warn(AbsCodes.NoBetterThanChance, string.Create(CultureInfo.InvariantCulture, $"The full-precision network has a {_setup.Model.MetricName} of {Quantity.Metric(trained.Metric)}, which is no better than the same answer for every example: a plan of it means nothing. Train it longer (TrainEpochs), or check LearningRate, the data and its targets."));
+            setup.Job.Warn(AbsCodes.NoBetterThanChance, string.Create(CultureInfo.InvariantCulture, $"The full-precision network has a {setup.Model.MetricName} of {Quantity.Metric(trained.Metric)}, which is no better than the same answer for every example: a plan of it means nothing. Train it longer (TrainEpochs), or check LearningRate, the data and its targets."));
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class HookSet : IDisposable
             return;
         }
 
-        BeforeCall(module, inputs => inputs[0] is { } input && hook(input) is { } replaced ? [replaced, .. inputs.Skip(1)] : null);
+        BeforeCall(module, inputs => inputs is [{ } input, ..] && hook(input) is { } replaced ? [replaced, .. inputs.Skip(1)] : null);
     }
 
     /// <summary>Sees, and may replace, the first tensor that comes out of a module.</summary>
@@ -35,7 +35,7 @@ internal sealed class HookSet : IDisposable
             return;
         }
 
-        AfterCall(module, (inputs, outputs) => inputs[0] is { } input && outputs[0] is { } output && hook(input, output) is { } replaced ? [replaced, .. outputs.Skip(1)] : null);
+        AfterCall(module, (inputs, outputs) => inputs is [{ } input, ..] && outputs is [{ } output, ..] && hook(input, output) is { } replaced ? [replaced, .. outputs.Skip(1)] : null);
     }
 
     /// <summary>Sees, and may replace, all tensors that go into a module.</summary>

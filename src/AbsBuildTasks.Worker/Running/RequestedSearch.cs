@@ -38,6 +38,7 @@ internal sealed class RequestedSearch(EventWriter events)
             CheckpointDirectory = request.CheckpointDirectory,
             TrainingDirectory = request.TrainingDirectory,
             TrainingKey = request.TrainingKey,
+            TrainsAfresh = request.TrainsAfresh,
             HeldPlan = request.LockFile is { } file ? ReadLock(file, request) : null,
             Tell = Tell,
             Warn = Warn,

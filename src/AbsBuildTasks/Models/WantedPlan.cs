@@ -11,6 +11,9 @@ namespace AbsBuildTasks.Models;
 /// <param name="Held">The plan whose decisions are given; null where they are searched for.</param>
 internal sealed record WantedPlan(ModelItem Model, Fingerprint Fingerprint, string Folder, PlanLock? Held = null)
 {
+    /// <summary>Whether full-precision training is part of the search even where an earlier one has kept it.</summary>
+    public bool TrainsAfresh { get; init; }
+
     /// <summary>Where the plan will be.</summary>
     public string PlanFile => Path.Combine(Folder, Model.Name + ResultFile.Plan.Suffix);
 

@@ -7,6 +7,8 @@ namespace AbsBuildTasks.Msbuild;
 /// <summary>What the tasks have in common: every failure becomes exactly one error with a code.</summary>
 public abstract class AbsTask : Microsoft.Build.Utilities.Task
 {
+    private readonly HashSet<(string Code, string Message)> _warnings = [];
+
     /// <summary>Full path of the project that is built; errors point at it where nothing better is known.</summary>
     [Required]
     public string ProjectFile { get; set; } = "";
@@ -69,10 +71,20 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
     internal void LogError(string code, string file, string message, int line = 0, int column = 0) =>
         Log.LogError(null, code, null, Printable.Line(file), line, column, 0, 0, "{0}", Shown(message));
 
+    /// <summary>Logs a warning that another part of this task may have logged already.</summary>
+    internal void LogWarningOnce(string code, string message)
+    {
+        if (!_warnings.Contains((code, message)))
+        {
+            LogWarning(code, message);
+        }
+    }
+
     /// <summary>Logs a warning against a file, by default the project.</summary>
     internal void LogWarning(string code, string message, string? file = null)
     {
         HasWarned = true;
+        _ = _warnings.Add((code, message));
         Log.LogWarning(null, code, null, Printable.Line(file ?? ProjectFile), 0, 0, 0, 0, "{0}", Shown(message));
     }
 

@@ -54,6 +54,9 @@ internal sealed class ModelState(string stateDirectory, string model, string loc
     /// <summary>The plan's path, whether it exists or not.</summary>
     public string PlanFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + ResultFile.Plan.Suffix);
 
+    /// <summary>The path of the record of how the plan's search ran, whether it exists or not.</summary>
+    public string RunFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + ResultFile.Run.Suffix);
+
     /// <summary>Whether the plan of a fingerprint is here, whole and as it was put here.</summary>
     public bool Has(string fingerprint) => Directory.Exists(Folder(fingerprint)) && DamagedFile(fingerprint) is null;
 

@@ -4,6 +4,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Settings.Kinds;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Sweeps;
@@ -182,7 +183,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     private ModelState Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, PlanLock? held)
     {
         var changes = Explain(model, fingerprint, state);
-        var wanted = new WantedPlan(model.With(model.Settings.Budget), fingerprint, state.CreateTemporaryFolder(), held);
+        var wanted = new WantedPlan(model.With(model.Settings.Budget), fingerprint, state.CreateTemporaryFolder(), held) { TrainsAfresh = _mode == Force };
         try
         {
             var asked = RemoteAnswer.None;
@@ -195,6 +196,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
             state.Take(wanted.Folder, fingerprint);
             new CheckpointFolder(StateDirectory, model.Name, held?.Id ?? "").RemoveThat(fingerprint.Hash);
             PrintLines(PlanTable.Write(plan));
+            RepeatWarnings(state.RunFile(fingerprint.Hash));
             return state;
         }
         catch (OperationCanceledException exception)
@@ -207,6 +209,22 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
             {
                 Directory.Delete(wanted.Folder, recursive: true);
             }
+        }
+    }
+
+    /// <summary>Tells what the plan's search warned of, where that search was another build's.</summary>
+    private void RepeatWarnings(string runFile)
+    {
+        try
+        {
+            foreach (var warning in RunHistory.Read(runFile)?.Warnings ?? [])
+            {
+                LogWarningOnce(warning.Code, warning.Text);
+            }
+        }
+        catch (AbsException exception) when (exception.Code == AbsCodes.InvalidRunRecord)
+        {
+            // Reports tell of it.
         }
     }
 
@@ -223,11 +241,6 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         if (asked == RemoteAnswer.Unknown)
         {
             Print($"abs: {name}: the plan is not in the cache {_cache!.Describe(asked)}");
-        }
-
-        if (_mode == Force)
-        {
-            TrainingFolder.Remove(StateDirectory, name);
         }
 
         return _search!.Run(wanted, changes, _cancellation.Token);
@@ -287,7 +300,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProjectDirectory = ProjectDirectory,
         Device = Device,
         NativeDirectory = Path.Combine(StateDirectory, "native"),
-        TrainingDirectory = TrainingFolder.Of(StateDirectory),
+        TrainingDirectory = Path.Combine(StateDirectory, "trainings"),
         Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),
     };
 }

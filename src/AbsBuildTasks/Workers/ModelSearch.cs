@@ -122,6 +122,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         CheckpointDirectory = checkpoints,
         TrainingDirectory = Path.Combine(setup.TrainingDirectory, wanted.Model.Name),
         TrainingKey = FingerprintBuilder.TrainingHash(wanted.Fingerprint),
+        TrainsAfresh = wanted.TrainsAfresh,
         LockFile = wanted.Held?.File,
         NativeDirectory = setup.NativeDirectory,
     };

@@ -83,15 +83,15 @@ public class SearchEngineTests
     }
 
     [Theory]
-    [InlineData(WeightGrid.Unit, "2;4;8", 4)]
-    [InlineData(WeightGrid.Symmetric, "3;6", 1)]
-    [InlineData(WeightGrid.Symmetric, "4", 2)]
-    public void Grids_chains_and_filter_groups_are_followed(WeightGrid grid, string bits, int group)
+    [InlineData(nameof(WeightGrid.Unit), "2;4;8", 4)]
+    [InlineData(nameof(WeightGrid.Symmetric), "3;6", 1)]
+    [InlineData(nameof(WeightGrid.Symmetric), "4", 2)]
+    public void Grids_chains_and_filter_groups_are_followed(string grid, string bits, int group)
     {
-        using var result = Run(Settings with { Grid = grid, Bits = BitChain.Parse(bits), FilterGroup = group });
+        using var result = Run(Settings with { Grid = Enum.Parse<WeightGrid>(grid), Bits = BitChain.Parse(bits), FilterGroup = group });
 
         Assert.All(result.Plan.Layers, layer => Assert.Contains(layer.WeightBits, BitChain.Parse(bits)));
-        Assert.All(result.Plan.Layers, layer => Assert.Equal(grid == WeightGrid.Unit ? "unit" : "symmetric", layer.WeightGrid));
+        Assert.All(result.Plan.Layers, layer => Assert.Equal(grid == nameof(WeightGrid.Unit) ? "unit" : "symmetric", layer.WeightGrid));
         Assert.All(result.Plan.Layers.SkipLast(1), layer => Assert.All(
             Enumerable.Range(0, layer.Filters / group),
             g => Assert.Single(Enumerable.Range(g * group, group).Select(filter => layer.KeptFilters.Contains(filter)).Distinct())));

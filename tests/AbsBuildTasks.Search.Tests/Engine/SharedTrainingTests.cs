@@ -6,7 +6,10 @@ using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Data;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;
+using TorchSharp;
 using Xunit;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Tests.Engine;
 
@@ -62,14 +65,55 @@ public sealed class SharedTrainingTests : IDisposable
 
         Assert.Equal(alone, plan);
         Assert.DoesNotContain(_reports, report => report.Phase is "train" or "baseline");
+    }
 
-        static void Stop(SearchProgress report, CancellationTokenSource stop)
-        {
-            if (report.Phase == "search")
-            {
-                stop.Cancel();
-            }
-        }
+    /// <summary>What a network or a model counts while it trains is in no file.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void So_it_is_where_training_leaves_something_outside_of_the_state(bool inNetwork)
+    {
+        IAbsModel Model() => inNetwork ? new StripesModel { Network = () => new Counting() } : new CountingModel();
+        var settings = Settings with { Budget = Budget.Parse("bops=2%") };
+        var (alone, _) = Run(settings, training: null, model: Model());
+        _ = Run(Settings, model: Model());
+
+        var (plan, _) = Run(settings, model: Model());
+
+        Assert.Equal(alone, plan);
+        Assert.Equal(2 * 3, _reports.Count(report => report.Phase == "train"));
+    }
+
+    [Fact]
+    public void A_search_that_trains_afresh_takes_no_training_and_leaves_its_own()
+    {
+        _ = Run(Settings);
+        var file = Assert.Single(Directory.GetFiles(_folder.Root));
+        File.SetLastWriteTimeUtc(file, new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        _ = Run(Job(Settings) with { TrainsAfresh = true }, new StripesModel(), _ => { }, CancellationToken.None);
+
+        Assert.Equal(2 * 3, _reports.Count(report => report.Phase == "train"));
+        Assert.NotEqual(2020, File.GetLastWriteTimeUtc(file).Year);
+    }
+
+    [Fact]
+    public void It_does_not_go_on_from_a_search_that_took_one()
+    {
+        var warnings = new List<(string Code, string Text)>();
+        _ = Run(Settings);
+        using var states = new DataFolder();
+        using var stop = new CancellationTokenSource();
+        var job = Job(Settings) with { CheckpointDirectory = states.Root, Warn = (code, text) => warnings.Add((code, text)) };
+        _ = Assert.ThrowsAny<OperationCanceledException>(() => Run(job, new StripesModel(), report => Stop(report, stop), stop.Token));
+        _reports.Clear();
+
+        _ = Run(job with { TrainsAfresh = true }, new StripesModel(), _ => { }, CancellationToken.None);
+
+        Assert.Equal(3, _reports.Count(report => report.Phase == "train"));
+        var (code, text) = Assert.Single(warnings);
+        Assert.Equal(AbsCodes.CheckpointUnusable, code);
+        Assert.Contains("stands on the full-precision training of an earlier search, where a new one is asked for", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,12 +149,15 @@ public sealed class SharedTrainingTests : IDisposable
     [Fact]
     public void A_training_of_another_network_is_made_anew()
     {
+        var warnings = new List<string>();
         _ = Run(Settings, model: new StripesModel { Network = () => TestNetworks.Chain(8, 10, 12) });
         var (alone, _) = Run(Settings, training: null);
 
-        var (plan, _) = Run(Settings);
+        var (plan, _) = Run(Settings, warn: (code, _) => warnings.Add(code));
 
         Assert.Equal(alone, plan);
+        Assert.Empty(warnings);
+        Assert.Contains(_told, text => text.StartsWith("the full-precision training of an earlier search ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -130,8 +177,9 @@ public sealed class SharedTrainingTests : IDisposable
         var warnings = new List<string>();
         var model = new StripesModel { MetricOf = (_, _) => 0 };
         _ = Run(Settings, model: model, warn: (code, _) => warnings.Add(code));
-        _ = Run(Settings with { Budget = Budget.Parse("bops=2%") }, model: model, warn: (code, _) => warnings.Add(code));
+        var (_, record) = Run(Settings with { Budget = Budget.Parse("bops=2%") }, model: model, warn: (code, _) => warnings.Add(code));
 
+        Assert.Equal(AbsCodes.NoBetterThanChance, (string?)Assert.Single(JObject.Parse(record)["warnings"]!)["code"]);
         Assert.Equal(2, warnings.Count(code => code == AbsCodes.NoBetterThanChance));
         Assert.Equal(3, _reports.Count(report => report.Phase == "train"));
     }
@@ -154,6 +202,14 @@ public sealed class SharedTrainingTests : IDisposable
         Action<string, string>? warn = null) =>
         Run(Job(settings) with { TrainingDirectory = folder ?? _folder.Root, TrainingKey = training, Warn = warn ?? ((_, _) => { }) }, model ?? new StripesModel(), _ => { }, CancellationToken.None);
 
+    private static void Stop(SearchProgress report, CancellationTokenSource stop)
+    {
+        if (report.Phase == "search")
+        {
+            stop.Cancel();
+        }
+    }
+
     private (CompressionPlan Plan, string Record) Run(SearchJob job, IAbsModel model, Action<SearchProgress> report, CancellationToken cancellation)
     {
         using var result = SearchEngine.Run(model, job, _reports.Add + report, cancellation);
@@ -161,4 +217,35 @@ public sealed class SharedTrainingTests : IDisposable
     }
 
     private SearchJob Job(SearchSettings settings) => StripesSearch.Job(settings) with { TrainingDirectory = _folder.Root, TrainingKey = new('0', 64), Tell = _told.Add };
+
+    /// <summary>Trains on larger values with every call, up to some.</summary>
+    private sealed class Counting : Module<Tensor, Tensor>
+    {
+        private readonly Module<Tensor, Tensor> layers = TestNetworks.Chain();
+        private int _calls;
+
+        public Counting()
+            : base("counting") => RegisterComponents();
+
+        public override Tensor forward(Tensor input)
+        {
+            _calls += training ? 1 : 0;
+            return layers.call(input * (training ? 1 + (0.02 * Math.Min(_calls, 50)) : 1));
+        }
+    }
+
+    /// <summary>Weighs the loss less with every step.</summary>
+    private sealed class CountingModel : IAbsModel
+    {
+        private readonly StripesModel _stripes = new();
+        private int _steps;
+
+        public Module CreateNetwork() => _stripes.CreateNetwork();
+
+        public ModelData LoadData(ModelContext context) => _stripes.LoadData(context);
+
+        public double Metric(Tensor output, Tensor target) => _stripes.Metric(output, target);
+
+        public Tensor Loss(Tensor output, Tensor target) => functional.cross_entropy(output, target) / (1 + (0.1 * _steps++));
+    }
 }

@@ -16,15 +16,15 @@ public sealed class CompressedModelTests : IDisposable
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.weights.zip");
 
     [Theory]
-    [InlineData(WeightGrid.Symmetric, "2;4;8", 1, false)]
-    [InlineData(WeightGrid.Unit, "1;3;6;12", 2, false)]
-    [InlineData(WeightGrid.Symmetric, "2;4;8", 3, true)]
-    public void A_loaded_network_gives_exactly_what_was_evaluated(WeightGrid grid, string bits, int seed, bool normalize)
+    [InlineData(nameof(WeightGrid.Symmetric), "2;4;8", 1, false)]
+    [InlineData(nameof(WeightGrid.Unit), "1;3;6;12", 2, false)]
+    [InlineData(nameof(WeightGrid.Symmetric), "2;4;8", 3, true)]
+    public void A_loaded_network_gives_exactly_what_was_evaluated(string grid, string bits, int seed, bool normalize)
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Chain();
         var input = rand([9, 3, 8, 8]);
-        using var compressed = Compressed.Of(network, input, Compressed.Everything with { Grid = grid, Bits = BitChain.Parse(bits), WeightNormalization = normalize });
+        using var compressed = Compressed.Of(network, input, Compressed.Everything with { Grid = Enum.Parse<WeightGrid>(grid), Bits = BitChain.Parse(bits), WeightNormalization = normalize });
         compressed.Freeze(Compressed.RandomDecisions(compressed, seed));
         network.train();
         _ = compressed.Run(input);

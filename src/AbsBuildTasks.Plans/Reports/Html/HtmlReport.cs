@@ -19,6 +19,7 @@ internal static class HtmlReport
         var plan = content.Plan;
         XElement[] parts = [.. new[]
         {
+            FullReport.WarningsOf(content) is { } warnings ? Html.Section("warnings", "Warnings", ReportBlocks.Render([warnings])) : null,
             content.Snapshot is { } snapshot ? ChangesPart.Render(content, snapshot) : null,
             LayersPart.Render(plan),
             FiltersPart.Render(plan),

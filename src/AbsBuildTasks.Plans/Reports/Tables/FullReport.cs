@@ -7,7 +7,20 @@ namespace AbsBuildTasks.Plans.Reports.Tables;
 internal static class FullReport
 {
     /// <summary>A content's report.</summary>
-    public static Report Of(ReportContent content) => new([.. PlanReport.Of(content.Plan).Sections, .. Changes(content), .. Sweep(content)], "part");
+    public static Report Of(ReportContent content) => new([.. PlanReport.Of(content.Plan).Sections, .. Warnings(content), .. Changes(content), .. Sweep(content)], "part");
+
+    /// <summary>What the search warned of; null where it did not.</summary>
+    internal static ReportTable? WarningsOf(ReportContent content) => content.History is { Warnings: { Count: > 0 } warnings }
+        ? new([new("the search warned of")], [.. warnings.Select(warning => (IReadOnlyList<ReportCell>)[new(warning.Code + ": ") { Tone = CellTone.Worse, Detail = warning.Text }])], "warning")
+        : null;
+
+    private static IEnumerable<ReportSection> Warnings(ReportContent content)
+    {
+        if (WarningsOf(content) is { } warnings)
+        {
+            yield return new([new("warnings")], [warnings]);
+        }
+    }
 
     private static IEnumerable<ReportSection> Sweep(ReportContent content)
     {

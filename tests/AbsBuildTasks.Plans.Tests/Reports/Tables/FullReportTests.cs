@@ -1,8 +1,10 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Html;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 
 namespace AbsBuildTasks.Plans.Tests.Reports.Tables;
@@ -16,6 +18,23 @@ public class FullReportTests
     [Fact]
     public void A_plan_alone_is_shown_alone() =>
         Assert.Equal(ReportMarkdown.Write(PlanReport.Of(ReportSamples.Digits.Plan)), ReportForm.Markdown.Render(ReportSamples.Digits));
+
+    [Fact]
+    public void What_the_search_warned_of_is_in_every_form()
+    {
+        var content = ReportSamples.Tiny with { History = RunHistory.Parse("""{"epochs":[],"warnings":[{"code":"ABS3021","text":"The network <b> has a top-1 of 6.00: a plan of it means nothing."}]}""", "x") };
+
+        Assert.Contains("ABS3021: The network &#60;b&#62; has a top-1 of 6.00: a plan of it means nothing.", ReportForm.Markdown.Render(content), StringComparison.Ordinal);
+        Assert.Contains("ABS3021: The network <b> has a top-1 of 6.00: a plan of it means nothing.", ReportText.Write(FullReport.Of(content)), StringComparison.Ordinal);
+        Assert.Contains("ABS3021: The network &lt;b&gt; has a top-1 of 6.00: a plan of it means nothing.", HtmlReport.Render(content), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ABS30211")]
+    [InlineData("CS00001")]
+    [InlineData("ABS302\u0000")]
+    public void A_warning_without_a_code_of_ours_is_none_of_a_record(string code) =>
+        Assert.Equal(AbsCodes.InvalidRunRecord, Assert.Throws<AbsException>(() => RunHistory.Parse($$"""{"epochs":[],"warnings":[{"code":"{{code}}","text":"x"}]}""", "x")).Code);
 
     [Fact]
     public void What_is_not_quantised_says_so_in_every_form()
