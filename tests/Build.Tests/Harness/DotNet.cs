@@ -5,13 +5,29 @@ namespace Build.Tests.Harness;
 /// <summary>Runs the <c>dotnet</c> that runs these tests.</summary>
 internal static class DotNet
 {
+    private const string DefaultSignals = "--default-signal=HUP,INT,QUIT";
+
+    // A build that is started with Ctrl+C ignored, as nohup and scripts' background jobs are, cannot be cancelled by it. A test run may be one.
+    private static readonly Lazy<bool> CanResetSignals = new(() =>
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        using var process = Process.Start(new ProcessStartInfo("/usr/bin/env", [DefaultSignals, "true"]) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    });
+
     /// <summary>Starts a command.</summary>
     /// <param name="folder">The working folder.</param>
     /// <param name="environment">Variables beside the tests' own.</param>
     /// <param name="arguments">The command and its arguments.</param>
     public static RunningCommand Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo(CanResetSignals.Value ? "/usr/bin/env" : dotnet, CanResetSignals.Value ? [DefaultSignals, dotnet, .. arguments] : arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
