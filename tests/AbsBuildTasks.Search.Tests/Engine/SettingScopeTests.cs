@@ -1,8 +1,13 @@
+using System.Globalization;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Tests.Data;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Tests.Engine;
 
@@ -38,11 +43,27 @@ public sealed class SettingScopeTests
         Assert.Equal(setting.Scope == SettingScope.Training, found != Expected.Value);
     }
 
-    /// <summary>Every loss and metric in full precision, and what came of them.</summary>
+    /// <summary>Every loss and metric in full precision, and what further searches would begin with.</summary>
     private static string FullPrecision(SearchSettings settings)
     {
-        using var result = SearchEngine.Run(new StripesModel(), StripesSearch.Job(settings), _ => { }, CancellationToken.None);
+        using var folder = new DataFolder();
+        var job = StripesSearch.Job(settings) with { TrainingDirectory = folder.Root, TrainingKey = new('0', 64) };
+        using var result = SearchEngine.Run(new StripesModel(), job, _ => { }, CancellationToken.None);
         var epochs = JObject.Parse(result.RunRecordJson)["epochs"]!.Where(epoch => (string)epoch["phase"]! is "train" or "baseline");
-        return $"{string.Join('\n', epochs)}\n{result.Plan.Metric.FullPrecision:R}";
+        return $"{string.Join('\n', epochs)}\n{Kept(job)}";
+    }
+
+    private static string Kept(SearchJob job)
+    {
+        using var network = TestNetworks.Chain();
+        TrainedNetwork? trained = null;
+        Assert.True(new TrainingStore(job).TryLoad(state =>
+        {
+            ModuleState.Exchange(state, network);
+            new RunRecord(job).Exchange(state);
+            trained = TrainedNetwork.Exchange(state, null);
+        }));
+        var weights = network.state_dict().Values.SelectMany(tensor => tensor.to(ScalarType.Float64).data<double>().ToArray());
+        return $"{trained}\n{string.Join(' ', weights.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}";
     }
 }
