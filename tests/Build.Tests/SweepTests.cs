@@ -83,6 +83,17 @@ public sealed class SweepTests(PackedFeed feed)
         Assert.Equal(plan, await File.ReadAllBytesAsync(project.Plan));
 
         var training = Assert.Single(Directory.GetFiles(Path.Combine(project.State, "trainings", "tiny")));
+
+        // Builds that make no plan know no state of a search, so that the next one does not remove it as no longer written.
+        var state = Path.Combine(project.State, "checkpoints", "tiny", "0123456789abcdef", "search.checkpoint");
+        Directory.CreateDirectory(Path.GetDirectoryName(state)!);
+        await File.WriteAllTextAsync(state, "");
+        (await project.BuildAsync([.. other, "-t:AbsAcceptPlans"])).Succeeded();
+        (await project.BuildAsync([.. other, "-p:AbsEnabled=false"])).Succeeded();
+        (await project.BuildWithoutWorkerAsync(other)).Succeeded();
+        Assert.True(File.Exists(training));
+        Assert.True(File.Exists(state));
+
         (await project.BuildAsync([.. other, "-p:TinyTrainEpochs=1"])).Succeeded();
         Assert.NotEqual(training, Assert.Single(Directory.GetFiles(Path.Combine(project.State, "trainings", "tiny"))));
         (await project.BuildAsync("-t:Clean")).Succeeded();
