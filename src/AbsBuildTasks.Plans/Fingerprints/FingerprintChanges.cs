@@ -34,7 +34,9 @@ internal static class FingerprintChanges
         else if (before != after)
         {
             // A hash says nothing to a reader; a value does.
-            yield return Fingerprint.IsHash(before) ? name + " changed" : $"{name} changed from {before} to {after}";
+            yield return Fingerprint.IsHash(before) ? name + " changed" : $"{name} changed from {Shown(before)} to {Shown(after)}";
         }
     }
+
+    private static string Shown(string value) => value.Length == 0 ? "nothing" : value;
 }

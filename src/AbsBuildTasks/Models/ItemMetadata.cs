@@ -16,6 +16,11 @@ internal sealed class ItemMetadata(ITaskItem item)
         return item.GetMetadata(name).Trim() is { Length: > 0 } text ? text : null;
     }
 
+    /// <summary>The name of metadata that may have been meant to be another's; null where there are none.</summary>
+    /// <param name="name">The other name.</param>
+    public string? MeantToBe(string name) =>
+        item.CloneCustomMetadata().Keys.Cast<string>().FirstOrDefault(key => key != name && NearName.Of(key, [name]) is not null);
+
     /// <summary>Fails where the item says something that nothing asked for: a misspelt name would pass for its default.</summary>
     /// <exception cref="AbsException">ABS1005.</exception>
     public void RefuseUnknown()

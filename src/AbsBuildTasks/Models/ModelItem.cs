@@ -89,6 +89,7 @@ internal sealed record ModelItem
 
     private static string BudgetText(ItemMetadata metadata) => (metadata.Text("Budget"), metadata.Text("Lambda")) switch
     {
+        (null, null) when metadata.MeantToBe("Budget") is { } near => throw new AbsException(AbsCodes.InvalidSetting, $"{near} is no setting of a model; did you mean Budget?"),
         (null, null) => throw new AbsException(AbsCodes.InvalidBudget, "it has no Budget; write for example Budget=\"bops=5%\"."),
         (not null, not null) => throw new AbsException(AbsCodes.InvalidBudget, "it has a Budget and a Lambda; state one of them."),
         (null, { } lambda) => "lambda=" + lambda,

@@ -40,11 +40,11 @@ public class FingerprintTests
     [Fact]
     public void Changes_are_told_by_name()
     {
-        var before = new FingerprintBuilder().Add("engine", "1").Add("data:a.csv", new string('0', 64)).Add("data:b.csv", "x").Add("setting:Seed", "1").Build();
-        var after = new FingerprintBuilder().Add("engine", "1").Add("data:a.csv", new string('1', 64)).Add("data:c.csv", "x").Add("setting:Seed", "2").Build();
+        var before = new FingerprintBuilder().Add("engine", "1").Add("data:a.csv", new string('0', 64)).Add("data:b.csv", "x").Add("setting:Seed", "1").Add("setting:Layers", "").Build();
+        var after = new FingerprintBuilder().Add("engine", "1").Add("data:a.csv", new string('1', 64)).Add("data:c.csv", "x").Add("setting:Seed", "2").Add("setting:Layers", "head:keep").Build();
 
         Assert.Equal(
-            ["data:a.csv changed", "data:b.csv is gone", "data:c.csv is new", "setting:Seed changed from 1 to 2"],
+            ["data:a.csv changed", "data:b.csv is gone", "data:c.csv is new", "setting:Layers changed from nothing to head:keep", "setting:Seed changed from 1 to 2"],
             FingerprintChanges.Between(before.Entries, after.Entries));
     }
 }

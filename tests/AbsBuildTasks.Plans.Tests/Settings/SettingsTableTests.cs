@@ -66,7 +66,7 @@ public class SettingsTableTests
             var after = FingerprintOf(other);
 
             // A sweep asks for searches of their own, and changes nothing in this one.
-            string[] changes = row.Scope == SettingScope.Sweep ? [] : [$"setting:{name} changed from {row.Write(Default)} to {row.Write(other)}"];
+            string[] changes = row.Scope == SettingScope.Sweep ? [] : [$"setting:{name} changed from {Shown(row.Write(Default))} to {Shown(row.Write(other))}"];
             Assert.Equal(changes, FingerprintChanges.Between(before.Entries, after.Entries));
             Assert.Equal(row.Scope == SettingScope.Sweep, before.Hash == after.Hash);
         });
@@ -155,4 +155,6 @@ public class SettingsTableTests
 
         double? Limit(string word) => Regex.Match(type, word + @" (\S+?),?( |$)") is { Success: true } match ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
     }
+
+    private static string Shown(string text) => text.Length == 0 ? "nothing" : text;
 }

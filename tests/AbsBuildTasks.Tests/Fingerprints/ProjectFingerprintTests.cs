@@ -53,7 +53,7 @@ public sealed class ProjectFingerprintTests : IDisposable
     [InlineData("engine changed from 1.0 to 2.0", "2.0", "digits", "Seed", "1")]
     [InlineData("model changed from digits to letters", "1.0", "letters", "Seed", "1")]
     [InlineData("setting:Seed changed from 1 to 2", "1.0", "digits", "Seed", "2")]
-    [InlineData("type changed from  to M", "1.0", "digits", "Type", "M")]
+    [InlineData("type changed from nothing to M", "1.0", "digits", "Type", "M")]
     public void So_do_the_engine_and_what_the_item_says(string change, string engine, string model, string name, string value) =>
         Assert.Equal([change], FingerprintChanges.Between(Entries(), Entries(engine, model, (name, value))));
 

@@ -58,6 +58,14 @@ public sealed class ModelItemTests
     }
 
     [Fact]
+    public void A_misspelt_budget_is_told_what_it_was_meant_to_be()
+    {
+        var error = Assert.Throws<AbsException>(() => Read(("Budgets", "bops=5%")));
+
+        Assert.Equal((AbsCodes.InvalidSetting, "AbsModel 'digits': Budgets is no setting of a model; did you mean Budget?"), (error.Code, error.Message));
+    }
+
+    [Fact]
     public void A_class_is_named_in_full() => Assert.Equal("A.B", Read(("Budget", "bops=5%"), ("Type", " A.B ")).Type);
 
     [Fact]
