@@ -11,9 +11,14 @@ public sealed class ProjectKindTests(PackedFeed feed)
     [Theory]
     [InlineData("-r", "linux-x64", "--no-self-contained")]
     [InlineData("-r", "win-x64", "--no-self-contained")]
+    public Task Publishing_for_a_runtime_takes_the_plan_of_the_build(params string[] arguments) => PublishAsync(arguments);
+
+    [RuntimePackTheory]
     [InlineData("-r", "linux-x64", "--self-contained")]
     [InlineData("-r", "linux-x64", "--self-contained", "-p:PublishSingleFile=true")]
-    public async Task Publishing_for_a_runtime_takes_the_plan_of_the_build(params string[] arguments)
+    public Task So_does_publishing_with_the_runtime(params string[] arguments) => PublishAsync(arguments);
+
+    private async Task PublishAsync(string[] arguments)
     {
         var project = await feed.AcceptedCopyAsync();
         await File.WriteAllTextAsync(Path.Combine(project.Folder, "Program.cs"), "System.Console.WriteLine();");
