@@ -1,3 +1,4 @@
+using AbsBuildTasks.Tests.Shared;
 using System.Diagnostics;
 using AbsBuildTasks.Fingerprints;
 using AbsBuildTasks.Plans.Caching;

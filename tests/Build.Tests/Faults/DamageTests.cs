@@ -9,7 +9,7 @@ public sealed class DamageTests(PackedFeed feed)
     [Theory]
     [InlineData("truncated")]
     [InlineData("emptied")]
-    [InlineData("random")]
+    [InlineData("overwritten")]
     [InlineData("removed")]
     public async Task Damaged_files_are_made_anew(string damage)
     {
@@ -17,7 +17,7 @@ public sealed class DamageTests(PackedFeed feed)
         var plans = project.Plans();
         foreach (var file in new[] { project.Output, project.State }.SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)))
         {
-            Damage(file, damage);
+            Damage.Do(file, damage);
         }
 
         var outcome = (await project.BuildWithoutWorkerAsync()).Succeeded();
@@ -32,7 +32,7 @@ public sealed class DamageTests(PackedFeed feed)
     {
         var project = await feed.AcceptedCopyAsync();
         var plans = project.Plans();
-        Damage(Directory.GetFiles(project.State, "*.weights.zip", SearchOption.AllDirectories).Single(), "random");
+        Damage.Do(Directory.GetFiles(project.State, "*.weights.zip", SearchOption.AllDirectories).Single(), "overwritten");
 
         var outcome = (await project.BuildWithoutWorkerAsync()).Succeeded();
 
@@ -47,37 +47,11 @@ public sealed class DamageTests(PackedFeed feed)
         var plans = project.Plans();
         foreach (var file in Directory.GetFiles(Path.Combine(project.State, "plans", "tiny"), "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "current"))
         {
-            Damage(file, "folder");
+            Damage.Do(file, "folder");
         }
 
         (await project.BuildWithoutWorkerAsync()).Succeeded();
 
         Assert.Equal(plans, project.Plans());
-    }
-
-    private static void Damage(string file, string damage)
-    {
-        var content = File.ReadAllBytes(file);
-        switch (damage)
-        {
-            case "truncated":
-                File.WriteAllBytes(file, content[..(content.Length / 2)]);
-                break;
-            case "emptied":
-                File.WriteAllBytes(file, []);
-                break;
-            case "random":
-                new Random(1).NextBytes(content);
-                File.WriteAllBytes(file, content);
-                break;
-            default:
-                File.Delete(file);
-                break;
-        }
-
-        if (damage == "folder")
-        {
-            Directory.CreateDirectory(file);
-        }
     }
 }

@@ -1,4 +1,4 @@
-namespace AbsBuildTasks.Tests.Infrastructure;
+namespace AbsBuildTasks.Tests.Shared;
 
 /// <summary>What a disk, a power failure or a person may do to a file.</summary>
 internal static class Damage
