@@ -2,8 +2,7 @@ using Build.Tests.Harness;
 
 namespace Build.Tests;
 
-[Collection(BuildCollection.Name)]
-public sealed class CacheTests(PackedFeed feed)
+public sealed class CacheTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Fact]
     public async Task After_clean_the_plan_comes_from_the_cache()

@@ -4,8 +4,7 @@ using Build.Tests.Harness;
 namespace Build.Tests;
 
 /// <summary>Real Cake scripts with the packed aliases, and no package feed beside a folder.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class CakeScriptTests(PackedFeed feed)
+public sealed class CakeScriptTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     // The repository's own.
     private static readonly string CakeVersion = JsonDocument.Parse(Repository.Read(".config/dotnet-tools.json")).RootElement.GetProperty("tools").GetProperty("cake.tool").GetProperty("version").GetString()!;

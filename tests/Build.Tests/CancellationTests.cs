@@ -4,8 +4,7 @@ using Build.Tests.Harness;
 
 namespace Build.Tests;
 
-[Collection(BuildCollection.Name)]
-public sealed class CancellationTests(PackedFeed feed)
+public sealed class CancellationTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     // Long enough to be interrupted, short enough to be ended by the next build.
     private static readonly string[] LongSearch = ["-p:TinyTrainEpochs=200", "-p:AbsSnapshotMode=off"];

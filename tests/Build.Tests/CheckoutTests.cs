@@ -3,8 +3,7 @@ using Build.Tests.Harness;
 namespace Build.Tests;
 
 /// <summary>Two machines, or two folders of one, share plans.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class CheckoutTests(PackedFeed feed)
+public sealed class CheckoutTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Fact]
     public async Task Another_checkout_with_other_comments_takes_the_plan_from_the_cache()

@@ -2,8 +2,7 @@ using Build.Tests.Harness;
 
 namespace Build.Tests;
 
-[Collection(BuildCollection.Name)]
-public sealed class ConcurrencyTests(PackedFeed feed)
+public sealed class ConcurrencyTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     private const string Waiting = "abs: tiny: another build is searching for this plan; waiting for it";
     private const string Search = "abs: tiny: search 1/";

@@ -3,8 +3,7 @@ using Build.Tests.Harness;
 namespace Build.Tests;
 
 /// <summary>Every failure is one error with a code, and leaves plans and snapshots as they were.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class FailureTests(PackedFeed feed)
+public sealed class FailureTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     // With another number of epochs, so that there is no plan yet and a search has to start.
     private const string Search = "-p:TinyTrainEpochs=3";

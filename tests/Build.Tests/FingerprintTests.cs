@@ -4,8 +4,7 @@ using Build.Tests.Harness;
 namespace Build.Tests;
 
 /// <summary>What a plan depends on, in real builds; none of them may search.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class FingerprintTests(PackedFeed feed)
+public sealed class FingerprintTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     private static readonly string[] NoSearch = ["-p:AbsSearchMode=cached", "-p:AbsSnapshotMode=off"];
 

@@ -5,8 +5,7 @@ using Build.Tests.Harness;
 namespace Build.Tests;
 
 /// <summary>Plans and weights go wherever their model's assembly goes.</summary>
-[Collection(BuildCollection.Name)]
-public sealed partial class FlowTests(PackedFeed feed)
+public sealed partial class FlowTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     private const string Output = "bin/Debug/net10.0/abs";
     private static readonly string[] Files = ["tiny.plan.json", "tiny.weights.zip"];

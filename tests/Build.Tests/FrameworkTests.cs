@@ -3,8 +3,7 @@ using Build.Tests.Harness;
 namespace Build.Tests;
 
 /// <summary>Projects that target several frameworks: one of them makes the plans.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class FrameworkTests(PackedFeed feed)
+public sealed class FrameworkTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     private const string Several = "netstandard2.0;net10.0";
 

@@ -3,8 +3,7 @@ using Build.Tests.Harness;
 
 namespace Build.Tests;
 
-[Collection(BuildCollection.Name)]
-public sealed class KeepTests(PackedFeed feed)
+public sealed class KeepTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Fact]
     public async Task A_change_that_means_the_same_is_named_and_its_plan_kept_without_a_search()

@@ -4,8 +4,7 @@ using Build.Tests.Harness;
 namespace Build.Tests;
 
 /// <summary>Model projects in other languages than C#: what their compilers write by themselves does not count.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class LanguageTests(PackedFeed feed)
+public sealed class LanguageTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Theory]
     [InlineData("FSharp", "Model.fs", "open AbsBuildTasks.Search", "// A comment.\n\nopen AbsBuildTasks.Search", "functional.relu", "functional.gelu", "code:Models.Network.forward changed")]

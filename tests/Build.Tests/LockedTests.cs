@@ -3,8 +3,7 @@ using Build.Tests.Harness;
 
 namespace Build.Tests;
 
-[Collection(BuildCollection.Name)]
-public sealed class LockedTests(PackedFeed feed)
+public sealed class LockedTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     private const string Locked = "-p:AbsSearchMode=locked";
 

@@ -3,8 +3,7 @@ using Build.Tests.Harness;
 namespace Build.Tests;
 
 /// <summary>A build that has nothing to do sees that at a glance, and misses nothing that is to be done.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class NothingToDoTests(PackedFeed feed)
+public sealed class NothingToDoTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     private const string Nothing = "abs: nothing has changed since the last build; plans are not looked at again.";
 

@@ -4,8 +4,7 @@ using Build.Tests.Harness;
 
 namespace Build.Tests;
 
-[Collection(BuildCollection.Name)]
-public sealed class PackageTests(PackedFeed feed)
+public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Fact]
     public void The_task_package_holds_tasks_worker_and_targets_and_nothing_else() =>

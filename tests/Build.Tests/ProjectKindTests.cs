@@ -3,8 +3,7 @@ using Build.Tests.Harness;
 namespace Build.Tests;
 
 /// <summary>What a project is, is published as or refers to beside its model is not what its plan depends on.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class ProjectKindTests(PackedFeed feed)
+public sealed class ProjectKindTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     private static readonly string[] NoSearch = ["-p:AbsSearchMode=cached", "-p:AbsWorkerAssembly=/nowhere/worker.dll"];
 

@@ -4,8 +4,7 @@ using Build.Tests.Harness;
 namespace Build.Tests;
 
 /// <summary>README's five-minute start, followed step by step in an empty folder.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class QuickStartTests(PackedFeed feed)
+public sealed class QuickStartTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Fact]
     public async Task The_five_minute_start_ends_with_an_accepted_plan_and_a_refused_change()

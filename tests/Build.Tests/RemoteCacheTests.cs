@@ -5,8 +5,7 @@ using Build.Tests.Harness;
 
 namespace Build.Tests;
 
-[Collection(BuildCollection.Name)]
-public sealed class RemoteCacheTests(PackedFeed feed)
+public sealed class RemoteCacheTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Fact]
     public async Task A_dead_server_is_one_warning_and_the_build_searches_also_where_warnings_are_errors()

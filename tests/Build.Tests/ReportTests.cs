@@ -2,8 +2,7 @@ using Build.Tests.Harness;
 
 namespace Build.Tests;
 
-[Collection(BuildCollection.Name)]
-public sealed class ReportTests(PackedFeed feed)
+public sealed class ReportTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     private const string Smaller = "-p:TinyBudget=bops=2%";
 

@@ -3,8 +3,7 @@ using Build.Tests.Harness;
 
 namespace Build.Tests;
 
-[Collection(BuildCollection.Name)]
-public sealed class SearchTests(PackedFeed feed)
+public sealed class SearchTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Fact]
     public async Task The_first_build_searches_and_asks_for_the_plan_to_be_accepted()

@@ -3,8 +3,7 @@ using Build.Tests.Harness;
 
 namespace Build.Tests;
 
-[Collection(BuildCollection.Name)]
-public sealed class SnapshotTests(PackedFeed feed)
+public sealed class SnapshotTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     private const string Smaller = "-p:TinyBudget=bops=2%";
 

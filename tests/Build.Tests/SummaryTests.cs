@@ -4,8 +4,7 @@ using Build.Tests.Harness;
 
 namespace Build.Tests;
 
-[Collection(BuildCollection.Name)]
-public sealed class SummaryTests(PackedFeed feed)
+public sealed class SummaryTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Fact]
     public async Task A_changed_plan_is_summed_up_once_where_the_build_server_shows_it()

@@ -3,8 +3,7 @@ using Build.Tests.Harness;
 namespace Build.Tests.Faults;
 
 /// <summary>Clocks go backwards, and files come from machines with another: no time decides about a plan.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class ClockTests(PackedFeed feed)
+public sealed class ClockTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Theory]
     [InlineData(1970)]

@@ -3,8 +3,7 @@ using Build.Tests.Harness;
 namespace Build.Tests.Faults;
 
 /// <summary>Damage to what builds leave in obj and in the output folder is noticed by the next build, which mends it from the cache.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class DamageTests(PackedFeed feed)
+public sealed class DamageTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Theory]
     [InlineData("truncated")]

@@ -3,8 +3,7 @@ using Build.Tests.Harness;
 namespace Build.Tests.Faults;
 
 /// <summary>Disks that are full and folders that must not be written: an error with a code, what there was stays whole, and the next build is right.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class DiskTests(PackedFeed feed)
+public sealed class DiskTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     private const string State = "obj/Debug/net10.0/abs";
     private const string Output = "bin/Debug/net10.0/abs";

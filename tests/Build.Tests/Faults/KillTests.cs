@@ -8,8 +8,7 @@ using Build.Tests.Harness;
 namespace Build.Tests.Faults;
 
 /// <summary>Whatever is killed, and whenever: files are whole or not there, and the next build is right.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class KillTests(PackedFeed feed)
+public sealed class KillTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     private const int Kills = 20;
     private const int Seed = 7;

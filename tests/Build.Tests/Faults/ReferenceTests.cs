@@ -3,8 +3,7 @@ using Build.Tests.Harness;
 namespace Build.Tests.Faults;
 
 /// <summary>Two referenced projects whose assemblies have one name: of them one lies in the output folder.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class ReferenceTests(PackedFeed feed)
+public sealed class ReferenceTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Fact]
     public async Task Two_references_of_one_name_are_no_defect()

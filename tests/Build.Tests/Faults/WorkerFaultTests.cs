@@ -5,8 +5,7 @@ using Build.Tests.Harness;
 namespace Build.Tests.Faults;
 
 /// <summary>Workers that do what no worker should.</summary>
-[Collection(BuildCollection.Name)]
-public sealed class WorkerFaultTests(PackedFeed feed)
+public sealed class WorkerFaultTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     private const string Search = "-p:TinyTrainEpochs=3";
 

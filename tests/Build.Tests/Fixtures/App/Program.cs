@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 // Prints the metric that the plan states, and the one that the loaded network has.
 TorchRuntime.EnsureLoaded(Path.Combine(AppContext.BaseDirectory, "native"));
 var folder = Path.Combine(AppContext.BaseDirectory, "abs");
-var plan = PlanFile.Read(Path.Combine(folder, "tiny.plan.json"), "tiny.plan.json").Plan;
+var plan = PlanJson.Read(File.ReadAllText(Path.Combine(folder, "tiny.plan.json")), "tiny.plan.json");
 var network = CompressedModel.Load(new TinyNetwork(), Path.Combine(folder, "tiny.weights.zip"));
 IAbsModel model = new TinyModel();
 using var noGradient = no_grad();
