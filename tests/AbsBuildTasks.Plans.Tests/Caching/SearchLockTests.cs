@@ -61,6 +61,8 @@ public sealed class SearchLockTests : IDisposable
     {
         using var first = Lock(Unexpected);
         using var other = Cache().LockSearch(CachedSearch.Key(2), Unexpected, CancellationToken.None);
+
+        Assert.Equal(2, Directory.GetFiles(_folder.File("cache/searches")).Length);
     }
 
     [Fact]
@@ -89,6 +91,8 @@ public sealed class SearchLockTests : IDisposable
 
         using var first = Lock(Unexpected);
         using var second = Lock(Unexpected);
+
+        Assert.True(File.Exists(_folder.File("cache")));
     }
 
     private static void Unexpected() => Assert.Fail("Nobody else has the lock.");

@@ -116,7 +116,7 @@ public sealed class MistakeTests : IDisposable
             Data = () => new(MistakenModel.Part(32, inputs => inputs[3, 2] = float.NaN), MistakenModel.Part(16, inputs => inputs[3, 2] = float.NaN)),
         };
 
-        Search(model).Dispose();
+        Searches(model);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class MistakeTests : IDisposable
         var phase = "";
         var model = new MistakenModel { MetricOf = (_, _) => phase.Length == 0 ? double.NaN : 1 };
 
-        Search(model, progress => phase = progress.Phase).Dispose();
+        Searches(model, progress => phase = progress.Phase);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class MistakeTests : IDisposable
     {
         var model = new MistakenModel { Data = () => new(new LabelledData(Linear(6, 6).call(rand(32, 6)), arange(32, ScalarType.Int64) % 3), MistakenModel.Part(16)) };
 
-        Search(model).Dispose();
+        Searches(model);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class MistakeTests : IDisposable
             }),
         };
 
-        Search(model).Dispose();
+        Searches(model);
     }
 
     [Theory]
@@ -209,6 +209,13 @@ public sealed class MistakeTests : IDisposable
 
     private static SearchResult Search(MistakenModel model, Action<SearchProgress>? report = null, SearchSettings? settings = null) =>
         SearchEngine.Run(model, StripesSearch.Job(settings ?? Settings), report ?? (_ => { }), CancellationToken.None);
+
+    private static void Searches(MistakenModel model, Action<SearchProgress>? report = null)
+    {
+        using var result = Search(model, report);
+
+        Assert.True(double.IsFinite(result.Plan.Metric.Compressed));
+    }
 
     private static Small Disposed()
     {
