@@ -37,7 +37,7 @@ internal static class SettingsTable
             "filters pruned together, in index order"),
         new TypedSetting<bool>(
             nameof(SearchSettings.KeepFirstAndLast), SettingScope.Search, new FlagKind(), s => s.KeepFirstAndLast, (s, value) => s with { KeepFirstAndLast = value },
-            "first and last layer at the highest bitwidth and unpruned, but for what `Layers` says of them"),
+            "first and last layer at the highest bitwidth and unpruned; bitwidths that `Layers` gives them win"),
         new TypedSetting<GateKind>(
             nameof(SearchSettings.Gate), SettingScope.Search, new NameKind<GateKind>(), s => s.Gate, (s, value) => s with { Gate = value },
             "how gates decide: by a learned `Threshold`, or by a learned `Logit` and chance"),

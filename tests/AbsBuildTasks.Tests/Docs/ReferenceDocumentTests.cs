@@ -72,6 +72,11 @@ public sealed class ReferenceDocumentTests
 
     [Theory]
     [MemberData(nameof(Targets))]
+    public void Every_target_is_one_of_projects_for_several_frameworks_as_well(string name) =>
+        Assert.Contains(Build("AbsBuildTasks.targets", "buildMultiTargeting").Elements("Target"), target => (string?)target.Attribute("Name") == name);
+
+    [Theory]
+    [MemberData(nameof(Targets))]
     public void Every_target_is_described(string name) => Assert.Single(Rows, row => row.StartsWith($"| `-t:{name}` |", StringComparison.Ordinal));
 
     [Fact]
@@ -95,5 +100,5 @@ public sealed class ReferenceDocumentTests
 
     private static IEnumerable<string> First(IEnumerable<object[]> rows) => rows.Select(row => (string)row[0]);
 
-    private static XElement Build(string file) => XElement.Load(Repository.PathOf($"src/AbsBuildTasks/build/{file}"));
+    private static XElement Build(string file, string folder = "build") => XElement.Load(Repository.PathOf($"src/AbsBuildTasks/{folder}/{file}"));
 }
