@@ -49,6 +49,9 @@ internal static class DotNet
         // A process that stays would hold the fixtures' files.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+
+        // As users' builds have it, and as builds without node reuse do not by themselves. It halves the time of a small build.
+        start.Environment["UseSharedCompilation"] = "true";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
