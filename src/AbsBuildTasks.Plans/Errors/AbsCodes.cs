@@ -222,6 +222,9 @@ public static class AbsCodes
     /// <summary>A folder that a build writes to is a link.</summary>
     public const string LinkedFolder = "ABS5031";
 
+    /// <summary>A network does something that ONNX, or the export, has no way to say.</summary>
+    public const string NotExportable = "ABS6001";
+
     /// <summary>A defect of this product.</summary>
     public const string Defect = "ABS9001";
 }

@@ -1,0 +1,13 @@
+namespace AbsBuildTasks.Search.Tracing;
+
+/// <summary>A tensor that a native function is given.</summary>
+internal abstract record Operand;
+
+/// <summary>A tensor that depends on the network's input.</summary>
+/// <param name="Id">Its number in the order in which the network made such tensors.</param>
+internal sealed record ValueOperand(int Id) : Operand;
+
+/// <summary>A tensor that does not depend on the network's input.</summary>
+/// <param name="Name">Its name in the network, where it is a parameter or a buffer.</param>
+/// <param name="Content">Its values.</param>
+internal sealed record ConstantOperand(string? Name, TensorContent Content) : Operand;

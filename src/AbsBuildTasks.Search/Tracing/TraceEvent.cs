@@ -1,0 +1,18 @@
+namespace AbsBuildTasks.Search.Tracing;
+
+/// <summary>A call of a native function on values that depend on the input.</summary>
+/// <param name="Function">The function; of one that works in place the one that does not.</param>
+/// <param name="Arguments">
+/// As the parameters stand: an <see cref="Operand"/>, its array, a number, its array, a truth value, a text, a
+/// <see cref="TorchSharp.torch.nn.Module"/>, or null.
+/// </param>
+/// <param name="Results">The numbers of the values it makes.</param>
+/// <param name="Place">Who called it.</param>
+internal sealed record TraceEvent(NativeFunction Function, IReadOnlyList<object?> Arguments, IReadOnlyList<int> Results, CodePlace Place);
+
+/// <summary>What one run of a network did.</summary>
+/// <param name="Batch">How many examples it was given.</param>
+/// <param name="Events">Its native calls on values that depend on the input.</param>
+/// <param name="Shapes">Types and shapes of those values, by number; the inputs come first.</param>
+/// <param name="Outputs">The values that came out.</param>
+internal sealed record TraceRun(int Batch, IReadOnlyList<TraceEvent> Events, IReadOnlyList<(TorchSharp.torch.ScalarType Type, long[] Shape)> Shapes, IReadOnlyList<int> Outputs);
