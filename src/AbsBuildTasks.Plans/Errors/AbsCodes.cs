@@ -225,6 +225,12 @@ public static class AbsCodes
     /// <summary>A network does something that ONNX, or the export, has no way to say.</summary>
     public const string NotExportable = "ABS6001";
 
+    /// <summary>An ONNX file has something that is not read: an operator, a version, a type, data elsewhere.</summary>
+    public const string UnsupportedOnnx = "ABS6002";
+
+    /// <summary>A file is no ONNX file, a damaged one, or one whose parts do not fit together.</summary>
+    public const string InvalidOnnx = "ABS6003";
+
     /// <summary>A defect of this product.</summary>
     public const string Defect = "ABS9001";
 }

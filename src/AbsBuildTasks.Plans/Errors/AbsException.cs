@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Plans.Errors;
 /// </summary>
 /// <remarks>
 /// The code's first digit names the family: 1 configuration, 2 model and data, 3 search, 4 plan verification,
-/// 5 cache, 9 a defect of this product.
+/// 5 cache, 6 ONNX files, 9 a defect of this product.
 /// </remarks>
 public sealed class AbsException : Exception
 {
