@@ -34,6 +34,14 @@ public static class CompressedModel
     /// <summary>Does the same with layers of some kinds.</summary>
     internal static void Load(Module network, string weightsFile, LayerKinds kinds)
     {
+        QuantizeInputs(network, LoadWeights(network, weightsFile, kinds));
+        network.eval();
+    }
+
+    /// <summary>Puts the weights into a network whose inputs stay as they are.</summary>
+    /// <returns>What the file says of the layers.</returns>
+    internal static IReadOnlyList<PackedLayer> LoadWeights(Module network, string weightsFile, LayerKinds kinds)
+    {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var (archive, manifest) = WeightArchive.Open(weightsFile);
@@ -52,8 +60,7 @@ public static class CompressedModel
             }
         }
 
-        QuantizeInputs(network, manifest.Layers);
-        network.eval();
+        return manifest.Layers;
     }
 
     /// <summary>What a file's layers and then its tensors are for.</summary>

@@ -1,0 +1,96 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.OnnxExport;
+using AbsBuildTasks.Tracing.Tests.Infrastructure;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Tracing.Tests;
+
+public sealed class RefusalTests
+{
+    private static readonly Dictionary<string, Func<Tensor, Tensor>> Wrongs = new()
+    {
+        ["item"] = x => x * x.mean().item<float>(),
+        ["data"] = x => x * x.sum().data<float>()[0],
+        ["rand_like"] = x => x + rand_like(x),
+        ["randn"] = x => x + randn(6),
+        ["index_put_"] = x =>
+        {
+            var y = x.clone();
+            y[TensorIndex.Colon, TensorIndex.Single(0)] = x.sum(1);
+            return y;
+        },
+        ["view"] = x =>
+        {
+            var y = x + 1;
+            y.narrow(1, 0, 2).mul_(2);
+            return y.sum(1);
+        },
+        ["batch size"] = x => x + ones(x.shape[0], 6),
+        ["branch"] = x => x.shape[0] == 2 ? x.relu() : x.sigmoid(),
+        ["count"] = x => x.shape[0] == 2 ? x.relu().relu() : x.relu(),
+        ["histc"] = x => x.histc(4),
+    };
+
+    [Theory]
+    [InlineData("item", "reads values that depend on the input into C#")]
+    [InlineData("data", "data (<>c.<.cctor>")]
+    [InlineData("rand_like", "draws random numbers")]
+    [InlineData("randn", "draws random numbers")]
+    [InlineData("index_put_", "in place in a way that a graph cannot")]
+    [InlineData("view", "changed in place through a view")]
+    [InlineData("batch size", "depends on the batch in a way that was not seen")]
+    [InlineData("branch", "where sigmoid runs for 3")]
+    [InlineData("count", "2 functions for 2 examples, but 1 for 3")]
+    [InlineData("histc", "histc (<>c.<.cctor>")]
+    public void What_a_graph_cannot_say_is_refused_with_its_name(string name, string expected)
+    {
+        var refused = Assert.Throws<RefusedException>(() => Rewritten.Run<byte[]>(Export, name));
+
+        Assert.Equal(AbsCodes.NotExportable, refused.Code);
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refusal_names_the_file_and_the_line() =>
+        Assert.Matches(@"data \(<>c\.<\.cctor>\w+, RefusalTests\.cs:13\)", Assert.Throws<RefusedException>(() => Rewritten.Run<byte[]>(Export, "item")).Message);
+
+    [Theory]
+    [InlineData("LSTM")]
+    [InlineData("GRU")]
+    [InlineData("MultiheadAttention")]
+    [InlineData("TransformerEncoderLayer")]
+    public void A_module_whose_inside_is_one_native_call_is_refused(string module)
+    {
+        var refused = Assert.Throws<RefusedException>(() => Rewritten.Run<byte[]>(ExportModule, module));
+
+        Assert.Equal(AbsCodes.NotExportable, refused.Code);
+        Assert.Contains($"{module}_forward (", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failure_of_torch_stays_what_it_is() =>
+        Assert.Contains("Padding size 2 is not supported", Assert.ThrowsAny<Exception>(() => Rewritten.Run<byte[]>(() => Write(new FunctionNetwork(x => functional.pad(x, [9, 9], TorchSharp.PaddingModes.Reflect)), rand(6, 1, 2, 3)))).GetBaseException().Message, StringComparison.Ordinal);
+
+    private static byte[] Export(string name) => Write(new FunctionNetwork(Wrongs[name]), randn(6, 6));
+
+    private static byte[] ExportModule(string name)
+    {
+        var (lstm, gru, attention, encoder) = (LSTM(6, 4, batchFirst: true), GRU(6, 4, batchFirst: true), MultiheadAttention(6, 2), TransformerEncoderLayer(6, 2, 8));
+        return Write(new FunctionNetwork(
+            x => name switch
+            {
+                "LSTM" => lstm.call(x).Item1,
+                "GRU" => gru.call(x).Item1,
+                "MultiheadAttention" => attention.call(x, x, x).Item1,
+                _ => encoder.call(x, null, null),
+            },
+            lstm, gru, attention, encoder), randn(6, 3, 6));
+    }
+
+    private static byte[] Write(FunctionNetwork network, Tensor examples)
+    {
+        using var noGradient = no_grad();
+        return FloatExport.Write(Exported.Trace(network, examples)).ToModel("").ToBytes();
+    }
+}
