@@ -1,5 +1,6 @@
 using AbsBuildTasks.Search.Onnx;
 using TorchSharp;
+using InterpolationMode = TorchSharp.torch.InterpolationMode;
 
 namespace AbsBuildTasks.Search.OnnxExport.Operators;
 
