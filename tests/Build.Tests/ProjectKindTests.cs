@@ -10,14 +10,9 @@ public sealed class ProjectKindTests(PackedFeed feed) : IClassFixture<PackedFeed
     [Theory]
     [InlineData("-r", "linux-x64", "--no-self-contained")]
     [InlineData("-r", "win-x64", "--no-self-contained")]
-    public Task Publishing_for_a_runtime_takes_the_plan_of_the_build(params string[] arguments) => PublishAsync(arguments);
-
-    [RuntimePackTheory]
     [InlineData("-r", "linux-x64", "--self-contained")]
     [InlineData("-r", "linux-x64", "--self-contained", "-p:PublishSingleFile=true")]
-    public Task So_does_publishing_with_the_runtime(params string[] arguments) => PublishAsync(arguments);
-
-    private async Task PublishAsync(string[] arguments)
+    public async Task Publishing_for_a_runtime_takes_the_plan_of_the_build(params string[] arguments)
     {
         var project = await feed.AcceptedCopyAsync();
         await File.WriteAllTextAsync(Path.Combine(project.Folder, "Program.cs"), "System.Console.WriteLine();");

@@ -90,6 +90,9 @@ public static class AbsCodes
     /// <summary>Filters cannot be pruned where one would expect it (a warning).</summary>
     public const string FiltersStay = "ABS2015";
 
+    /// <summary>Settings leave the search nothing to decide (a warning).</summary>
+    public const string NothingToDecide = "ABS2016";
+
     /// <summary>The network's outputs are not finite numbers where it is evaluated.</summary>
     public const string OutputNotFinite = "ABS2021";
 

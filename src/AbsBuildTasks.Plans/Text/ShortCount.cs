@@ -14,6 +14,6 @@ internal static class ShortCount
         _ => Invariant($"{count}"),
     };
 
-    /// <summary>Bytes in KB of 1,024 bytes, with one decimal.</summary>
-    public static string Bytes(long count) => Invariant($"{count / 1024.0:#,0.0} KB");
+    /// <summary>Bytes in KB of 1,024 bytes, with one decimal; fewer than 100 as they are.</summary>
+    public static string Bytes(long count) => count < 100 ? Invariant($"{count} B") : Invariant($"{count / 1024.0:#,0.0} KB");
 }

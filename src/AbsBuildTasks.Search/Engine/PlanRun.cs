@@ -102,7 +102,12 @@ internal sealed class PlanRun
                 _ = GivenDecisions.Of(plan, compressed);
             }
 
-            ReachableRange.Of(compressed).Require(_job.Settings.Budget);
+            var range = ReachableRange.Of(compressed);
+            range.Require(_job.Settings.Budget);
+            if (_job.HeldPlan is null && range.Least == range.Most)
+            {
+                _job.Warn(AbsCodes.NothingToDecide, "The search has nothing to decide: every layer's bitwidths are given, and no filter can be pruned. Let the first and last layer take part with KeepFirstAndLast=\"false\", pin fewer Layers, or give several Bits.");
+            }
         }
 
         if (saved is null && TryTakeTraining())

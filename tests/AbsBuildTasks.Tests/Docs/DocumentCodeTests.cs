@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AbsBuildTasks.Tests.House;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -18,7 +19,7 @@ public sealed partial class DocumentCodeTests
         {
             var root = CSharpSyntaxTree.ParseText(code).GetRoot();
             var own = root.DescendantNodes().OfType<BaseTypeDeclarationSyntax>().Select(type => type.Identifier.Text).ToHashSet(StringComparer.Ordinal);
-            foreach (var name in root.DescendantNodes().OfType<SimpleNameSyntax>().Select(name => name.Identifier.Text).Where(name => types.Contains(name) && !own.Contains(name)))
+            foreach (var name in root.DescendantNodes().OfType<SimpleNameSyntax>().Where(name => !TypeUses.IsMember(name)).Select(name => name.Identifier.Text).Where(name => types.Contains(name) && !own.Contains(name)))
             {
                 named.Add(name);
                 if (!types[name].Contains(true))

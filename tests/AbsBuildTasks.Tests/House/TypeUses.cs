@@ -47,7 +47,7 @@ internal static class TypeUses
     };
 
     // What follows a dot in an expression, or is set in an initialiser or by name, is a member, even where it is called like a type.
-    private static bool IsMember(SimpleNameSyntax name) => name.Parent switch
+    internal static bool IsMember(SimpleNameSyntax name) => name.Parent switch
     {
         MemberAccessExpressionSyntax access => access.Name == name,
         MemberBindingExpressionSyntax or NameColonSyntax => true,

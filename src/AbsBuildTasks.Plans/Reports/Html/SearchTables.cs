@@ -14,13 +14,13 @@ internal static class SearchTables
 {
     private const int WordLength = 40;
 
-    /// <summary>Loss, metric and cost of each epoch.</summary>
+    /// <summary>Loss, metric and cost of each epoch, and of the steps between phases.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="epochs">The epochs in the order they ran, at least one.</param>
     public static XElement Epochs(CompressionPlan plan, IReadOnlyList<RunEpoch> epochs) => Html.Fold(
-        $"{Counted.Of(epochs.Count, "epoch")} as a table",
+        "The course of the search as a table",
         Html.Table(
-            "Epochs in the order they ran",
+            "Epochs and the steps between them, in the order they ran",
             ["Epoch", "Loss", Printable.Shorten(plan.Metric.Name, WordLength), "BOPs", "Target"],
             column => column > 0,
             Rows(epochs)));

@@ -86,7 +86,7 @@ public class HtmlReportTests
         var content = ReportSamples.Digits;
         var page = Parse(HtmlReport.Render(content));
 
-        Assert.Equal(content.History!.Epochs.Count, Rows("Epochs in the order they ran").Length);
+        Assert.Equal(content.History!.Epochs.Count, Rows("Epochs and the steps between them, in the order they ran").Length);
         Assert.Equal(content.Plan.Layers.Select(layer => layer.Name), Rows("Choices in the first and the last epoch of the search").Select(row => row[0]));
         var pruned = content.Plan.Layers.Where(layer => layer.KeptFilters.Count < layer.Filters).ToArray();
         Assert.NotEmpty(pruned);

@@ -52,4 +52,11 @@ public class PlanTableTests
     [InlineData(4_369_400_000, "4,369.4 M")]
     [InlineData(1_857_600_000_000, "1,857.6 G")]
     public void Operations_read_in_their_usual_unit(long count, string text) => Assert.Equal(text, ShortCount.Operations(count));
+
+    [Theory]
+    [InlineData(0, "0 B")]
+    [InlineData(99, "99 B")]
+    [InlineData(100, "0.1 KB")]
+    [InlineData(2_000_000, "1,953.1 KB")]
+    public void Bytes_are_never_called_none_where_there_are_some(long count, string text) => Assert.Equal(text, ShortCount.Bytes(count));
 }
