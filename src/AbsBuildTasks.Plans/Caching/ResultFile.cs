@@ -27,7 +27,10 @@ internal sealed class ResultFile(string suffix)
     /// <summary>The plan, which every search has.</summary>
     public static ResultFile Plan { get; } = new(".plan.json") { MaxLength = PlanJson.MaxLength, IsDelivered = true, Problem = ResultChecks.OfPlan };
 
-    /// <summary>Every kind, the plan last: whoever finds a plan finds the other files.</summary>
+    /// <summary>The compressed network for ONNX runtimes. No search leaves it and no cache holds it: it is made of the weights, in seconds.</summary>
+    public static ResultFile Onnx { get; } = new(".onnx") { MaxLength = LargestLength, IsDelivered = true };
+
+    /// <summary>Every kind that a search leaves, the plan last: whoever finds a plan finds the other files.</summary>
     public static IReadOnlyList<ResultFile> All { get; } = [Weights, Run, Sweep, Plan];
 
     /// <summary>The ending, such as <c>.plan.json</c>.</summary>

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Settings.Kinds;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Models;
@@ -35,6 +36,9 @@ internal sealed record ModelItem
     /// <summary>The item's own way for data files to take part in the fingerprint, or null for the project's.</summary>
     public string? DataFingerprint { get; init; }
 
+    /// <summary>Whether the compressed network is written as ONNX, too.</summary>
+    public bool IsExported { get; init; }
+
     /// <summary>Reads a project's models.</summary>
     /// <param name="items">The <c>AbsModel</c> items.</param>
     /// <param name="projectDirectory">Full path of the project's folder.</param>
@@ -67,6 +71,7 @@ internal sealed record ModelItem
                 StartingWeights = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, walk),
                 DataFolders = walk.Visited,
+                IsExported = metadata.Text("Onnx") is { } onnx && new FlagKind().Parse("Onnx", onnx),
                 DataFingerprint = DataCover.Own(metadata.Text("DataFingerprint")),
             };
 

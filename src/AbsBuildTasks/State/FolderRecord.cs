@@ -11,8 +11,11 @@ internal static class FolderRecord
     public const string Name = "files.tsv";
 
     /// <summary>Records files: a line of hash, length, time and name each.</summary>
-    public static void Write(string folder, IEnumerable<string> names) => File.WriteAllText(
-        Path.Combine(folder, Name),
+    /// <param name="folder">The folder.</param>
+    /// <param name="names">The files' names.</param>
+    /// <param name="record">The record's own name.</param>
+    public static void Write(string folder, IEnumerable<string> names, string record = Name) => File.WriteAllText(
+        Path.Combine(folder, record),
         string.Concat(names.Select(name => new FileInfo(Path.Combine(folder, name))).Select(file => $"{HashOf(file)}\t{State(file)}\t{file.Name}\n")));
 
     /// <summary>The first of some files that is missing or has another content than the one recorded; null where there is none.</summary>
@@ -20,9 +23,9 @@ internal static class FolderRecord
     /// A file of the recorded length and time counts as sound. One of another time, as in a folder that was copied, is read.
     /// </remarks>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static string? FirstDamaged(string folder, IEnumerable<string> names)
+    public static string? FirstDamaged(string folder, IEnumerable<string> names, string record = Name)
     {
-        var lines = Lines(Path.Combine(folder, Name));
+        var lines = Lines(Path.Combine(folder, record));
         return names.FirstOrDefault(name => !IsSound(new FileInfo(Path.Combine(folder, name)), Array.Find(lines, line => line[3] == name)));
     }
 

@@ -40,6 +40,9 @@ internal sealed class ModelState(string stateDirectory, string model, string loc
     /// <summary>What the budgets of the model's sweep came to, whether the file exists or not. It can be made anew of the points, and changes while the plan stays.</summary>
     public string SweepFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + ResultFile.Sweep.Suffix);
 
+    /// <summary>The compressed network as ONNX, whether the file exists or not.</summary>
+    public OnnxFile Onnx(string fingerprint) => new(Folder(fingerprint), model);
+
     /// <summary>What a plan was made from, whether the file exists or not.</summary>
     public string Inputs(string fingerprint) => Path.Combine(Folder(fingerprint), RecordedInputs.NameOf(model));
 
@@ -48,11 +51,15 @@ internal sealed class ModelState(string stateDirectory, string model, string loc
     [
         Marker,
         Path.Combine(Folder(fingerprint), FolderRecord.Name),
+        Onnx(fingerprint).Record,
         .. Others(fingerprint).Where(folder => IsKept(folder, fingerprint)).SelectMany(Directory.GetFiles),
     ];
 
     /// <summary>The plan's path, whether it exists or not.</summary>
     public string PlanFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + ResultFile.Plan.Suffix);
+
+    /// <summary>The path of the plan's weights, whether they exist or not.</summary>
+    public string WeightsFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + ResultFile.Weights.Suffix);
 
     /// <summary>The path of the record of how the plan's search ran, whether it exists or not.</summary>
     public string RunFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + ResultFile.Run.Suffix);

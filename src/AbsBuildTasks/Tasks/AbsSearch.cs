@@ -27,6 +27,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     private readonly CancellationTokenSource _cancellation = new();
     private string _mode = Auto;
     private BuildCache? _cache;
+    private SearchSetup? _setup;
     private PlanSearch? _search;
     private BuildRecord? _record;
 
@@ -116,7 +117,8 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         CheckLaterSettings();
         using var remote = RemoteSettings.Read(RemoteCacheAddress, RemoteCacheMode, Environment.GetEnvironmentVariable) is { } settings ? new RemoteCache(settings, new()) : null;
         _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), LocalCache.Folder(ProjectDirectory, CacheDirectory), remote, this);
-        _search = new PlanSearch(this, _cache, Setup(), StateDirectory, isForced: _mode == Force);
+        _setup = Setup();
+        _search = new PlanSearch(this, _cache, _setup, StateDirectory, isForced: _mode == Force);
         RunForEach();
         _record!.Leave(Files.Select(item => item.ItemSpec), Records.Select(item => item.ItemSpec));
     }
@@ -155,9 +157,11 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
             new ModelSweep(this, PlanOf).Update(model, PlanFile.Read(state.PlanFile(fingerprint.Hash)).Plan, sweep, isAfresh: _mode == Force);
         }
 
+        var onnx = state.Onnx(fingerprint.Hash);
+        new ModelOnnx(this, _setup!).Update(model, state, fingerprint.Hash, onnx, _cancellation.Token);
         Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())];
         var inputs = state.Inputs(fingerprint.Hash);
-        Files = [.. Files, .. state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep }.Where(File.Exists)).Select(file => new TaskItem(file))];
+        Files = [.. Files, .. state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep, onnx.Path }.Where(File.Exists)).Select(file => new TaskItem(file))];
         Records = [.. Records, .. state.Records(fingerprint.Hash).Select(file => new TaskItem(file))];
     }
 

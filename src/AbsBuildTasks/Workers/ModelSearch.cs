@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
@@ -15,10 +14,6 @@ namespace AbsBuildTasks.Workers;
 /// <param name="task">Receives messages and warnings.</param>
 internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
 {
-    // Most searches report within seconds, and then after every epoch. A large one on a slow machine may take longer, and is not ended for it.
-    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LaterSilence = TimeSpan.FromMinutes(10);
-
     /// <summary>Runs the search.</summary>
     /// <param name="wanted">The plan to search for.</param>
     /// <param name="checkpoints">The folder in which the search keeps its state.</param>
@@ -27,16 +22,14 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     public void Run(WantedPlan wanted, string checkpoints, CancellationToken cancellation)
     {
         var (model, folder, held) = (wanted.Model, wanted.Folder, wanted.Held);
-        var requestFile = Path.Combine(folder, "request.json");
-        File.WriteAllText(requestFile, SearchRequestJson.Write(Request(wanted, checkpoints)));
+        var work = new RequestedWork(setup, task, model.Name, $"The search for '{model.Name}'");
         setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
-        var outcome = Start(model.Name, requestFile, cancellation);
+        var outcome = work.Run(Request(wanted, checkpoints), workerEvent => setup.Events.Append(new SearchReported(model.Name, workerEvent)), cancellation);
         if (outcome.Last is { } last)
         {
             setup.Events.Append(new SearchReported(model.Name, last));
         }
 
-        File.Delete(requestFile);
         if (cancellation.IsCancellationRequested)
         {
             throw new AbsException(AbsCodes.Cancelled, $"The search for '{model.Name}' was cancelled; plans are as they were before, and the next build goes on with it.");
@@ -47,12 +40,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             throw Failure(error, $"AbsModel '{model.Name}': {error.Text}", held);
         }
 
-        // After its last word there is nothing left to do but to end.
-        if (outcome is not { Last: DoneEvent } || (outcome.ExitCode != 0 && !outcome.IsKilled))
-        {
-            throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"The search for '{model.Name}' ended without a plan: {ExitWords.Of(outcome.ExitCode)} (exit code {outcome.ExitCode}). {Quote(outcome.Words)}"));
-        }
-
+        work.RequireDone(outcome, "a plan");
         CheckFiles(new(folder, model.Name, wanted.Fingerprint.Hash));
         if (outcome.IsKilled)
         {
@@ -70,8 +58,6 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         var settings = model.Settings;
         return (model.StartingWeights is null ? settings.TrainEpochs : 0) + settings.BaselineEpochs() + settings.SearchEpochs + settings.FineTuneEpochs;
     }
-
-    private static string Quote(IReadOnlyList<string> words) => words.Count == 0 ? "It printed nothing." : $"Its last output: {string.Join(" | ", words)}";
 
     private static void CheckFiles(ResultPlace place)
     {
@@ -126,47 +112,4 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         LockFile = wanted.Held?.File,
         NativeDirectory = setup.NativeDirectory,
     };
-
-    private WorkerOutcome Start(string model, string requestFile, CancellationToken cancellation)
-    {
-        var command = new WorkerCommand
-        {
-            Host = setup.Host,
-            Assembly = setup.WorkerAssembly,
-            DepsFile = setup.DepsFile,
-            ProbingPaths = setup.ProbingPaths,
-            RequestFile = requestFile,
-        };
-        var process = new WorkerProcess(
-            workerEvent => Report(model, workerEvent),
-            task.PrintOutput,
-            silence => task.Print(FormattableString.Invariant($"abs: {model}: no word from the search for {silence.TotalSeconds:0} s; the build goes on waiting for it, and can be cancelled")),
-            Silence,
-            LaterSilence);
-        try
-        {
-            return process.Run(command, cancellation);
-        }
-        catch (Win32Exception exception)
-        {
-            throw new AbsException(AbsCodes.WorkerFailed, $"The search for '{model}' cannot be started: '{setup.Host}': {exception.Message}. Install the .NET SDK, or set DOTNET_HOST_PATH to its dotnet program.", exception);
-        }
-    }
-
-    private void Report(string model, WorkerEvent workerEvent)
-    {
-        setup.Events.Append(new SearchReported(model, workerEvent));
-        switch (workerEvent)
-        {
-            case ProgressEvent progress:
-                task.Print(ProgressLine.Of(model, progress));
-                break;
-            case MessageEvent message:
-                task.Print($"abs: {model}: {message.Text}");
-                break;
-            case WarningEvent warning:
-                task.LogWarning(warning.Code, warning.Text);
-                break;
-        }
-    }
 }

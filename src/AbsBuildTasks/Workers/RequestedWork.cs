@@ -1,0 +1,90 @@
+using System.ComponentModel;
+using AbsBuildTasks.Msbuild;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Protocol;
+
+namespace AbsBuildTasks.Workers;
+
+/// <summary>Has a worker do what a request says.</summary>
+/// <param name="setup">What the project's workers have in common.</param>
+/// <param name="task">Receives messages and warnings.</param>
+/// <param name="model">The model's name.</param>
+/// <param name="what">What is asked for, as messages begin with it: <c>The search for 'digits'</c>.</param>
+internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string model, string what)
+{
+    // Most report within seconds, and then after every epoch. A large one on a slow machine may take longer, and is not ended for it.
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LaterSilence = TimeSpan.FromMinutes(10);
+
+    /// <summary>Runs the worker to its end.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="report">Told of every event.</param>
+    /// <param name="cancellation">Stops the worker.</param>
+    /// <exception cref="AbsException">ABS3004: the worker cannot be started.</exception>
+    public WorkerOutcome Run(SearchRequest request, Action<WorkerEvent> report, CancellationToken cancellation)
+    {
+        var requestFile = Path.Combine(request.OutputDirectory, "request.json");
+        File.WriteAllText(requestFile, SearchRequestJson.Write(request));
+        var outcome = Start(requestFile, report, cancellation);
+        File.Delete(requestFile);
+        return outcome;
+    }
+
+    /// <summary>Fails where the worker did not end by itself after its work.</summary>
+    /// <param name="outcome">How it ended, and not with an <see cref="ErrorEvent"/>.</param>
+    /// <param name="without">What there is not, such as <c>a plan</c>.</param>
+    /// <exception cref="AbsException">ABS3004, with its last words.</exception>
+    public void RequireDone(WorkerOutcome outcome, string without)
+    {
+        // After its last word there is nothing left to do but to end.
+        if (outcome is not { Last: DoneEvent } || (outcome.ExitCode != 0 && !outcome.IsKilled))
+        {
+            throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"{what} ended without {without}: {ExitWords.Of(outcome.ExitCode)} (exit code {outcome.ExitCode}). {Quote(outcome.Words)}"));
+        }
+    }
+
+    private static string Quote(IReadOnlyList<string> words) => words.Count == 0 ? "It printed nothing." : $"Its last output: {string.Join(" | ", words)}";
+
+    private WorkerOutcome Start(string requestFile, Action<WorkerEvent> report, CancellationToken cancellation)
+    {
+        var command = new WorkerCommand
+        {
+            Host = setup.Host,
+            Assembly = setup.WorkerAssembly,
+            DepsFile = setup.DepsFile,
+            ProbingPaths = setup.ProbingPaths,
+            RequestFile = requestFile,
+        };
+        var process = new WorkerProcess(
+            workerEvent => Report(workerEvent, report),
+            task.PrintOutput,
+            silence => task.Print(FormattableString.Invariant($"abs: {model}: no word from the search for {silence.TotalSeconds:0} s; the build goes on waiting for it, and can be cancelled")),
+            Silence,
+            LaterSilence);
+        try
+        {
+            return process.Run(command, cancellation);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new AbsException(AbsCodes.WorkerFailed, $"{what} cannot be started: '{setup.Host}': {exception.Message}. Install the .NET SDK, or set DOTNET_HOST_PATH to its dotnet program.", exception);
+        }
+    }
+
+    private void Report(WorkerEvent workerEvent, Action<WorkerEvent> report)
+    {
+        report(workerEvent);
+        switch (workerEvent)
+        {
+            case ProgressEvent progress:
+                task.Print(ProgressLine.Of(model, progress));
+                break;
+            case MessageEvent message:
+                task.Print($"abs: {model}: {message.Text}");
+                break;
+            case WarningEvent warning:
+                task.LogWarning(warning.Code, warning.Text);
+                break;
+        }
+    }
+}
