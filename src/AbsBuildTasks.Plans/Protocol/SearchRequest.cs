@@ -56,9 +56,6 @@ internal sealed record SearchRequest
     /// <summary>Full path of a plan of this fingerprint whose decisions are taken; null to search for them.</summary>
     public string? LockFile { get; init; }
 
-    /// <summary>Full path of compressed weights that are only written as ONNX; null to search.</summary>
-    public string? ExportedWeights { get; init; }
-
     /// <summary>Full path of a folder for patched copies of native libraries.</summary>
     public required string NativeDirectory { get; init; }
 }

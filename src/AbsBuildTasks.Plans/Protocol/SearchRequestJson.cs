@@ -28,7 +28,6 @@ internal static class SearchRequestJson
         ["trainingKey"] = request.TrainingKey,
         ["trainsAfresh"] = request.TrainsAfresh,
         ["lockFile"] = request.LockFile,
-        ["exportedWeights"] = request.ExportedWeights,
         ["nativeDirectory"] = request.NativeDirectory,
     }.ToString(Formatting.Indented);
 
@@ -57,7 +56,6 @@ internal static class SearchRequestJson
                 TrainingKey = json.OptionalString("trainingKey"),
                 TrainsAfresh = json.Boolean("trainsAfresh"),
                 LockFile = json.OptionalString("lockFile"),
-                ExportedWeights = json.OptionalString("exportedWeights"),
                 NativeDirectory = json.String("nativeDirectory"),
             };
             json.End();

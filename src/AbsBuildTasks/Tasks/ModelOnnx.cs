@@ -35,7 +35,7 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup)
         var folder = state.CreateTemporaryFolder();
         try
         {
-            file.Take(new ModelExport(setup, task).Run(model, fingerprint, state.WeightsFile(fingerprint), folder, cancellation));
+            file.Take(new ModelExport(setup, task).Run(model, state.WeightsFile(fingerprint), folder, cancellation));
             task.Print($"abs: {model.Name}: written as ONNX, {ShortCount.Bytes(new FileInfo(file.Path).Length)}");
         }
         finally

@@ -13,16 +13,16 @@ internal sealed class ModelExport(SearchSetup setup, AbsTask task)
 {
     /// <summary>Writes the file.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="fingerprint">Its plan's.</param>
     /// <param name="weights">Full path of its compressed weights.</param>
     /// <param name="folder">An existing folder that receives the file.</param>
     /// <param name="cancellation">Stops the worker.</param>
     /// <returns>The file.</returns>
     /// <exception cref="AbsException">The network cannot be written, or the worker was cancelled or failed.</exception>
-    public string Run(ModelItem model, string fingerprint, string weights, string folder, CancellationToken cancellation)
+    public string Run(ModelItem model, string weights, string folder, CancellationToken cancellation)
     {
         var work = new RequestedWork(setup, task, model.Name, $"The export of '{model.Name}'");
-        var outcome = work.Run(Request(model, fingerprint, weights, folder), _ => { }, cancellation);
+        var file = Path.Combine(folder, model.Name + ResultFile.Onnx.Suffix);
+        var outcome = work.Run(folder, ExportRequestJson.Write(Request(model, weights, file)), ExportRequest.Verb, _ => { }, cancellation);
         if (cancellation.IsCancellationRequested)
         {
             throw new AbsException(AbsCodes.Cancelled, $"The export of '{model.Name}' was cancelled; its plan is there, and the next build writes the ONNX file.");
@@ -34,26 +34,20 @@ internal sealed class ModelExport(SearchSetup setup, AbsTask task)
         }
 
         work.RequireDone(outcome, "an ONNX file");
-        var file = Path.Combine(folder, model.Name + ResultFile.Onnx.Suffix);
         return File.Exists(file)
             ? file
             : throw new AbsException(AbsCodes.WorkerFailed, $"The export of '{model.Name}' did not write {Path.GetFileName(file)}; build again, and report it if it stays so.");
     }
 
-    // Settings and device are of no use here: the network runs on the processor, and nothing is trained.
-    private SearchRequest Request(ModelItem model, string fingerprint, string weights, string folder) => new()
+    private ExportRequest Request(ModelItem model, string weights, string file) => new()
     {
-        Version = SearchRequest.CurrentVersion,
-        Model = model.Name,
+        Version = ExportRequest.CurrentVersion,
         AssemblyFile = setup.AssemblyFile,
         TypeName = model.Type,
         ProjectDirectory = setup.ProjectDirectory,
-        DataFiles = [.. model.DataFiles.Select(file => file.FullPath)],
-        Fingerprint = fingerprint,
-        Settings = model.Settings,
-        Device = "cpu",
-        OutputDirectory = folder,
-        ExportedWeights = weights,
+        DataFiles = [.. model.DataFiles.Select(data => data.FullPath)],
+        WeightsFile = weights,
+        OutputFile = file,
         NativeDirectory = setup.NativeDirectory,
     };
 }

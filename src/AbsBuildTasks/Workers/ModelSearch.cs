@@ -24,7 +24,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         var (model, folder, held) = (wanted.Model, wanted.Folder, wanted.Held);
         var work = new RequestedWork(setup, task, model.Name, $"The search for '{model.Name}'");
         setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
-        var outcome = work.Run(Request(wanted, checkpoints), workerEvent => setup.Events.Append(new SearchReported(model.Name, workerEvent)), cancellation);
+        var outcome = work.Run(folder, SearchRequestJson.Write(Request(wanted, checkpoints)), verb: "", workerEvent => setup.Events.Append(new SearchReported(model.Name, workerEvent)), cancellation);
         if (outcome.Last is { } last)
         {
             setup.Events.Append(new SearchReported(model.Name, last));

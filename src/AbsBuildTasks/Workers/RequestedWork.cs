@@ -17,15 +17,17 @@ internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string mode
     private static readonly TimeSpan LaterSilence = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs the worker to its end.</summary>
-    /// <param name="request">The request.</param>
+    /// <param name="folder">An existing folder that receives the request, and what it asks for.</param>
+    /// <param name="request">The request's text.</param>
+    /// <param name="verb">What stands before its path; empty for nothing.</param>
     /// <param name="report">Told of every event.</param>
     /// <param name="cancellation">Stops the worker.</param>
     /// <exception cref="AbsException">ABS3004: the worker cannot be started.</exception>
-    public WorkerOutcome Run(SearchRequest request, Action<WorkerEvent> report, CancellationToken cancellation)
+    public WorkerOutcome Run(string folder, string request, string verb, Action<WorkerEvent> report, CancellationToken cancellation)
     {
-        var requestFile = Path.Combine(request.OutputDirectory, "request.json");
-        File.WriteAllText(requestFile, SearchRequestJson.Write(request));
-        var outcome = Start(requestFile, report, cancellation);
+        var requestFile = Path.Combine(folder, "request.json");
+        File.WriteAllText(requestFile, request);
+        var outcome = Start(verb.Length == 0 ? [requestFile] : [verb, requestFile], report, cancellation);
         File.Delete(requestFile);
         return outcome;
     }
@@ -45,7 +47,7 @@ internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string mode
 
     private static string Quote(IReadOnlyList<string> words) => words.Count == 0 ? "It printed nothing." : $"Its last output: {string.Join(" | ", words)}";
 
-    private WorkerOutcome Start(string requestFile, Action<WorkerEvent> report, CancellationToken cancellation)
+    private WorkerOutcome Start(IReadOnlyList<string> arguments, Action<WorkerEvent> report, CancellationToken cancellation)
     {
         var command = new WorkerCommand
         {
@@ -53,7 +55,7 @@ internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string mode
             Assembly = setup.WorkerAssembly,
             DepsFile = setup.DepsFile,
             ProbingPaths = setup.ProbingPaths,
-            RequestFile = requestFile,
+            Request = arguments,
         };
         var process = new WorkerProcess(
             workerEvent => Report(workerEvent, report),

@@ -23,8 +23,8 @@ internal sealed record WorkerCommand
     /// <summary>The folders that packages are in.</summary>
     public required IReadOnlyList<string> ProbingPaths { get; init; }
 
-    /// <summary>Full path of the request.</summary>
-    public required string RequestFile { get; init; }
+    /// <summary>The worker's own arguments: full path of the request, and what stands before it.</summary>
+    public required IReadOnlyList<string> Request { get; init; }
 
     /// <summary>Describes the process, with all three streams connected.</summary>
     public ProcessStartInfo ToStartInfo()
@@ -52,6 +52,6 @@ internal sealed record WorkerCommand
         "--depsfile", DepsFile,
         .. ProbingPaths.SelectMany(path => new[] { "--additionalprobingpath", path }),
         Assembly,
-        RequestFile,
+        .. Request,
     ];
 }

@@ -49,7 +49,7 @@ public sealed class WorkerEnvironmentTests : IDisposable
         try
         {
             var lines = new List<string>();
-            var command = new WorkerCommand { Host = _folder.WriteProgram("host", "env"), Assembly = "worker.dll", DepsFile = "deps.json", ProbingPaths = [], RequestFile = "request.json" };
+            var command = new WorkerCommand { Host = _folder.WriteProgram("host", "env"), Assembly = "worker.dll", DepsFile = "deps.json", ProbingPaths = [], Request = ["request.json"] };
 
             _ = new WorkerProcess(_ => { }, lines.Add, _ => { }, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)).Run(command, CancellationToken.None);
 

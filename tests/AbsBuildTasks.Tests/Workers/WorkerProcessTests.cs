@@ -102,7 +102,7 @@ public sealed class WorkerProcessTests : IDisposable
     private WorkerOutcome Run(string script, TimeSpan? silence = null, TimeSpan? patience = null, TimeSpan? pipePatience = null, CancellationToken cancellation = default)
     {
         _ = _folder.WriteProgram("worker", script);
-        var command = new WorkerCommand { Host = Script, Assembly = "worker.dll", DepsFile = "deps.json", ProbingPaths = [], RequestFile = "request.json" };
+        var command = new WorkerCommand { Host = Script, Assembly = "worker.dll", DepsFile = "deps.json", ProbingPaths = [], Request = ["request.json"] };
         return new WorkerProcess(_events.Add, _texts.Add, OnSilence, silence ?? Long, Long) { Patience = patience ?? Long, PipePatience = pipePatience ?? Long }.Run(command, cancellation);
     }
 
