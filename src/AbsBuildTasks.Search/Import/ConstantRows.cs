@@ -55,7 +55,7 @@ internal static class ConstantRows
     {
         var axis = node.Int("axis", 1);
         node.Ignore("output_dtype");
-        if (Enumerable.Range(0, 3).Any(input => node.Has(input) && node.Constant(input) is null))
+        if (!node.RunsQuantized && Enumerable.Range(0, 3).Any(input => node.Has(input) && node.Constant(input) is null))
         {
             throw node.Refuse("this file is already quantised; load the one before that, whose weights are in full precision");
         }

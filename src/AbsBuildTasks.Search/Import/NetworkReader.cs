@@ -21,13 +21,17 @@ internal sealed class NetworkReader
     private readonly Dictionary<string, Tensor> _constants = new(StringComparer.Ordinal);
     private readonly List<NetworkStep> _steps = [];
 
-    private NetworkReader(OnnxModel model, string file) => (_file, _graph, _opset) = (file, BiasFusion.Apply(model.Graph), OpsetOf(model, file));
+    private readonly bool _runsQuantized;
+
+    private NetworkReader(OnnxModel model, string file, bool runsQuantized) =>
+        (_file, _graph, _opset, _runsQuantized) = (file, BiasFusion.Apply(model.Graph), OpsetOf(model, file), runsQuantized);
 
     /// <summary>Reads a network.</summary>
     /// <param name="model">What the file holds.</param>
     /// <param name="file">What messages call the file.</param>
+    /// <param name="runsQuantized">Whether nodes that quantise run, too.</param>
     /// <exception cref="AbsException">ABS6002: it has something that is not read. ABS6003: its parts do not fit together.</exception>
-    public static NetworkParts Read(OnnxModel model, string file) => new NetworkReader(model, file).Read();
+    public static NetworkParts Read(OnnxModel model, string file, bool runsQuantized = false) => new NetworkReader(model, file, runsQuantized).Read();
 
     private static long OpsetOf(OnnxModel model, string file)
     {
@@ -81,7 +85,7 @@ internal sealed class NetworkReader
             && node.Inputs.Aggregate(Int128.One, (product, input) => Int128.Min(product * Math.Max(1, _constants.GetValueOrDefault(input)?.numel() ?? 1), Int128.One << 62)) <= MostFolded;
 
         // What is computed at once leaves no layer behind.
-        var setup = new NodeSetup(_file, node, _opset, _constants, isConstant ? new LayerRegister(new LayerNames()) : layers) { FixedBatch = fixedBatch };
+        var setup = new NodeSetup(_file, node, _opset, _constants, isConstant ? new LayerRegister(new LayerNames()) : layers) { FixedBatch = fixedBatch, RunsQuantized = _runsQuantized };
         var operation = Operators.Set(node, setup);
         if (isConstant)
         {

@@ -28,6 +28,9 @@ internal sealed class NodeSetup(string file, OnnxNode node, long opset, IReadOnl
     /// <summary>The examples that the file was exported for, where it states a number.</summary>
     public long? FixedBatch { get; init; }
 
+    /// <summary>Whether nodes that quantise run, too: not in networks that are to be trained.</summary>
+    public bool RunsQuantized { get; init; }
+
     /// <summary>Whether an input is there.</summary>
     public bool Has(int input) => input < node.Inputs.Count && node.Inputs[input].Length > 0;
 

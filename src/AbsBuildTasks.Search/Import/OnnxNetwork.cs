@@ -53,6 +53,12 @@ public sealed class OnnxNetwork : Module<Tensor, Tensor>
         return new OnnxNetwork(NetworkReader.Read(OnnxModel.Read(Content(path, name), name), name));
     }
 
+    /// <summary>Reads a network to run it as it is: one that is quantised, too.</summary>
+    /// <param name="content">The file's content.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="AbsException">ABS6002, ABS6003: as <see cref="Load"/>.</exception>
+    internal static OnnxNetwork Quantized(byte[] content, string name) => new(NetworkReader.Read(OnnxModel.Read(content, name), name, runsQuantized: true));
+
     /// <summary>Runs a batch through a network of one input and one output.</summary>
     /// <param name="input"><c>[N, …]</c>.</param>
     /// <returns><c>[N, …]</c>.</returns>

@@ -13,7 +13,7 @@ internal static class Operators
 
     private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal)
     {
-        ["QuantizeLinear"] = Quantised,
+        [QuantizeRow.Name] = Quantised,
         ["DynamicQuantizeLinear"] = Quantised,
         ["QLinearConv"] = Quantised,
         ["QLinearMatMul"] = Quantised,
@@ -42,11 +42,12 @@ internal static class Operators
             throw setup.Refuse($"operators of domain '{Plans.Text.Printable.Escape(node.Domain)}' are not read; export the network with ONNX's own operators, without fusing or optimising it");
         }
 
-        if (!Rows.TryGetValue(node.OpType, out var row))
+        if (!Rows.TryGetValue(node.OpType, out var row) && !(setup.RunsQuantized && node.OpType == QuantizeRow.Name))
         {
             throw setup.Refuse(Refused.GetValueOrDefault(node.OpType) ?? "this operator is not read; export the network without it. docs/onnx.md lists the operators");
         }
 
+        row ??= QuantizeRow.Row;
         if (node.Inputs.Count < row.MinInputs || node.Inputs.Count > row.MaxInputs || Enumerable.Range(0, row.MinInputs).Any(input => !setup.Has(input)))
         {
             throw setup.Unfit($"it has {node.Inputs.Count} inputs, but the operator takes {row.MinInputs}{(row.MaxInputs == row.MinInputs ? "" : row.MaxInputs == int.MaxValue ? " or more" : $" to {row.MaxInputs}")}");
