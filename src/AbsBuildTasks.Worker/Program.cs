@@ -1,16 +1,28 @@
+using System.Reflection;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Search.Tracing;
 using AbsBuildTasks.Worker.Protocol;
 using AbsBuildTasks.Worker.Running;
+using AbsBuildTasks.Worker.Tracing;
 
 namespace AbsBuildTasks.Worker;
 
-/// <summary>The process that searches for a build. Its only argument is the path of a request.</summary>
+/// <summary>
+/// The process that searches for a build; its only argument is the path of a request. Or the one that writes a network as
+/// ONNX: then <see cref="ExportRequest.Verb"/> stands before the path.
+/// </summary>
 internal static class Program
 {
     /// <returns>0 after a done event, 1 after an error event.</returns>
     private static int Main(string[] arguments)
     {
+        if (arguments is [ExportRequest.Verb, _] && !TraceHook.IsThere)
+        {
+            // Once more from the start, where TorchSharp tells of its native calls.
+            return (int)new TracedContext().Copy(MethodBase.GetCurrentMethod()!).Invoke(null, [arguments])!;
+        }
+
         using var events = EventWriter.TakeStandardOutput();
         using var ending = new Ending(events);
         var word = Run(arguments, events, BuildWatch.Begin());
@@ -22,12 +34,18 @@ internal static class Program
     {
         try
         {
-            if (arguments is not [var requestFile])
+            switch (arguments)
             {
-                throw new AbsException(AbsCodes.Defect, "The worker takes one argument, the path of a request; builds start it.");
+                case [ExportRequest.Verb, var exportFile]:
+                    new RequestedExport(events).Run(ExportRequestJson.Read(File.ReadAllText(exportFile)));
+                    break;
+                case [var requestFile]:
+                    new RequestedSearch(events).Run(SearchRequestJson.Read(File.ReadAllText(requestFile)), cancellation);
+                    break;
+                default:
+                    throw new AbsException(AbsCodes.Defect, "The worker takes the path of a request, after 'export' for an ONNX file; builds start it.");
             }
 
-            new RequestedSearch(events).Run(SearchRequestJson.Read(File.ReadAllText(requestFile)), cancellation);
             return new DoneEvent();
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

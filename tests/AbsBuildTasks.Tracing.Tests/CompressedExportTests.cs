@@ -13,6 +13,7 @@ namespace AbsBuildTasks.Tracing.Tests;
 public sealed class CompressedExportTests
 {
     private const int Examples = 64;
+    private const string Levels = ".weight.levels";
 
     [Theory]
     [InlineData("digits", "symmetric", "2;4;8")]
@@ -38,9 +39,53 @@ public sealed class CompressedExportTests
         Assert.InRange(MeanDifference(exact, wanted), 0, 2e-3);
         Assert.InRange(MeanDifference(Exported.Run(file, input, shape), wanted), 0, 3e-2);
         Assert.InRange(OtherAnswers(exact, wanted), 0, 1);
-        var weights = OnnxModel.Read(file, "file").Graph.Initializers.Where(tensor => tensor.Dims.Count > 1).ToArray();
-        Assert.All(kept, pair => Assert.InRange(weights.Where(tensor => tensor.Name.StartsWith(pair.Key + ".weight", StringComparison.Ordinal)).Select(tensor => tensor.Dims[0]).DefaultIfEmpty(pair.Value).Single(), 1, long.MaxValue));
+        var filters = Filters(file);
+        Assert.All(kept.Where(pair => filters.ContainsKey(pair.Key)), pair => Assert.True(filters[pair.Key] >= pair.Value, $"{pair.Key}: {filters[pair.Key]} of {pair.Value}"));
+        Assert.NotEmpty(filters);
     }
+
+    [Theory]
+    [InlineData("digits", 5)]
+    [InlineData("lenet", 4)]
+    public void Of_a_chain_of_layers_only_the_kept_filters_are_written(string name, int layers)
+    {
+        var (file, kept, _, _, _) = Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Export, name, "symmetric", "4;8");
+
+        var filters = Filters(file);
+
+        Assert.Equal(layers, filters.Count);
+        Assert.All(filters, pair => Assert.Equal(kept[pair.Key], pair.Value));
+    }
+
+    [Theory]
+    [InlineData("8", 17, nameof(OnnxType.Int8))]
+    [InlineData("4", 21, nameof(OnnxType.Int4))]
+    [InlineData("2", 25, nameof(OnnxType.Int2))]
+    public void Weights_take_as_few_bits_as_the_plan_says(string bits, long opset, string type)
+    {
+        var (file, _, _, _, _) = Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Export, "digits", "symmetric", bits);
+
+        var model = OnnxModel.Read(file, "file");
+
+        Assert.Equal(opset, Assert.Single(model.Opsets).Version);
+        Assert.Equal([type, type, type, type, type], model.Graph.Initializers.Where(tensor => tensor.Dims.Count > 1).Select(tensor => tensor.Type.ToString()));
+    }
+
+    [Fact]
+    public void Every_layer_between_quantisers_runs_on_integers()
+    {
+        var (file, _, _, _, _) = Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Export, "digits", "symmetric", "2;4;8");
+
+        var optimised = Exported.Optimised(file).Graph.Nodes.GroupBy(node => node.OpType).ToDictionary(group => group.Key, group => group.Count());
+
+        Assert.Equal((3, 1), (optimised["QLinearConv"], optimised["QGemm"]));
+        Assert.False(optimised.ContainsKey("Conv"));
+    }
+
+    /// <summary>How many filters the file has of each layer whose filters come first in its weight.</summary>
+    private static Dictionary<string, int> Filters(byte[] file) => OnnxModel.Read(file, "file").Graph.Initializers
+        .Where(tensor => tensor.Name.EndsWith(Levels, StringComparison.Ordinal))
+        .ToDictionary(tensor => tensor.Name[..^Levels.Length], tensor => (int)tensor.Dims[0]);
 
     private static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Export(string name, string grid, string bits)
     {

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Onnx;
 using AbsBuildTasks.Search.OnnxExport;
 using AbsBuildTasks.Tracing.Tests.Infrastructure;
 using static TorchSharp.torch;
@@ -16,6 +17,22 @@ public sealed class FloatExportTests
 
         Assert.InRange(Exported.Difference(Exported.Run(file, input, shape), wanted), 0, 1e-5);
     }
+
+    [Fact]
+    public void Names_are_the_networks_and_the_batch_size_is_free()
+    {
+        var graph = OnnxModel.Read(Rewritten.Run<(byte[], float[], long[], float[])>(Export, "digits").Item1, "file").Graph;
+
+        Assert.Equal(["conv1", "norm1", "relu", "conv2", "norm2", "relu_2", "max_pool2d", "conv3", "norm3", "relu_3", "max_pool2d_2", "flatten", "hidden", "relu_4", "logits"], graph.Nodes.Select(node => node.Name));
+        Assert.Contains("conv2.weight", graph.Initializers.Select(tensor => tensor.Name));
+        Assert.Contains("norm3.running_var", graph.Initializers.Select(tensor => tensor.Name));
+        Assert.Equal([new(null, "N"), new(1), new(8), new OnnxDim(8)], Assert.Single(graph.Inputs).Dims!);
+        Assert.Equal([new(null, "N"), new OnnxDim(10)], Assert.Single(graph.Outputs).Dims!);
+    }
+
+    [Fact]
+    public void The_same_network_gives_the_same_bytes() =>
+        Assert.Equal(Rewritten.Run<(byte[], float[], long[], float[])>(Export, "inception").Item1, Rewritten.Run<(byte[], float[], long[], float[])>(Export, "inception").Item1);
 
     private static (byte[] File, float[] Input, long[] Shape, float[] Wanted) Export(string name)
     {

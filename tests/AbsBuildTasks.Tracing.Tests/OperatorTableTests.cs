@@ -1,4 +1,4 @@
-using AbsBuildTasks.Search.OnnxExport;
+using AbsBuildTasks.Search.OnnxExport.Operators;
 using AbsBuildTasks.Search.Tracing;
 
 namespace AbsBuildTasks.Tracing.Tests;

@@ -62,8 +62,28 @@ internal sealed class WorkerRun : IDisposable
             CheckpointDirectory = Path.Combine(folder, "checkpoints"),
             NativeDirectory = Path.Combine(depsFile is null ? AppContext.BaseDirectory : folder, "native"),
         };
+        return Launch(folder, SearchRequestJson.Write(request), [], depsFile, environment);
+    }
+
+    /// <summary>Starts a worker that writes the plan of an earlier run as ONNX.</summary>
+    /// <param name="folder">The folder of the run that made the plan.</param>
+    /// <param name="type">The model.</param>
+    public static WorkerRun StartExport(string folder, Type type) => Launch(folder, ExportRequestJson.Write(new ExportRequest
+    {
+        Version = ExportRequest.CurrentVersion,
+        AssemblyFile = typeof(WorkerRun).Assembly.Location,
+        TypeName = type.FullName,
+        ProjectDirectory = folder,
+        DataFiles = [],
+        WeightsFile = Path.Combine(folder, "out", "stripes.weights.zip"),
+        OutputFile = Path.Combine(folder, "out", "stripes.onnx"),
+        NativeDirectory = Path.Combine(AppContext.BaseDirectory, "native"),
+    }), [ExportRequest.Verb], depsFile: null, environment: null);
+
+    private static WorkerRun Launch(string folder, string request, string[] verbs, string? depsFile, IReadOnlyDictionary<string, string>? environment)
+    {
         var requestFile = Path.Combine(folder, "request.json");
-        File.WriteAllText(requestFile, SearchRequestJson.Write(request));
+        File.WriteAllText(requestFile, request);
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             ArgumentList =
@@ -73,12 +93,16 @@ internal sealed class WorkerRun : IDisposable
                 "--additionalprobingpath", PackageFolder,
                 "--additionalprobingpath", folder,
                 typeof(BuildWatch).Assembly.Location,
-                requestFile,
             },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+
+        foreach (var argument in verbs.Append(requestFile))
+        {
+            start.ArgumentList.Add(argument);
+        }
 
         // Tensors here are small, and other tests run beside this one.
         start.Environment["OMP_NUM_THREADS"] = "1";

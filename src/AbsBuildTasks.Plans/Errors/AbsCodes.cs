@@ -234,6 +234,9 @@ public static class AbsCodes
     /// <summary>A file is no ONNX file, a damaged one, or one whose parts do not fit together.</summary>
     public const string InvalidOnnx = "ABS6003";
 
+    /// <summary>A written ONNX file does not give what the compressed network gives.</summary>
+    public const string OnnxDiffers = "ABS6004";
+
     /// <summary>A defect of this product.</summary>
     public const string Defect = "ABS9001";
 }

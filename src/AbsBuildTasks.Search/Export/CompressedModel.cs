@@ -131,7 +131,8 @@ public static class CompressedModel
         return value;
     }
 
-    private static void QuantizeInputs(Module network, IReadOnlyList<PackedLayer> layers)
+    /// <summary>Quantises what layers take in, as a file of weights says.</summary>
+    internal static void QuantizeInputs(Module network, IReadOnlyList<PackedLayer> layers)
     {
         // An earlier file's quantisers would act beside this one's.
         var hooks = Hooks.GetValue(network, _ => new HookSet());

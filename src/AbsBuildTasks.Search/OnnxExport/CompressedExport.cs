@@ -1,4 +1,5 @@
 using AbsBuildTasks.Search.Export;
+using AbsBuildTasks.Search.OnnxExport.Graphs;
 using AbsBuildTasks.Search.OnnxExport.Passes;
 using AbsBuildTasks.Search.OnnxExport.Quantized;
 using AbsBuildTasks.Search.Tracing;

@@ -1,5 +1,7 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Onnx;
+using AbsBuildTasks.Search.OnnxExport.Graphs;
+using AbsBuildTasks.Search.OnnxExport.Operators;
 using AbsBuildTasks.Search.Tracing;
 
 namespace AbsBuildTasks.Search.OnnxExport;
@@ -7,14 +9,11 @@ namespace AbsBuildTasks.Search.OnnxExport;
 /// <summary>Writes a traced network as it is, in full precision.</summary>
 internal static class FloatExport
 {
-    /// <summary>The version of ONNX's operators that full precision needs.</summary>
-    public const long Opset = 17;
-
     /// <summary>Makes the graph.</summary>
     /// <param name="traced">What the network computes.</param>
     /// <param name="opset">The version of ONNX's operators.</param>
     /// <exception cref="AbsException">ABS6001: a call has no operator.</exception>
-    public static ExportGraph Write(TracedGraph traced, long opset = Opset)
+    public static ExportGraph Write(TracedGraph traced, long opset = ExportGraph.LowestOpset)
     {
         var graph = new ExportGraph(opset);
         var names = new string?[traced.Values.Count];

@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Worker.Models;
 /// <summary>Loads the model project's assembly.</summary>
 internal static class ModelAssembly
 {
-    /// <summary>Loads into the default context, where its TorchSharp is the search's TorchSharp.</summary>
+    /// <summary>Loads into this code's own context, where its TorchSharp is the search's TorchSharp.</summary>
     /// <param name="file">Full path of the assembly.</param>
     /// <exception cref="AbsException">ABS1007: not an assembly that this process can load.</exception>
     public static Assembly Load(string file)
@@ -15,7 +15,8 @@ internal static class ModelAssembly
         var folder = Path.GetDirectoryName(file)!;
 
         // What the deps file does not list, such as an assembly referenced by path, lies beside the model's.
-        AssemblyLoadContext.Default.Resolving += (context, name) =>
+        var own = AssemblyLoadContext.GetLoadContext(typeof(ModelAssembly).Assembly)!;
+        own.Resolving += (context, name) =>
         {
             var candidate = Path.Combine(folder, name.Name + ".dll");
             return File.Exists(candidate) ? context.LoadFromAssemblyPath(candidate) : null;
@@ -23,7 +24,7 @@ internal static class ModelAssembly
 
         try
         {
-            return AssemblyLoadContext.Default.LoadFromAssemblyPath(file);
+            return own.LoadFromAssemblyPath(file);
         }
         catch (Exception exception) when (exception is BadImageFormatException or FileNotFoundException or FileLoadException)
         {

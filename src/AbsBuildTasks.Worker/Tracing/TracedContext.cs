@@ -11,6 +11,8 @@ namespace AbsBuildTasks.Worker.Tracing;
 /// </remarks>
 internal sealed class TracedContext : AssemblyLoadContext
 {
+    private const string Rewriter = "Mono.Cecil";
+
     private readonly Dictionary<string, string> _files;
     private readonly byte[] _torch;
 
@@ -24,6 +26,9 @@ internal sealed class TracedContext : AssemblyLoadContext
             .Where(file => Path.GetDirectoryName(file) != platform)
             .DistinctBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(file => Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase);
+
+        // A worker runs under the model project's deps file, which does not know this package.
+        Default.Resolving += (context, name) => name.Name == Rewriter ? context.LoadFromAssemblyPath(Path.Combine(Path.GetDirectoryName(typeof(TracedContext).Assembly.Location)!, Rewriter + ".dll")) : null;
         using var image = TorchSharpRewriter.Rewrite(_files[TraceHook.Assembly]);
         _torch = image.ToArray();
     }

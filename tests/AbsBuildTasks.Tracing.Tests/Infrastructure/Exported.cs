@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using AbsBuildTasks.Search.OnnxExport;
+using AbsBuildTasks.Search.Onnx;
+using AbsBuildTasks.Search.OnnxExport.Operators;
 using AbsBuildTasks.Search.Tracing;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -26,6 +27,22 @@ internal static class Exported
         using var session = new InferenceSession(file, options);
         using var results = session.Run([NamedOnnxValue.CreateFromTensor("input", new DenseTensor<float>(input, [.. shape.Select(size => (int)size)]))]);
         return [.. results[0].AsEnumerable<float>()];
+    }
+
+    /// <summary>What ONNX Runtime makes of a file before it runs it.</summary>
+    public static OnnxModel Optimised(byte[] file)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            using var options = new SessionOptions { OptimizedModelFilePath = path, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED };
+            using var session = new InferenceSession(file, options);
+            return OnnxModel.Read(File.ReadAllBytes(path), "optimised");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     /// <summary>The largest difference, relative to the largest value.</summary>

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Search.Onnx;
+using AbsBuildTasks.Search.OnnxExport.Graphs;
 using AbsBuildTasks.Search.Tracing;
 
 namespace AbsBuildTasks.Search.OnnxExport.Operators;

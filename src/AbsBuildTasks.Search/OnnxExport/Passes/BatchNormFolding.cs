@@ -1,4 +1,5 @@
 using AbsBuildTasks.Search.Onnx;
+using AbsBuildTasks.Search.OnnxExport.Graphs;
 
 namespace AbsBuildTasks.Search.OnnxExport.Passes;
 

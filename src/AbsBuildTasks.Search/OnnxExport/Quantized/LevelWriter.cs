@@ -1,3 +1,5 @@
+using AbsBuildTasks.Search.OnnxExport.Graphs;
+
 namespace AbsBuildTasks.Search.OnnxExport.Quantized;
 
 /// <summary>Writes a plan's levels into a graph.</summary>
@@ -16,9 +18,9 @@ internal static class LevelWriter
         {
             Onnx.OnnxType.Int2 => TwoBits,
             Onnx.OnnxType.Int4 => FourBits,
-            _ => FloatExport.Opset,
+            _ => ExportGraph.LowestOpset,
         })
-        .Append(FloatExport.Opset)
+        .Append(ExportGraph.LowestOpset)
         .Max();
 
     /// <summary>Writes them.</summary>

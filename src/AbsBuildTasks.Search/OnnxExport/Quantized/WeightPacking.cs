@@ -1,5 +1,6 @@
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Onnx;
+using AbsBuildTasks.Search.OnnxExport.Graphs;
 
 namespace AbsBuildTasks.Search.OnnxExport.Quantized;
 
@@ -25,7 +26,7 @@ internal static class WeightPacking
         // A negative factor turns the levels' signs: scales are positive.
         float[] scales = factor is null ? [grid.Scale] : [.. factor.Select(f => f == 0 ? grid.Scale : Math.Abs(f) * grid.Scale)];
         float[] inverse = [.. Enumerable.Range(0, filters).Select(c => 1 / scales[c % scales.Length])];
-        int[] levels = [.. FilterSlices(weight, layer, inverse).Select(value => (int)MathF.Round(value))];
+        int[] levels = [.. FilterSlices.Multiplied(TensorBytes.Floats(weight), weight.Dims, layer.FilterDim(), inverse).Select(value => (int)MathF.Round(value))];
         var stored = (grid with { Low = Math.Min(grid.Low, -grid.High) }).Stored;
         var fill = stored == OnnxType.Int8 ? 1 : sbyte.MaxValue / Math.Max(1, Math.Max(grid.High, -grid.Low));
         var scale = graph.Constant(OnnxTensor.Of(layer.Name + ".scale", scales.Length == 1 ? [] : [scales.Length], [.. scales.Select(value => value / fill)]));
@@ -51,9 +52,6 @@ internal static class WeightPacking
             return result;
         }
     }
-
-    private static float[] FilterSlices(OnnxTensor weight, OnnxNode layer, float[] factors) =>
-        Passes.FilterSlices.Multiplied(TensorBytes.Floats(weight), weight.Dims, layer.FilterDim(), factors);
 
     private static byte[] Pack(int[] levels, OnnxType type) => BitPacking.Pack(levels, type.Bits()!.Value);
 }

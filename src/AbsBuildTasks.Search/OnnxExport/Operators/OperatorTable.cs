@@ -1,6 +1,5 @@
-using AbsBuildTasks.Search.OnnxExport.Operators;
 
-namespace AbsBuildTasks.Search.OnnxExport;
+namespace AbsBuildTasks.Search.OnnxExport.Operators;
 
 /// <summary>How each native function becomes ONNX. A function that has no row is refused.</summary>
 internal static class OperatorTable

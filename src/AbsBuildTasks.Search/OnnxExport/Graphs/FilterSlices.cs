@@ -1,4 +1,4 @@
-namespace AbsBuildTasks.Search.OnnxExport.Passes;
+namespace AbsBuildTasks.Search.OnnxExport.Graphs;
 
 /// <summary>Works on the slices of a tensor along one dimension, such as the filters of a weight.</summary>
 internal static class FilterSlices

@@ -3,7 +3,7 @@ using AbsBuildTasks.Search.Onnx;
 using AbsBuildTasks.Search.Tracing;
 using static TorchSharp.torch;
 
-namespace AbsBuildTasks.Search.OnnxExport;
+namespace AbsBuildTasks.Search.OnnxExport.Graphs;
 
 /// <summary>Turns torch's values into ONNX's and back.</summary>
 internal static class TensorBytes

@@ -1,9 +1,10 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Onnx;
+using AbsBuildTasks.Search.OnnxExport.Graphs;
 using AbsBuildTasks.Search.Tracing;
 using static TorchSharp.torch;
 
-namespace AbsBuildTasks.Search.OnnxExport;
+namespace AbsBuildTasks.Search.OnnxExport.Operators;
 
 /// <summary>A native call that becomes nodes of a graph: what rows of the table read, and where they write.</summary>
 /// <param name="graph">The graph.</param>

@@ -1,12 +1,15 @@
 using AbsBuildTasks.Search.Onnx;
 using AbsBuildTasks.Search.Tracing;
 
-namespace AbsBuildTasks.Search.OnnxExport;
+namespace AbsBuildTasks.Search.OnnxExport.Graphs;
 
 /// <summary>An ONNX graph that is being made.</summary>
 /// <param name="opset">The version of ONNX's operators.</param>
 internal sealed class ExportGraph(long opset)
 {
+    /// <summary>The version of ONNX's operators that full precision needs.</summary>
+    public const long LowestOpset = 17;
+
     private readonly Dictionary<string, OnnxTensor> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<OnnxTensor>> _wishes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);

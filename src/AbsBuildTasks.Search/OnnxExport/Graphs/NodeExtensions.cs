@@ -1,6 +1,6 @@
 using AbsBuildTasks.Search.Onnx;
 
-namespace AbsBuildTasks.Search.OnnxExport;
+namespace AbsBuildTasks.Search.OnnxExport.Graphs;
 
 /// <summary>Reads and changes nodes of a graph that is being made.</summary>
 internal static class NodeExtensions

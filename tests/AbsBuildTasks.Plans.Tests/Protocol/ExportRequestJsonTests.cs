@@ -1,0 +1,47 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Protocol;
+
+namespace AbsBuildTasks.Plans.Tests.Protocol;
+
+public class ExportRequestJsonTests
+{
+    private static readonly ExportRequest Request = new()
+    {
+        Version = ExportRequest.CurrentVersion,
+        AssemblyFile = "/src/\"q\"/é\n.dll",
+        ProjectDirectory = @"C:\src",
+        DataFiles = ["/src/a.csv", "/src/2024-01-01T00:00:00Z"],
+        WeightsFile = "/plans/digits.weights.zip",
+        OutputFile = "/out/digits.onnx",
+        NativeDirectory = "/native",
+    };
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("Digits.Model")]
+    public void A_request_reads_back(string? type)
+    {
+        var request = Request with { TypeName = type };
+
+        var read = ExportRequestJson.Read(ExportRequestJson.Write(request));
+
+        Assert.Equal(request.DataFiles, read.DataFiles);
+        Assert.Equal(request, read with { DataFiles = request.DataFiles });
+    }
+
+    [Theory]
+    [InlineData("\"version\": 1", "\"version\": 2", "version is 2, out of range 1 to 1")]
+    [InlineData("\"nativeDirectory\": \"/native\"", "\"nativeDirectory\": \"/native\", \"gpu\": 1", "gpu is not a known property")]
+    [InlineData("\"outputFile\": \"/out/digits.onnx\",", "", "outputFile is missing")]
+    [InlineData("\"weightsFile\": \"/plans/digits.weights.zip\"", "\"weightsFile\": null", "weightsFile is not a text")]
+    public void Another_form_is_a_defect(string right, string wrong, string message)
+    {
+        var text = ExportRequestJson.Write(Request);
+        Assert.Contains(right, text, StringComparison.Ordinal);
+
+        var error = Assert.Throws<AbsException>(() => ExportRequestJson.Read(text.Replace(right, wrong, StringComparison.Ordinal)));
+
+        Assert.Equal(AbsCodes.Defect, error.Code);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+}
