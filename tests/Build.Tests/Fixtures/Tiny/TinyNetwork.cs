@@ -25,6 +25,9 @@ public sealed class TinyNetwork : Module<Tensor, Tensor>
 #else
         x = functional.relu(norm2.call(second.call(x)));
 #endif
+#if READS
+        _ = x.max().item<float>();
+#endif
         x = functional.max_pool2d(x, 2);
         return logits.call(x.flatten(1)).MoveToOuterDisposeScope();
     }
