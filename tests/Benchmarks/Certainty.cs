@@ -39,7 +39,7 @@ internal static class Certainty
         var model = new Images(create, shape, testExamples);
         var job = new SearchJob { Model = "measured", Fingerprint = new string('0', 64), Settings = new SearchSettings { Budget = new Budget(1) }, Context = new ModelContext(Path.GetTempPath(), []), Device = CPU };
         var data = model.LoadData(job.Context);
-        var networks = new NetworkFactory(CheckedModel.Of(model, (_, _) => { }), job);
+        var networks = new NetworkFactory(CheckedModel.Of(model, job.Context, (_, _) => { }), job);
         var network = new ModelNetwork(networks.Make(), ((IAbsModel)model).Forward);
         var examples = data.Train.First(2);
         var probe = NetworkProbe.Run(network, examples);

@@ -18,11 +18,13 @@ internal sealed class CheckedModel : IAbsModel
     private static volatile string? _running;
 
     private readonly IAbsModel _model;
+    private readonly ModelContext _context;
     private readonly List<WeakReference<Module>> _made;
 
-    private CheckedModel(IAbsModel model, List<WeakReference<Module>> made)
+    private CheckedModel(IAbsModel model, ModelContext context, List<WeakReference<Module>> made)
     {
         _model = model;
+        _context = context;
         _made = made;
         var name = Guarded(nameof(MetricName), () => model.MetricName);
         MetricName = string.IsNullOrWhiteSpace(name)
@@ -48,22 +50,23 @@ internal sealed class CheckedModel : IAbsModel
 
     /// <summary>Looks at the model, and at all that it will answer.</summary>
     /// <param name="model">The model project's contract.</param>
+    /// <param name="context">Resolves the model's data files.</param>
     /// <param name="warn">Told of members that may not be meant as they stand: a code and one line.</param>
     /// <exception cref="AbsException">ABS2028: a member that looks like one of the contract is never called.</exception>
-    public static CheckedModel Of(IAbsModel model, Action<string, string> warn)
+    public static CheckedModel Of(IAbsModel model, ModelContext context, Action<string, string> warn)
     {
         ContractMembers.Check(model.GetType(), warn);
-        return new CheckedModel(model, []);
+        return new CheckedModel(model, context, []);
     }
 
     /// <summary>A copy for networks beside the one that is trained: a model may keep the network that it made last, for its loss for instance.</summary>
-    public CheckedModel Copy() => new((IAbsModel)MemberwiseClone(_model), _made);
+    public CheckedModel Copy() => new((IAbsModel)MemberwiseClone(_model), _context, _made);
 
     /// <inheritdoc />
     /// <exception cref="AbsException">ABS2025: null, a disposed network, or one that an earlier call has returned.</exception>
     public Module CreateNetwork()
     {
-        var network = Guarded(nameof(CreateNetwork), _model.CreateNetwork);
+        var network = Guarded(nameof(CreateNetwork), () => _model.CreateNetwork(_context));
         if (network is null)
         {
             throw NoNetwork("returned null; return the network");

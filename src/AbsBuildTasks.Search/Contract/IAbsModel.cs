@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Search;
 /// <summary>What a model project tells the search: how to make its network, and what to train and test it on.</summary>
 /// <remarks>
 /// The type needs a public parameterless constructor. A network of one input and one output, a
-/// <see cref="Module{T1, TResult}"/> of tensors, needs no more than <see cref="CreateNetwork"/> and
+/// <see cref="Module{T1, TResult}"/> of tensors, needs no more than <see cref="CreateNetwork()"/> and
 /// <see cref="LoadData"/>; others override <see cref="Forward"/> and the <c>Loss</c> and <c>Metric</c> over lists.
 /// </remarks>
 public interface IAbsModel
@@ -19,20 +19,30 @@ public interface IAbsModel
     /// <remarks>
     /// Layers must be run by <c>layer.call(x)</c>, not <c>layer.forward(x)</c>: only then does the search see them.
     /// </remarks>
-    Module CreateNetwork();
+    /// <exception cref="AbsException">ABS2025, by the default: neither this nor <see cref="CreateNetwork(ModelContext)"/> is implemented.</exception>
+    Module CreateNetwork() => throw new AbsException(
+        AbsCodes.InvalidNetwork,
+        $"{GetType().Name} implements neither CreateNetwork() nor CreateNetwork(ModelContext); implement one of them, and return the network.");
+
+    /// <summary>Makes the network where that takes a file, such as one of ONNX. Default: <see cref="CreateNetwork()"/>, which is not called otherwise.</summary>
+    /// <param name="context">Resolves the paths of the item's <c>DataFiles</c>.</param>
+    Module CreateNetwork(ModelContext context) => CreateNetwork();
 
     /// <summary>Loads training and test data.</summary>
     /// <param name="context">Resolves the paths of the item's <c>DataFiles</c>.</param>
     ModelData LoadData(ModelContext context);
 
-    /// <summary>Runs a batch. Default: the network's one input gives its one output.</summary>
-    /// <param name="network">What <see cref="CreateNetwork"/> returned.</param>
+    /// <summary>Runs a batch. Default: the network's one input gives its one output; an <see cref="OnnxNetwork"/> may have several.</summary>
+    /// <param name="network">What <see cref="CreateNetwork()"/> returned.</param>
     /// <param name="inputs">The batch's inputs, each <c>[N, …]</c>, in the order of the data.</param>
     /// <returns>The outputs, in the order in which loss and metric take them.</returns>
     /// <exception cref="AbsException">ABS2004, by the default: the network, or the data, has several inputs.</exception>
-    IReadOnlyList<Tensor> Forward(Module network, IReadOnlyList<Tensor> inputs) => network is Module<Tensor, Tensor> simple && inputs is [var input]
-        ? [simple.call(input)]
-        : throw new AbsException(AbsCodes.ModelCodeFailed, $"{network.GetType().Name} does not simply turn one input into one output ({inputs.Count} in the data); implement IAbsModel.Forward.");
+    IReadOnlyList<Tensor> Forward(Module network, IReadOnlyList<Tensor> inputs) => (network, inputs) switch
+    {
+        (OnnxNetwork { IsSimple: false } several, _) => several.Run(inputs),
+        (Module<Tensor, Tensor> simple, [var input]) => [simple.call(input)],
+        _ => throw new AbsException(AbsCodes.ModelCodeFailed, $"{network.GetType().Name} does not simply turn one input into one output ({inputs.Count} in the data); implement IAbsModel.Forward."),
+    };
 
     /// <summary>The loss of one batch: a differentiable scalar. Default: that of the only output and target.</summary>
     /// <param name="outputs">What <see cref="Forward"/> returned.</param>

@@ -30,7 +30,7 @@ internal static class SearchEngine
         _ = job.Settings.Validated();
         try
         {
-            return RunOrRestart(CheckedModel.Of(model, job.Warn), job, report, cancellation);
+            return RunOrRestart(CheckedModel.Of(model, job.Context, job.Warn), job, report, cancellation);
         }
         catch (Exception exception) when (DeviceMemory.IsExhausted(exception))
         {

@@ -170,7 +170,7 @@ public sealed class DeliveryCheckTests : IDisposable
         public Searched(IAbsModel model, Func<ModelNetwork, NetworkProbe, IReadOnlyList<Tensor>, ChannelMap>? map = null)
         {
             _model = model;
-            _networks = new NetworkFactory(CheckedModel.Of(model, (_, _) => { }), _job);
+            _networks = new NetworkFactory(CheckedModel.Of(model, _job.Context, (_, _) => { }), _job);
             _data = model.LoadData(_job.Context);
             var (network, examples) = (new ModelNetwork(_networks.Make(), model.Forward), _data.Train.First(8));
             var probe = NetworkProbe.Run(network, examples);

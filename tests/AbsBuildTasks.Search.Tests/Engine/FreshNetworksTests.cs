@@ -73,7 +73,7 @@ public sealed class FreshNetworksTests
 
     private static void Make(Func<Module> network, string? checkpoint = null)
     {
-        var model = CheckedModel.Of(new MistakenModel { Network = network }, (_, _) => { });
+        var model = CheckedModel.Of(new MistakenModel { Network = network }, new ModelContext(Path.GetTempPath(), []), (_, _) => { });
         var job = StripesSearch.Job(StripesSearch.Settings) with { StartingWeights = checkpoint };
         SearchSeed.SetForWeights(job);
         using var first = model.CreateNetwork();
