@@ -21,7 +21,7 @@ internal static class NetworkExport
     /// <exception cref="Plans.Errors.AbsException">ABS6001: the network does something that a graph cannot say. ABS2011: the weights do not fit.</exception>
     public static byte[] Run(IAbsModel model, ModelContext context, string weightsFile, string version, Action<string, string> warn)
     {
-        var own = CheckedModel.Of(model, warn);
+        var own = CheckedModel.Of(model, context, warn);
         var data = own.LoadData(context);
         using var network = own.CreateNetwork();
         var layers = CompressedModel.LoadWeights(network, weightsFile, LayerKinds.All);
