@@ -38,6 +38,7 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
                 "tasks/netstandard2.0/System.Threading.Tasks.Extensions.dll",
                 "worker/net10.0/AbsBuildTasks.Worker.dll",
                 "worker/net10.0/AbsBuildTasks.Worker.runtimeconfig.json",
+                "worker/net10.0/Mono.Cecil.dll",
             ],
             Content(feed.PackageFile("AbsBuildTasks")));
 

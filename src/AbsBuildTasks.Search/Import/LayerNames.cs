@@ -12,19 +12,16 @@ namespace AbsBuildTasks.Search.Import;
 internal sealed class LayerNames
 {
     private const int Length = 100;
-    private const string WeightEnd = ".weight";
+
+    // PyTorch's names for weights and biases, of which either may be lost in a file.
+    private static readonly string[] Ends = ["", ".weight", ".bias"];
 
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
     /// <summary>The name of the layer that a node becomes.</summary>
-    public string Of(OnnxNode node)
-    {
-        var weight = node.Inputs.ElementAtOrDefault(1) ?? "";
-        return Unique(weight.EndsWith(WeightEnd, StringComparison.Ordinal) ? weight[..^WeightEnd.Length]
-            : node.Name.Length > 0 ? WithoutOperator(node)
-            : weight.Length > 0 ? weight
-            : node.OpType);
-    }
+    public string Of(OnnxNode node) => Unique(
+        node.Inputs.Zip(Ends).Where(input => input.Second.Length > 0 && input.First.EndsWith(input.Second, StringComparison.Ordinal)).Select(input => input.First[..^input.Second.Length]).FirstOrDefault()
+        ?? (node.Name.Length > 0 ? WithoutOperator(node) : node.Inputs is [_, { Length: > 0 } weight, ..] ? weight : node.OpType));
 
     /// <summary>A name like a given one that nothing else has.</summary>
     public string Unique(string name)

@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.OnnxExport.Graphs;
 using AbsBuildTasks.Search.OnnxExport.Passes;
@@ -9,18 +11,33 @@ namespace AbsBuildTasks.Search.OnnxExport;
 /// <summary>Writes a network as its plan leaves it: without pruned filters, on the plan's levels.</summary>
 internal static class CompressedExport
 {
+    private const string Weight = ".weight";
+
     /// <summary>Makes the graph.</summary>
     /// <param name="traced">The network with its compressed weights, but without quantisers of its inputs.</param>
     /// <param name="packed">What the weights file says of its layers.</param>
-    /// <exception cref="Plans.Errors.AbsException">ABS6001: a call has no operator.</exception>
+    /// <exception cref="AbsException">ABS6001: a call has no operator, or a layer is used in another way than by its own operator.</exception>
     public static ExportGraph Write(TracedGraph traced, IReadOnlyList<PackedLayer> packed)
     {
         // A module's weight may have any of its names, of which the network's state has the first.
-        var layers = packed.ToDictionary(layer => layer.Name + ".weight", Levels, StringComparer.Ordinal);
+        var layers = packed.ToDictionary(layer => layer.Name + Weight, Levels, StringComparer.Ordinal);
         var graph = FloatExport.Write(traced, LevelWriter.OpsetFor(layers.Values));
         var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph));
-        LevelWriter.Run(graph, factors, layers);
+        var written = LevelWriter.Run(graph, factors, layers);
+        RequireAll(packed, written);
         return graph;
+    }
+
+    /// <summary>What the file leaves out it would not compute as the plan says. A layer with several names is there under one of them.</summary>
+    private static void RequireAll(IReadOnlyList<PackedLayer> packed, IReadOnlySet<string> written)
+    {
+        var missing = packed
+            .GroupBy(layer => layer.Levels.Entry, StringComparer.Ordinal)
+            .FirstOrDefault(names => names.Any(layer => layer.WeightGrid is not null || layer.ActivationGrid is not null) && !names.Any(layer => written.Contains(layer.Name + Weight)));
+        if (missing is not null)
+        {
+            throw new AbsException(AbsCodes.NotExportable, $"The network cannot be written as ONNX: the plan quantises layer '{Printable.Escape(missing.First().Name)}', but the network does not use its weight in a convolution or a linear layer of its own; call the layer as it is.");
+        }
     }
 
     private static LayerLevels Levels(PackedLayer layer) => new(

@@ -48,7 +48,27 @@ public sealed class ContractMembersTests
     [InlineData(typeof(Inherited))]
     [InlineData(typeof(Overloaded))]
     [InlineData(typeof(NetworkAndModel))]
+    [InlineData(typeof(FromFile))]
+    [InlineData(typeof(Unlabelled))]
     public void Members_that_are_called_are_left_alone(Type model) => ContractMembers.Check(model, (_, text) => Assert.Fail(text));
+
+    private sealed class FromFile : IAbsModel
+    {
+        public Module CreateNetwork(ModelContext context) => Linear(1, 1);
+
+        public ModelData LoadData(ModelContext context) => null!;
+    }
+
+    private sealed class Unlabelled : UnlabelledModel
+    {
+        public override string MetricName => "other";
+
+        public override Module CreateNetwork(ModelContext context) => Linear(1, 1);
+
+        public override UnlabelledData LoadInputs(ModelContext context) => null!;
+
+        public override double Metric(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => 0;
+    }
 
     private class Base : IAbsModel
     {

@@ -34,7 +34,9 @@ internal sealed record OnnxCase(string Name, string Operator, CaseInput?[] Input
                 Name = "case",
                 Nodes = [new OnnxNode { Name = "the node", OpType = Operator, Inputs = names, Outputs = [.. Outputs.Select((_, i) => $"out{i}")], Attributes = Attributes }],
                 Initializers = [.. present.Where(pair => pair.Input.IsConstant).Select(pair => new OnnxTensor(pair.Name, pair.Input.Type, pair.Input.Shape, pair.Input.Data))],
-                Inputs = [.. present.Where(pair => !pair.Input.IsConstant).Select(pair => new OnnxValueInfo(pair.Name, pair.Input.Type, [.. pair.Input.Shape.Select((size, axis) => axis == 0 && size > 1 ? new OnnxDim(null, "N") : new OnnxDim(size))]))],
+
+                // A network has an input, even if this node does not take it.
+                Inputs = present.All(pair => pair.Input.IsConstant) ? [new OnnxValueInfo("unused", OnnxType.Float, null)] : [.. present.Where(pair => !pair.Input.IsConstant).Select(pair => new OnnxValueInfo(pair.Name, pair.Input.Type, [.. pair.Input.Shape.Select((size, axis) => axis == 0 && size > 1 ? new OnnxDim(null, "N") : new OnnxDim(size))]))],
                 Outputs = [.. Outputs.Select((type, i) => new OnnxValueInfo($"out{i}", type, null))],
             },
         };

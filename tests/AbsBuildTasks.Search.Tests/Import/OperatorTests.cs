@@ -161,6 +161,14 @@ public sealed class OperatorTests
     }
 
     [Fact]
+    public void The_page_names_each_operator()
+    {
+        var words = File.ReadAllText(Repository.PathOf("docs/onnx.md")).Split([' ', ',', '.', '(', ')', '\n', ':']);
+
+        Assert.Empty(Operators.Names.Except(words));
+    }
+
+    [Fact]
     public void Each_operator_is_compared() =>
         Assert.Empty(Operators.Names.Except(Cases.Select(example => example.Operator)).Except(["Constant", "DequantizeLinear", "Swish"]));
 }

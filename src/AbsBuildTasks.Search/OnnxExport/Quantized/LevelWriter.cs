@@ -27,7 +27,8 @@ internal static class LevelWriter
     /// <param name="graph">The graph, with normalisations folded.</param>
     /// <param name="factors">What each filter was multiplied by, by the name of the layer's weight.</param>
     /// <param name="layers">What the plan says, by the name of the layer's weight.</param>
-    public static void Run(ExportGraph graph, IReadOnlyDictionary<string, float[]> factors, IReadOnlyDictionary<string, LayerLevels> layers)
+    /// <returns>The weights of the layers that were found.</returns>
+    public static IReadOnlySet<string> Run(ExportGraph graph, IReadOnlyDictionary<string, float[]> factors, IReadOnlyDictionary<string, LayerLevels> layers)
     {
         var inputs = new InputQuantizing(graph);
         (string Output, string Weight)[] found = [.. graph.Nodes.Where(node => graph.IsLayer(node) && layers.ContainsKey(node.Inputs[1])).Select(node => (node.Outputs[0], node.Inputs[1]))];
@@ -43,5 +44,7 @@ internal static class LevelWriter
                 _ = WeightPacking.Write(graph, graph.Nodes.FindIndex(node => node.Outputs[0] == output), levels, factors.GetValueOrDefault(weight));
             }
         }
+
+        return found.Select(layer => layer.Weight).ToHashSet(StringComparer.Ordinal);
     }
 }
