@@ -114,7 +114,7 @@ internal static class ShapeRows
             long[] filled = [.. shape.Select((size, axis) => size == 0 && isZeroKept ? x.shape[axis] : size)];
 
             // A file that was exported for a number of examples says that number where it means all of them.
-            if (filled.Length > 0 && node.FixedBatch is { } exported && inputs.Batch is { } batch && filled[0] == exported && x.dim() > 0 && x.shape[0] == batch)
+            if (filled.Length > 0 && node.FixedBatch is { } exported && inputs.Batch is { } batch && filled[0] == exported && x.is_floating_point() && x.dim() > 0 && x.shape[0] == batch)
             {
                 filled[0] = batch;
             }
