@@ -64,9 +64,13 @@ internal sealed class CheckedModel : IAbsModel
 
     /// <inheritdoc />
     /// <exception cref="AbsException">ABS2025: null, a disposed network, or one that an earlier call has returned.</exception>
-    public Module CreateNetwork()
+    public Module CreateNetwork() => CreateNetwork(_context);
+
+    /// <inheritdoc />
+    /// <exception cref="AbsException">ABS2025: null, a disposed network, or one that an earlier call has returned.</exception>
+    public Module CreateNetwork(ModelContext context)
     {
-        var network = Guarded(nameof(CreateNetwork), () => _model.CreateNetwork(_context));
+        var network = Guarded(nameof(CreateNetwork), () => _model.CreateNetwork(context));
         if (network is null)
         {
             throw NoNetwork("returned null; return the network");

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Errors;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -28,12 +29,13 @@ public abstract class UnlabelledModel : IAbsModel
     public abstract UnlabelledData LoadInputs(ModelContext context);
 
     /// <inheritdoc />
+    /// <exception cref="AbsException">ABS2005: there are no inputs.</exception>
     public ModelData LoadData(ModelContext context)
     {
         var inputs = LoadInputs(context);
         using var original = CreateNetwork(context);
         original.eval();
-        return new ModelData(Answered(original, inputs.Train), Answered(original, inputs.Test));
+        return new ModelData(Answered(original, inputs?.Train), Answered(original, inputs?.Test));
     }
 
     /// <summary>The squared distance from the original's outputs, as a share of their squared size, in the mean over outputs.</summary>
@@ -65,11 +67,16 @@ public abstract class UnlabelledModel : IAbsModel
     }
 
     /// <summary>Inputs with what the original gives for them.</summary>
-    private LabelledData Answered(Module original, IReadOnlyList<Tensor> inputs)
+    private LabelledData Answered(Module original, IReadOnlyList<Tensor>? inputs)
     {
+        if (inputs is not [{ IsInvalid: false } first, ..] || first.dim() == 0 || first.shape[0] == 0)
+        {
+            throw new AbsException(AbsCodes.InvalidData, $"{GetType().Name}.LoadInputs returned no examples to train or to test on; give at least one tensor of each, of shape [N, …].");
+        }
+
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var count = inputs[0].shape[0];
+        var count = first.shape[0];
         List<IReadOnlyList<Tensor>> answers = [];
         for (var start = 0L; start < count; start += BatchSize)
         {

@@ -109,7 +109,7 @@ internal sealed class SearchRun
     {
         if (trained.IsAtChance)
         {
-            setup.Job.Warn(AbsCodes.NoBetterThanChance, string.Create(CultureInfo.InvariantCulture, $"The full-precision network has a {setup.Model.MetricName} of {Quantity.Metric(trained.Metric)}, which is no better than the same answer for every example: a plan of it means nothing. Train it longer (TrainEpochs), or check LearningRate, the data and its targets."));
+            setup.Job.Warn(AbsCodes.NoBetterThanChance, string.Create(CultureInfo.InvariantCulture, $"The full-precision network's {setup.Model.MetricName} is {Quantity.Metric(trained.Metric)}, which is no better than the same answer for every example: a plan of it means nothing. Train it longer (TrainEpochs), or check LearningRate, the data and its targets."));
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed class SearchRun
             {
                 if (!trained.IsAtChance && worth.IsAtChance(compressed))
                 {
-                    Job.Warn(AbsCodes.NoBetterThanChance, string.Create(CultureInfo.InvariantCulture, $"The compressed network has a {_setup.Model.MetricName} of {Quantity.Metric(compressed)}, which is no better than the same answer for every example, and had {Quantity.Metric(trained.Metric)} in full precision. Raise the budget {Settings.Budget}, or give SearchEpochs and FineTuneEpochs more time."));
+                    Job.Warn(AbsCodes.NoBetterThanChance, string.Create(CultureInfo.InvariantCulture, $"The compressed network's {_setup.Model.MetricName} is {Quantity.Metric(compressed)}, which is no better than the same answer for every example, and was {Quantity.Metric(trained.Metric)} in full precision. Raise the budget {Settings.Budget}, or give SearchEpochs and FineTuneEpochs more time."));
                 }
 
                 return metric;

@@ -20,6 +20,7 @@ internal sealed class NetworkReader
     private readonly LayerNames _names = new();
     private readonly Dictionary<string, Tensor> _constants = new(StringComparer.Ordinal);
     private readonly List<NetworkStep> _steps = [];
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
     private readonly bool _runsQuantized;
 
@@ -48,8 +49,8 @@ internal sealed class NetworkReader
         using var scope = NewDisposeScope();
         var order = GraphOrder.Of(_graph, _file);
         var inputs = Inputs();
-        var used = order.SelectMany(node => node.Inputs).Concat(_graph.Outputs.Select(output => output.Name)).ToHashSet(StringComparer.Ordinal);
-        foreach (var initializer in _graph.Initializers.Where(initializer => used.Contains(initializer.Name)))
+        _used.UnionWith(order.SelectMany(node => node.Inputs).Concat(_graph.Outputs.Select(output => output.Name)));
+        foreach (var initializer in _graph.Initializers.Where(initializer => _used.Contains(initializer.Name)))
         {
             _constants.Add(initializer.Name, ConstantTensors.Of(initializer) ?? throw Unsupported($"constant '{Printable.Escape(initializer.Name)}' is of {initializer.Type.Name()}, which is not read"));
         }
@@ -86,7 +87,7 @@ internal sealed class NetworkReader
 
         // What is computed at once leaves no layer behind.
         var setup = new NodeSetup(_file, node, _opset, _constants, isConstant ? new LayerRegister(new LayerNames()) : layers) { FixedBatch = fixedBatch, RunsQuantized = _runsQuantized };
-        var operation = Operators.Set(node, setup);
+        var operation = Operators.Set(node, setup, _used);
         if (isConstant)
         {
             Fold(node, operation, setup);
@@ -112,9 +113,9 @@ internal sealed class NetworkReader
 
         for (var i = 0; i < node.Outputs.Count; i++)
         {
-            if (node.Outputs[i].Length > 0)
+            if (node.Outputs[i].Length > 0 && i < results.Length)
             {
-                _constants.Add(node.Outputs[i], i < results.Length ? results[i] : throw setup.Refuse($"its output {i} is not read"));
+                _constants.Add(node.Outputs[i], results[i]);
             }
         }
     }

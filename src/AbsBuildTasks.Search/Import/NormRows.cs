@@ -12,10 +12,10 @@ internal static class NormRows
     /// <summary>The table.</summary>
     public static OperatorRow[] All { get; } =
     [
-        new OperatorRow("BatchNormalization", 5, 5, Batch),
-        new OperatorRow("InstanceNormalization", 3, 3, Instance),
-        new OperatorRow("LayerNormalization", 2, 3, Layer),
-        new OperatorRow("GroupNormalization", 3, 3, Group),
+        new OperatorRow("BatchNormalization", 5, 5, OfBatch),
+        new OperatorRow("InstanceNormalization", 3, 3, OfInstance),
+        new OperatorRow("LayerNormalization", 2, 3, OfLayer),
+        new OperatorRow("GroupNormalization", 3, 3, OfGroup),
         new OperatorRow("LpNormalization", 1, 1, node =>
         {
             var (axis, power) = (node.Int("axis", -1), node.Int("p", 2));
@@ -23,7 +23,7 @@ internal static class NormRows
         }),
     ];
 
-    private static Operation Batch(NodeSetup node)
+    private static Operation OfBatch(NodeSetup node)
     {
         // Where a file was exported in training mode, the statistics are those of training all the same.
         node.Ignore("training_mode");
@@ -33,7 +33,7 @@ internal static class NormRows
         }
 
         var (epsilon, momentum) = (node.Float("epsilon", Epsilon), node.Float("momentum", 0.9f));
-        var scale = Channels(node);
+        var scale = Scale(node);
         var layer = node.Layer(() =>
         {
             var norm = BatchNorm2d(scale.shape[0], epsilon, 1 - momentum);
@@ -46,10 +46,10 @@ internal static class NormRows
         return inputs => [InPlanes(layer, inputs[0])];
     }
 
-    private static Operation Instance(NodeSetup node)
+    private static Operation OfInstance(NodeSetup node)
     {
         var epsilon = node.Float("epsilon", Epsilon);
-        var scale = Channels(node);
+        var scale = Scale(node);
         var layer = node.Layer(() =>
         {
             var norm = InstanceNorm2d(scale.shape[0], epsilon, affine: true);
@@ -60,7 +60,7 @@ internal static class NormRows
         return inputs => [InPlanes(layer, inputs[0])];
     }
 
-    private static Operation Layer(NodeSetup node)
+    private static Operation OfLayer(NodeSetup node)
     {
         var (axis, epsilon) = (node.Int("axis", -1), node.Float("epsilon", Epsilon));
         node.Ignore("stash_type");
@@ -86,7 +86,7 @@ internal static class NormRows
         };
     }
 
-    private static Operation Group(NodeSetup node)
+    private static Operation OfGroup(NodeSetup node)
     {
         var (groups, epsilon) = (node.Int("num_groups", 0), node.Float("epsilon", Epsilon));
         node.Ignore("stash_type");
@@ -103,7 +103,7 @@ internal static class NormRows
         };
     }
 
-    private static Tensor Channels(NodeSetup node) => node.Weight(1) is { shape: [_] } scale
+    private static Tensor Scale(NodeSetup node) => node.Weight(1) is { shape: [_] } scale
         && Enumerable.Range(2, 3).All(input => !node.Has(input) || node.Weight(input).shape.SequenceEqual(scale.shape))
             ? scale
             : throw node.Unfit("its parameters are not one number for each channel");

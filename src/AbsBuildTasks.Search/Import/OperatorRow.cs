@@ -14,6 +14,9 @@ internal delegate Tensor[] Operation(NodeInputs inputs);
 /// <param name="Set">Reads a node's attributes, and gives what runs it.</param>
 internal sealed record OperatorRow(string Name, int MinInputs, int MaxInputs, Func<NodeSetup, Operation> Set)
 {
+    /// <summary>The outputs that are given; a file may name more that nothing takes.</summary>
+    public int Outputs { get; init; } = 1;
+
     /// <summary>An operator of one input without attributes.</summary>
     public static OperatorRow Of(string name, Func<Tensor, Tensor> run) => new(name, 1, 1, _ => inputs => [run(inputs[0])]);
 

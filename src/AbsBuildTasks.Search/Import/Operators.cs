@@ -33,9 +33,10 @@ internal static class Operators
     /// <summary>Sets a node up.</summary>
     /// <param name="node">The node.</param>
     /// <param name="setup">Its attributes and constants.</param>
+    /// <param name="used">The values that anything takes.</param>
     /// <returns>What runs it.</returns>
     /// <exception cref="AbsException">ABS6002: the operator, or something that the node asks of it, is not read. ABS6003: the node is not as its operator must be.</exception>
-    public static Operation Set(OnnxNode node, NodeSetup setup)
+    public static Operation Set(OnnxNode node, NodeSetup setup, IReadOnlySet<string> used)
     {
         if (node.Domain is not ("" or Domain))
         {
@@ -56,6 +57,11 @@ internal static class Operators
         if (node.Attributes.GroupBy(attribute => attribute.Name, StringComparer.Ordinal).Any(group => group.Count() > 1))
         {
             throw setup.Unfit("an attribute is given twice");
+        }
+
+        if (node.Outputs.Skip(row.Outputs).Any(used.Contains))
+        {
+            throw setup.Refuse(row.Outputs == 1 ? "only its first output is read" : $"only its first {row.Outputs} outputs are read");
         }
 
         var operation = row.Set(setup);

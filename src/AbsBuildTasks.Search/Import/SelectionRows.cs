@@ -17,7 +17,7 @@ internal static class SelectionRows
             var axis = node.Int("axis", 0);
             return inputs => [cat(inputs.Together(), axis)];
         }),
-        new OperatorRow("Split", 1, 2, Split),
+        new OperatorRow("Split", 1, 2, Split) { Outputs = int.MaxValue },
         new OperatorRow("Slice", 1, 5, Slice),
         new OperatorRow("Gather", 2, 2, node =>
         {
@@ -46,7 +46,8 @@ internal static class SelectionRows
                 var (values, places) = inputs[0].topk((int)inputs.Number(1), (int)axis, isLargest, isSorted);
                 return [values, places];
             };
-        }),
+        })
+        { Outputs = 2 },
         new OperatorRow("Trilu", 1, 2, node =>
         {
             var isUpper = node.Flag("upper", otherwise: true);

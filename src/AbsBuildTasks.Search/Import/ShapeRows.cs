@@ -15,7 +15,7 @@ internal static class ShapeRows
         OperatorRow.Of("Identity", x => x.alias()),
         OperatorRow.Of("Size", x => tensor(x.numel())),
         new OperatorRow("Reshape", 1, 2, Reshape),
-        new OperatorRow("Expand", 2, 2, _ => inputs => [inputs[0].expand(inputs.Checked(Broadcast(inputs[0].shape, inputs.Ints(1))))]),
+        new OperatorRow("Expand", 2, 2, _ => inputs => [inputs[0].expand(inputs.Checked(Joint(inputs[0].shape, inputs.Ints(1))))]),
         new OperatorRow("Tile", 2, 2, node => inputs =>
         {
             var times = inputs.Ints(1);
@@ -114,7 +114,7 @@ internal static class ShapeRows
             long[] filled = [.. shape.Select((size, axis) => size == 0 && isZeroKept ? x.shape[axis] : size)];
 
             // A file that was exported for a number of examples says that number where it means all of them.
-            if (filled.Length > 0 && node.FixedBatch is { } exported && inputs.Batch is { } batch && filled[0] == exported && x.dim() > 0 && x.shape[0] == batch)
+            if (filled.Length > 0 && node.FixedBatch is { } exported && inputs.Batch is { } batch && filled[0] == exported && x.is_floating_point() && x.dim() > 0 && x.shape[0] == batch)
             {
                 filled[0] = batch;
             }
@@ -127,7 +127,7 @@ internal static class ShapeRows
         ? block
         : throw node.Unfit($"its blocksize is not from 1 to {LargestBlock}");
 
-    private static long[] Broadcast(long[] left, long[] right)
+    private static long[] Joint(long[] left, long[] right)
     {
         var rank = Math.Max(left.Length, right.Length);
         var sizes = new long[rank];

@@ -22,9 +22,9 @@ internal static class TraceRefusal
         var name = Shown(function);
         return name is "item" or "data" or "is_nonzero" or "equal" or "allclose" || name.StartsWith("data_idx", StringComparison.Ordinal) ? "reads values that depend on the input into C#, where a graph cannot follow; compute with tensors instead"
             : IsRandom(function) ? "draws random numbers; a graph has none"
-            : name.EndsWith("_forward", StringComparison.Ordinal) ? "runs a module whose inside is one native call; build it from single layers, or leave Onnx out"
+            : name.EndsWith("_forward", StringComparison.Ordinal) ? "runs a module whose inside is one native call; build it from single layers"
             : name.EndsWith('_') ? "changes a tensor in place in a way that a graph cannot; write the result into a new tensor"
-            : "has no operator in the export's table; use another function, or leave Onnx out";
+            : "has no operator in the export's table; use another function";
     }
 
     /// <summary>Whether a function draws random numbers.</summary>

@@ -20,7 +20,7 @@ public sealed class ChanceTests
         var (code, text) = Assert.Single(Run(Settings with { LearningRate = 1e-9, Baseline = baseline }, new StripesModel()));
 
         Assert.Equal(AbsCodes.NoBetterThanChance, code);
-        Assert.StartsWith("The full-precision network has a top-1 of ", text, StringComparison.Ordinal);
+        Assert.StartsWith("The full-precision network's top-1 is ", text, StringComparison.Ordinal);
         Assert.Contains("TrainEpochs", text, StringComparison.Ordinal);
     }
 
@@ -48,7 +48,7 @@ public sealed class ChanceTests
         var (code, text) = Assert.Single(Run(Settings, model, progress => frozen |= progress.Phase == "freeze"));
 
         Assert.Equal(AbsCodes.NoBetterThanChance, code);
-        Assert.StartsWith("The compressed network has a top-1 of 20.00, which is no better", text, StringComparison.Ordinal);
+        Assert.StartsWith("The compressed network's top-1 is 20.00, which is no better", text, StringComparison.Ordinal);
         Assert.Contains("bops=3%", text, StringComparison.Ordinal);
     }
 

@@ -74,6 +74,18 @@ public sealed class OnnxSearchTests : IDisposable
     }
 
     [Fact]
+    public void No_inputs_are_refused()
+    {
+        var file = Path.Combine(_folder, "model.onnx");
+        File.WriteAllBytes(file, OnnxNetworks.Residual().ToBytes());
+
+        var error = Assert.Throws<AbsException>(() => new Unlabelled { Inputs = new([], []) }.LoadData(new ModelContext(_folder, [file])));
+
+        Assert.Equal(AbsCodes.InvalidData, error.Code);
+        Assert.Contains("Unlabelled.LoadInputs returned no examples", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Agreement_of_classes_is_the_share_of_equal_ones()
     {
         using var scope = NewDisposeScope();
@@ -154,12 +166,14 @@ public sealed class OnnxSearchTests : IDisposable
 
     private sealed class Unlabelled : UnlabelledModel
     {
+        public UnlabelledData? Inputs { get; init; }
+
         public override Module CreateNetwork(ModelContext context) => OnnxNetwork.Load(context.DataFile("model.onnx"));
 
         public override UnlabelledData LoadInputs(ModelContext context)
         {
             var data = new StripesModel().LoadData(context);
-            return new UnlabelledData([data.Train.Inputs], [data.Test.Inputs]);
+            return Inputs ?? new UnlabelledData([data.Train.Inputs], [data.Test.Inputs]);
         }
     }
 

@@ -163,9 +163,9 @@ public sealed class OperatorTests
     [Fact]
     public void The_page_names_each_operator()
     {
-        var words = File.ReadAllText(Repository.PathOf("docs/onnx.md")).Split([' ', ',', '.', '(', ')', '\n', ':']);
+        var page = Repository.Read("docs/onnx.md");
 
-        Assert.Empty(Operators.Names.Except(words));
+        Assert.All(Operators.Names, name => Assert.Contains($"`{name}`", page, StringComparison.Ordinal));
     }
 
     [Fact]

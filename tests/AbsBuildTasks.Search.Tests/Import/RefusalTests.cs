@@ -27,6 +27,7 @@ public sealed class RefusalTests
         (new("", "Resize", [X(2, 3, 4, 4), null, F(1, 1, 2, 2)], new OnnxAttribute("coordinate_transformation_mode", "tf_crop_and_resize")), "it is read with the coordinates half_pixel"),
         (new("", "Resize", [X(2, 3, 4, 4), null, F(1, 1, 2, 2)], new OnnxAttribute("antialias", 1L)), "without antialias"),
         (new("", "Cast", [X(2, 3)], new OnnxAttribute("to", 8L)), "a cast to text is not read"),
+        (new("", "MaxPool", [X(2, 3, 4, 4)], new OnnxAttribute("kernel_shape", [2L, 2])) { Outputs = [OnnxType.Float, OnnxType.Int64] }, "only its first output is read"),
         (new("", "Pad", [X(2, 3), I(0, 0, 0, 0)], new OnnxAttribute("mode", "other")), "its mode 'other' is not read"),
         (new("", "Gelu", [X(2, 3)], new OnnxAttribute("approximate", "other")), "its approximation 'other' is not read"),
     ];

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Tests.Infrastructure;
 using FashionMnist;
 using Paper;
 using TorchSharp;
@@ -29,7 +30,7 @@ internal sealed class FunctionNetwork : Module<Tensor, Tensor>
 /// <summary>Networks by name, with the shape of an example of each.</summary>
 internal static class Networks
 {
-    private static readonly Dictionary<string, (Func<Module<Tensor, Tensor>> Make, long[] Example)> All = new()
+    private static readonly Dictionary<string, (Func<Module<Tensor, Tensor>> Make, long[] Example)> All = new(TestNetworks.Structures.Cast<object[]>().Select(row => Structure((string)row[0])))
     {
         ["digits"] = (() => new Digits.DigitsNetwork(), [1, 8, 8]),
         ["lenet"] = (() => new LeNet5(), [1, 28, 28]),
@@ -79,6 +80,8 @@ internal static class Networks
         network.eval();
         return (network, randn([count, .. example]));
     }
+
+    private static KeyValuePair<string, (Func<Module<Tensor, Tensor>> Make, long[] Example)> Structure(string name) => new(name, (() => TestNetworks.Of(name), [3, 8, 8]));
 
     private static FunctionNetwork UNet()
     {
