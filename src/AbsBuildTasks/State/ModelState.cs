@@ -51,7 +51,7 @@ internal sealed class ModelState(string stateDirectory, string model, string loc
     [
         Marker,
         Path.Combine(Folder(fingerprint), FolderRecord.Name),
-        Onnx(fingerprint).Record,
+        .. new[] { Onnx(fingerprint).Record }.Where(File.Exists),
         .. Others(fingerprint).Where(folder => IsKept(folder, fingerprint)).SelectMany(Directory.GetFiles),
     ];
 
