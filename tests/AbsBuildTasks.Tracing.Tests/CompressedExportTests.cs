@@ -94,6 +94,22 @@ public sealed class CompressedExportTests
         Assert.False(optimised.ContainsKey("Conv"));
     }
 
+    [Theory]
+    [InlineData("digits", "2")]
+    [InlineData("resnet8", "4;8")]
+    [InlineData("mobilenet", "4;8")]
+    public void A_layer_that_stays_in_floating_point_has_its_weight_made_once(string name, string bits)
+    {
+        var (file, _, _, _, _) = Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Export, name, "symmetric", bits);
+
+        var optimised = Exported.Optimised(file).Graph;
+
+        var constants = optimised.Initializers.Select(tensor => tensor.Name).ToHashSet();
+        var layers = optimised.Nodes.Where(node => node.OpType is "Conv" or "FusedConv" or "Gemm" or "FusedGemm").ToArray();
+        Assert.NotEmpty(layers);
+        Assert.All(layers, layer => Assert.Contains(layer.Inputs[1], constants));
+    }
+
     [Fact]
     public void A_layer_that_is_not_written_on_its_levels_is_refused_by_name()
     {

@@ -54,6 +54,9 @@ switch (args.FirstOrDefault())
     case "checkpoint":
         CheckpointCost.Print();
         break;
+    case "onnx":
+        OnnxFiles.Measure(number ?? 51);
+        break;
     case "all":
         StepTimes.Compare(20);
         StepTimes.ComparePaths(10);
@@ -81,7 +84,8 @@ switch (args.FirstOrDefault())
             checkpoint            the time that keeping a search's state takes
             no-op [BUILDS]        what the package adds to a build that has nothing to do
             command-line [RUNS]   how long abs takes on plans of 300 layers
-            all                   all of these but depth, alternatives and fairness, which take long
+            onnx [ROUNDS]         bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's
+            all                   all of these but depth, alternatives, fairness and onnx, which take long
             """);
         return 2;
 }

@@ -3,9 +3,6 @@ using AbsBuildTasks.Search;
 using AbsBuildTasks.Worker.Tracing;
 using static TorchSharp.torch;
 
-// TorchSharp 0.107 does not keep a Scalar alive during the native call that reads it: one thread allocates at a time.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
-
 namespace AbsBuildTasks.Tracing.Tests.Infrastructure;
 
 /// <summary>Runs code of this assembly in the copy of this process's code that tells of native calls.</summary>

@@ -38,10 +38,14 @@ internal static class LevelWriter
             {
                 inputs.Quantize(output, grid);
             }
+        }
 
+        // How a weight is written depends on whether the layer's result is quantised.
+        foreach (var (output, weight) in found)
+        {
             if (layers[weight].Weights is { FitsSignedByte: true } levels)
             {
-                _ = WeightPacking.Write(graph, graph.Nodes.FindIndex(node => node.Outputs[0] == output), levels, factors.GetValueOrDefault(weight));
+                WeightPacking.Write(graph, graph.Nodes.FindIndex(node => node.Outputs[0] == output), levels, factors.GetValueOrDefault(weight));
             }
         }
 

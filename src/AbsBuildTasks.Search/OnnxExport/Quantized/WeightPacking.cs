@@ -8,6 +8,7 @@ namespace AbsBuildTasks.Search.OnnxExport.Quantized;
 /// <remarks>
 /// Weights of few levels lie in the file in as few bits. A cast and a product then spread them over all of a signed byte, so
 /// that the bias, which runtimes round to products of both scales, is rounded finely. Runtimes do all that when they load.
+/// They do not fold DequantizeLinear, though, for a layer that stays in floating point: its levels are cast and multiplied.
 /// </remarks>
 internal static class WeightPacking
 {
@@ -16,8 +17,7 @@ internal static class WeightPacking
     /// <param name="at">Where the layer is in the graph.</param>
     /// <param name="grid">The weight's levels.</param>
     /// <param name="factor">What each filter was multiplied by; null where nothing was folded in.</param>
-    /// <returns>How many nodes were added.</returns>
-    public static int Write(ExportGraph graph, int at, LevelGrid grid, float[]? factor)
+    public static void Write(ExportGraph graph, int at, LevelGrid grid, float[]? factor)
     {
         var layer = graph.Nodes[at];
         var weight = graph.Constants[layer.Inputs[1]];
@@ -28,22 +28,31 @@ internal static class WeightPacking
         float[] inverse = [.. Enumerable.Range(0, filters).Select(c => 1 / scales[c % scales.Length])];
         int[] levels = [.. FilterSlices.Multiplied(TensorBytes.Floats(weight), weight.Dims, layer.FilterDim(), inverse).Select(value => (int)MathF.Round(value))];
         var stored = (grid with { Low = Math.Min(grid.Low, -grid.High) }).Stored;
-        var fill = stored == OnnxType.Int8 ? 1 : sbyte.MaxValue / Math.Max(1, Math.Max(grid.High, -grid.Low));
-        var scale = graph.Constant(OnnxTensor.Of(layer.Name + ".scale", scales.Length == 1 ? [] : [scales.Length], [.. scales.Select(value => value / fill)]));
+        var isOnIntegers = IsOnIntegers(graph, layer);
+        var fill = stored == OnnxType.Int8 || !isOnIntegers ? 1 : sbyte.MaxValue / Math.Max(1, Math.Max(grid.High, -grid.Low));
+        long[] shape = scales.Length == 1 ? [] : isOnIntegers ? [scales.Length] : [.. weight.Dims.Select((_, i) => i == layer.FilterDim() ? scales.Length : 1L)];
+        var scale = graph.Constant(OnnxTensor.Of(layer.Name + ".scale", shape, [.. scales.Select(value => value / fill)]));
         var name = graph.Constant(new OnnxTensor(weight.Name + ".levels", stored, weight.Dims, Pack(levels, stored)));
         List<OnnxNode> added = [];
-        if (stored != OnnxType.Int8)
+        if (!isOnIntegers)
         {
-            name = Add("Cast", [name], new OnnxAttribute("to", (long)OnnxType.Int32));
-            name = Add("Mul", [name, graph.Scalar(fill, OnnxType.Int32)]);
-            name = Add("Cast", [name], new OnnxAttribute("to", (long)OnnxType.Int8));
+            name = Add("Mul", [Add("Cast", [name], new OnnxAttribute("to", (long)OnnxType.Float)), scale]);
+        }
+        else
+        {
+            if (stored != OnnxType.Int8)
+            {
+                name = Add("Cast", [name], new OnnxAttribute("to", (long)OnnxType.Int32));
+                name = Add("Mul", [name, graph.Scalar(fill, OnnxType.Int32)]);
+                name = Add("Cast", [name], new OnnxAttribute("to", (long)OnnxType.Int8));
+            }
+
+            var zero = graph.Constant(new OnnxTensor("zero_points", OnnxType.Int8, shape, new byte[scales.Length]));
+            name = Add("DequantizeLinear", [name, scale, zero], scales.Length == 1 ? [] : [new OnnxAttribute("axis", (long)layer.FilterDim())]);
         }
 
-        var zero = graph.Constant(new OnnxTensor("zero_points", OnnxType.Int8, scales.Length == 1 ? [] : [scales.Length], new byte[scales.Length]));
-        name = Add("DequantizeLinear", [name, scale, zero], scales.Length == 1 ? [] : [new OnnxAttribute("axis", (long)layer.FilterDim())]);
         graph.Nodes.InsertRange(at, added);
         graph.Nodes[at + added.Count] = layer.With([layer.Inputs[0], name, .. layer.Inputs.Skip(2)]);
-        return added.Count;
 
         string Add(string operation, string[] inputs, params OnnxAttribute[] attributes)
         {
@@ -51,6 +60,19 @@ internal static class WeightPacking
             added.Add(new OnnxNode { Name = result, OpType = operation, Inputs = inputs, Outputs = [result], Attributes = attributes });
             return result;
         }
+    }
+
+    /// <summary>Whether runtimes run a layer on integers: between quantised values, with nothing but clips behind it.</summary>
+    private static bool IsOnIntegers(ExportGraph graph, OnnxNode layer)
+    {
+        var next = graph.Nodes.Find(node => node.OpType == "DequantizeLinear" && node.Outputs[0] == layer.Inputs[0]) is null ? null : layer;
+        do
+        {
+            next = next is not null && graph.Uses(next.Outputs[0]) == 1 ? graph.Nodes.Find(node => node.Inputs.Contains(next.Outputs[0])) : null;
+        }
+        while (next?.OpType is "Relu" or "Clip");
+
+        return next?.OpType == "QuantizeLinear";
     }
 
     private static byte[] Pack(int[] levels, OnnxType type) => BitPacking.Pack(levels, type.Bits()!.Value);
