@@ -29,6 +29,8 @@ public sealed class CompressedExportTests
     [InlineData("mobilenet", "symmetric", "4;8")]
     [InlineData("inception", "symmetric", "2;4;8")]
     [InlineData("u-net", "symmetric", "4;8")]
+    [InlineData("depthwise twice", "symmetric", "4;8")]
+    [InlineData("alike", "symmetric", "4;8")]
     [InlineData("squeeze-excite", "symmetric", "4;8")]
     [InlineData("shuffle", "symmetric", "4;8")]
     [InlineData("attention", "symmetric", "4;8")]

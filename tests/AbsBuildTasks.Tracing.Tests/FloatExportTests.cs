@@ -1,5 +1,7 @@
 using AbsBuildTasks.Search.Onnx;
 using AbsBuildTasks.Search.OnnxExport;
+using AbsBuildTasks.Search.OnnxExport.Operators;
+using AbsBuildTasks.Search.Tracing;
 using AbsBuildTasks.Tracing.Tests.Infrastructure;
 using static TorchSharp.torch;
 
@@ -33,6 +35,32 @@ public sealed class FloatExportTests
     [Fact]
     public void The_same_network_gives_the_same_bytes() =>
         Assert.Equal(Rewritten.Run<(byte[], float[], long[], float[])>(Export, "inception").Item1, Rewritten.Run<(byte[], float[], long[], float[])>(Export, "inception").Item1);
+
+    [Fact]
+    public void An_output_that_is_given_twice_has_two_names_and_one_maker()
+    {
+        var graph = OnnxModel.Read(Rewritten.Run<byte[]>(ExportTwice), "file").Graph;
+
+        Assert.Equal(["output_0", "output_1", "output_2"], graph.Outputs.Select(output => output.Name));
+        var made = graph.Nodes.SelectMany(node => node.Outputs).Concat(graph.Initializers.Select(tensor => tensor.Name)).ToHashSet(StringComparer.Ordinal);
+        Assert.All(graph.Nodes.SelectMany(node => node.Inputs).Concat(graph.Outputs.Select(output => output.Name)), name => Assert.True(name == "input" || made.Contains(name), name));
+    }
+
+    private static byte[] ExportTwice()
+    {
+        using var scope = NewDisposeScope();
+        var (network, examples) = Networks.Make("arithmetic", 10);
+        var traced = NetworkTrace.Of(
+            network,
+            inputs =>
+            {
+                var y = network.call(inputs[0]);
+                return [y, y, y.alias()];
+            },
+            [examples],
+            OperatorTable.Has);
+        return FloatExport.Write(traced).ToModel("").ToBytes();
+    }
 
     private static (byte[] File, float[] Input, long[] Shape, float[] Wanted) Export(string name)
     {

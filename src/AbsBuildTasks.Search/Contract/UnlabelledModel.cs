@@ -61,8 +61,8 @@ public abstract class UnlabelledModel : IAbsModel
 
     private static double Closeness(Tensor output, Tensor target)
     {
-        var distance = linalg.vector_norm((output - target).flatten(1), dims: [1]);
-        var size = linalg.vector_norm(target.flatten(1), dims: [1]);
+        var distance = linalg.vector_norm((output - target).reshape(output.shape[0], -1), dims: [1]);
+        var size = linalg.vector_norm(target.reshape(target.shape[0], -1), dims: [1]);
         return 1 - (distance / size.clamp_min(Math.Sqrt(Least))).to(ScalarType.Float64).mean().item<double>();
     }
 

@@ -10,8 +10,8 @@ namespace AbsBuildTasks.Search.Engine;
 /// <summary>Writes a model's compressed network as ONNX. Runs where TorchSharp tells of its native calls.</summary>
 internal static class NetworkExport
 {
-    // Two batches of two and three examples.
-    private const int Examples = 5;
+    // Two batches of three and seven examples.
+    private const int Examples = 10;
 
     /// <summary>Makes the file's content; the same weights give the same bytes.</summary>
     /// <param name="model">The model project's contract.</param>
@@ -26,7 +26,7 @@ internal static class NetworkExport
     public static byte[] Run(IAbsModel model, ModelContext context, string weightsFile, string version, Action<string> tell, Action<string, string> warn)
     {
         var own = CheckedModel.Of(model, context, warn);
-        var data = own.LoadData(context);
+        var data = DataPlacement.Of(own.LoadData(context), CPU, (_, _) => true, _ => { });
         using var network = own.CreateNetwork();
         var layers = CompressedModel.LoadWeights(network, weightsFile, LayerKinds.All);
         using var scope = NewDisposeScope();

@@ -87,7 +87,7 @@ internal static class ActivationRows
             var most = inputs.Find(2) is null ? highest : inputs.Number(2);
             var result = inputs[0];
             result = double.IsNegativeInfinity(least) ? result : result.clamp_min(least);
-            return [double.IsPositiveInfinity(most) ? result.alias() : result.clamp_max(most)];
+            return [double.IsPositiveInfinity(most) ? result.alias() : result.clamp_max(most).to(inputs[0].dtype)];
         };
     }
 

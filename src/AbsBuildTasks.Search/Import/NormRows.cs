@@ -16,6 +16,13 @@ internal static class NormRows
         new OperatorRow("InstanceNormalization", 3, 3, OfInstance),
         new OperatorRow("LayerNormalization", 2, 3, OfLayer),
         new OperatorRow("GroupNormalization", 3, 3, OfGroup),
+        new OperatorRow("LRN", 1, 1, node =>
+        {
+            var (size, alpha, beta, bias) = (node.Int("size", 1), node.Float("alpha", 1e-4f), node.Float("beta", 0.75f), node.Float("bias", 1));
+            return size is >= 1 and <= 1 << 20 && size % 2 == 1
+                ? inputs => [functional.local_response_norm(inputs[0], size, alpha, beta, bias)]
+                : throw node.Refuse("its size is even, or too large");
+        }),
         new OperatorRow("LpNormalization", 1, 1, node =>
         {
             var (axis, power) = (node.Int("axis", -1), node.Int("p", 2));

@@ -34,23 +34,29 @@ internal static class FloatExport
 
         foreach (var (id, output) in traced.Outputs.Zip(outputs))
         {
-            SetOutput(graph, names[id]!, output, Value(traced.Values[id]));
+            var value = names[id]!;
+            if (SetOutput(graph, value, output, Value(traced.Values[id])))
+            {
+                Array.ForEach([.. Enumerable.Range(0, names.Length).Where(i => names[i] == value)], i => names[i] = output);
+            }
         }
 
         return graph;
     }
 
-    private static void SetOutput(ExportGraph graph, string value, string output, ExportValue known)
+    /// <returns>Whether the value has that name now.</returns>
+    private static bool SetOutput(ExportGraph graph, string value, string output, ExportValue known)
     {
+        var made = graph.Nodes.FindIndex(node => node.Outputs is [var only] && only == value);
+        var isOutput = graph.Outputs.Contains(value);
         graph.Outputs.Add(output);
         graph.Values[output] = known;
-        var made = graph.Nodes.FindIndex(node => node.Outputs is [var only] && only == value);
 
         // Only a value that is an input, or a second output, needs a node for its other name.
-        if (made < 0 || graph.Outputs.Contains(value))
+        if (made < 0 || isOutput)
         {
             graph.Nodes.Add(new OnnxNode { Name = graph.Name("identity"), OpType = "Identity", Inputs = [value], Outputs = [output] });
-            return;
+            return false;
         }
 
         for (var i = 0; i < graph.Nodes.Count; i++)
@@ -58,6 +64,8 @@ internal static class FloatExport
             var node = graph.Nodes[i];
             graph.Nodes[i] = Renamed(node, name => name == value ? output : name);
         }
+
+        return true;
     }
 
     private static OnnxNode Renamed(OnnxNode node, Func<string, string> rename) =>

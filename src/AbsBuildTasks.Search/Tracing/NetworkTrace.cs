@@ -8,8 +8,8 @@ namespace AbsBuildTasks.Search.Tracing;
 /// <summary>Finds out what a network computes by running it.</summary>
 internal static class NetworkTrace
 {
-    private const int FewExamples = 2;
-    private const int MoreExamples = 3;
+    private const int FewExamples = 3;
+    private const int MoreExamples = 7;
 
     private static readonly FieldInfo ModuleHandle = typeof(Module).GetField("handle", BindingFlags.Instance | BindingFlags.NonPublic)
         ?? throw new MissingFieldException(typeof(Module).FullName, "handle");
@@ -17,7 +17,7 @@ internal static class NetworkTrace
     /// <summary>Runs a network on two batches, of different sizes and examples.</summary>
     /// <param name="network">The network, on the processor; it is in evaluation mode afterwards.</param>
     /// <param name="forward">Runs it on a batch.</param>
-    /// <param name="examples">Each input, <c>[N, …]</c>; five examples or more, so that no two batches are alike.</param>
+    /// <param name="examples">Each input, <c>[N, …]</c>; ten examples or more, so that no two batches are alike.</param>
     /// <param name="isKnown">Whether a graph has a place for a native function.</param>
     /// <exception cref="AbsException">ABS6001: what it does cannot be a graph.</exception>
     public static TracedGraph Of(Module network, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> forward, IReadOnlyList<Tensor> examples, Func<string, bool> isKnown)

@@ -120,6 +120,11 @@ internal sealed class Recorder(IReadOnlyDictionary<IntPtr, string> names, IReadO
         int[] ids;
         if (function.IsInPlace)
         {
+            if (!_tensors.Has((IntPtr)arguments[0]!))
+            {
+                throw TraceRefusal.Of(function.Name, place, "changes a tensor of the network in place, so that the next batch finds another; write the result into a new tensor");
+            }
+
             ids = [_tensors.Overwrite((IntPtr)arguments[0]!)];
             results.ForEach(handle => _tensors.Alias(handle, ids[0]));
         }

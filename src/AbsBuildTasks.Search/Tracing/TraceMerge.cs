@@ -47,7 +47,7 @@ internal static class TraceMerge
             (long a, long b) => Number(a, b),
             (long[] a, long[] b) when a.Length == b.Length => a.Zip(b, Number).ToArray(),
             (double[] a, double[] b) when a.SequenceEqual(b) => a,
-            (ConstantOperand a, ConstantOperand b) when a.Name == b.Name && (a.Name is not null || a.Content.IsSameAs(b.Content)) => a,
+            (ConstantOperand a, ConstantOperand b) when a.Name == b.Name && a.Content.IsSameAs(b.Content) => a,
             (ConstantOperand, _) => throw TraceRefusal.Of(first.Function.Name, first.Place, "takes a tensor that depends on the batch in a way that was not seen, such as one made for its size; make it from the input by functions of torch"),
             (Operand?[] a, Operand?[] b) when a.Length == b.Length => a.Zip(b, (x, y) => (Operand?)Merge(x, y)).ToArray(),
             _ when Equals(one, other) || (one is TorchSharp.torch.nn.Module a && other is TorchSharp.torch.nn.Module b && a.GetType() == b.GetType()) => one,

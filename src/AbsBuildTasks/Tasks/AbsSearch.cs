@@ -151,14 +151,15 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
             state = Obtain(model, fingerprint, state, held);
         }
 
+        var onnx = state.Onnx(fingerprint.Hash);
+        new ModelOnnx(this, _setup!).Update(model, state, fingerprint.Hash, onnx, _cancellation.Token);
+
         var sweep = state.SweepFile(fingerprint.Hash);
         if (_mode != Locked)
         {
             new ModelSweep(this, PlanOf).Update(model, PlanFile.Read(state.PlanFile(fingerprint.Hash)).Plan, sweep, isAfresh: _mode == Force);
         }
 
-        var onnx = state.Onnx(fingerprint.Hash);
-        new ModelOnnx(this, _setup!).Update(model, state, fingerprint.Hash, onnx, _cancellation.Token);
         Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())];
         var inputs = state.Inputs(fingerprint.Hash);
         Files = [.. Files, .. state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep, onnx.Path }.Where(File.Exists)).Select(file => new TaskItem(file))];

@@ -73,6 +73,7 @@ public sealed class OperatorTests
         new("LayerNormalization over two axes", "LayerNormalization", [X(2, 3, 4), W(3, 4)], new OnnxAttribute("axis", 1L)),
         new("LayerNormalization over the last two", "LayerNormalization", [X(2, 3, 4), W(3, 4), W(3, 4)], new OnnxAttribute("axis", -2L)),
         new("GroupNormalization", "GroupNormalization", [X(2, 6, 4), W(6), W(6)], new OnnxAttribute("num_groups", 3L)),
+        new("LRN", "LRN", [X(2, 6, 4, 4)], new OnnxAttribute("size", 3L), new OnnxAttribute("alpha", 0.5f)),
         new("LpNormalization", "LpNormalization", [X(2, 6, 4)], new OnnxAttribute("axis", 1L)),
 
         new("MaxPool", "MaxPool", [X(2, 3, 9, 8)], new OnnxAttribute("kernel_shape", [3L, 2]), new OnnxAttribute("strides", [2L, 2]), new OnnxAttribute("pads", [1L, 1, 1, 1])),

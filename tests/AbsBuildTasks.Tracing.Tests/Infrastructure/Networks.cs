@@ -56,6 +56,9 @@ internal static class Networks
         ["products"] = (Products, [4, 4]),
         ["reductions"] = (Reductions, [3, 4, 5]),
         ["constants"] = (Constants, [4, 6]),
+        ["depthwise twice"] = (DepthwiseTwice, [3, 6, 6]),
+        ["alike"] = (Alike, [3, 6, 6]),
+        ["edges"] = (Edges, [4, 6, 6]),
     };
 
     public static TheoryData<string> Names => [.. All.Keys];
@@ -234,6 +237,33 @@ internal static class Networks
 
     private static FunctionNetwork Reductions() => new(x => cat(
         [x.mean([1, 2]), x.sum(1).flatten(1), x.amax([2]).flatten(1), x.max(1).values.flatten(1), x.argmax(1).to(ScalarType.Float32).flatten(1), x.norm(1, p: 2f).flatten(1), x.var([1, 2]), x.std([-1], unbiased: false).flatten(1), x.logsumexp(2).flatten(1), x.cumsum(1).flatten(1)], 1));
+
+    private static FunctionNetwork DepthwiseTwice()
+    {
+        var (one, depthwise, last) = (Conv2d(3, 8, 3), Conv2d(8, 8, 3, padding: 1, groups: 8), Linear(8, 5));
+        return new FunctionNetwork(x => last.call(relu(depthwise.call(relu(depthwise.call(relu(one.call(x)))))).mean([2, 3])), one, depthwise, last);
+    }
+
+    /// <summary>Tensors of the shape of one whose channels may go.</summary>
+    private static FunctionNetwork Alike()
+    {
+        var (one, last) = (Conv2d(3, 8, 3), Linear(3, 5));
+        return new FunctionNetwork(
+            x =>
+            {
+                var y = relu(one.call(x));
+                var all = y.mean([1, 2, 3], keepdim: false).unsqueeze(1);
+                return last.call(cat([all, ones_like(y).sum([1, 2, 3], keepdim: false).unsqueeze(1), all], 1));
+            },
+            one,
+            last);
+    }
+
+    private static FunctionNetwork Edges() => new(x => cat(
+        [
+            interpolate(x, size: [1, 8], mode: InterpolationMode.Bilinear).flatten(1), x.narrow(1, -2, 2).flatten(1), local_response_norm(x, 3, alpha: 0.5).flatten(1),
+            (x * 4).to(ScalarType.Int64).lt(0.5).to(ScalarType.Float32).flatten(1),
+        ], 1));
 
     private static FunctionNetwork Constants()
     {

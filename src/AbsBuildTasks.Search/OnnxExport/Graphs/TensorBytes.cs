@@ -39,6 +39,9 @@ internal static class TensorBytes
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     });
 
+    /// <summary>The values of a tensor of 64-bit whole numbers.</summary>
+    public static long[] Integers(OnnxTensor tensor) => MemoryMarshal.Cast<byte, long>(tensor.Data.Span).ToArray();
+
     /// <summary>The values of a tensor of 32-bit floating point.</summary>
     public static float[] Floats(OnnxTensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.Data.Span).ToArray();
 }

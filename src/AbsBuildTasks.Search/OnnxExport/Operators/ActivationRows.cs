@@ -66,9 +66,10 @@ internal static class ActivationRows
     /// <summary>Beyond torch's threshold both are the same to the last bit or nearly so.</summary>
     private static void Softplus(ExportNode node)
     {
-        if (node.Number("beta") != 1)
+        const double alike = 15;
+        if (node.Number("beta") != 1 || node.Number("threshold") < alike)
         {
-            throw node.Refuse("has another beta than 1");
+            throw node.Refuse("has another beta than 1, or a low threshold");
         }
 
         node.Result("Softplus", [node.In("tensor")]);

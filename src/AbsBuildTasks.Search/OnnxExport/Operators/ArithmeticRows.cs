@@ -69,7 +69,10 @@ internal static class ArithmeticRows
 
     private static void Compare(ExportNode node, string operation)
     {
-        var type = node["trg"] is Operand && node.TypeOf("trg") is OnnxType.Float ? OnnxType.Float : node.TypeOf("tensor");
+        // As torch does: what has a fraction stays so, and small whole numbers grow.
+        var left = node.TypeOf("tensor");
+        var right = node["trg"] is Operand ? node.TypeOf("trg") : node.Number("trg") % 1 == 0 ? left : OnnxType.Float;
+        var type = left == right ? left : left == OnnxType.Float || right == OnnxType.Float ? OnnxType.Float : OnnxType.Int64;
         node.Result(operation, [node.InAs("tensor", type), node.InAs("trg", type)]);
     }
 }

@@ -46,7 +46,7 @@ internal static class ResizeRows
             throw node.Refuse("smooths (antialias)");
         }
 
-        var corners = node.Int("align_corners") == 1 ? "align_corners" : "pytorch_half_pixel";
+        var corners = node.Int("align_corners") == 1 ? "align_corners" : "half_pixel";
         switch ((InterpolationMode)node.Int("mode"))
         {
             case InterpolationMode.Nearest:

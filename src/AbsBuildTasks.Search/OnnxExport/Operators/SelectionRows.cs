@@ -15,7 +15,7 @@ internal static class SelectionRows
         ("THSTensor_tensor_split_with_size", Split),
         ("THSTensor_tensor_split_with_sizes", Split),
         ("THSTensor_unbind", Unbind),
-        ("THSTensor_narrow", node => Slice(node, node.Int("start"), node.Int("start") + node.Int("length"), 1)),
+        ("THSTensor_narrow", node => Slice(node, node.Int("start"), node.Int("start") + node.Int("length") is var end && end == 0 && node.Int("start") < 0 ? long.MaxValue : end, 1)),
         ("THSTensor_slice", node => Slice(node, node.Int("start"), node.Int("length"), node.Int("step"))),
         ("THSTensor_select", node => node.Result("Gather", [node.In("tensor"), node.Graph.Scalar(node.Int("index"), OnnxType.Int64)], Axis(node))),
         ("THSTensor_index_select", node => node.Result("Gather", [node.In("tensor"), node.InAs("index", OnnxType.Int64)], Axis(node))),

@@ -31,6 +31,12 @@ internal sealed class ChannelFlow(ExportGraph graph)
         }
 
         Hold(graph.Outputs);
+
+        // A layer that is all zero keeps one filter: none is no layer.
+        foreach (var slots in graph.Nodes.Where(graph.IsLayer).Select(node => this[node.Outputs[0]]).OfType<int[]>().Where(slots => !Slots.StaysAny(slots)))
+        {
+            Slots.Hold(slots[..1]);
+        }
     }
 
     private bool TryFollow(OnnxNode node) => node.OpType switch
@@ -42,13 +48,25 @@ internal sealed class ChannelFlow(ExportGraph graph)
         "ReduceMean" or "ReduceMax" or "ReduceSum" => IsOverPositions(node) && TryPass(node),
         "Flatten" => TryFlatten(node),
         "Concat" => TryConcat(node),
-        "Pad" => node.Inputs.Count < 3 && TryPass(node),
-        "Shape" => true,
+        "Pad" => node.Inputs.Count < 3 && IsAroundPositions(node) && TryPass(node),
+
+        // Of the batch, or with the channels for what has as many.
+        "Shape" => node.Int("end", 0) is 1 or 2,
         _ => Passing.Contains(node.OpType) && TryPass(node),
     };
 
+    /// <summary>Whether neither examples nor channels are added.</summary>
+    private bool IsAroundPositions(OnnxNode node) =>
+        graph.Constants.TryGetValue(node.Inputs[1], out var pads) && TensorBytes.Integers(pads) is var sizes && sizes.Length >= 6 && new[] { 0, 1, sizes.Length / 2, (sizes.Length / 2) + 1 }.All(at => sizes[at] == 0);
+
     private bool TryLayer(OnnxNode node)
     {
+        // Each of its uses would leave out other filters.
+        if (graph.Uses(node.Inputs[1]) > 1)
+        {
+            return false;
+        }
+
         var (weight, groups) = (graph.Constants[node.Inputs[1]], node.OpType == "Gemm" ? 1 : node.Int("group", 1));
         if (node.Inputs.Count > 2 && !graph.Constants.ContainsKey(node.Inputs[2]))
         {
@@ -68,11 +86,6 @@ internal sealed class ChannelFlow(ExportGraph graph)
             }
 
             return isDepthwise;
-        }
-
-        if (graph.Uses(node.Inputs[1]) > 1)
-        {
-            return false;
         }
 
         var zero = FilterSlices.AreZero(TensorBytes.Floats(weight), weight.Dims, node.FilterDim());

@@ -43,8 +43,11 @@ internal sealed class ChannelSlots
         }
     }
 
-    /// <summary>The positions of those channels that stay; never none.</summary>
-    public int[] Kept(int[] slots) => Enumerable.Range(0, slots.Length).Where(i => _stays[Root(slots[i])]).ToArray() is { Length: > 0 } kept ? kept : [0];
+    /// <summary>Whether a channel stays.</summary>
+    public bool StaysAny(int[] slots) => Array.Exists(slots, slot => _stays[Root(slot)]);
+
+    /// <summary>The positions of those channels that stay.</summary>
+    public int[] Kept(int[] slots) => [.. Enumerable.Range(0, slots.Length).Where(i => _stays[Root(slots[i])])];
 
     private int Root(int slot)
     {
