@@ -18,7 +18,7 @@ public sealed class CacheCommandTests : IDisposable
         var cache = _folder.File("cache");
         var plan = _folder.File("digits.plan.json");
         PlanFile.Write(plan, SamplePlan.Digits);
-        Assert.Equal($"folder  {cache}\nplans   0\nsize    0.0 KB\n", CommandRun.Of("cache", "info", "--directory", cache).Output);
+        Assert.Equal($"folder  {cache}\nplans   0\nsize    0 B\n", CommandRun.Of("cache", "info", "--directory", cache).Output);
 
         new PlanCache(cache).Put(SamplePlan.Fingerprint, [plan]);
 
@@ -44,7 +44,7 @@ public sealed class CacheCommandTests : IDisposable
         var run = CommandRun.Of("cache", "clean", "-d", cache);
 
         Assert.Equal((0, "plans removed: 1\n"), (run.ExitCode, run.Output));
-        Assert.StartsWith($"folder  {cache}\nplans   0\nsize    0.0 KB", CommandRun.Of("cache", "info", "-d", cache).Output, StringComparison.Ordinal);
+        Assert.StartsWith($"folder  {cache}\nplans   0\nsize    0 B", CommandRun.Of("cache", "info", "-d", cache).Output, StringComparison.Ordinal);
         Assert.True(File.Exists(_folder.File("cache/notes.txt")));
         Assert.Equal("plans removed: 0\n", CommandRun.Of("cache", "clean", "-d", cache).Output);
     }

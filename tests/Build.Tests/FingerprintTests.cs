@@ -99,7 +99,7 @@ public sealed class FingerprintTests(PackedFeed feed) : IClassFixture<PackedFeed
         var manifest = (await project.BuildWithoutWorkerAsync(arguments)).Succeeded();
         var content = (await project.BuildWithoutWorkerAsync([.. arguments, "-p:AbsDataFingerprint=content"])).Succeeded();
 
-        Assert.Contains("abs: tiny: its data files (0.0 KB) count by name, length and time", manifest.Output, StringComparison.Ordinal);
+        Assert.Contains("abs: tiny: its data files (9 B) count by name, length and time", manifest.Output, StringComparison.Ordinal);
         Assert.Contains("data:data/images.csv = 9 bytes of 20", manifest.Output, StringComparison.Ordinal);
         Assert.Contains("    data:data/images.csv changed\n", manifest.Output, StringComparison.Ordinal);
         Assert.Contains("abs: tiny: nothing has changed since the last plan", content.Output, StringComparison.Ordinal);
