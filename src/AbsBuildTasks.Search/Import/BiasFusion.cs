@@ -13,12 +13,12 @@ internal static class BiasFusion
         var users = graph.Nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(use => use.input, use => use.node, StringComparer.Ordinal);
         var wanted = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
         var joined = new Dictionary<OnnxNode, OnnxNode?>();
-        foreach (var product in graph.Nodes.Where(node => node is { OpType: "MatMul", Domain: "", Inputs.Count: 2, Outputs.Count: 1 }))
+        foreach (var product in graph.Nodes.Where(node => node is { OpType: "MatMul", Domain: "" or Operators.Domain, Inputs.Count: 2, Outputs.Count: 1 }))
         {
             if (ranks.GetValueOrDefault(product.Inputs[1]) is { Dims: [_, var width], Type: OnnxType.Float }
                 && !ranks.ContainsKey(product.Inputs[0])
                 && !wanted.Contains(product.Outputs[0])
-                && users[product.Outputs[0]].ToList() is [{ OpType: "Add", Domain: "", Inputs: [var left, var right], Outputs: [var sum] } add]
+                && users[product.Outputs[0]].ToList() is [{ OpType: "Add", Domain: "" or Operators.Domain, Inputs: [var left, var right], Outputs: [var sum] } add]
                 && (left == product.Outputs[0] ? right : left) is var bias
                 && ranks.GetValueOrDefault(bias) is { Dims: [var length], Type: OnnxType.Float } && length == width)
             {

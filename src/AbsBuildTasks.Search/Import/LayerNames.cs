@@ -17,6 +17,7 @@ internal sealed class LayerNames
     private static readonly string[] Ends = ["", ".weight", ".bias"];
 
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _last = new(StringComparer.Ordinal);
 
     /// <summary>The name of the layer that a node becomes.</summary>
     public string Of(OnnxNode node) => Unique(
@@ -41,11 +42,15 @@ internal sealed class LayerNames
 
         var plain = valid.ToString().Trim('_') is { Length: > 0 } rest ? rest : "value";
         var unique = plain;
-        for (var number = 2; !_taken.Add(unique); number++)
+
+        // Many of one name must not take the square of their number.
+        var number = _last.GetValueOrDefault(plain, 1);
+        while (!_taken.Add(unique))
         {
-            unique = FormattableString.Invariant($"{plain}_{number}");
+            unique = FormattableString.Invariant($"{plain}_{++number}");
         }
 
+        _last[plain] = number;
         return unique;
     }
 

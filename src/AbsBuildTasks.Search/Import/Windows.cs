@@ -15,6 +15,9 @@ internal sealed record Windows(long[] Kernel, long[] Strides, long[] Dilations, 
 {
     private const long Largest = 1 << 20;
 
+    // A few bytes must not ask for all memory: what is added is larger than any window in use, and still small.
+    private const long MostAdded = 1 << 10;
+
     /// <summary>Whether as much is added before the input as behind it.</summary>
     public bool IsSymmetric => Starts is not null && Starts.SequenceEqual(Ends!);
 
@@ -34,9 +37,9 @@ internal sealed record Windows(long[] Kernel, long[] Strides, long[] Dilations, 
         var pads = node.Ints("pads") ?? new long[2 * rank];
         var padding = node.Text("auto_pad", "NOTSET");
         var windows = new Windows(size, node.Ints("strides") ?? Ones(rank), node.Ints("dilations") ?? Ones(rank), pads[..(pads.Length / 2)], pads[(pads.Length / 2)..], IsLower: padding == "SAME_LOWER");
-        if (rank is 0 or > 3 || pads.Length != 2 * rank || !AreIn(size, rank, 1) || !AreIn(windows.Strides, rank, 1) || !AreIn(windows.Dilations, rank, 1) || !AreIn(pads, 2 * rank, 0))
+        if (rank is 0 or > 3 || pads.Length != 2 * rank || !AreIn(size, rank, 1) || !AreIn(windows.Strides, rank, 1) || !AreIn(windows.Dilations, rank, 1) || !AreIn(pads, 2 * rank, 0) || pads.Any(added => added > MostAdded))
         {
-            throw node.Unfit($"its kernel, strides, dilations and pads do not fit together, or are not from 0 to {Largest} over 1 to 3 dimensions");
+            throw node.Unfit($"its kernel, strides, dilations and pads do not fit together, or are not from 0 to {Largest} ({MostAdded} for pads) over 1 to 3 dimensions");
         }
 
         return padding switch

@@ -45,6 +45,7 @@ public sealed class RefusalTests
         (new("", "Conv", [X(2, 3, 4, 4), W(3, 3, 2, 2)], new OnnxAttribute("kernel_shape", [3L, 3])), "is not that of its weights"),
         (new("", "Conv", [X(2, 3, 4, 4), W(3, 3, 2, 2)], new OnnxAttribute("strides", [0L, 1])), "do not fit together"),
         (new("", "Conv", [X(2, 3, 4, 4), W(3, 3, 2, 2)], new OnnxAttribute("pads", [0L, 1L << 40, 0, 0])), "do not fit together"),
+        (new("", "MaxPool", [W(1, 1, 4, 4)], new OnnxAttribute("kernel_shape", [1L, 1]), new OnnxAttribute("pads", [0L, 1L << 20, 0, 1L << 20])), "(1024 for pads)"),
         (new("", "MaxPool", [X(2, 3, 4, 4)]), "its kernel_shape is missing"),
         (new("", "BatchNormalization", [X(2, 3), W(3), W(2), W(3), W(3)]), "not one number for each channel"),
         (new("", "GroupNormalization", [X(2, 3), W(3), W(3)]), "it has 0 groups"),
