@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Json;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
@@ -23,31 +22,15 @@ internal static class ExportRequestJson
 
     /// <summary>Reads a request; every property must be there, and no other.</summary>
     /// <exception cref="AbsException">ABS9001: the text is no request of this version.</exception>
-    public static ExportRequest Read(string text)
+    public static ExportRequest Read(string text) => RequestJson.Read(text, "export", json => new ExportRequest
     {
-        try
-        {
-            var json = StrictJson.ReadObject(text);
-            var request = new ExportRequest
-            {
-                Version = json.Int("version", ExportRequest.CurrentVersion, ExportRequest.CurrentVersion),
-                AssemblyFile = json.String("assemblyFile"),
-                TypeName = json.OptionalString("typeName"),
-                ProjectDirectory = json.String("projectDirectory"),
-                DataFiles = json.Strings("dataFiles"),
-                WeightsFile = json.String("weightsFile"),
-                OutputFile = json.String("outputFile"),
-                NativeDirectory = json.String("nativeDirectory"),
-            };
-            json.End();
-            return request;
-        }
-        catch (JsonShapeException error)
-        {
-            throw new AbsException(
-                AbsCodes.Defect,
-                FormattableString.Invariant($"The export request cannot be read: line {error.Position.Line}: {error.Message}. Tasks and worker must come from one package; please report this."),
-                error);
-        }
-    }
+        Version = json.Int("version", ExportRequest.CurrentVersion, ExportRequest.CurrentVersion),
+        AssemblyFile = json.String("assemblyFile"),
+        TypeName = json.OptionalString("typeName"),
+        ProjectDirectory = json.String("projectDirectory"),
+        DataFiles = json.Strings("dataFiles"),
+        WeightsFile = json.String("weightsFile"),
+        OutputFile = json.String("outputFile"),
+        NativeDirectory = json.String("nativeDirectory"),
+    });
 }

@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Json;
 using AbsBuildTasks.Plans.Settings;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
@@ -33,42 +32,26 @@ internal static class SearchRequestJson
 
     /// <summary>Reads a request; every property must be there, and no other.</summary>
     /// <exception cref="AbsException">ABS9001: the text is no request of this version. ABS1003 to ABS1005: a setting is out of range.</exception>
-    public static SearchRequest Read(string text)
+    public static SearchRequest Read(string text) => RequestJson.Read(text, "search", json => new SearchRequest
     {
-        try
-        {
-            var json = StrictJson.ReadObject(text);
-            var request = new SearchRequest
-            {
-                Version = json.Int("version", SearchRequest.CurrentVersion, SearchRequest.CurrentVersion),
-                Model = json.String("model"),
-                AssemblyFile = json.String("assemblyFile"),
-                TypeName = json.OptionalString("typeName"),
-                ProjectDirectory = json.String("projectDirectory"),
-                DataFiles = json.Strings("dataFiles"),
-                StartingWeights = json.OptionalString("startingWeights"),
-                Fingerprint = json.String("fingerprint"),
-                Settings = SettingsTable.FromJson(json.Object("settings")),
-                Device = json.String("device"),
-                OutputDirectory = json.String("outputDirectory"),
-                CheckpointDirectory = json.OptionalString("checkpointDirectory"),
-                TrainingDirectory = json.OptionalString("trainingDirectory"),
-                TrainingKey = json.OptionalString("trainingKey"),
-                TrainsAfresh = json.Boolean("trainsAfresh"),
-                LockFile = json.OptionalString("lockFile"),
-                NativeDirectory = json.String("nativeDirectory"),
-            };
-            json.End();
-            return request;
-        }
-        catch (JsonShapeException error)
-        {
-            throw new AbsException(
-                AbsCodes.Defect,
-                FormattableString.Invariant($"The search request cannot be read: line {error.Position.Line}: {error.Message}. Tasks and worker must come from one package; please report this."),
-                error);
-        }
-    }
+        Version = json.Int("version", SearchRequest.CurrentVersion, SearchRequest.CurrentVersion),
+        Model = json.String("model"),
+        AssemblyFile = json.String("assemblyFile"),
+        TypeName = json.OptionalString("typeName"),
+        ProjectDirectory = json.String("projectDirectory"),
+        DataFiles = json.Strings("dataFiles"),
+        StartingWeights = json.OptionalString("startingWeights"),
+        Fingerprint = json.String("fingerprint"),
+        Settings = SettingsTable.FromJson(json.Object("settings")),
+        Device = json.String("device"),
+        OutputDirectory = json.String("outputDirectory"),
+        CheckpointDirectory = json.OptionalString("checkpointDirectory"),
+        TrainingDirectory = json.OptionalString("trainingDirectory"),
+        TrainingKey = json.OptionalString("trainingKey"),
+        TrainsAfresh = json.Boolean("trainsAfresh"),
+        LockFile = json.OptionalString("lockFile"),
+        NativeDirectory = json.String("nativeDirectory"),
+    });
 
     private static JObject Settings(SearchSettings settings) =>
         new(SettingsTable.All.Select(setting => new JProperty(setting.JsonName, setting.ToJson(settings))));
