@@ -260,28 +260,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         var wanted = new WantedPlan(model, FingerprintOf(model), new ModelState(StateDirectory, model.Name).CreateTemporaryFolder());
         try
         {
-            if (_mode != Force && TryTake(wanted.Fingerprint.Hash, isSweep: false))
-            {
-                return (PlanFile.Read(wanted.PlanFile).Plan, null);
-            }
-
-            if (_mode != Force && TryTake(SweepMiss.KeyOf(wanted.Fingerprint.Hash), isSweep: true) && PlanSearch.ReadMiss(wanted) is { } known)
-            {
-                return (null, known);
-            }
-
-            if (_mode == Cached)
-            {
-                return default;
-            }
-
-            if (_search!.RunPoint(wanted, metric, _cancellation.Token) is { } miss)
-            {
-                return (null, miss);
-            }
-
-            new CheckpointFolder(StateDirectory, model.Name).RemoveThat(wanted.Fingerprint.Hash);
-            return (PlanFile.Read(wanted.PlanFile).Plan, null);
+            return _search!.PointOf(wanted, metric, mayRun: _mode != Cached, _cancellation.Token);
         }
         catch (OperationCanceledException exception)
         {
@@ -291,8 +270,6 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         {
             Directory.Delete(wanted.Folder, recursive: true);
         }
-
-        bool TryTake(string key, bool isSweep) => _cache!.TryTake(model.Name, isSweep, key, wanted.Folder, _ => true, out _, _cancellation.Token);
     }
 
     private SearchSetup Setup() => new()

@@ -28,12 +28,47 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
         return TryTake(wanted) || RunAlone(wanted, changes, cancellation);
     }
 
+    /// <summary>Takes the plan of a point of a sweep from a cache, or makes it.</summary>
+    /// <param name="wanted">The plan.</param>
+    /// <param name="metric">The metric of the model's own plan, for the record of a miss.</param>
+    /// <param name="mayRun">Whether one that is in no cache is made.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <returns>The plan or, where no plan meets the budget, why; null for neither where it may not be made.</returns>
+    public (CompressionPlan? Plan, SweepMiss? Miss) PointOf(WantedPlan wanted, PlanMetric metric, bool mayRun, CancellationToken cancellation)
+    {
+        var hash = wanted.Fingerprint.Hash;
+        if (!isForced && Take(hash, isSweep: false))
+        {
+            return (PlanFile.Read(wanted.PlanFile).Plan, null);
+        }
+
+        if (!isForced && Take(SweepMiss.KeyOf(hash), isSweep: true) && ReadMiss(wanted) is { } known)
+        {
+            return (null, known);
+        }
+
+        if (!mayRun)
+        {
+            return default;
+        }
+
+        if (RunPoint(wanted, metric, cancellation) is { } miss)
+        {
+            return (null, miss);
+        }
+
+        Checkpoints(wanted).RemoveThat(hash);
+        return (PlanFile.Read(wanted.PlanFile).Plan, null);
+
+        bool Take(string key, bool isSweep) => cache.TryTake(wanted.Model.Name, isSweep, key, wanted.Folder, _ => true, out _, cancellation);
+    }
+
     /// <summary>Makes the plan of a point of a sweep.</summary>
     /// <param name="wanted">The plan.</param>
     /// <param name="metric">The metric of the model's own plan, for the record of a miss.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <returns>Why there is none, where no plan meets the budget; else null.</returns>
-    public SweepMiss? RunPoint(WantedPlan wanted, PlanMetric metric, CancellationToken cancellation)
+    private SweepMiss? RunPoint(WantedPlan wanted, PlanMetric metric, CancellationToken cancellation)
     {
         using var alone = Lock(wanted, cancellation);
         var key = SweepMiss.KeyOf(wanted.Fingerprint.Hash);
@@ -58,7 +93,7 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
     }
 
     /// <summary>Why a budget cannot be met, as an earlier search of it wrote it into the plan's folder; null where it does not say.</summary>
-    public static SweepMiss? ReadMiss(WantedPlan wanted) =>
+    private static SweepMiss? ReadMiss(WantedPlan wanted) =>
         SweepFile.Read(wanted.SweepFile, wanted.Model.Name, SweepMiss.KeyOf(wanted.Fingerprint.Hash)).Missed is [var miss] ? miss : null;
 
     private IDisposable Lock(WantedPlan wanted, CancellationToken cancellation) => cache.LockSearch(wanted.Model.Name, wanted.Fingerprint.Hash, cancellation);

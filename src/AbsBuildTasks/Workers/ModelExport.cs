@@ -20,12 +20,12 @@ internal sealed class ModelExport(SearchSetup setup, AbsTask task)
     /// <exception cref="AbsException">The network cannot be written, or the worker was cancelled or failed.</exception>
     public string Run(ModelItem model, string weights, string folder, CancellationToken cancellation)
     {
-        var work = new RequestedWork(setup, task, model.Name, $"The export of '{model.Name}'");
+        var work = new RequestedWork(setup, task, model.Name, "export");
         var file = Path.Combine(folder, model.Name + ResultFile.Onnx.Suffix);
         var outcome = work.Run(folder, ExportRequestJson.Write(Request(model, weights, file)), ExportRequest.Verb, _ => { }, cancellation);
         if (cancellation.IsCancellationRequested)
         {
-            throw new AbsException(AbsCodes.Cancelled, $"The export of '{model.Name}' was cancelled; its plan is there, and the next build writes the ONNX file.");
+            throw new AbsException(AbsCodes.Cancelled, $"The export for '{model.Name}' was cancelled; its plan is there, and the next build writes the ONNX file.");
         }
 
         if (outcome.Last is ErrorEvent error)
@@ -36,7 +36,7 @@ internal sealed class ModelExport(SearchSetup setup, AbsTask task)
         work.RequireDone(outcome, "an ONNX file");
         return File.Exists(file)
             ? file
-            : throw new AbsException(AbsCodes.WorkerFailed, $"The export of '{model.Name}' did not write {Path.GetFileName(file)}; build again, and report it if it stays so.");
+            : throw new AbsException(AbsCodes.WorkerFailed, $"The export for '{model.Name}' did not write {Path.GetFileName(file)}; build again, and report it if it stays so.");
     }
 
     private ExportRequest Request(ModelItem model, string weights, string file) => new()

@@ -22,7 +22,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     public void Run(WantedPlan wanted, string checkpoints, CancellationToken cancellation)
     {
         var (model, folder, held) = (wanted.Model, wanted.Folder, wanted.Held);
-        var work = new RequestedWork(setup, task, model.Name, $"The search for '{model.Name}'");
+        var work = new RequestedWork(setup, task, model.Name, "search");
         setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
         var outcome = work.Run(folder, SearchRequestJson.Write(Request(wanted, checkpoints)), verb: "", workerEvent => setup.Events.Append(new SearchReported(model.Name, workerEvent)), cancellation);
         if (outcome.Last is { } last)

@@ -9,7 +9,7 @@ namespace AbsBuildTasks.Workers;
 /// <param name="setup">What the project's workers have in common.</param>
 /// <param name="task">Receives messages and warnings.</param>
 /// <param name="model">The model's name.</param>
-/// <param name="what">What is asked for, as messages begin with it: <c>The search for 'digits'</c>.</param>
+/// <param name="what">What is asked for: <c>search</c> or <c>export</c>.</param>
 internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string model, string what)
 {
     // Most report within seconds, and then after every epoch. A large one on a slow machine may take longer, and is not ended for it.
@@ -41,7 +41,7 @@ internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string mode
         // After its last word there is nothing left to do but to end.
         if (outcome is not { Last: DoneEvent } || (outcome.ExitCode != 0 && !outcome.IsKilled))
         {
-            throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"{what} ended without {without}: {ExitWords.Of(outcome.ExitCode)} (exit code {outcome.ExitCode}). {Quote(outcome.Words)}"));
+            throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"The {what} for '{model}' ended without {without}: {ExitWords.Of(outcome.ExitCode)} (exit code {outcome.ExitCode}). {Quote(outcome.Words)}"));
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string mode
         var process = new WorkerProcess(
             workerEvent => Report(workerEvent, report),
             task.PrintOutput,
-            silence => task.Print(FormattableString.Invariant($"abs: {model}: no word from the search for {silence.TotalSeconds:0} s; the build goes on waiting for it, and can be cancelled")),
+            silence => task.Print(FormattableString.Invariant($"abs: {model}: no word from the {what} for {silence.TotalSeconds:0} s; the build goes on waiting for it, and can be cancelled")),
             Silence,
             LaterSilence);
         try
@@ -69,7 +69,7 @@ internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string mode
         }
         catch (Win32Exception exception)
         {
-            throw new AbsException(AbsCodes.WorkerFailed, $"{what} cannot be started: '{setup.Host}': {exception.Message}. Install the .NET SDK, or set DOTNET_HOST_PATH to its dotnet program.", exception);
+            throw new AbsException(AbsCodes.WorkerFailed, $"The {what} for '{model}' cannot be started: '{setup.Host}': {exception.Message}. Install the .NET SDK, or set DOTNET_HOST_PATH to its dotnet program.", exception);
         }
     }
 
