@@ -262,6 +262,7 @@ internal static class Networks
     private static FunctionNetwork Edges() => new(x => cat(
         [
             interpolate(x, size: [1, 8], mode: InterpolationMode.Bilinear).flatten(1), x.narrow(1, -2, 2).flatten(1), local_response_norm(x, 3, alpha: 0.5).flatten(1),
+            x.transpose(0, 1)[1].flatten(1), x.permute(1, 2, 0, 3)[-1, 2].flatten(1), x.permute(1, 2, 3, 0)[1, 2, 3].unsqueeze(1),
             (x * 4).to(ScalarType.Int64).lt(0.5).to(ScalarType.Float32).flatten(1),
         ], 1));
 

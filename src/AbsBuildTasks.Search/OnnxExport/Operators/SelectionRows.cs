@@ -18,9 +18,20 @@ internal static class SelectionRows
         ("THSTensor_narrow", node => Slice(node, node.Int("start"), node.Int("start") + node.Int("length") is var end && end == 0 && node.Int("start") < 0 ? long.MaxValue : end, 1)),
         ("THSTensor_slice", node => Slice(node, node.Int("start"), node.Int("length"), node.Int("step"))),
         ("THSTensor_select", node => node.Result("Gather", [node.In("tensor"), node.Graph.Scalar(node.Int("index"), OnnxType.Int64)], Axis(node))),
+        ("THSTensor_get1", node => Get(node, 1)),
+        ("THSTensor_get2", node => Get(node, 2)),
+        ("THSTensor_get3", node => Get(node, 3)),
         ("THSTensor_index_select", node => node.Result("Gather", [node.In("tensor"), node.InAs("index", OnnxType.Int64)], Axis(node))),
         ("THSTensor_index", IndexRow.Write),
     ];
+
+    /// <summary>One place of each of the first dimensions.</summary>
+    private static void Get(ExportNode node, int dimensions)
+    {
+        string Index(int dimension) => node.Graph.Scalar(node.Int(FormattableString.Invariant($"i{dimension + 1}")), OnnxType.Int64);
+        var value = Enumerable.Range(0, dimensions - 1).Aggregate(node.In("handle"), (part, dimension) => node.Emit("Gather", [part, Index(dimension)]));
+        node.Result("Gather", [value, Index(dimensions - 1)]);
+    }
 
     private static void Split(ExportNode node)
     {
