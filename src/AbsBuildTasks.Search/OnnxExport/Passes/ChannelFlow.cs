@@ -73,10 +73,11 @@ internal sealed class ChannelFlow
     private bool TryFollow(OnnxNode node) => node.OpType switch
     {
         _ when _graph.IsLayer(node) => _layers.TryLayer(node),
-        "BatchNormalization" => _layers.TryNorm(node),
+        "BatchNormalization" or "InstanceNormalization" => _layers.TryNorm(node),
         "Clip" => TryPass(node, staysZero: IsAround(node)),
         "Add" or "Sub" or "Mul" or "Max" or "Min" or "Div" => _elements.TryBinary(node),
         "PRelu" => _elements.TryScaled(node, node.Inputs[0], node.Inputs[1]),
+        "MatMul" => _elements.TryProduct(node),
         "Flatten" or "Reshape" or "Transpose" or "ReduceMean" or "ReduceMax" or "ReduceSum" => _shapes.TryFollow(node),
         "Concat" => _shapes.TryConcat(node),
         "Pad" => node.Inputs.Count < 3 && _shapes.IsAroundPositions(node) && TryPass(node, staysZero: true),

@@ -3,7 +3,7 @@ using AbsBuildTasks.Search.OnnxExport.Graphs;
 
 namespace AbsBuildTasks.Search.OnnxExport.Passes;
 
-/// <summary>Follows channels through functions of two values, element by element.</summary>
+/// <summary>Follows channels through functions of two values.</summary>
 /// <param name="graph">The graph.</param>
 /// <param name="flow">What is known of values so far.</param>
 internal sealed class ElementFlow(ExportGraph graph, ChannelFlow flow)
@@ -65,6 +65,24 @@ internal sealed class ElementFlow(ExportGraph graph, ChannelFlow flow)
         }
 
         flow.Hold([factor]);
+        flow[node.Outputs[0]] = places;
+        return true;
+    }
+
+    /// <summary>A product of matrices: the columns of the second are those of the result, as of the values of an attention.</summary>
+    public bool TryProduct(OnnxNode node)
+    {
+        flow.Hold(node.Inputs.Take(1));
+        if (flow[node.Inputs[1]] is not { } places)
+        {
+            return true;
+        }
+
+        if (places.Axis == 0 || places.Axis != places.Rank - 1 || ShapeOf(node.Inputs[0]) is not { } shape || shape.Length != places.Rank)
+        {
+            return false;
+        }
+
         flow[node.Outputs[0]] = places;
         return true;
     }

@@ -52,7 +52,7 @@ internal sealed class LayerFlow(ExportGraph graph, ChannelFlow flow)
         }
 
         float[][] terms = [.. node.Inputs.Skip(1).Select(name => TensorBytes.Floats(graph.Constants[name]))];
-        flow.Slots.Hold(places.Slots.Where((_, c) => terms[1][c] != 0 || (terms[0][c] != 0 && terms[2][c] != 0)));
+        flow.Slots.Hold(places.Slots.Where((_, c) => terms[1][c] != 0 || (terms.Length > 2 && terms[0][c] != 0 && terms[2][c] != 0)));
         flow[node.Outputs[0]] = places;
         return true;
     }

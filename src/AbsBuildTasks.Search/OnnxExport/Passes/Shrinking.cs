@@ -22,7 +22,7 @@ internal static class Shrinking
             {
                 graph.Nodes[i] = Layer(graph, flow, node, flow.Slots.Kept(outputs.Slots), groups, shrunk);
             }
-            else if (node.OpType == "BatchNormalization" && flow[node.Outputs[0]] is { } places)
+            else if (node.OpType is "BatchNormalization" or "InstanceNormalization" && flow[node.Outputs[0]] is { } places)
             {
                 graph.Nodes[i] = node.With([node.Inputs[0], .. node.Inputs.Skip(1).Select(name => Sliced(graph, name, 0, flow.Slots.Kept(places.Slots)))]);
             }
