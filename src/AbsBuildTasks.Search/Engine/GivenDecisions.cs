@@ -26,7 +26,7 @@ internal static class GivenDecisions
             throw Unfit(null, Invariant($"it has {plan.Layers.Count} layers, and the network has {network.Layers.Count}"));
         }
 
-        LayerDecision[] decisions = [.. plan.Layers.Zip(network.Layers, Of)];
+        LayerDecision[] decisions = [.. plan.Layers.Select((layer, i) => Of(layer, network, i))];
         RequireSets(plan, network, [.. decisions.Select(decision => decision.Kept)]);
         var kept = TiedFilters.Follow(network, [.. decisions.Select(decision => decision.Kept)]);
         for (var i = 0; i < decisions.Length; i++)
@@ -75,8 +75,9 @@ internal static class GivenDecisions
         string Named(FilterPart part) => Invariant($"{(part.Filters.Count > 1 ? "filters" : "filter")} {FilterRanges.Of(part.Filters)} of layer {Printable.Escape(plan.Layers[part.Layer].Name)}");
     }
 
-    private static LayerDecision Of(LayerPlan plan, LayerCompressor layer)
+    private static LayerDecision Of(LayerPlan plan, CompressedNetwork network, int index)
     {
+        var layer = network.Layers[index];
         var shape = layer.Layer.Shape;
         var name = Printable.Escape(shape.Name);
         if (plan.Name != shape.Name)
@@ -99,7 +100,9 @@ internal static class GivenDecisions
 
         return layer.Layer.IsTied || Enumerable.Range(0, plan.Filters).All(filter => plan.KeptFilters.Contains(filter) || layer.Filters.MayGo(filter))
             ? new(plan.WeightBits, plan.ActivationBits, [.. Enumerable.Range(0, plan.Filters).Select(plan.KeptFilters.Contains)])
-            : throw Unfit(plan, $"layer {name} {(layer.Filters.CanPrune ? "cannot do without these filters" : "cannot be pruned")}");
+            : throw Unfit(plan, $"layer {name} {(layer.Filters.CanPrune ? "cannot do without these filters" : "cannot be pruned")}{Others()}");
+
+        string Others() => network.FilterSets.First(set => set.Layers.Contains(index)).Layers.Where(other => other != index).Select(other => $", as they are decided together with those of layer {Printable.Escape(network.Layers[other].Layer.Shape.Name)}").FirstOrDefault("");
     }
 
     private static AbsException Unfit(LayerPlan? layer, string why) =>
