@@ -59,7 +59,7 @@ internal sealed class Evaluator(IAbsModel model, Module network, ModelData data,
 
         var what = $"the metric {model.MetricName} of the {which} network is not a finite number";
         RequireFiniteData(what);
-        throw new AbsException(AbsCodes.ModelCodeFailed, $"{char.ToUpperInvariant(what[0])}{what[1..]}, though its outputs are; check IAbsModel.{(model.StartMetric() is null ? nameof(IAbsModel.Metric) : nameof(IAbsModel.StartMetric))}, such as a division by zero there.");
+        throw new AbsException(AbsCodes.ModelCodeFailed, $"{char.ToUpperInvariant(what[0])}{what[1..]}, though its outputs are; check IAbsModel.{(model.StartMetric() is null ? nameof(IAbsModel.Metric) : nameof(IAbsModel.StartMetric))}, such as a division by zero in it.");
     }
 
     private void Each(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part, Action<IReadOnlyList<Tensor>, Batch> measure)
