@@ -43,6 +43,9 @@ internal static class PlanPaths
     public static bool IsSnapshot(string path) =>
         path.EndsWith(Verified, StringComparison.Ordinal) && !path.Split('/').SkipLast(1).Any(Skipped.Contains);
 
+    /// <summary>Whether a file has the name of a snapshot.</summary>
+    public static bool IsSnapshotName(string path) => path.EndsWith(Verified, StringComparison.Ordinal);
+
     /// <summary>A path without the ending: a snapshot is compared with a build's plan of the same model.</summary>
     public static string Key(string path)
     {
