@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Comparing;
@@ -7,7 +8,7 @@ namespace AbsBuildTasks.Cli.Comparing;
 internal static class PlanPaths
 {
     /// <summary>The ending of snapshots.</summary>
-    public const string Verified = ".plan.verified.json";
+    public const string Verified = SnapshotPaths.VerifiedEnding;
 
     /// <summary>The ending of plans that were not accepted.</summary>
     public const string Received = ".plan.received.json";
