@@ -46,13 +46,7 @@ internal sealed record ReachableRange(PerCost<long> Least, PerCost<long> Most, P
             : string.Format(CultureInfo.InvariantCulture, "{0} to {1} {2}, {3}{4} at full precision", least, most, kind.Words, shares, kind.Short(full));
     }
 
-    private static LayerDecision Smallest(LayerCompressor layer) => new(
-        layer.Weights.Chain.Lowest,
-        layer.Activations.Chain.Lowest,
-        layer.Filters.Fewest);
+    private static LayerDecision Smallest(LayerCompressor layer) => new(layer.Pairs.Lowest, layer.Filters.Fewest);
 
-    private static LayerDecision Largest(LayerCompressor layer) => new(
-        layer.Weights.Chain.Highest,
-        layer.Activations.Chain.Highest,
-        [.. Enumerable.Repeat(true, layer.Layer.Shape.Filters)]);
+    private static LayerDecision Largest(LayerCompressor layer) => new(layer.Pairs.Highest, [.. Enumerable.Repeat(true, layer.Layer.Shape.Filters)]);
 }

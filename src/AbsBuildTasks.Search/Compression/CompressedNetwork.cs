@@ -1,5 +1,5 @@
-using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Gates;
 using AbsBuildTasks.Search.Hooks;
@@ -29,12 +29,13 @@ internal sealed class CompressedNetwork : IDisposable
     /// <param name="probe">Its layers.</param>
     /// <param name="map">How channels flow between them.</param>
     /// <param name="settings">Candidate bitwidths, filter groups and what to keep.</param>
-    /// <exception cref="Plans.Errors.AbsException">ABS1009: the settings speak of a layer that there is not.</exception>
+    /// <exception cref="Plans.Errors.AbsException">ABS1009: the settings speak of a layer that there is not. ABS1014: the target does not run what they ask of one.</exception>
     public CompressedNetwork(ModelNetwork network, NetworkProbe probe, ChannelMap map, SearchSettings settings)
     {
         Network = network;
         Map = map;
         WeightGrid = QuantizationGrid.Of(settings.Grid);
+        HasSignedInputs = settings.Target.Activations == InputLevels.Signed;
         settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)]);
         Layers = [.. probe.Layers.Select((layer, i) => Compressor(layer, i, probe.Layers.Count, settings))];
         Norms = probe.Norms;
@@ -57,6 +58,9 @@ internal sealed class CompressedNetwork : IDisposable
 
     /// <summary>The grid of the weights.</summary>
     public QuantizationGrid WeightGrid { get; }
+
+    /// <summary>Whether inputs have levels around zero although they are never negative.</summary>
+    public bool HasSignedInputs { get; }
 
     /// <summary>The network's own parameters.</summary>
     public IEnumerable<TorchSharp.Modules.Parameter> Parameters => Network.Module.parameters();
@@ -166,19 +170,13 @@ internal sealed class CompressedNetwork : IDisposable
     private LayerCompressor Compressor(WeightedLayer layer, int index, int count, SearchSettings settings)
     {
         var isKept = settings.KeepFirstAndLast && (index == 0 || index == count - 1);
-        var rule = settings.Layers.For(layer.Shape.Name, isKept ? new LayerRule(settings.Bits.Highest, settings.Bits.Highest, true) : LayerRule.Free);
+        var rule = settings.Layers.For(layer.Shape.Name, LayerRule.Free with { Whole = isKept });
+        var pairs = LayerPairs.Of(settings, layer.Shape.Name, rule, isKept, canQuantizeInputs: layer.ChannelDimension is not null);
         var gates = new FilterGates(layer, settings.FilterGroup, Map.Prunable[index] && !rule.Whole, settings.Gate, Map.Stays[index]);
 
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.
-        return new LayerCompressor(layer, Chain(rule.WeightBits), layer.ChannelDimension is null ? BitChain.FullPrecision : Chain(rule.ActivationBits), gates, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
-
-        BitChain Chain(int? bits) => bits switch
-        {
-            null => settings.Bits,
-            CostModel.FullPrecisionBits => BitChain.FullPrecision,
-            { } some => BitChain.Of(some),
-        };
+        return new LayerCompressor(layer, pairs, gates, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
     }
 
     /// <summary>Opens and closes the filters' gates, where they may change.</summary>

@@ -70,6 +70,11 @@ internal static class GivenDecisions
             }
         }
 
+        if (!layer.Pairs.Contains(new(plan.WeightBits, plan.ActivationBits)))
+        {
+            throw Unfit(plan, Invariant($"layer {name} cannot have {plan.WeightBits} bits of weights with {plan.ActivationBits} of activations, which the target does not run"));
+        }
+
         return layer.Layer.IsTied || Enumerable.Range(0, plan.Filters).All(filter => plan.KeptFilters.Contains(filter) || layer.Filters.MayGo(filter))
             ? new(plan.WeightBits, plan.ActivationBits, [.. Enumerable.Range(0, plan.Filters).Select(plan.KeptFilters.Contains)])
             : throw Unfit(plan, $"layer {name} {(layer.Filters.CanPrune ? "cannot do without these filters" : "cannot be pruned")}");

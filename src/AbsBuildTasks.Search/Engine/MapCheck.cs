@@ -59,8 +59,7 @@ internal static class MapCheck
         return
         [
             .. network.Layers.Select(layer => new LayerDecision(
-                layer.Weights.Chain.Highest,
-                layer.Activations.Chain.Highest,
+                layer.Pairs.Highest,
                 [.. Enumerable.Range(0, layer.Layer.Shape.Filters).Select(filter => filter == 0 || !layer.Filters.MayGo(filter) || random.NextDouble() >= share)])),
         ];
     }
