@@ -15,11 +15,11 @@ internal static class FoldedSize
     public static bool IsFit(OnnxNode node, IReadOnlyList<Tensor?> inputs) => node.OpType switch
     {
         "Cast" or "DequantizeLinear" => true,
-        "Add" or "Sub" or "Mul" or "Div" => Broadcast(inputs) is var size && (size <= Most || inputs.Any(input => input is not null && size <= input.numel())),
+        "Add" or "Sub" or "Mul" or "Div" => Spread(inputs) is var size && (size <= Most || inputs.Any(input => input is not null && size <= input.numel())),
         _ => inputs.Aggregate(Int128.One, (product, input) => Int128.Min(product * Math.Max(1, input?.numel() ?? 1), Int128.One << 62)) <= Most,
     };
 
-    private static Int128 Broadcast(IReadOnlyList<Tensor?> inputs)
+    private static Int128 Spread(IReadOnlyList<Tensor?> inputs)
     {
         var size = Int128.One;
         for (var place = 1; place <= inputs.Max(input => input?.dim() ?? 0); place++)

@@ -48,7 +48,7 @@ internal static class CompressedFile
 
     /// <summary>Decides at random about a network's layers.</summary>
     /// <returns>How many filters each keeps; without those that go over single channels, and go with them.</returns>
-    private static Dictionary<string, int> Compress(string name, string grid, string bits, string weights)
+    public static Dictionary<string, int> Compress(string name, string grid, string bits, string weights)
     {
         var (network, examples) = Networks.Make(name, Examples);
         using var compressed = Compressed.Of(network, examples, Compressed.Everything with { Grid = grid == "unit" ? WeightGrid.Unit : WeightGrid.Symmetric, Bits = BitChain.Parse(bits) });
