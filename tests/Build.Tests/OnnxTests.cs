@@ -120,7 +120,7 @@ public sealed class OnnxTests(PackedFeed feed) : IClassFixture<PackedFeed>
         static void Told(BuildOutcome outcome)
         {
             Assert.True(outcome.ExitCode == 0, outcome.Output);
-            Assert.Matches(Reason, Assert.Single(outcome.Warnings, warning => warning.Code == "ABS6005").Message);
+            Assert.Matches(Reason, Assert.Single(outcome.Warnings.Where(warning => warning.Code == "ABS6005").Select(warning => warning.Message).Distinct()));
         }
     }
 
