@@ -27,7 +27,7 @@ internal sealed class OnnxProof(CheckedModel model, LabelledData test, WaitingWo
         using var scope = NewDisposeScope();
         using var file = OnnxNetwork.Quantized(content, "the written file");
         file.eval();
-        var metrics = (Network: 0.0, File: 0.0);
+        var metrics = (Network: new MetricTally(model), File: new MetricTally(model));
         var outputs = new Dictionary<int, OutputTally>();
         var seen = 0L;
         foreach (var batch in Batches.InOrder(test, Evaluator.BatchSize))
@@ -41,8 +41,8 @@ internal sealed class OnnxProof(CheckedModel model, LabelledData test, WaitingWo
                 outputs[i] = outputs.GetValueOrDefault(i).With(wanted[i].to(ScalarType.Float64), given[i].to(ScalarType.Float64));
             }
 
-            metrics.Network += model.Metric(wanted, batch.Targets) * batch.Count / test.Count;
-            metrics.File += model.Metric(given, batch.Targets) * batch.Count / test.Count;
+            _ = metrics.Network.Add(wanted, batch.Targets, batch.Count);
+            _ = metrics.File.Add(given, batch.Targets, batch.Count);
             words.Tell("compared with the network", seen += batch.Count, test.Count);
         }
 
@@ -50,10 +50,10 @@ internal sealed class OnnxProof(CheckedModel model, LabelledData test, WaitingWo
         {
             throw Error(string.Create(
                 CultureInfo.InvariantCulture,
-                $"on average, output {index} on the test data is {output.Differences / output.Values:G3} off, where the largest value is {output.Largest:G3}; {model.MetricName} is {metrics.File:G6} instead of {metrics.Network:G6}"));
+                $"on average, output {index} on the test data is {output.Differences / output.Values:G3} off, where the largest value is {output.Largest:G3}; {model.MetricName} is {metrics.File.Value:G6} instead of {metrics.Network.Value:G6}"));
         }
 
-        return metrics;
+        return (metrics.Network.Value, metrics.File.Value);
     }
 
     private static void RequireShapes(IReadOnlyList<Tensor> wanted, IReadOnlyList<Tensor> given)

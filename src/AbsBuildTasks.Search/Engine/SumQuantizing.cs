@@ -35,8 +35,8 @@ internal sealed class SumQuantizing(CheckedModel model, ModelData data, Cancella
     public double Require(byte[] content, double exact)
     {
         using var file = OnnxNetwork.Quantized(content, "the written file");
-        var metric = new Evaluator(model, file, data, cancellation).Metric(file.Run, data.Test);
-        if (!(exact - metric > 0) || new MetricStudy(model, file, cancellation).Of(file.Run, data.Test).Noise is not { } noise || exact - metric <= noise)
+        var (metric, worth) = new Evaluator(model, file, data, cancellation).Study(file.Run, data.Test);
+        if (worth.Noise is not { } noise || exact - metric <= noise)
         {
             return metric;
         }
