@@ -52,6 +52,7 @@ internal static class AbsCommandLine
             BuildCommand.Create(host, "verify", "AbsVerifyPlans", "Build a model project and compare its plans with their snapshots.", "abs verify src/Digits"),
             BuildCommand.Create(host, "accept", "AbsAcceptPlans", "Make the plans of the last build the snapshots.", "abs accept src/Digits"),
             FingerprintCommand.Create(host),
+            ProfileCommand.Create(host),
             CacheCommand.Create(host),
         };
         var help = root.Options.OfType<HelpOption>().Single();
