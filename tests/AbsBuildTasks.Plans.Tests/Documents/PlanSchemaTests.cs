@@ -38,7 +38,7 @@ public class PlanSchemaTests
             .Concat(Schema.Properties["layers"].Item!.Properties.Values)
             .ToArray();
 
-        Assert.Equal(7 + 6 + 6 + 11, properties.Length);
+        Assert.Equal(7 + 8 + 6 + 12, properties.Length);
         Assert.All(properties, property => Assert.False(string.IsNullOrEmpty(property.Description), property.Name));
     }
 }
