@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Structure;
@@ -6,9 +7,9 @@ using static TorchSharp.torch;
 namespace AbsBuildTasks.Search.Profiling;
 
 /// <summary>A layer and what one inference runs of it.</summary>
-/// <param name="Layer">The layer.</param>
+/// <param name="Shape">The layer.</param>
 /// <param name="Calls">Its calls, in their order; none where no operator of ONNX stands for them.</param>
-internal sealed record LayerCalls(WeightedLayer Layer, IReadOnlyList<LayerCall> Calls)
+internal sealed record LayerCalls(LayerShape Shape, IReadOnlyList<LayerCall> Calls)
 {
     /// <summary>Runs a network once to see the calls of its layers.</summary>
     /// <param name="network">The network, in evaluation mode.</param>
@@ -38,7 +39,7 @@ internal sealed record LayerCalls(WeightedLayer Layer, IReadOnlyList<LayerCall> 
             NetworkProbe.RunOnce(network, example);
         }
 
-        return [.. layers.Select(layer => new LayerCalls(layer, calls[layer]))];
+        return [.. layers.Select(layer => new LayerCalls(layer.Shape, calls[layer]))];
     }
 
     /// <summary>The calls in a few words.</summary>

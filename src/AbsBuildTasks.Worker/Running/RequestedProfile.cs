@@ -42,14 +42,14 @@ internal sealed class RequestedProfile(EventWriter events)
     {
         foreach (var layer in layers.Where(layer => layer.Calls.Count == 0))
         {
-            events.Write(new WarningEvent(AbsCodes.NotMeasurable, $"Layer '{layer.Layer.Shape.Name}' is a {layer.Layer.Shape.Kind}, for which there is no operator to measure; the table leaves it out, so that no budget of latency can be kept."));
+            events.Write(new WarningEvent(AbsCodes.NotMeasurable, $"Layer '{layer.Shape.Name}' is a {layer.Shape.Kind}, for which there is no operator to measure; the table leaves it out, so that no budget of latency can be kept."));
         }
 
-        var alike = layers.Where(layer => layer.Calls.Count > 0).GroupBy(layer => (layer.Layer.Shape with { Name = "", HasBias = false }, layer.ToString())).ToArray();
+        var alike = layers.Where(layer => layer.Calls.Count > 0).GroupBy(layer => (layer.Shape with { Name = "", HasBias = false }, layer.ToString())).ToArray();
         var table = new List<LatencyLayer>();
         foreach (var group in alike)
         {
-            string[] names = [.. group.Select(layer => layer.Layer.Shape.Name)];
+            string[] names = [.. group.Select(layer => layer.Shape.Name)];
             var measured = bench.Measure(group.First(), names);
             table.Add(measured);
             Tell(FormattableString.Invariant($"{table.Count} of {alike.Length}: {string.Join(", ", names)}: {Time(measured.Float32)} in floating point, {Time(measured.Int8)} on 8-bit integers"));

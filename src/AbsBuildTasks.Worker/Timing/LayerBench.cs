@@ -29,7 +29,7 @@ internal sealed class LayerBench(OnnxRuntime runtime, int threads, int batch, in
     /// <exception cref="Plans.Errors.AbsException">ABS1044 or ABS1045: the runtime cannot run it.</exception>
     public LatencyLayer Measure(LayerCalls calls, IReadOnlyList<string> names)
     {
-        var shape = calls.Layer.Shape;
+        var shape = calls.Shape;
         var (filters, inputs) = (PruningGrid.Filters(shape), PruningGrid.Inputs(shape));
         var (floats, integers) = (Empty(), Empty());
         var noise = 0.0;

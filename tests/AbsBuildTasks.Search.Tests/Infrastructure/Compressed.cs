@@ -10,9 +10,10 @@ internal static class Compressed
 {
     public static readonly SearchSettings Everything = new() { Budget = new Budget(1), KeepFirstAndLast = false };
 
-    public static CompressedNetwork Of(Module<Tensor, Tensor> network, Tensor example, SearchSettings? settings = null, bool calibrate = true)
+    public static CompressedNetwork Of(Module<Tensor, Tensor> network, Tensor example, SearchSettings? settings = null, bool calibrate = true, bool timed = false)
     {
-        var compressed = new CompressedNetwork(Traced.Model(network), Traced.Probe(network, example), Traced.Map(network, example), settings ?? Everything);
+        var probe = Traced.Probe(network, example);
+        var compressed = new CompressedNetwork(Traced.Model(network), timed ? probe.Timed(FakeTimes.Of) : probe, Traced.Map(network, example), settings ?? Everything);
         if (calibrate)
         {
             compressed.Calibrate([[example]]);
