@@ -10,7 +10,7 @@ namespace AbsBuildTasks.Tracing.Tests;
 /// <summary>Measures for real, and looks at all but how long it took: that is the machine's matter.</summary>
 public class LayerBenchTests
 {
-    private static readonly OnnxRuntime Runtime = OnnxRuntime.Load();
+    private static readonly ProjectRuntime Runtime = ProjectRuntime.Load();
 
     [Fact]
     public void A_layer_is_measured_at_all_its_points_in_both_forms()

@@ -32,13 +32,13 @@ internal class ConvolutionKind : LayerKind
     public override int FilterDimensionOf(Module layer) => 1 - (int)WeightOf(layer).dim();
 
     /// <inheritdoc />
-    public override LayerCall? CallOf(Module layer, Tensor input) => new("Conv", input.shape, 1, Sides((Convolution)layer), Window((Convolution)layer));
+    public override LayerCall? CallOf(Module layer, Tensor input) => new("Conv", input.shape, 1, Sides((Convolution)layer), KernelAttributes((Convolution)layer));
 
     /// <summary>The kernel's sides.</summary>
     protected static long[] Sides(Convolution layer) => layer.weight!.shape[2..];
 
     /// <summary>How the kernel moves, as ONNX names it.</summary>
-    protected static IReadOnlyList<(string Name, IReadOnlyList<long> Values)> Window(Convolution layer)
+    protected static IReadOnlyList<(string Name, IReadOnlyList<long> Values)> KernelAttributes(Convolution layer)
     {
         var sides = Sides(layer);
         var dilations = ForEachSide(layer.dilation, sides.Length, 1);

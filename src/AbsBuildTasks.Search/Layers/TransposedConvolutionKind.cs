@@ -17,7 +17,7 @@ internal sealed class TransposedConvolutionKind : ConvolutionKind
     public override LayerCall? CallOf(Module layer, Tensor input)
     {
         var convolution = (Convolution)layer;
-        return new("ConvTranspose", input.shape, 1, Sides(convolution), [.. Window(convolution), ("output_padding", ForEachSide(convolution.output_padding, Sides(convolution).Length, 0))]);
+        return new("ConvTranspose", input.shape, 1, Sides(convolution), [.. KernelAttributes(convolution), ("output_padding", ForEachSide(convolution.output_padding, Sides(convolution).Length, 0))]);
     }
 
     /// <inheritdoc />

@@ -23,7 +23,7 @@ internal sealed class RequestedProfile(EventWriter events)
     public void Run(ProfileRequest request)
     {
         // Before any work: nothing can be measured without.
-        var runtime = OnnxRuntime.Load();
+        var runtime = ProjectRuntime.Load();
         var type = ModelType.Find(ModelAssembly.Load(request.AssemblyFile), request.TypeName);
         TorchRuntime.EnsureLoaded(request.NativeDirectory, Tell);
         var layers = LayerSurvey.Of((IAbsModel)Activator.CreateInstance(type)!, new ModelContext(request.ProjectDirectory, request.DataFiles), (code, text) => events.Write(new WarningEvent(code, text)));

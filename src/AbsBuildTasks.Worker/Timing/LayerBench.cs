@@ -10,7 +10,7 @@ namespace AbsBuildTasks.Worker.Timing;
 /// <param name="threads">Threads that run a layer.</param>
 /// <param name="batch">Examples in a run.</param>
 /// <param name="rounds">How often each point is measured.</param>
-internal sealed class LayerBench(OnnxRuntime runtime, int threads, int batch, int rounds)
+internal sealed class LayerBench(ProjectRuntime runtime, int threads, int batch, int rounds)
 {
     // As many copies of a layer as make a run long against its beginning and end; but their weights must lie in the
     // processor's cache together, as those of a small network do.

@@ -16,7 +16,7 @@ internal sealed class OnnxSession : IDisposable
     /// <param name="content">The file's content.</param>
     /// <param name="threads">Threads that run it.</param>
     /// <param name="batch">Examples in a run, for dimensions that are free.</param>
-    public OnnxSession(OnnxRuntime runtime, byte[] content, int threads, int batch)
+    public OnnxSession(ProjectRuntime runtime, byte[] content, int threads, int batch)
     {
         try
         {
@@ -59,7 +59,7 @@ internal sealed class OnnxSession : IDisposable
         }
     }
 
-    private static object InputOf(OnnxRuntime runtime, OnnxValueInfo input, int batch)
+    private static object InputOf(ProjectRuntime runtime, OnnxValueInfo input, int batch)
     {
         long[] shape = [.. input.Dims?.Select(dim => dim.Size ?? batch) ?? []];
         var count = checked((int)shape.Aggregate(1L, (product, size) => product * size));
@@ -84,7 +84,7 @@ internal sealed class OnnxSession : IDisposable
         return [.. Enumerable.Range(0, count).Select(_ => next(random))];
     }
 
-    private static object Tensor<T>(OnnxRuntime runtime, T[] numbers, long[] shape) => runtime.Type("OrtValue").GetMethods()
+    private static object Tensor<T>(ProjectRuntime runtime, T[] numbers, long[] shape) => runtime.Type("OrtValue").GetMethods()
         .Single(method => method.Name == "CreateTensorValueFromMemory" && method.GetParameters() is [{ ParameterType.IsArray: true }, _])
         .MakeGenericMethod(typeof(T)).Invoke(null, [numbers, shape])!;
 

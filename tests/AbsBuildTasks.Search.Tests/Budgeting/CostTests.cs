@@ -121,7 +121,7 @@ public class CostTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Chain();
-        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), timed: true);
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), times: FakeTimes.Of);
         var (kind, range) = (CostKind.Find(cost)!, ReachableRange.Of(compressed));
         var share = 1.5 * range.Least[kind] / range.FullPrecision[kind];
         var budget = new Budget { Limits = default(PerCost<CostLimit>).With(kind, new(share)) };
@@ -158,7 +158,7 @@ public class CostTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Of(structure);
-        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { Bits = BitChain.Parse("4") }, timed: true);
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { Bits = BitChain.Parse("4") }, times: FakeTimes.Of);
         RandomThresholds(compressed, seed);
         network.train();
         _ = compressed.Run(rand([5, 3, 8, 8]));

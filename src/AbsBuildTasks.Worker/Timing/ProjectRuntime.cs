@@ -9,21 +9,21 @@ namespace AbsBuildTasks.Worker.Timing;
 /// Found by name in the project's deps file, and called by name: compiled against, it would have to be as new as the one
 /// that was compiled against, and which one runs the model is the project's matter.
 /// </remarks>
-internal sealed class OnnxRuntime
+internal sealed class ProjectRuntime
 {
     /// <summary>The package that brings it.</summary>
     public const string PackageName = "Microsoft.ML.OnnxRuntime";
 
     private readonly Assembly _assembly;
 
-    private OnnxRuntime(Assembly assembly) => _assembly = assembly;
+    private ProjectRuntime(Assembly assembly) => _assembly = assembly;
 
     /// <summary>Its name and version, such as <c>Microsoft.ML.OnnxRuntime 1.31.1</c>.</summary>
     public string Name => $"{PackageName} {_assembly.GetName().Version?.ToString(3)}";
 
     /// <summary>Loads it.</summary>
     /// <exception cref="AbsException">ABS1044: the project has none, or it does not load here.</exception>
-    public static OnnxRuntime Load()
+    public static ProjectRuntime Load()
     {
         try
         {
