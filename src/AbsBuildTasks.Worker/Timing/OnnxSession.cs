@@ -39,6 +39,9 @@ internal sealed class OnnxSession : IDisposable
 
             var run = session.GetType().GetMethod("RunWithBinding", [runtime.Type("RunOptions"), binding.GetType()]) ?? throw new MissingMethodException("InferenceSession", "RunWithBinding");
             _run = Expression.Lambda<Action>(Expression.Call(Expression.Constant(session), run, Expression.Constant(Own(runtime.New("RunOptions"))), Expression.Constant(binding))).Compile();
+
+            // What the runtime cannot run shows here.
+            _run();
         }
         catch
         {
