@@ -15,9 +15,14 @@ internal static class GateCost
     public static void CollectGateGradients(CompressedNetwork network, PerCost<double> prices)
     {
         AddCostGradients(network, prices);
+        foreach (var gates in network.FilterGates)
+        {
+            gates.CollectGradients();
+        }
+
         foreach (var layer in network.Layers)
         {
-            layer.Filters.CollectGradients();
+            layer.Filters.ForgetGradients();
         }
     }
 
@@ -40,7 +45,7 @@ internal static class GateCost
             var slopes = Slopes(compressed, perUnit);
 
             AddFilters(layer, slopes.Filter);
-            sources.AddGateGradients(kept, AddPairs(layer, live, shape.KernelSize * slopes.Weight, slopes.Input), filters);
+            sources.AddGateGradients(AddPairs(layer, live, shape.KernelSize * slopes.Weight, slopes.Input), filters);
             layer.Weights.CollectGateGradients(slopes.WeightBit * compressed.Weights);
             layer.Activations.CollectGateGradients(slopes.ActivationBit * compressed.Weights);
         }
