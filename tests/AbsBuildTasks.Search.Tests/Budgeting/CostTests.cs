@@ -174,7 +174,13 @@ public class CostTests
             {
                 // But for a cost that is rounded to whole bytes, in these layers and in those behind them, and for the weights of a
                 // layer between a unit's own filters: they go twice, with what they take in and with what they give.
-                var twice = set.Layers.Count < 2 ? 0 : set.Layers.Sum(layer => kind.Slopes(compressed.Layers[layer].Layer.Shape, 4, 4).Weight * compressed.Layers[layer].Layer.Shape.KernelSize);
+                var twice = set.Layers.Count < 2 ? 0 : set.Layers.Sum(layer => kind.Slopes(CompressedLayer.Whole(compressed.Layers[layer].Layer.Shape) with { WeightBits = 4, ActivationBits = 4 }).Weight * compressed.Layers[layer].Layer.Shape.KernelSize);
+                if (kind.IsMeasured && set.Layers.Count > 1)
+                {
+                    var channels = set.Units[unit].Parts.Sum(part => part.Filters.Count);
+                    twice += set.Layers.Count * FakeTimes.PerPair * channels * channels;
+                }
+
                 var rounding = twice + (kind.Formula is null ? 3.0 : 1e-6);
                 var gradient = set.Units[unit].Parts.Sum(part => part.Filters.Sum(filter => compressed.Layers[part.Layer].Filters.Gradients[filter]));
                 Assert.Equal(Cost(set, units, unit, true) - Cost(set, units, unit, false), gradient * before, rounding);

@@ -8,9 +8,11 @@ namespace AbsBuildTasks.Search.Tests.Infrastructure;
 /// <summary>Times that nobody has measured: what a layer's filters, its inputs and its pairs of both take, and half of it on integers.</summary>
 internal static class FakeTimes
 {
+    /// <summary>Nanoseconds of a filter with an input.</summary>
+    public const long PerPair = 1_000;
+
     private const long PerFilter = 10_000;
     private const long PerInput = 4_000;
-    private const long PerPair = 1_000;
 
     /// <summary>Nanoseconds in floating point.</summary>
     public static long Of(long filters, long inputs) => (PerFilter * filters) + (PerInput * inputs) + (PerPair * filters * inputs);
