@@ -30,6 +30,9 @@ internal sealed record ModelItem
     /// <summary>The latency table, where latency is a cost; else null.</summary>
     public ModelLatency? Latency { get; init; }
 
+    /// <summary>The file that describes the target, or null. The settings have what it says.</summary>
+    public InputFile? TargetSource { get; init; }
+
     /// <summary>Every file the model may read.</summary>
     public required IReadOnlyList<InputFile> DataFiles { get; init; }
 
@@ -47,7 +50,7 @@ internal sealed record ModelItem
     /// <param name="projectDirectory">Full path of the project's folder.</param>
     /// <param name="outputFolders">Folders that builds write to; patterns of data files do not go into them.</param>
     /// <param name="snapshotDirectory">The folder of the snapshots, in which latency tables lie where nothing else is said; null to do without tables.</param>
-    /// <exception cref="AbsException">ABS1003 to ABS1006, ABS1041, ABS2001, ABS2007: an item's values; the message names the item.</exception>
+    /// <exception cref="AbsException">ABS1003 to ABS1006, ABS1011 to ABS1014, ABS1041, ABS2001, ABS2007: an item's values; the message names the item.</exception>
     public static IReadOnlyList<ModelItem> ReadAll(IEnumerable<ITaskItem> items, string projectDirectory, IReadOnlyList<string> outputFolders, string? snapshotDirectory = null)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -66,13 +69,15 @@ internal sealed record ModelItem
         {
             var metadata = new ItemMetadata(item);
             var walk = new DataFolderWalk(projectDirectory, outputFolders);
-            var settings = ReadSettings(metadata);
+            var target = TargetFile.Find(metadata.Text(nameof(SearchSettings.Target)), projectDirectory);
+            var settings = ReadSettings(metadata, target);
             var model = new ModelItem
             {
                 Item = item,
                 Name = name,
                 Type = metadata.Text("Type"),
                 Settings = settings,
+                TargetSource = target,
                 StartingWeights = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
                 Latency = metadata.Text("LatencyTable") is var table && snapshotDirectory is not null ? ModelLatency.Of(name, table, settings, projectDirectory, snapshotDirectory) : null,
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, walk),
@@ -88,16 +93,20 @@ internal sealed record ModelItem
         }
         catch (AbsException exception)
         {
-            throw exception.Place is { } place
-                ? new AbsException(exception.Code, place, $"AbsModel '{name}': {exception.Detail}", exception)
-                : new AbsException(exception.Code, $"AbsModel '{name}': {exception.Message}", exception);
+            var detail = $"AbsModel '{name}': {exception.Detail}";
+            throw exception.Place is { } place ? new(exception.Code, place, detail, exception) : new AbsException(exception.Code, detail, exception);
         }
     }
 
-    private static SearchSettings ReadSettings(ItemMetadata metadata)
+    private static SearchSettings ReadSettings(ItemMetadata metadata, InputFile? target)
     {
-        var budget = BudgetText(metadata);
-        return SettingsTable.Parse(name => name == nameof(SearchSettings.Budget) ? budget : metadata.Text(name));
+        var (budget, described) = (BudgetText(metadata), target is null ? null : TargetFile.Read(target).ToString());
+        return SettingsTable.Parse(name => name switch
+        {
+            nameof(SearchSettings.Budget) => budget,
+            nameof(SearchSettings.Target) => described ?? metadata.Text(name),
+            _ => metadata.Text(name),
+        });
     }
 
     private static string BudgetText(ItemMetadata metadata) => (metadata.Text("Budget"), metadata.Text("Lambda")) switch
