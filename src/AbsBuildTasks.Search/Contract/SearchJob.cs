@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Latency;
 using AbsBuildTasks.Plans.Settings;
 using static TorchSharp.torch;
 
@@ -27,6 +28,9 @@ internal sealed record SearchJob
 
     /// <summary>A plan of this fingerprint whose decisions are taken: then nothing is searched. Null to search.</summary>
     public CompressionPlan? HeldPlan { get; init; }
+
+    /// <summary>How long layers take; null where latency is no cost.</summary>
+    public LatencyTable? Latency { get; init; }
 
     /// <summary>Told what the user should know but need not mend: a code and one line.</summary>
     public Action<string, string> Warn { get; init; } = (_, _) => { };

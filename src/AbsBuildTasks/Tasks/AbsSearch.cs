@@ -56,10 +56,6 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary>The same for the display of the <c>abs</c> command line, which so takes no file from anybody else.</summary>
     public string DisplayEventsFile { get; set; } = "";
 
-    /// <summary>The folder of the snapshots, whose decisions <c>locked</c> takes.</summary>
-    [Required]
-    public string SnapshotDirectory { get; set; } = "";
-
     /// <summary>As <see cref="AbsVerifyPlans"/> will be given it, like the next three: here only to be checked before a search.</summary>
     public string SnapshotMode { get; set; } = "verify";
 

@@ -28,7 +28,7 @@ internal static class HeaderPart
                     Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points"),
                     MetricWords.Noise(metric),
                     MetricWords.IsUnconverged(metric.Baseline) ? MetricWords.Unconverged : ""),
-                CostKind.All.Select(kind => Cost(plan, kind)),
+                plan.Totals.Kinds.Select(kind => Cost(plan, kind)),
                 Figure(
                     "Filters",
                     Invariant($"{plan.Layers.Sum(layer => (long)layer.KeptFilters.Count):#,0}"),

@@ -86,9 +86,10 @@ internal static class DiffReport
 
         if (shown.Length > 1)
         {
+            var kinds = CostKind.KnownIn([.. shown.SelectMany(model => new[] { model.Before, model.After }).OfType<CompressionPlan>().Select(plan => plan.Totals.FullPrecision)]);
             blocks.Add(new ReportTable(
-                [new("model"), new("layers"), new("metric"), .. CostKind.All.Select(kind => new ReportColumn(kind.Title, IsNumber: true))],
-                [.. shown.Select(Summary)],
+                [new("model"), new("layers"), new("metric"), .. kinds.Select(kind => new ReportColumn(kind.Title, IsNumber: true))],
+                [.. shown.Select(model => Summary(model, kinds))],
                 "model"));
         }
 
@@ -113,25 +114,25 @@ internal static class DiffReport
         .. model.File is { } file ? new[] { new ReportCell("; see "), ReportCell.Saying(file) } : [],
     ]);
 
-    private static IReadOnlyList<ReportCell> Summary(ModelDiff model) => model switch
+    private static IReadOnlyList<ReportCell> Summary(ModelDiff model, IReadOnlyList<CostKind> kinds) => model switch
     {
         { Changes: { } changes } =>
         [
             ReportCell.Name(model.Model),
             new(Invariant($"{changes.Layers.Count} changed, {changes.UnchangedLayers} same")),
             DiffTotals.Short(changes, "metric.compressed"),
-            .. CostKind.All.Select(kind => DiffTotals.Short(changes, "totals." + kind.Property)),
+            .. kinds.Select(kind => DiffTotals.Short(changes, "totals." + kind.Property)),
         ],
-        { After: { } after } => Whole(after, "new model"),
-        _ => Whole(model.Before!, "gone"),
+        { After: { } after } => Whole(after, "new model", kinds),
+        _ => Whole(model.Before!, "gone", kinds),
     };
 
-    private static IReadOnlyList<ReportCell> Whole(CompressionPlan plan, string what) =>
+    private static IReadOnlyList<ReportCell> Whole(CompressionPlan plan, string what, IReadOnlyList<CostKind> kinds) =>
     [
         ReportCell.Name(plan.Model),
         new($"{what}, {Counted.Of(plan.Layers.Count, "layer")}") { Tone = CellTone.Strong },
         new(PlanNumber.Metric(plan.Metric.Compressed)),
-        .. CostKind.All.Select(kind => new ReportCell(kind.Short(plan.Totals.Costs[kind]))),
+        .. kinds.Select(kind => new ReportCell(kind.Short(plan.Totals.Costs[kind]))),
     ];
 
     private static string Headline(PlanDiff diff)

@@ -35,7 +35,7 @@ internal static class PlanReport
                         Detail = (MetricWords.Noise(metric) is { Length: > 0 } noise ? " " + noise : "") + (MetricWords.IsUnconverged(metric.Baseline) ? "; " + MetricWords.Unconverged : ""),
                     },
                 ],
-                .. CostKind.All.Select(kind => (IReadOnlyList<ReportCell>)
+                .. totals.Kinds.Select(kind => (IReadOnlyList<ReportCell>)
                 [
                     new(kind.Title),
                     new(Invariant($"{totals.Costs[kind]:#,0}")) { Before = Invariant($"{totals.FullPrecision[kind]:#,0}"), Detail = kind.Unit },
@@ -46,18 +46,18 @@ internal static class PlanReport
     }
 
     private static ReportTable Layers(CompressionPlan plan) => new(
-        [new("layer"), new("kind"), new("weights", true), new("activations", true), new("filters", true), .. CostKind.All.Select(kind => new ReportColumn(kind.Unit.Length > 0 ? kind.Unit.Trim() : kind.Title, true))],
-        [.. plan.Layers.Select(Row)],
+        [new("layer"), new("kind"), new("weights", true), new("activations", true), new("filters", true), .. plan.Totals.Kinds.Select(kind => new ReportColumn(kind.Unit.Length > 0 ? kind.Unit.Trim() : kind.Title, true))],
+        [.. plan.Layers.Select(layer => Row(layer, plan.Totals.Kinds))],
         "layer") { OpenRows = MostOpenRows };
 
-    private static IReadOnlyList<ReportCell> Row(LayerPlan layer) =>
+    private static IReadOnlyList<ReportCell> Row(LayerPlan layer, IReadOnlyList<CostKind> kinds) =>
     [
         ReportCell.Name(layer.Name),
         ReportCell.Name(layer.Kind),
         new(LayerBits.Weights(layer)),
         new(LayerBits.Activations(layer)),
         new(Invariant($"{layer.KeptFilters.Count}/{layer.Filters}")),
-        .. CostKind.All.Select(kind => new ReportCell(Invariant($"{layer.Costs[kind]:#,0}"))),
+        .. kinds.Select(kind => new ReportCell(Invariant($"{layer.Costs[kind]:#,0}"))),
     ];
 
     private static IEnumerable<ReportBlock> Pruned(CompressionPlan plan)
