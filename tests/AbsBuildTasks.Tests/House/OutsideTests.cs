@@ -10,7 +10,7 @@ public sealed class OutsideTests
     private static readonly string[] Starts = ["DotNetBuild.cs", "GitProcess.cs", "WorkerCommand.cs", "WorkerProcess.cs"];
 
     // Each looks for a link first, or makes a file that is new.
-    private static readonly string[] Opens = ["AtomicFile.cs", "CiSummary.cs", "CodeQualityFile.cs", "ContentStore.cs", "EventsFile.cs", "EventsReader.cs", "FileLock.cs", "OrdinaryFile.cs", "PrivateFolder.cs", "RemoteCache.cs"];
+    private static readonly string[] Opens = ["AtomicFile.cs", "CiSummary.cs", "CodeQualityFile.cs", "ContentStore.cs", "EventsFile.cs", "EventsReader.cs", "FileLock.cs", "OrdinaryFile.cs", "PendingCheckpoint.cs", "PrivateFolder.cs", "RemoteCache.cs"];
 
     // Into a folder that the process has just made for itself, or in place of what it has just removed.
     private static readonly string[] Writes = ["ContentStore.cs", "FolderRecord.cs", "InputsFile.cs", "KeptPlan.cs", "RequestedWork.cs", "WeightArchive.cs"];
@@ -19,7 +19,7 @@ public sealed class OutsideTests
     private static readonly string[] Reads = ["AssemblyLoading.cs", "AssetsFile.cs", "CodeMeaning.cs", "ContentStore.cs", "DepsPackages.cs", "KeptPlan.cs", "OrdinaryFile.cs", "PatchedLibrary.cs", "Program.cs", "RemoteCache.cs"];
 
     [Fact]
-    public void Processes_are_started_where_their_programs_are_found() => Assert.Equal(Starts, FilesWith("new ProcessStartInfo(", "new Process ", "new Process(", "Process.Start("));
+    public void Processes_are_started_where_their_programs_are_found() => Assert.Equal(Starts, FilesWith("new ProcessStartInfo(", "new Process ", "new Process(", " Process.Start("));
 
     [Fact]
     public void Files_are_opened_where_links_are_thought_of() => Assert.Equal(Opens, FilesWith("FileMode."));
