@@ -48,6 +48,10 @@ switch (args.FirstOrDefault())
     case "no-op":
         NoOpBuild.Measure(number ?? 10);
         break;
+    case "data-files":
+        DataFiles.Measure(number ?? 20_000, models: 1);
+        DataFiles.Measure(1000, models: 12);
+        break;
     case "command-line":
         CommandLine.Measure(number ?? 15);
         break;
@@ -86,6 +90,7 @@ switch (args.FirstOrDefault())
             certainty             the look at a network before its search, and the check of what is delivered
             checkpoint [MILLIONS] the time that keeping a search's state takes, also for so many parameters (default: 100; 0 for none)
             no-op [BUILDS]        what the package adds to a build that has nothing to do
+            data-files [FILES]    how long such a build looks at data files (default: 20000), and at 1000 files of 12 models
             command-line [RUNS]   how long abs takes on plans of 300 layers
             diff-folder [PLANS]   how long abs diff takes on a folder of plans (default: 500) against their commit
             onnx [ROUNDS]         bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's
