@@ -17,12 +17,11 @@ internal sealed class LayerCompressor : IDisposable
     /// <param name="layer">The layer.</param>
     /// <param name="weights">Candidate bitwidths of its weights.</param>
     /// <param name="activations">Candidate bitwidths of its inputs.</param>
-    /// <param name="filters">Its filters' gates.</param>
     /// <param name="gates">How its bitwidths' gates decide.</param>
-    public LayerCompressor(WeightedLayer layer, BitChain weights, BitChain activations, FilterGates filters, GateKind gates)
+    public LayerCompressor(WeightedLayer layer, BitChain weights, BitChain activations, GateKind gates)
     {
         Layer = layer;
-        Filters = filters;
+        Filters = new LayerFilters(layer);
         Weights = new TensorQuantizer(weights, gates);
         Activations = new TensorQuantizer(activations, gates);
         _weight = new SwappedParameter(layer.Weight);
@@ -39,7 +38,7 @@ internal sealed class LayerCompressor : IDisposable
     public TensorQuantizer Activations { get; }
 
     /// <summary>Which filters stay.</summary>
-    public FilterGates Filters { get; }
+    public LayerFilters Filters { get; }
 
     /// <summary>
     /// Whether pruned filters are masked here already while searching, and not only by the normalisation that follows.
