@@ -62,7 +62,7 @@ switch (args.FirstOrDefault())
         CheckpointCost.Print(number ?? 100);
         break;
     case "onnx":
-        OnnxFiles.Measure(number ?? 51);
+        OnnxFiles.Measure(number ?? 51, args.Skip(2).ToHashSet());
         break;
     case "all":
         StepTimes.Compare(20);
@@ -93,7 +93,8 @@ switch (args.FirstOrDefault())
             data-files [FILES]    how long such a build looks at data files (default: 20000), and at 1000 files of 12 models
             command-line [RUNS]   how long abs takes on plans of 300 layers
             diff-folder [PLANS]   how long abs diff takes on a folder of plans (default: 500) against their commit
-            onnx [ROUNDS]         bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's
+            onnx [ROUNDS] [NAME...]
+                                  bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's; all networks, or those named
             all                   all of these but depth, alternatives, fairness and onnx, which take long
             """);
         return 2;

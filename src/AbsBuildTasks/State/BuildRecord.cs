@@ -17,6 +17,7 @@ internal sealed class BuildRecord
     private const string Key = "key";
     private const string Build = "build";
     private const string Log = "log";
+    private const string Warning = "warning";
     private const string Seen = "seen";
     private const string Plan = "plan";
     private const string Kept = "kept";
@@ -55,7 +56,16 @@ internal sealed class BuildRecord
     {
         if (_isSound)
         {
-            _lines.Add(Log + "\t" + Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Join("\n", lines))));
+            _lines.Add(Log + "\t" + LineText.Encode(string.Join("\n", lines)));
+        }
+    }
+
+    /// <summary>Adds a warning that holds as long as nothing changes: what finds the record current repeats it.</summary>
+    public void AddWarning(string code, string text)
+    {
+        if (_isSound)
+        {
+            _lines.Add($"{Warning}\t{code}\t{LineText.Encode(text)}");
         }
     }
 
@@ -98,20 +108,19 @@ internal sealed class BuildRecord
             return null;
         }
 
-        var found = new CurrentBuild([], [], []);
+        var found = new CurrentBuild([], [], [], []);
         for (var i = 2; i < lines.Length - 1; i++)
         {
-            // There may be tens of thousands of lines: none is taken apart into texts that are only compared.
+            // There may be tens of thousands of lines of files: none is taken apart into texts that are only compared.
             var line = lines[i];
             var kind = line.IndexOf('\t');
-            if (kind > 0 && Is(Log, line, kind))
+            if (Is(Log, line, kind) || Is(Warning, line, kind))
             {
-                if (Decode(line.Substring(kind + 1)) is not { } text)
+                if (!TryAdd(found, line.Split('\t')))
                 {
                     return null;
                 }
 
-                found.Log.Add(text);
                 continue;
             }
 
@@ -145,24 +154,29 @@ internal sealed class BuildRecord
         return found;
     }
 
+    private static bool TryAdd(CurrentBuild found, string[] parts)
+    {
+        if (parts.Length == 2 && parts[0] == Log && LineText.Decode(parts[1]) is { } text)
+        {
+            found.Log.Add(text);
+            return true;
+        }
+
+        if (parts.Length == 3 && parts[0] == Warning && LineText.Decode(parts[2]) is { } warning)
+        {
+            found.Warnings.Add((parts[1], warning));
+            return true;
+        }
+
+        return false;
+    }
+
     private static bool Is(string kind, string line, int end) => end == kind.Length && string.CompareOrdinal(kind, 0, line, 0, end) == 0;
 
     private static string[] Read(string path)
     {
         string[] lines = [];
         return File.Exists(path) && Try(() => lines = OrdinaryFile.ReadAllLines(path)) ? lines : [];
-    }
-
-    private static string? Decode(string text)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(Convert.FromBase64String(text));
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
     }
 
     private static void Remove(string path)
