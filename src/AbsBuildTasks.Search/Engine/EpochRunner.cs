@@ -24,7 +24,7 @@ internal sealed class EpochRunner
     {
         (_setup, _network) = (setup, network);
         var module = network.Network.Module;
-        Stages = new StagedRun(setup.Store, setup.Before, exchange);
+        Stages = new StagedRun(setup.Store, setup.Before, exchange, setup.Cancellation);
         Trainer = new Trainer(setup.Model, module, setup.Data, setup.Job, BeforeStep);
         Evaluator = new Evaluator(setup.Model, module, setup.Data, setup.Cancellation);
     }
@@ -133,11 +133,7 @@ internal sealed class EpochRunner
 
     private void BeforeStep()
     {
-        if (_setup.Cancellation.IsCancellationRequested || _setup.Store.IsDue)
-        {
-            Stages.Save();
-        }
-
+        Stages.Keep(isWithinEpoch: true);
         _setup.Cancellation.ThrowIfCancellationRequested();
     }
 }

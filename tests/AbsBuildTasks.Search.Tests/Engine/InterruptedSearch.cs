@@ -199,6 +199,9 @@ internal sealed class InterruptedSearch : IDisposable
             HeldPlan = model == "locked" ? Given.Value : null,
             CheckpointDirectory = folder,
             CheckpointInterval = interval,
+
+            // However busy the machine is, and so however long a checkpoint takes.
+            CheckpointShare = double.PositiveInfinity,
             Tell = Tell,
             Warn = (code, text) => Warnings.Add((code, text)),
         };
