@@ -51,6 +51,12 @@ switch (args.FirstOrDefault())
     case "command-line":
         CommandLine.Measure(number ?? 15);
         break;
+    case "growth":
+        Growth.Measure(number ?? 16, args.Skip(2).ToHashSet());
+        break;
+    case "landings":
+        Landings.Run(number ?? 1, args.Skip(2).ToHashSet());
+        break;
     case "checkpoint":
         CheckpointCost.Print();
         break;

@@ -5,42 +5,75 @@ namespace AbsBuildTasks.Search.Budgeting;
 
 /// <summary>Changes decisions step by step, always by the step of the lowest score that the measured loss gives.</summary>
 /// <remarks>
-/// Where the last training step left the gates is a matter of chance; a measured loss is not. Scores go stale as other
+/// <para>Where the last training step left the gates is a matter of chance; a measured loss is not. Scores go stale as other
 /// decisions change, so only the best one is measured again before it counts (lazy greedy): about one measurement per
-/// layer and step kind, and few for each step taken.
+/// layer and step kind, and few for each step taken.</para>
+/// <para>That grows with the number of layers, and so does each measurement. Where it goes beyond an effort, steps are taken
+/// in rounds (<see cref="EstimatedWalk"/>).</para>
 /// </remarks>
 /// <param name="network">The network under compression.</param>
 /// <param name="loss">Measures decisions: a loss over a fixed set of examples.</param>
-internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList<LayerDecision>, double> loss)
+/// <param name="effort">How far to measure; null for as far as it goes.</param>
+internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList<LayerDecision>, double> loss, LandingEffort? effort = null)
 {
     /// <summary>The loss of decisions that break the network; finite, as scores are made of differences.</summary>
     public const double Worst = 1e30;
+
+    // Up to three kinds of steps, and as many again for the steps that are taken.
+    private const int MeasurementsPerLayer = 6;
 
     /// <summary>The steps a layer may take from a decision.</summary>
     public delegate IEnumerable<LayerDecision> Moves(LayerCompressor layer, LayerDecision decision);
 
     /// <summary>Measures decisions.</summary>
     /// <remarks>Decisions that break the network, so that its loss is no number, are the worst of all.</remarks>
-    public State Measure(IReadOnlyList<LayerDecision> decisions)
-    {
-        var measured = loss(decisions);
-        return new State(decisions, NetworkCost.Of(network, decisions), double.IsFinite(measured) ? measured : Worst);
-    }
+    public State Measure(IReadOnlyList<LayerDecision> decisions) => StateOf(decisions, loss(decisions));
 
     /// <summary>Takes the best step again and again.</summary>
     /// <param name="state">Where to start.</param>
-    /// <param name="moves">The steps there are.</param>
-    /// <param name="goOn">Whether another step is wanted.</param>
-    /// <param name="score">Scores a step by the states before and after it, the lowest being the best; null for one that may not be taken.</param>
-    public State Walk(State state, Moves moves, Predicate<State> goOn, Func<State, State, double?> score)
+    /// <param name="goal">Which steps are wanted.</param>
+    public State Walk(State state, WalkGoal goal)
     {
+        if (!goal.IsWanted(state) || goal.IsDone(state))
+        {
+            return state;
+        }
+
+        var left = effort?.Measurements ?? int.MaxValue;
+        if (effort is null || effort.Measurements >= MeasurementsPerLayer * network.Layers.Count)
+        {
+            state = Greedy(state, goal.Measured, Counted, _ => left > 0).LastOrDefault(state);
+            if (effort is null || left > 0)
+            {
+                return state;
+            }
+        }
+
+        return new EstimatedWalk(network, this, effort).Walk(state, goal);
+
+        State Counted(IReadOnlyList<LayerDecision> decisions)
+        {
+            left--;
+            return Measure(decisions);
+        }
+    }
+
+    /// <summary>Takes the best step again and again, by any measure.</summary>
+    /// <param name="state">Where to start.</param>
+    /// <param name="goal">Which steps are wanted.</param>
+    /// <param name="measure">Measures decisions.</param>
+    /// <param name="goOn">Whether another step may be looked for.</param>
+    /// <returns>The state after each step.</returns>
+    public IReadOnlyList<State> Greedy(State state, WalkGoal goal, Func<IReadOnlyList<LayerDecision>, State> measure, Predicate<State> goOn)
+    {
+        var path = new List<State>();
         var queue = new PriorityQueue<Step, double>();
         for (var layer = 0; layer < network.Layers.Count; layer++)
         {
             Offer(layer);
         }
 
-        while (goOn(state) && queue.TryDequeue(out var step, out _))
+        while (goOn(state) && goal.IsWanted(state) && queue.TryDequeue(out var step, out _))
         {
             if (!ReferenceEquals(step.From, state.Decisions[step.Layer]))
             {
@@ -54,25 +87,32 @@ internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList
             }
 
             state = step.After;
+            path.Add(state);
             Offer(step.Layer);
         }
 
-        return state;
+        return path;
 
         void Offer(int layer, LayerDecision? only = null)
         {
-            foreach (var to in only is null ? moves(network.Layers[layer], state.Decisions[layer]) : [only])
+            foreach (var to in only is null ? goal.Moves(network.Layers[layer], state.Decisions[layer]) : [only])
             {
                 var decisions = state.Decisions.ToArray();
                 decisions[layer] = to;
-                var after = Measure(decisions);
-                if (score(state, after) is { } value)
+                var after = measure(decisions);
+                if (goal.Score(state, after) is { } value)
                 {
                     queue.Enqueue(new Step(layer, state.Decisions[layer], to, state, after), value);
                 }
             }
         }
     }
+
+    /// <summary>Decisions with what they cost.</summary>
+    /// <param name="decisions">One for each layer.</param>
+    /// <param name="measured">How well the network does under them, measured or estimated.</param>
+    public State StateOf(IReadOnlyList<LayerDecision> decisions, double measured) =>
+        new(decisions, NetworkCost.Of(network, decisions), double.IsFinite(measured) ? measured : Worst);
 
     /// <summary>Decisions, what they cost, and how well the network does under them.</summary>
     public sealed record State(IReadOnlyList<LayerDecision> Decisions, PerCost<long> Cost, double Loss);
