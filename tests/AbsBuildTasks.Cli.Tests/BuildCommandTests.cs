@@ -40,6 +40,7 @@ public sealed class BuildCommandTests : IDisposable
     [InlineData("build ./-x -t:AbsSearch -nologo -tl:off -v:minimal -clp:NoSummary\n", "search", "-x")]
     [InlineData("build ./@x -t:AbsSearch -nologo -tl:off -v:minimal -clp:NoSummary\n", "search", "@x")]
     [InlineData("build src/P -t:AbsAcceptPlans -nologo -tl:off -v:minimal -clp:NoSummary -c Release\n", "accept", "src/P", "--", "-c", "Release")]
+    [InlineData("build src/P -t:AbsAcceptPlans -nologo -tl:off -v:minimal -clp:NoSummary -p:AbsAcceptReason=50%25%3B %24%28x%29 -p:AbsAcceptUntil=2027-01-31 -p:AbsAcceptBy=Ada -c Release\n", "accept", "src/P", "--reason", "50%; $(x)", "--by", "Ada", "--until", "2027-01-31", "--", "-c", "Release")]
     public void Without_a_project_the_one_here_is_built(string told, params string[] arguments) =>
         Assert.Equal(told, Run(isTerminal: false, "echo \"$@\"", arguments).Output);
 

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;
 
@@ -41,6 +42,21 @@ public sealed class GitTests : IDisposable
             Assert.Contains("compared with main, ", run.Output, StringComparison.Ordinal);
             Assert.Contains("92.0 -> 91.75", run.Output, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void The_reason_of_a_changed_snapshot_is_told()
+    {
+        _git.Write(Snapshot, SamplePlan.Digits);
+        _git.Commit("snapshot");
+        AcceptanceFile.Add(AcceptanceFile.PathOf(_git.Write(Snapshot, Dearer)), "digits", Acceptance.Of(Dearer, DateTime.Today, "Ada", "a new camera ##vso[x]", ""));
+
+        var run = CommandRun.Of("diff", _git.Path);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Contains("accepted by Ada on ", run.Output, StringComparison.Ordinal);
+        Assert.Contains(": a new camera ", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("##vso[", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

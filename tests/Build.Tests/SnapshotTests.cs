@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Snapshots;
 using Build.Tests.Harness;
 
 namespace Build.Tests;
@@ -187,6 +188,31 @@ public sealed class SnapshotTests(PackedFeed feed) : IClassFixture<PackedFeed>
 
         (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans", "-p:AbsAccept=other%3B tiny")).Succeeded();
         (await project.BuildWithoutWorkerAsync()).Succeeded();
+    }
+
+    [Fact]
+    public async Task A_reason_is_written_beside_the_snapshot_and_warned_of_when_its_days_are_over()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var file = AcceptanceFile.PathOf(project.Verified);
+
+        (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans", "-p:AbsAcceptUntil=2999-01-31")).FailedWith("ABS1005");
+        (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans", "-p:AbsAcceptReason=late", "-p:AbsAcceptUntil=2026-01-31")).FailedWith("ABS1005");
+        Assert.False(File.Exists(file));
+
+        (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans", "-p:AbsAcceptReason=50%25%3B a new camera", "-p:AbsAcceptBy=Ada", "-p:AbsAcceptUntil=2999-01-31")).Succeeded();
+        var text = await File.ReadAllTextAsync(file);
+        Assert.Contains("\"reason\": \"50%; a new camera\"", text, StringComparison.Ordinal);
+        (await project.BuildWithoutWorkerAsync("-p:AbsReportMode=all")).Succeeded();
+
+        // Accepted again without a reason, the one there is stays.
+        (await project.BuildWithoutWorkerAsync("-t:AbsAcceptPlans")).Succeeded();
+        Assert.Equal(text, await File.ReadAllTextAsync(file));
+
+        await File.WriteAllTextAsync(file, text.Replace("2999", "2020", StringComparison.Ordinal));
+        var warned = await project.BuildWithoutWorkerAsync("-p:AbsReportMode=off");
+        Assert.Equal(0, warned.ExitCode);
+        Assert.Contains(warned.Warnings, warning => warning.Code == "ABS4016" && warning.Message.Contains("until 2020-01-31 (50%; a new camera)", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -12,6 +12,15 @@ public sealed class AbsAcceptPlansSettings : AbsTargetSettings
     /// <summary>Gets or sets the names of the models whose plans are accepted (<c>AbsAccept</c>), separated by semicolons; by default all.</summary>
     public string? Accept { get; set; }
 
+    /// <summary>Gets or sets why the plans are accepted (<c>AbsAcceptReason</c>), which is written beside the snapshots; by default nothing is.</summary>
+    public string? AcceptReason { get; set; }
+
+    /// <summary>Gets or sets who accepts them (<c>AbsAcceptBy</c>); by default the user of this machine.</summary>
+    public string? AcceptBy { get; set; }
+
+    /// <summary>Gets or sets the last day that the reason holds (<c>AbsAcceptUntil</c>), such as <c>2026-01-31</c>; by default it holds for good.</summary>
+    public string? AcceptUntil { get; set; }
+
     /// <summary>Gets or sets how code counts in fingerprints (<c>AbsFingerprintCode</c>).</summary>
     public AbsFingerprintCode? FingerprintCode { get; set; }
 
@@ -29,6 +38,9 @@ public sealed class AbsAcceptPlansSettings : AbsTargetSettings
     [
         .. base.PackageProperties(environment),
         ("AbsAccept", Accept),
+        ("AbsAcceptReason", AcceptReason),
+        ("AbsAcceptBy", AcceptBy),
+        ("AbsAcceptUntil", AcceptUntil),
         ("AbsFingerprintCode", PropertyText.Of(FingerprintCode)),
         ("AbsDataFingerprint", PropertyText.Of(DataFingerprint)),
         ("AbsDataHashLimit", DataHashLimit),

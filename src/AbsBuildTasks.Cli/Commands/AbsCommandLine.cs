@@ -47,12 +47,14 @@ internal static class AbsCommandLine
         {
             ShowCommand.Create(host),
             DiffCommand.Create(host),
+            LogCommand.Create(host),
             ReportCommand.Create(host),
             BuildCommand.Create(host, "search", "AbsSearch", "Build a model project and search its plans, with a live display in a terminal.", "abs search src/Digits", "abs search src/Digits -- -c Release -p:AbsDevice=cuda"),
             BuildCommand.Create(host, "verify", "AbsVerifyPlans", "Build a model project and compare its plans with their snapshots.", "abs verify src/Digits"),
-            BuildCommand.Create(host, "accept", "AbsAcceptPlans", "Make the plans of the last build the snapshots.", "abs accept src/Digits"),
+            AcceptCommand.Create(host),
             FingerprintCommand.Create(host),
             CacheCommand.Create(host),
+            SetupCommand.Create(host),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

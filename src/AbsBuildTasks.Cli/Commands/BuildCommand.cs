@@ -5,7 +5,7 @@ using AbsBuildTasks.Cli.Watching;
 
 namespace AbsBuildTasks.Cli.Commands;
 
-/// <summary><c>abs search|verify|accept [PROJECT]</c>: a build with a target of its own.</summary>
+/// <summary><c>abs search|verify [PROJECT]</c>: a build with a target of its own.</summary>
 internal static class BuildCommand
 {
     // The live display needs the terminal to itself, and a summary would repeat every error.

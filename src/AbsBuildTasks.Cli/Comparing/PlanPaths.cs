@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Comparing;
@@ -7,7 +8,7 @@ namespace AbsBuildTasks.Cli.Comparing;
 internal static class PlanPaths
 {
     /// <summary>The ending of snapshots.</summary>
-    public const string Verified = ".plan.verified.json";
+    public const string Verified = SnapshotPaths.VerifiedEnding;
 
     /// <summary>The ending of plans that were not accepted.</summary>
     public const string Received = ".plan.received.json";
@@ -42,6 +43,9 @@ internal static class PlanPaths
     /// <summary>Whether a path, with slashes, is that of a snapshot which <see cref="In"/> would find.</summary>
     public static bool IsSnapshot(string path) =>
         path.EndsWith(Verified, StringComparison.Ordinal) && !path.Split('/').SkipLast(1).Any(Skipped.Contains);
+
+    /// <summary>Whether a file has the name of a snapshot.</summary>
+    public static bool IsSnapshotName(string path) => path.EndsWith(Verified, StringComparison.Ordinal);
 
     /// <summary>A path without the ending: a snapshot is compared with a build's plan of the same model.</summary>
     public static string Key(string path)

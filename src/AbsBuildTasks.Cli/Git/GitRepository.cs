@@ -1,16 +1,18 @@
+using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Git;
 
-/// <summary>A git repository, for reading the files of its commits.</summary>
+/// <summary>A git repository: the files of its commits, and its settings.</summary>
 internal sealed class GitRepository
 {
     private static readonly string[] UsualBases = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
 
-    private readonly string _root;
+    private GitRepository(string root, string prefix) => (Root, Prefix) = (root, prefix);
 
-    private GitRepository(string root, string prefix) => (_root, Prefix) = (root, prefix);
+    /// <summary>Full path of its working tree.</summary>
+    public string Root { get; }
 
     /// <summary>The path below the repository's root of the folder that it was found from: empty, or with a slash at its end.</summary>
     public string Prefix { get; }
@@ -53,7 +55,7 @@ internal sealed class GitRepository
     /// <exception cref="AbsException">ABS4006: they have none in common, or the history is not there.</exception>
     public string MergeBase(string commit, string name)
     {
-        var answer = GitProcess.Run(_root, "merge-base", commit, "HEAD");
+        var answer = GitProcess.Run(Root, "merge-base", commit, "HEAD");
         return answer.IsGood && answer.Text.Length > 0
             ? answer.Text.Split('\n')[0]
             : throw new AbsException(AbsCodes.GitBaseUnavailable, $"git finds no commit that HEAD and '{Printable.Escape(name)}' have in common; fetch the history (on a build server: fetch-depth 0), or compare with the commit itself: --direct.");
@@ -65,7 +67,7 @@ internal sealed class GitRepository
     public IReadOnlyList<string> Files(string commit, string folder)
     {
         string[] below = folder.Length == 0 ? [] : ["--", folder];
-        return Checked(GitProcess.Run(_root, ["ls-tree", "-r", "-z", "--name-only", commit, .. below])).Text.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        return Checked(GitProcess.Run(Root, ["ls-tree", "-r", "-z", "--name-only", commit, .. below])).Text.Split('\0', StringSplitOptions.RemoveEmptyEntries);
     }
 
     /// <summary>A file's content in a commit; null where the commit does not have it.</summary>
@@ -73,9 +75,34 @@ internal sealed class GitRepository
     /// <param name="path">The file's path below the root.</param>
     public byte[]? Content(string commit, string path)
     {
-        var answer = GitProcess.Run(_root, "cat-file", "blob", $"{commit}:{path}");
+        var answer = GitProcess.Run(Root, "cat-file", "blob", $"{commit}:{path}");
         return answer.IsGood ? answer.Output : null;
     }
+
+    /// <summary>The commits of the current branch that changed a file, the latest first.</summary>
+    /// <param name="path">The file's path below the root.</param>
+    /// <param name="most">The most to list.</param>
+    public IReadOnlyList<GitCommit> Log(string path, int most)
+    {
+        var answer = GitProcess.Run(Root, "--literal-pathspecs", "log", "--no-show-signature", "--no-color", $"--max-count={most.ToString(CultureInfo.InvariantCulture)}", "--format=%H%x00%cs%x00%s%x00", "HEAD", "--", path);
+        return [.. Checked(answer).Text.Split('\0').Chunk(GitCommit.Fields).Where(fields => fields.Length == GitCommit.Fields).Select(fields => new GitCommit(fields[0].Trim(), fields[1], fields[2]))];
+    }
+
+    /// <summary>Sets one of the repository's own settings.</summary>
+    /// <param name="name">The setting.</param>
+    /// <param name="value">Its value; replaces all there are.</param>
+    /// <exception cref="AbsException">ABS4006: git refuses.</exception>
+    public void Set(string name, string value)
+    {
+        var answer = GitProcess.Run(Root, "config", "--local", "--replace-all", name, value);
+        if (!answer.IsGood)
+        {
+            throw new AbsException(AbsCodes.GitBaseUnavailable, $"git cannot set {name} ({OneLine(answer.Error)}); check that you may write to the repository's config file.");
+        }
+    }
+
+    /// <summary>Whether the repository has only the latest part of its history.</summary>
+    public bool IsShallow() => GitProcess.Run(Root, "rev-parse", "--is-shallow-repository").Text == "true";
 
     private static string OneLine(string text) => Printable.Escape(text.Split('\n')[0].Trim());
 
@@ -83,5 +110,5 @@ internal sealed class GitRepository
         ? answer
         : throw new AbsException(AbsCodes.GitBaseUnavailable, $"git cannot list the commit's files ({OneLine(answer.Error)}); fetch its history first.");
 
-    private GitAnswer Resolve(string name) => GitProcess.Run(_root, "rev-parse", "--verify", "--quiet", "--end-of-options", $"{name}^{{commit}}");
+    private GitAnswer Resolve(string name) => GitProcess.Run(Root, "rev-parse", "--verify", "--quiet", "--end-of-options", $"{name}^{{commit}}");
 }

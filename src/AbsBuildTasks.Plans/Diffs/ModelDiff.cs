@@ -32,6 +32,9 @@ internal sealed record ModelDiff
     /// <summary>Why the model was searched again, a line each, as far as that is known.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
+    /// <summary>Why the plan after was accepted, for a reader: <c>by … on …: …</c>; null where that is not known.</summary>
+    public string? Acceptance { get; init; }
+
     /// <summary>What became of the model.</summary>
     public ModelStatus Status =>
         Before is null ? ModelStatus.Added

@@ -201,6 +201,12 @@ public static class AbsCodes
     /// <summary>A warning: what is published or packed goes without the plan of a model.</summary>
     public const string PlanNotDelivered = "ABS4014";
 
+    /// <summary>A file of reasons for accepted plans cannot be read.</summary>
+    public const string InvalidAcceptances = "ABS4015";
+
+    /// <summary>A warning: the reason for which a plan was accepted has expired.</summary>
+    public const string AcceptanceExpired = "ABS4016";
+
     /// <summary>A cache entry was damaged and has been removed.</summary>
     public const string CacheEntryCorrupt = "ABS5001";
 

@@ -6,6 +6,9 @@ namespace AbsBuildTasks.Plans.Snapshots;
 /// <summary>The snapshot files of a model; named as Verify names them, so that its tools accept them.</summary>
 internal sealed class SnapshotPaths
 {
+    /// <summary>The ending of accepted plans.</summary>
+    public const string VerifiedEnding = ".plan.verified.json";
+
     /// <summary>Names the files of a model.</summary>
     /// <param name="directory">The folder of the snapshots.</param>
     /// <param name="model">The model's name.</param>
@@ -13,7 +16,7 @@ internal sealed class SnapshotPaths
     public SnapshotPaths(string directory, string model)
     {
         ModelName.Validate(model);
-        Verified = Path.Combine(directory, model + ".plan.verified.json");
+        Verified = Path.Combine(directory, model + VerifiedEnding);
         Received = Path.Combine(directory, model + ".plan.received.json");
     }
 

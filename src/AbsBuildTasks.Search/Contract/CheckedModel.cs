@@ -20,6 +20,7 @@ internal sealed class CheckedModel : IAbsModel
     private readonly IAbsModel _model;
     private readonly ModelContext _context;
     private readonly List<WeakReference<Module>> _made;
+    private readonly ConditionalWeakTable<MetricAccumulator, object> _started = [];
 
     private CheckedModel(IAbsModel model, ModelContext context, List<WeakReference<Module>> made)
     {
@@ -45,8 +46,8 @@ internal sealed class CheckedModel : IAbsModel
     /// <summary>Whether both <c>Loss</c> are the contract's.</summary>
     public bool HasDefaultLoss => IsDefault(nameof(Loss));
 
-    /// <summary>Whether both <c>Metric</c> are the contract's.</summary>
-    public bool HasDefaultMetric => IsDefault(nameof(Metric));
+    /// <summary>Whether the metric is the contract's.</summary>
+    public bool HasDefaultMetric => IsDefault(nameof(Metric)) && IsDefault(nameof(StartMetric));
 
     /// <summary>Looks at the model, and at all that it will answer.</summary>
     /// <param name="model">The model project's contract.</param>
@@ -148,6 +149,25 @@ internal sealed class CheckedModel : IAbsModel
     public double Metric(Tensor output, Tensor target) => Guarded(nameof(Metric), () => _model.Metric(output, target));
 
     /// <inheritdoc />
+    /// <exception cref="AbsException">ABS2004: the accumulation of an earlier call.</exception>
+    public MetricAccumulator? StartMetric()
+    {
+        var metric = Guarded(nameof(StartMetric), _model.StartMetric);
+        if (metric is null)
+        {
+            return null;
+        }
+
+        if (_started.TryGetValue(metric, out _))
+        {
+            throw new AbsException(AbsCodes.ModelCodeFailed, $"IAbsModel.StartMetric returned the {metric.GetType().Name} of an earlier call, which has seen other examples; {Fresh}.");
+        }
+
+        _started.Add(metric, metric);
+        return new GuardedMetric(metric);
+    }
+
+    /// <inheritdoc />
     public void LoadWeights(Module network, string file) => Guarded(nameof(LoadWeights), () =>
     {
         _model.LoadWeights(network, file);
@@ -245,6 +265,17 @@ internal sealed class CheckedModel : IAbsModel
     private static AbsException NoNetwork(string what) => new(AbsCodes.InvalidNetwork, $"IAbsModel.CreateNetwork {what}.");
 
     private static AbsException NoOutput(string what) => new(AbsCodes.InvalidOutput, $"IAbsModel.Forward {what}; return the network's outputs, in the order in which loss and metric take them.");
+
+    private sealed class GuardedMetric(MetricAccumulator metric) : MetricAccumulator
+    {
+        public override void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => Guarded(nameof(StartMetric), () =>
+        {
+            metric.Add(outputs, targets);
+            return true;
+        });
+
+        public override double Result() => Guarded(nameof(StartMetric), metric.Result);
+    }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method)]
     private static extern object MemberwiseClone(object any);

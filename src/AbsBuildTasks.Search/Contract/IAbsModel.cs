@@ -8,7 +8,8 @@ namespace AbsBuildTasks.Search;
 /// <remarks>
 /// The type needs a public parameterless constructor. A network of one input and one output, a
 /// <see cref="Module{T1, TResult}"/> of tensors, needs no more than <see cref="CreateNetwork()"/> and
-/// <see cref="LoadData"/>; others override <see cref="Forward"/> and the <c>Loss</c> and <c>Metric</c> over lists.
+/// <see cref="LoadData"/>; others override <see cref="Forward"/> and the <c>Loss</c> and <c>Metric</c> over lists. What is measured over all examples
+/// at once has <see cref="StartMetric"/>.
 /// </remarks>
 public interface IAbsModel
 {
@@ -83,6 +84,13 @@ public interface IAbsModel
         using var hits = output.argmax(1).eq(target).to(ScalarType.Float64).mean();
         return 100 * hits.item<double>();
     }
+
+    /// <summary>
+    /// Starts to measure a whole data set, for a metric that is no mean over batches. Default null: the mean over examples
+    /// of what <see cref="Metric(IReadOnlyList{Tensor}, IReadOnlyList{Tensor})"/> gives; it is not called otherwise.
+    /// </summary>
+    /// <returns>A new accumulation in each call.</returns>
+    MetricAccumulator? StartMetric() => null;
 
     /// <summary>Loads starting weights. Default: TorchSharp's own format.</summary>
     /// <param name="network">The network to fill.</param>

@@ -59,6 +59,9 @@ public abstract class UnlabelledModel : IAbsModel
             : outputs.Zip(targets, Closeness).Average());
     }
 
+    /// <inheritdoc cref="IAbsModel.StartMetric" />
+    public virtual MetricAccumulator? StartMetric() => null;
+
     private static double Closeness(Tensor output, Tensor target)
     {
         var distance = linalg.vector_norm((output - target).reshape(output.shape[0], -1), dims: [1]);

@@ -23,16 +23,16 @@ internal sealed class BaselineStage(Action<StateStream> exchange)
     /// <summary>Puts the network back to where it was.</summary>
     /// <param name="metric">How it did after it had trained on; no number where it did not get there.</param>
     /// <param name="sampleMetric">The same on training examples.</param>
-    /// <param name="isAtChance">Whether it was at chance then; looked at only where it was at the beginning and has got better.</param>
+    /// <param name="isAtChance">Whether it was at chance then; counts only where it was at the beginning and has got better.</param>
     /// <returns>The better of both in each; the sample's own, as test data decide nothing.</returns>
-    public TrainedNetwork End(double metric, double sampleMetric, Func<bool> isAtChance)
+    public TrainedNetwork End(double metric, double sampleMetric, bool isAtChance)
     {
         var isBetter = metric > _trained!.Metric;
         var better = _trained with
         {
             Metric = isBetter ? metric : _trained.Metric,
             SampleMetric = sampleMetric > _trained.SampleMetric ? sampleMetric : _trained.SampleMetric,
-            IsAtChance = _trained.IsAtChance && (!isBetter || isAtChance()),
+            IsAtChance = _trained.IsAtChance && (!isBetter || isAtChance),
         };
         _network.Restore();
         return better;

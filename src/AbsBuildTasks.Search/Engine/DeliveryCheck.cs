@@ -67,7 +67,7 @@ internal sealed class DeliveryCheck(
 
         RequireCounts(loaded);
         searched.Network.Module.eval();
-        var sum = 0.0;
+        var tally = new MetricTally(model);
         foreach (var (index, batch) in Batches.InOrder(data.Test, Evaluator.BatchSize).Index())
         {
             using var inner = NewDisposeScope();
@@ -77,11 +77,11 @@ internal sealed class DeliveryCheck(
                 throw Error(FirstDifference(loaded, modules, index, batch));
             }
 
-            sum += model.Metric(given, batch.Targets) * batch.Count;
+            _ = tally.Add(given, batch.Targets, batch.Count);
         }
 
         // A network that draws numbers in evaluation draws others batch by batch than in one go.
-        var metric = sum / data.Test.Count;
+        var metric = tally.Value;
         if (!IsStated(metric) && !IsStated(metric = measure(loaded.Call)))
         {
             var stated = plan.Metric.Compressed;

@@ -15,7 +15,6 @@ internal sealed class EpochRunner
 {
     private readonly RunSetup _setup;
     private readonly CompressedNetwork _network;
-    private readonly MetricStudy _study;
 
     /// <summary>Prepares for a run.</summary>
     /// <param name="setup">What the run is given.</param>
@@ -28,7 +27,6 @@ internal sealed class EpochRunner
         Stages = new StagedRun(setup.Store, setup.Before, exchange);
         Trainer = new Trainer(setup.Model, module, setup.Data, setup.Job, BeforeStep);
         Evaluator = new Evaluator(setup.Model, module, setup.Data, setup.Cancellation);
-        _study = new MetricStudy(setup.Model, module, setup.Cancellation);
     }
 
     /// <summary>Where the run stands.</summary>
@@ -90,12 +88,12 @@ internal sealed class EpochRunner
         return Evaluator.Metric(run, _setup.Data.Test);
     }
 
-    /// <summary>What that metric is worth.</summary>
+    /// <summary>The same metric, and what it is worth.</summary>
     /// <param name="run">Runs a batch.</param>
-    public MetricWorth Study(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    public (double Metric, MetricWorth Worth) Study(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
     {
         Seed();
-        return _study.Of(run, _setup.Data.Test);
+        return Evaluator.Study(run, _setup.Data.Test);
     }
 
     /// <summary>Training batches that no epoch has in this order, mixed however the data is sorted.</summary>

@@ -133,7 +133,7 @@ internal sealed class FirstBatch(OwnNetwork own, SearchJob job, ModelData data) 
             throw ModeChanged(changed.name, "evaluation", "training");
         }
 
-        _ = _model.Metric(outputs, batch.Targets);
+        _ = new MetricTally(_model).Add(outputs, batch.Targets, batch.Count);
     }
 
     private IReadOnlyList<Tensor> Evaluated(Batch batch)

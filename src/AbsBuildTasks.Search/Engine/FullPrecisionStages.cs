@@ -29,8 +29,9 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
                 runner.Train("train", [new(Settings.TrainEpochs, Settings.LearningRate, Settings.Schedule)], network.Network.Call, optimizer);
             }
 
-            var metric = runner.Evaluator.RequireFinite(runner.Metric(network.Network.Call), "full-precision");
-            _baseline.Begin(new TrainedNetwork(metric, measure(), runner.Stages.Epoch, runner.Study(network.Network.Call).IsAtChance(metric)));
+            var (metric, worth) = runner.Study(network.Network.Call);
+            _ = runner.Evaluator.RequireFinite(metric, "full-precision");
+            _baseline.Begin(new TrainedNetwork(metric, measure(), runner.Stages.Epoch, worth.IsAtChance(metric)));
         });
         return TrainOn();
     }
@@ -50,7 +51,7 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
     /// </summary>
     private TrainedNetwork TrainOn()
     {
-        var (metric, sample) = (double.NaN, double.NaN);
+        var (metric, sample, worth) = (double.NaN, double.NaN, new MetricWorth(null, null));
         try
         {
             if (Settings.BaselineEpochs() > 0)
@@ -60,13 +61,14 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
             }
 
             runner.Reestimate(network.Network.Call);
-            (metric, sample) = (runner.Metric(network.Network.Call), measure());
+            (metric, worth) = runner.Study(network.Network.Call);
+            sample = measure();
         }
         catch (AbsException exception) when (exception.Code is AbsCodes.Diverged or AbsCodes.OutputNotFinite or AbsCodes.DataNotFinite)
         {
             setup.Job.Tell("in full precision the network diverges where it trains on; it is compared with as it was trained");
         }
 
-        return _baseline.End(metric, sample, () => runner.Study(network.Network.Call).IsAtChance(metric));
+        return _baseline.End(metric, sample, worth.IsAtChance(metric));
     }
 }

@@ -25,7 +25,7 @@ internal sealed class OnnxProof(CheckedModel model, LabelledData test)
         using var scope = NewDisposeScope();
         using var file = OnnxNetwork.Quantized(content, "the written file");
         file.eval();
-        var metrics = (Network: 0.0, File: 0.0);
+        var metrics = (Network: new MetricTally(model), File: new MetricTally(model));
         var outputs = new Dictionary<int, OutputTally>();
         foreach (var batch in Batches.InOrder(test, Evaluator.BatchSize))
         {
@@ -37,18 +37,18 @@ internal sealed class OnnxProof(CheckedModel model, LabelledData test)
                 outputs[i] = outputs.GetValueOrDefault(i).With(wanted[i].to(ScalarType.Float64), given[i].to(ScalarType.Float64));
             }
 
-            metrics.Network += model.Metric(wanted, batch.Targets) * batch.Count / test.Count;
-            metrics.File += model.Metric(given, batch.Targets) * batch.Count / test.Count;
+            _ = metrics.Network.Add(wanted, batch.Targets, batch.Count);
+            _ = metrics.File.Add(given, batch.Targets, batch.Count);
         }
 
         foreach (var (index, output) in outputs.Where(pair => !pair.Value.IsWithin(Tolerance)))
         {
             throw Error(string.Create(
                 CultureInfo.InvariantCulture,
-                $"on average, output {index} on the test data is {output.Differences / output.Values:G3} off, where the largest value is {output.Largest:G3}; {model.MetricName} is {metrics.File:G6} instead of {metrics.Network:G6}"));
+                $"on average, output {index} on the test data is {output.Differences / output.Values:G3} off, where the largest value is {output.Largest:G3}; {model.MetricName} is {metrics.File.Value:G6} instead of {metrics.Network.Value:G6}"));
         }
 
-        return metrics;
+        return (metrics.Network.Value, metrics.File.Value);
     }
 
     private static void RequireShapes(IReadOnlyList<Tensor> wanted, IReadOnlyList<Tensor> given)

@@ -128,8 +128,8 @@ internal sealed class SearchRun
         {
             Stages.Do(RunStage.Freeze, Freeze);
             FineTune();
-            var compressed = _runner.Evaluator.RequireFinite(_runner.Metric(_network.Run), "compressed");
-            var worth = _runner.Study(_network.Run);
+            var (compressed, worth) = _runner.Study(_network.Run);
+            _ = _runner.Evaluator.RequireFinite(compressed, "compressed");
             var metric = new PlanMetric
             {
                 Name = _setup.Model.MetricName,

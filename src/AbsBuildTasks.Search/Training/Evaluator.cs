@@ -16,16 +16,34 @@ internal sealed class Evaluator(IAbsModel model, Module network, ModelData data,
     /// <summary>Examples of a batch.</summary>
     public const int BatchSize = 256;
 
-    /// <summary>The model's metric, the mean over all examples.</summary>
+    /// <summary>The model's metric.</summary>
     /// <param name="run">Runs a batch.</param>
     /// <param name="part">What to measure on.</param>
     /// <exception cref="AbsException">ABS2021: an output is not a finite number. ABS2022: because the data are not.</exception>
-    public double Metric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part) => Mean(run, part, model.Metric);
+    public double Metric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part)
+    {
+        var tally = new MetricTally(model);
+        Each(run, part, (outputs, batch) => _ = tally.Add(outputs, batch.Targets, batch.Count));
+        return tally.Value;
+    }
+
+    /// <summary>The model's metric, and what it is worth, in one go.</summary>
+    /// <inheritdoc cref="Metric"/>
+    public (double Metric, MetricWorth Worth) Study(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part)
+    {
+        using var study = new MetricStudy(model, part, cancellation);
+        Each(run, part, study.Add);
+        return (study.Metric, study.Worth());
+    }
 
     /// <summary>The model's loss, the mean over all examples.</summary>
     /// <inheritdoc cref="Metric"/>
-    public double Loss(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part) =>
-        Mean(run, part, (outputs, targets) => model.Loss(outputs, targets).to(ScalarType.Float64).item<double>());
+    public double Loss(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part)
+    {
+        var sum = 0.0;
+        Each(run, part, (outputs, batch) => sum += model.Loss(outputs, batch.Targets).to(ScalarType.Float64).item<double>() * batch.Count);
+        return sum / part.Count;
+    }
 
     /// <summary>Fails where a metric that counts is not a finite number.</summary>
     /// <param name="metric">The metric.</param>
@@ -41,27 +59,22 @@ internal sealed class Evaluator(IAbsModel model, Module network, ModelData data,
 
         var what = $"the metric {model.MetricName} of the {which} network is not a finite number";
         RequireFiniteData(what);
-        throw new AbsException(AbsCodes.ModelCodeFailed, $"{char.ToUpperInvariant(what[0])}{what[1..]}, though its outputs are; check IAbsModel.Metric, such as a division by zero in it.");
+        throw new AbsException(AbsCodes.ModelCodeFailed, $"{char.ToUpperInvariant(what[0])}{what[1..]}, though its outputs are; check IAbsModel.{(model.StartMetric() is null ? nameof(IAbsModel.Metric) : nameof(IAbsModel.StartMetric))}, such as a division by zero in it.");
     }
 
-    private double Mean(
-        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run,
-        LabelledData part,
-        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, double> measure)
+    private void Each(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part, Action<IReadOnlyList<Tensor>, Batch> measure)
     {
         using var noGradient = no_grad();
         network.eval();
-        var (sum, seen) = (0.0, 0L);
+        var seen = 0L;
         foreach (var batch in Batches.InOrder(part, BatchSize))
         {
             cancellation.ThrowIfCancellationRequested();
             var outputs = run(batch.Inputs);
             RequireFinite(outputs, seen);
-            sum += measure(outputs, batch.Targets) * batch.Count;
+            measure(outputs, batch);
             seen += batch.Count;
         }
-
-        return sum / part.Count;
     }
 
     private void RequireFinite(IReadOnlyList<Tensor> outputs, long before)

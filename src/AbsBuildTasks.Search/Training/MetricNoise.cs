@@ -6,8 +6,8 @@ namespace AbsBuildTasks.Search.Training;
 /// </summary>
 internal static class MetricNoise
 {
-    // The normal distribution has 95 % of its mass within so many standard deviations.
-    private const double Z = 1.959963984540054;
+    /// <summary>The normal distribution has 95 % of its mass within so many standard deviations.</summary>
+    public const double Z = 1.959963984540054;
 
     private const int Resamples = 1000;
 

@@ -1,54 +1,71 @@
 using AbsBuildTasks.Search.Data;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Training;
 
-/// <summary>Finds out what a metric's value is worth: how large its noise is, and what it would be by chance.</summary>
+/// <summary>Measures a metric, and finds out what its value is worth: how large its noise is, and what it would be by chance.</summary>
 /// <remarks>
 /// A metric is looked at example by example where its mean over them is that of their batch; else batch by batch, where
-/// there are enough of them. Where both fail nothing is known, and nothing said.
+/// there are enough of them. One over the whole data set is measured without parts of it. Where all fail nothing is known,
+/// and nothing said.
 /// </remarks>
-internal sealed class MetricStudy(IAbsModel model, Module network, CancellationToken cancellation)
+/// <param name="model">Measures.</param>
+/// <param name="data">What to measure on.</param>
+/// <param name="cancellation">Ends it before the next batch.</param>
+internal sealed class MetricStudy(IAbsModel model, LabelledData data, CancellationToken cancellation) : IDisposable
 {
     // Of fewer batches, resampling says little.
     private const int LeastBatches = 10;
 
-    /// <summary>Studies a network on data.</summary>
-    /// <param name="run">Runs a batch.</param>
-    /// <param name="data">What to measure on.</param>
-    public MetricWorth Of(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData data)
+    private readonly MetricTally _tally = new(model);
+    private readonly MeanOutputs _mean = new();
+    private readonly List<(double Value, double Weight)> _batches = [];
+    private readonly LeaveOutNoise _leaveOut = new(model, data.Count);
+    private List<double>? _examples = [];
+
+    /// <summary>The metric of all batches.</summary>
+    public double Metric => _tally.Value;
+
+    /// <summary>Adds a batch.</summary>
+    /// <param name="outputs">What the network gave.</param>
+    /// <param name="batch">The batch; batches come in order.</param>
+    public void Add(IReadOnlyList<Tensor> outputs, Batch batch)
     {
-        using var noGradient = no_grad();
-        network.eval();
-        var batches = new List<(double Value, double Weight)>();
-        List<double>? examples = [];
-        using var mean = new MeanOutputs();
-        foreach (var batch in Batches.InOrder(data, Evaluator.BatchSize))
+        var value = _tally.Add(outputs, batch.Targets, batch.Count);
+        _mean.Add(outputs, batch.Count);
+        if (!_tally.IsMean)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var outputs = run(batch.Inputs);
-            var value = model.Metric(outputs, batch.Targets);
-            batches.Add((value, batch.Count));
-            mean.Add(outputs, batch.Count);
-            if (examples is not null && !TryEach(outputs, batch, value, examples))
-            {
-                examples = null;
-            }
+            _leaveOut.Add(outputs, batch);
+            return;
         }
 
-        var isHitRate = examples is not null && (examples.All(value => value is 0 or 100) || examples.All(value => value is 0 or 1));
-        var whole = isHitRate && examples!.TrueForAll(value => value is 0 or 1) && examples.Contains(1) ? 1.0 : 100;
-        var noise = (isHitRate, examples) switch
+        _batches.Add((value, batch.Count));
+        if (_examples is not null && !TryEach(outputs, batch, value, _examples))
+        {
+            _examples = null;
+        }
+    }
+
+    /// <summary>What the metric is worth, after the last batch.</summary>
+    public MetricWorth Worth() => _tally.IsMean ? OfMean() : new(Finite(_leaveOut.Of(Metric)), Finite(OfOneAnswer()));
+
+    /// <inheritdoc />
+    public void Dispose() => _mean.Dispose();
+
+    private MetricWorth OfMean()
+    {
+        var isHitRate = _examples is not null && (_examples.All(value => value is 0 or 100) || _examples.All(value => value is 0 or 1));
+        var whole = isHitRate && _examples!.TrueForAll(value => value is 0 or 1) && _examples.Contains(1) ? 1.0 : 100;
+        var noise = (isHitRate, _examples) switch
         {
             // Without a hit nothing tells whether a hit counts 1 or 100.
-            (true, _) when examples!.TrueForAll(value => value is 0) => null,
-            (true, _) => whole * MetricNoise.Wilson(examples!.Average() / whole, examples!.Count),
-            (_, not null) => MetricNoise.Bootstrap([.. examples.Select(value => (value, 1.0))]),
-            _ when batches.Count >= LeastBatches => MetricNoise.Bootstrap(batches),
+            (true, _) when _examples!.TrueForAll(value => value is 0) => null,
+            (true, _) => whole * MetricNoise.Wilson(_examples!.Average() / whole, _examples!.Count),
+            (_, not null) => MetricNoise.Bootstrap([.. _examples.Select(value => (value, 1.0))]),
+            _ when _batches.Count >= LeastBatches => MetricNoise.Bootstrap(_batches),
             _ => (double?)null,
         };
-        double?[] chances = [OfOneAnswer(mean, data), isHitRate ? whole * LargestClass(data) : null];
+        double?[] chances = [OfOneAnswer(), isHitRate ? whole * LargestClass() : null];
         return new(Finite(noise), Finite(chances.Max()));
     }
 
@@ -63,7 +80,8 @@ internal sealed class MetricStudy(IAbsModel model, Module network, CancellationT
         for (var i = 0; i < values.Length; i++)
         {
             using var scope = NewDisposeScope();
-            if (TryMetric([.. outputs.Select(tensor => tensor.narrow(0, i, 1))], [.. batch.Targets.Select(tensor => tensor.narrow(0, i, 1))]) is not { } value)
+            var (output, target) = (outputs.Select(tensor => tensor.narrow(0, i, 1)).ToArray(), batch.Targets.Select(tensor => tensor.narrow(0, i, 1)).ToArray());
+            if (Try(() => model.Metric(output, target)) is not { } value)
             {
                 return false;
             }
@@ -78,29 +96,19 @@ internal sealed class MetricStudy(IAbsModel model, Module network, CancellationT
     }
 
     /// <summary>The metric of the network's mean answer, given to every example.</summary>
-    private double? OfOneAnswer(MeanOutputs mean, LabelledData data)
+    private double? OfOneAnswer() => _mean.Values is not { } answer ? null : Try(() =>
     {
-        if (mean.Values is not { } answer)
-        {
-            return null;
-        }
-
-        var sum = 0.0;
+        var tally = new MetricTally(model);
         foreach (var batch in Batches.InOrder(data, Evaluator.BatchSize))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (TryMetric([.. answer.Select(tensor => tensor.expand([batch.Count, .. tensor.shape[1..]]).contiguous())], batch.Targets) is not { } value)
-            {
-                return null;
-            }
-
-            sum += value * batch.Count;
+            _ = tally.Add([.. answer.Select(tensor => tensor.expand([batch.Count, .. tensor.shape[1..]]).contiguous())], batch.Targets, batch.Count);
         }
 
-        return sum / data.Count;
-    }
+        return tally.Value;
+    });
 
-    private static double? LargestClass(LabelledData data)
+    private double? LargestClass()
     {
         if (data.AllTargets is not [{ dtype: ScalarType.Int64 } targets] || targets.dim() != 1)
         {
@@ -113,11 +121,11 @@ internal sealed class MetricStudy(IAbsModel model, Module network, CancellationT
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
-    private double? TryMetric(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets)
+    private static double? Try(Func<double> measure)
     {
         try
         {
-            return Finite(model.Metric(outputs, targets));
+            return Finite(measure());
         }
 #pragma warning disable CA1031 // Code of the model that was not written for this; the metric itself has been measured.
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -23,6 +23,15 @@ public sealed class AbsAcceptPlans : FingerprintTask
     /// <summary>Names of the models whose plans are accepted; none for all.</summary>
     public string[] Names { get; set; } = [];
 
+    /// <summary>Why the plans are accepted; empty for no reason to be written down.</summary>
+    public string Reason { get; set; } = "";
+
+    /// <summary>Who accepts them; empty for the user of this machine.</summary>
+    public string By { get; set; } = "";
+
+    /// <summary>The last day that the reason holds, <c>2026-01-31</c>; empty where it holds for good.</summary>
+    public string Until { get; set; } = "";
+
     /// <inheritdoc />
     protected override void Run()
     {
@@ -42,11 +51,27 @@ public sealed class AbsAcceptPlans : FingerprintTask
             throw new AbsException(AbsCodes.NoPlanYet, "There is no plan to accept; build the project first.");
         }
 
-        foreach (var plan in _accepted)
+        Acceptance?[] reasons = [.. _accepted.Select(ReasonOf)];
+        foreach (var (plan, reason) in _accepted.Zip(reasons, (plan, reason) => (plan, reason)))
         {
             _verifier.Accept(plan);
+            if (reason is not null)
+            {
+                AcceptanceFile.Add(AcceptanceFile.PathOf(new SnapshotPaths(SnapshotDirectory, plan.Model).Verified), plan.Model, reason);
+            }
+
             Print(FormattableString.Invariant($"abs: {plan.Model}: accepted the last build's plan ({plan.Budget}, {plan.Metric.Name} {Quantity.Metric(plan.Metric.Compressed, 0)}) as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}"));
         }
+    }
+
+    private Acceptance? ReasonOf(CompressionPlan plan)
+    {
+        if (Reason.Length > 0)
+        {
+            return Acceptance.Of(plan, DateTime.Today, By.Length > 0 ? By : Environment.UserName, Reason, Until);
+        }
+
+        return Until.Length == 0 ? null : throw new AbsException(AbsCodes.InvalidSetting, "AbsAcceptUntil is the last day that a reason holds, and AbsAcceptReason gives none; set it, too.");
     }
 
     private protected override void RunFor(ModelItem model, Fingerprint fingerprint, ModelState state)

@@ -20,6 +20,7 @@ public sealed class AbsVerifyPlans : AbsTask
     private const string Accept = "accept";
     private const string Off = "off";
     private const string Auto = "auto";
+    private const int ShownReason = 200;
 
     /// <summary>Plan files; each may carry <c>SnapshotPolicy</c> and <c>Tolerance</c> of its own.</summary>
     [Required]
@@ -135,6 +136,16 @@ public sealed class AbsVerifyPlans : AbsTask
         }
 
         summary?.Annotate(plan.Model, problem);
+        WarnOfExpiry(result);
+    }
+
+    private void WarnOfExpiry(SnapshotResult result)
+    {
+        var file = AcceptanceFile.PathOf(result.Paths.Verified);
+        if (result.Diff is { } diff && AcceptanceFile.For(file, diff.Before) is { } reason && reason.IsExpired(DateTime.Today))
+        {
+            LogWarning(AbsCodes.AcceptanceExpired, $"The snapshot of '{diff.Model}' was accepted until {reason.Until} ({Printable.Shorten(reason.Reason, ShownReason)}); search a better plan, or accept it anew with a reason (AbsAcceptReason).", file);
+        }
     }
 
     private void AcceptChange(CompressionPlan plan, SnapshotVerifier verifier, PlanSummary? summary)

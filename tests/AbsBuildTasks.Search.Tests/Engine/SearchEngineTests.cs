@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Metrics;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;
 using TorchSharp;
@@ -127,6 +128,16 @@ public class SearchEngineTests
 
         Assert.Equal(AbsCodes.ModelCodeFailed, Assert.Throws<AbsException>(() => Run(Settings, new StripesModel { MetricOf = (_, _) => double.NaN }, reports.Add)).Code);
         Assert.DoesNotContain(reports, report => report.Phase == "search");
+    }
+
+    /// <summary>The metric of a batch is not asked for then.</summary>
+    [Fact]
+    public void A_metric_over_the_whole_test_set_is_the_plans()
+    {
+        using var result = Run(Settings, new StripesModel { Start = () => new F1Score(), MetricOf = (_, _) => double.NaN });
+
+        Assert.InRange(result.Plan.Metric.Compressed, 95, 100);
+        Assert.NotNull(result.Plan.Metric.Noise);
     }
 
     [Fact]

@@ -13,6 +13,8 @@ internal sealed class StripesModel : IAbsModel
 
     public Func<Tensor, Tensor, double>? MetricOf { get; init; }
 
+    public Func<MetricAccumulator>? Start { get; init; }
+
     public Augmentation? Augmentation { get; init; }
 
     public int TestSeed { get; init; } = 2;
@@ -26,6 +28,8 @@ internal sealed class StripesModel : IAbsModel
     public ModelData LoadData(ModelContext context) => new(Part(256, 1), Part(128, TestSeed)) { Augmentation = Augmentation };
 
     public double Metric(Tensor output, Tensor target) => MetricOf?.Invoke(output, target) ?? 100 * output.argmax(1).eq(target).to(ScalarType.Float64).mean().item<double>();
+
+    public MetricAccumulator? StartMetric() => Start?.Invoke();
 
     public Tensor Loss(Tensor output, Tensor target) => LossOf(output, target);
 

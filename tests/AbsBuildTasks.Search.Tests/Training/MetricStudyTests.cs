@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Metrics;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using AbsBuildTasks.Search.Training;
 using Xunit;
@@ -70,6 +71,37 @@ public sealed class MetricStudyTests
         Assert.Equal(new MetricWorth(null, null), worth);
     }
 
+    /// <summary>Its interval is Wilson's but for chance, as accuracy over the whole set is that share.</summary>
+    [Fact]
+    public void A_metric_over_the_whole_set_is_measured_without_parts_of_it()
+    {
+        var random = new Random(3);
+        var scores = tensor(Enumerable.Range(0, 1600).Select(_ => random.NextSingle() - 0.3f).ToArray()).reshape(800, 2);
+        var classes = zeros(800, ScalarType.Int64);
+
+        var worth = StudyWhole(() => new Hits(), new LabelledData(scores, classes));
+
+        using var hits = scores.argmax(1).eq(classes).to(ScalarType.Float64).mean();
+        Assert.InRange(worth.Noise!.Value / (100 * MetricNoise.Wilson(hits.item<double>(), 800)), 0.6, 1.5);
+        Assert.NotNull(worth.Chance);
+    }
+
+    [Fact]
+    public void A_whole_metric_that_sees_batches_has_no_noise()
+    {
+        var worth = StudyWhole(() => new Hits { Extra = 1 }, new LabelledData(Scores, Classes));
+
+        Assert.Null(worth.Noise);
+    }
+
+    [Fact]
+    public void The_chance_of_an_area_is_one_half()
+    {
+        var worth = StudyWhole(() => new RocAuc(), new LabelledData(Scores, Classes));
+
+        Assert.Equal(50, worth.Chance!.Value, 1e-9);
+    }
+
     [Theory]
     [InlineData(70, 2.0, 70, true)]
     [InlineData(71.9, 2.0, 70, true)]
@@ -84,7 +116,33 @@ public sealed class MetricStudyTests
 
     private static MetricWorth Study(Func<Tensor, Tensor, double> metric, LabelledData? data = null, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>? run = null)
     {
+        return Worth(new StripesModel { MetricOf = metric }, run ?? (inputs => inputs), data ?? new LabelledData(Scores, Classes));
+    }
+
+    private static MetricWorth StudyWhole(Func<MetricAccumulator> start, LabelledData data) => Worth(new StripesModel { Start = start }, inputs => inputs, data);
+
+    private static MetricWorth Worth(IAbsModel model, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData data)
+    {
         using var network = Identity();
-        return new MetricStudy(new StripesModel { MetricOf = metric }, network, CancellationToken.None).Of(run ?? (inputs => inputs), data ?? new LabelledData(Scores, Classes));
+        var (metric, worth) = new Evaluator(model, network, new ModelData(data, data), CancellationToken.None).Study(run, data);
+        Assert.Equal(new Evaluator(model, network, new ModelData(data, data), CancellationToken.None).Metric(run, data), metric);
+        return worth;
+    }
+
+    private sealed class Hits : MetricAccumulator
+    {
+        private double _hits;
+        private long _count;
+
+        /// <summary>What each call adds.</summary>
+        public double Extra { get; init; }
+
+        public override void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets)
+        {
+            _hits += outputs[0].argmax(1).eq(targets[0]).sum().item<long>() + Extra;
+            _count += outputs[0].shape[0];
+        }
+
+        public override double Result() => 100 * _hits / _count;
     }
 }

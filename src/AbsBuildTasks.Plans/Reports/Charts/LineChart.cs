@@ -50,7 +50,7 @@ internal static class LineChart
                 .. lines.Count > 1 ? Legend(lines) : [],
                 .. scale.Ticks.Select(tick => Svg.Horizontal(Left, Right, Y(tick), "grid")),
                 .. scale.Ticks.Select(tick => Svg.Text(Left - 6, Y(tick) + 4, Scale.Text(tick) + unit, "tick", "end")),
-                .. bands.Skip(1).Select(band => Svg.Vertical(X(band.First - 0.5), Top - 6, Bottom + 18, "grid")),
+                .. bands.Skip(1).Where(band => bands.Count < MostMarks).Select(band => Svg.Vertical(X(band.First - 0.5), Top - 6, Bottom + 18, "grid")),
                 .. bands.SelectMany(BandName),
                 .. lines.SelectMany(Line),
             ]);
@@ -87,7 +87,8 @@ internal static class LineChart
     private static string BandOf(IReadOnlyList<ChartBand> bands, int epoch)
     {
         var band = bands.Last(band => band.First <= epoch);
-        return Invariant($"{Printable.Shorten(band.Name, 40)} {epoch - band.First + 1}");
+        var name = Printable.Shorten(band.Name, 40);
+        return bands.All(one => one.Count == 1) ? name : Invariant($"{name} {epoch - band.First + 1}");
     }
 
     private static IEnumerable<XElement> Legend(IReadOnlyList<ChartLine> lines)

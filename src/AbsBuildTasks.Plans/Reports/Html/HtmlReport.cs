@@ -26,7 +26,7 @@ internal static class HtmlReport
             content.History is { } history ? SearchPart.Render(plan, history) : null,
             content.Sweep is { } sweep ? SweepPart.Render(sweep) : null,
         }.OfType<XElement>()];
-        return Write($"{Printable.Shorten(plan.Model, TitleLength)}: compression plan", HeaderPart.Render(plan), parts);
+        return Page($"{Printable.Shorten(plan.Model, TitleLength)}: compression plan", HeaderPart.Render(plan), parts);
     }
 
     /// <summary>Writes a report of tables, such as the changes of several models; its first section is the page's head.</summary>
@@ -35,13 +35,14 @@ internal static class HtmlReport
     {
         var lead = report.Sections[0];
         var header = Html.Element("header", Html.Element("h1", ReportBlocks.Render(lead.Title)), ReportBlocks.Render(lead.Blocks));
-        return Write(
+        return Page(
             Printable.Shorten(string.Concat(lead.Title.Select(cell => cell.Text)), TitleLength),
             header,
             [.. report.Sections.Skip(1).Select((section, index) => Html.Section(FormattableString.Invariant($"part-{index + 1}"), ReportBlocks.Render(section.Title), ReportBlocks.Render(section.Blocks, Printable.Shorten(section.Title[0].Text, TitleLength))))]);
     }
 
-    private static string Write(string title, XElement header, XElement[] parts) => "<!DOCTYPE html>\n" + Markup.Write(Html.Element(
+    /// <summary>A page of parts, with links to them.</summary>
+    internal static string Page(string title, XElement header, XElement[] parts) => "<!DOCTYPE html>\n" + Markup.Write(Html.Element(
         "html",
         new XAttribute("lang", "en"),
         Head(title),

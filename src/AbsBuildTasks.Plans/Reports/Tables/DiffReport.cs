@@ -39,10 +39,18 @@ internal static class DiffReport
     internal static IReadOnlyList<ReportBlock> Blocks(ModelDiff model) => model switch
     {
         { After: null } => [],
-        { Before: null, After: { } after } => PlanReport.Tables(after),
+        { Before: null, After: { } after } => [.. Accepted(model), .. PlanReport.Tables(after)],
         { Changes: { IsEmpty: true } } => [.. Reasons(model)],
-        _ => [DiffTotals.Of(model.Changes!), .. Reasons(model), .. Layers(model.Changes!)],
+        _ => [.. Accepted(model), DiffTotals.Of(model.Changes!), .. Reasons(model), .. Layers(model.Changes!)],
     };
+
+    private static IEnumerable<ReportBlock> Accepted(ModelDiff model)
+    {
+        if (model.Acceptance is { } acceptance)
+        {
+            yield return new ReportLine([new("accepted "), ReportCell.Saying(acceptance)]);
+        }
+    }
 
     private static IEnumerable<ReportBlock> Reasons(ModelDiff model)
     {
