@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Budgeting;
+using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Training;
 using AbsBuildTasks.Search.Contract;

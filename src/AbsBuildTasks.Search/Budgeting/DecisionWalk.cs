@@ -39,8 +39,10 @@ internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList
             return state;
         }
 
-        var left = effort?.Measurements ?? int.MaxValue;
-        if (effort is null || effort.Measurements >= MeasurementsPerLayer * network.Layers.Count)
+        // Of few layers each step is measured, however far the way is: that is bounded, too.
+        var usual = MeasurementsPerLayer * network.Layers.Count;
+        var left = effort is null || usual <= LandingEffort.Least ? int.MaxValue : effort.Measurements;
+        if (effort is null || usual <= effort.Measurements)
         {
             state = Greedy(state, goal.Measured, Counted, _ => left > 0).LastOrDefault(state);
             if (effort is null || left > 0)

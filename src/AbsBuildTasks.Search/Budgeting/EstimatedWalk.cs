@@ -54,7 +54,14 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
         if (!ReferenceEquals(_estimate?.From, state))
         {
             _left -= LandingEffort.CostOfEstimate;
-            _estimate = (state, effort.Estimate(state.Decisions));
+            if (effort.Estimate(state.Decisions) is not { } estimated)
+            {
+                // However long it takes.
+                var measured = walk.Greedy(state, goal.Measured, walk.Measure, _ => true);
+                return measured.Count == 0 ? new(null, 0, _left, null) : new(measured[^1].Decisions, measured[^1].Loss, 0, null);
+            }
+
+            _estimate = (state, estimated);
         }
 
         var change = _estimate!.Value.Change;
@@ -71,7 +78,8 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
         {
             _left--;
             var next = walk.Measure(path[steps - 1].Decisions);
-            if (goal.Score(state, next) is not null && goal.Holds(next) && (rounds == 1 || next.Loss - state.Loss <= Tolerance * Estimated(state, path, steps)))
+            var keeps = goal.Holds?.Invoke(next) ?? (rounds == 1 || next.Loss - state.Loss <= Tolerance * Estimated(state, path, steps));
+            if (keeps && goal.Score(state, next) is not null)
             {
                 return new(next.Decisions, next.Loss, _left, null);
             }

@@ -5,10 +5,11 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// <summary>How much the last decisions may cost.</summary>
 /// <param name="Estimate">
 /// From gradients under decisions, estimates the change of the loss under others; about as dear as <see cref="CostOfEstimate"/> measurements.
+/// Null where there are no gradients.
 /// </param>
 /// <param name="Measurements">How often a walk may measure decisions.</param>
 /// <param name="Memo">Remembers rounds.</param>
-internal sealed record LandingEffort(Func<IReadOnlyList<LayerDecision>, Func<IReadOnlyList<LayerDecision>, double>> Estimate, int Measurements, LandingMemo Memo)
+internal sealed record LandingEffort(Func<IReadOnlyList<LayerDecision>, Func<IReadOnlyList<LayerDecision>, double>?> Estimate, int Measurements, LandingMemo Memo)
 {
     /// <summary>An estimate in measurements: a forward and a backward pass in small batches, and other bitwidths of each tensor.</summary>
     public const int CostOfEstimate = 5;

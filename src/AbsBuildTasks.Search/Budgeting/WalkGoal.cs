@@ -9,13 +9,16 @@ internal sealed record WalkGoal(DecisionWalk.Moves Moves, Predicate<DecisionWalk
     /// <summary>Whether no further step is wanted, by a measurement of its own; asked of measured states alone.</summary>
     public Predicate<DecisionWalk.State> IsDone { get; init; } = _ => false;
 
-    /// <summary>Whether a state may be arrived at, by a measurement of its own; asked of measured states alone.</summary>
-    public Predicate<DecisionWalk.State> Holds { get; init; } = _ => true;
+    /// <summary>
+    /// Whether a state may be arrived at, by a measurement of its own and whatever its loss; asked of measured states alone.
+    /// Null where the loss decides.
+    /// </summary>
+    public Predicate<DecisionWalk.State>? Holds { get; init; }
 
     /// <summary>The goal where every state is measured.</summary>
     public WalkGoal Measured => this with
     {
         IsWanted = state => IsWanted(state) && !IsDone(state),
-        Score = (before, after) => Score(before, after) is { } score && Holds(after) ? score : null,
+        Score = (before, after) => Score(before, after) is { } score && Holds?.Invoke(after) != false ? score : null,
     };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
@@ -48,7 +49,7 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
     public bool IsGood() => _budget.AllowsDrop(FullPrecision, Measure(network.Run));
 
     /// <summary>Fixes the decisions of the first candidate that has not been missed; the network is as the search left it.</summary>
-    /// <exception cref="Plans.Errors.AbsException">ABS3007: no plan loses as little as the budget allows.</exception>
+    /// <exception cref="AbsException">ABS3007: no plan loses as little as the budget allows.</exception>
     public void Freeze()
     {
         if (_candidates is null)
@@ -126,10 +127,18 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
         return evaluator.Loss(network.Run, sample);
     });
 
-    private Func<IReadOnlyList<LayerDecision>, double> Estimate(IReadOnlyList<LayerDecision> decisions)
+    private Func<IReadOnlyList<LayerDecision>, double>? Estimate(IReadOnlyList<LayerDecision> decisions)
     {
         Begin();
-        return effects.Under(decisions).Change;
+        try
+        {
+            return effects.Under(decisions).Change;
+        }
+        catch (AbsException exception) when (exception.Code == AbsCodes.GradientFailed)
+        {
+            // A network may have none where it is evaluated, as under no_grad.
+            return null;
+        }
     }
 
     /// <summary>Begins a measurement, whose chance is that of each other.</summary>

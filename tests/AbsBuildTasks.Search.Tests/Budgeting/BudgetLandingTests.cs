@@ -10,6 +10,9 @@ namespace AbsBuildTasks.Search.Tests.Budgeting;
 
 public class BudgetLandingTests
 {
+    // Fewer than a chain of four layers would take.
+    private const int FewMeasurements = 21;
+
     [Theory]
     [InlineData(1, 0.05)]
     [InlineData(2, 0.02)]
@@ -164,6 +167,20 @@ public class BudgetLandingTests
     }
 
     [Fact]
+    public void Without_gradients_every_step_is_measured()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+        static double Loss(IReadOnlyList<LayerDecision> decisions) => decisions.Select((decision, i) => (i + 1) * (24.0 - decision.WeightBits - decision.ActivationBits - decision.KeptFilters)).Sum();
+
+        var measured = new BudgetLanding(compressed, new(0.01), Loss).Land(ReachableRange.Largest(compressed));
+        var estimated = new BudgetLanding(compressed, new(0.01), Loss, Effort(compressed, _ => null)).Land(ReachableRange.Largest(compressed));
+
+        Assert.Equal(Text(measured), Text(estimated));
+    }
+
+    [Fact]
     public void A_step_that_harms_far_more_than_was_estimated_is_not_taken()
     {
         using var scope = NewDisposeScope();
@@ -183,10 +200,7 @@ public class BudgetLandingTests
         Assert.True(Relative(compressed, landed) <= 0.03);
     }
 
-    // Fewer than a chain of four layers would take.
-    private const int FewMeasurements = 21;
-
-    private static LandingEffort Effort(CompressedNetwork network, Func<IReadOnlyList<LayerDecision>, Func<IReadOnlyList<LayerDecision>, double>> estimate) =>
+    private static LandingEffort Effort(CompressedNetwork network, Func<IReadOnlyList<LayerDecision>, Func<IReadOnlyList<LayerDecision>, double>?> estimate) =>
         new(estimate, FewMeasurements, new LandingMemo(network));
 
     private static string Text(IReadOnlyList<LayerDecision> decisions) =>
