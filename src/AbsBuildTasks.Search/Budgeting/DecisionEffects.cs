@@ -16,6 +16,9 @@ internal sealed class DecisionEffects(CompressedNetwork network, IReadOnlyList<L
 {
     private readonly List<(IReadOnlyList<LayerEffect> Layers, long Examples)> _batches = [];
 
+    // Ways of many steps come by the same decisions again and again.
+    private readonly Dictionary<LayerDecision, double[]> _slopes = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Adds a batch, whose gradients have arrived.</summary>
     /// <param name="examples">How many examples it has.</param>
     public void Add(long examples) => _batches.Add(([.. network.Layers.Select(LayerEffect.Take)], examples));
@@ -24,11 +27,23 @@ internal sealed class DecisionEffects(CompressedNetwork network, IReadOnlyList<L
     /// <param name="others">Other decisions.</param>
     public double Change(IReadOnlyList<LayerDecision> others)
     {
-        int[] changed = [.. Enumerable.Range(0, decisions.Count).Where(layer => !ReferenceEquals(decisions[layer], others[layer]))];
+        var slopes = new double[_batches.Count];
+        foreach (var layer in Enumerable.Range(0, decisions.Count).Where(layer => !ReferenceEquals(decisions[layer], others[layer])))
+        {
+            foreach (var (batch, slope) in SlopesOf(layer, others[layer]).Index())
+            {
+                slopes[batch] += slope;
+            }
+        }
+
         var examples = _batches.Sum(batch => batch.Examples);
-        var slopes = _batches.Select(batch => changed.Sum(layer => batch.Layers[layer].Change(network.Layers[layer], decisions[layer], others[layer]))).ToArray();
         var mean = slopes.Zip(_batches, (slope, batch) => slope * batch.Examples).Sum() / examples;
         var variance = slopes.Zip(_batches, (slope, batch) => (slope - mean) * (slope - mean) * batch.Examples).Sum() / Math.Max(1, _batches.Count - 1);
         return mean + (((mean * mean) + variance) / 2);
     }
+
+    /// <summary>For each batch what another decision about a layer changes, to the first order.</summary>
+    private double[] SlopesOf(int layer, LayerDecision other) => _slopes.TryGetValue(other, out var slopes)
+        ? slopes
+        : _slopes[other] = [.. _batches.Select(batch => batch.Layers[layer].Change(network.Layers[layer], decisions[layer], other))];
 }

@@ -22,6 +22,8 @@ internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList
     // Up to three kinds of steps, and as many again for the steps that are taken.
     private const int MeasurementsPerLayer = 6;
 
+    private readonly CostCache _costs = new(network);
+
     /// <summary>The steps a layer may take from a decision.</summary>
     public delegate IEnumerable<LayerDecision> Moves(LayerCompressor layer, LayerDecision decision);
 
@@ -64,9 +66,9 @@ internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList
     /// <param name="state">Where to start.</param>
     /// <param name="goal">Which steps are wanted.</param>
     /// <param name="measure">Measures decisions.</param>
-    /// <param name="goOn">Whether another step may be looked for.</param>
+    /// <param name="goOn">Whether another step may be looked for, after so many.</param>
     /// <returns>The state after each step.</returns>
-    public IReadOnlyList<State> Greedy(State state, WalkGoal goal, Func<IReadOnlyList<LayerDecision>, State> measure, Predicate<State> goOn)
+    public IReadOnlyList<State> Greedy(State state, WalkGoal goal, Func<IReadOnlyList<LayerDecision>, State> measure, Predicate<int> goOn)
     {
         var path = new List<State>();
         var queue = new PriorityQueue<Step, double>();
@@ -75,7 +77,7 @@ internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList
             Offer(layer);
         }
 
-        while (goOn(state) && goal.IsWanted(state) && queue.TryDequeue(out var step, out _))
+        while (goOn(path.Count) && goal.IsWanted(state) && queue.TryDequeue(out var step, out _))
         {
             if (!ReferenceEquals(step.From, state.Decisions[step.Layer]))
             {
@@ -114,7 +116,7 @@ internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList
     /// <param name="decisions">One for each layer.</param>
     /// <param name="measured">How well the network does under them, measured or estimated.</param>
     public State StateOf(IReadOnlyList<LayerDecision> decisions, double measured) =>
-        new(decisions, NetworkCost.Of(network, decisions), double.IsFinite(measured) ? measured : Worst);
+        new(decisions, _costs.Of(decisions), double.IsFinite(measured) ? measured : Worst);
 
     /// <summary>Decisions, what they cost, and how well the network does under them.</summary>
     public sealed record State(IReadOnlyList<LayerDecision> Decisions, PerCost<long> Cost, double Loss);

@@ -8,8 +8,8 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// and what they come to is measured. The number of rounds does not depend on how many layers there are.
 /// </summary>
 /// <remarks>
-/// A round takes as large a part of the way as there are rounds left, so that the last estimates are taken near the end. Where
-/// the loss rises by far more than was estimated, fewer of the steps are taken.
+/// The first round estimates the whole way, and each takes an even part of it, so that the last estimates are taken near the
+/// end. Where the loss rises by far more than was estimated, fewer of the steps are taken.
 /// </remarks>
 /// <param name="network">The network under compression.</param>
 /// <param name="walk">Measures.</param>
@@ -25,6 +25,7 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
     private readonly HashSet<RefusedStep> _refused = [];
     private (State From, Func<IReadOnlyList<LayerDecision>, double> Change)? _estimate;
     private int _left;
+    private int _stepsOfRound = int.MaxValue;
 
     /// <summary>Takes steps until none is wanted, or the effort is used up.</summary>
     /// <param name="state">A measured state.</param>
@@ -66,19 +67,27 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
 
         var change = _estimate!.Value.Change;
         var allowed = goal with { Moves = (layer, decision) => goal.Moves(layer, decision).Where(to => !_refused.Contains(RefusedStep.Of(layer, to))) };
-        var path = walk.Greedy(state, allowed, decisions => walk.StateOf(decisions, state.Loss + change(decisions)), _ => true);
-        return path.Count == 0 ? new(null, 0, _left, null) : Take(state, path, goal);
+        var rounds = Math.Max(1, _left / CostOfRound);
+        var most = rounds > 1 ? _stepsOfRound : int.MaxValue;
+        var path = walk.Greedy(state, allowed, decisions => walk.StateOf(decisions, state.Loss + change(decisions)), steps => steps < most);
+        if (path.Count == 0)
+        {
+            return new(null, 0, _left, null);
+        }
+
+        // The first round has seen the whole way; each takes as much of it as the others.
+        _stepsOfRound = most == int.MaxValue ? (path.Count + rounds - 1) / rounds : most;
+        return Take(state, path, Math.Min(_stepsOfRound, path.Count), isLast: rounds == 1, goal);
     }
 
     /// <summary>Takes the first part of a way that keeps what was estimated; refuses its first step where that does not.</summary>
-    private WalkRound Take(State state, IReadOnlyList<State> path, WalkGoal goal)
+    private WalkRound Take(State state, IReadOnlyList<State> path, int steps, bool isLast, WalkGoal goal)
     {
-        var rounds = Math.Max(1, _left / CostOfRound);
-        for (var steps = (path.Count + rounds - 1) / rounds; ; steps = (steps + 1) / 2)
+        for (; ; steps = (steps + 1) / 2)
         {
             _left--;
             var next = walk.Measure(path[steps - 1].Decisions);
-            var keeps = goal.Holds?.Invoke(next) ?? (rounds == 1 || next.Loss - state.Loss <= Tolerance * Estimated(state, path, steps));
+            var keeps = goal.Holds?.Invoke(next) ?? (isLast || next.Loss - state.Loss <= Tolerance * Estimated(state, path, steps));
             if (keeps && goal.Score(state, next) is not null)
             {
                 return new(next.Decisions, next.Loss, _left, null);
