@@ -25,12 +25,13 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     private readonly PerCost<long> _full = NetworkCost.FullPrecision(network);
     private readonly CostKind[] _limited = CostKind.All.Any(kind => budget.Limits[kind].IsSet) ? [.. CostKind.All.Where(kind => budget.Limits[kind].IsSet)] : [CostKind.Leading];
     private readonly DecisionWalk _walk = new(network, loss, effort);
+    private readonly DecisionMoves _moves = new(network);
 
     /// <summary>Decisions within the limits, near those given where such are found.</summary>
     public IReadOnlyList<LayerDecision> Land(IReadOnlyList<LayerDecision> decisions)
     {
-        var better = _walk.Walk(Descend(decisions), new(LayerMoves.Dearer, _ => true, Gain));
-        return _walk.Walk(better, new(LayerMoves.Finer, _ => true, Spent)).Decisions;
+        var better = _walk.Walk(Descend(decisions), new(_moves.Dearer, _ => true, Gain));
+        return _walk.Walk(better, new(_moves.Finer, _ => true, Spent)).Decisions;
     }
 
     /// <summary>
@@ -42,9 +43,9 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     public IReadOnlyList<LayerDecision> Land(IReadOnlyList<LayerDecision> decisions, Predicate<IReadOnlyList<LayerDecision>> isGood)
     {
         var known = new Dictionary<DecisionWalk.State, bool>(ReferenceEqualityComparer.Instance);
-        var good = _walk.Walk(Descend(decisions), new(LayerMoves.Dearer, _ => true, Gain) { IsDone = IsGood });
+        var good = _walk.Walk(Descend(decisions), new(_moves.Dearer, _ => true, Gain) { IsDone = IsGood });
         return IsGood(good)
-            ? _walk.Walk(good, new(LayerMoves.Cheaper, _ => true, (before, after) => Saved(before, after, [CostKind.Leading])) { Holds = IsGood }).Decisions
+            ? _walk.Walk(good, new(_moves.Cheaper, _ => true, (before, after) => Saved(before, after, [CostKind.Leading])) { Holds = IsGood }).Decisions
             : good.Decisions;
 
         bool IsGood(DecisionWalk.State state) => known.TryGetValue(state, out var answer) ? answer : known[state] = isGood(state.Decisions);
@@ -59,11 +60,11 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
         var state = _walk.Walk(
             _walk.Measure(decisions),
             new(
-                LayerMoves.Cheaper,
+                _moves.Cheaper,
                 state => !Allows(state.Cost),
                 (before, after) => Saved(before, after, CostKind.All.Where(kind => !Allows(before.Cost, kind)))));
 
-        // Each layer kept its own strongest filters, and a sum of layers all of them: only the same ones reach it.
+        // Which filters stay may matter, as where results stand beside each other: only the first ones of each layer surely reach it.
         return Allows(state.Cost) ? state : _walk.Measure(ReachableRange.Smallest(network));
     }
 

@@ -66,7 +66,7 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
         }
 
         var change = _estimate!.Value.Change;
-        var allowed = goal with { Moves = (layer, decision) => goal.Moves(layer, decision).Where(to => !_refused.Contains(RefusedStep.Of(layer, to))) };
+        var allowed = goal with { Moves = (decisions, layers) => goal.Moves(decisions, layers).Where(move => !_refused.Contains(RefusedStep.Of(network, move))) };
         var rounds = Math.Max(1, _left / CostOfRound);
         var most = rounds > 1 ? _stepsOfRound : int.MaxValue;
         var path = walk.Greedy(state, allowed, decisions => walk.StateOf(decisions, state.Loss + change(decisions)), steps => steps < most);
@@ -95,7 +95,7 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
 
             if (steps == 1 || _left <= 0)
             {
-                return new(null, 0, _left, FirstStep(state, path[0]));
+                return new(null, 0, _left, RefusedStep.Of(network, state.Decisions, path[0].Decisions));
             }
         }
     }
@@ -109,11 +109,5 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
         }
 
         return sum;
-    }
-
-    private RefusedStep FirstStep(State state, State after)
-    {
-        var layer = Enumerable.Range(0, network.Layers.Count).First(i => !ReferenceEquals(state.Decisions[i], after.Decisions[i]));
-        return RefusedStep.Of(network.Layers[layer], after.Decisions[layer]);
     }
 }
