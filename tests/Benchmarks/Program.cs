@@ -58,6 +58,12 @@ switch (args.FirstOrDefault())
     case "diff-folder":
         CommandLine.MeasureFolder(number ?? 500);
         break;
+    case "growth":
+        Growth.Measure(number ?? 16, args.Skip(2).ToHashSet());
+        break;
+    case "landings":
+        Landings.Run(number ?? 1, args.Skip(2).ToHashSet());
+        break;
     case "checkpoint":
         CheckpointCost.Print(number ?? 100);
         break;

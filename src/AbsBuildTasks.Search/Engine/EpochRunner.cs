@@ -129,11 +129,12 @@ internal sealed class EpochRunner
         _ => Place("fine-tune", Settings.FineTuneEpochs),
     };
 
-    private string Place(string phase, int epochs) => string.Create(CultureInfo.InvariantCulture, $"{phase} {Math.Min(Stages.Done + 1, epochs)}/{epochs}");
-
-    private void BeforeStep()
+    /// <summary>Keeps the state if it is time, or if the run is to end; then ends it.</summary>
+    public void BeforeStep()
     {
         Stages.Keep(isWithinEpoch: true);
         _setup.Cancellation.ThrowIfCancellationRequested();
     }
+
+    private string Place(string phase, int epochs) => string.Create(CultureInfo.InvariantCulture, $"{phase} {Math.Min(Stages.Done + 1, epochs)}/{epochs}");
 }
