@@ -84,7 +84,7 @@ public sealed class RecountTests
             using var noGradient = no_grad();
             var (network, examples) = Networks.Make(name, Examples);
             var packed = CompressedModel.LoadWeights(network, weights, LayerKinds.All);
-            return (CompressedExport.Write(Exported.Trace(network, examples), packed).ToModel("").ToBytes(), examples.shape[1..], names, plan);
+            return (CompressedExport.Write(Exported.Trace(network, examples), packed).Graph.ToModel("").ToBytes(), examples.shape[1..], names, plan);
         }
         finally
         {
@@ -96,7 +96,7 @@ public sealed class RecountTests
     private static (string[] Names, long[][] Plan) Plan(string name, int multiple, bool keepsEnds, string weights)
     {
         var (network, examples) = Networks.Make(name, Examples);
-        using var compressed = Compressed.Of(network, examples, Compressed.Everything with { KeepFirstAndLast = keepsEnds, FilterMultiple = multiple });
+        using var compressed = Compressed.Of(network, examples, Compressed.Everything with { KeepFirstAndLast = keepsEnds, Target = new() { Name = "multiples", FilterMultiple = multiple } });
         var decisions = Compressed.RandomDecisions(compressed, 4);
         compressed.Freeze(decisions);
         network.eval();

@@ -33,6 +33,18 @@ public static class AbsCodes
     /// <summary>Models of one name come together in one output folder.</summary>
     public const string SameNames = "ABS1010";
 
+    /// <summary>A target is neither one that has a name nor a file.</summary>
+    public const string TargetNotFound = "ABS1011";
+
+    /// <summary>A file does not describe a target.</summary>
+    public const string InvalidTarget = "ABS1012";
+
+    /// <summary>A target wants something that no search can find yet.</summary>
+    public const string UnsupportedTarget = "ABS1013";
+
+    /// <summary>A setting, or a layer, asks for what the target does not run.</summary>
+    public const string TargetContradicted = "ABS1014";
+
     /// <summary>The accepted plan that was to be kept is not here, with what it was made from.</summary>
     public const string NothingToKeep = "ABS1021";
 
@@ -242,6 +254,15 @@ public static class AbsCodes
 
     /// <summary>A written ONNX file does not give what the compressed network gives.</summary>
     public const string OnnxDiffers = "ABS6004";
+
+    /// <summary>A warning: a model has no ONNX file, because none could be written.</summary>
+    public const string OnnxNotWritten = "ABS6005";
+
+    /// <summary>With quantisers at sums, an ONNX file loses more than other test examples would.</summary>
+    public const string OnnxLosesMetric = "ABS6006";
+
+    /// <summary>The record beside an ONNX file is damaged.</summary>
+    public const string InvalidOnnxRecord = "ABS6007";
 
     /// <summary>A defect of this product.</summary>
     public const string Defect = "ABS9001";

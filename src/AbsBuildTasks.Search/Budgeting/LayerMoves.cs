@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
 
 namespace AbsBuildTasks.Search.Budgeting;
@@ -9,34 +8,13 @@ internal static class LayerMoves
     /// <summary>One bitwidth less for weights or activations.</summary>
     public static IEnumerable<LayerDecision> Cheaper(LayerCompressor layer, LayerDecision decision)
     {
-        if (Neighbour(layer.Weights.Chain, decision.WeightBits, -1) is { } weightBits)
+        foreach (var bits in layer.Pairs.Below(decision.Bits))
         {
-            yield return decision with { WeightBits = weightBits };
-        }
-
-        if (Neighbour(layer.Activations.Chain, decision.ActivationBits, -1) is { } activationBits)
-        {
-            yield return decision with { ActivationBits = activationBits };
+            yield return decision.With(bits);
         }
     }
 
     /// <summary>One bitwidth more for weights or activations.</summary>
-    public static IEnumerable<LayerDecision> Finer(LayerCompressor layer, LayerDecision decision)
-    {
-        if (Neighbour(layer.Weights.Chain, decision.WeightBits, 1) is { } weightBits)
-        {
-            yield return decision with { WeightBits = weightBits };
-        }
+    public static IEnumerable<LayerDecision> Finer(LayerCompressor layer, LayerDecision decision) => layer.Pairs.Above(decision.Bits).Select(decision.With);
 
-        if (Neighbour(layer.Activations.Chain, decision.ActivationBits, 1) is { } activationBits)
-        {
-            yield return decision with { ActivationBits = activationBits };
-        }
-    }
-
-    private static int? Neighbour(BitChain chain, int bits, int step)
-    {
-        var index = chain.ToList().IndexOf(bits) + step;
-        return index >= 0 && index < chain.Count ? chain[index] : null;
-    }
 }

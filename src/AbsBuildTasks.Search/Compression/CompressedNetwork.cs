@@ -1,5 +1,5 @@
-using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Gates;
 using AbsBuildTasks.Search.Hooks;
@@ -29,15 +29,17 @@ internal sealed class CompressedNetwork : IDisposable
     /// <param name="probe">Its layers.</param>
     /// <param name="map">How channels flow between them.</param>
     /// <param name="settings">Candidate bitwidths, filter groups and what to keep.</param>
-    /// <exception cref="Plans.Errors.AbsException">ABS1009: the settings speak of a layer that there is not.</exception>
+    /// <exception cref="Plans.Errors.AbsException">ABS1009: the settings speak of a layer that there is not. ABS1014: the target does not run what they ask of one.</exception>
     public CompressedNetwork(ModelNetwork network, NetworkProbe probe, ChannelMap map, SearchSettings settings)
     {
         Network = network;
         Map = map;
         WeightGrid = QuantizationGrid.Of(settings.Grid);
+        HasSignedInputs = settings.Target.Activations == InputLevels.Signed;
         settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)]);
-        LayerRule[] rules = [.. probe.Layers.Select((layer, i) => Rule(layer, i == 0 || i == probe.Layers.Count - 1, settings))];
-        Layers = [.. probe.Layers.Select((layer, i) => Compressor(layer, i, rules[i], settings))];
+        bool[] isKept = [.. probe.Layers.Select((_, i) => settings.KeepFirstAndLast && (i == 0 || i == probe.Layers.Count - 1))];
+        LayerRule[] rules = [.. probe.Layers.Select((layer, i) => Rule(layer, isKept[i], settings))];
+        Layers = [.. probe.Layers.Select((layer, i) => Compressor(layer, i, rules[i], isKept[i], settings))];
         FilterSets = FilterTies.Of(probe.Layers, map, [.. rules.Zip(map.Prunable, (rule, can) => can && !rule.Whole)], settings.FilterGroup, settings.FilterMultiple);
         FilterGates = [.. FilterSets.Where(set => set.CanPrune).Select(set => new FilterGates(set, [.. Layers.Select(layer => layer.Filters)], settings.Gate))];
         Norms = probe.Norms;
@@ -66,6 +68,9 @@ internal sealed class CompressedNetwork : IDisposable
 
     /// <summary>The grid of the weights.</summary>
     public QuantizationGrid WeightGrid { get; }
+
+    /// <summary>Whether inputs have levels around zero although they are never negative.</summary>
+    public bool HasSignedInputs { get; }
 
     /// <summary>The network's own parameters.</summary>
     public IEnumerable<TorchSharp.Modules.Parameter> Parameters => Network.Module.parameters();
@@ -177,22 +182,15 @@ internal sealed class CompressedNetwork : IDisposable
         }
     }
 
-    private static LayerRule Rule(WeightedLayer layer, bool isAtEnd, SearchSettings settings) => settings.Layers.For(
-        layer.Shape.Name,
-        settings.KeepFirstAndLast && isAtEnd ? new LayerRule(settings.Bits.Highest, settings.Bits.Highest, true) : LayerRule.Free);
+    private static LayerRule Rule(WeightedLayer layer, bool isKept, SearchSettings settings) => settings.Layers.For(layer.Shape.Name, LayerRule.Free with { Whole = isKept });
 
-    private LayerCompressor Compressor(WeightedLayer layer, int index, LayerRule rule, SearchSettings settings)
+    private LayerCompressor Compressor(WeightedLayer layer, int index, LayerRule rule, bool isKept, SearchSettings settings)
     {
+        var pairs = LayerPairs.Of(settings, layer.Shape.Name, rule, isKept, canQuantizeInputs: layer.ChannelDimension is not null);
+
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.
-        return new LayerCompressor(layer, Chain(rule.WeightBits), layer.ChannelDimension is null ? BitChain.FullPrecision : Chain(rule.ActivationBits), settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
-
-        BitChain Chain(int? bits) => bits switch
-        {
-            null => settings.Bits,
-            CostModel.FullPrecisionBits => BitChain.FullPrecision,
-            { } some => BitChain.Of(some),
-        };
+        return new LayerCompressor(layer, pairs, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
     }
 
     /// <summary>Opens and closes the filters' gates, where they may change.</summary>

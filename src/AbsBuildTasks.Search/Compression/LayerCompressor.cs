@@ -15,21 +15,24 @@ internal sealed class LayerCompressor : IDisposable
 
     /// <summary>Creates the compressor of a layer.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="weights">Candidate bitwidths of its weights.</param>
-    /// <param name="activations">Candidate bitwidths of its inputs.</param>
+    /// <param name="pairs">Candidate bitwidths of its weights and inputs.</param>
     /// <param name="gates">How its bitwidths' gates decide.</param>
-    public LayerCompressor(WeightedLayer layer, BitChain weights, BitChain activations, GateKind gates)
+    public LayerCompressor(WeightedLayer layer, BitPairs pairs, GateKind gates)
     {
         Layer = layer;
         Filters = new LayerFilters(layer);
-        Weights = new TensorQuantizer(weights, gates);
-        Activations = new TensorQuantizer(activations, gates);
+        Pairs = pairs;
+        Weights = new TensorQuantizer(pairs.Weights, gates);
+        Activations = new TensorQuantizer(pairs.Activations, gates);
         _weight = new SwappedParameter(layer.Weight);
         _bias = layer.Bias is null ? null : new SwappedParameter(layer.Bias);
     }
 
     /// <summary>The layer.</summary>
     public WeightedLayer Layer { get; }
+
+    /// <summary>The bits that may come together.</summary>
+    public BitPairs Pairs { get; }
 
     /// <summary>Quantises the weight.</summary>
     public TensorQuantizer Weights { get; }
@@ -53,8 +56,8 @@ internal sealed class LayerCompressor : IDisposable
 
     private bool Masks => Layer.IsTied || (Filters.CanPrune && (MaskHere || IsFrozen));
 
-    /// <summary>What the gates choose at the moment, or what was fixed.</summary>
-    public LayerDecision Decision => new(Weights.ChosenBits, Activations.ChosenBits, [.. Filters.Kept]);
+    /// <summary>What the gates choose at the moment, or what was fixed: the nearest bits that may come together, as gates choose one by one.</summary>
+    public LayerDecision Decision => new(Pairs.Nearest(new(Weights.ChosenBits, Activations.ChosenBits)), [.. Filters.Kept]);
 
     /// <summary>Fixes a decision: from here on only weights and intervals train.</summary>
     public void Freeze(LayerDecision decision)

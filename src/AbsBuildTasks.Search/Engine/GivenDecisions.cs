@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
@@ -90,16 +91,22 @@ internal static class GivenDecisions
             throw Unfit(plan, Invariant($"layer {name} is a {shape.Kind} of {shape.Filters} filters, not a {Printable.Escape(plan.Kind)} of {plan.Filters}"));
         }
 
-        foreach (var (what, bits, chain) in new[] { ("weights", plan.WeightBits, layer.Weights.Chain), ("activations", plan.ActivationBits, layer.Activations.Chain) })
+        foreach (var (what, width, chain) in new[] { ("weights", plan.WeightBits, layer.Weights.Chain), ("activations", plan.ActivationBits, layer.Activations.Chain) })
         {
-            if (!chain.Contains(bits))
+            if (!chain.Contains(width))
             {
-                throw Unfit(plan, Invariant($"layer {name} can have {what} of {chain} bits, not of {bits}"));
+                throw Unfit(plan, Invariant($"layer {name} can have {what} of {chain} bits, not of {width}"));
             }
         }
 
+        var bits = new BitPair(plan.WeightBits, plan.ActivationBits);
+        if (!layer.Pairs.Contains(bits))
+        {
+            throw Unfit(plan, Invariant($"layer {name} cannot have weights of {bits.Weights} bits with activations of {bits.Activations}: the target does not run {bits}"));
+        }
+
         return layer.Layer.IsTied || Enumerable.Range(0, plan.Filters).All(filter => plan.KeptFilters.Contains(filter) || layer.Filters.MayGo(filter))
-            ? new(plan.WeightBits, plan.ActivationBits, [.. Enumerable.Range(0, plan.Filters).Select(plan.KeptFilters.Contains)])
+            ? new(bits, [.. Enumerable.Range(0, plan.Filters).Select(plan.KeptFilters.Contains)])
             : throw Unfit(plan, $"layer {name} {(layer.Filters.CanPrune ? "cannot do without these filters" : "cannot be pruned")}{Others()}");
 
         string Others() => network.FilterSets.First(set => set.Layers.Contains(index)).Layers.Where(other => other != index).Select(other => $", as they are decided together with those of layer {Printable.Escape(network.Layers[other].Layer.Shape.Name)}").FirstOrDefault("");

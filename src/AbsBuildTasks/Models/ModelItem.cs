@@ -1,7 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
-using AbsBuildTasks.Plans.Settings.Kinds;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Models;
@@ -27,6 +26,9 @@ internal sealed record ModelItem
     /// <summary>The starting weights, or null.</summary>
     public InputFile? StartingWeights { get; init; }
 
+    /// <summary>The file that describes the target, or null. The settings have what it says.</summary>
+    public InputFile? TargetSource { get; init; }
+
     /// <summary>Every file the model may read.</summary>
     public required IReadOnlyList<InputFile> DataFiles { get; init; }
 
@@ -36,14 +38,14 @@ internal sealed record ModelItem
     /// <summary>The item's own way for data files to take part in the fingerprint, or null for the project's.</summary>
     public string? DataFingerprint { get; init; }
 
-    /// <summary>Whether the compressed network is written as ONNX, too.</summary>
-    public bool IsExported { get; init; }
+    /// <summary>What is wanted of its network as ONNX.</summary>
+    public OnnxWish Onnx { get; init; } = new();
 
     /// <summary>Reads a project's models.</summary>
     /// <param name="items">The <c>AbsModel</c> items.</param>
     /// <param name="projectDirectory">Full path of the project's folder.</param>
     /// <param name="outputFolders">Folders that builds write to; patterns of data files do not go into them.</param>
-    /// <exception cref="AbsException">ABS1003 to ABS1006, ABS2001, ABS2007: an item's values; the message names the item.</exception>
+    /// <exception cref="AbsException">ABS1003 to ABS1006, ABS1011 to ABS1014, ABS2001, ABS2007: an item's values; the message names the item.</exception>
     public static IReadOnlyList<ModelItem> ReadAll(IEnumerable<ITaskItem> items, string projectDirectory, IReadOnlyList<string> outputFolders)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -62,16 +64,18 @@ internal sealed record ModelItem
         {
             var metadata = new ItemMetadata(item);
             var walk = new DataFolderWalk(projectDirectory, outputFolders);
+            var target = TargetFile.Find(metadata.Text(nameof(SearchSettings.Target)), projectDirectory);
             var model = new ModelItem
             {
                 Item = item,
                 Name = name,
                 Type = metadata.Text("Type"),
-                Settings = ReadSettings(metadata),
+                Settings = ReadSettings(metadata, target),
+                TargetSource = target,
                 StartingWeights = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, walk),
                 DataFolders = walk.Visited,
-                IsExported = metadata.Text("Onnx") is { } onnx && new FlagKind().Parse("Onnx", onnx),
+                Onnx = OnnxWish.Of(metadata),
                 DataFingerprint = DataCover.Own(metadata.Text("DataFingerprint")),
             };
 
@@ -82,14 +86,20 @@ internal sealed record ModelItem
         }
         catch (AbsException exception)
         {
-            throw new AbsException(exception.Code, $"AbsModel '{name}': {exception.Message}", exception);
+            var detail = $"AbsModel '{name}': {exception.Detail}";
+            throw exception.Place is { } place ? new(exception.Code, place, detail, exception) : new AbsException(exception.Code, detail, exception);
         }
     }
 
-    private static SearchSettings ReadSettings(ItemMetadata metadata)
+    private static SearchSettings ReadSettings(ItemMetadata metadata, InputFile? target)
     {
-        var budget = BudgetText(metadata);
-        return SettingsTable.Parse(name => name == nameof(SearchSettings.Budget) ? budget : metadata.Text(name));
+        var (budget, described) = (BudgetText(metadata), target is null ? null : TargetFile.Read(target).ToString());
+        return SettingsTable.Parse(name => name switch
+        {
+            nameof(SearchSettings.Budget) => budget,
+            nameof(SearchSettings.Target) => described ?? metadata.Text(name),
+            _ => metadata.Text(name),
+        });
     }
 
     private static string BudgetText(ItemMetadata metadata) => (metadata.Text("Budget"), metadata.Text("Lambda")) switch
