@@ -50,6 +50,24 @@ public sealed class NothingToDoTests(PackedFeed feed) : IClassFixture<PackedFeed
     }
 
     [Fact]
+    public async Task A_targets_file_counts_by_what_it_says()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var target = Path.Combine(project.Folder, "mcu.json");
+        await File.WriteAllTextAsync(target, """{ "schemaVersion": 1, "name": "mcu", "pairs": ["4/8", "8/8"] }""");
+        string[] arguments = ["-p:TinyTarget=mcu.json", "-p:AbsSnapshotMode=off"];
+        await SettleAsync(project, arguments);
+        Assert.Contains("\"target\": \"mcu\"", await File.ReadAllTextAsync(project.Plan), StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(target, """{ "name": "mcu", "schemaVersion": 1,  "pairs": ["8/8", "4/8"] }""");
+        (await project.BuildWithoutWorkerAsync(arguments)).Succeeded();
+        await File.WriteAllTextAsync(target, """{ "schemaVersion": 1, "name": "mcu", "pairs": ["8/8"] }""");
+        var outcome = await project.BuildAsync(arguments);
+
+        Assert.Contains("abs: tiny: searching again, because setting:Target changed", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_snapshot_that_is_gone_is_missed()
     {
         var project = await SettledAsync();
@@ -95,11 +113,16 @@ public sealed class NothingToDoTests(PackedFeed feed) : IClassFixture<PackedFeed
     private async Task<FixtureProject> SettledAsync()
     {
         var project = await feed.AcceptedCopyAsync();
-        (await project.BuildAsync()).Succeeded();
+        await SettleAsync(project);
+        return project;
+    }
+
+    private static async Task SettleAsync(FixtureProject project, params string[] arguments)
+    {
+        (await project.BuildAsync(arguments)).Succeeded();
 
         // What was written in the last three seconds counts for nothing.
         await Task.Delay(TimeSpan.FromSeconds(4));
-        (await project.BuildAsync()).Succeeded();
-        return project;
+        (await project.BuildAsync(arguments)).Succeeded();
     }
 }

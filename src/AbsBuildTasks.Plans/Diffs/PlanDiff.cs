@@ -44,6 +44,7 @@ internal sealed record PlanDiff(
     private static IReadOnlyList<PropertyChange> PlanChanges(CompressionPlan before, CompressionPlan after) => new PropertyChanges()
         .Text("model", before.Model, after.Model)
         .Text("budget", before.Budget, after.Budget)
+        .Text("target", before.TargetName, after.TargetName)
         .Cost("totals.macs", before.Totals.Macs, after.Totals.Macs)
         .ForEachCost((changes, kind) => changes
             .Cost("totals." + kind.Property, before.Totals.Costs[kind], after.Totals.Costs[kind])

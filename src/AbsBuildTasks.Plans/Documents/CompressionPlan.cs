@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Targets;
+
 namespace AbsBuildTasks.Plans.Documents;
 
 /// <summary>What was decided for a network, layer by layer, and what it costs and keeps.</summary>
@@ -22,6 +24,12 @@ public sealed record CompressionPlan
     /// <summary>The budget the plan meets, in the one spelling of <see cref="Settings.Budget"/>: <c>bops=5%</c>.</summary>
     public required string Budget { get; init; }
 
+    /// <summary>The name of the target that runs the plan; null where it was searched for none in particular.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>The name of <see cref="Target"/>, or of any.</summary>
+    internal string TargetName => Target ?? TargetTable.Any.Name;
+
     /// <summary>Costs of the whole network.</summary>
     public required PlanTotals Totals { get; init; }
 
@@ -38,6 +46,7 @@ public sealed record CompressionPlan
         && Model == other.Model
         && Fingerprint == other.Fingerprint
         && Budget == other.Budget
+        && Target == other.Target
         && Totals == other.Totals
         && Metric == other.Metric
         && Layers.SequenceEqual(other.Layers);

@@ -46,6 +46,10 @@ public static class PlanJson
         json.Property("model", plan.Model);
         json.Property("fingerprint", plan.Fingerprint);
         json.Property("budget", plan.Budget);
+        if (plan.Target is { } target)
+        {
+            json.Property("target", target);
+        }
 
         json.WritePropertyName("totals");
         json.WriteStartObject();

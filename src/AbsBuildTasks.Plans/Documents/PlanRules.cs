@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Targets;
 
 namespace AbsBuildTasks.Plans.Documents;
 
@@ -25,6 +26,11 @@ internal static class PlanRules
         if (plan.SchemaVersion != CompressionPlan.CurrentSchemaVersion)
         {
             yield return new("schemaVersion", FormattableString.Invariant($"is {plan.SchemaVersion}; only {CompressionPlan.CurrentSchemaVersion} is known"));
+        }
+
+        if (plan.Target is { } target && (target == TargetTable.Any.Name || !Target.IsName(target)))
+        {
+            yield return new("target", target == TargetTable.Any.Name ? $"is \"{target}\", which is not written" : "is not the name of a target");
         }
 
         foreach (var problem in Text("model", plan.Model).Concat(Text("metric.name", plan.Metric.Name)))

@@ -96,6 +96,7 @@ internal sealed class PlanSource
             Model = root.String("model"),
             Fingerprint = root.String("fingerprint"),
             Budget = root.String("budget"),
+            Target = root.Names.Contains("target") ? root.String("target") : null,
             Totals = ReadTotals(root.Object("totals")),
             Metric = ReadMetric(root.Object("metric")),
             Layers = [.. layers.Select(ReadLayer)],

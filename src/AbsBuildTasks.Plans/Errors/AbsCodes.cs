@@ -33,6 +33,18 @@ public static class AbsCodes
     /// <summary>Models of one name come together in one output folder.</summary>
     public const string SameNames = "ABS1010";
 
+    /// <summary>A target is neither one that has a name nor a file.</summary>
+    public const string TargetNotFound = "ABS1011";
+
+    /// <summary>A file does not describe a target.</summary>
+    public const string InvalidTarget = "ABS1012";
+
+    /// <summary>A target wants something that no search can find yet.</summary>
+    public const string UnsupportedTarget = "ABS1013";
+
+    /// <summary>A setting, or a layer, asks for what the target does not run.</summary>
+    public const string TargetContradicted = "ABS1014";
+
     /// <summary>The accepted plan that was to be kept is not here, with what it was made from.</summary>
     public const string NothingToKeep = "ABS1021";
 

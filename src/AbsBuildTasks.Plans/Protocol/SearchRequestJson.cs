@@ -31,7 +31,7 @@ internal static class SearchRequestJson
     }.ToString(Formatting.Indented);
 
     /// <summary>Reads a request; every property must be there, and no other.</summary>
-    /// <exception cref="AbsException">ABS9001: the text is no request of this version. ABS1003 to ABS1005: a setting is out of range.</exception>
+    /// <exception cref="AbsException">ABS9001: the text is no request of this version. ABS1003 to ABS1005, ABS1011 to ABS1014: a setting is out of range.</exception>
     public static SearchRequest Read(string text) => RequestJson.Read(text, "search", json => new SearchRequest
     {
         Version = json.Int("version", SearchRequest.CurrentVersion, SearchRequest.CurrentVersion),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Targets;
 
 namespace AbsBuildTasks.Plans.Settings;
 
@@ -11,7 +12,9 @@ namespace AbsBuildTasks.Plans.Settings;
 internal sealed class BitChain : IReadOnlyList<int>, IEquatable<BitChain>
 {
     /// <summary>The widest bitwidth whose grid single precision still resolves.</summary>
-    public const int MaxBits = 16;
+    public const int MaxBits = BitPair.Most;
+
+    private const string SettingName = nameof(SearchSettings.Bits);
 
     private readonly int[] _bits;
 
@@ -37,35 +40,13 @@ internal sealed class BitChain : IReadOnlyList<int>, IEquatable<BitChain>
 
     /// <summary>Makes a chain of the bitwidths given.</summary>
     /// <exception cref="AbsException">ABS1003: fewer than one, out of 1 to 16, or not a chain of multiples.</exception>
-    public static BitChain Of(params int[] bits)
-    {
-        var text = string.Join(";", bits);
-        if (bits.Length == 0)
-        {
-            throw new AbsException(AbsCodes.InvalidBits, "Bits is empty: name at least one bitwidth, for example Bits=\"2;4;8\".");
-        }
-
-        for (var i = 0; i < bits.Length; i++)
-        {
-            if (bits[i] is < 1 or > MaxBits)
-            {
-                throw new AbsException(AbsCodes.InvalidBits, $"Bits=\"{text}\": {bits[i]} is out of range; use 1 to {MaxBits}.");
-            }
-
-            if (i > 0 && (bits[i] <= bits[i - 1] || bits[i] % bits[i - 1] != 0))
-            {
-                throw new AbsException(
-                    AbsCodes.InvalidBits,
-                    $"Bits=\"{text}\": {bits[i]} is not a larger multiple of {bits[i - 1]}; each bitwidth must be one of the bitwidth before it, for example \"2;4;8\".");
-            }
-        }
-
-        return new BitChain((int[])bits.Clone());
-    }
+    public static BitChain Of(params int[] bits) => Checked(bits, SettingName);
 
     /// <summary>Reads <c>2;4;8</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="setting">The setting's name, for messages.</param>
     /// <exception cref="AbsException">ABS1003: not numbers, or not a chain.</exception>
-    public static BitChain Parse(string text)
+    public static BitChain Parse(string text, string setting = SettingName)
     {
         var parts = text.Split(';').Select(part => part.Trim()).Where(part => part.Length > 0).ToArray();
         var bits = new int[parts.Length];
@@ -73,20 +54,24 @@ internal sealed class BitChain : IReadOnlyList<int>, IEquatable<BitChain>
         {
             if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out bits[i]))
             {
-                throw new AbsException(AbsCodes.InvalidBits, $"Bits=\"{text}\": '{parts[i]}' is not a number; write bitwidths separated by semicolons, for example \"2;4;8\".");
+                throw new AbsException(AbsCodes.InvalidBits, $"{setting}=\"{text}\": '{parts[i]}' is not a number; write bitwidths separated by semicolons, for example \"2;4;8\".");
             }
         }
 
-        return Of(bits);
+        return Checked(bits, setting);
     }
 
+    /// <summary>The bitwidths that a rule holds for: multiples of each other, as all of them are. There may be none.</summary>
+    public BitChain Where(Predicate<int> holds) => new(Array.FindAll(_bits, holds));
+
     /// <summary>Fails where the lowest bitwidth has no level but zero.</summary>
+    /// <param name="setting">The setting's name, for messages.</param>
     /// <exception cref="AbsException">ABS1003.</exception>
-    public void RequireNonzeroLevels()
+    public void RequireNonzeroLevels(string setting)
     {
         if (Lowest == 1)
         {
-            throw new AbsException(AbsCodes.InvalidBits, $"Bits=\"{this}\": on a grid around zero 1 bit holds nothing but the zero; start at 2.");
+            throw new AbsException(AbsCodes.InvalidBits, $"{setting}=\"{this}\": on a grid around zero 1 bit holds nothing but the zero; start at 2.");
         }
     }
 
@@ -106,4 +91,30 @@ internal sealed class BitChain : IReadOnlyList<int>, IEquatable<BitChain>
 
     /// <summary>The chain as it is written in a project file.</summary>
     public override string ToString() => string.Join(";", _bits);
+
+    private static BitChain Checked(int[] bits, string setting)
+    {
+        var text = string.Join(";", bits);
+        if (bits.Length == 0)
+        {
+            throw new AbsException(AbsCodes.InvalidBits, $"{setting} is empty: name at least one bitwidth, for example {setting}=\"2;4;8\".");
+        }
+
+        for (var i = 0; i < bits.Length; i++)
+        {
+            if (bits[i] is < 1 or > MaxBits)
+            {
+                throw new AbsException(AbsCodes.InvalidBits, $"{setting}=\"{text}\": {bits[i]} is out of range; use 1 to {MaxBits}.");
+            }
+
+            if (i > 0 && (bits[i] <= bits[i - 1] || bits[i] % bits[i - 1] != 0))
+            {
+                throw new AbsException(
+                    AbsCodes.InvalidBits,
+                    $"{setting}=\"{text}\": {bits[i]} is not a larger multiple of {bits[i - 1]}; each bitwidth must be one of the bitwidth before it, for example \"2;4;8\".");
+            }
+        }
+
+        return new BitChain((int[])bits.Clone());
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
 
 namespace AbsBuildTasks.Plans.Settings;
@@ -8,6 +9,9 @@ namespace AbsBuildTasks.Plans.Settings;
 /// <param name="Whole">Whether none of its filters is pruned.</param>
 internal sealed record LayerRule(int? WeightBits, int? ActivationBits, bool Whole)
 {
+    /// <summary>Stands for bits that the search decides.</summary>
+    public const string Any = "*";
+
     /// <summary>Nothing is fixed.</summary>
     public static LayerRule Free { get; } = new(null, null, false);
 
@@ -17,8 +21,13 @@ internal sealed record LayerRule(int? WeightBits, int? ActivationBits, bool Whol
     /// <summary>This rule, and where it says something another one instead.</summary>
     public LayerRule OverriddenBy(LayerRule other) => new(other.WeightBits ?? WeightBits, other.ActivationBits ?? ActivationBits, Whole || other.Whole);
 
-    /// <summary>The rule as it is written in a project file; both bitwidths are given or none.</summary>
+    /// <summary>The bits as they are written in a project file, <c>8/*</c> where those of one are left to the search; null where both are.</summary>
+    public string? Bits => WeightBits is null && ActivationBits is null ? null : $"{Written(WeightBits)}/{Written(ActivationBits)}";
+
+    /// <summary>The rule as it is written in a project file.</summary>
     public override string ToString() => this == Keep
         ? "keep"
-        : string.Join(",", new[] { WeightBits is null ? null : FormattableString.Invariant($"{WeightBits}/{ActivationBits}"), Whole ? "whole" : null }.OfType<string>());
+        : string.Join(",", new[] { Bits, Whole ? "whole" : null }.OfType<string>());
+
+    private static string Written(int? bits) => bits?.ToString(CultureInfo.InvariantCulture) ?? Any;
 }

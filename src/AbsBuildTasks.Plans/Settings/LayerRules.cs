@@ -1,17 +1,17 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Settings;
 
 /// <summary>
-/// Layers to pin or leave alone: <c>conv1:8/8;head:keep;blocks.*.conv2:whole</c>, each a pattern of layer names and
+/// Layers to pin or leave alone: <c>conv1:8/8;fc:*/4;head:keep;blocks.*.conv2:whole</c>, each a pattern of layer names and
 /// rules; later entries win over earlier ones.
 /// </summary>
 internal sealed class LayerRules : IEquatable<LayerRules>
 {
-    private const int LeastBits = 2;
     private const string Example = "write for example Layers=\"conv1:8/8;head:keep;blocks.*:whole\"";
 
     private readonly (string Pattern, LayerRule Rule)[] _entries;
@@ -23,6 +23,9 @@ internal sealed class LayerRules : IEquatable<LayerRules>
 
     /// <summary>The entries' patterns of layer names, with <c>*</c> and <c>?</c>.</summary>
     public IEnumerable<string> Patterns => _entries.Select(entry => entry.Pattern);
+
+    /// <summary>The pairs of bits of those entries that fix both.</summary>
+    public IEnumerable<BitPair> Pairs => _entries.Where(entry => entry.Rule is { WeightBits: not null, ActivationBits: not null }).Select(entry => new BitPair(entry.Rule.WeightBits!.Value, entry.Rule.ActivationBits!.Value));
 
     /// <summary>Reads entries separated by semicolons; an empty text is none.</summary>
     /// <exception cref="AbsException">ABS1005: not of this form, or a bitwidth that there is not.</exception>
@@ -72,14 +75,15 @@ internal sealed class LayerRules : IEquatable<LayerRules>
     {
         "whole" => LayerRule.Free with { Whole = true },
         "keep" => LayerRule.Keep,
-        _ when rule.Split('/') is [var weights, var activations] => new LayerRule(ReadBits(text, weights), ReadBits(text, activations), false),
-        _ => throw Wrong(text, $"'{rule}' is not a rule; the rules are W/A (bits of weights and activations), whole and keep"),
+        _ when rule.Split('/') is [var weights, var activations] && (ReadBits(text, weights), ReadBits(text, activations)) is var (w, a) && (w ?? a) is not null => new LayerRule(w, a, false),
+        _ => throw Wrong(text, $"'{rule}' is not a rule; the rules are W/A (bits of weights and activations, {LayerRule.Any} for one that the search decides), whole and keep"),
     };
 
-    private static int ReadBits(string text, string bits) =>
-        int.TryParse(bits.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is (>= LeastBits and <= BitChain.MaxBits) or CostModel.FullPrecisionBits
+    private static int? ReadBits(string text, string bits) => bits.Trim() == LayerRule.Any
+        ? null
+        : int.TryParse(bits.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && BitPair.IsBitwidth(value)
             ? value
-            : throw Wrong(text, FormattableString.Invariant($"'{bits}' is not a bitwidth; use {LeastBits} to {BitChain.MaxBits}, or {CostModel.FullPrecisionBits} for not quantised"));
+            : throw Wrong(text, FormattableString.Invariant($"'{bits}' is not a bitwidth; use {BitPair.Fewest} to {BitPair.Most}, {CostModel.FullPrecisionBits} for not quantised, or {LayerRule.Any} for what the search decides"));
 
     private static AbsException Wrong(string text, string what) => new(AbsCodes.InvalidSetting, $"Layers=\"{text}\": {what}.");
 }

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Targets;
 
 namespace AbsBuildTasks.Plans.Settings;
 
@@ -14,11 +15,23 @@ internal sealed record SearchSettings
     /// <summary>Candidate bitwidths of weights and activations. Default 2, 4, 8.</summary>
     public BitChain Bits { get; init; } = BitChain.Default;
 
+    /// <summary>Candidate bitwidths of weights; null for <see cref="Bits"/>, the default.</summary>
+    public BitChain? WeightBits { get; init; }
+
+    /// <summary>Candidate bitwidths of activations; null for <see cref="Bits"/>, the default.</summary>
+    public BitChain? ActivationBits { get; init; }
+
+    /// <summary>What the runtime or hardware can do that will run the network. Default any.</summary>
+    public Target Target { get; init; } = TargetTable.Any;
+
     /// <summary>The grid of the weights. Default symmetric.</summary>
     public WeightGrid Grid { get; init; } = WeightGrid.Symmetric;
 
     /// <summary>Output filters that are kept or pruned together, taken in index order. Default 1.</summary>
     public int FilterGroup { get; init; } = 1;
+
+    /// <summary>Of what each layer keeps a multiple of filters, where it does not keep all.</summary>
+    public int FilterMultiple => Target.FilterMultiple;
 
     /// <summary>Whether the first and the last weighted layer stay at the highest bitwidth and unpruned, but for <see cref="Layers"/>. Default yes.</summary>
     public bool KeepFirstAndLast { get; init; } = true;
@@ -88,15 +101,17 @@ internal sealed record SearchSettings
     /// <summary>Epochs that the full-precision network trains on after the plan's own weights have left it.</summary>
     public int BaselineEpochs() => Baseline == BaselineKind.EqualSteps ? SearchEpochs + FineTuneEpochs : 0;
 
-    /// <summary>Checks every value's range.</summary>
+    /// <summary>Checks every value's range, and that the target runs what the others ask for.</summary>
     /// <returns>The settings themselves.</returns>
-    /// <exception cref="AbsException">ABS1003: a bitwidth of 1. ABS1005: a value is out of range.</exception>
+    /// <exception cref="AbsException">ABS1003: a bitwidth of 1. ABS1005: a value is out of range. ABS1013, ABS1014: the target does not go with them.</exception>
     public SearchSettings Validated()
     {
         foreach (var setting in SettingsTable.All)
         {
             setting.Require(this);
         }
+
+        TargetRules.Require(this);
 
         return this;
     }

@@ -35,7 +35,7 @@ internal abstract class Setting(string name, SettingScope scope, string meaning)
     public abstract string Write(SearchSettings settings);
 
     /// <summary>Sets the value that a metadata's text says.</summary>
-    /// <exception cref="AbsException">ABS1003 to ABS1005: the text cannot be read.</exception>
+    /// <exception cref="AbsException">ABS1003 to ABS1005, ABS1011, ABS1012: the text cannot be read.</exception>
     public abstract SearchSettings Parse(SearchSettings settings, string text);
 
     /// <summary>Writes the value as a search request has it.</summary>
@@ -43,7 +43,7 @@ internal abstract class Setting(string name, SettingScope scope, string meaning)
 
     /// <summary>Sets the value that a search request says.</summary>
     /// <exception cref="JsonShapeException">It is not there, or of another type.</exception>
-    /// <exception cref="AbsException">ABS1003 to ABS1005: its text cannot be read.</exception>
+    /// <exception cref="AbsException">ABS1003 to ABS1005, ABS1011, ABS1012: its text cannot be read.</exception>
     public abstract SearchSettings FromJson(SearchSettings settings, StrictObject json);
 
     /// <summary>Fails where the value is out of range.</summary>

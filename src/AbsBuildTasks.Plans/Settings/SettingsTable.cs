@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Json;
 using AbsBuildTasks.Plans.Settings.Kinds;
+using AbsBuildTasks.Plans.Targets;
 
 namespace AbsBuildTasks.Plans.Settings;
 
@@ -27,8 +28,17 @@ internal static class SettingsTable
             nameof(SearchSettings.Sweep), SettingScope.Sweep, new TextKind<BudgetSweep>("budgets", BudgetSweep.Parse), s => s.Sweep, (s, value) => s with { Sweep = value },
             "further budgets, separated by <code>&#124;</code>: see [Several budgets](#several-budgets)"),
         new TypedSetting<BitChain>(
-            nameof(SearchSettings.Bits), SettingScope.Search, new TextKind<BitChain>("whole numbers", BitChain.Parse, bits => bits.RequireNonzeroLevels()), s => s.Bits, (s, value) => s with { Bits = value },
+            nameof(SearchSettings.Bits), SettingScope.Search, Chain(nameof(SearchSettings.Bits)), s => s.Bits, (s, value) => s with { Bits = value },
             "candidate bitwidths of 2 to 16, each a multiple of the one before"),
+        new TypedSetting<BitChain?>(
+            nameof(SearchSettings.WeightBits), SettingScope.Search, new OptionalTextKind<BitChain>(Chain(nameof(SearchSettings.WeightBits))), s => s.WeightBits, (s, value) => s with { WeightBits = value },
+            "candidate bitwidths of weights") { Otherwise = "`Bits`" },
+        new TypedSetting<BitChain?>(
+            nameof(SearchSettings.ActivationBits), SettingScope.Search, new OptionalTextKind<BitChain>(Chain(nameof(SearchSettings.ActivationBits))), s => s.ActivationBits, (s, value) => s with { ActivationBits = value },
+            "candidate bitwidths of the inputs of layers") { Otherwise = "`Bits`" },
+        new TypedSetting<Target>(
+            nameof(SearchSettings.Target), SettingScope.Search, new TextKind<Target>("name, or path of a JSON file", Target.Parse), s => s.Target, (s, value) => s with { Target = value },
+            "what will run the network: `any`, [another name or a file](targets.md). The search chooses only what that runs"),
         new TypedSetting<WeightGrid>(
             nameof(SearchSettings.Grid), SettingScope.Search, new NameKind<WeightGrid>(), s => s.Grid, (s, value) => s with { Grid = value },
             "weight levels: `Symmetric` has a zero, `Unit` is the paper's"),
@@ -96,18 +106,20 @@ internal static class SettingsTable
 
     /// <summary>Reads settings from texts.</summary>
     /// <param name="textOf">The text of a name, neither empty nor with white space around it; null for the default. A budget must have one.</param>
-    /// <exception cref="AbsException">ABS1003 to ABS1005: a text cannot be read, or is out of range.</exception>
+    /// <exception cref="AbsException">ABS1003 to ABS1005, ABS1011 to ABS1014: a text cannot be read, or is out of range.</exception>
     public static SearchSettings Parse(Func<string, string?> textOf) => All
         .Aggregate(Defaults, (settings, row) => textOf(row.Name) is { } text ? row.Parse(settings, text) : settings)
         .Validated();
 
     /// <summary>Reads settings from the object of a search request; every property must be there, and no other.</summary>
     /// <exception cref="JsonShapeException">It is another object.</exception>
-    /// <exception cref="AbsException">ABS1003 to ABS1005: a value is out of range.</exception>
+    /// <exception cref="AbsException">ABS1003 to ABS1005, ABS1011 to ABS1014: a value is out of range.</exception>
     public static SearchSettings FromJson(StrictObject json)
     {
         var settings = All.Aggregate(Defaults, (settings, row) => row.FromJson(settings, json));
         json.End();
         return settings.Validated();
     }
+
+    private static TextKind<BitChain> Chain(string name) => new("whole numbers", text => BitChain.Parse(text, name), bits => bits.RequireNonzeroLevels(name));
 }

@@ -23,6 +23,7 @@ public static class SnapshotComparer
         var comparison = new SnapshotComparison(policy == SnapshotPolicy.Exact ? null : tolerances);
         comparison.Equal(null, "model", verified.Model, received.Model);
         comparison.Equal(null, "budget", verified.Budget, received.Budget);
+        comparison.Equal(null, "target", verified.TargetName, received.TargetName);
         Layers(comparison, verified.Layers, received.Layers);
         Totals(comparison, verified.Totals, received.Totals);
         Metric(comparison, verified.Metric, received.Metric);

@@ -52,10 +52,14 @@ internal sealed class Calibration(CompressedNetwork network)
         for (var i = 0; i < network.Layers.Count; i++)
         {
             var layer = network.Layers[i];
-            layer.Activations.Fit(cat(_samples[i]), _signed.Contains(i) ? QuantizationGrid.Symmetric : QuantizationGrid.Unsigned);
+            layer.Activations.Fit(cat(_samples[i]), network.HasSignedInputs || _signed.Contains(i) ? QuantizationGrid.Symmetric : QuantizationGrid.Unsigned);
             _samples[i].ForEach(sample => sample.Dispose());
             layer.Weights.Fit(layer.WeightToQuantize(), network.WeightGrid);
-            layer.Filters.Calibrate();
+        }
+
+        foreach (var gates in network.FilterGates)
+        {
+            gates.Calibrate();
         }
 
         _samples.Clear();

@@ -1,5 +1,5 @@
-using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Gates;
 using AbsBuildTasks.Search.Hooks;
@@ -29,14 +29,19 @@ internal sealed class CompressedNetwork : IDisposable
     /// <param name="probe">Its layers.</param>
     /// <param name="map">How channels flow between them.</param>
     /// <param name="settings">Candidate bitwidths, filter groups and what to keep.</param>
-    /// <exception cref="Plans.Errors.AbsException">ABS1009: the settings speak of a layer that there is not.</exception>
+    /// <exception cref="Plans.Errors.AbsException">ABS1009: the settings speak of a layer that there is not. ABS1014: the target does not run what they ask of one.</exception>
     public CompressedNetwork(ModelNetwork network, NetworkProbe probe, ChannelMap map, SearchSettings settings)
     {
         Network = network;
         Map = map;
         WeightGrid = QuantizationGrid.Of(settings.Grid);
+        HasSignedInputs = settings.Target.Activations == InputLevels.Signed;
         settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)]);
-        Layers = [.. probe.Layers.Select((layer, i) => Compressor(layer, i, probe.Layers.Count, settings))];
+        bool[] isKept = [.. probe.Layers.Select((_, i) => settings.KeepFirstAndLast && (i == 0 || i == probe.Layers.Count - 1))];
+        LayerRule[] rules = [.. probe.Layers.Select((layer, i) => Rule(layer, isKept[i], settings))];
+        Layers = [.. probe.Layers.Select((layer, i) => Compressor(layer, i, rules[i], isKept[i], settings))];
+        FilterSets = FilterTies.Of(probe.Layers, map, [.. rules.Zip(map.Prunable, (rule, can) => can && !rule.Whole)], settings.FilterGroup, settings.FilterMultiple);
+        FilterGates = [.. FilterSets.Where(set => set.CanPrune).Select(set => new FilterGates(set, [.. Layers.Select(layer => layer.Filters)], settings.Gate))];
         Norms = probe.Norms;
         _normMasks = [.. probe.Norms.Zip(map.Norms).Where(pair => pair.Second.CanChange).Select(pair => new NormMask(pair.First, pair.Second))];
         _calibration = new Calibration(this);
@@ -52,11 +57,20 @@ internal sealed class CompressedNetwork : IDisposable
     /// <summary>The weighted layers in call order.</summary>
     public IReadOnlyList<LayerCompressor> Layers { get; }
 
+    /// <summary>Filters that are decided together, in the order of their first layers.</summary>
+    public IReadOnlyList<FilterSet> FilterSets { get; }
+
+    /// <summary>The gates of those sets of which filters may go.</summary>
+    public IReadOnlyList<FilterGates> FilterGates { get; }
+
     /// <summary>The normalising layers.</summary>
     public IReadOnlyList<NormLayer> Norms { get; }
 
     /// <summary>The grid of the weights.</summary>
     public QuantizationGrid WeightGrid { get; }
+
+    /// <summary>Whether inputs have levels around zero although they are never negative.</summary>
+    public bool HasSignedInputs { get; }
 
     /// <summary>The network's own parameters.</summary>
     public IEnumerable<TorchSharp.Modules.Parameter> Parameters => Network.Module.parameters();
@@ -66,7 +80,7 @@ internal sealed class CompressedNetwork : IDisposable
 
     /// <summary>How many numbers train beside the network's own parameters: clipping intervals and what gates learn.</summary>
     public int AddedParameters => Layers.Sum(layer =>
-        2 + layer.Weights.Gates.Parameters.Count + layer.Activations.Gates.Parameters.Count + (layer.Filters.Gates?.Parameters.Count ?? 0));
+        2 + layer.Weights.Gates.Parameters.Count + layer.Activations.Gates.Parameters.Count) + FilterGates.Sum(gates => gates.Gates.Parameters.Count);
 
     /// <summary>For each layer and filter whether it stays.</summary>
     public IReadOnlyList<IReadOnlyList<bool>> Kept => [.. Layers.Select(layer => layer.Filters.Kept)];
@@ -116,7 +130,7 @@ internal sealed class CompressedNetwork : IDisposable
     /// <summary>After the loss's backward pass: gradients of the network's parameters, and of intervals and filter gates.</summary>
     public void CollectGradients()
     {
-        var (kept, filters) = (Kept, Layers.Select(layer => layer.Filters.Gradients).ToArray());
+        var filters = Layers.Select(layer => layer.Filters.Gradients).ToArray();
         foreach (var layer in Layers)
         {
             layer.CollectGradients();
@@ -124,7 +138,7 @@ internal sealed class CompressedNetwork : IDisposable
 
         foreach (var norm in _normMasks)
         {
-            norm.CollectGradients(kept, filters);
+            norm.CollectGradients(filters);
         }
     }
 
@@ -132,7 +146,7 @@ internal sealed class CompressedNetwork : IDisposable
     public IReadOnlyList<LayerDecision> Decisions() => [.. Layers.Select(layer => layer.Decision)];
 
     /// <summary>Fixes decisions; from here on only weights and intervals train.</summary>
-    /// <param name="decisions">One for each layer; tied filters follow the others'.</param>
+    /// <param name="decisions">One for each layer, the same for all filters of a unit; tied filters follow the others'.</param>
     public void Freeze(IReadOnlyList<LayerDecision> decisions)
     {
         var kept = TiedFilters.Follow(this, [.. decisions.Select(decision => decision.Kept)]);
@@ -151,6 +165,11 @@ internal sealed class CompressedNetwork : IDisposable
         {
             layer.Exchange(state);
         }
+
+        foreach (var gates in FilterGates)
+        {
+            gates.Exchange(state);
+        }
     }
 
     /// <inheritdoc />
@@ -163,22 +182,15 @@ internal sealed class CompressedNetwork : IDisposable
         }
     }
 
-    private LayerCompressor Compressor(WeightedLayer layer, int index, int count, SearchSettings settings)
+    private static LayerRule Rule(WeightedLayer layer, bool isKept, SearchSettings settings) => settings.Layers.For(layer.Shape.Name, LayerRule.Free with { Whole = isKept });
+
+    private LayerCompressor Compressor(WeightedLayer layer, int index, LayerRule rule, bool isKept, SearchSettings settings)
     {
-        var isKept = settings.KeepFirstAndLast && (index == 0 || index == count - 1);
-        var rule = settings.Layers.For(layer.Shape.Name, isKept ? new LayerRule(settings.Bits.Highest, settings.Bits.Highest, true) : LayerRule.Free);
-        var gates = new FilterGates(layer, settings.FilterGroup, Map.Prunable[index] && !rule.Whole, settings.Gate, Map.Stays[index]);
+        var pairs = LayerPairs.Of(settings, layer.Shape.Name, rule, isKept, canQuantizeInputs: layer.ChannelDimension is not null);
 
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.
-        return new LayerCompressor(layer, Chain(rule.WeightBits), layer.ChannelDimension is null ? BitChain.FullPrecision : Chain(rule.ActivationBits), gates, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
-
-        BitChain Chain(int? bits) => bits switch
-        {
-            null => settings.Bits,
-            CostModel.FullPrecisionBits => BitChain.FullPrecision,
-            { } some => BitChain.Of(some),
-        };
+        return new LayerCompressor(layer, pairs, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
     }
 
     /// <summary>Opens and closes the filters' gates, where they may change.</summary>
@@ -189,9 +201,9 @@ internal sealed class CompressedNetwork : IDisposable
             return;
         }
 
-        foreach (var layer in Layers)
+        foreach (var gates in FilterGates)
         {
-            layer.Filters.Measure(Network.Module.training);
+            gates.Measure(Network.Module.training);
         }
 
         var kept = TiedFilters.Follow(this, Kept);

@@ -15,22 +15,24 @@ internal sealed class LayerCompressor : IDisposable
 
     /// <summary>Creates the compressor of a layer.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="weights">Candidate bitwidths of its weights.</param>
-    /// <param name="activations">Candidate bitwidths of its inputs.</param>
-    /// <param name="filters">Its filters' gates.</param>
+    /// <param name="pairs">Candidate bitwidths of its weights and inputs.</param>
     /// <param name="gates">How its bitwidths' gates decide.</param>
-    public LayerCompressor(WeightedLayer layer, BitChain weights, BitChain activations, FilterGates filters, GateKind gates)
+    public LayerCompressor(WeightedLayer layer, BitPairs pairs, GateKind gates)
     {
         Layer = layer;
-        Filters = filters;
-        Weights = new TensorQuantizer(weights, gates);
-        Activations = new TensorQuantizer(activations, gates);
+        Filters = new LayerFilters(layer);
+        Pairs = pairs;
+        Weights = new TensorQuantizer(pairs.Weights, gates);
+        Activations = new TensorQuantizer(pairs.Activations, gates);
         _weight = new SwappedParameter(layer.Weight);
         _bias = layer.Bias is null ? null : new SwappedParameter(layer.Bias);
     }
 
     /// <summary>The layer.</summary>
     public WeightedLayer Layer { get; }
+
+    /// <summary>The bits that may come together.</summary>
+    public BitPairs Pairs { get; }
 
     /// <summary>Quantises the weight.</summary>
     public TensorQuantizer Weights { get; }
@@ -39,7 +41,7 @@ internal sealed class LayerCompressor : IDisposable
     public TensorQuantizer Activations { get; }
 
     /// <summary>Which filters stay.</summary>
-    public FilterGates Filters { get; }
+    public LayerFilters Filters { get; }
 
     /// <summary>
     /// Whether pruned filters are masked here already while searching, and not only by the normalisation that follows.
@@ -54,8 +56,8 @@ internal sealed class LayerCompressor : IDisposable
 
     private bool Masks => Layer.IsTied || (Filters.CanPrune && (MaskHere || IsFrozen));
 
-    /// <summary>What the gates choose at the moment, or what was fixed.</summary>
-    public LayerDecision Decision => new(Weights.ChosenBits, Activations.ChosenBits, [.. Filters.Kept]);
+    /// <summary>What the gates choose at the moment, or what was fixed: the nearest bits that may come together, as gates choose one by one.</summary>
+    public LayerDecision Decision => new(Pairs.Nearest(new(Weights.ChosenBits, Activations.ChosenBits)), [.. Filters.Kept]);
 
     /// <summary>Fixes a decision: from here on only weights and intervals train.</summary>
     public void Freeze(LayerDecision decision)

@@ -1,9 +1,11 @@
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Structure;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Search.Engine;
@@ -25,7 +27,8 @@ internal static class GivenDecisions
             throw Unfit(null, Invariant($"it has {plan.Layers.Count} layers, and the network has {network.Layers.Count}"));
         }
 
-        LayerDecision[] decisions = [.. plan.Layers.Zip(network.Layers, Of)];
+        LayerDecision[] decisions = [.. plan.Layers.Select((layer, i) => Of(layer, network, i))];
+        RequireSets(plan, network, [.. decisions.Select(decision => decision.Kept)]);
         var kept = TiedFilters.Follow(network, [.. decisions.Select(decision => decision.Kept)]);
         for (var i = 0; i < decisions.Length; i++)
         {
@@ -48,8 +51,34 @@ internal static class GivenDecisions
         return decisions;
     }
 
-    private static LayerDecision Of(LayerPlan plan, LayerCompressor layer)
+    /// <summary>Filters of a unit stay or go together, and of a multiple no other number stays.</summary>
+    private static void RequireSets(CompressionPlan plan, CompressedNetwork network, IReadOnlyList<IReadOnlyList<bool>> kept)
     {
+        foreach (var set in network.FilterSets)
+        {
+            foreach (var (unit, stays) in set.Units.Zip(set.Kept(kept)))
+            {
+                foreach (var part in unit.Parts.Where(part => part.Filters.Any(filter => kept[part.Layer][filter] != stays)))
+                {
+                    var (own, other) = (Named(part), Named(unit.Parts[0]));
+                    throw Unfit(plan.Layers[part.Layer], own == other
+                        ? $"{own} stay or go together"
+                        : $"{own} {(part.Filters.Count > 1 ? "are" : "is")} decided together with {other}, as where layers are added, but only one of the two stays");
+                }
+            }
+
+            foreach (var layer in set.Layers.Where(layer => !set.IsMultiple(kept[layer].Count, kept[layer].Count(stays => stays))))
+            {
+                throw Unfit(plan.Layers[layer], Invariant($"layer {Printable.Escape(plan.Layers[layer].Name)} keeps {kept[layer].Count(stays => stays)} of {kept[layer].Count} filters, which is no multiple of {set.Multiple}"));
+            }
+        }
+
+        string Named(FilterPart part) => Invariant($"{(part.Filters.Count > 1 ? "filters" : "filter")} {FilterRanges.Of(part.Filters)} of layer {Printable.Escape(plan.Layers[part.Layer].Name)}");
+    }
+
+    private static LayerDecision Of(LayerPlan plan, CompressedNetwork network, int index)
+    {
+        var layer = network.Layers[index];
         var shape = layer.Layer.Shape;
         var name = Printable.Escape(shape.Name);
         if (plan.Name != shape.Name)
@@ -62,17 +91,25 @@ internal static class GivenDecisions
             throw Unfit(plan, Invariant($"layer {name} is a {shape.Kind} of {shape.Filters} filters, not a {Printable.Escape(plan.Kind)} of {plan.Filters}"));
         }
 
-        foreach (var (what, bits, chain) in new[] { ("weights", plan.WeightBits, layer.Weights.Chain), ("activations", plan.ActivationBits, layer.Activations.Chain) })
+        foreach (var (what, width, chain) in new[] { ("weights", plan.WeightBits, layer.Weights.Chain), ("activations", plan.ActivationBits, layer.Activations.Chain) })
         {
-            if (!chain.Contains(bits))
+            if (!chain.Contains(width))
             {
-                throw Unfit(plan, Invariant($"layer {name} can have {what} of {chain} bits, not of {bits}"));
+                throw Unfit(plan, Invariant($"layer {name} can have {what} of {chain} bits, not of {width}"));
             }
         }
 
+        var bits = new BitPair(plan.WeightBits, plan.ActivationBits);
+        if (!layer.Pairs.Contains(bits))
+        {
+            throw Unfit(plan, Invariant($"layer {name} cannot have weights of {bits.Weights} bits with activations of {bits.Activations}: the target does not run {bits}"));
+        }
+
         return layer.Layer.IsTied || Enumerable.Range(0, plan.Filters).All(filter => plan.KeptFilters.Contains(filter) || layer.Filters.MayGo(filter))
-            ? new(plan.WeightBits, plan.ActivationBits, [.. Enumerable.Range(0, plan.Filters).Select(plan.KeptFilters.Contains)])
-            : throw Unfit(plan, $"layer {name} {(layer.Filters.CanPrune ? "cannot do without these filters" : "cannot be pruned")}");
+            ? new(bits, [.. Enumerable.Range(0, plan.Filters).Select(plan.KeptFilters.Contains)])
+            : throw Unfit(plan, $"layer {name} {(layer.Filters.CanPrune ? "cannot do without these filters" : "cannot be pruned")}{Others()}");
+
+        string Others() => network.FilterSets.First(set => set.Layers.Contains(index)).Layers.Where(other => other != index).Select(other => $", as they are decided together with those of layer {Printable.Escape(network.Layers[other].Layer.Shape.Name)}").FirstOrDefault("");
     }
 
     private static AbsException Unfit(LayerPlan? layer, string why) =>

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Contract;
@@ -35,6 +36,7 @@ internal static class PlanBuilder
             Model = job.Model,
             Fingerprint = job.Fingerprint,
             Budget = job.Settings.Budget.ToString(),
+            Target = job.Settings.Target == TargetTable.Any ? null : job.Settings.Target.Name,
             Totals = PlanTotals.Of(layers, NetworkCost.FullPrecision(network)),
             Metric = metric,
             Layers = layers,

@@ -26,6 +26,9 @@ internal sealed record ModelItem
     /// <summary>The starting weights, or null.</summary>
     public InputFile? StartingWeights { get; init; }
 
+    /// <summary>The file that describes the target, or null. The settings have what it says.</summary>
+    public InputFile? TargetSource { get; init; }
+
     /// <summary>Every file the model may read.</summary>
     public required IReadOnlyList<InputFile> DataFiles { get; init; }
 
@@ -42,7 +45,7 @@ internal sealed record ModelItem
     /// <param name="items">The <c>AbsModel</c> items.</param>
     /// <param name="projectDirectory">Full path of the project's folder.</param>
     /// <param name="outputFolders">Folders that builds write to; patterns of data files do not go into them.</param>
-    /// <exception cref="AbsException">ABS1003 to ABS1006, ABS2001, ABS2007: an item's values; the message names the item.</exception>
+    /// <exception cref="AbsException">ABS1003 to ABS1006, ABS1011 to ABS1014, ABS2001, ABS2007: an item's values; the message names the item.</exception>
     public static IReadOnlyList<ModelItem> ReadAll(IEnumerable<ITaskItem> items, string projectDirectory, IReadOnlyList<string> outputFolders)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -61,16 +64,19 @@ internal sealed record ModelItem
         {
             var metadata = new ItemMetadata(item);
             var walk = new DataFolderWalk(projectDirectory, outputFolders);
+            var target = TargetFile.Find(metadata.Text(nameof(SearchSettings.Target)), projectDirectory);
+            var settings = ReadSettings(metadata, target);
             var model = new ModelItem
             {
                 Item = item,
                 Name = name,
                 Type = metadata.Text("Type"),
-                Settings = ReadSettings(metadata),
+                Settings = settings,
+                TargetSource = target,
                 StartingWeights = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, walk),
                 DataFolders = walk.Visited,
-                Onnx = OnnxWish.Of(metadata),
+                Onnx = OnnxWish.Of(metadata, settings.Target),
                 DataFingerprint = DataCover.Own(metadata.Text("DataFingerprint")),
             };
 
@@ -81,14 +87,20 @@ internal sealed record ModelItem
         }
         catch (AbsException exception)
         {
-            throw new AbsException(exception.Code, $"AbsModel '{name}': {exception.Message}", exception);
+            var detail = $"AbsModel '{name}': {exception.Detail}";
+            throw exception.Place is { } place ? new(exception.Code, place, detail, exception) : new AbsException(exception.Code, detail, exception);
         }
     }
 
-    private static SearchSettings ReadSettings(ItemMetadata metadata)
+    private static SearchSettings ReadSettings(ItemMetadata metadata, InputFile? target)
     {
-        var budget = BudgetText(metadata);
-        return SettingsTable.Parse(name => name == nameof(SearchSettings.Budget) ? budget : metadata.Text(name));
+        var (budget, described) = (BudgetText(metadata), target is null ? null : TargetFile.Read(target).ToString());
+        return SettingsTable.Parse(name => name switch
+        {
+            nameof(SearchSettings.Budget) => budget,
+            nameof(SearchSettings.Target) => described ?? metadata.Text(name),
+            _ => metadata.Text(name),
+        });
     }
 
     private static string BudgetText(ItemMetadata metadata) => (metadata.Text("Budget"), metadata.Text("Lambda")) switch

@@ -137,7 +137,7 @@ public abstract class FingerprintTask : AbsTask
     }
 
     private static IEnumerable<string> InputsOf(ModelItem model) =>
-        model.DataFolders.Concat(model.DataFiles.Select(file => file.FullPath)).Concat(model.StartingWeights is { } checkpoint ? [checkpoint.FullPath] : []);
+        model.DataFolders.Concat(model.DataFiles.Concat(new[] { model.StartingWeights, model.TargetSource }.OfType<InputFile>()).Select(file => file.FullPath));
 
     private static void Try(Action save)
     {

@@ -15,6 +15,8 @@ public class PlanSchemaTests
     [Theory]
     [InlineData("\"schemaVersion\": 1", "\"schemaVersion\": 2")]
     [InlineData("\"model\": \"digits\",", "")]
+    [InlineData("\"totals\"", "\"target\": \"any\", \"totals\"")]
+    [InlineData("\"totals\"", "\"target\": \"a b\", \"totals\"")]
     [InlineData("\"weightBits\": 4", "\"weightBits\": 33")]
     [InlineData("\"weightGrid\": \"symmetric\"", "\"weightGrid\": \"round\"")]
     [InlineData("\"0-9\"", "\"0-9,\"")]
@@ -38,7 +40,7 @@ public class PlanSchemaTests
             .Concat(Schema.Properties["layers"].Item!.Properties.Values)
             .ToArray();
 
-        Assert.Equal(7 + 6 + 6 + 11, properties.Length);
+        Assert.Equal(8 + 6 + 6 + 11, properties.Length);
         Assert.All(properties, property => Assert.False(string.IsNullOrEmpty(property.Description), property.Name));
     }
 }

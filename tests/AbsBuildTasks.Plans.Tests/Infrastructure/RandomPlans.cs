@@ -20,8 +20,10 @@ public static class RandomPlans
         from baseline in Gen.Elements<BaselineKind?>(null, BaselineKind.EqualSteps, BaselineKind.AsTrained)
         from examples in Gen.Elements<int?>(null, 1, 360, int.MaxValue)
         from noise in Gen.Elements<double?>(null, 0, 0.7513, 1e9)
+        from target in Gen.Elements<string?>(null, "w4a8", "my.NPU_2-x")
         select SamplePlan.Of(model, [.. layers.DistinctBy(layer => layer.Name)]) with
         {
+            Target = target,
             Metric = new() { Name = metric, FullPrecision = full / 1e4, Compressed = compressed / 1e3, Baseline = baseline, Examples = examples, Noise = noise },
         }).Select(plan => plan with
         {

@@ -9,7 +9,7 @@ namespace AbsBuildTasks.Plans.Tests.Settings;
 
 public class LayerRulesTests
 {
-    private static readonly string[] Rules = ["whole", "keep", "8/8", "2/16", "32/32", "4/32", "8/8,whole", "whole,3/5", "keep,2/2"];
+    private static readonly string[] Rules = ["whole", "keep", "8/8", "2/16", "32/32", "4/32", "8/8,whole", "whole,3/5", "keep,2/2", "8/*", "*/4", "*/32,whole"];
 
     [Property]
     public Property Rules_read_back_from_their_text() => Prop.ForAll(
@@ -31,6 +31,8 @@ public class LayerRulesTests
         Assert.Equal(new LayerRule(8, 8, true), rules.For("head", LayerRule.Free));
         Assert.Equal(new LayerRule(8, 8, true), rules.For("conv1", new LayerRule(2, 2, true)));
         Assert.Equal("*:8/8;blocks.*.conv2:whole;blocks.1.*:4/2;head:keep;head:8/8", rules.ToString());
+        Assert.Equal(new LayerRule(4, 8, false), LayerRules.Parse("*:8/8;a:4/*").For("a", LayerRule.Free));
+        Assert.Equal(new LayerRule(null, 4, false), LayerRules.Parse("a:*/4").For("a", LayerRule.Free));
         Assert.Equal(LayerRule.Keep, LayerRules.None.For("any", LayerRule.Keep));
     }
 
@@ -46,10 +48,11 @@ public class LayerRulesTests
     [Theory]
     [InlineData("conv1", "'conv1' is not a pattern of layer names, a colon and rules; write for example Layers=\"conv1:8/8;head:keep;blocks.*:whole\".")]
     [InlineData(":8/8", "':8/8' is not a pattern")]
-    [InlineData("conv1:8", "'8' is not a rule; the rules are W/A (bits of weights and activations), whole and keep.")]
+    [InlineData("conv1:8", "'8' is not a rule; the rules are W/A (bits of weights and activations, * for one that the search decides), whole and keep.")]
     [InlineData("conv1:", "'' is not a rule")]
+    [InlineData("conv1:*/*", "'*/*' is not a rule")]
     [InlineData("conv1:8/8/8", "'8/8/8' is not a rule")]
-    [InlineData("conv1:1/8", "'1' is not a bitwidth; use 2 to 16, or 32 for not quantised.")]
+    [InlineData("conv1:1/8", "'1' is not a bitwidth; use 2 to 16, 32 for not quantised, or * for what the search decides.")]
     [InlineData("conv1:8/17", "'17' is not a bitwidth")]
     [InlineData("conv1:8/x", "'x' is not a bitwidth")]
     public void What_is_no_rule_is_refused(string text, string message)

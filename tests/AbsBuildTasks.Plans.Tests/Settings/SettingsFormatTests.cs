@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 
 namespace AbsBuildTasks.Plans.Tests.Settings;
@@ -16,11 +17,14 @@ public class SettingsFormatTests
             Budget = Budget.Parse("bops=12.5%;size=1KB;drop=1"),
             Sweep = BudgetSweep.Parse("lambda=0.1|size=10%"),
             Bits = BitChain.Of(2, 4, 16),
+            WeightBits = BitChain.Of(4, 8),
+            ActivationBits = BitChain.Of(8),
+            Target = new() { Name = "mcu", Pairs = [new(4, 8), new(8, 8), new(32, 32)], QuantizesSums = true, Activations = InputLevels.Signed, FilterMultiple = 4 },
             Grid = WeightGrid.Unit,
             FilterGroup = 2,
             KeepFirstAndLast = false,
             Gate = GateKind.Logit,
-            Layers = LayerRules.Parse("a.*:8/32;b:keep"),
+            Layers = LayerRules.Parse("a.*:8/32;b:keep;c:4/*"),
             Seed = -7,
             BatchSize = 65,
             TrainEpochs = 0,

@@ -108,7 +108,7 @@ public class SettingsTableTests
         {
             var error = Assert.Throws<AbsException>(() => Row(name).Parse(Default, text).Validated());
             Assert.StartsWith(name + "=\"", error.Message, StringComparison.Ordinal);
-            Assert.Contains(error.Code, (string[])[AbsCodes.InvalidBits, AbsCodes.InvalidBudget, AbsCodes.InvalidSetting]);
+            Assert.Contains(error.Code, (string[])[AbsCodes.InvalidBits, AbsCodes.InvalidBudget, AbsCodes.InvalidSetting, AbsCodes.TargetNotFound]);
         });
     }
 

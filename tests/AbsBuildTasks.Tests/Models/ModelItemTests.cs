@@ -33,8 +33,8 @@ public sealed class ModelItemTests
         var error = Assert.Throws<AbsException>(() => Read(("Budget", "bops=5%"), ("Tolerance", "metric=1"), ("TrainEpoch", "3")));
 
         Assert.Equal(AbsCodes.InvalidSetting, error.Code);
-        Assert.StartsWith("AbsModel 'digits': TrainEpoch is no setting of a model; did you mean TrainEpochs? All settings are: Baseline, BatchSize, Bits, Budget, ", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("TrainEpochs, Type, WeightDecay, WeightNormalization.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("AbsModel 'digits': TrainEpoch is no setting of a model; did you mean TrainEpochs? All settings are: ActivationBits, Baseline, BatchSize, Bits, Budget, ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("TrainEpochs, Type, WeightBits, WeightDecay, WeightNormalization.", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class ModelItemTests
     [InlineData("SnapshotPolice", "did you mean SnapshotPolicy? All settings are: ")]
     [InlineData("Unheard", "these are: ")]
     public void A_misspelt_name_is_refused_with_the_one_that_is_near(string name, string hint) => Assert.StartsWith(
-        $"AbsModel 'digits': {name} is no setting of a model; {hint}Baseline, ",
+        $"AbsModel 'digits': {name} is no setting of a model; {hint}ActivationBits, Baseline, ",
         Assert.Throws<AbsException>(() => Read(("Budget", "bops=5%"), (name, "1"))).Message,
         StringComparison.Ordinal);
 
@@ -73,6 +73,13 @@ public sealed class ModelItemTests
         Assert.Equal(new OnnxWish(isWanted, highest), Read(("Budget", "bops=5%"), ("Onnx", onnx ?? ""), ("OnnxOpset", opset ?? "")).Onnx);
 
     [Theory]
+    [InlineData("any", false)]
+    [InlineData("onnxruntime-cpu", true)]
+    public void The_target_says_whether_sums_are_quantised(string target, bool quantizesSums) =>
+        Assert.Equal(quantizesSums, Read(("Budget", "bops=5%"), ("Target", target)).Onnx.QuantizesSums);
+
+    [Theory]
+    [InlineData("OnnxOpset", "17.5", "OnnxOpset=\"17.5\"")]
     [InlineData("Onnx", "yes", "Onnx=\"yes\"")]
     [InlineData("OnnxOpset", "new", "OnnxOpset=\"new\"")]
     [InlineData("OnnxOpset", "16", "OnnxOpset=\"16\" is out of range; it is a version from 17 to 25.")]

@@ -40,10 +40,10 @@ internal static class HeaderPart
     private static XElement Cost(CompressionPlan plan, CostKind kind)
     {
         var (title, full, cost) = (Html.Sentence(kind.Title), kind.Short(plan.Totals.FullPrecision[kind]), kind.Short(plan.Totals.Costs[kind]));
-        var budget = kind == CostKind.Leading ? $"budget {plan.Budget}" : "";
+        var (budget, target) = kind == CostKind.Leading ? ($"budget {plan.Budget}", plan.Target is { } name ? $"target {name}" : "") : ("", "");
         return kind.RelativeProperty is null
-            ? Figure(title, cost, $"{full} in full precision", CostWords.Gain(plan.Totals, kind, "#,0.0"), budget)
-            : Figure(title, CostWords.Percent(plan.Totals, kind), $"{full} → {cost}", budget);
+            ? Figure(title, cost, $"{full} in full precision", CostWords.Gain(plan.Totals, kind, "#,0.0"), budget, target)
+            : Figure(title, CostWords.Percent(plan.Totals, kind), $"{full} → {cost}", budget, target);
     }
 
     private static XElement Figure(object name, string value, params string[] notes) => Html.Element(

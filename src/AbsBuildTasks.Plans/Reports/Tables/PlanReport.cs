@@ -14,7 +14,7 @@ internal static class PlanReport
     public static Report Of(CompressionPlan plan) => new(
     [
         new(
-            [ReportCell.Name(plan.Model), new(": "), ReportCell.Name(plan.Budget)],
+            [ReportCell.Name(plan.Model), new(": "), ReportCell.Name(plan.Budget), .. plan.Target is { } target ? [new(", target "), ReportCell.Name(target)] : (ReportCell[])[]],
             [.. Tables(plan), .. Pruned(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
     ]);
 

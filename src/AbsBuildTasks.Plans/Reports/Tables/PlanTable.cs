@@ -46,7 +46,7 @@ internal static class PlanTable
             [
                 kind.Title,
                 $"{kind.Short(totals.FullPrecision[kind])} -> {kind.Short(totals.Costs[kind])}",
-                CostWords.Gain(totals, kind) + (kind == CostKind.Leading ? $" ({plan.Budget})" : ""),
+                CostWords.Gain(totals, kind) + (kind == CostKind.Leading ? $" ({plan.Budget}{(plan.Target is { } target ? $", target {target}" : "")})" : ""),
             ];
         }
     }

@@ -14,7 +14,7 @@ internal abstract class SettingKind<T>
     /// <summary>Reads an item's metadata.</summary>
     /// <param name="name">The metadata's name, for messages.</param>
     /// <param name="text">Without white space around it, and not empty.</param>
-    /// <exception cref="AbsException">ABS1003 to ABS1005: it cannot be read; the message says what can.</exception>
+    /// <exception cref="AbsException">ABS1003 to ABS1005, ABS1011, ABS1012: it cannot be read; the message says what can.</exception>
     public abstract T Parse(string name, string text);
 
     /// <summary>Writes a value as metadata and fingerprints have it. What this gives is part of every fingerprint and must not change.</summary>

@@ -1,0 +1,58 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Settings.Kinds;
+using AbsBuildTasks.Plans.Text;
+
+namespace AbsBuildTasks.Plans.Targets;
+
+/// <summary>What the runtime or the hardware can do that will run a network: a plan holds nothing else.</summary>
+/// <remarks>Targets are equal when all their values are: <see cref="ToString"/> has them all.</remarks>
+internal sealed record Target
+{
+    /// <summary>The most characters of a name.</summary>
+    public const int MaxNameLength = 50;
+
+    /// <summary>The name, as it stands in plans.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The pairs of bits that run, in ascending order; null for any.</summary>
+    public IReadOnlyList<BitPair>? Pairs { get; init; }
+
+    /// <summary>Whether sums, concatenations and means of quantised values run on quantised values, too.</summary>
+    public bool QuantizesSums { get; init; }
+
+    /// <summary>Which levels inputs have.</summary>
+    public InputLevels Activations { get; init; }
+
+    /// <summary>How many scales the weights of a layer have.</summary>
+    public WeightScales WeightScales { get; init; }
+
+    /// <summary>The multiple of filters that is fast; 1 where any number is as good.</summary>
+    public int FilterMultiple { get; init; } = 1;
+
+    /// <summary>The pairs for messages: <c>4/8, 8/8</c>, or <c>any pair</c>.</summary>
+    public string PairWords => Pairs is null ? "any pair" : string.Join(", ", Pairs);
+
+    /// <summary>Reads the name of a target of <see cref="TargetTable"/>, or a target's JSON.</summary>
+    /// <exception cref="AbsException">ABS1011: there is none of this name. ABS1012: it is no target.</exception>
+    public static Target Parse(string text) =>
+        TargetTable.Find(text) ?? (text.StartsWith("{", StringComparison.Ordinal) ? TargetJson.Read(text, nameof(Target)) : throw Unknown(text));
+
+    /// <summary>Whether a text can be a name: letters, digits, dots, hyphens and underscores, which need no care wherever they are shown.</summary>
+    public static bool IsName(string text) => text.Length is >= 1 and <= MaxNameLength && text.All(character => character is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' or '-' or '_');
+
+    /// <summary>Whether layers with these bits run.</summary>
+    public bool Runs(BitPair pair) => Pairs?.Contains(pair) ?? true;
+
+    /// <inheritdoc />
+    public bool Equals(Target? other) => other is not null && ToString() == other.ToString();
+
+    /// <inheritdoc />
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Name);
+
+    /// <summary>The name of a target of <see cref="TargetTable"/>, and otherwise the target's JSON, in one line: what <see cref="Parse"/> reads.</summary>
+    public override string ToString() => TargetTable.Find(Name) is null ? TargetJson.Write(this) : Name;
+
+    private static AbsException Unknown(string text) => new(
+        AbsCodes.TargetNotFound,
+        $"Target=\"{Printable.Escape(text)}\" is neither a target ({Choice.AnyOf([.. TargetTable.All.Select(target => target.Name)])}) nor a file in the project's folder; correct the name or the path.");
+}
