@@ -56,6 +56,9 @@ internal sealed record SearchJob
     /// <summary>Whether full-precision training runs in this search even where an earlier one has kept it.</summary>
     public bool TrainsAfresh { get; init; }
 
-    /// <summary>How much training at most a stopped process loses. Default: 30 seconds.</summary>
+    /// <summary>How much training at most a stopped process loses, where keeping state costs little. Default: 30 seconds.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Which share of the time keeping state may take; where it would take more, it happens less often. Default: 2 %.</summary>
+    public double CheckpointShare { get; init; } = 0.02;
 }
