@@ -39,6 +39,9 @@ internal static class Program
                 case [ExportRequest.Verb, var exportFile]:
                     new RequestedExport(events).Run(ExportRequestJson.Read(File.ReadAllText(exportFile)), cancellation);
                     break;
+                case [TimingRequest.Verb, var timingFile]:
+                    RequestedTiming.Run(TimingRequestJson.Read(File.ReadAllText(timingFile)));
+                    break;
                 case [ProfileRequest.Verb, var profileFile]:
                     new RequestedProfile(events).Run(ProfileRequestJson.Read(File.ReadAllText(profileFile)));
                     break;
@@ -46,7 +49,7 @@ internal static class Program
                     new RequestedSearch(events).Run(SearchRequestJson.Read(File.ReadAllText(requestFile)), cancellation);
                     break;
                 default:
-                    throw new AbsException(AbsCodes.Defect, "The worker takes the path of a request, after 'export' for an ONNX file, or 'profile' for a latency table; builds start it.");
+                    throw new AbsException(AbsCodes.Defect, "The worker takes the path of a request, after 'export' for an ONNX file, 'profile' for a latency table or 'time' for times; builds start it.");
             }
 
             return new DoneEvent();

@@ -71,6 +71,9 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary>As <see cref="AbsReport"/> will be given it: here only to be checked before a search.</summary>
     public string ReportMode { get; set; } = "html";
 
+    /// <summary>Whether ONNX files are measured: <c>auto</c> (where the project has ONNX Runtime), <c>on</c> or <c>off</c>.</summary>
+    public string Timing { get; set; } = "auto";
+
     /// <summary>The <c>dotnet</c> program.</summary>
     [Required]
     public string Host { get; set; } = "";
@@ -116,7 +119,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), LocalCache.Folder(ProjectDirectory, CacheDirectory), remote, this);
         _setup = Setup();
         _search = new PlanSearch(this, _cache, _setup, StateDirectory, isForced: _mode == Force);
-        _onnx = new ModelOnnx(this, _setup, new ExportVerdicts(StateDirectory), WarnAgain);
+        _onnx = new ModelOnnx(this, _setup, new ExportVerdicts(StateDirectory), TimingMode.Of(Timing, _setup.DepsFile), WarnAgain);
         RunForEach();
         _record!.Leave(Files.Select(item => item.ItemSpec), Records.Select(item => item.ItemSpec));
     }
@@ -171,6 +174,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         _ = SnapshotRule.OfProject(SnapshotPolicy, SnapshotTolerance);
         _ = AbsVerifyPlans.IsSummedUp(Summary);
         _ = AbsReport.ReadMode(ReportMode);
+        _ = TimingMode.Read(Timing);
     }
 
     private PlanLock ReadLock(ModelItem model, Fingerprint fingerprint, ModelState state) => PlanLock.Read(

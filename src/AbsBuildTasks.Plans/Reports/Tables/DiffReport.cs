@@ -39,10 +39,19 @@ internal static class DiffReport
     internal static IReadOnlyList<ReportBlock> Blocks(ModelDiff model) => model switch
     {
         { After: null } => [],
-        { Before: null, After: { } after } => [.. Accepted(model), .. PlanReport.Tables(after)],
+        { Before: null, After: { } after } => [.. Accepted(model), .. PlanReport.Tables(after, model.FileAfter)],
         { Changes: { IsEmpty: true } } => [.. Reasons(model)],
-        _ => [.. Accepted(model), DiffTotals.Of(model.Changes!), .. Reasons(model), .. Layers(model.Changes!)],
+        _ => [.. Accepted(model), DiffTotals.Of(model.Changes!, model.FileBefore, model.FileAfter), .. Delivered(model), .. Reasons(model), .. Layers(model.Changes!)],
     };
+
+    // What has nothing to be compared with.
+    private static IEnumerable<ReportBlock> Delivered(ModelDiff model)
+    {
+        if (model is { FileBefore: null, FileAfter: { } file })
+        {
+            yield return DeliveredRows.Line(file);
+        }
+    }
 
     private static IEnumerable<ReportBlock> Accepted(ModelDiff model)
     {

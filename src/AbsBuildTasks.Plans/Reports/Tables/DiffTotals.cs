@@ -9,14 +9,17 @@ namespace AbsBuildTasks.Plans.Reports.Tables;
 /// <summary>The table of what a change does to the whole network.</summary>
 internal static class DiffTotals
 {
-    /// <summary>Accuracy and costs, changed or not, then whatever else changed.</summary>
-    public static ReportTable Of(PlanDiff diff)
+    /// <summary>Accuracy and costs, changed or not, then whatever else changed, then the ONNX files.</summary>
+    /// <param name="diff">What changed.</param>
+    /// <param name="before">The file of the plan before; null where that is not known.</param>
+    /// <param name="after">That of the plan after.</param>
+    public static ReportTable Of(PlanDiff diff, DeliveredFile? before = null, DeliveredFile? after = null)
     {
         var changes = diff.Changes.ToDictionary(change => change.Property, StringComparer.Ordinal);
         string[] main = ["metric.compressed", .. diff.After.Totals.Kinds.Select(kind => "totals." + kind.Property)];
         var rows = main.Select(property => changes.TryGetValue(property, out var change) ? Row(diff, change) : Same(diff, property))
             .Concat(diff.Changes.Where(change => !main.Contains(change.Property)).Select(change => Row(diff, change)));
-        return new([new(""), new("before → after"), new("change"), new("")], [.. rows], "value") { HasTitles = false, Caption = "The whole plan" };
+        return new([new(""), new("before → after"), new("change"), new("")], [.. rows, .. DeliveredRows.Between(before, after)], "value") { HasTitles = false, Caption = "The whole plan" };
     }
 
     /// <summary>A change in a few characters, for a summary's cell: <c>+0.25</c>, <c>-1.6%</c>.</summary>

@@ -11,17 +11,19 @@ internal static class PlanReport
     private const int MostOpenRows = 50;
 
     /// <summary>A plan's report.</summary>
-    public static Report Of(CompressionPlan plan) => new(
+    /// <param name="plan">The plan.</param>
+    /// <param name="file">The ONNX file that it came to; null where that is not known.</param>
+    public static Report Of(CompressionPlan plan, DeliveredFile? file = null) => new(
     [
         new(
             [ReportCell.Name(plan.Model), new(": "), ReportCell.Name(plan.Budget), .. plan.Target is { } target ? [new(", target "), ReportCell.Name(target)] : (ReportCell[])[]],
-            [.. Tables(plan), .. Pruned(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
+            [.. Tables(plan, file), .. Pruned(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
     ]);
 
     /// <summary>What the network gains and loses, and its layers.</summary>
-    internal static IReadOnlyList<ReportBlock> Tables(CompressionPlan plan) => [Totals(plan), Layers(plan)];
+    internal static IReadOnlyList<ReportBlock> Tables(CompressionPlan plan, DeliveredFile? file = null) => [Totals(plan, file), Layers(plan)];
 
-    private static ReportTable Totals(CompressionPlan plan)
+    private static ReportTable Totals(CompressionPlan plan, DeliveredFile? file)
     {
         var (metric, totals) = (plan.Metric, plan.Totals);
         return new(
@@ -41,6 +43,7 @@ internal static class PlanReport
                     new(Invariant($"{totals.Costs[kind]:#,0}")) { Before = Invariant($"{totals.FullPrecision[kind]:#,0}"), Detail = kind.Unit },
                     new(CostWords.Gain(totals, kind)),
                 ]),
+                .. DeliveredRows.Of(file, totals),
             ],
             "value") { HasTitles = false, Caption = "The whole plan" };
     }
