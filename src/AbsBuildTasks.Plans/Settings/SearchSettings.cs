@@ -22,7 +22,7 @@ internal sealed record SearchSettings
     public BitChain? ActivationBits { get; init; }
 
     /// <summary>What the runtime or hardware can do that will run the network. Default any.</summary>
-    public Target Target { get; init; } = TargetTable.Any;
+    public Target DeployTarget { get; init; } = TargetTable.Any;
 
     /// <summary>The grid of the weights. Default symmetric.</summary>
     public WeightGrid Grid { get; init; } = WeightGrid.Symmetric;

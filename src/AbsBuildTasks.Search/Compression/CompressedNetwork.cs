@@ -35,7 +35,7 @@ internal sealed class CompressedNetwork : IDisposable
         Network = network;
         Map = map;
         WeightGrid = QuantizationGrid.Of(settings.Grid);
-        HasSignedInputs = settings.Target.Activations == InputLevels.Signed;
+        HasSignedInputs = settings.DeployTarget.Activations == InputLevels.Signed;
         settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)]);
         Layers = [.. probe.Layers.Select((layer, i) => Compressor(layer, i, probe.Layers.Count, settings))];
         Norms = probe.Norms;

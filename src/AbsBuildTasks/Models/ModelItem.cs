@@ -65,7 +65,7 @@ internal sealed record ModelItem
         {
             var metadata = new ItemMetadata(item);
             var walk = new DataFolderWalk(projectDirectory, outputFolders);
-            var target = TargetFile.Find(metadata.Text(nameof(SearchSettings.Target)), projectDirectory);
+            var target = TargetFile.Find(metadata.Text(nameof(SearchSettings.DeployTarget)), projectDirectory);
             var model = new ModelItem
             {
                 Item = item,
@@ -98,7 +98,7 @@ internal sealed record ModelItem
         return SettingsTable.Parse(name => name switch
         {
             nameof(SearchSettings.Budget) => budget,
-            nameof(SearchSettings.Target) => described ?? metadata.Text(name),
+            nameof(SearchSettings.DeployTarget) => described ?? metadata.Text(name),
             _ => metadata.Text(name),
         });
     }
