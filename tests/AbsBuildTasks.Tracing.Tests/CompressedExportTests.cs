@@ -41,6 +41,18 @@ public sealed class CompressedExportTests
     [InlineData("grouped", "symmetric", "2;4;8")]
     [InlineData("grouped transposed", "symmetric", "2;4;8")]
     [InlineData("shift", "symmetric", "2;4;8")]
+    [InlineData("gated", "symmetric", "4;8")]
+    [InlineData("perceptron", "symmetric", "4;8")]
+    [InlineData("sequence", "symmetric", "4;8")]
+    [InlineData("removable squeeze-excite", "symmetric", "4;8")]
+    [InlineData("removable attention", "symmetric", "4;8")]
+    [InlineData("removable instance norm", "symmetric", "4;8")]
+    [InlineData("removable dense concatenation", "symmetric", "4;8")]
+    [InlineData("removable transposed depthwise", "symmetric", "4;8")]
+    [InlineData("removable depthwise without norm", "symmetric", "4;8")]
+    [InlineData("removable inverted residual", "symmetric", "4;8")]
+    [InlineData("removable shared", "symmetric", "4;8")]
+    [InlineData("removable three dimensions", "symmetric", "4;8")]
     [InlineData("functional", "symmetric", "2;4;8")]
     public void A_compressed_network_gives_what_its_plan_was_evaluated_with(string name, string grid, string bits)
     {

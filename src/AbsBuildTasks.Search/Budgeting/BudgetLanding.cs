@@ -24,12 +24,13 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     private readonly PerCost<long> _full = NetworkCost.FullPrecision(network);
     private readonly CostKind[] _limited = CostKind.All.Any(kind => budget.Limits[kind].IsSet) ? [.. CostKind.All.Where(kind => budget.Limits[kind].IsSet)] : [CostKind.Leading];
     private readonly DecisionWalk _walk = new(network, loss);
+    private readonly DecisionMoves _moves = new(network);
 
     /// <summary>Decisions within the limits, near those given where such are found.</summary>
     public IReadOnlyList<LayerDecision> Land(IReadOnlyList<LayerDecision> decisions)
     {
-        var better = _walk.Walk(Descend(decisions), LayerMoves.Dearer, _ => true, Gain);
-        return _walk.Walk(better, LayerMoves.Finer, _ => true, Spent).Decisions;
+        var better = _walk.Walk(Descend(decisions), _moves.Dearer, _ => true, Gain);
+        return _walk.Walk(better, _moves.Finer, _ => true, Spent).Decisions;
     }
 
     /// <summary>
@@ -41,9 +42,9 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     public IReadOnlyList<LayerDecision> Land(IReadOnlyList<LayerDecision> decisions, Predicate<IReadOnlyList<LayerDecision>> isGood)
     {
         var known = new Dictionary<DecisionWalk.State, bool>(ReferenceEqualityComparer.Instance);
-        var good = _walk.Walk(Descend(decisions), LayerMoves.Dearer, state => !IsGood(state), Gain);
+        var good = _walk.Walk(Descend(decisions), _moves.Dearer, state => !IsGood(state), Gain);
         return IsGood(good)
-            ? _walk.Walk(good, LayerMoves.Cheaper, _ => true, (before, after) => Saved(before, after, [CostKind.Leading]) is { } saved && IsGood(after) ? saved : null).Decisions
+            ? _walk.Walk(good, _moves.Cheaper, _ => true, (before, after) => Saved(before, after, [CostKind.Leading]) is { } saved && IsGood(after) ? saved : null).Decisions
             : good.Decisions;
 
         bool IsGood(DecisionWalk.State state) => known.TryGetValue(state, out var answer) ? answer : known[state] = isGood(state.Decisions);
@@ -57,11 +58,11 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     {
         var state = _walk.Walk(
             _walk.Measure(decisions),
-            LayerMoves.Cheaper,
+            _moves.Cheaper,
             state => !Allows(state.Cost),
             (before, after) => Saved(before, after, CostKind.All.Where(kind => !Allows(before.Cost, kind))));
 
-        // Each layer kept its own strongest filters, and a sum of layers all of them: only the same ones reach it.
+        // Which filters stay may matter, as where results stand beside each other: only the first ones of each layer surely reach it.
         return Allows(state.Cost) ? state : _walk.Measure(ReachableRange.Smallest(network));
     }
 

@@ -16,8 +16,8 @@ internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList
     /// <summary>The loss of decisions that break the network; finite, as scores are made of differences.</summary>
     public const double Worst = 1e30;
 
-    /// <summary>The steps a layer may take from a decision.</summary>
-    public delegate IEnumerable<LayerDecision> Moves(LayerCompressor layer, LayerDecision decision);
+    /// <summary>The steps that may be taken from decisions, of some layers and of all that are decided with them.</summary>
+    public delegate IEnumerable<DecisionMove> Moves(IReadOnlyList<LayerDecision> decisions, IReadOnlyList<int> layers);
 
     /// <summary>Measures decisions.</summary>
     /// <remarks>Decisions that break the network, so that its loss is no number, are the worst of all.</remarks>
@@ -35,40 +35,34 @@ internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList
     public State Walk(State state, Moves moves, Predicate<State> goOn, Func<State, State, double?> score)
     {
         var queue = new PriorityQueue<Step, double>();
-        for (var layer = 0; layer < network.Layers.Count; layer++)
-        {
-            Offer(layer);
-        }
-
+        Offer(moves(state.Decisions, [.. Enumerable.Range(0, network.Layers.Count)]));
         while (goOn(state) && queue.TryDequeue(out var step, out _))
         {
-            if (!ReferenceEquals(step.From, state.Decisions[step.Layer]))
+            if (!step.Move.Fits(state.Decisions))
             {
                 continue;
             }
 
             if (!ReferenceEquals(step.Before, state))
             {
-                Offer(step.Layer, step.To);
+                Offer([step.Move]);
                 continue;
             }
 
             state = step.After;
-            Offer(step.Layer);
+            Offer(moves(state.Decisions, step.Move.Layers));
         }
 
         return state;
 
-        void Offer(int layer, LayerDecision? only = null)
+        void Offer(IEnumerable<DecisionMove> some)
         {
-            foreach (var to in only is null ? moves(network.Layers[layer], state.Decisions[layer]) : [only])
+            foreach (var move in some)
             {
-                var decisions = state.Decisions.ToArray();
-                decisions[layer] = to;
-                var after = Measure(decisions);
+                var after = Measure(move.From(state.Decisions));
                 if (score(state, after) is { } value)
                 {
-                    queue.Enqueue(new Step(layer, state.Decisions[layer], to, state, after), value);
+                    queue.Enqueue(new Step(move, state, after), value);
                 }
             }
         }
@@ -77,6 +71,6 @@ internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList
     /// <summary>Decisions, what they cost, and how well the network does under them.</summary>
     public sealed record State(IReadOnlyList<LayerDecision> Decisions, PerCost<long> Cost, double Loss);
 
-    /// <summary>A step of one layer, measured from a state that may have passed.</summary>
-    private sealed record Step(int Layer, LayerDecision From, LayerDecision To, State Before, State After);
+    /// <summary>A step, measured from a state that may have passed.</summary>
+    private sealed record Step(DecisionMove Move, State Before, State After);
 }

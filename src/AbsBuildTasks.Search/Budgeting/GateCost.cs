@@ -15,9 +15,14 @@ internal static class GateCost
     public static void CollectGateGradients(CompressedNetwork network, PerCost<double> prices)
     {
         AddCostGradients(network, prices);
+        foreach (var gates in network.FilterGates)
+        {
+            gates.CollectGradients();
+        }
+
         foreach (var layer in network.Layers)
         {
-            layer.Filters.CollectGradients();
+            layer.Filters.ForgetGradients();
         }
     }
 
@@ -39,7 +44,7 @@ internal static class GateCost
             var (weights, slopes) = ((double)CostModel.Weights(shape, kept[i], live), Slopes(layer, perUnit));
 
             AddFilters(layer, slopes.Filter);
-            sources.AddGateGradients(kept, AddPairs(layer, live, shape.KernelSize * slopes.Weight), filters);
+            sources.AddGateGradients(AddPairs(layer, live, shape.KernelSize * slopes.Weight), filters);
             layer.Weights.CollectGateGradients(slopes.WeightBit * weights);
             layer.Activations.CollectGateGradients(slopes.ActivationBit * weights);
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search.Compression;
 
 namespace AbsBuildTasks.Search.Budgeting;
@@ -30,11 +31,20 @@ internal sealed record ReachableRange(PerCost<long> Least, PerCost<long> Most, P
         }
     }
 
-    /// <summary>The decisions of <see cref="Least"/>: the same filters in every layer, so that sums of layers shrink too.</summary>
-    public static IReadOnlyList<LayerDecision> Smallest(CompressedNetwork network) => [.. network.Layers.Select(Smallest)];
+    /// <summary>The decisions of <see cref="Least"/>.</summary>
+    public static IReadOnlyList<LayerDecision> Smallest(CompressedNetwork network)
+    {
+        var decisions = network.Layers.Select(layer => Whole(layer, layer.Pairs.Lowest)).ToArray();
+        foreach (var (layer, kept) in network.FilterSets.SelectMany(set => set.ByLayer(set.Fewest)))
+        {
+            decisions[layer] = decisions[layer] with { Kept = kept };
+        }
+
+        return decisions;
+    }
 
     /// <summary>The decisions of <see cref="Most"/>.</summary>
-    public static IReadOnlyList<LayerDecision> Largest(CompressedNetwork network) => [.. network.Layers.Select(Largest)];
+    public static IReadOnlyList<LayerDecision> Largest(CompressedNetwork network) => [.. network.Layers.Select(layer => Whole(layer, layer.Pairs.Highest))];
 
     private string Reaches(CostKind kind)
     {
@@ -46,7 +56,5 @@ internal sealed record ReachableRange(PerCost<long> Least, PerCost<long> Most, P
             : string.Format(CultureInfo.InvariantCulture, "{0} to {1} {2}, {3}{4} at full precision", least, most, kind.Words, shares, kind.Short(full));
     }
 
-    private static LayerDecision Smallest(LayerCompressor layer) => new(layer.Pairs.Lowest, layer.Filters.Fewest);
-
-    private static LayerDecision Largest(LayerCompressor layer) => new(layer.Pairs.Highest, [.. Enumerable.Repeat(true, layer.Layer.Shape.Filters)]);
+    private static LayerDecision Whole(LayerCompressor layer, BitPair bits) => new(bits, [.. Enumerable.Repeat(true, layer.Layer.Shape.Filters)]);
 }

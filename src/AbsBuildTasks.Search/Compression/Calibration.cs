@@ -55,7 +55,11 @@ internal sealed class Calibration(CompressedNetwork network)
             layer.Activations.Fit(cat(_samples[i]), network.HasSignedInputs || _signed.Contains(i) ? QuantizationGrid.Symmetric : QuantizationGrid.Unsigned);
             _samples[i].ForEach(sample => sample.Dispose());
             layer.Weights.Fit(layer.WeightToQuantize(), network.WeightGrid);
-            layer.Filters.Calibrate();
+        }
+
+        foreach (var gates in network.FilterGates)
+        {
+            gates.Calibrate();
         }
 
         _samples.Clear();

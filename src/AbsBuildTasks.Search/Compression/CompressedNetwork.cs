@@ -37,7 +37,11 @@ internal sealed class CompressedNetwork : IDisposable
         WeightGrid = QuantizationGrid.Of(settings.Grid);
         HasSignedInputs = settings.DeployTarget.Activations == InputLevels.Signed;
         settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)]);
-        Layers = [.. probe.Layers.Select((layer, i) => Compressor(layer, i, probe.Layers.Count, settings))];
+        bool[] isKept = [.. probe.Layers.Select((_, i) => settings.KeepFirstAndLast && (i == 0 || i == probe.Layers.Count - 1))];
+        LayerRule[] rules = [.. probe.Layers.Select((layer, i) => Rule(layer, isKept[i], settings))];
+        Layers = [.. probe.Layers.Select((layer, i) => Compressor(layer, i, rules[i], isKept[i], settings))];
+        FilterSets = FilterTies.Of(probe.Layers, map, [.. rules.Zip(map.Prunable, (rule, can) => can && !rule.Whole)], settings.FilterGroup, settings.FilterMultiple);
+        FilterGates = [.. FilterSets.Where(set => set.CanPrune).Select(set => new FilterGates(set, [.. Layers.Select(layer => layer.Filters)], settings.Gate))];
         Norms = probe.Norms;
         _normMasks = [.. probe.Norms.Zip(map.Norms).Where(pair => pair.Second.CanChange).Select(pair => new NormMask(pair.First, pair.Second))];
         _calibration = new Calibration(this);
@@ -52,6 +56,12 @@ internal sealed class CompressedNetwork : IDisposable
 
     /// <summary>The weighted layers in call order.</summary>
     public IReadOnlyList<LayerCompressor> Layers { get; }
+
+    /// <summary>Filters that are decided together, in the order of their first layers.</summary>
+    public IReadOnlyList<FilterSet> FilterSets { get; }
+
+    /// <summary>The gates of those sets of which filters may go.</summary>
+    public IReadOnlyList<FilterGates> FilterGates { get; }
 
     /// <summary>The normalising layers.</summary>
     public IReadOnlyList<NormLayer> Norms { get; }
@@ -70,7 +80,7 @@ internal sealed class CompressedNetwork : IDisposable
 
     /// <summary>How many numbers train beside the network's own parameters: clipping intervals and what gates learn.</summary>
     public int AddedParameters => Layers.Sum(layer =>
-        2 + layer.Weights.Gates.Parameters.Count + layer.Activations.Gates.Parameters.Count + (layer.Filters.Gates?.Parameters.Count ?? 0));
+        2 + layer.Weights.Gates.Parameters.Count + layer.Activations.Gates.Parameters.Count) + FilterGates.Sum(gates => gates.Gates.Parameters.Count);
 
     /// <summary>For each layer and filter whether it stays.</summary>
     public IReadOnlyList<IReadOnlyList<bool>> Kept => [.. Layers.Select(layer => layer.Filters.Kept)];
@@ -120,7 +130,7 @@ internal sealed class CompressedNetwork : IDisposable
     /// <summary>After the loss's backward pass: gradients of the network's parameters, and of intervals and filter gates.</summary>
     public void CollectGradients()
     {
-        var (kept, filters) = (Kept, Layers.Select(layer => layer.Filters.Gradients).ToArray());
+        var filters = Layers.Select(layer => layer.Filters.Gradients).ToArray();
         foreach (var layer in Layers)
         {
             layer.CollectGradients();
@@ -128,7 +138,7 @@ internal sealed class CompressedNetwork : IDisposable
 
         foreach (var norm in _normMasks)
         {
-            norm.CollectGradients(kept, filters);
+            norm.CollectGradients(filters);
         }
     }
 
@@ -136,7 +146,7 @@ internal sealed class CompressedNetwork : IDisposable
     public IReadOnlyList<LayerDecision> Decisions() => [.. Layers.Select(layer => layer.Decision)];
 
     /// <summary>Fixes decisions; from here on only weights and intervals train.</summary>
-    /// <param name="decisions">One for each layer; tied filters follow the others'.</param>
+    /// <param name="decisions">One for each layer, the same for all filters of a unit; tied filters follow the others'.</param>
     public void Freeze(IReadOnlyList<LayerDecision> decisions)
     {
         var kept = TiedFilters.Follow(this, [.. decisions.Select(decision => decision.Kept)]);
@@ -155,6 +165,11 @@ internal sealed class CompressedNetwork : IDisposable
         {
             layer.Exchange(state);
         }
+
+        foreach (var gates in FilterGates)
+        {
+            gates.Exchange(state);
+        }
     }
 
     /// <inheritdoc />
@@ -167,16 +182,15 @@ internal sealed class CompressedNetwork : IDisposable
         }
     }
 
-    private LayerCompressor Compressor(WeightedLayer layer, int index, int count, SearchSettings settings)
+    private static LayerRule Rule(WeightedLayer layer, bool isKept, SearchSettings settings) => settings.Layers.For(layer.Shape.Name, LayerRule.Free with { Whole = isKept });
+
+    private LayerCompressor Compressor(WeightedLayer layer, int index, LayerRule rule, bool isKept, SearchSettings settings)
     {
-        var isKept = settings.KeepFirstAndLast && (index == 0 || index == count - 1);
-        var rule = settings.Layers.For(layer.Shape.Name, LayerRule.Free with { Whole = isKept });
         var pairs = LayerPairs.Of(settings, layer.Shape.Name, rule, isKept, canQuantizeInputs: layer.ChannelDimension is not null);
-        var gates = new FilterGates(layer, settings.FilterGroup, Map.Prunable[index] && !rule.Whole, settings.Gate, Map.Stays[index]);
 
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.
-        return new LayerCompressor(layer, pairs, gates, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
+        return new LayerCompressor(layer, pairs, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
     }
 
     /// <summary>Opens and closes the filters' gates, where they may change.</summary>
@@ -187,9 +201,9 @@ internal sealed class CompressedNetwork : IDisposable
             return;
         }
 
-        foreach (var layer in Layers)
+        foreach (var gates in FilterGates)
         {
-            layer.Filters.Measure(Network.Module.training);
+            gates.Measure(Network.Module.training);
         }
 
         var kept = TiedFilters.Follow(this, Kept);

@@ -1,200 +1,136 @@
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Gates;
-using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Structure;
-using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Compression;
 
 /// <summary>
-/// The gates of one layer's filters: whether a group of filters stays may depend on its mean |w|, relative to the
-/// layer's.
+/// The gates of a set of filters, one for each unit: whether a unit stays may depend on the mean |w| of its filters,
+/// relative to their layers'.
 /// </summary>
 internal sealed class FilterGates
 {
-    // Thresholds start just below the weakest group, so that pruning is a choice from the first step on.
+    // Thresholds start just below the weakest unit, so that pruning is a choice from the first step on.
     private const double InitialShare = 0.9;
 
-    // A layer pruned to a sliver ends the flow of information through the network and does not come back.
-    private const double LeastShare = 0.125;
-
-    private readonly WeightedLayer _layer;
-    private readonly bool[] _kept;
+    private readonly Dictionary<int, LayerFilters> _layers;
     private readonly bool[] _open;
-    private readonly bool[] _stays;
+    private readonly Dictionary<int, double> _means = [];
     private double[] _norms = [];
-    private double _mean;
 
-    /// <summary>Creates the gates of a layer, all open.</summary>
-    /// <param name="layer">The layer.</param>
-    /// <param name="groupSize">Filters that stay or go together, in index order; the last group may have fewer.</param>
-    /// <param name="canPrune">Whether filters may be pruned at all.</param>
+    /// <summary>Creates the gates of a set of which filters may go, all open.</summary>
+    /// <param name="set">The set.</param>
+    /// <param name="layers">The filters of the network's layers, in call order.</param>
     /// <param name="gates">How gates decide.</param>
-    /// <param name="stays">For each filter whether it stays in any case, and its group with it; null for none.</param>
-    public FilterGates(WeightedLayer layer, int groupSize, bool canPrune, GateKind gates = GateKind.Threshold, IReadOnlyList<bool>? stays = null)
+    public FilterGates(FilterSet set, IReadOnlyList<LayerFilters> layers, GateKind gates)
     {
-        _layer = layer;
-        GroupSize = groupSize;
-        Groups = (layer.Shape.Filters + groupSize - 1) / groupSize;
-        _stays = [.. Enumerable.Range(0, layer.Shape.Filters).Chunk(groupSize).Select(group => stays is not null && group.Any(filter => stays[filter]))];
-        var (fixedGroups, freeGroups) = (_stays.Count(stay => stay), _stays.Count(stay => !stay));
-        LeastGroups = Math.Max(1, fixedGroups + (int)Math.Ceiling(freeGroups * LeastShare));
-        _open = new bool[Groups];
-        Gates = (canPrune, gates) switch
+        Set = set;
+        _layers = set.Layers.ToDictionary(layer => layer, layer => layers[layer]);
+        _open = new bool[set.Units.Count];
+        Gates = gates == GateKind.Logit ? new LogitGates(_open.Length) : new ThresholdGates(_open.Length, shared: true, InitialShare);
+        foreach (var part in set.Units.Where(unit => !unit.Stays).SelectMany(unit => unit.Parts))
         {
-            (false, _) => null,
-            (_, GateKind.Logit) => new LogitGates(Groups),
-            _ => new ThresholdGates(Groups, shared: true, InitialShare),
-        };
-        Gradients = new double[layer.Shape.Filters];
-        _kept = [.. Enumerable.Repeat(true, layer.Shape.Filters)];
-    }
-
-    /// <summary>Whether filters may be pruned at all.</summary>
-    public bool CanPrune => Gates is not null;
-
-    /// <summary>g of each group; null where nothing may be pruned.</summary>
-    public IGates? Gates { get; }
-
-    /// <summary>The number of groups.</summary>
-    public int Groups { get; }
-
-    /// <summary>The number of groups that always stay.</summary>
-    public int LeastGroups { get; }
-
-    /// <summary>Filters of a group.</summary>
-    public int GroupSize { get; }
-
-    /// <summary>For each filter whether it stays.</summary>
-    public IReadOnlyList<bool> Kept => _kept;
-
-    /// <summary>For each filter whether it stays where as few do as may; the first ones, so that sums of layers shrink too.</summary>
-    public IReadOnlyList<bool> Fewest
-    {
-        get
-        {
-            var free = LeastGroups - _stays.Count(stay => stay);
-            var groups = _stays.Select(stay => !CanPrune || stay || free-- > 0).ToArray();
-            return [.. Enumerable.Range(0, _kept.Length).Select(filter => groups[filter / GroupSize])];
+            _layers[part.Layer].DecidedBy(Gates, part.Filters);
         }
     }
 
-    /// <summary>∂L/∂g_c for each filter, gathered since the last step.</summary>
-    public double[] Gradients { get; }
+    /// <summary>The filters.</summary>
+    public FilterSet Set { get; }
 
-    /// <summary>Whether a filter may be pruned.</summary>
-    public bool MayGo(int filter) => CanPrune && !_stays[filter / GroupSize];
+    /// <summary>g of each unit.</summary>
+    public IGates Gates { get; }
 
     /// <summary>Opens all gates, by the weights as they are.</summary>
     public void Calibrate()
     {
-        if (Gates is { } gates)
-        {
-            gates.Start(Norms());
-            Measure(training: false);
-        }
+        Gates.Start(Norms());
+        Measure(training: false);
     }
 
     /// <summary>Opens and closes gates by the weights as they are.</summary>
     /// <param name="training">Whether chance may take part.</param>
     public void Measure(bool training)
     {
-        if (Gates is not { } gates)
-        {
-            return;
-        }
-
-        // The strongest groups stay however far the threshold has risen.
+        // The strongest units of each layer stay however far the threshold has risen.
         _norms = Norms();
-        var floor = _norms.OrderDescending().ElementAt(LeastGroups - 1);
+        var kept = new bool[_open.Length];
+        var highest = double.NegativeInfinity;
+        foreach (var (units, least) in Set.LeastUnits)
+        {
+            var floor = units.Select(unit => _norms[unit]).OrderDescending().ElementAt(least - 1);
+            highest = Math.Max(highest, floor);
+            foreach (var unit in units.Where(unit => _norms[unit] >= floor))
+            {
+                kept[unit] = true;
+            }
+        }
 
         // What runs away beyond the floor would take long to come back.
-        gates.Limit(floor);
-        gates.Choose(_norms, training, _open);
-        for (var c = 0; c < _kept.Length; c++)
-        {
-            _kept[c] = _norms[c / GroupSize] >= floor || _open[c / GroupSize];
-        }
+        Gates.Limit(highest);
+        Gates.Choose(_norms, training, _open);
+        Keep(Set.Raised([.. kept.Zip(_open, (stays, open) => stays || open)], WeakestFirst(_norms).Reverse()));
     }
 
-    /// <summary>Fixes which filters stay.</summary>
-    public void Freeze(IReadOnlyList<bool> kept)
-    {
-        for (var c = 0; c < _kept.Length; c++)
-        {
-            _kept[c] = kept[c];
-        }
-    }
+    /// <summary>All units, the weakest first.</summary>
+    public IReadOnlyList<int> WeakestFirst() => WeakestFirst(Norms());
 
     /// <summary>Writes what lasts from one step to the next, or sets it.</summary>
     public void Exchange(StateStream state)
     {
-        foreach (var parameter in Gates?.Parameters ?? [])
+        foreach (var parameter in Gates.Parameters)
         {
             parameter.Exchange(state);
         }
-
-        for (var c = 0; c < _kept.Length; c++)
-        {
-            _kept[c] = state.Flag(_kept[c]);
-        }
-    }
-
-    /// <summary>Mean |w| of each group relative to the layer's, <c>[groups]</c>; infinite where the group stays in any case.</summary>
-    public double[] Norms()
-    {
-        using var scope = NewDisposeScope();
-        var filters = RowKernel.MeanMagnitudes(_layer.Layout.ToFilters(_layer.Weight.detach()));
-        _mean = Math.Max(Divergence.Require(filters.Average(), $"a weight of layer '{_layer.Shape.Name}'"), 1e-12);
-        return [.. filters.Chunk(GroupSize).Select((group, index) => _stays[index] ? double.PositiveInfinity : group.Average() / _mean)];
     }
 
     /// <summary>
-    /// Passes the gates their gradients, and turns them into what the gates ask of the weights: ∂L/∂w = Σ
-    /// ∂L/∂g·∂g/∂A·∂A/∂w.
+    /// Mean |w| of each unit's filters relative to their layer's, <c>[units]</c>, and the mean of that over its layers;
+    /// infinite where the unit stays in any case.
+    /// </summary>
+    public double[] Norms()
+    {
+        var magnitudes = _layers.ToDictionary(layer => layer.Key, layer => layer.Value.Magnitudes());
+        foreach (var (layer, (_, mean)) in magnitudes)
+        {
+            _means[layer] = mean;
+        }
+
+        return [.. Set.Units.Select(unit => unit.Stays ? double.PositiveInfinity : unit.Parts.Average(part => part.Filters.Average(filter => magnitudes[part.Layer].Filters[filter]) / _means[part.Layer]))];
+    }
+
+    /// <summary>
+    /// Passes the gates their gradients, those of all their filters, and turns them into what the gates ask of the weights:
+    /// ∂L/∂w = Σ ∂L/∂g·∂g/∂A·∂A/∂w.
     /// </summary>
     public void CollectGradients()
     {
-        if (Gates is not { } gates)
+        var pulls = _layers.ToDictionary(layer => layer.Key, layer => new float[layer.Value.Kept.Count]);
+        foreach (var (index, unit) in Set.Units.Index())
         {
-            return;
-        }
-
-        var pull = new float[_kept.Length];
-        var perFilter = _layer.Weight.numel() / _kept.Length;
-        foreach (var group in Enumerable.Range(0, _kept.Length).Chunk(GroupSize))
-        {
-            var index = group[0] / GroupSize;
-            var gradient = gates.Collect(index, _norms[index], group.Sum(c => Gradients[c]));
-            foreach (var c in group)
+            var gradient = Gates.Collect(index, _norms[index], unit.Parts.Sum(part => part.Filters.Sum(filter => _layers[part.Layer].Gradients[filter])));
+            foreach (var part in unit.Parts)
             {
-                pull[c] = (float)(gradient / (group.Length * perFilter * _mean));
+                foreach (var filter in part.Filters)
+                {
+                    pulls[part.Layer][filter] = (float)(gradient / (unit.Parts.Count * part.Filters.Count * _layers[part.Layer].WeightsOfFilter * _means[part.Layer]));
+                }
             }
         }
 
-        Array.Clear(Gradients);
-        if (_layer.Weight.grad is not { } weightGradient)
+        foreach (var (layer, pull) in pulls)
         {
-            return;
-        }
-
-        using (weightGradient)
-        {
-            AddSigns(weightGradient, pull);
+            _layers[layer].Pull(pull);
         }
     }
 
-    private void AddSigns(Tensor weightGradient, float[] pull)
-    {
-        if (!_layer.Layout.IsTransposed)
-        {
-            RowKernel.AddSigns(weightGradient, _layer.Weight, pull);
-            return;
-        }
+    private static int[] WeakestFirst(double[] norms) => [.. Enumerable.Range(0, norms.Length).OrderBy(unit => norms[unit]).ThenBy(unit => unit)];
 
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        _ = weightGradient.add_(_layer.Weight.sign().mul_(_layer.Layout.Along(tensor(pull, device: weightGradient.device), _layer.Weight)));
+    private void Keep(bool[] units)
+    {
+        foreach (var (layer, kept) in Set.ByLayer(units))
+        {
+            _layers[layer].Freeze(kept);
+        }
     }
 }

@@ -16,12 +16,11 @@ internal sealed class LayerCompressor : IDisposable
     /// <summary>Creates the compressor of a layer.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="pairs">Candidate bitwidths of its weights and inputs.</param>
-    /// <param name="filters">Its filters' gates.</param>
     /// <param name="gates">How its bitwidths' gates decide.</param>
-    public LayerCompressor(WeightedLayer layer, BitPairs pairs, FilterGates filters, GateKind gates)
+    public LayerCompressor(WeightedLayer layer, BitPairs pairs, GateKind gates)
     {
         Layer = layer;
-        Filters = filters;
+        Filters = new LayerFilters(layer);
         Pairs = pairs;
         Weights = new TensorQuantizer(pairs.Weights, gates);
         Activations = new TensorQuantizer(pairs.Activations, gates);
@@ -42,7 +41,7 @@ internal sealed class LayerCompressor : IDisposable
     public TensorQuantizer Activations { get; }
 
     /// <summary>Which filters stay.</summary>
-    public FilterGates Filters { get; }
+    public LayerFilters Filters { get; }
 
     /// <summary>
     /// Whether pruned filters are masked here already while searching, and not only by the normalisation that follows.

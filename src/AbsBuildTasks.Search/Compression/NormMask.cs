@@ -55,9 +55,8 @@ internal sealed class NormMask(NormLayer norm, ChannelSources sources) : IDispos
     }
 
     /// <summary>After the backward pass: gradients of the layer's own scale and shift, and of the filters' gates.</summary>
-    /// <param name="kept">As in the forward pass.</param>
     /// <param name="filterGradients">For each weighted layer ∂L/∂g of its filters; added to.</param>
-    public void CollectGradients(IReadOnlyList<IReadOnlyList<bool>> kept, IReadOnlyList<double[]> filterGradients)
+    public void CollectGradients(IReadOnlyList<double[]> filterGradients)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -71,7 +70,7 @@ internal sealed class NormMask(NormLayer norm, ChannelSources sources) : IDispos
             }
         }
 
-        sources.AddGateGradients(kept, live, filterGradients);
+        sources.AddGateGradients(live, filterGradients);
     }
 
     /// <inheritdoc />

@@ -25,7 +25,7 @@ internal static class TiedFilters
     /// <summary>Passes what tied filters ask for on to the gates they follow.</summary>
     public static void PassGradients(CompressedNetwork network)
     {
-        var (kept, gradients) = (network.Kept, network.Layers.Select(layer => layer.Filters.Gradients).ToArray());
+        var gradients = network.Layers.Select(layer => layer.Filters.Gradients).ToArray();
         for (var i = 0; i < gradients.Length; i++)
         {
             if (network.Layers[i].Layer is { IsTied: true } layer)
@@ -37,7 +37,7 @@ internal static class TiedFilters
                 }
 
                 Array.Clear(gradients[i]);
-                network.Map.Layers[i].AddGateGradients(kept, channels, gradients);
+                network.Map.Layers[i].AddGateGradients(channels, gradients);
             }
         }
     }

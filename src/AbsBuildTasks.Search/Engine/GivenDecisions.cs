@@ -5,6 +5,7 @@ using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Structure;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Search.Engine;
@@ -26,7 +27,8 @@ internal static class GivenDecisions
             throw Unfit(null, Invariant($"it has {plan.Layers.Count} layers, and the network has {network.Layers.Count}"));
         }
 
-        LayerDecision[] decisions = [.. plan.Layers.Zip(network.Layers, Of)];
+        LayerDecision[] decisions = [.. plan.Layers.Select((layer, i) => Of(layer, network, i))];
+        RequireSets(plan, network, [.. decisions.Select(decision => decision.Kept)]);
         var kept = TiedFilters.Follow(network, [.. decisions.Select(decision => decision.Kept)]);
         for (var i = 0; i < decisions.Length; i++)
         {
@@ -49,8 +51,34 @@ internal static class GivenDecisions
         return decisions;
     }
 
-    private static LayerDecision Of(LayerPlan plan, LayerCompressor layer)
+    /// <summary>Filters of a unit stay or go together, and of a multiple no other number stays.</summary>
+    private static void RequireSets(CompressionPlan plan, CompressedNetwork network, IReadOnlyList<IReadOnlyList<bool>> kept)
     {
+        foreach (var set in network.FilterSets)
+        {
+            foreach (var (unit, stays) in set.Units.Zip(set.Kept(kept)))
+            {
+                foreach (var part in unit.Parts.Where(part => part.Filters.Any(filter => kept[part.Layer][filter] != stays)))
+                {
+                    var (own, other) = (Named(part), Named(unit.Parts[0]));
+                    throw Unfit(plan.Layers[part.Layer], own == other
+                        ? $"{own} stay or go together"
+                        : $"{own} {(part.Filters.Count > 1 ? "are" : "is")} decided together with {other}, as where layers are added, but only one of the two stays");
+                }
+            }
+
+            foreach (var layer in set.Layers.Where(layer => !set.IsMultiple(kept[layer].Count, kept[layer].Count(stays => stays))))
+            {
+                throw Unfit(plan.Layers[layer], Invariant($"layer {Printable.Escape(plan.Layers[layer].Name)} keeps {kept[layer].Count(stays => stays)} of {kept[layer].Count} filters, which is no multiple of {set.Multiple}"));
+            }
+        }
+
+        string Named(FilterPart part) => Invariant($"{(part.Filters.Count > 1 ? "filters" : "filter")} {FilterRanges.Of(part.Filters)} of layer {Printable.Escape(plan.Layers[part.Layer].Name)}");
+    }
+
+    private static LayerDecision Of(LayerPlan plan, CompressedNetwork network, int index)
+    {
+        var layer = network.Layers[index];
         var shape = layer.Layer.Shape;
         var name = Printable.Escape(shape.Name);
         if (plan.Name != shape.Name)
@@ -79,7 +107,9 @@ internal static class GivenDecisions
 
         return layer.Layer.IsTied || Enumerable.Range(0, plan.Filters).All(filter => plan.KeptFilters.Contains(filter) || layer.Filters.MayGo(filter))
             ? new(bits, [.. Enumerable.Range(0, plan.Filters).Select(plan.KeptFilters.Contains)])
-            : throw Unfit(plan, $"layer {name} {(layer.Filters.CanPrune ? "cannot do without these filters" : "cannot be pruned")}");
+            : throw Unfit(plan, $"layer {name} {(layer.Filters.CanPrune ? "cannot do without these filters" : "cannot be pruned")}{Others()}");
+
+        string Others() => network.FilterSets.First(set => set.Layers.Contains(index)).Layers.Where(other => other != index).Select(other => $", as they are decided together with those of layer {Printable.Escape(network.Layers[other].Layer.Shape.Name)}").FirstOrDefault("");
     }
 
     private static AbsException Unfit(LayerPlan? layer, string why) =>

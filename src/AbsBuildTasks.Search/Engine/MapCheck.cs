@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Structure;
@@ -55,12 +56,16 @@ internal static class MapCheck
 
     private static LayerDecision[] Decisions(CompressedNetwork network, double share)
     {
-        var random = new Random(1);
-        return
-        [
-            .. network.Layers.Select(layer => new LayerDecision(
-                layer.Pairs.Highest,
-                [.. Enumerable.Range(0, layer.Layer.Shape.Filters).Select(filter => filter == 0 || !layer.Filters.MayGo(filter) || random.NextDouble() >= share)])),
-        ];
+        var (random, decisions) = (new Random(1), ReachableRange.Largest(network).ToArray());
+        foreach (var set in network.FilterSets.Where(set => set.CanPrune))
+        {
+            bool[] units = [.. set.Units.Select(unit => unit.Stays || unit.Parts.Any(part => part.Filters[0] == 0) || random.NextDouble() >= share)];
+            foreach (var (layer, kept) in set.ByLayer(units))
+            {
+                decisions[layer] = decisions[layer] with { Kept = kept };
+            }
+        }
+
+        return decisions;
     }
 }

@@ -25,28 +25,18 @@ internal sealed class ChannelSources(IReadOnlyList<IReadOnlyList<FilterIndex>?> 
         [.. channels.Select(sources => sources?.Any(source => kept[source.Layer][source.Filter]) ?? true)];
 
     /// <summary>
-    /// Passes gradients of live channels on to the gates that decide them: a channel is 1 − Π(1 − g) over its sources,
-    /// so a gate counts where all other sources of the channel are pruned.
+    /// Passes gradients of live channels on to the gates that decide them. All filters that feed a channel have one gate, so
+    /// the first of them takes the gradient up.
     /// </summary>
-    /// <param name="kept">For each layer and filter whether it stays.</param>
     /// <param name="channelGradients">∂L/∂(channel is live) for each channel.</param>
     /// <param name="filterGradients">For each layer ∂L/∂g of its filters; added to.</param>
-    public void AddGateGradients(IReadOnlyList<IReadOnlyList<bool>> kept, double[] channelGradients, IReadOnlyList<double[]> filterGradients)
+    public void AddGateGradients(double[] channelGradients, IReadOnlyList<double[]> filterGradients)
     {
         for (var channel = 0; channel < channels.Count; channel++)
         {
-            if (channels[channel] is not { } sources)
+            if (channels[channel] is [var source, ..])
             {
-                continue;
-            }
-
-            var open = sources.Count(source => kept[source.Layer][source.Filter]);
-            foreach (var source in sources)
-            {
-                if (open == (kept[source.Layer][source.Filter] ? 1 : 0))
-                {
-                    filterGradients[source.Layer][source.Filter] += channelGradients[channel];
-                }
+                filterGradients[source.Layer][source.Filter] += channelGradients[channel];
             }
         }
     }

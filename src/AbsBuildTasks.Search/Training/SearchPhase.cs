@@ -42,7 +42,7 @@ internal sealed class SearchPhase : IDisposable
         _weights = Optimizers.Of(network.Parameters, settings, _learningRate);
         _gates =
         [
-            [.. network.Layers.SelectMany(layer => layer.Weights.Gates.Parameters.Concat(layer.Filters.Gates?.Parameters ?? []))],
+            [.. network.Layers.SelectMany(layer => layer.Weights.Gates.Parameters), .. network.FilterGates.SelectMany(gates => gates.Gates.Parameters)],
             [.. network.Layers.SelectMany(layer => layer.Activations.Gates.Parameters)],
         ];
     }

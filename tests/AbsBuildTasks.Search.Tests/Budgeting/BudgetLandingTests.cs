@@ -47,6 +47,75 @@ public class BudgetLandingTests
         Assert.True(Relative(compressed, landed) <= budget);
     }
 
+    [Theory]
+    [InlineData("residual", 1)]
+    [InlineData("residual", 4)]
+    [InlineData("residual", 16)]
+    [InlineData("pre-activation", 4)]
+    [InlineData("depthwise", 4)]
+    [InlineData("grouped", 4)]
+    [InlineData("shared", 4)]
+    [InlineData("chain", 4)]
+    [InlineData("chain", 16)]
+    public void Whatever_is_landed_on_keeps_multiples_and_the_same_of_layers_that_are_added(string structure, int multiple)
+    {
+        using var scope = NewDisposeScope();
+        using var network = structure == "chain" ? TestNetworks.Chain(24, 40, 36) : TestNetworks.Of(structure);
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { Target = new() { Name = "multiples", FilterMultiple = multiple } });
+        var range = ReachableRange.Of(compressed);
+        var random = new Random(1);
+        foreach (var share in new[] { 1, 1.3, 2, 5 })
+        {
+            var budget = Math.Min(range.Most[CostKind.Bops], share * range.Least[CostKind.Bops]) / range.FullPrecision[CostKind.Bops];
+
+            var landed = new BudgetLanding(compressed, new(budget), Loss).Land(Compressed.RandomDecisions(compressed, 1));
+
+            Assert.True(Relative(compressed, landed) <= budget);
+            AssertFits(landed);
+        }
+
+        AssertFits(ReachableRange.Smallest(compressed));
+        network.train();
+        compressed.FilterGates.ToList().ForEach(gates => gates.Gates.Parameters[0].Value = 1);
+        _ = compressed.Run(rand([5, 3, 8, 8]));
+        AssertFits(compressed.Decisions());
+
+        double Loss(IReadOnlyList<LayerDecision> decisions)
+        {
+            AssertFits(decisions);
+            return random.NextDouble();
+        }
+
+        void AssertFits(IReadOnlyList<LayerDecision> decisions)
+        {
+            IReadOnlyList<bool>[] kept = [.. decisions.Select(decision => decision.Kept)];
+            foreach (var set in compressed.FilterSets)
+            {
+                Assert.All(set.ByLayer(set.Kept(kept)), layer => Assert.Equal(layer.Value, kept[layer.Key]));
+                Assert.All(set.Layers, layer => Assert.True(kept[layer].All(stays => stays) || kept[layer].Count(stays => stays) % multiple == 0));
+            }
+        }
+    }
+
+    [Fact]
+    public void Layers_that_are_added_take_a_step_together()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Of("residual");
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { Bits = BitChain.Parse("8") });
+        var largest = ReachableRange.Largest(compressed);
+
+        var moves = new DecisionMoves(compressed).Cheaper(largest, [0, 1, 2, 3]).ToArray();
+
+        // a + b, c.
+        Assert.Equal([[0, 1], [2]], moves.Select(move => move.Layers));
+        var after = moves[0].From(largest);
+        Assert.Equal((7, 7), (after[0].KeptFilters, after[1].KeptFilters));
+        Assert.Equal(after[0].Kept, after[1].Kept);
+        Assert.False(moves[0].Fits(after));
+        Assert.True(moves[1].Fits(after));
+    }
+
     [Fact]
     public void Landing_measures_in_proportion_to_layers_and_steps()
     {

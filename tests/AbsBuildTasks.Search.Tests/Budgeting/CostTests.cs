@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Xunit;
 using static TorchSharp.torch;
@@ -108,7 +109,7 @@ public class CostTests
     [MemberData(nameof(Kinds))]
     public void Gradients_of_filters_are_what_keeping_or_pruning_one_changes(string cost)
     {
-        foreach (var structure in new[] { "depthwise", "grouped" })
+        foreach (var structure in new[] { "depthwise", "grouped", "residual", "pre-activation" })
         {
             GradientsAreWhatAFilterChanges(CostKind.Find(cost)!, structure, seed: 1);
             GradientsAreWhatAFilterChanges(CostKind.Find(cost)!, structure, seed: 2);
@@ -166,23 +167,30 @@ public class CostTests
         Assert.Contains(decisions, decision => decision.Kept.Contains(false));
         GateCost.AddCostGradients(compressed, default(PerCost<double>).With(kind, 1));
 
-        for (var i = 0; i < decisions.Count; i++)
+        foreach (var set in compressed.FilterGates.Select(gates => gates.Set))
         {
-            for (var filter = 0; filter < decisions[i].Kept.Count && compressed.Layers[i].Filters.CanPrune; filter++)
+            var units = set.Kept(compressed.Kept);
+            for (var unit = 0; unit < units.Length; unit++)
             {
-                var (with, without) = (decisions.ToArray(), decisions.ToArray());
-                with[i] = With(decisions[i], filter, true);
-                without[i] = With(decisions[i], filter, false);
-
-                // But for a cost that is rounded to whole bytes, in this layer and in the one behind it.
-                var rounding = kind.Formula is null ? 2.0 : 1e-6;
-                var expected = NetworkCost.Of(compressed, with)[kind] - NetworkCost.Of(compressed, without)[kind];
-                Assert.Equal(expected, compressed.Layers[i].Filters.Gradients[filter] * before, rounding);
+                // But for a cost that is rounded to whole bytes, in these layers and in those behind them, and for the weights of a
+                // layer between a unit's own filters: they go twice, with what they take in and with what they give.
+                var twice = set.Layers.Count < 2 ? 0 : set.Layers.Sum(layer => kind.Slopes(compressed.Layers[layer].Layer.Shape, 4, 4).Weight * compressed.Layers[layer].Layer.Shape.KernelSize);
+                var rounding = twice + (kind.Formula is null ? 3.0 : 1e-6);
+                var gradient = set.Units[unit].Parts.Sum(part => part.Filters.Sum(filter => compressed.Layers[part.Layer].Filters.Gradients[filter]));
+                Assert.Equal(Cost(set, units, unit, true) - Cost(set, units, unit, false), gradient * before, rounding);
             }
         }
 
-        static LayerDecision With(LayerDecision decision, int filter, bool kept) =>
-            decision with { Kept = [.. decision.Kept.Select((stays, i) => i == filter ? kept : stays)] };
+        long Cost(FilterSet set, bool[] units, int unit, bool stays)
+        {
+            var changed = decisions.ToArray();
+            foreach (var (layer, kept) in set.ByLayer([.. units.Select((kept, u) => u == unit ? stays : kept)]))
+            {
+                changed[layer] = changed[layer] with { Kept = kept };
+            }
+
+            return NetworkCost.Of(compressed, changed)[kind];
+        }
     }
 
     private static void RandomThresholds(CompressedNetwork compressed, int seed)

@@ -27,13 +27,24 @@ internal static class Compressed
     /// <summary>Random bitwidths and kept filters, at least one a layer.</summary>
     public static LayerDecision[] RandomDecisions(CompressedNetwork network, int seed)
     {
-        var random = new Random(seed);
-        return
-        [
-            .. network.Layers.Select(layer => new LayerDecision(
-                layer.Weights.Chain[random.Next(layer.Weights.Chain.Count)],
-                layer.Activations.Chain[random.Next(layer.Activations.Chain.Count)],
-                [.. Enumerable.Range(0, layer.Layer.Shape.Filters).Select(filter => filter == 0 || !layer.Filters.CanPrune || random.Next(2) == 0)])),
-        ];
+        var (random, kept) = (new Random(seed), network.FilterSets.ToDictionary(set => set.Layers[0], set => set));
+        var decisions = network.Layers.Select(layer => new LayerDecision(8, 8, [.. Enumerable.Repeat(true, layer.Layer.Shape.Filters)])).ToArray();
+        for (var i = 0; i < decisions.Length; i++)
+        {
+            var layer = network.Layers[i];
+            decisions[i] = decisions[i] with { WeightBits = layer.Weights.Chain[random.Next(layer.Weights.Chain.Count)], ActivationBits = layer.Activations.Chain[random.Next(layer.Activations.Chain.Count)] };
+            if (kept.GetValueOrDefault(i) is not { CanPrune: true } set)
+            {
+                continue;
+            }
+
+            bool[] units = [.. set.Units.Select(unit => unit.Stays || unit.Parts.Any(part => part.Filters[0] == 0) || random.Next(2) == 0)];
+            foreach (var (other, filters) in set.ByLayer(set.Raised(units, Enumerable.Range(0, units.Length))))
+            {
+                decisions[other] = decisions[other] with { Kept = filters };
+            }
+        }
+
+        return decisions;
     }
 }

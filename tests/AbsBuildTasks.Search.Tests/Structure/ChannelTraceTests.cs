@@ -181,7 +181,7 @@ public class ChannelTraceTests
     }
 
     [Fact]
-    public void A_live_channel_passes_its_gradient_to_gates_whose_other_sources_are_pruned()
+    public void A_live_channel_passes_its_gradient_once_to_the_gate_of_all_its_sources()
     {
         var (a, b, c) = (Linear(3, 3), Linear(3, 3), Linear(3, 2));
         var map = Trace(
@@ -196,11 +196,9 @@ public class ChannelTraceTests
             ("c", c));
         double[][] gradients = [new double[3], new double[3], new double[2]];
 
-        // 1 − (1 − a)(1 − b): closing b changes nothing while a is open.
-        map.Layers[2].AddGateGradients([[true, false, true], [false, false, true], [true, true]], [10, 20, 30], gradients);
+        map.Layers[2].AddGateGradients([10, 20, 30], gradients);
 
-        Assert.Equal([10.0, 20, 0], gradients[0]);
-        Assert.Equal([0.0, 20, 0], gradients[1]);
+        Assert.Equal([10.0, 20, 30], gradients[0].Zip(gradients[1], (one, other) => one + other));
     }
 
     [Theory]

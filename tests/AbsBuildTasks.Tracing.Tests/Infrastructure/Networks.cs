@@ -35,6 +35,7 @@ internal static class Networks
         ["digits"] = (() => new Digits.DigitsNetwork(), [1, 8, 8]),
         ["lenet"] = (() => new LeNet5(), [1, 28, 28]),
         ["resnet8"] = (() => ResNet.Small(8, 3, 10), [3, 16, 16]),
+        ["resnet20"] = (() => ResNet.Small(20, 3, 10), [3, 16, 16]),
         ["resnet18"] = (() => ResNet.Eighteen(10), [3, 40, 40]),
         ["mobilenet"] = (() => new MobileNetV2(10), [3, 32, 32]),
         ["u-net"] = (UNet, [3, 16, 16]),
@@ -59,7 +60,12 @@ internal static class Networks
         ["depthwise twice"] = (DepthwiseTwice, [3, 6, 6]),
         ["alike"] = (Alike, [3, 6, 6]),
         ["edges"] = (Edges, [4, 6, 6]),
+        ["gated"] = (Gated, [3, 8, 8]),
+        ["perceptron"] = (Perceptron, [5, 6]),
     };
+
+    /// <summary>Networks of the tests of pruning; their names begin so.</summary>
+    public const string Removable = "removable ";
 
     public static TheoryData<string> Names => [.. All.Keys];
 
@@ -67,7 +73,7 @@ internal static class Networks
     public static (Module<Tensor, Tensor> Network, Tensor Examples) Make(string name, int count)
     {
         _ = manual_seed(3);
-        var (make, example) = All[name];
+        var (make, example) = name.StartsWith(Removable, StringComparison.Ordinal) ? Pruned(name[Removable.Length..]) : All[name];
         var network = make();
         using var noGradient = no_grad();
         foreach (var (key, buffer) in network.named_buffers().Where(pair => pair.buffer.dtype == ScalarType.Float32))
@@ -85,6 +91,12 @@ internal static class Networks
     }
 
     private static KeyValuePair<string, (Func<Module<Tensor, Tensor>> Make, long[] Example)> Structure(string name) => new(name, (() => TestNetworks.Of(name), [3, 8, 8]));
+
+    private static (Func<Module<Tensor, Tensor>> Make, long[] Example) Pruned(string name)
+    {
+        var network = RemovableNetwork.Named(name);
+        return (() => network.Create(network.Widths), network.Input[1..]);
+    }
 
     private static FunctionNetwork UNet()
     {
@@ -257,6 +269,27 @@ internal static class Networks
             },
             one,
             last);
+    }
+
+    /// <summary>Activations that are a product with something that is not zero, and slopes and scales of single channels.</summary>
+    private static FunctionNetwork Gated()
+    {
+        var (one, two, three, slopes, scale, head) = (Conv2d(3, 8, 3), Conv2d(8, 8, 1), Conv2d(8, 6, 3, bias: false), PReLU(8), new TorchSharp.Modules.Parameter(rand(6, 1, 1).add(0.5)), Linear(6, 4));
+        return new FunctionNetwork(x => head.call(gelu(three.call(silu(two.call(slopes.call(one.call(x))))) * scale).view(x.shape[0], 6, -1).mean([2])), one, two, three, slopes, head);
+    }
+
+    /// <summary>Linear layers on sequences, with a shortcut.</summary>
+    private static FunctionNetwork Perceptron()
+    {
+        var (first, one, two, head) = (Linear(6, 8), Linear(8, 12), Linear(12, 8), Linear(8, 3));
+        return new FunctionNetwork(
+            x =>
+            {
+                x = first.call(x);
+                x = x + two.call(gelu(one.call(x)));
+                return head.call(x.mean([1]));
+            },
+            first, one, two, head);
     }
 
     private static FunctionNetwork Edges() => new(x => cat(

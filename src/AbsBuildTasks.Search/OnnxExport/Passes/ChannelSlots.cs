@@ -1,3 +1,5 @@
+using AbsBuildTasks.Search.Structure;
+
 namespace AbsBuildTasks.Search.OnnxExport.Passes;
 
 /// <summary>
@@ -6,21 +8,24 @@ namespace AbsBuildTasks.Search.OnnxExport.Passes;
 /// </summary>
 internal sealed class ChannelSlots
 {
-    private readonly List<int> _parents = [];
-    private readonly List<bool> _stays = [];
+    private readonly DisjointSets _sets = new();
+    private readonly HashSet<int> _held = [];
 
     /// <summary>New places, one for each channel.</summary>
     /// <param name="stays">For each channel, whether it must stay.</param>
     public int[] Make(IEnumerable<bool> stays)
     {
-        var first = _parents.Count;
+        List<int> made = [];
         foreach (var stay in stays)
         {
-            _parents.Add(_parents.Count);
-            _stays.Add(stay);
+            made.Add(_sets.Add());
+            if (stay)
+            {
+                _ = _held.Add(made[^1]);
+            }
         }
 
-        return [.. Enumerable.Range(first, _parents.Count - first)];
+        return [.. made];
     }
 
     /// <summary>Says that channels share their places.</summary>
@@ -28,9 +33,12 @@ internal sealed class ChannelSlots
     {
         foreach (var (one, other) in left.Zip(right))
         {
-            var (a, b) = (Root(one), Root(other));
-            _parents[b] = a;
-            _stays[a] |= _stays[b];
+            var stays = Stays(one) || Stays(other);
+            _sets.Unite(one, other);
+            if (stays)
+            {
+                Hold([one]);
+            }
         }
     }
 
@@ -39,23 +47,18 @@ internal sealed class ChannelSlots
     {
         foreach (var slot in slots)
         {
-            _stays[Root(slot)] = true;
+            _ = _held.Add(_sets.Root(slot));
         }
     }
+
+    /// <summary>Whether two channels are in the same places.</summary>
+    public bool AreSame(int[] left, int[] right) => left.Zip(right).All(pair => _sets.Root(pair.First) == _sets.Root(pair.Second));
 
     /// <summary>Whether a channel stays.</summary>
-    public bool StaysAny(int[] slots) => Array.Exists(slots, slot => _stays[Root(slot)]);
+    public bool StaysAny(int[] slots) => Array.Exists(slots, Stays);
 
     /// <summary>The positions of those channels that stay.</summary>
-    public int[] Kept(int[] slots) => [.. Enumerable.Range(0, slots.Length).Where(i => _stays[Root(slots[i])])];
+    public int[] Kept(int[] slots) => [.. Enumerable.Range(0, slots.Length).Where(i => Stays(slots[i]))];
 
-    private int Root(int slot)
-    {
-        while (_parents[slot] != slot)
-        {
-            slot = _parents[slot] = _parents[_parents[slot]];
-        }
-
-        return slot;
-    }
+    private bool Stays(int slot) => _held.Contains(_sets.Root(slot));
 }

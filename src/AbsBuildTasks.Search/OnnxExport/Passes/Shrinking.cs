@@ -14,48 +14,101 @@ internal static class Shrinking
     {
         var flow = new ChannelFlow(graph);
         flow.Run();
-        var shrunk = factors.ToDictionary(StringComparer.Ordinal);
+        var (shrunk, groups) = (factors.ToDictionary(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
         for (var i = 0; i < graph.Nodes.Count; i++)
         {
             var node = graph.Nodes[i];
-            if (graph.IsLayer(node))
+            if (graph.IsLayer(node) && flow[node.Outputs[0]] is { } outputs)
             {
-                graph.Nodes[i] = Layer(graph, flow, node, shrunk);
+                graph.Nodes[i] = Layer(graph, flow, node, flow.Slots.Kept(outputs.Slots), groups, shrunk);
             }
-            else if (node.OpType == "BatchNormalization" && flow[node.Inputs[0]] is { } slots)
+            else if (node.OpType is "BatchNormalization" or "InstanceNormalization" && flow[node.Outputs[0]] is { } places)
             {
-                graph.Nodes[i] = node.With([node.Inputs[0], .. node.Inputs.Skip(1).Select(name => Sliced(graph, name, 0, flow.Slots.Kept(slots)))]);
+                graph.Nodes[i] = node.With([node.Inputs[0], .. node.Inputs.Skip(1).Select(name => Sliced(graph, name, 0, flow.Slots.Kept(places.Slots)))]);
             }
+            else if (node.OpType == "Reshape" && flow[node.Outputs[0]] is { } reshaped)
+            {
+                graph.Nodes[i] = node.With([node.Inputs[0], Resized(graph, node.Inputs[1], reshaped.Axis, flow.Slots.Kept(reshaped.Slots).Length)]);
+            }
+        }
+
+        foreach (var following in flow.Following)
+        {
+            Follow(graph, following, flow.Slots.Kept(following.Slots));
         }
 
         return shrunk;
     }
 
-    private static OnnxNode Layer(ExportGraph graph, ChannelFlow flow, OnnxNode node, Dictionary<string, float[]> factors)
+    /// <summary>A call of a layer. The first takes filters and inputs out of its weight, which keeps its name: further calls have the same.</summary>
+    private static OnnxNode Layer(ExportGraph graph, ChannelFlow flow, OnnxNode node, int[] filters, Dictionary<string, int> groups, Dictionary<string, float[]> factors)
     {
-        var (inputs, outputs) = (flow[node.Inputs[0]], flow[node.Outputs[0]]);
-        var isDepthwise = node.OpType == "Conv" && node.Int("group", 1) > 1;
-        if (outputs is null)
+        if (!groups.TryGetValue(node.Inputs[1], out var count))
         {
-            return node;
+            var inputs = flow[node.Inputs[0]] is { Axis: 1, IsZero: true } places ? flow.Slots.Kept(places.Slots) : null;
+            var layer = new LayerWeight(graph, node);
+            groups[node.Inputs[1]] = count = layer.IsDepthwise ? inputs!.Length : layer.Groups;
+            foreach (var (dim, kept) in layer.Slices(filters, inputs))
+            {
+                Replace(graph, node.Inputs[1], dim, kept);
+            }
+
+            if (factors.TryGetValue(node.Inputs[1], out var factor))
+            {
+                factors[node.Inputs[1]] = [.. filters.Select(filter => factor[filter])];
+            }
+
+            if (node.Inputs.Count > 2 && graph.Uses(node.Inputs[1]) > 1)
+            {
+                Replace(graph, node.Inputs[2], 0, filters);
+            }
         }
 
-        var kept = flow.Slots.Kept(outputs);
-        var weight = Sliced(graph, node.Inputs[1], node.FilterDim(), kept);
-        if (!isDepthwise && inputs is not null)
-        {
-            weight = Sliced(graph, weight, 1 - node.FilterDim(), flow.Slots.Kept(inputs));
-        }
-
-        if (factors.Remove(node.Inputs[1], out var factor))
-        {
-            factors[weight] = [.. kept.Select(filter => factor[filter])];
-        }
-
-        string[] bias = node.Inputs.Count > 2 ? [Sliced(graph, node.Inputs[2], 0, kept)] : [];
-        var shrunk = node.With([node.Inputs[0], weight, .. bias]);
-        return isDepthwise ? shrunk.WithAttribute(new OnnxAttribute("group", (long)kept.Length)) : shrunk;
+        var isShared = graph.Uses(node.Inputs[1]) > 1;
+        string[] bias = node.Inputs.Count < 3 ? [] : [isShared ? node.Inputs[2] : Sliced(graph, node.Inputs[2], 0, filters)];
+        var shrunk = node.With([.. node.Inputs.Take(2), .. bias]);
+        return node.OpType == "Gemm" ? shrunk : shrunk.WithAttribute(new OnnxAttribute("group", (long)count));
     }
+
+    /// <summary>Takes the channels out of another value that has one for each.</summary>
+    private static void Follow(ExportGraph graph, FollowingInput following, int[] kept)
+    {
+        if (kept.Length == following.Slots.Length)
+        {
+            return;
+        }
+
+        var at = graph.Nodes.FindIndex(node => node.Outputs[0] == following.Output);
+        var node = graph.Nodes[at];
+        var value = following.Value;
+        if (graph.Constants.ContainsKey(value))
+        {
+            value = Sliced(graph, value, following.Axis, kept);
+        }
+        else
+        {
+            var result = graph.Name("Gather");
+            graph.Nodes.Insert(at++, new OnnxNode { Name = result, OpType = "Gather", Inputs = [value, graph.Integers([.. kept.Select(channel => (long)channel)])], Outputs = [result], Attributes = [new OnnxAttribute("axis", (long)following.Axis)] });
+            value = result;
+        }
+
+        graph.Nodes[at] = node.With([.. node.Inputs.Select(input => input == following.Value ? value : input)]);
+    }
+
+    /// <summary>A reshape's target with another size in one place.</summary>
+    private static string Resized(ExportGraph graph, string target, int axis, int size)
+    {
+        var sizes = TensorBytes.Integers(graph.Constants[target]);
+        if (sizes[axis] == size)
+        {
+            return target;
+        }
+
+        sizes[axis] = size;
+        return graph.Integers(sizes);
+    }
+
+    private static void Replace(ExportGraph graph, string name, int dim, int[] kept) => graph.Replace(Part(graph.Constants[name], dim, kept));
 
     private static string Sliced(ExportGraph graph, string name, int dim, int[] kept)
     {
@@ -65,8 +118,7 @@ internal static class Shrinking
             return name;
         }
 
-        long[] dims = [.. tensor.Dims.Select((size, i) => i == dim ? kept.Length : size)];
-        var sliced = OnnxTensor.Of(name, dims, FilterSlices.Kept(TensorBytes.Floats(tensor), tensor.Dims, dim, kept));
+        var sliced = Part(tensor, dim, kept);
 
         // Where another node has the whole of it, that stays.
         if (graph.Uses(name) > 1)
@@ -77,4 +129,9 @@ internal static class Shrinking
         graph.Replace(sliced);
         return name;
     }
+
+    private static OnnxTensor Part(OnnxTensor tensor, int dim, int[] kept) => OnnxTensor.Of(
+        tensor.Name,
+        [.. tensor.Dims.Select((size, i) => i == dim ? kept.Length : size)],
+        FilterSlices.Kept(TensorBytes.Floats(tensor), tensor.Dims, dim, kept));
 }

@@ -1,0 +1,103 @@
+namespace AbsBuildTasks.Search.Structure;
+
+/// <summary>
+/// Filters that are decided as one: those of a layer, or of several layers whose results are added. It is a choice of
+/// units, of which each layer keeps a least share, and a number of filters that runtimes like.
+/// </summary>
+internal sealed class FilterSet
+{
+    // A layer pruned to a sliver ends the flow of information through the network and does not come back.
+    private const double LeastShare = 0.125;
+
+    private readonly (int Filters, (int Unit, int Filters)[] Parts, int Least)[] _layers;
+
+    /// <summary>Creates a set.</summary>
+    /// <param name="units">Its units: all filters of all its layers.</param>
+    /// <param name="multiple">Of what a layer keeps a multiple, where it does not keep all; 1 for any number.</param>
+    public FilterSet(IReadOnlyList<FilterUnit> units, int multiple)
+    {
+        (Units, Multiple) = (units, multiple);
+        Layers = [.. units.SelectMany(unit => unit.Parts).Select(part => part.Layer).Distinct().Order()];
+        _layers =
+        [
+            .. Layers.Select(layer =>
+            {
+                var parts = units.SelectMany((unit, u) => unit.Parts.Where(part => part.Layer == layer).Select(part => (u, part.Filters.Count))).ToArray();
+                var (staying, free) = (parts.Count(part => units[part.u].Stays), parts.Count(part => !units[part.u].Stays));
+                return (parts.Sum(part => part.Count), parts, Math.Max(1, staying + (int)Math.Ceiling(free * LeastShare)));
+            }),
+        ];
+        CanPrune = units.Any(unit => !unit.Stays);
+        Fewest = CanPrune ? Raised([.. units.Select(unit => unit.Stays)], Enumerable.Range(0, units.Count)) : [.. units.Select(_ => true)];
+    }
+
+    /// <summary>The units, ordered by their first filters.</summary>
+    public IReadOnlyList<FilterUnit> Units { get; }
+
+    /// <summary>Of what a layer keeps a multiple, where it does not keep all.</summary>
+    public int Multiple { get; }
+
+    /// <summary>The layers, in call order.</summary>
+    public IReadOnlyList<int> Layers { get; }
+
+    /// <summary>Whether any filter may go.</summary>
+    public bool CanPrune { get; }
+
+    /// <summary>For each unit whether it stays where as few do as may: the first ones.</summary>
+    public IReadOnlyList<bool> Fewest { get; }
+
+    /// <summary>For each layer its units, and how many of them always stay.</summary>
+    public IEnumerable<(IEnumerable<int> Units, int Least)> LeastUnits => _layers.Select(layer => (layer.Parts.Select(part => part.Unit), layer.Least));
+
+    /// <summary>For each unit whether its filters stay.</summary>
+    /// <param name="kept">For each layer of the network and filter whether it stays; the same for all filters of a unit.</param>
+    public bool[] Kept(IReadOnlyList<IReadOnlyList<bool>> kept) => [.. Units.Select(unit => kept[unit.Parts[0].Layer][unit.Parts[0].Filters[0]])];
+
+    /// <summary>For each layer of the set and filter whether it stays.</summary>
+    /// <param name="units">For each unit whether it stays.</param>
+    public IReadOnlyDictionary<int, bool[]> ByLayer(IReadOnlyList<bool> units)
+    {
+        var kept = Layers.Zip(_layers).ToDictionary(layer => layer.First, layer => new bool[layer.Second.Filters]);
+        foreach (var (unit, stays) in Units.Zip(units))
+        {
+            foreach (var part in unit.Parts)
+            {
+                foreach (var filter in part.Filters)
+                {
+                    kept[part.Layer][filter] = stays;
+                }
+            }
+        }
+
+        return kept;
+    }
+
+    /// <summary>Whether each layer keeps as many units as it must.</summary>
+    public bool HasLeast(IReadOnlyList<bool> units) => Array.TrueForAll(_layers, layer => layer.Parts.Count(part => units[part.Unit]) >= layer.Least);
+
+    /// <summary>Whether each layer keeps a multiple of filters, or all.</summary>
+    public bool IsMultiple(IReadOnlyList<bool> units) => Multiple == 1 || Array.TrueForAll(_layers, layer => IsMultiple(layer.Filters, layer.Parts.Sum(part => units[part.Unit] ? part.Filters : 0)));
+
+    /// <summary>Whether a number of filters of a layer may be kept.</summary>
+    public bool IsMultiple(int filters, int kept) => kept == filters || kept % Multiple == 0;
+
+    /// <summary>The choice with as many more units as each layer needs for its least number and its multiple.</summary>
+    /// <param name="units">For each unit whether it stays.</param>
+    /// <param name="order">All units, first those to add first.</param>
+    public bool[] Raised(bool[] units, IEnumerable<int> order)
+    {
+        var (raised, rest) = (units.ToArray(), order.Where(unit => !units[unit]).ToList());
+        while (Array.FindIndex(_layers, layer => !HasEnough(layer.Filters, layer.Parts, layer.Least)) is >= 0 and var at)
+        {
+            // All of a layer's filters are enough, so one is left.
+            var next = rest.First(unit => _layers[at].Parts.Any(part => part.Unit == unit));
+            raised[next] = true;
+            _ = rest.Remove(next);
+        }
+
+        return raised;
+
+        bool HasEnough(int filters, (int Unit, int Filters)[] parts, int least) =>
+            parts.Count(part => raised[part.Unit]) >= least && IsMultiple(filters, parts.Sum(part => raised[part.Unit] ? part.Filters : 0));
+    }
+}

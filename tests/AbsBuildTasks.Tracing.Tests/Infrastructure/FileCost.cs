@@ -1,0 +1,97 @@
+using AbsBuildTasks.Search.Onnx;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace AbsBuildTasks.Tracing.Tests.Infrastructure;
+
+/// <summary>What a layer costs, counted from an ONNX file and nothing else.</summary>
+/// <param name="Macs">Multiply-accumulates of one example.</param>
+/// <param name="WeightBits">Bits of a stored weight.</param>
+/// <param name="InputBits">Bits of a quantised input.</param>
+/// <param name="WeightBytes">Bytes of the stored weights.</param>
+/// <param name="Filters">How many filters there are.</param>
+internal sealed record FileCost(long Macs, int WeightBits, int InputBits, long WeightBytes, int Filters)
+{
+    private const string Levels = ".levels";
+    private const string Weight = ".weight";
+    private const int Float = 32;
+
+    /// <summary>Counts.</summary>
+    /// <param name="file">The file, of one input.</param>
+    /// <param name="example">The shape of an example.</param>
+    /// <returns>For each layer by its name; a layer that is called twice counts twice, and is stored once.</returns>
+    public static IReadOnlyDictionary<string, FileCost> Of(byte[] file, long[] example)
+    {
+        var graph = OnnxModel.Read(file, "file").Graph;
+        var (makers, constants) = (graph.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node), graph.Initializers.ToDictionary(tensor => tensor.Name));
+        var layers = graph.Nodes.Where(node => node.OpType is "Conv" or "ConvTranspose" or "Gemm").Where(node => Stored(node) is not null).ToArray();
+        var shapes = Shapes(file, layers, example);
+        return layers.GroupBy(node => NameOf(Stored(node)!)).ToDictionary(
+            calls => calls.Key,
+            calls =>
+            {
+                var weight = Stored(calls.First())!;
+                var count = weight.Dims.Aggregate(1L, (product, size) => product * size);
+                var bits = weight.Name.EndsWith(Levels, StringComparison.Ordinal) ? weight.Type.Bits() ?? 8 : Float;
+                return new FileCost(count * calls.Sum(node => Positions(node)), bits, InputBits(calls.First().Inputs[0]), weight.Data.Length, (int)shapes[calls.First().Outputs[0]][1]);
+            });
+
+        OnnxTensor? Stored(OnnxNode node)
+        {
+            var name = node.Inputs[1];
+            while (makers.TryGetValue(name, out var maker))
+            {
+                name = maker.Inputs[0];
+            }
+
+            return constants.GetValueOrDefault(name) is { Dims.Count: > 1 } tensor && tensor.Name.Contains(Weight, StringComparison.Ordinal) ? tensor : null;
+        }
+
+        long Positions(OnnxNode node) => node.OpType == "Gemm" ? shapes[node.Outputs[0]][0] : shapes[node.OpType == "Conv" ? node.Outputs[0] : node.Inputs[0]].Skip(2).Aggregate(1L, (product, size) => product * size);
+
+        int InputBits(string value)
+        {
+            var levels = byte.MaxValue;
+            for (var maker = makers.GetValueOrDefault(value); maker is not null; maker = makers.GetValueOrDefault(maker.Inputs[0]))
+            {
+                if (maker.OpType == "QuantizeLinear")
+                {
+                    return 8 - System.Numerics.BitOperations.LeadingZeroCount((uint)levels) + 24;
+                }
+
+                levels = maker.OpType == "Clip" && constants[maker.Inputs[1]].Type == OnnxType.UInt8 ? (byte)(constants[maker.Inputs[2]].Data.Span[0] - constants[maker.Inputs[1]].Data.Span[0]) : levels;
+            }
+
+            return Float;
+        }
+    }
+
+    private static string NameOf(OnnxTensor weight) => weight.Name[..weight.Name.LastIndexOf(Weight, StringComparison.Ordinal)];
+
+    /// <summary>The shapes of what layers take and give for one example: the file runs with these values as outputs, too.</summary>
+    private static Dictionary<string, int[]> Shapes(byte[] file, OnnxNode[] layers, long[] example)
+    {
+        var model = OnnxModel.Read(file, "file");
+        string[] names = [.. layers.SelectMany(node => new[] { node.Inputs[0], node.Outputs[0] }).Except(model.Graph.Outputs.Select(output => output.Name)).Except(model.Graph.Inputs.Select(input => input.Name)).Distinct()];
+        var told = new OnnxModel
+        {
+            IrVersion = model.IrVersion,
+            Opsets = model.Opsets,
+            Graph = new OnnxGraph
+            {
+                Name = model.Graph.Name,
+                Nodes = model.Graph.Nodes,
+                Initializers = model.Graph.Initializers,
+                Inputs = model.Graph.Inputs,
+                Outputs = [.. model.Graph.Outputs, .. names.Select(name => new OnnxValueInfo(name, OnnxType.Float, null))],
+            },
+        };
+        using var options = new SessionOptions { IntraOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
+        using var session = new InferenceSession(told.ToBytes(), options);
+        var size = (int)example.Aggregate(1L, (product, side) => product * side);
+        using var results = session.Run([NamedOnnxValue.CreateFromTensor("input", new DenseTensor<float>(new float[size], [1, .. example.Select(side => (int)side)]))]);
+        var shapes = results.Where(result => result.ElementType == TensorElementType.Float).ToDictionary(result => result.Name, result => result.AsTensor<float>().Dimensions.ToArray());
+        shapes["input"] = [1, .. example.Select(side => (int)side)];
+        return shapes;
+    }
+}

@@ -1,0 +1,119 @@
+using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search;
+using AbsBuildTasks.Search.Budgeting;
+using AbsBuildTasks.Search.Export;
+using AbsBuildTasks.Search.Layers;
+using AbsBuildTasks.Search.OnnxExport;
+using AbsBuildTasks.Search.Tests.Infrastructure;
+using AbsBuildTasks.Tracing.Tests.Infrastructure;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Tracing.Tests;
+
+/// <summary>What plans count, counted again from the ONNX files of their networks.</summary>
+public sealed class RecountTests
+{
+    private const int Examples = 8;
+
+    /// <summary>Networks that lose filters, and of which the file loses as many.</summary>
+    public static TheoryData<string> Pruned =>
+    [
+        "digits", "lenet", "resnet8", "resnet20", "resnet18", "mobilenet", "u-net", "inception", "squeeze-excite", "sequential", "sequence", "depthwise twice", "gated", "perceptron",
+        .. TestNetworks.Structures.Cast<object[]>().Select(row => (string)row[0]),
+        .. RemovableNetwork.Names.Append("squeeze-excite").Select(name => Networks.Removable + name),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Pruned))]
+    public void Every_layer_of_the_file_costs_what_the_plan_counts(string name) => AssertCounted(name, multiple: 1, keepsEnds: false);
+
+    [Theory]
+    [InlineData("digits", 4)]
+    [InlineData("digits", 16)]
+    [InlineData("resnet20", 4)]
+    [InlineData("resnet20", 16)]
+    [InlineData("mobilenet", 4)]
+    [InlineData("mobilenet", 16)]
+    public void So_it_does_where_layers_keep_multiples(string name, int multiple)
+    {
+        var (file, plan) = AssertCounted(name, multiple, keepsEnds: true);
+
+        Assert.All(plan.Where(layer => layer.Kept < layer.Filters), layer => Assert.Equal(0, file[layer.Name].Filters % multiple));
+    }
+
+    [Theory]
+    [InlineData("attention", "layer0")]
+    public void Filters_that_the_file_cannot_leave_out_stay_as_zeros(string name, string layer)
+    {
+        var (file, plan) = Count(name, multiple: 1, keepsEnds: false);
+
+        var counted = plan.Single(other => other.Name == layer);
+        Assert.True(counted.Kept < counted.Filters);
+        Assert.Equal(counted.Filters, file[layer].Filters);
+    }
+
+    private static (IReadOnlyDictionary<string, FileCost> File, Counted[] Plan) AssertCounted(string name, int multiple, bool keepsEnds)
+    {
+        var (file, plan) = Count(name, multiple, keepsEnds);
+        Assert.Equal(plan.Select(layer => layer.Name).Order(StringComparer.Ordinal), file.Keys.Order(StringComparer.Ordinal));
+        Assert.Contains(plan, layer => layer.Kept < layer.Filters);
+        Assert.All(plan, layer =>
+        {
+            var counted = file[layer.Name];
+            Assert.Equal((layer.Kept, layer.Macs), (counted.Filters, counted.Macs));
+            Assert.Equal(layer.Bops, counted.Macs * counted.WeightBits * counted.InputBits);
+            Assert.Equal(layer.WeightBytes, counted.WeightBytes);
+        });
+        return (file, plan);
+    }
+
+    private static (IReadOnlyDictionary<string, FileCost> File, Counted[] Plan) Count(string name, int multiple, bool keepsEnds)
+    {
+        var (file, example, names, plan) = Rewritten.Run<(byte[], long[], string[], long[][])>(Export, name, multiple, keepsEnds);
+        return (FileCost.Of(file, example), [.. names.Zip(plan, (layer, counts) => new Counted(layer, counts[0], counts[1], counts[2], counts[3], counts[4]))]);
+    }
+
+    private static (byte[] File, long[] Example, string[] Names, long[][] Plan) Export(string name, int multiple, bool keepsEnds)
+    {
+        using var scope = NewDisposeScope();
+        var weights = Path.GetTempFileName();
+        try
+        {
+            var (names, plan) = Plan(name, multiple, keepsEnds, weights);
+            using var noGradient = no_grad();
+            var (network, examples) = Networks.Make(name, Examples);
+            var packed = CompressedModel.LoadWeights(network, weights, LayerKinds.All);
+            return (CompressedExport.Write(Exported.Trace(network, examples), packed).ToModel("").ToBytes(), examples.shape[1..], names, plan);
+        }
+        finally
+        {
+            File.Delete(weights);
+        }
+    }
+
+    /// <summary>Prunes about half of a network's filters by chance.</summary>
+    private static (string[] Names, long[][] Plan) Plan(string name, int multiple, bool keepsEnds, string weights)
+    {
+        var (network, examples) = Networks.Make(name, Examples);
+        using var compressed = Compressed.Of(network, examples, Compressed.Everything with { KeepFirstAndLast = keepsEnds, Target = new() { Name = "multiples", FilterMultiple = multiple } });
+        var decisions = Compressed.RandomDecisions(compressed, 4);
+        compressed.Freeze(decisions);
+        network.eval();
+        _ = compressed.Run([examples]);
+        WeightExporter.Write(compressed, weights);
+        return (
+            [.. compressed.Layers.Select(layer => layer.Layer.Shape.Name)],
+            [
+                .. compressed.Layers.Zip(DecisionCost.Of(compressed, decisions), (layer, cost) =>
+                {
+                    var kept = layer.Filters.Kept.Count(stays => stays);
+                    var biasBytes = layer.Layer.Shape.HasBias ? CostModel.BiasBytes * kept : 0;
+                    return new[] { kept, layer.Layer.Shape.Filters, cost.Macs, cost.Costs[CostKind.Bops], cost.Costs[CostKind.Size] - biasBytes };
+                }),
+            ]);
+    }
+
+    /// <summary>What a plan says of a layer.</summary>
+    private sealed record Counted(string Name, long Kept, long Filters, long Macs, long Bops, long WeightBytes);
+}
