@@ -30,9 +30,6 @@ internal sealed record SearchSettings
     /// <summary>Output filters that are kept or pruned together, taken in index order. Default 1.</summary>
     public int FilterGroup { get; init; } = 1;
 
-    /// <summary>Of what each layer keeps a multiple of filters, where it does not keep all.</summary>
-    public int FilterMultiple => Target.FilterMultiple;
-
     /// <summary>Whether the first and the last weighted layer stay at the highest bitwidth and unpruned, but for <see cref="Layers"/>. Default yes.</summary>
     public bool KeepFirstAndLast { get; init; } = true;
 

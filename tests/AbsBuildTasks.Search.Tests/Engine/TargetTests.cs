@@ -36,9 +36,10 @@ public class TargetTests
     public void Every_layer_has_a_pair_that_runs(string target, string budget)
     {
         var settings = Settings with { DeployTarget = Target.Parse(target), Budget = Budget.Parse(budget), Baseline = BaselineKind.AsTrained };
-        using var result = Run(settings);
+        using var result = Run(settings, network: () => TestNetworks.Chain(24, 40, 36));
 
         Assert.All(result.Plan.Layers, layer => Assert.True(settings.DeployTarget.Runs(new(layer.WeightBits, layer.ActivationBits)), layer.ToString()));
+        Assert.All(result.Plan.Layers, layer => Assert.True(layer.KeptFilters.Count == layer.Filters || layer.KeptFilters.Count % settings.DeployTarget.FilterMultiple == 0, layer.ToString()));
         Assert.Equal(settings.DeployTarget.Name, result.Plan.Target);
         Assert.Equal(result.Plan, PlanJson.Read(PlanJson.Write(result.Plan), "plan"));
     }
@@ -134,6 +135,15 @@ public class TargetTests
         Assert.Throws<AbsException>(() => range.Require(new(0.9 * range.Least[CostKind.Bops] / range.FullPrecision[CostKind.Bops])));
     }
 
+    [Fact]
+    public void A_budget_out_of_reach_is_told_what_the_target_runs()
+    {
+        var error = Assert.Throws<AbsException>(() => Run(Settings with { DeployTarget = TargetTable.Find("npu-int8")! }));
+
+        Assert.Equal(AbsCodes.ImpossibleBudget, error.Code);
+        Assert.StartsWith("Budget=\"bops=3%\" cannot be met: this network reaches 6.25% to 6.25% of its full-precision bit-operations on DeployTarget=\"npu-int8\", which runs 8/8 and multiples of 16 filters. Raise", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("w4a8", "conv2:4/*;c*2:*/4", "The rule 4/4 for layer 'conv2' and DeployTarget=\"w4a8\" have no pair of weight and input bits in common: the target runs 4/8, 8/8. Change one of the two.")]
     [InlineData("npu-int8", "fc?:4/*", "The rule 4/* for layer 'fc1' and DeployTarget=\"npu-int8\" have no pair of weight and input bits in common: the target runs 8/8. Change one of the two.")]
@@ -146,6 +156,6 @@ public class TargetTests
         Assert.Empty(reports);
     }
 
-    private static SearchResult Run(SearchSettings settings, Action<SearchProgress>? report = null) =>
-        SearchEngine.Run(new StripesModel(), StripesSearch.Job(settings), report ?? (_ => { }), CancellationToken.None);
+    private static SearchResult Run(SearchSettings settings, Action<SearchProgress>? report = null, Func<FunctionNetwork>? network = null) =>
+        SearchEngine.Run(new StripesModel { Network = network ?? TestNetworks.Chain }, StripesSearch.Job(settings), report ?? (_ => { }), CancellationToken.None);
 }
