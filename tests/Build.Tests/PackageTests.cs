@@ -175,7 +175,9 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
             content.Position = 0;
             using var symbols = MetadataReaderProvider.FromPortablePdbStream(content);
             var reader = symbols.GetMetadataReader();
-            Assert.All(reader.Documents, document => Assert.StartsWith("/_/", reader.GetString(reader.GetDocument(document).Name), StringComparison.Ordinal));
+            string[] names = [.. reader.Documents.Select(document => reader.GetString(reader.GetDocument(document).Name))];
+            Assert.Contains(names, name => name.StartsWith("/_/src/", StringComparison.Ordinal));
+            Assert.All(names, name => Assert.DoesNotContain(Repository.Root, name, StringComparison.Ordinal));
         });
     }
 

@@ -16,7 +16,7 @@ public sealed class OutsideTests
     private static readonly string[] Writes = ["ContentStore.cs", "FolderRecord.cs", "InputsFile.cs", "KeptPlan.cs", "RequestedWork.cs", "WeightArchive.cs"];
 
     // What compilers, restore and the build itself have written.
-    private static readonly string[] Reads = ["AssemblyLoading.cs", "AssetsFile.cs", "CodeMeaning.cs", "ContentStore.cs", "DepsPackages.cs", "KeptPlan.cs", "OrdinaryFile.cs", "PatchedLibrary.cs", "Program.cs", "RemoteCache.cs"];
+    private static readonly string[] Reads = ["AssemblyLoading.cs", "AssetsFile.cs", "CodeMeaning.cs", "ContentStore.cs", "DepsPackages.cs", "KeptPlan.cs", "OrdinaryFile.cs", "PatchedLibrary.cs", "Program.cs", "RemoteCache.cs", "RequestedTiming.cs"];
 
     [Fact]
     public void Processes_are_started_where_their_programs_are_found() => Assert.Equal(Starts, FilesWith("new ProcessStartInfo(", "new Process ", "new Process(", " Process.Start("));
