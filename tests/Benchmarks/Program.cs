@@ -87,12 +87,16 @@ switch (args.FirstOrDefault())
             fairness [SEEDS] [NAME...]
                                   what plans are compared with, and where locked builds arrive; all data sets but fashion, or those named
             certainty             the look at a network before its search, and the check of what is delivered
+            growth [EXAMPLES] [NAME...]
+                                  runs of the look at a network and of the last decisions, by depth
+            landings [SEEDS] [NAME...]
+                                  what the last decisions cost and come to, in whole searches
             checkpoint            the time that keeping a search's state takes
             no-op [BUILDS]        what the package adds to a build that has nothing to do
             command-line [RUNS]   how long abs takes on plans of 300 layers
             onnx [ROUNDS] [NAME...]
                                   bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's; all networks, or those named
-            all                   all of these but depth, alternatives, fairness and onnx, which take long
+            all                   all of these but depth, alternatives, fairness, growth, landings and onnx, which take long
             """);
         return 2;
 }
