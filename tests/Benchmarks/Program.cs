@@ -94,6 +94,10 @@ switch (args.FirstOrDefault())
             fairness [SEEDS] [NAME...]
                                   what plans are compared with, and where locked builds arrive; all data sets but fashion, or those named
             certainty             the look at a network before its search, and the check of what is delivered
+            growth [EXAMPLES] [NAME...]
+                                  runs of the look at a network and of the last decisions, by depth
+            landings [SEEDS] [NAME...]
+                                  what the last decisions cost and come to, in whole searches
             checkpoint [MILLIONS] the time that keeping a search's state takes, also for so many parameters (default: 100; 0 for none)
             no-op [BUILDS]        what the package adds to a build that has nothing to do
             data-files [FILES]    how long such a build looks at data files (default: 20000), and at 1000 files of 12 models
@@ -101,7 +105,7 @@ switch (args.FirstOrDefault())
             diff-folder [PLANS]   how long abs diff takes on a folder of plans (default: 500) against their commit
             onnx [ROUNDS] [NAME...]
                                   bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's; all networks, or those named
-            all                   all of these but depth, alternatives, fairness and onnx, which take long
+            all                   all of these but depth, alternatives, fairness, growth, landings and onnx, which take long
             """);
         return 2;
 }

@@ -112,7 +112,7 @@ internal sealed class ChannelTrace
         FindLayers();
         var classes = LayerClasses.Of(_free, _channels.All);
         FindFilters(classes);
-        var behindNorm = BehindNorm(classes);
+        var behindNorm = new NormPassage(_probe, _channels, (feeds, blocked) => Look(feeds, blocked)).LayersBehind([.. _free.Where(layer => !_reachesOutput[layer])], classes);
         classes.ForEach(FindSources);
         classes.ForEach(FindSourcesAmongFactors);
         SettleSources();
@@ -206,48 +206,6 @@ internal sealed class ChannelTrace
 
     private Dictionary<TracedChannel, int?> Spell(int[] layers, Func<Func<int, bool>, bool[][]> see) =>
         FilterSpelling.Spell(layers.Max(layer => _probe.Layers[layer].Shape.Filters), isOn => _channels.Where(see(isOn)));
-
-    /// <summary>The layers whose all goes through one normalisation that they alone feed.</summary>
-    private HashSet<int> BehindNorm(List<int[]> classes)
-    {
-        var norms = new Dictionary<int, int>();
-        foreach (var layer in _free.Where(layer => !_reachesOutput[layer]))
-        {
-            var fed = Enumerable.Range(0, _probe.Norms.Count).Where(norm => NormChannels(norm).All(channel => channel.Filters.Count == 1 && channel.Filters.ContainsKey(layer))).ToArray();
-            if (fed.Length > 0)
-            {
-                norms[layer] = fed[0];
-            }
-        }
-
-        // What several of them may have shown is looked at once more, of those that have no channel in common.
-        var elsewhere = SeenElsewhere(norms);
-        var behind = norms.Keys.Where(layer => !elsewhere.Contains(layer)).ToHashSet();
-        foreach (var some in classes.Select(layers => norms.Where(pair => elsewhere.Contains(pair.Key) && layers.Contains(pair.Key)).ToDictionary()))
-        {
-            behind.UnionWith(some.Keys.Except(SeenElsewhere(some)));
-        }
-
-        return behind;
-    }
-
-    /// <summary>With what some normalisations give as before, the layers that may show elsewhere that these gave something else.</summary>
-    /// <param name="norms">For each layer that does the normalisation that it alone feeds.</param>
-    private HashSet<int> SeenElsewhere(Dictionary<int, int> norms)
-    {
-        if (norms.Count == 0)
-        {
-            return [];
-        }
-
-        var sight = Look(
-            layer => Feeds(layer, norms.ContainsKey(layer) ? FilterFeed.Taint : FilterFeed.Noise),
-            [.. Enumerable.Range(0, _probe.Norms.Count).Select(norms.ContainsValue)]);
-        var blocked = norms.Values.SelectMany(NormChannels).ToHashSet();
-        return [.. _channels.Where(sight.Touched).Where(channel => !blocked.Contains(channel)).SelectMany(channel => channel.Filters.Keys)];
-    }
-
-    private TracedChannel[] NormChannels(int norm) => _channels.ByConsumer[_probe.Layers.Count + norm];
 
     /// <summary>Which channels layers make another than zero while all others give zeros.</summary>
     private void FindSources(int[] layers)
