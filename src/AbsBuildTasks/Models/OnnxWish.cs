@@ -1,13 +1,15 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings.Kinds;
+using AbsBuildTasks.Plans.Targets;
 
 namespace AbsBuildTasks.Models;
 
 /// <summary>What an item says of its network as ONNX.</summary>
 /// <param name="IsWanted">True: a network that cannot be written fails the build. False: no file. Null: a file where one can be written.</param>
 /// <param name="HighestOpset">The highest version of ONNX's operators that the file may need.</param>
-internal sealed record OnnxWish(bool? IsWanted = null, int HighestOpset = OnnxRecord.HighestOpset)
+/// <param name="QuantizesSums">Whether the file gets quantisers at sums, concatenations and means, which the plan does not have.</param>
+internal sealed record OnnxWish(bool? IsWanted = null, int HighestOpset = OnnxRecord.HighestOpset, bool QuantizesSums = false)
 {
     private static readonly WholeNumberKind Opset = new(new NumberRange(
         FormattableString.Invariant($"from {OnnxRecord.LowestOpset} to {OnnxRecord.HighestOpset}"),
@@ -16,10 +18,12 @@ internal sealed record OnnxWish(bool? IsWanted = null, int HighestOpset = OnnxRe
 
     /// <summary>Reads it.</summary>
     /// <param name="metadata">The item's metadata.</param>
+    /// <param name="target">What the file is to run on.</param>
     /// <exception cref="AbsException">ABS1005: a value that cannot be read, or is out of range.</exception>
-    public static OnnxWish Of(ItemMetadata metadata) => new(
+    public static OnnxWish Of(ItemMetadata metadata, Target target) => new(
         metadata.Text("Onnx") is { } onnx ? new FlagKind().Parse("Onnx", onnx) : null,
-        metadata.Text("OnnxOpset") is { } opset ? ReadOpset(opset) : OnnxRecord.HighestOpset);
+        metadata.Text("OnnxOpset") is { } opset ? ReadOpset(opset) : OnnxRecord.HighestOpset,
+        target.QuantizesSums);
 
     private static int ReadOpset(string text)
     {

@@ -32,13 +32,13 @@ public class ExportRequestJsonTests
     [Fact]
     public void A_question_has_no_weights_and_a_target_may_want_more()
     {
-        var request = Request with { WeightsFile = null, OutputFile = null, HighestOpset = 21, QuantizesSums = true };
+        var request = Request with { WeightsFile = null, OutputFile = null, FloatFile = "/tmp/float.onnx", HighestOpset = 21, QuantizesSums = true };
 
         Assert.Equal(request, ExportRequestJson.Read(ExportRequestJson.Write(request)) with { DataFiles = request.DataFiles });
     }
 
     [Theory]
-    [InlineData("\"version\": 1", "\"version\": 2", "version is 2, out of range 1 to 1")]
+    [InlineData("\"version\": 2", "\"version\": 3", "version is 3, out of range 2 to 2")]
     [InlineData("\"nativeDirectory\": \"/native\"", "\"nativeDirectory\": \"/native\", \"gpu\": 1", "gpu is not a known property")]
     [InlineData("\"outputFile\": \"/out/digits.onnx\",", "", "outputFile is missing")]
     [InlineData("\"highestOpset\": 25", "\"highestOpset\": 16", "highestOpset is 16, out of range 17 to 25")]

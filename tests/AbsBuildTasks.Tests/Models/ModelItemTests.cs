@@ -1,6 +1,8 @@
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Latency;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
 using Microsoft.Build.Utilities;
 
 namespace AbsBuildTasks.Tests.Models;
@@ -26,6 +28,19 @@ public sealed class ModelItemTests
             $"AbsModel 'digits': {Assert.Throws<AbsException>(() => setting.Parse(SettingTexts.Default, text).Validated()).Message}",
             Assert.Throws<AbsException>(() => ReadWith(name, text)).Message));
     }
+
+    // What MSBuild calls parts of a project, or tells of every item, cannot be metadata of one.
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void MSBuild_has_no_other_use_for_the_name(string name) => Assert.DoesNotContain(
+        name,
+        (string[])[
+            "Project", "VisualStudioProject", "Target", "PropertyGroup", "Output", "ItemGroup", "UsingTask", "ProjectExtensions", "OnError", "ImportGroup", "Choose", "When", "Otherwise",
+            "FullPath", "RootDir", "Filename", "Extension", "RelativeDir", "Directory", "RecursiveDir", "Identity", "ModifiedTime", "CreatedTime", "AccessedTime",
+            "DefiningProjectFullPath", "DefiningProjectDirectory", "DefiningProjectName", "DefiningProjectExtension",
+            "Include", "Exclude", "Remove", "Update", "Condition", "Label", "KeepMetadata", "RemoveMetadata", "KeepDuplicates", "MatchOnMetadata", "MatchOnMetadataOptions",
+        ],
+        StringComparer.OrdinalIgnoreCase);
 
     [Fact]
     public void A_name_that_means_nothing_is_refused_with_those_that_do()
@@ -73,6 +88,13 @@ public sealed class ModelItemTests
         Assert.Equal(new OnnxWish(isWanted, highest), Read(("Budget", "bops=5%"), ("Onnx", onnx ?? ""), ("OnnxOpset", opset ?? "")).Onnx);
 
     [Theory]
+    [InlineData("any", false)]
+    [InlineData("onnxruntime-cpu", true)]
+    public void The_target_says_whether_sums_are_quantised(string target, bool quantizesSums) =>
+        Assert.Equal(quantizesSums, Read(("Budget", "bops=5%"), ("Target", target)).Onnx.QuantizesSums);
+
+    [Theory]
+    [InlineData("OnnxOpset", "17.5", "OnnxOpset=\"17.5\"")]
     [InlineData("Onnx", "yes", "Onnx=\"yes\"")]
     [InlineData("OnnxOpset", "new", "OnnxOpset=\"new\"")]
     [InlineData("OnnxOpset", "16", "OnnxOpset=\"16\" is out of range; it is a version from 17 to 25.")]
@@ -128,6 +150,49 @@ public sealed class ModelItemTests
 
         Assert.Equal(AbsCodes.InvalidModelName, Assert.Throws<AbsException>(() => ModelItem.ReadAll(items, Path.GetTempPath(), [])).Code);
     }
+
+    [Theory]
+    [InlineData("latency=60%", null)]
+    [InlineData("bops=5%", "bops=3%|latency=2ms")]
+    public void A_budget_or_sweep_of_latency_takes_the_usual_table(string budget, string? sweep)
+    {
+        using var folder = new TemporaryFolder();
+        (string, string)[] metadata = [("Budget", budget), .. sweep is null ? Array.Empty<(string, string)>() : [("Sweep", sweep)]];
+
+        var error = Assert.Throws<AbsException>(() => ReadIn(folder, metadata));
+        Assert.Equal(AbsCodes.LatencyTableMissing, error.Code);
+        Assert.StartsWith("AbsModel 'digits': the budget \"latency=", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no table of measured times at AbsPlans/digits.latency.json. Run 'abs profile'", error.Message, StringComparison.Ordinal);
+
+        LatencyFile.Write(Path.Combine(folder.Path, "AbsPlans", "digits.latency.json"), SampleTable.Digits);
+        Assert.Equal(LatencyJson.Write(SampleTable.Digits), ReadIn(folder, metadata).Latency!.Text);
+    }
+
+    [Fact]
+    public void A_table_that_is_named_counts_and_one_that_merely_lies_there_does_not()
+    {
+        using var folder = new TemporaryFolder();
+        LatencyFile.Write(Path.Combine(folder.Path, "AbsPlans", "digits.latency.json"), SampleTable.Digits);
+
+        Assert.Null(ReadIn(folder, ("Budget", "bops=5%")).Latency);
+        Assert.NotNull(ReadIn(folder, ("Budget", "bops=5%"), ("LatencyTable", "AbsPlans/digits.latency.json")).Latency);
+        Assert.Equal(AbsCodes.LatencyTableMissing, Assert.Throws<AbsException>(() => ReadIn(folder, ("Budget", "bops=5%"), ("LatencyTable", "other.json"))).Code);
+    }
+
+    [Fact]
+    public void A_table_that_cannot_be_read_is_refused_at_its_line()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("AbsPlans/digits.latency.json", LatencyJson.Write(SampleTable.Digits).Replace("[70]", "[0]", StringComparison.Ordinal));
+
+        var error = Assert.Throws<AbsException>(() => ReadIn(folder, ("Budget", "latency=60%")));
+
+        Assert.Equal(AbsCodes.InvalidLatencyTable, error.Code);
+        Assert.Matches(@"^AbsPlans/digits\.latency\.json\(\d+,\d+\): AbsModel 'digits': layers\[1\]\.float32 holds a time", error.Message);
+    }
+
+    private static ModelItem ReadIn(TemporaryFolder folder, params (string Name, string Value)[] metadata) =>
+        Assert.Single(ModelItem.ReadAll([Item("digits", metadata)], folder.Path, [], "AbsPlans"));
 
     private static ModelItem ReadWith(string name, string value) => name == "Budget" ? Read((name, value)) : Read(("Budget", "bops=5%"), (name, value));
 
