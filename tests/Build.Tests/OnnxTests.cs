@@ -143,6 +143,19 @@ public sealed class OnnxTests(PackedFeed feed) : IClassFixture<PackedFeed>
     }
 
     [Fact]
+    public async Task For_a_target_with_integer_sums_a_network_without_sums_has_the_same_file()
+    {
+        var project = new FixtureProject(feed);
+        string[] arguments = [Onnx, "-p:TinyTarget=onnxruntime-cpu", "-p:AbsSnapshotMode=off"];
+
+        var outcome = (await project.BuildAsync(arguments)).Succeeded();
+
+        Assert.Contains(Written, outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("with quantised sums", outcome.Output, StringComparison.Ordinal);
+        (await project.BuildWithoutWorkerAsync(arguments)).Succeeded();
+    }
+
+    [Fact]
     public async Task No_export_outlives_its_build_and_the_next_build_writes_the_file()
     {
         if (OperatingSystem.IsWindows())

@@ -13,7 +13,7 @@ internal static class SumCalibration
     /// <summary>Finds them.</summary>
     /// <param name="compressed">The network as its plan leaves it.</param>
     /// <param name="batches">The examples' inputs; gone through twice.</param>
-    /// <returns>Levels, in the order of the points.</returns>
+    /// <returns>Levels, in the order of the points; none for values that are not all finite, as behind a mask.</returns>
     public static IReadOnlyList<SumLevels> Of(CompressedGraph compressed, IEnumerable<IReadOnlyList<Tensor>> batches)
     {
         if (compressed.Points.Count == 0)
@@ -31,7 +31,7 @@ internal static class SumCalibration
         });
         var histograms = ranges.Select(range => new ValueHistogram(range.Low, range.High, new long[Bins])).ToArray();
         ForEach((at, values) => Count(histograms[at], values));
-        return [.. compressed.Points.Zip(histograms).Select(pair => new SumLevels(pair.First.Value, GridChoice.Of(pair.Second, pair.First.Readers)))];
+        return [.. compressed.Points.Zip(histograms).Where(pair => double.IsFinite(pair.Second.High - pair.Second.Low)).Select(pair => new SumLevels(pair.First.Value, GridChoice.Of(pair.Second, pair.First.Readers)))];
 
         void ForEach(Action<int, Tensor> look)
         {
@@ -58,7 +58,7 @@ internal static class SumCalibration
 
     private static void Count(ValueHistogram histogram, Tensor values)
     {
-        if (histogram.High <= histogram.Low)
+        if (!(histogram.High > histogram.Low && double.IsFinite(histogram.High - histogram.Low)))
         {
             return;
         }
