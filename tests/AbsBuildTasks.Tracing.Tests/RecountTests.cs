@@ -96,7 +96,7 @@ public sealed class RecountTests
     private static (string[] Names, long[][] Plan) Plan(string name, int multiple, bool keepsEnds, string weights)
     {
         var (network, examples) = Networks.Make(name, Examples);
-        using var compressed = Compressed.Of(network, examples, Compressed.Everything with { KeepFirstAndLast = keepsEnds, Target = new() { Name = "multiples", FilterMultiple = multiple } });
+        using var compressed = Compressed.Of(network, examples, Compressed.Everything with { KeepFirstAndLast = keepsEnds, DeployTarget = new() { Name = "multiples", FilterMultiple = multiple } });
         var decisions = Compressed.RandomDecisions(compressed, 4);
         compressed.Freeze(decisions);
         network.eval();

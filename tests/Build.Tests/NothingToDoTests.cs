@@ -64,7 +64,7 @@ public sealed class NothingToDoTests(PackedFeed feed) : IClassFixture<PackedFeed
         await File.WriteAllTextAsync(target, """{ "schemaVersion": 1, "name": "mcu", "pairs": ["8/8"] }""");
         var outcome = await project.BuildAsync(arguments);
 
-        Assert.Contains("abs: tiny: searching again, because setting:Target changed", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("abs: tiny: searching again, because setting:DeployTarget changed", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]

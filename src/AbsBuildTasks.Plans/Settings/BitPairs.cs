@@ -43,12 +43,12 @@ internal sealed class BitPairs
         BitPair[] pairs = [.. weights.SelectMany(w => activations.Select(a => new BitPair(w, a))).Where(target.Runs)];
         if (pairs.Length == 0)
         {
-            throw new AbsException(AbsCodes.TargetContradicted, $"{asked} and Target=\"{target.Name}\" have no pair of weight and input bits in common: the target runs {target.PairWords}. Change one of the two.");
+            throw new AbsException(AbsCodes.TargetContradicted, $"{asked} and DeployTarget=\"{target.Name}\" have no pair of weight and input bits in common: the target runs {target.PairWords}. Change one of the two.");
         }
 
         return Array.TrueForAll(pairs, pair => pair.IsFrom(pairs[0]))
             ? new(pairs, weights, activations)
-            : throw new AbsException(AbsCodes.TargetContradicted, $"{asked} and Target=\"{target.Name}\" leave {string.Join(", ", pairs)}, and none of these has the fewest bits of weights and of inputs, which a search goes down to. Leave bits out with WeightBits or ActivationBits.");
+            : throw new AbsException(AbsCodes.TargetContradicted, $"{asked} and DeployTarget=\"{target.Name}\" leave {string.Join(", ", pairs)}, and none of these has the fewest bits of weights and of inputs, which a search goes down to. Leave bits out with WeightBits or ActivationBits.");
     }
 
     /// <summary>Whether a layer may have these bits.</summary>

@@ -28,7 +28,7 @@ internal static class LayerPairs
 
     /// <summary>The pairs of a layer of which nothing is fixed.</summary>
     /// <exception cref="AbsException">ABS1014: the target runs none of them, or none that has the fewest bits of both.</exception>
-    public static BitPairs Free(SearchSettings settings) => BitPairs.Of(Weights(settings), Activations(settings), settings.Target, Asked(settings));
+    public static BitPairs Free(SearchSettings settings) => BitPairs.Of(Weights(settings), Activations(settings), settings.DeployTarget, Asked(settings));
 
     /// <summary>The pairs of a layer.</summary>
     /// <param name="settings">Bits, target and rules.</param>
@@ -46,7 +46,7 @@ internal static class LayerPairs
             _ => Asked(settings),
         };
         var activations = canQuantizeInputs ? Chain(rule.ActivationBits, Activations(settings)) : BitChain.FullPrecision;
-        var pairs = BitPairs.Of(Chain(rule.WeightBits, Weights(settings)), activations, settings.Target, asked);
+        var pairs = BitPairs.Of(Chain(rule.WeightBits, Weights(settings)), activations, settings.DeployTarget, asked);
         return isKept ? pairs.Only(pairs.Highest) : pairs;
     }
 

@@ -22,16 +22,13 @@ internal sealed record SearchSettings
     public BitChain? ActivationBits { get; init; }
 
     /// <summary>What the runtime or hardware can do that will run the network. Default any.</summary>
-    public Target Target { get; init; } = TargetTable.Any;
+    public Target DeployTarget { get; init; } = TargetTable.Any;
 
     /// <summary>The grid of the weights. Default symmetric.</summary>
     public WeightGrid Grid { get; init; } = WeightGrid.Symmetric;
 
     /// <summary>Output filters that are kept or pruned together, taken in index order. Default 1.</summary>
     public int FilterGroup { get; init; } = 1;
-
-    /// <summary>Of what each layer keeps a multiple of filters, where it does not keep all.</summary>
-    public int FilterMultiple => Target.FilterMultiple;
 
     /// <summary>Whether the first and the last weighted layer stay at the highest bitwidth and unpruned, but for <see cref="Layers"/>. Default yes.</summary>
     public bool KeepFirstAndLast { get; init; } = true;

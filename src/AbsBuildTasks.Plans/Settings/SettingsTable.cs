@@ -37,7 +37,7 @@ internal static class SettingsTable
             nameof(SearchSettings.ActivationBits), SettingScope.Search, new OptionalTextKind<BitChain>(Chain(nameof(SearchSettings.ActivationBits))), s => s.ActivationBits, (s, value) => s with { ActivationBits = value },
             "candidate bitwidths of the inputs of layers") { Otherwise = "`Bits`" },
         new TypedSetting<Target>(
-            nameof(SearchSettings.Target), SettingScope.Search, new TextKind<Target>("name, or path of a JSON file", Target.Parse), s => s.Target, (s, value) => s with { Target = value },
+            nameof(SearchSettings.DeployTarget), SettingScope.Search, new TextKind<Target>("name, or path of a JSON file", Target.Parse), s => s.DeployTarget, (s, value) => s with { DeployTarget = value },
             "what will run the network: `any`, [another name or a file](targets.md). The search chooses only what that runs"),
         new TypedSetting<WeightGrid>(
             nameof(SearchSettings.Grid), SettingScope.Search, new NameKind<WeightGrid>(), s => s.Grid, (s, value) => s with { Grid = value },

@@ -10,15 +10,15 @@ internal static class TargetRules
     /// <exception cref="AbsException">ABS1013: the target wants what no search can find. ABS1014: a setting contradicts it.</exception>
     public static void Require(SearchSettings settings)
     {
-        var target = settings.Target;
+        var target = settings.DeployTarget;
         if (target.WeightScales == WeightScales.Filter)
         {
-            throw new AbsException(AbsCodes.UnsupportedTarget, $"Target=\"{target.Name}\" wants a scale for each filter's weights (weightScales is \"filter\"), but a search finds one for each layer. Set weightScales to \"layer\" if the target takes that as well.");
+            throw new AbsException(AbsCodes.UnsupportedTarget, $"DeployTarget=\"{target.Name}\" wants a scale for each filter's weights (weightScales is \"filter\"), but a search finds one for each layer. Set weightScales to \"layer\" if the target takes that as well.");
         }
 
         if (target.FilterMultiple % settings.FilterGroup != 0 && settings.FilterGroup % target.FilterMultiple != 0)
         {
-            throw Contradicted(FormattableString.Invariant($"FilterGroup=\"{settings.FilterGroup}\" does not fit Target=\"{target.Name}\", which is fast at multiples of {target.FilterMultiple} filters. Set FilterGroup to 1, or to a divisor or a multiple of {target.FilterMultiple}."));
+            throw Contradicted(FormattableString.Invariant($"FilterGroup=\"{settings.FilterGroup}\" does not fit DeployTarget=\"{target.Name}\", which is fast at multiples of {target.FilterMultiple} filters. Set FilterGroup to 1, or to a divisor or a multiple of {target.FilterMultiple}."));
         }
 
         if (target.Pairs is not { } pairs)
@@ -28,14 +28,14 @@ internal static class TargetRules
 
         if (settings.Grid == WeightGrid.Unit)
         {
-            throw Contradicted($"Grid=\"Unit\" does not run on Target=\"{target.Name}\": its levels have no zero, and integers of as many bits do. Leave Grid out.");
+            throw Contradicted($"Grid=\"Unit\" does not run on DeployTarget=\"{target.Name}\": its levels have no zero, and integers of as many bits do. Leave Grid out.");
         }
 
         RequireBits(settings, pairs);
         _ = LayerPairs.Free(settings);
         if (settings.Layers.Pairs.FirstOrDefault(pair => !target.Runs(pair)) is { Weights: > 0 } missing)
         {
-            throw Contradicted($"Layers=\"{settings.Layers}\": Target=\"{target.Name}\" does not run {missing}; it runs {target.PairWords}. Give these layers other bits.");
+            throw Contradicted($"Layers=\"{settings.Layers}\": DeployTarget=\"{target.Name}\" does not run {missing}; it runs {target.PairWords}. Give these layers other bits.");
         }
     }
 
@@ -47,7 +47,7 @@ internal static class TargetRules
             if (chain.Where(bits => !pairs.Any(pair => (ofWeights && pair.Weights == bits) || (ofActivations && pair.Activations == bits))) is { Count: > 0 } never)
             {
                 var of = (ofWeights, ofActivations) switch { (true, true) => "weights or inputs", (true, _) => "weights", _ => "inputs" };
-                throw Contradicted(FormattableString.Invariant($"{name}=\"{chain}\": Target=\"{settings.Target.Name}\" has no {of} of {never[0]} bits; it runs {settings.Target.PairWords}. Leave {never[0]} out."));
+                throw Contradicted(FormattableString.Invariant($"{name}=\"{chain}\": DeployTarget=\"{settings.DeployTarget.Name}\" has no {of} of {never[0]} bits; it runs {settings.DeployTarget.PairWords}. Leave {never[0]} out."));
             }
         }
     }

@@ -8,6 +8,9 @@ namespace AbsBuildTasks.Plans.Targets;
 /// <remarks>Targets are equal when all their values are: <see cref="ToString"/> has them all.</remarks>
 internal sealed record Target
 {
+    /// <summary>The setting that names a target. MSBuild keeps the plain word for itself.</summary>
+    private const string SettingName = "DeployTarget";
+
     /// <summary>The most characters of a name.</summary>
     public const int MaxNameLength = 50;
 
@@ -35,7 +38,7 @@ internal sealed record Target
     /// <summary>Reads the name of a target of <see cref="TargetTable"/>, or a target's JSON.</summary>
     /// <exception cref="AbsException">ABS1011: there is none of this name. ABS1012: it is no target.</exception>
     public static Target Parse(string text) =>
-        TargetTable.Find(text) ?? (text.StartsWith("{", StringComparison.Ordinal) ? TargetJson.Read(text, nameof(Target)) : throw Unknown(text));
+        TargetTable.Find(text) ?? (text.StartsWith("{", StringComparison.Ordinal) ? TargetJson.Read(text, SettingName) : throw Unknown(text));
 
     /// <summary>Whether a text can be a name: letters, digits, dots, hyphens and underscores, which need no care wherever they are shown.</summary>
     public static bool IsName(string text) => text.Length is >= 1 and <= MaxNameLength && text.All(character => character is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' or '-' or '_');
@@ -54,5 +57,5 @@ internal sealed record Target
 
     private static AbsException Unknown(string text) => new(
         AbsCodes.TargetNotFound,
-        $"Target=\"{Printable.Escape(text)}\" is neither a target ({Choice.AnyOf([.. TargetTable.All.Select(target => target.Name)])}) nor a file in the project's folder; correct the name or the path.");
+        $"{SettingName}=\"{Printable.Escape(text)}\" is neither a target ({Choice.AnyOf([.. TargetTable.All.Select(target => target.Name)])}) nor a file in the project's folder; correct the name or the path.");
 }

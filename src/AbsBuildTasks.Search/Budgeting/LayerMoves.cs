@@ -16,5 +16,4 @@ internal static class LayerMoves
 
     /// <summary>One bitwidth more for weights or activations.</summary>
     public static IEnumerable<LayerDecision> Finer(LayerCompressor layer, LayerDecision decision) => layer.Pairs.Above(decision.Bits).Select(decision.With);
-
 }

@@ -22,12 +22,14 @@ internal sealed record ReachableRange(PerCost<long> Least, PerCost<long> Most, P
         NetworkCost.FullPrecision(network));
 
     /// <summary>Fails where no plan can meet a budget's limits on cost.</summary>
+    /// <param name="budget">The budget.</param>
+    /// <param name="target">What limits bits and filters; null for none in particular.</param>
     /// <exception cref="AbsException">ABS3001, with the range that can be reached.</exception>
-    public void Require(Budget budget)
+    public void Require(Budget budget, Target? target = null)
     {
         if (CostKind.All.FirstOrDefault(kind => !budget.Limits[kind].Allows(Least[kind], FullPrecision[kind])) is { } impossible)
         {
-            throw new AbsException(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met: this network reaches {Reaches(impossible)}. {Remedy}");
+            throw new AbsException(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met: this network reaches {Reaches(impossible)}{Limits(target)}. {Remedy}");
         }
     }
 
@@ -45,6 +47,10 @@ internal sealed record ReachableRange(PerCost<long> Least, PerCost<long> Most, P
 
     /// <summary>The decisions of <see cref="Most"/>.</summary>
     public static IReadOnlyList<LayerDecision> Largest(CompressedNetwork network) => [.. network.Layers.Select(layer => Whole(layer, layer.Pairs.Highest))];
+
+    private static string Limits(Target? target) => target is null || target == TargetTable.Any
+        ? ""
+        : FormattableString.Invariant($" on DeployTarget=\"{target.Name}\", which runs {target.PairWords}{(target.FilterMultiple > 1 ? FormattableString.Invariant($" and multiples of {target.FilterMultiple} filters") : "")}");
 
     private string Reaches(CostKind kind)
     {

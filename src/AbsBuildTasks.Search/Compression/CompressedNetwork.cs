@@ -35,12 +35,12 @@ internal sealed class CompressedNetwork : IDisposable
         Network = network;
         Map = map;
         WeightGrid = QuantizationGrid.Of(settings.Grid);
-        HasSignedInputs = settings.Target.Activations == InputLevels.Signed;
+        HasSignedInputs = settings.DeployTarget.Activations == InputLevels.Signed;
         settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)]);
         bool[] isKept = [.. probe.Layers.Select((_, i) => settings.KeepFirstAndLast && (i == 0 || i == probe.Layers.Count - 1))];
         LayerRule[] rules = [.. probe.Layers.Select((layer, i) => Rule(layer, isKept[i], settings))];
         Layers = [.. probe.Layers.Select((layer, i) => Compressor(layer, i, rules[i], isKept[i], settings))];
-        FilterSets = FilterTies.Of(probe.Layers, map, [.. rules.Zip(map.Prunable, (rule, can) => can && !rule.Whole)], settings.FilterGroup, settings.FilterMultiple);
+        FilterSets = FilterTies.Of(probe.Layers, map, [.. rules.Zip(map.Prunable, (rule, can) => can && !rule.Whole)], settings.FilterGroup, settings.DeployTarget.FilterMultiple);
         FilterGates = [.. FilterSets.Where(set => set.CanPrune).Select(set => new FilterGates(set, [.. Layers.Select(layer => layer.Filters)], settings.Gate))];
         Norms = probe.Norms;
         _normMasks = [.. probe.Norms.Zip(map.Norms).Where(pair => pair.Second.CanChange).Select(pair => new NormMask(pair.First, pair.Second))];

@@ -36,7 +36,7 @@ internal static class PlanBuilder
             Model = job.Model,
             Fingerprint = job.Fingerprint,
             Budget = job.Settings.Budget.ToString(),
-            Target = job.Settings.Target == TargetTable.Any ? null : job.Settings.Target.Name,
+            Target = job.Settings.DeployTarget == TargetTable.Any ? null : job.Settings.DeployTarget.Name,
             Totals = PlanTotals.Of(layers, NetworkCost.FullPrecision(network)),
             Metric = metric,
             Layers = layers,

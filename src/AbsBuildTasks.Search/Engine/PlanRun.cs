@@ -112,7 +112,7 @@ internal sealed class PlanRun
             }
 
             var range = ReachableRange.Of(compressed);
-            range.Require(_job.Settings.Budget);
+            range.Require(_job.Settings.Budget, _job.Settings.DeployTarget);
             if (_job.HeldPlan is null && range.Least == range.Most)
             {
                 _job.Warn(AbsCodes.NothingToDecide, "The search has nothing to decide: every layer's bitwidths are given, and no filter can be pruned. Let the first and last layer take part with KeepFirstAndLast=\"false\", pin fewer Layers, or give several Bits.");

@@ -190,7 +190,7 @@ internal sealed class SearchRun
         catch (OperationCanceledException)
         {
             // What was weighed so far is part of it.
-            Stages.Save();
+            Stages.Keep(isWithinEpoch: true);
             throw;
         }
 

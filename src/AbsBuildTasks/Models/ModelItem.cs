@@ -68,7 +68,7 @@ internal sealed record ModelItem
         {
             var metadata = new ItemMetadata(item);
             var walk = new DataFolderWalk(projectDirectory, outputFolders);
-            var target = TargetFile.Find(metadata.Text(nameof(SearchSettings.Target)), projectDirectory);
+            var target = TargetFile.Find(metadata.Text(nameof(SearchSettings.DeployTarget)), projectDirectory);
             var settings = ReadSettings(metadata, target);
             var model = new ModelItem
             {
@@ -81,7 +81,7 @@ internal sealed record ModelItem
                 Latency = metadata.Text("LatencyTable") is var table && snapshotDirectory is not null ? ModelLatency.Of(name, table, settings, projectDirectory, snapshotDirectory) : null,
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, walk),
                 DataFolders = walk.Visited,
-                Onnx = OnnxWish.Of(metadata, settings.Target),
+                Onnx = OnnxWish.Of(metadata, settings.DeployTarget),
                 DataFingerprint = DataCover.Own(metadata.Text("DataFingerprint")),
             };
 
@@ -103,7 +103,7 @@ internal sealed record ModelItem
         return SettingsTable.Parse(name => name switch
         {
             nameof(SearchSettings.Budget) => budget,
-            nameof(SearchSettings.Target) => described ?? metadata.Text(name),
+            nameof(SearchSettings.DeployTarget) => described ?? metadata.Text(name),
             _ => metadata.Text(name),
         });
     }

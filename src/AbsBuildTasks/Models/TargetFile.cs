@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Models;
 /// <summary>The file of a target that a model's item names.</summary>
 internal static class TargetFile
 {
-    /// <summary>Finds the file of an item's <c>Target</c>.</summary>
+    /// <summary>Finds the file of an item's <c>DeployTarget</c>.</summary>
     /// <param name="text">A target's name, or a path; null for none.</param>
     /// <param name="projectDirectory">What the path is relative to.</param>
     /// <returns>The file; null where the text is a name, or there is no such file.</returns>

@@ -55,7 +55,7 @@ public class PlanTargetTests
         Assert.Contains($"({Free.Budget}, target w4a8)", PlanTable.Write(Targeted), StringComparison.Ordinal);
         Assert.Contains($"{Free.Budget}, target w4a8", ReportText.Write(PlanReport.Of(Targeted)), StringComparison.Ordinal);
         Assert.DoesNotContain("target", PlanTable.Write(Free) + ReportText.Write(PlanReport.Of(Free)), StringComparison.Ordinal);
-        Assert.Contains("target w4a8", HeaderPart.Render(Targeted).ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("target", HeaderPart.Render(Free).ToString(), StringComparison.Ordinal);
+        Assert.Contains("target w4a8", HeaderPart.Render(Targeted, null).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("target", HeaderPart.Render(Free, null).ToString(), StringComparison.Ordinal);
     }
 }

@@ -105,7 +105,7 @@ public class BitPairsTests
         var error = Assert.Throws<AbsException>(() => BitPairs.Of(BitChain.Of(2, 4), BitChain.Default, TargetTable.Find("npu-int8")!, "WeightBits=\"2;4\" and Bits=\"2;4;8\""));
 
         Assert.Equal(AbsCodes.TargetContradicted, error.Code);
-        Assert.Equal("WeightBits=\"2;4\" and Bits=\"2;4;8\" and Target=\"npu-int8\" have no pair of weight and input bits in common: the target runs 8/8. Change one of the two.", error.Message);
+        Assert.Equal("WeightBits=\"2;4\" and Bits=\"2;4;8\" and DeployTarget=\"npu-int8\" have no pair of weight and input bits in common: the target runs 8/8. Change one of the two.", error.Message);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public class BitPairsTests
         var error = Assert.Throws<AbsException>(() => Of(new(4, 8), new(8, 4), new(8, 8)));
 
         Assert.Equal(AbsCodes.TargetContradicted, error.Code);
-        Assert.Equal("Bits=\"2;4;8;16\" and Target=\"mcu\" leave 4/8, 8/4, 8/8, and none of these has the fewest bits of weights and of inputs, which a search goes down to. Leave bits out with WeightBits or ActivationBits.", error.Message);
+        Assert.Equal("Bits=\"2;4;8;16\" and DeployTarget=\"mcu\" leave 4/8, 8/4, 8/8, and none of these has the fewest bits of weights and of inputs, which a search goes down to. Leave bits out with WeightBits or ActivationBits.", error.Message);
     }
 
     private static BitPairs Of(params BitPair[] pairs) => BitPairs.Of(Chain, Chain, new Target { Name = "mcu", Pairs = pairs }, $"Bits=\"{Chain}\"");

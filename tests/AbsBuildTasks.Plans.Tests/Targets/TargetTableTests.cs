@@ -40,7 +40,7 @@ public class TargetTableTests
         var error = Assert.Throws<AbsException>(() => Target.Parse("npu"));
 
         Assert.Equal(AbsCodes.TargetNotFound, error.Code);
-        Assert.Equal("Target=\"npu\" is neither a target (any, onnxruntime-cpu, npu-int8 or w4a8) nor a file in the project's folder; correct the name or the path.", error.Message);
+        Assert.Equal("DeployTarget=\"npu\" is neither a target (any, onnxruntime-cpu, npu-int8 or w4a8) nor a file in the project's folder; correct the name or the path.", error.Message);
     }
 
     [Fact]

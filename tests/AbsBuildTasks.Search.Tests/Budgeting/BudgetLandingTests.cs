@@ -64,7 +64,7 @@ public class BudgetLandingTests
     {
         using var scope = NewDisposeScope();
         using var network = structure == "chain" ? TestNetworks.Chain(24, 40, 36) : TestNetworks.Of(structure);
-        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { Target = new() { Name = "multiples", FilterMultiple = multiple } });
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { DeployTarget = new() { Name = "multiples", FilterMultiple = multiple } });
         var range = ReachableRange.Of(compressed);
         var random = new Random(1);
         foreach (var share in new[] { 1, 1.3, 2, 5 })

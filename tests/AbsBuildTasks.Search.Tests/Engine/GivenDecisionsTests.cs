@@ -51,7 +51,7 @@ public class GivenDecisionsTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Of(structure);
-        var settings = Compressed.Everything with { KeepFirstAndLast = keepsEnds, Target = new() { Name = "multiples", FilterMultiple = multiple } };
+        var settings = Compressed.Everything with { KeepFirstAndLast = keepsEnds, DeployTarget = new() { Name = "multiples", FilterMultiple = multiple } };
         using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), settings);
         var decisions = change(Compressed.RandomDecisions(compressed, 3));
         compressed.Freeze(decisions);

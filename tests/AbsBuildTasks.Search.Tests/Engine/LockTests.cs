@@ -64,7 +64,7 @@ public class LockTests
     [Fact]
     public void Bits_that_the_target_does_not_run_together_end_before_training()
     {
-        var settings = Settings with { KeepFirstAndLast = false, Target = new() { Name = "stairs", Pairs = [new(2, 2), new(4, 4), new(4, 8)] } };
+        var settings = Settings with { KeepFirstAndLast = false, DeployTarget = new() { Name = "stairs", Pairs = [new(2, 2), new(4, 4), new(4, 8)] } };
         var plan = Of([.. Other.Value.Layers.Select(layer => layer with { WeightBits = 4, ActivationBits = layer.Name == "conv2" ? 2 : 8 })]);
 
         AssertUnfit("layer conv2 cannot have weights of 4 bits with activations of 2: the target does not run 4/2", "conv2", () => Run(settings, plan));

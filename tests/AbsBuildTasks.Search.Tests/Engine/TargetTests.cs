@@ -35,11 +35,12 @@ public class TargetTests
     [MemberData(nameof(Searches))]
     public void Every_layer_has_a_pair_that_runs(string target, string budget)
     {
-        var settings = Settings with { Target = Target.Parse(target), Budget = Budget.Parse(budget), Baseline = BaselineKind.AsTrained };
-        using var result = Run(settings);
+        var settings = Settings with { DeployTarget = Target.Parse(target), Budget = Budget.Parse(budget), Baseline = BaselineKind.AsTrained };
+        using var result = Run(settings, network: () => TestNetworks.Chain(24, 40, 36));
 
-        Assert.All(result.Plan.Layers, layer => Assert.True(settings.Target.Runs(new(layer.WeightBits, layer.ActivationBits)), layer.ToString()));
-        Assert.Equal(settings.Target.Name, result.Plan.Target);
+        Assert.All(result.Plan.Layers, layer => Assert.True(settings.DeployTarget.Runs(new(layer.WeightBits, layer.ActivationBits)), layer.ToString()));
+        Assert.All(result.Plan.Layers, layer => Assert.True(layer.KeptFilters.Count == layer.Filters || layer.KeptFilters.Count % settings.DeployTarget.FilterMultiple == 0, layer.ToString()));
+        Assert.Equal(settings.DeployTarget.Name, result.Plan.Target);
         Assert.Equal(result.Plan, PlanJson.Read(PlanJson.Write(result.Plan), "plan"));
     }
 
@@ -57,7 +58,7 @@ public class TargetTests
     {
         Target all = new() { Name = "all", Pairs = [.. BitChain.Default.SelectMany(weights => BitChain.Default.Select(activations => new BitPair(weights, activations)))] };
         using var free = Run(Settings);
-        using var targeted = Run(Settings with { Target = all });
+        using var targeted = Run(Settings with { DeployTarget = all });
 
         Assert.Equal(free.Plan with { Target = "all" }, targeted.Plan);
     }
@@ -65,7 +66,7 @@ public class TargetTests
     [Fact]
     public void Signed_inputs_have_levels_around_zero_everywhere()
     {
-        using var result = Run(Settings with { Target = new() { Name = "mcu", Activations = InputLevels.Signed } });
+        using var result = Run(Settings with { DeployTarget = new() { Name = "mcu", Activations = InputLevels.Signed } });
 
         Assert.All(result.Plan.Layers, layer => Assert.Equal(PlanGrids.Symmetric, layer.ActivationGrid));
         Assert.True(result.Plan.Metric.Compressed > 35);
@@ -105,7 +106,7 @@ public class TargetTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Chain();
-        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { Target = Stairs });
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { DeployTarget = Stairs });
         ReachableRange.Of(compressed).Require(new(budget));
         var random = new Random(seed);
         var measured = new List<IReadOnlyList<LayerDecision>>();
@@ -126,7 +127,7 @@ public class TargetTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Chain();
-        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { Target = TargetTable.Find("w4a8")! });
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { DeployTarget = TargetTable.Find("w4a8")! });
         var range = ReachableRange.Of(compressed);
 
         Assert.Equal(64.0 / 1024, (double)range.Most[CostKind.Bops] / range.FullPrecision[CostKind.Bops]);
@@ -134,18 +135,27 @@ public class TargetTests
         Assert.Throws<AbsException>(() => range.Require(new(0.9 * range.Least[CostKind.Bops] / range.FullPrecision[CostKind.Bops])));
     }
 
+    [Fact]
+    public void A_budget_out_of_reach_is_told_what_the_target_runs()
+    {
+        var error = Assert.Throws<AbsException>(() => Run(Settings with { DeployTarget = TargetTable.Find("npu-int8")! }));
+
+        Assert.Equal(AbsCodes.ImpossibleBudget, error.Code);
+        Assert.StartsWith("Budget=\"bops=3%\" cannot be met: this network reaches 6.25% to 6.25% of its full-precision bit-operations on DeployTarget=\"npu-int8\", which runs 8/8 and multiples of 16 filters. Raise", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData("w4a8", "conv2:4/*;c*2:*/4", "The rule 4/4 for layer 'conv2' and Target=\"w4a8\" have no pair of weight and input bits in common: the target runs 4/8, 8/8. Change one of the two.")]
-    [InlineData("npu-int8", "fc?:4/*", "The rule 4/* for layer 'fc1' and Target=\"npu-int8\" have no pair of weight and input bits in common: the target runs 8/8. Change one of the two.")]
+    [InlineData("w4a8", "conv2:4/*;c*2:*/4", "The rule 4/4 for layer 'conv2' and DeployTarget=\"w4a8\" have no pair of weight and input bits in common: the target runs 4/8, 8/8. Change one of the two.")]
+    [InlineData("npu-int8", "fc?:4/*", "The rule 4/* for layer 'fc1' and DeployTarget=\"npu-int8\" have no pair of weight and input bits in common: the target runs 8/8. Change one of the two.")]
     public void A_layer_that_cannot_run_is_refused_before_training(string target, string rules, string message)
     {
         var reports = new List<SearchProgress>();
-        var error = Assert.Throws<AbsException>(() => Run(Settings with { Target = Target.Parse(target), Layers = LayerRules.Parse(rules), KeepFirstAndLast = false }, reports.Add));
+        var error = Assert.Throws<AbsException>(() => Run(Settings with { DeployTarget = Target.Parse(target), Layers = LayerRules.Parse(rules), KeepFirstAndLast = false }, reports.Add));
 
         Assert.Equal((AbsCodes.TargetContradicted, message), (error.Code, error.Message));
         Assert.Empty(reports);
     }
 
-    private static SearchResult Run(SearchSettings settings, Action<SearchProgress>? report = null) =>
-        SearchEngine.Run(new StripesModel(), StripesSearch.Job(settings), report ?? (_ => { }), CancellationToken.None);
+    private static SearchResult Run(SearchSettings settings, Action<SearchProgress>? report = null, Func<FunctionNetwork>? network = null) =>
+        SearchEngine.Run(new StripesModel { Network = network ?? TestNetworks.Chain }, StripesSearch.Job(settings), report ?? (_ => { }), CancellationToken.None);
 }

@@ -29,6 +29,19 @@ public sealed class ModelItemTests
             Assert.Throws<AbsException>(() => ReadWith(name, text)).Message));
     }
 
+    // What MSBuild calls parts of a project, or tells of every item, cannot be metadata of one.
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void MSBuild_has_no_other_use_for_the_name(string name) => Assert.DoesNotContain(
+        name,
+        (string[])[
+            "Project", "VisualStudioProject", "Target", "PropertyGroup", "Output", "ItemGroup", "UsingTask", "ProjectExtensions", "OnError", "ImportGroup", "Choose", "When", "Otherwise",
+            "FullPath", "RootDir", "Filename", "Extension", "RelativeDir", "Directory", "RecursiveDir", "Identity", "ModifiedTime", "CreatedTime", "AccessedTime",
+            "DefiningProjectFullPath", "DefiningProjectDirectory", "DefiningProjectName", "DefiningProjectExtension",
+            "Include", "Exclude", "Remove", "Update", "Condition", "Label", "KeepMetadata", "RemoveMetadata", "KeepDuplicates", "MatchOnMetadata", "MatchOnMetadataOptions",
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
     [Fact]
     public void A_name_that_means_nothing_is_refused_with_those_that_do()
     {

@@ -23,7 +23,7 @@ public sealed class TargetFileTests : IDisposable
         _ = _folder.Write("targets/mcu.json", "\uFEFF" + Text);
         var model = Read("targets/mcu.json");
 
-        Assert.Equal(new Target { Name = "mcu", Pairs = [new(4, 8), new(8, 8)] }, model.Settings.Target);
+        Assert.Equal(new Target { Name = "mcu", Pairs = [new(4, 8), new(8, 8)] }, model.Settings.DeployTarget);
         Assert.Equal(("targets/mcu.json", _folder.File("targets/mcu.json")), (model.TargetSource!.Name, model.TargetSource.FullPath));
     }
 
@@ -33,7 +33,7 @@ public sealed class TargetFileTests : IDisposable
         _ = _folder.Write("w4a8", Text);
         var model = Read("w4a8");
 
-        Assert.Equal("w4a8", model.Settings.Target.Name);
+        Assert.Equal("w4a8", model.Settings.DeployTarget.Name);
         Assert.Null(model.TargetSource);
     }
 
@@ -60,7 +60,7 @@ public sealed class TargetFileTests : IDisposable
     [InlineData("mcu.json")]
     [InlineData("../mcu.json")]
     public void A_path_without_a_file_is_refused_with_the_names_there_are(string path) => Assert.Equal(
-        $"AbsModel 'digits': Target=\"{path}\" is neither a target (any, onnxruntime-cpu, npu-int8 or w4a8) nor a file in the project's folder; correct the name or the path.",
+        $"AbsModel 'digits': DeployTarget=\"{path}\" is neither a target (any, onnxruntime-cpu, npu-int8 or w4a8) nor a file in the project's folder; correct the name or the path.",
         Assert.Throws<AbsException>(() => Read(path)).Message);
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class TargetFileTests : IDisposable
         _ = _folder.Write("mcu.json", Text);
 
         Assert.Equal(
-            "AbsModel 'digits': Bits=\"2;4;8;16\": Target=\"mcu\" has no weights or inputs of 2 bits; it runs 4/8, 8/8. Leave 2 out.",
+            "AbsModel 'digits': Bits=\"2;4;8;16\": DeployTarget=\"mcu\" has no weights or inputs of 2 bits; it runs 4/8, 8/8. Leave 2 out.",
             Assert.Throws<AbsException>(() => Read("mcu.json", ("Bits", "2;4;8;16"))).Message);
     }
 
@@ -78,7 +78,7 @@ public sealed class TargetFileTests : IDisposable
     private ModelItem Read(string target, params (string Name, string Value)[] metadata)
     {
         var item = new TaskItem("digits");
-        foreach (var (name, value) in metadata.Append(("Budget", "bops=5%")).Append(("Target", target)))
+        foreach (var (name, value) in metadata.Append(("Budget", "bops=5%")).Append(("DeployTarget", target)))
         {
             item.SetMetadata(name, value);
         }
