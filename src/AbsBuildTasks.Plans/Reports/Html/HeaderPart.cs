@@ -13,7 +13,7 @@ internal static class HeaderPart
     private const int FingerprintDigits = 12;
     private const int RuntimeLength = 60;
 
-    public static XElement Render(CompressionPlan plan, DeliveredFile? file)
+    public static XElement Render(CompressionPlan plan, DeliveredFile? file = null)
     {
         var metric = plan.Metric;
         return Html.Element(
