@@ -10,7 +10,7 @@ namespace AbsBuildTasks.Worker;
 
 /// <summary>
 /// The process that searches for a build; its only argument is the path of a request. Or the one that writes a network as
-/// ONNX: then <see cref="ExportRequest.Verb"/> stands before the path.
+/// ONNX, or measures layers: then <see cref="ExportRequest.Verb"/> or <see cref="ProfileRequest.Verb"/> stands before the path.
 /// </summary>
 internal static class Program
 {
@@ -39,11 +39,17 @@ internal static class Program
                 case [ExportRequest.Verb, var exportFile]:
                     new RequestedExport(events).Run(ExportRequestJson.Read(File.ReadAllText(exportFile)), cancellation);
                     break;
+                case [TimingRequest.Verb, var timingFile]:
+                    RequestedTiming.Run(TimingRequestJson.Read(File.ReadAllText(timingFile)));
+                    break;
+                case [ProfileRequest.Verb, var profileFile]:
+                    new RequestedProfile(events).Run(ProfileRequestJson.Read(File.ReadAllText(profileFile)));
+                    break;
                 case [var requestFile]:
                     new RequestedSearch(events).Run(SearchRequestJson.Read(File.ReadAllText(requestFile)), cancellation);
                     break;
                 default:
-                    throw new AbsException(AbsCodes.Defect, "The worker takes the path of a request, after 'export' for an ONNX file; builds start it.");
+                    throw new AbsException(AbsCodes.Defect, "The worker takes the path of a request, after 'export' for an ONNX file, 'profile' for a latency table or 'time' for times; builds start it.");
             }
 
             return new DoneEvent();

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Cli.Building;
 using AbsBuildTasks.Cli.Tests.Infrastructure;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
@@ -41,8 +42,21 @@ public sealed class BuildCommandTests : IDisposable
     [InlineData("build ./@x -t:AbsSearch -nologo -tl:off -v:minimal -clp:NoSummary\n", "search", "@x")]
     [InlineData("build src/P -t:AbsAcceptPlans -nologo -tl:off -v:minimal -clp:NoSummary -c Release\n", "accept", "src/P", "--", "-c", "Release")]
     [InlineData("build src/P -t:AbsAcceptPlans -nologo -tl:off -v:minimal -clp:NoSummary -p:AbsAcceptReason=50%25%3B %24%28x%29 -p:AbsAcceptUntil=2027-01-31 -p:AbsAcceptBy=Ada -c Release\n", "accept", "src/P", "--reason", "50%; $(x)", "--by", "Ada", "--until", "2027-01-31", "--", "-c", "Release")]
+    [InlineData("build src/P -t:AbsProfile -nologo -tl:off -v:minimal -clp:NoSummary\n", "profile", "src/P")]
+    [InlineData("build src/P -t:AbsProfile -nologo -tl:off -v:minimal -clp:NoSummary -p:AbsProfileModels=a%3Bb -p:AbsProfileThreads=4 -p:AbsProfileBatch=8 -c Release\n", "profile", "src/P", "-m", "a", "--model", "b", "--threads", "4", "--batch", "8", "--", "-c", "Release")]
     public void Without_a_project_the_one_here_is_built(string told, params string[] arguments) =>
         Assert.Equal(told, Run(isTerminal: false, "echo \"$@\"", arguments).Output);
+
+    [UnixFact]
+    public void A_plan_is_profiled_in_the_project_above_it()
+    {
+        var project = _folder.Write("P/P.csproj");
+        var plan = Path.Combine(_folder.Path, "P", "AbsPlans", "digits.plan.verified.json");
+        PlanFile.Write(plan, SamplePlan.Digits);
+
+        Assert.Equal($"build {project} -t:AbsProfile -nologo -tl:off -v:minimal -clp:NoSummary -p:AbsProfileModels=digits\n", Run(isTerminal: false, "echo \"$@\"", "profile", plan).Output);
+        Assert.Contains("ABS4007", Run(isTerminal: false, "exit 0", "profile", plan + ".json").Error, StringComparison.Ordinal);
+    }
 
     [UnixFact]
     public void A_terminal_gets_errors_without_what_MSBuild_adds() =>

@@ -47,7 +47,7 @@ public class CommandLineTests
     {
         var docs = Repository.Read("docs/cli.md");
 
-        foreach (var command in new[] { "show", "diff", "report", "search", "verify", "accept", "fingerprint", "cache" })
+        foreach (var command in new[] { "show", "diff", "report", "search", "verify", "accept", "fingerprint", "profile", "cache" })
         {
             Assert.Contains($"`abs {command}", docs, StringComparison.Ordinal);
         }

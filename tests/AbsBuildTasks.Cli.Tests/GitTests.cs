@@ -1,3 +1,4 @@
+using AbsBuildTasks.Cli.Git;
 using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Snapshots;
@@ -184,6 +185,69 @@ public sealed class GitTests : IDisposable
         var lines = _git.Git("diff").Split('\n').Where(line => line.StartsWith('-') || line.StartsWith('+')).ToArray();
 
         Assert.Equal(["-  conv2         0-2,4-8,10-15", "+  conv2         1-4,6-15"], lines[2..]);
+    }
+
+    [UnixFact]
+    public void Names_that_could_be_part_of_the_talk_with_git_are_names()
+    {
+        string[] names = ["a\nHEAD:P/other", "b\n0000000000000000000000000000000000000000 blob 2\n{}\n", "c\td", "e\"f", ":(glob)*", "g missing", "\\h", "ü"];
+        foreach (var (name, number) in names.Select((name, number) => (name, number)))
+        {
+            _git.Write($"P/{name}.plan.verified.json", SamplePlan.Digits with { Model = $"model{number}" });
+        }
+
+        _git.Commit("first");
+        _git.Write($"P/{names[3]}.plan.verified.json", Dearer with { Model = "model3" });
+
+        var run = CommandRun.Of("diff", _git.Path, "--direct", "--base", "HEAD", "--format", "json");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        var models = JObject.Parse(run.Output)["models"]!.ToDictionary(model => (string)model["model"]!, model => (string)model["status"]!);
+        Assert.Equal(names.Length, models.Count);
+        Assert.All(models, model => Assert.Equal(model.Key == "model3" ? "changed" : "unchanged", model.Value));
+    }
+
+    [UnixFact]
+    public void A_committed_file_that_is_too_large_for_a_plan_is_not_read_and_the_talk_with_git_goes_on()
+    {
+        Branch();
+        _git.Git("checkout", "--quiet", "main");
+        File.WriteAllText(_git.File("P/AbsPlans/large.plan.verified.json"), new string(' ', PlanJson.MaxLength + 1));
+        _git.Commit("large");
+        _git.Git("checkout", "--quiet", "branch");
+
+        var run = CommandRun.Of("diff", _git.File("P"), "--direct", "--base", "main");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("P/AbsPlans/large.plan.verified.json: the file is too large to be a plan", run.Error, StringComparison.Ordinal);
+
+        using var contents = GitRepository.Of(_git.Path).Open();
+        GitFile FileOf(string name) => new(name, _git.Git("rev-parse", $"main:P/AbsPlans/{name}").Trim());
+        Assert.Null(contents.Read(FileOf("large.plan.verified.json"), PlanJson.MaxLength));
+        Assert.Equal("digits", PlanFile.Read(contents.Read(FileOf("digits.plan.verified.json"), PlanJson.MaxLength), "digits").Plan.Model);
+    }
+
+    [UnixTheory]
+    [InlineData("160000", "error ABS4006: git does not have the content of 'x.plan.verified.json'")]
+    [InlineData("120000", "error ABS4003: ")]
+    public void What_is_committed_in_a_plans_place_and_is_none_is_an_error(string mode, string message)
+    {
+        Branch();
+        var id = new string('1', 40);
+        if (mode == "120000")
+        {
+            File.WriteAllText(_git.File("target"), "/dev/zero");
+            id = _git.Git("hash-object", "-w", "target").Trim();
+            File.Delete(_git.File("target"));
+        }
+
+        _git.Git("update-index", "--add", "--cacheinfo", $"{mode},{id},x.plan.verified.json");
+        _git.Git("commit", "--quiet", "--message", "odd");
+
+        var run = CommandRun.Of("diff", _git.Path, "--direct", "--base", "HEAD");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
     }
 
     [UnixFact]

@@ -36,6 +36,38 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>How long <c>abs diff</c> takes on a folder of a repository, against its commit.</summary>
+    /// <param name="plans">Plans of three layers.</param>
+    public static void MeasureFolder(int plans)
+    {
+        const int Runs = 10;
+        var folder = Directory.CreateTempSubdirectory("abs-folder-").FullName;
+        try
+        {
+            foreach (var number in Enumerable.Range(0, plans))
+            {
+                PlanFile.Write(Path.Combine(folder, $"model{number}.plan.verified.json"), SamplePlan.Digits with { Model = $"model{number}" }, byteOrderMark: true);
+            }
+
+            Git("init", "--quiet");
+            Git("add", "--all");
+            Git("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--quiet", "--message", "plans");
+            Console.WriteLine($"{"abs",-12}{"median ms",11}{"longest ms",12}");
+            Row(Runs, "--version");
+            Row(Runs, "diff", folder, "--direct", "--base", "HEAD");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        void Git(params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo("git", ["-C", folder, .. arguments]))!;
+            process.WaitForExit();
+        }
+    }
+
     private static void Row(int runs, params string[] arguments)
     {
         // The first finds nothing in the system's file cache.

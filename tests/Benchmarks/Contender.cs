@@ -93,9 +93,9 @@ internal static class Contender
     private static CompressedNetwork HalfPruned(Module<Tensor, Tensor> network, Tensor input, SearchSettings settings)
     {
         var compressed = Compress(network, input, settings);
-        foreach (var filters in compressed.Layers.Select(layer => layer.Filters).Where(filters => filters.Gates is not null))
+        foreach (var gates in compressed.FilterGates)
         {
-            filters.Gates!.Parameters[0].Value = filters.Norms().Order().ElementAt(filters.Groups / 2);
+            gates.Gates.Parameters[0].Value = gates.Norms().Order().ElementAt(gates.Set.Units.Count / 2);
         }
 
         using var scope = NewDisposeScope();

@@ -48,11 +48,24 @@ switch (args.FirstOrDefault())
     case "no-op":
         NoOpBuild.Measure(number ?? 10);
         break;
+    case "data-files":
+        DataFiles.Measure(number ?? 20_000, models: 1);
+        DataFiles.Measure(1000, models: 12);
+        break;
     case "command-line":
         CommandLine.Measure(number ?? 15);
         break;
+    case "diff-folder":
+        CommandLine.MeasureFolder(number ?? 500);
+        break;
+    case "growth":
+        Growth.Measure(number ?? 16, args.Skip(2).ToHashSet());
+        break;
+    case "landings":
+        Landings.Run(number ?? 1, args.Skip(2).ToHashSet());
+        break;
     case "checkpoint":
-        CheckpointCost.Print();
+        CheckpointCost.Print(number ?? 100);
         break;
     case "onnx":
         OnnxFiles.Measure(number ?? 51, args.Skip(2).ToHashSet());
@@ -63,7 +76,7 @@ switch (args.FirstOrDefault())
         Loading.Compare(100);
         Memory.Compare(100);
         AddedParameters.Count();
-        CheckpointCost.Print();
+        CheckpointCost.Print(0);
         Certainty.Print();
         NoOpBuild.Measure(10);
         CommandLine.Measure(15);
@@ -81,9 +94,11 @@ switch (args.FirstOrDefault())
             fairness [SEEDS] [NAME...]
                                   what plans are compared with, and where locked builds arrive; all data sets but fashion, or those named
             certainty             the look at a network before its search, and the check of what is delivered
-            checkpoint            the time that keeping a search's state takes
+            checkpoint [MILLIONS] the time that keeping a search's state takes, also for so many parameters (default: 100; 0 for none)
             no-op [BUILDS]        what the package adds to a build that has nothing to do
+            data-files [FILES]    how long such a build looks at data files (default: 20000), and at 1000 files of 12 models
             command-line [RUNS]   how long abs takes on plans of 300 layers
+            diff-folder [PLANS]   how long abs diff takes on a folder of plans (default: 500) against their commit
             onnx [ROUNDS] [NAME...]
                                   bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's; all networks, or those named
             all                   all of these but depth, alternatives, fairness and onnx, which take long

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Reflection.Metadata;
 using System.Xml.Linq;
 using Build.Tests.Harness;
 
@@ -57,6 +58,14 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
         Assert.Contains("README.md", content);
         Assert.Contains("LICENSE", content);
         Assert.Contains("tools/net10.0/any/abs.dll", content);
+
+        // Of each library that is not this repository's, the notice.
+        using var package = ZipFile.OpenRead(feed.PackageFile("AbsBuildTasks.Tool"));
+        using var notices = new StreamReader(package.GetEntry("THIRD-PARTY-NOTICES.txt")!.Open());
+        var told = notices.ReadToEnd();
+        Assert.All(
+            content.Where(name => name.EndsWith(".dll", StringComparison.Ordinal)).Select(name => Path.GetFileNameWithoutExtension(name)).Where(name => name != "abs" && !name.StartsWith("AbsBuildTasks", StringComparison.Ordinal)),
+            library => Assert.Contains(library, told, StringComparison.Ordinal));
         Assert.DoesNotContain(content, name => name.Contains("orch", StringComparison.Ordinal));
         Assert.Equal("DotnetTool", (string?)Nuspec("AbsBuildTasks.Tool").Descendants().Single(element => element.Name.LocalName == "packageType").Attribute("name"));
     }
@@ -145,6 +154,30 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
     [InlineData("AbsBuildTasks.Tool", "tools/net10.0/any/AbsBuildTasks.Plans.pdb", "tools/net10.0/any/abs.pdb")]
     public void Symbols_lie_in_a_package_of_their_own(string id, params string[] symbols) =>
         Assert.Equal(symbols, Content(Path.ChangeExtension(feed.PackageFile(id), ".snupkg")));
+
+    [Theory]
+    [InlineData("AbsBuildTasks")]
+    [InlineData("AbsBuildTasks.Plans")]
+    [InlineData("AbsBuildTasks.Search")]
+    [InlineData("AbsBuildTasks.Cake")]
+    [InlineData("AbsBuildTasks.Tool")]
+    public void Symbols_do_not_say_where_they_were_made(string id)
+    {
+        using var package = ZipFile.OpenRead(Path.ChangeExtension(feed.PackageFile(id), ".snupkg"));
+        Assert.All(package.Entries.Where(entry => entry.Name.EndsWith(".pdb", StringComparison.Ordinal)), entry =>
+        {
+            using var content = new MemoryStream();
+            using (var stream = entry.Open())
+            {
+                stream.CopyTo(content);
+            }
+
+            content.Position = 0;
+            using var symbols = MetadataReaderProvider.FromPortablePdbStream(content);
+            var reader = symbols.GetMetadataReader();
+            Assert.All(reader.Documents, document => Assert.StartsWith("/_/", reader.GetString(reader.GetDocument(document).Name), StringComparison.Ordinal));
+        });
+    }
 
     [Fact]
     public async Task The_same_sources_make_the_same_packages_byte_for_byte()

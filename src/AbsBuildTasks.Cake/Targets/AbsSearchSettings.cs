@@ -46,6 +46,9 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets which reports lie beside a plan (<c>AbsReportMode</c>).</summary>
     public AbsReportMode? ReportMode { get; set; }
 
+    /// <summary>Gets or sets whether ONNX files are measured (<c>AbsTiming</c>).</summary>
+    public AbsTiming? Timing { get; set; }
+
     /// <summary>Gets or sets the file that receives the searches' events (<c>AbsEventsFile</c>); relative to the script's working folder.</summary>
     public FilePath? EventsFile { get; set; }
 
@@ -67,6 +70,7 @@ public class AbsSearchSettings : AbsTargetSettings
         ("AbsDataHashLimit", DataHashLimit),
         ("AbsSnapshotMode", PropertyText.Of(SnapshotMode)),
         ("AbsReportMode", PropertyText.Of(ReportMode)),
+        ("AbsTiming", PropertyText.Of(Timing)),
         ("AbsEventsFile", EventsFile?.MakeAbsolute(environment).FullPath),
     ];
 }

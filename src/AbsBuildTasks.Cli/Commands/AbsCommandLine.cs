@@ -53,6 +53,7 @@ internal static class AbsCommandLine
             BuildCommand.Create(host, "verify", "AbsVerifyPlans", "Build a model project and compare its plans with their snapshots.", "abs verify src/Digits"),
             AcceptCommand.Create(host),
             FingerprintCommand.Create(host),
+            ProfileCommand.Create(host),
             CacheCommand.Create(host),
             SetupCommand.Create(host),
         };

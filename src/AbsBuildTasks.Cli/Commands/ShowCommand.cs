@@ -24,7 +24,7 @@ internal static class ShowCommand
         command.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () =>
         {
             var file = PlanPaths.RequireFile(parsed.GetRequiredValue(plan));
-            output.Write(host, parsed, () => PlanReport.Of(Read(file)), () => ReportForm.Page.Render(new PlanPages(host).ContentOf(file)), () => PlanJson.Write(Read(file)));
+            output.Write(host, parsed, () => PlanReport.Of(Read(file), DeliveredFile.TryFind(file)), () => ReportForm.Page.Render(new PlanPages(host).ContentOf(file)), () => PlanJson.Write(Read(file)));
             return ExitCodes.Ok;
         }));
         return command;

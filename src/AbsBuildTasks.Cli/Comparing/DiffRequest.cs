@@ -62,7 +62,7 @@ internal sealed record DiffRequest(string First, string? Second, string? Base, b
     private static FoundPlan ReadFile(string file) => new("", PlanFile.Read(file).Plan, file);
 
     private static FoundPlan[] ReadFolder(string folder) =>
-        [.. PlanPaths.In(folder).Select(file => new FoundPlan(PlanPaths.Key(Path.GetRelativePath(folder, file).Replace('\\', '/')), PlanFile.Read(file).Plan, file))];
+        [.. PlanPaths.In(folder).Select(file => new FoundPlan(PlanPaths.Key(Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')), PlanFile.Read(file).Plan, file))];
 
     private static AbsException NoSnapshot(string plan) =>
         new(AbsCodes.PlanNotFound, $"'{Printable.Escape(plan)}' has no snapshot {Printable.Escape(PlanPaths.Key(Path.GetFileName(plan)))}{PlanPaths.Verified} beside it, nor in an AbsPlans folder above; name what to compare with, or a commit with --base.");
@@ -92,18 +92,26 @@ internal sealed record DiffRequest(string First, string? Second, string? Base, b
     {
         var path = repository.Prefix + name;
         var after = ReadFile(First);
-        return repository.Content(commit, path) is { } content
-            ? PlanComparison.Between(basis, Read("", path, commit, content), after)
-            : PlanComparison.Between(basis + ", which has no such plan", [], [after]);
+        if (repository.File(commit, path) is not { } file)
+        {
+            return PlanComparison.Between(basis + ", which has no such plan", [], [after]);
+        }
+
+        using var contents = repository.Open();
+        return PlanComparison.Between(basis, Read("", file, commit, contents), after);
     }
 
-    private static FoundPlan Read(string key, string path, string commit, byte[] content) =>
-        new(key, PlanFile.Read(content, $"{commit[..8]}:{path}").Plan, null);
+    private static FoundPlan Read(string key, GitFile file, string commit, GitContents contents) =>
+        new(key, PlanFile.Read(contents.Read(file, PlanJson.MaxLength), $"{commit[..8]}:{file.Path}").Plan, null);
 
-    private static FoundPlan[] ReadCommit(GitRepository repository, string commit) =>
-    [
-        .. repository.Files(commit, repository.Prefix.TrimEnd('/'))
-            .Where(PlanPaths.IsSnapshot)
-            .Select(path => Read(PlanPaths.Key(path[repository.Prefix.Length..]), path, commit, repository.Content(commit, path) ?? [])),
-    ];
+    private static FoundPlan[] ReadCommit(GitRepository repository, string commit)
+    {
+        using var contents = repository.Open();
+        return
+        [
+            .. repository.Files(commit, repository.Prefix.TrimEnd('/'))
+                .Where(file => PlanPaths.IsSnapshot(file.Path))
+                .Select(file => Read(PlanPaths.Key(file.Path[repository.Prefix.Length..]), file, commit, contents)),
+        ];
+    }
 }

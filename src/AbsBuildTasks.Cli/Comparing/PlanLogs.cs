@@ -29,7 +29,7 @@ internal static class PlanLogs
 
         PlanLog[] logs = [.. files.Select(file => Of(path, file, most))];
         var twice = logs.GroupBy(log => log.Model, StringComparer.Ordinal).Where(group => group.Count() > 1).SelectMany(group => group).ToHashSet();
-        return [.. logs.Zip(files, (log, file) => twice.Contains(log) ? log with { Model = PlanPaths.Key(Path.GetRelativePath(path, file).Replace('\\', '/')) } : log)];
+        return [.. logs.Zip(files, (log, file) => twice.Contains(log) ? log with { Model = PlanPaths.Key(Path.GetRelativePath(path, file).Replace(Path.DirectorySeparatorChar, '/')) } : log)];
     }
 
     private static PlanLog Of(string named, string file, int most)
@@ -39,7 +39,8 @@ internal static class PlanLogs
 
         // One more than is shown tells whether there are more.
         var commits = repository.Log(path, most + 1);
-        PlanVersion[] committed = [.. commits.Take(most).Select(commit => Version(repository, commit, path))];
+        using var contents = repository.Open();
+        PlanVersion[] committed = [.. commits.Take(most).Select(commit => Version(repository, contents, commit, path))];
         PlanVersion[] onDisk = [.. OnDisk(file, committed)];
         PlanVersion[] versions = [.. onDisk, .. committed];
         var model = Array.Find(versions, version => version.Plan is not null)?.Plan!.Model ?? PlanPaths.Key(Path.GetFileName(file));
@@ -48,8 +49,8 @@ internal static class PlanLogs
             : throw new AbsException(AbsCodes.PlanNotFound, $"No commit of this branch has '{Printable.Escape(named == file ? path : Path.GetRelativePath(named, file))}', and it is not on disk.");
     }
 
-    private static PlanVersion Version(GitRepository repository, GitCommit commit, string path) => repository.Content(commit.Hash, path) is { } content
-        ? Read(commit.Hash, commit.Date, commit.Subject, () => PlanFile.Read(content, $"{commit.Hash[..8]}:{path}").Plan)
+    private static PlanVersion Version(GitRepository repository, GitContents contents, GitCommit commit, string path) => repository.File(commit.Hash, path) is { } file
+        ? Read(commit.Hash, commit.Date, commit.Subject, () => PlanFile.Read(contents.Read(file, PlanJson.MaxLength), $"{commit.Hash[..8]}:{path}").Plan)
         : new(commit.Hash, commit.Date, commit.Subject, null);
 
     /// <summary>The snapshot as it is now, where that is not what was committed last.</summary>

@@ -18,10 +18,26 @@ internal static class GitProcess
     /// <exception cref="AbsException">ABS4006: git cannot be started.</exception>
     public static GitAnswer Run(string folder, params string[] arguments)
     {
+        using var process = Start(folder, arguments);
+        process.StandardInput.Close();
+        var error = process.StandardError.ReadToEndAsync();
+        using var output = new MemoryStream();
+        process.StandardOutput.BaseStream.CopyTo(output);
+        process.WaitForExit();
+        return new(process.ExitCode, output.ToArray(), error.Result.Trim());
+    }
+
+    /// <summary>Starts a git command, connected to all its streams.</summary>
+    /// <param name="folder">The folder to run it in.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="AbsException">ABS4006: git cannot be started.</exception>
+    public static Process Start(string folder, params string[] arguments)
+    {
         var program = ProgramFile.Find("git", Environment.GetEnvironmentVariable("PATH"))
             ?? throw new AbsException(AbsCodes.GitBaseUnavailable, "git is in no folder that PATH names by its full path. Install git, or compare two files or folders.");
         var start = new ProcessStartInfo(program, [.. Safe, "-C", folder, .. arguments])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
@@ -32,12 +48,7 @@ internal static class GitProcess
         start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
         try
         {
-            using var process = Process.Start(start)!;
-            var error = process.StandardError.ReadToEndAsync();
-            using var output = new MemoryStream();
-            process.StandardOutput.BaseStream.CopyTo(output);
-            process.WaitForExit();
-            return new(process.ExitCode, output.ToArray(), error.Result.Trim());
+            return Process.Start(start)!;
         }
         catch (Win32Exception exception)
         {

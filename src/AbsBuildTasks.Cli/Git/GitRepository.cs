@@ -61,23 +61,25 @@ internal sealed class GitRepository
             : throw new AbsException(AbsCodes.GitBaseUnavailable, $"git finds no commit that HEAD and '{Printable.Escape(name)}' have in common; fetch the history (on a build server: fetch-depth 0), or compare with the commit itself: --direct.");
     }
 
-    /// <summary>The paths, below the root, of a commit's files under a folder.</summary>
+    /// <summary>A commit's files under a folder.</summary>
     /// <param name="commit">The commit's hash.</param>
     /// <param name="folder">The folder's path below the root; empty for all files.</param>
-    public IReadOnlyList<string> Files(string commit, string folder)
+    /// <exception cref="AbsException">ABS4006: git cannot list them.</exception>
+    public IReadOnlyList<GitFile> Files(string commit, string folder)
     {
         string[] below = folder.Length == 0 ? [] : ["--", folder];
-        return Checked(GitProcess.Run(Root, ["ls-tree", "-r", "-z", "--name-only", commit, .. below])).Text.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        return GitFile.ReadAll(Checked(GitProcess.Run(Root, ["ls-tree", "-r", "-z", commit, .. below])).Text);
     }
 
-    /// <summary>A file's content in a commit; null where the commit does not have it.</summary>
+    /// <summary>A file in a commit; null where the commit does not have it.</summary>
     /// <param name="commit">The commit's hash.</param>
     /// <param name="path">The file's path below the root.</param>
-    public byte[]? Content(string commit, string path)
-    {
-        var answer = GitProcess.Run(Root, "cat-file", "blob", $"{commit}:{path}");
-        return answer.IsGood ? answer.Output : null;
-    }
+    public GitFile? File(string commit, string path) =>
+        GitProcess.Run(Root, "rev-parse", "--verify", "--quiet", "--end-of-options", $"{commit}:{path}") is { IsGood: true } answer ? new(path, answer.Text) : null;
+
+    /// <summary>Opens files' contents.</summary>
+    /// <exception cref="AbsException">ABS4006: git cannot be started.</exception>
+    public GitContents Open() => new(Root);
 
     /// <summary>The commits of the current branch that changed a file, the latest first.</summary>
     /// <param name="path">The file's path below the root.</param>

@@ -31,7 +31,7 @@ internal sealed class ResultFile(string suffix)
     public static ResultFile Onnx { get; } = new(".onnx") { MaxLength = LargestLength, IsDelivered = true };
 
     /// <summary>What a build says of the file for ONNX runtimes; comes and goes with it.</summary>
-    public static ResultFile OnnxRecord { get; } = new(".onnx.json") { MaxLength = OnnxRecordJson.MaxLength };
+    public static ResultFile OnnxRecord { get; } = new(DeliveredFile.RecordSuffix) { MaxLength = OnnxRecordJson.MaxLength };
 
     /// <summary>Every kind that a search leaves, the plan last: whoever finds a plan finds the other files.</summary>
     public static IReadOnlyList<ResultFile> All { get; } = [Weights, Run, Sweep, Plan];

@@ -22,10 +22,10 @@ internal sealed class CostKind
         Short = ShortCount.Operations,
         Formula = new("macs x weightBits x activationBits", CostModel.Bops),
         Of = layer => CostModel.Bops(layer.Macs, layer.WeightBits, layer.ActivationBits),
-        Slopes = (shape, weightBits, activationBits) => new(
-            (double)shape.Positions * activationBits * weightBits,
-            (double)shape.Positions * activationBits,
-            (double)shape.Positions * weightBits,
+        Slopes = layer => new(
+            (double)layer.Shape.Positions * layer.ActivationBits * layer.WeightBits,
+            (double)layer.Shape.Positions * layer.ActivationBits,
+            (double)layer.Shape.Positions * layer.WeightBits,
             0),
     };
 
@@ -41,11 +41,28 @@ internal sealed class CostKind
         Short = ShortCount.Bytes,
         Amounts = new("a size", "bytes such as size=800B or size=40KB", "2KB", ByteSize.TryParse, ByteSize.Write),
         Of = CostModel.SizeBytes,
-        Slopes = (shape, weightBits, _) => new(weightBits / CostModel.BitsPerByte, 1 / CostModel.BitsPerByte, 0, shape.HasBias ? CostModel.BiasBytes : 0),
+        Slopes = layer => new(layer.WeightBits / CostModel.BitsPerByte, 1 / CostModel.BitsPerByte, 0, layer.Shape.HasBias ? CostModel.BiasBytes : 0),
+    };
+
+    /// <summary>Nanoseconds of one inference: the sum of the layers, each as a table of measurements says.</summary>
+    public static CostKind Latency { get; } = new(2)
+    {
+        Key = "latency",
+        Property = "latencyNanoseconds",
+        Title = "latency",
+        Words = "nanoseconds",
+        Unit = " ns",
+        TooMuch = "takes longer",
+        Gained = "faster",
+        Short = ShortCount.Nanoseconds,
+        Amounts = new("a time", "a time such as latency=800us or latency=2ms", "20us", Duration.TryParse, Duration.Write),
+        IsMeasured = true,
+        Of = layer => layer.Shape.Times?.Of(layer) ?? 0,
+        Slopes = layer => layer.Shape.Times?.SlopesOf(layer) ?? default,
     };
 
     /// <summary>Every cost, in the order in which budgets, plans and tables have them.</summary>
-    public static IReadOnlyList<CostKind> All { get; } = [Bops, Size];
+    public static IReadOnlyList<CostKind> All { get; } = [Bops, Size, Latency];
 
     /// <summary>The cost that λ prices, that a budget of a drop alone makes as small as it can, and that a search tells its progress by.</summary>
     public static CostKind Leading => Bops;
@@ -77,6 +94,12 @@ internal sealed class CostKind
     /// <summary>What a plan above its limit does, in a message.</summary>
     public required string TooMuch { get; init; }
 
+    /// <summary>What a plan of less cost is.</summary>
+    public string Gained { get; init; } = "smaller";
+
+    /// <summary>Whether it follows from a table of measurements: networks without one do not have this cost, which is zero then.</summary>
+    public bool IsMeasured { get; init; }
+
     /// <summary>Writes an amount in a few characters.</summary>
     public required Func<long, string> Short { get; init; }
 
@@ -89,8 +112,13 @@ internal sealed class CostKind
     /// <summary>What a layer costs; throws <see cref="OverflowException"/> where that does not fit 64 bits.</summary>
     public required Func<CompressedLayer, long> Of { get; init; }
 
-    /// <summary>How a layer's cost changes, at its bits of weights and of activations.</summary>
-    public required Func<LayerShape, int, int, CostSlopes> Slopes { get; init; }
+    /// <summary>How a layer's cost changes with a little more of all that the layer has.</summary>
+    public required Func<CompressedLayer, CostSlopes> Slopes { get; init; }
+
+    /// <summary>The costs that there are of networks: all but those that nobody has measured.</summary>
+    /// <param name="fullPrecision">What each of them costs at full precision.</param>
+    public static IReadOnlyList<CostKind> KnownIn(params IReadOnlyList<PerCost<long>> fullPrecision) =>
+        [.. All.Where(kind => !kind.IsMeasured || fullPrecision.Any(costs => costs[kind] > 0))];
 
     /// <summary>The cost of a name in budgets; null where there is none.</summary>
     public static CostKind? Find(string key) => All.FirstOrDefault(kind => kind.Key == key);

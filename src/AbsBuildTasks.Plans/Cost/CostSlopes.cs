@@ -5,7 +5,8 @@ namespace AbsBuildTasks.Plans.Cost;
 /// <param name="WeightBit">What a further bit of each weight costs, for each weight that remains.</param>
 /// <param name="ActivationBit">What a further bit of each activation costs, for each weight that remains.</param>
 /// <param name="Filter">What a further filter costs beside its weights.</param>
-internal readonly record struct CostSlopes(double Weight, double WeightBit, double ActivationBit, double Filter)
+/// <param name="Input">What a further live input costs beside its weights.</param>
+internal readonly record struct CostSlopes(double Weight, double WeightBit, double ActivationBit, double Filter, double Input = 0)
 {
     /// <summary>These and those of another cost, which is priced.</summary>
     /// <param name="other">The other cost's.</param>
@@ -14,5 +15,6 @@ internal readonly record struct CostSlopes(double Weight, double WeightBit, doub
         Weight + (price * other.Weight),
         WeightBit + (price * other.WeightBit),
         ActivationBit + (price * other.ActivationBit),
-        Filter + (price * other.Filter));
+        Filter + (price * other.Filter),
+        Input + (price * other.Input));
 }

@@ -35,6 +35,12 @@ internal sealed record LayerShape
     /// <summary>Whether each filter has a bias.</summary>
     public bool HasBias { get; init; }
 
+    /// <summary>How long the layer takes; null where nobody has measured it.</summary>
+    public LayerTimes? Times { get; init; }
+
+    /// <summary>Whether each filter sees one input channel alone.</summary>
+    public bool IsDepthwise => Groups > 1 && Groups == InputChannels;
+
     /// <summary>Weights with nothing pruned.</summary>
     public long Weights => checked((long)Filters * (InputChannels / Groups) * KernelSize);
 

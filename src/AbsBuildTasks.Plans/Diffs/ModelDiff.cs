@@ -29,6 +29,12 @@ internal sealed record ModelDiff
     /// <summary>The file of the plan after; null where that is not known.</summary>
     public string? File { get; init; }
 
+    /// <summary>The ONNX file of the plan before; null where that is not known.</summary>
+    public DeliveredFile? FileBefore { get; init; }
+
+    /// <summary>The ONNX file of the plan after; null where that is not known.</summary>
+    public DeliveredFile? FileAfter { get; init; }
+
     /// <summary>Why the model was searched again, a line each, as far as that is known.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 
 namespace AbsBuildTasks.Plans.Diffs;
@@ -18,6 +19,9 @@ internal sealed record PlanDiff(
     /// <summary>The later plan's model.</summary>
     public string Model => After.Model;
 
+    /// <summary>The costs that both plans tell, and that are compared.</summary>
+    public IReadOnlyList<CostKind> Kinds => Both(Before, After);
+
     /// <summary>Whether nothing changed.</summary>
     public bool IsEmpty => Changes.Count == 0 && Layers.Count == 0;
 
@@ -30,7 +34,7 @@ internal sealed record PlanDiff(
         [
             .. after.Layers
                 .Select(layer => old.TryGetValue(layer.Name, out var was)
-                    ? new LayerDiff(layer.Name, was, layer, Between(was, layer))
+                    ? new LayerDiff(layer.Name, was, layer, Between(was, layer, Both(before, after)))
                     : new LayerDiff(layer.Name, null, layer, []))
                 .Where(layer => layer.Before is null || layer.Changes.Count > 0),
             .. before.Layers
@@ -48,7 +52,7 @@ internal sealed record PlanDiff(
         .Cost("totals.macs", before.Totals.Macs, after.Totals.Macs)
         .ForEachCost((changes, kind) => changes
             .Cost("totals." + kind.Property, before.Totals.Costs[kind], after.Totals.Costs[kind])
-            .Fact("totals." + kind.FullPrecisionProperty, before.Totals.FullPrecision[kind], after.Totals.FullPrecision[kind]))
+            .Fact("totals." + kind.FullPrecisionProperty, before.Totals.FullPrecision[kind], after.Totals.FullPrecision[kind]), Both(before, after))
         .Text("metric.name", before.Metric.Name, after.Metric.Name)
         .Quality("metric.fullPrecision", before.Metric, after.Metric, metric => metric.FullPrecision)
         .Quality("metric.compressed", before.Metric, after.Metric, metric => metric.Compressed)
@@ -56,7 +60,7 @@ internal sealed record PlanDiff(
         .FactIfKnown("metric.examples", before.Metric.Examples, after.Metric.Examples)
         .Changes;
 
-    private static IReadOnlyList<PropertyChange> Between(LayerPlan before, LayerPlan after) => new PropertyChanges()
+    private static IReadOnlyList<PropertyChange> Between(LayerPlan before, LayerPlan after, IReadOnlyList<CostKind> kinds) => new PropertyChanges()
         .Text("kind", before.Kind, after.Kind)
         .Text("weightGrid", before.WeightGrid, after.WeightGrid)
         .Cost("weightBits", before.WeightBits, after.WeightBits)
@@ -65,6 +69,9 @@ internal sealed record PlanDiff(
         .Fact("filters", before.Filters, after.Filters)
         .Filters("keptFilters", before.KeptFilters, after.KeptFilters)
         .Cost("macs", before.Macs, after.Macs)
-        .ForEachCost((changes, kind) => changes.Cost(kind.Property, before.Costs[kind], after.Costs[kind]))
+        .ForEachCost((changes, kind) => changes.Cost(kind.Property, before.Costs[kind], after.Costs[kind]), kinds)
         .Changes;
+
+    // What one of them does not tell is no difference.
+    private static IReadOnlyList<CostKind> Both(CompressionPlan before, CompressionPlan after) => [.. before.Totals.Kinds.Intersect(after.Totals.Kinds)];
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Json;
 using Newtonsoft.Json;
@@ -59,7 +58,7 @@ internal static class PlanDiffJson
         Write(json, "budget", plan.Budget);
         Write(json, "metricName", plan.Metric.Name);
         WriteRaw(json, "metric", plan.Metric.Compressed);
-        foreach (var kind in CostKind.All)
+        foreach (var kind in plan.Totals.Kinds)
         {
             Write(json, kind.Property, plan.Totals.Costs[kind]);
         }

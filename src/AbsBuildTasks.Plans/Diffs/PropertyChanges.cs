@@ -23,7 +23,8 @@ internal sealed class PropertyChanges
 
     /// <summary>What differs in every cost, in their order.</summary>
     /// <param name="changes">Adds the properties of one cost.</param>
-    public PropertyChanges ForEachCost(Func<PropertyChanges, CostKind, PropertyChanges> changes) => CostKind.All.Aggregate(this, changes);
+    /// <param name="kinds">The costs.</param>
+    public PropertyChanges ForEachCost(Func<PropertyChanges, CostKind, PropertyChanges> changes, IReadOnlyList<CostKind> kinds) => kinds.Aggregate(this, changes);
 
     /// <summary>A text that older plans do not have, which is no change.</summary>
     public PropertyChanges TextIfKnown(string property, string? before, string? after) => before is null || after is null ? this : Text(property, before, after);

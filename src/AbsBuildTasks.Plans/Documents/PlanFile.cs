@@ -19,19 +19,19 @@ internal static class PlanFile
     /// <param name="sourceName">What the file is called in messages.</param>
     /// <exception cref="AbsException">ABS4003: the file is not a plan.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static PlanSource Read(string path, string sourceName)
-    {
-        var content = OrdinaryFile.ReadAtMost(path, PlanJson.MaxLength)
-            ?? throw new AbsException(AbsCodes.InvalidPlan, new SourcePlace(sourceName), "the file is too large to be a plan. Delete it and accept a new plan.");
-        return Read(content, sourceName);
-    }
+    public static PlanSource Read(string path, string sourceName) => Read(OrdinaryFile.ReadAtMost(path, PlanJson.MaxLength), sourceName);
 
     /// <summary>Reads a plan from a file's content; a byte order mark and CRLF are accepted.</summary>
-    /// <param name="content">The content.</param>
+    /// <param name="content">The content; null where it is longer than a plan may be.</param>
     /// <param name="sourceName">What it is called in messages.</param>
     /// <exception cref="AbsException">ABS4003: the content is not a plan.</exception>
-    public static PlanSource Read(byte[] content, string sourceName)
+    public static PlanSource Read(byte[]? content, string sourceName)
     {
+        if (content is null)
+        {
+            throw new AbsException(AbsCodes.InvalidPlan, new SourcePlace(sourceName), "the file is too large to be a plan. Delete it and accept a new plan.");
+        }
+
         if (content.Length == 0)
         {
             throw new AbsException(AbsCodes.InvalidPlan, new SourcePlace(sourceName), "the file is empty, or is no ordinary file but a pipe or a device. Restore it from version control, or delete it and accept a new plan.");

@@ -54,7 +54,7 @@ public static class PlanJson
         json.WritePropertyName("totals");
         json.WriteStartObject();
         json.Property("macs", plan.Totals.Macs);
-        foreach (var kind in CostKind.All)
+        foreach (var kind in plan.Totals.Kinds)
         {
             json.Property(kind.Property, plan.Totals.Costs[kind]);
             json.Property(kind.FullPrecisionProperty, plan.Totals.FullPrecision[kind]);
@@ -78,14 +78,14 @@ public static class PlanJson
         json.WriteStartArray();
         foreach (var layer in plan.Layers)
         {
-            WriteLayer(json, layer);
+            WriteLayer(json, layer, plan.Totals.Kinds);
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void WriteLayer(JsonTextWriter json, LayerPlan layer)
+    private static void WriteLayer(JsonTextWriter json, LayerPlan layer, IReadOnlyList<CostKind> kinds)
     {
         json.WriteStartObject();
         json.Property("name", layer.Name);
@@ -97,7 +97,7 @@ public static class PlanJson
         json.Property("filters", layer.Filters);
         json.Property("keptFilters", layer.KeptFilters.ToString());
         json.Property("macs", layer.Macs);
-        foreach (var kind in CostKind.All)
+        foreach (var kind in kinds)
         {
             json.Property(kind.Property, layer.Costs[kind]);
         }

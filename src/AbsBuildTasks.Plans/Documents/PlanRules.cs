@@ -149,9 +149,14 @@ internal static class PlanRules
             }
         }
 
-        foreach (var kind in CostKind.All.Where(kind => totals.FullPrecision[kind] < 1 || totals.FullPrecision[kind] < totals.Costs[kind]))
+        foreach (var kind in totals.Kinds.Where(kind => totals.FullPrecision[kind] < 1 || (!kind.IsMeasured && totals.FullPrecision[kind] < totals.Costs[kind])))
         {
-            yield return new("totals." + kind.FullPrecisionProperty, $"is less than 1 or than {kind.Property}");
+            yield return new("totals." + kind.FullPrecisionProperty, kind.IsMeasured ? "is less than 1" : $"is less than 1 or than {kind.Property}");
+        }
+
+        foreach (var kind in CostKind.All.Except(totals.Kinds).Where(kind => totals.FullPrecision[kind] != 0 || totals.Costs[kind] != 0 || plan.Layers.Any(layer => layer.Costs[kind] != 0)))
+        {
+            yield return new("totals." + kind.FullPrecisionProperty, $"is missing or below 1, where layers have {kind.Property}");
         }
     }
 
@@ -207,6 +212,11 @@ internal static class PlanRules
         if (budget.ToString() != plan.Budget)
         {
             return $"is \"{plan.Budget}\", but is written \"{budget}\"";
+        }
+
+        if (CostKind.All.Except(totals.Kinds).FirstOrDefault(kind => budget.Limits[kind].IsSet) is { } unknown)
+        {
+            return $"is \"{plan.Budget}\", but the plan does not tell {unknown.FullPrecisionProperty}";
         }
 
         if (CostKind.All.FirstOrDefault(kind => !budget.Limits[kind].Allows(totals.Costs[kind], totals.FullPrecision[kind])) is { } passed)

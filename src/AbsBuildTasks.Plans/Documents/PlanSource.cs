@@ -118,8 +118,8 @@ internal sealed class PlanSource
         var totals = new PlanTotals
         {
             Macs = json.Long("macs"),
-            Costs = PerCost<long>.Of(kind => json.Long(kind.Property)),
-            FullPrecision = PerCost<long>.Of(kind => json.Long(kind.FullPrecisionProperty)),
+            Costs = ReadCosts(json, kind => kind.Property),
+            FullPrecision = ReadCosts(json, kind => kind.FullPrecisionProperty),
         };
         var relative = PerCost<double?>.Of(kind => kind.RelativeProperty is { } property ? json.Double(property) : null);
         json.End();
@@ -159,11 +159,15 @@ internal sealed class PlanSource
             Filters = json.Int("filters", 1, int.MaxValue),
             KeptFilters = kept,
             Macs = json.Long("macs"),
-            Costs = PerCost<long>.Of(kind => json.Long(kind.Property)),
+            Costs = ReadCosts(json, kind => kind.Property),
         };
         json.End();
         return layer;
     }
+
+    // What nobody has measured is not told.
+    private static PerCost<long> ReadCosts(StrictObject json, Func<CostKind, string> property) =>
+        PerCost<long>.Of(kind => kind.IsMeasured && !json.Names.Contains(property(kind)) ? 0 : json.Long(property(kind)));
 
     private static TextPosition PositionOf(StrictObject root, IReadOnlyList<StrictObject> layers, string path)
     {

@@ -45,6 +45,9 @@ public sealed record PlanTotals
     /// <summary>All that it costs at 32 bits with nothing pruned.</summary>
     internal PerCost<long> FullPrecision { get; init; }
 
+    /// <summary>The costs that the plan tells.</summary>
+    internal IReadOnlyList<CostKind> Kinds => CostKind.KnownIn(FullPrecision);
+
     /// <summary>Sums up layers.</summary>
     /// <param name="layers">The plan's layers.</param>
     /// <param name="fullPrecisionBops">Bit-operations of the network at full precision.</param>

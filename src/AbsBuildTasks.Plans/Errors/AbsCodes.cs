@@ -57,6 +57,21 @@ public static class AbsCodes
     /// <summary>An argument of the command line is an option, and the name of a file.</summary>
     public const string OptionOrFile = "ABS1032";
 
+    /// <summary>A budget limits latency, and there is no table of measured times.</summary>
+    public const string LatencyTableMissing = "ABS1041";
+
+    /// <summary>A latency table cannot be read.</summary>
+    public const string InvalidLatencyTable = "ABS1042";
+
+    /// <summary>A latency table does not tell the time of a layer.</summary>
+    public const string LatencyUnknown = "ABS1043";
+
+    /// <summary>The model project has no ONNX Runtime to measure with, or one that does not load.</summary>
+    public const string RuntimeMissing = "ABS1044";
+
+    /// <summary>ONNX Runtime cannot run what is to be measured.</summary>
+    public const string NotMeasurable = "ABS1045";
+
     /// <summary>A data file does not exist.</summary>
     public const string DataFileMissing = "ABS2001";
 
@@ -263,6 +278,12 @@ public static class AbsCodes
 
     /// <summary>The record beside an ONNX file is damaged.</summary>
     public const string InvalidOnnxRecord = "ABS6007";
+
+    /// <summary>The delivered ONNX file is slower than the unpruned one in floating point.</summary>
+    public const string SlowerThanFloat = "ABS6011";
+
+    /// <summary>The delivered ONNX file could not be measured.</summary>
+    public const string NotTimed = "ABS6012";
 
     /// <summary>A defect of this product.</summary>
     public const string Defect = "ABS9001";

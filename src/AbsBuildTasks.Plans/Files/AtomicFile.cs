@@ -29,7 +29,7 @@ internal static class AtomicFile
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        var temporary = Temporary(path);
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
@@ -46,6 +46,9 @@ internal static class AtomicFile
             File.Delete(temporary);
         }
     }
+
+    /// <summary>A new name beside a file, for content that is to take its place.</summary>
+    public static string Temporary(string path) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
 
     /// <summary>Renames a file over another of the same volume, which need not exist.</summary>
     /// <exception cref="IOException">The target is a folder, or stays in use.</exception>

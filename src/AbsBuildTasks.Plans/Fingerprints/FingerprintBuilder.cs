@@ -12,8 +12,11 @@ internal sealed class FingerprintBuilder
     // Changes whenever equal entries would make another hash.
     private const string FormatVersion = "abs-fingerprint 1";
 
+    /// <summary>The entry of a latency table's content.</summary>
+    public const string LatencyTableEntry = "latency-table";
+
     private static readonly HashSet<string> SearchEntries = new(
-        SettingsTable.All.Where(setting => setting.Scope != SettingScope.Training).Select(EntryOf), StringComparer.Ordinal);
+        SettingsTable.All.Where(setting => setting.Scope != SettingScope.Training).Select(EntryOf).Append(LatencyTableEntry), StringComparer.Ordinal);
 
     private readonly SortedDictionary<string, string> _entries = new(StringComparer.Ordinal);
 

@@ -54,6 +54,10 @@ internal sealed class StrictObject(JObject json, string path)
     public IReadOnlyList<string> Strings(string name) =>
         [.. Value(name, JTokenType.Array, "a list").Select(item => item.Type == JTokenType.String ? (string)item! : throw Wrong(name, "is not a list of texts"))];
 
+    public IReadOnlyList<long> Longs(string name) => Longs(name, Value(name, JTokenType.Array, "a list"));
+
+    public IReadOnlyList<IReadOnlyList<long>> Rows(string name) => [.. Value(name, JTokenType.Array, "a list").Select(row => Longs(name, row))];
+
     public IReadOnlyList<StrictObject> Objects(string name) =>
         [.. Value(name, JTokenType.Array, "a list").Select((item, index) => item is JObject value
             ? new StrictObject(value, FormattableString.Invariant($"{path}{name}[{index}]."))
@@ -86,6 +90,10 @@ internal sealed class StrictObject(JObject json, string path)
         var token = Take(name);
         return token.Type == type ? token : throw Wrong(name, $"is not {expected}");
     }
+
+    private IReadOnlyList<long> Longs(string name, JToken list) => list is JArray
+        ? [.. list.Select(item => (item as JValue)?.Value is long number ? number : throw Wrong(name, "is not a list of whole numbers"))]
+        : throw Wrong(name, "is not a list of whole numbers");
 
     private JToken Take(string name)
     {

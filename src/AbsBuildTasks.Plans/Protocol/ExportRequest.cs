@@ -32,6 +32,9 @@ internal sealed record ExportRequest
     /// <summary>Full path of the ONNX file to write; its folder exists, and gets the file's record, too. Null where there are no weights.</summary>
     public string? OutputFile { get; init; }
 
+    /// <summary>Full path of a second file to write, the network in floating point with nothing pruned; null for none.</summary>
+    public string? FloatFile { get; init; }
+
     /// <summary>The highest version of ONNX's operators that the file may need.</summary>
     public int HighestOpset { get; init; } = OnnxRecord.HighestOpset;
 

@@ -29,6 +29,9 @@ internal sealed record SearchRequest
     /// <summary>Full path of the starting weights, or null to train from scratch.</summary>
     public string? StartingWeights { get; init; }
 
+    /// <summary>The whole text of the latency table; null where latency is no cost.</summary>
+    public string? LatencyTable { get; init; }
+
     /// <summary>The fingerprint of everything the plan depends on; copied into the plan.</summary>
     public required string Fingerprint { get; init; }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using AbsBuildTasks.Plans.Json;
+using AbsBuildTasks.Plans.Text;
 using Newtonsoft.Json;
 
 namespace AbsBuildTasks.Plans.Protocol;
@@ -43,17 +44,17 @@ internal static class WorkerEventJson
                 break;
             case MessageEvent message:
                 Write(json, "kind", "message");
-                Write(json, "text", message.Text);
+                Write(json, "text", Shown(message.Text));
                 break;
             case WarningEvent warning:
                 Write(json, "kind", "warning");
                 Write(json, "code", warning.Code);
-                Write(json, "text", warning.Text);
+                Write(json, "text", Shown(warning.Text));
                 break;
             case ErrorEvent error:
                 Write(json, "kind", "error");
                 Write(json, "code", error.Code);
-                Write(json, "text", error.Text);
+                Write(json, "text", Shown(error.Text));
                 Write(json, "layer", error.Layer);
                 break;
             case DoneEvent:
@@ -117,6 +118,9 @@ internal static class WorkerEventJson
         var code = json.String("code");
         return IsCode(code) ? code : throw json.Wrong("code", "is not a code");
     }
+
+    // The line also goes to those who watch the build. Model code may have failed at an address with a password in it.
+    private static string Shown(string text) => AddressText.WithoutUser(text);
 
     private static void Write(JsonTextWriter json, string name, string? value)
     {

@@ -4,6 +4,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Latency;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Sweeps;
@@ -17,8 +18,6 @@ namespace AbsBuildTasks.Plans.Reports;
 /// <param name="fingerprint">What a build wrote of the fingerprint, which may be missing; null for none.</param>
 internal sealed class ReportSources(string plan, string? snapshot, string? fingerprint)
 {
-    private const string Ending = ".plan.";
-
     private string Run => Beside(ResultFile.Run.Suffix);
 
     private string Sweep => Beside(ResultFile.Sweep.Suffix);
@@ -36,6 +35,7 @@ internal sealed class ReportSources(string plan, string? snapshot, string? finge
             Plan = read,
             History = Optional(() => RunHistory.Read(Run), warn),
             Snapshot = before,
+            File = DeliveredFile.TryFind(plan),
             Reasons = before is null ? [] : Fingerprint()?.ReasonsFor(before, read) ?? [],
             Sweep = Optional(() => File.Exists(Sweep) ? SweepFile.Read(Sweep, read.Model, read.Fingerprint) : null, warn),
         };
@@ -47,7 +47,7 @@ internal sealed class ReportSources(string plan, string? snapshot, string? finge
     {
         // Of the fingerprint only what a report tells: the rest is written anew by every build that looks.
         var reasons = Fingerprint() is { } report ? string.Join("\n", report.Changes.Prepend(report.Before)) : "";
-        var parts = new[] { plan, Run, Sweep, snapshot }
+        var parts = new[] { plan, Run, Sweep, snapshot, Beside(DeliveredFile.RecordSuffix), Beside(FileTiming.Suffix) }
             .Select(file => file is not null && File.Exists(file) ? HashOf(file) : "")
             .Append(reasons)
             .Append(typeof(ReportSources).Assembly.ManifestModule.ModuleVersionId.ToString());
@@ -77,10 +77,5 @@ internal sealed class ReportSources(string plan, string? snapshot, string? finge
         }
     }
 
-    private string Beside(string ending)
-    {
-        var name = Path.GetFileName(plan);
-        var end = name.LastIndexOf(Ending, StringComparison.Ordinal);
-        return Path.Combine(Path.GetDirectoryName(plan) ?? "", (end < 0 ? name : name.Substring(0, end)) + ending);
-    }
+    private string Beside(string ending) => DeliveredFile.PathOf(plan, ending);
 }

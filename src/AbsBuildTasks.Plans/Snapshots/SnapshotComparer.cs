@@ -24,7 +24,7 @@ public static class SnapshotComparer
         comparison.Equal(null, "model", verified.Model, received.Model);
         comparison.Equal(null, "budget", verified.Budget, received.Budget);
         comparison.Equal(null, "target", verified.TargetName, received.TargetName);
-        Layers(comparison, verified.Layers, received.Layers);
+        Layers(comparison, verified, received);
         Totals(comparison, verified.Totals, received.Totals);
         Metric(comparison, verified.Metric, received.Metric);
         return comparison.Violations;
@@ -33,7 +33,7 @@ public static class SnapshotComparer
     private static void Totals(SnapshotComparison comparison, PlanTotals before, PlanTotals after)
     {
         comparison.EqualIfExact(null, "totals.macs", before.Macs, after.Macs);
-        foreach (var kind in CostKind.All)
+        foreach (var kind in before.Kinds.Intersect(after.Kinds))
         {
             // Without amounts of its own, a tolerance is in points of full precision.
             var unit = kind.Amounts is null ? before.FullPrecision[kind] : 1;
@@ -51,8 +51,10 @@ public static class SnapshotComparer
         comparison.EqualIfKnown("metric.examples", before.Examples?.ToString(CultureInfo.InvariantCulture), after.Examples?.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static void Layers(SnapshotComparison comparison, IReadOnlyList<LayerPlan> before, IReadOnlyList<LayerPlan> after)
+    private static void Layers(SnapshotComparison comparison, CompressionPlan verifiedPlan, CompressionPlan receivedPlan)
     {
+        var (before, after) = (verifiedPlan.Layers, receivedPlan.Layers);
+        CostKind[] kinds = [.. verifiedPlan.Totals.Kinds.Intersect(receivedPlan.Totals.Kinds)];
         var received = after.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
         var verified = new HashSet<string>(before.Select(layer => layer.Name), StringComparer.Ordinal);
         LayerPlan[] added = [.. after.Where(layer => !verified.Contains(layer.Name))];
@@ -61,7 +63,7 @@ public static class SnapshotComparer
         {
             if (received.TryGetValue(layer.Name, out var now))
             {
-                Layer(comparison, layer, now);
+                Layer(comparison, layer, now, kinds);
             }
             else if (renamed.TryGetValue(layer.Name, out var name))
             {
@@ -104,7 +106,7 @@ public static class SnapshotComparer
         }
     }
 
-    private static void Layer(SnapshotComparison comparison, LayerPlan before, LayerPlan after)
+    private static void Layer(SnapshotComparison comparison, LayerPlan before, LayerPlan after, CostKind[] kinds)
     {
         var name = before.Name;
         comparison.Equal(name, "kind", before.Kind, after.Kind);
@@ -123,7 +125,7 @@ public static class SnapshotComparer
         }
 
         comparison.EqualIfExact(name, "macs", before.Macs, after.Macs);
-        foreach (var kind in CostKind.All)
+        foreach (var kind in kinds)
         {
             comparison.EqualIfExact(name, kind.Property, before.Costs[kind], after.Costs[kind]);
         }

@@ -30,7 +30,7 @@ internal static class SweepJson
         {
             json.WriteStartObject();
             json.Property("budget", point.Budget);
-            foreach (var kind in CostKind.All)
+            foreach (var kind in point.Kinds)
             {
                 if (kind.RelativeProperty is { } relative)
                 {
@@ -105,7 +105,9 @@ internal static class SweepJson
         var point = new SweepPoint
         {
             Budget = ReadBudget(json),
-            Costs = PerCost<double>.Of(kind => kind.RelativeProperty is { } relative ? Number(json, relative, 0, 1) : Amount(json, kind.Property)),
+            Costs = PerCost<double>.Of(kind => kind.RelativeProperty is { } relative ? Number(json, relative, 0, 1)
+                : kind.IsMeasured && !json.Names.Contains(kind.Property) ? 0
+                : Amount(json, kind.Property)),
             Metric = Number(json, "metric", -PlanNumber.LargestMetric, PlanNumber.LargestMetric),
             WeightBits = Number(json, "weightBits", 1, 32),
             ActivationBits = Number(json, "activationBits", 1, 32),

@@ -24,6 +24,9 @@ internal sealed record SweepPoint
     /// <summary>The share of all filters that stay, 0 to 1, rounded to 6 decimals.</summary>
     public required double KeptFilters { get; init; }
 
+    /// <summary>The costs that the plan tells: not what nobody has measured.</summary>
+    public IReadOnlyList<CostKind> Kinds => [.. CostKind.All.Where(kind => !kind.IsMeasured || Costs[kind] > 0)];
+
     /// <summary>Sums up a plan.</summary>
     public static SweepPoint Of(CompressionPlan plan) => new()
     {

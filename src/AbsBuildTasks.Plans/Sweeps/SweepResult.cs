@@ -52,6 +52,9 @@ internal sealed record SweepResult
         Points = [.. sweep.Prepend(plan).Select(SweepPoint.Of)],
     };
 
+    /// <summary>The costs that every point tells.</summary>
+    public IReadOnlyList<CostKind> Kinds => [.. CostKind.All.Where(kind => Points.All(point => point.Kinds.Contains(kind)))];
+
     /// <summary>The points, the cheapest first.</summary>
     public IReadOnlyList<SweepPoint> ByCost() =>
     [

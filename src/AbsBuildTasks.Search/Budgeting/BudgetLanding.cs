@@ -16,21 +16,22 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// <param name="network">The network under compression.</param>
 /// <param name="budget">Its limits are within the <see cref="ReachableRange"/>.</param>
 /// <param name="loss">Measures decisions: a loss over a fixed set of examples.</param>
-internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Func<IReadOnlyList<LayerDecision>, double> loss)
+/// <param name="effort">How far to measure; null for as far as it goes.</param>
+internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Func<IReadOnlyList<LayerDecision>, double> loss, LandingEffort? effort = null)
 {
     // What a step costs that adds nothing to what is limited, so that it still has a score.
     private const double Free = 1e-12;
 
     private readonly PerCost<long> _full = NetworkCost.FullPrecision(network);
     private readonly CostKind[] _limited = CostKind.All.Any(kind => budget.Limits[kind].IsSet) ? [.. CostKind.All.Where(kind => budget.Limits[kind].IsSet)] : [CostKind.Leading];
-    private readonly DecisionWalk _walk = new(network, loss);
+    private readonly DecisionWalk _walk = new(network, loss, effort);
     private readonly DecisionMoves _moves = new(network);
 
     /// <summary>Decisions within the limits, near those given where such are found.</summary>
     public IReadOnlyList<LayerDecision> Land(IReadOnlyList<LayerDecision> decisions)
     {
-        var better = _walk.Walk(Descend(decisions), _moves.Dearer, _ => true, Gain);
-        return _walk.Walk(better, _moves.Finer, _ => true, Spent).Decisions;
+        var better = _walk.Walk(Descend(decisions), new(_moves.Dearer, _ => true, Gain));
+        return _walk.Walk(better, new(_moves.Finer, _ => true, Spent)).Decisions;
     }
 
     /// <summary>
@@ -42,9 +43,9 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     public IReadOnlyList<LayerDecision> Land(IReadOnlyList<LayerDecision> decisions, Predicate<IReadOnlyList<LayerDecision>> isGood)
     {
         var known = new Dictionary<DecisionWalk.State, bool>(ReferenceEqualityComparer.Instance);
-        var good = _walk.Walk(Descend(decisions), _moves.Dearer, state => !IsGood(state), Gain);
+        var good = _walk.Walk(Descend(decisions), new(_moves.Dearer, _ => true, Gain) { IsDone = IsGood });
         return IsGood(good)
-            ? _walk.Walk(good, _moves.Cheaper, _ => true, (before, after) => Saved(before, after, [CostKind.Leading]) is { } saved && IsGood(after) ? saved : null).Decisions
+            ? _walk.Walk(good, new(_moves.Cheaper, _ => true, (before, after) => Saved(before, after, [CostKind.Leading])) { Holds = IsGood }).Decisions
             : good.Decisions;
 
         bool IsGood(DecisionWalk.State state) => known.TryGetValue(state, out var answer) ? answer : known[state] = isGood(state.Decisions);
@@ -58,9 +59,10 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     {
         var state = _walk.Walk(
             _walk.Measure(decisions),
-            _moves.Cheaper,
-            state => !Allows(state.Cost),
-            (before, after) => Saved(before, after, CostKind.All.Where(kind => !Allows(before.Cost, kind))));
+            new(
+                _moves.Cheaper,
+                state => !Allows(state.Cost),
+                (before, after) => Saved(before, after, CostKind.All.Where(kind => !Allows(before.Cost, kind)))));
 
         // Which filters stay may matter, as where results stand beside each other: only the first ones of each layer surely reach it.
         return Allows(state.Cost) ? state : _walk.Measure(ReachableRange.Smallest(network));

@@ -36,28 +36,29 @@ internal static class GateCost
     {
         var cost = NetworkCost.Of(network, network.Decisions());
         var (kept, filters) = (network.Kept, network.Layers.Select(layer => layer.Filters.Gradients).ToArray());
-        var perUnit = PerCost<double>.Of(kind => prices[kind] / cost[kind]);
+        var perUnit = PerCost<double>.Of(kind => prices[kind] == 0 ? 0 : prices[kind] / cost[kind]);
         for (var i = 0; i < network.Layers.Count; i++)
         {
             var (layer, sources) = (network.Layers[i], network.Map.Layers[i]);
             var (shape, live) = (layer.Layer.Shape, sources.IsLive(kept));
-            var (weights, slopes) = ((double)CostModel.Weights(shape, kept[i], live), Slopes(layer, perUnit));
+            var compressed = CompressedLayer.Of(shape, kept[i], live, layer.Weights.ChosenBits, layer.Activations.ChosenBits);
+            var slopes = Slopes(compressed, perUnit);
 
             AddFilters(layer, slopes.Filter);
-            sources.AddGateGradients(AddPairs(layer, live, shape.KernelSize * slopes.Weight), filters);
-            layer.Weights.CollectGateGradients(slopes.WeightBit * weights);
-            layer.Activations.CollectGateGradients(slopes.ActivationBit * weights);
+            sources.AddGateGradients(AddPairs(layer, live, shape.KernelSize * slopes.Weight, slopes.Input), filters);
+            layer.Weights.CollectGateGradients(slopes.WeightBit * compressed.Weights);
+            layer.Activations.CollectGateGradients(slopes.ActivationBit * compressed.Weights);
         }
 
         TiedFilters.PassGradients(network);
     }
 
-    private static CostSlopes Slopes(LayerCompressor layer, PerCost<double> perUnit)
+    private static CostSlopes Slopes(CompressedLayer layer, PerCost<double> perUnit)
     {
         var slopes = default(CostSlopes);
         foreach (var kind in CostKind.All)
         {
-            slopes = slopes.Plus(kind.Slopes(layer.Layer.Shape, layer.Weights.ChosenBits, layer.Activations.ChosenBits), perUnit[kind]);
+            slopes = slopes.Plus(kind.Slopes(layer), perUnit[kind]);
         }
 
         return slopes;
@@ -75,8 +76,9 @@ internal static class GateCost
     /// <param name="layer">The layer.</param>
     /// <param name="live">For each input channel whether it is live.</param>
     /// <param name="perPair">What a filter costs for each input.</param>
+    /// <param name="perInput">What an input costs beside that.</param>
     /// <returns>For each input channel ∂L/∂(channel is live).</returns>
-    private static double[] AddPairs(LayerCompressor layer, bool[] live, double perPair)
+    private static double[] AddPairs(LayerCompressor layer, bool[] live, double perPair, double perInput)
     {
         var (shape, gradients) = (layer.Layer.Shape, layer.Filters.Gradients);
         var (filters, inputs) = (shape.Filters / shape.Groups, shape.InputChannels / shape.Groups);
@@ -91,7 +93,7 @@ internal static class GateCost
                 gradients[filter] += perPair * liveInputs;
             }
 
-            channels.AsSpan(group * inputs, inputs).Fill(perPair * keptFilters);
+            channels.AsSpan(group * inputs, inputs).Fill((perPair * keptFilters) + perInput);
         }
 
         return channels;

@@ -12,11 +12,13 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// <param name="budget">Where to land.</param>
 /// <param name="loss">Measures decisions: a loss over a fixed set of examples.</param>
 /// <param name="isGood">Whether the network keeps within the budget's drop under decisions, on those examples.</param>
+/// <param name="effort">How far to measure for a candidate; null for as far as it goes.</param>
 internal sealed class PlanCandidates(
     CompressedNetwork network,
     Budget budget,
     Func<IReadOnlyList<LayerDecision>, double> loss,
-    Predicate<IReadOnlyList<LayerDecision>> isGood)
+    Predicate<IReadOnlyList<LayerDecision>> isGood,
+    LandingEffort? effort = null)
 {
     // What fine-tuning brings back is not known before: even steps on the way to the dearest plan, each at the price of a fine-tuning.
     private const int DearerSteps = 3;
@@ -30,7 +32,7 @@ internal sealed class PlanCandidates(
             return [chosen];
         }
 
-        var landing = new BudgetLanding(network, budget, loss);
+        var landing = new BudgetLanding(network, budget, loss, effort);
         return budget.Drop is null ? [landing.Land(chosen)] : UpFrom(landing.Land(chosen, isGood), landing);
     }
 
@@ -43,7 +45,7 @@ internal sealed class PlanCandidates(
         for (var step = 1; step < DearerSteps; step++)
         {
             var share = least * Math.Pow(most / least, (double)step / DearerSteps) / full;
-            var between = new BudgetLanding(network, budget with { Limits = budget.Limits.With(CostKind.Leading, new(share)) }, loss).Land(largest);
+            var between = new BudgetLanding(network, budget with { Limits = budget.Limits.With(CostKind.Leading, new(share)) }, loss, effort).Land(largest);
             if (Cost(between) > Cost(landed))
             {
                 landed = between;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AbsBuildTasks.Plans.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace AbsBuildTasks.Search.Checkpoints;
 
@@ -28,14 +29,44 @@ internal static class CheckpointFile
             using var hash = SHA256.Create();
             using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
             {
-                var state = new StateStream(hashed);
-                Header(state, search);
-                exchange(state);
+                WriteState(new StateStream(hashed), search, exchange);
             }
 
             stream.Write(hash.Hash);
         },
         flushToDisk: false);
+
+    /// <summary>Writes all of a checkpoint but its hash.</summary>
+    /// <param name="state">Where to.</param>
+    /// <param name="search">Which search it belongs to.</param>
+    /// <param name="exchange">Writes the state.</param>
+    public static void WriteState(StateStream state, string search, Action<StateStream> exchange)
+    {
+        Header(state, search);
+        exchange(state);
+    }
+
+    /// <summary>Writes a checkpoint from a copy of all of it but its hash. Allocates nothing.</summary>
+    /// <param name="file">A new file.</param>
+    /// <param name="state">The copy, as <see cref="WriteState"/> wrote it.</param>
+    /// <param name="hash">For SHA-256, and fresh.</param>
+    /// <param name="abandoned">Stops, and leaves no checkpoint.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write(SafeFileHandle file, NativeBytes state, IncrementalHash hash, CancellationToken abandoned)
+    {
+        var at = 0L;
+        for (var number = 0; number < state.Parts && !abandoned.IsCancellationRequested; number++)
+        {
+            var part = state.Part(number);
+            hash.AppendData(part);
+            RandomAccess.Write(file, part, at);
+            at += part.Length;
+        }
+
+        Span<byte> end = stackalloc byte[SHA256.HashSizeInBytes];
+        _ = hash.GetHashAndReset(end);
+        RandomAccess.Write(file, end, at);
+    }
 
     /// <summary>Opens a checkpoint at the beginning of its state, after checking that it is whole and the right one.</summary>
     /// <exception cref="CheckpointException">It is damaged, or not of this version or search.</exception>

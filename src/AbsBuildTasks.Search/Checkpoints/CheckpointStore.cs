@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Snapshots;
@@ -12,11 +13,17 @@ internal sealed class CheckpointStore : IDisposable
 {
     private const string FileName = "search.checkpoint";
 
+    // A copy of the state lies in memory while it is written beside training: at most this share of what there is.
+    private const int MemoryShare = 8;
+
     private readonly SearchJob _job;
     private readonly string _path;
     private readonly string _search;
     private IDisposable? _lock;
-    private long _saved = Environment.TickCount64;
+    private PendingCheckpoint? _pending;
+    private long _saved = Stopwatch.GetTimestamp();
+    private TimeSpan _cost;
+    private long? _length;
 
     private CheckpointStore(SearchJob job)
     {
@@ -25,9 +32,6 @@ internal sealed class CheckpointStore : IDisposable
         var under = job.HeldPlan is { } plan ? $" under {PlanLock.IdOf(plan)}" : "";
         _search = $"{job.Fingerprint}{under} on {(job.Device.type == DeviceType.CUDA ? "cuda" : "cpu")}";
     }
-
-    /// <summary>Whether the latest checkpoint is old enough for another within an epoch.</summary>
-    public bool IsDue => _lock is not null && Environment.TickCount64 - _saved >= _job.CheckpointInterval.TotalMilliseconds;
 
     /// <summary>Takes hold of the job's folder; where it has none, or another process holds it, the store keeps nothing.</summary>
     /// <param name="job">The search.</param>
@@ -64,19 +68,90 @@ internal sealed class CheckpointStore : IDisposable
         Try(() => File.Delete(_path));
     }
 
-    /// <summary>Keeps a state in place of the one before.</summary>
-    /// <param name="exchange">Writes it.</param>
-    public void Save(Action<StateStream> exchange)
+    /// <summary>Whether it is time for another checkpoint: they come as often as what they cost allows, and within an epoch no more often than the job says.</summary>
+    /// <param name="isWithinEpoch">Whether an epoch has just begun or runs.</param>
+    public bool IsDue(bool isWithinEpoch)
     {
-        if (_lock is not null)
+        if (_pending is { IsDone: true })
         {
-            Try(() => CheckpointFile.Write(_path, _search, exchange));
-            _saved = Environment.TickCount64;
+            Try(() => Drop(Complete));
         }
+
+        var least = _cost / _job.CheckpointShare;
+        return _lock is not null && _pending is null && Stopwatch.GetElapsedTime(_saved) >= (isWithinEpoch && _job.CheckpointInterval > least ? _job.CheckpointInterval : least);
+    }
+
+    /// <summary>Keeps a state in place of the one before, from the second time on beside training where there is memory for it.</summary>
+    /// <param name="exchange">Writes it.</param>
+    /// <param name="isLast">Whether the process is about to end, so that the state must lie on the disk when this returns.</param>
+    public void Save(Action<StateStream> exchange, bool isLast = false)
+    {
+        if (_lock is null)
+        {
+            return;
+        }
+
+        Try(() =>
+        {
+            // A newer state is there.
+            Drop(_ => { });
+            if (isLast || !TryBegin(exchange))
+            {
+                Write(exchange);
+            }
+        });
     }
 
     /// <inheritdoc />
-    public void Dispose() => _lock?.Dispose();
+    public void Dispose()
+    {
+        Try(() => Drop(Complete));
+        _lock?.Dispose();
+    }
+
+    private void Write(Action<StateStream> exchange)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        CheckpointFile.Write(_path, _search, exchange);
+        _length = new FileInfo(_path).Length;
+        Note(Stopwatch.GetElapsedTime(begun));
+    }
+
+    private bool TryBegin(Action<StateStream> exchange)
+    {
+        if (_length is not { } length || length > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryShare)
+        {
+            return false;
+        }
+
+        try
+        {
+            _pending = new PendingCheckpoint(_path, _search, exchange);
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+
+    private void Complete(PendingCheckpoint pending)
+    {
+        pending.Complete();
+        Note(pending.Time);
+    }
+
+    private void Drop(Action<PendingCheckpoint> finish)
+    {
+        using var pending = _pending;
+        _pending = null;
+        if (pending is not null)
+        {
+            finish(pending);
+        }
+    }
+
+    private void Note(TimeSpan cost) => (_cost, _saved) = (cost, Stopwatch.GetTimestamp());
 
     private void Take(string folder, TimeSpan patience)
     {

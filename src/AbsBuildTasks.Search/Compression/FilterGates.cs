@@ -69,11 +69,15 @@ internal sealed class FilterGates
         // What runs away beyond the floor would take long to come back.
         Gates.Limit(highest);
         Gates.Choose(_norms, training, _open);
-        Keep(Set.Raised([.. kept.Zip(_open, (stays, open) => stays || open)], WeakestFirst(_norms).Reverse()));
+        Keep(Set.Raised([.. kept.Zip(_open, (stays, open) => stays || open)], StrongestFirst()));
     }
 
     /// <summary>All units, the weakest first.</summary>
-    public IReadOnlyList<int> WeakestFirst() => WeakestFirst(Norms());
+    public IReadOnlyList<int> WeakestFirst()
+    {
+        var norms = Norms();
+        return [.. Enumerable.Range(0, norms.Length).OrderBy(unit => norms[unit]).ThenBy(unit => unit)];
+    }
 
     /// <summary>Writes what lasts from one step to the next, or sets it.</summary>
     public void Exchange(StateStream state)
@@ -124,7 +128,8 @@ internal sealed class FilterGates
         }
     }
 
-    private static int[] WeakestFirst(double[] norms) => [.. Enumerable.Range(0, norms.Length).OrderBy(unit => norms[unit]).ThenBy(unit => unit)];
+    /// <summary>Sorted only where they are asked for: seldom in a step.</summary>
+    private IEnumerable<int> StrongestFirst() => Enumerable.Range(0, _norms.Length).OrderByDescending(unit => _norms[unit]).ThenByDescending(unit => unit);
 
     private void Keep(bool[] units)
     {

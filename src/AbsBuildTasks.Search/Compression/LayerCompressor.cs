@@ -54,7 +54,29 @@ internal sealed class LayerCompressor : IDisposable
     /// <summary>Whether decisions are final.</summary>
     public bool IsFrozen { get; private set; }
 
-    private bool Masks => Layer.IsTied || (Filters.CanPrune && (MaskHere || IsFrozen));
+    /// <summary>
+    /// Whether backward passes also gather what other decisions would change of the loss to the first order, though
+    /// decisions are final.
+    /// </summary>
+    public bool WeighsOthers
+    {
+        get;
+        set
+        {
+            field = value;
+            foreach (var quantizer in new[] { Weights, Activations })
+            {
+                quantizer.Alternatives = value ? new double[quantizer.Chain.Count] : null;
+            }
+
+            Array.Clear(Filters.Gradients);
+        }
+    }
+
+    // Filters are weighed as they are while searching: what a closed one would give goes as far as its normalisation.
+    private bool IsSettled => IsFrozen && !WeighsOthers;
+
+    private bool Masks => Layer.IsTied || (Filters.CanPrune && (MaskHere || IsSettled));
 
     /// <summary>What the gates choose at the moment, or what was fixed: the nearest bits that may come together, as gates choose one by one.</summary>
     public LayerDecision Decision => new(Pairs.Nearest(new(Weights.ChosenBits, Activations.ChosenBits)), [.. Filters.Kept]);
@@ -142,7 +164,7 @@ internal sealed class LayerCompressor : IDisposable
         if (_weight.TakeGradient() is { } weightGradient)
         {
             // A tied filter's weights already meet an input that its gate multiplies.
-            if (Masks && !IsFrozen && !Layer.IsTied)
+            if (Masks && !IsSettled && !Layer.IsTied)
             {
                 RowKernel.AddDots(Layer.Layout.ToFilters(weightGradient), Layer.Layout.ToFilters(mask is null ? _weight.Value : _unmasked!), Filters.Gradients);
             }
@@ -153,7 +175,7 @@ internal sealed class LayerCompressor : IDisposable
 
         if (_bias?.TakeGradient() is { } biasGradient)
         {
-            if (Masks && !IsFrozen)
+            if (Masks && !IsSettled)
             {
                 RowKernel.AddDots(biasGradient, Layer.Bias!, Filters.Gradients);
             }

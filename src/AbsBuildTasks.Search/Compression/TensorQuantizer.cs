@@ -72,6 +72,12 @@ internal sealed class TensorQuantizer : IDisposable
     /// <summary>Whether gates learn in this step; where not, what they would learn is not computed either. Default yes.</summary>
     public bool GatesLearn { get; set; } = true;
 
+    /// <summary>
+    /// For each candidate bitwidth what it would change of the loss to the first order, ∂L/∂x̂·(x̂_b − x̂), gathered over
+    /// backward passes; null where nobody asks.
+    /// </summary>
+    public double[]? Alternatives { get; set; }
+
     /// <summary>What the interval is measured in: 1, or the deviation of weights that are normalised.</summary>
     public double Unit { get; set; } = 1;
 
@@ -171,6 +177,7 @@ internal sealed class TensorQuantizer : IDisposable
             return gradient;
         }
 
+        Weigh(gradient, x, state);
         if (!GatesLearn)
         {
             state = SuperBitState.Fixed(state.Grid, state.ChosenBits, state.Interval);
@@ -243,6 +250,26 @@ internal sealed class TensorQuantizer : IDisposable
         var open = new bool[_norms.Length];
         Gates.Choose(_norms, training, open);
         return open;
+    }
+
+    private void Weigh(Tensor gradient, Tensor x, SuperBitState state)
+    {
+        if (Alternatives is null)
+        {
+            return;
+        }
+
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var present = SuperBitOps.Forward(x, state, []);
+        for (var i = 0; i < Chain.Count; i++)
+        {
+            if (Chain[i] != state.ChosenBits)
+            {
+                var other = SuperBitOps.Forward(x, SuperBitState.Fixed(state.Grid, Chain[i], state.Interval), []);
+                Alternatives[i] += other.sub_(present).mul_(gradient).sum(ScalarType.Float64).item<double>();
+            }
+        }
     }
 
     /// <summary>∂b/∂g_j: the bits that gate j and the open ones right behind it are worth, if all before it are open.</summary>

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Latency;
 using AbsBuildTasks.Plans.Settings;
 using static TorchSharp.torch;
 
@@ -28,6 +29,9 @@ internal sealed record SearchJob
     /// <summary>A plan of this fingerprint whose decisions are taken: then nothing is searched. Null to search.</summary>
     public CompressionPlan? HeldPlan { get; init; }
 
+    /// <summary>How long layers take; null where latency is no cost.</summary>
+    public LatencyTable? Latency { get; init; }
+
     /// <summary>Told what the user should know but need not mend: a code and one line.</summary>
     public Action<string, string> Warn { get; init; } = (_, _) => { };
 
@@ -52,6 +56,9 @@ internal sealed record SearchJob
     /// <summary>Whether full-precision training runs in this search even where an earlier one has kept it.</summary>
     public bool TrainsAfresh { get; init; }
 
-    /// <summary>How much training at most a stopped process loses. Default: 30 seconds.</summary>
+    /// <summary>How much training at most a stopped process loses, where keeping state costs little. Default: 30 seconds.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Which share of the time keeping state may take; where it would take more, it happens less often. Default: 2 %.</summary>
+    public double CheckpointShare { get; init; } = 0.02;
 }

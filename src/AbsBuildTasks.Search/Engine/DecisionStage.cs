@@ -1,4 +1,6 @@
+using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
@@ -17,14 +19,20 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="network">The network.</param>
 /// <param name="evaluator">Measures it.</param>
 /// <param name="sample">Training examples to weigh decisions on: test data decide nothing.</param>
+/// <param name="effects">Estimates on the same sample what decisions do.</param>
+/// <param name="trained">Examples that the search trains on, over all its epochs.</param>
 /// <param name="seed">Sets the generators before each measurement.</param>
-internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Evaluator evaluator, LabelledData sample, Action seed)
+/// <param name="beforeMeasurement">Called before each measurement of decisions; may keep the state, or end the stage by throwing.</param>
+internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Evaluator evaluator, LabelledData sample, EffectGatherer effects, long trained, Action seed, Action beforeMeasurement)
 {
     private readonly Budget _budget = job.Settings.Budget;
     private readonly MissedBudget _missed = new(job.Settings.Budget);
     private readonly StateCopy _searched = new(network.Exchange);
+    private readonly LandingMemo _memo = new(network);
+    private readonly Heartbeat _heartbeat = new(job.Tell);
     private IEnumerator<IReadOnlyList<LayerDecision>>? _candidates;
     private int _found;
+    private int _measured;
 
     /// <summary>The metric of the full-precision network on the sample.</summary>
     public double FullPrecision { private get; set; }
@@ -41,7 +49,7 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
     public bool IsGood() => _budget.AllowsDrop(FullPrecision, Measure(network.Run));
 
     /// <summary>Fixes the decisions of the first candidate that has not been missed; the network is as the search left it.</summary>
-    /// <exception cref="Plans.Errors.AbsException">ABS3007: no plan loses as little as the budget allows.</exception>
+    /// <exception cref="AbsException">ABS3007: no plan loses as little as the budget allows.</exception>
     public void Freeze()
     {
         if (_candidates is null)
@@ -51,6 +59,7 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
                 _searched.Take();
             }
 
+            _memo.Chosen ??= network.Decisions();
             seed();
             _candidates = Candidates().GetEnumerator();
         }
@@ -86,6 +95,11 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
             _missed.Exchange(state);
         }
 
+        if (stage == RunStage.Freeze || (stage == RunStage.FineTune && _budget.Drop is not null))
+        {
+            _memo.Exchange(state);
+        }
+
         if (stage == RunStage.FineTune && _budget.Drop is not null)
         {
             _searched.Exchange(state);
@@ -97,17 +111,42 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
 
     private IEnumerable<IReadOnlyList<LayerDecision>> Candidates() => job.HeldPlan is { } plan
         ? [GivenDecisions.Of(plan, network)]
-        : new PlanCandidates(network, _budget, LossUnder, IsGoodUnder).From(network.Decisions());
+        : new PlanCandidates(network, _budget, LossUnder, IsGoodUnder, new(Estimate, LandingEffort.MeasurementsOf(trained, sample.Count), _memo)).From(_memo.Chosen!);
 
-    private bool IsGoodUnder(IReadOnlyList<LayerDecision> decisions)
+    private bool IsGoodUnder(IReadOnlyList<LayerDecision> decisions) => _memo.IsGood(decisions, () =>
     {
+        Begin();
         network.Freeze(decisions);
         return IsGood();
-    }
+    });
 
-    private double LossUnder(IReadOnlyList<LayerDecision> decisions)
+    private double LossUnder(IReadOnlyList<LayerDecision> decisions) => _memo.Loss(decisions, () =>
     {
+        Begin();
         network.Freeze(decisions);
         return evaluator.Loss(network.Run, sample);
+    });
+
+    private Func<IReadOnlyList<LayerDecision>, double>? Estimate(IReadOnlyList<LayerDecision> decisions)
+    {
+        Begin();
+        try
+        {
+            return effects.Under(decisions).Change;
+        }
+        catch (AbsException exception) when (exception.Code == AbsCodes.GradientFailed)
+        {
+            // A network may have none where it is evaluated, as under no_grad.
+            return null;
+        }
+    }
+
+    /// <summary>Begins a measurement, whose chance is that of each other.</summary>
+    private void Begin()
+    {
+        beforeMeasurement();
+        _heartbeat.Beat(() => string.Create(CultureInfo.InvariantCulture, $"weighing the last decisions: {_measured} measurements so far"));
+        _measured++;
+        seed();
     }
 }

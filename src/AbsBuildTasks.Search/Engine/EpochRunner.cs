@@ -24,7 +24,7 @@ internal sealed class EpochRunner
     {
         (_setup, _network) = (setup, network);
         var module = network.Network.Module;
-        Stages = new StagedRun(setup.Store, setup.Before, exchange);
+        Stages = new StagedRun(setup.Store, setup.Before, exchange, setup.Cancellation);
         Trainer = new Trainer(setup.Model, module, setup.Data, setup.Job, BeforeStep);
         Evaluator = new Evaluator(setup.Model, module, setup.Data, setup.Cancellation);
     }
@@ -129,15 +129,12 @@ internal sealed class EpochRunner
         _ => Place("fine-tune", Settings.FineTuneEpochs),
     };
 
-    private string Place(string phase, int epochs) => string.Create(CultureInfo.InvariantCulture, $"{phase} {Math.Min(Stages.Done + 1, epochs)}/{epochs}");
-
-    private void BeforeStep()
+    /// <summary>Keeps the state if it is time, or if the run is to end; then ends it.</summary>
+    public void BeforeStep()
     {
-        if (_setup.Cancellation.IsCancellationRequested || _setup.Store.IsDue)
-        {
-            Stages.Save();
-        }
-
+        Stages.Keep(isWithinEpoch: true);
         _setup.Cancellation.ThrowIfCancellationRequested();
     }
+
+    private string Place(string phase, int epochs) => string.Create(CultureInfo.InvariantCulture, $"{phase} {Math.Min(Stages.Done + 1, epochs)}/{epochs}");
 }

@@ -13,9 +13,6 @@ namespace AbsBuildTasks.Search.Engine;
 /// <summary>Turns the decisions of a plan into those of a network, which must be its own.</summary>
 internal static class GivenDecisions
 {
-    // What follows by a formula from the rest of a plan was checked when the plan was read.
-    private static readonly CostKind[] Counted = [.. CostKind.All.Where(kind => kind.Formula is null)];
-
     /// <summary>Reads the decisions.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="network">The network.</param>
@@ -38,12 +35,14 @@ internal static class GivenDecisions
             }
         }
 
+        // What follows by a formula from the rest of a plan was checked when the plan was read.
+        CostKind[] counted = [.. plan.Totals.Kinds.Where(kind => kind.Formula is null)];
         foreach (var (layer, cost) in plan.Layers.Zip(DecisionCost.Of(network, decisions)))
         {
-            if (layer.Macs != cost.Macs || Counted.Any(kind => layer.Costs[kind] != cost.Costs[kind]))
+            if (layer.Macs != cost.Macs || counted.Any(kind => layer.Costs[kind] != cost.Costs[kind]))
             {
-                var wanted = string.Join(" and ", Counted.Select(kind => Invariant($"{cost.Costs[kind]} {kind.Words}")).Prepend(Invariant($"{cost.Macs} macs")));
-                var given = string.Join(" and ", Counted.Select(kind => Invariant($"{layer.Costs[kind]}")).Prepend(Invariant($"{layer.Macs}")));
+                var wanted = string.Join(" and ", counted.Select(kind => Invariant($"{cost.Costs[kind]} {kind.Words}")).Prepend(Invariant($"{cost.Macs} macs")));
+                var given = string.Join(" and ", counted.Select(kind => Invariant($"{layer.Costs[kind]}")).Prepend(Invariant($"{layer.Macs}")));
                 throw Unfit(layer, $"layer {Printable.Escape(layer.Name)} has {wanted} under them, not {given}");
             }
         }

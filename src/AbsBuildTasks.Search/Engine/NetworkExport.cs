@@ -47,18 +47,18 @@ internal sealed class NetworkExport
     /// <param name="version">This product's version.</param>
     /// <param name="highestOpset">The highest version of ONNX's operators that the file may need.</param>
     /// <param name="quantizesSums">Whether values in front of and behind sums are quantised, which the plan does not say.</param>
-    /// <returns>The file's content, and what is to be said of it.</returns>
+    /// <returns>The file's content, that of the network in floating point with nothing pruned, and what is to be said of the file.</returns>
     /// <exception cref="Plans.Errors.AbsException">
     /// ABS6001: the network does something that a graph cannot say. ABS6004: the file gives something else. ABS6006: with quantised sums it loses too much.
     /// ABS2011: the weights do not fit.
     /// </exception>
-    public (byte[] Content, OnnxRecord Record) Run(string weightsFile, string version, int highestOpset, bool quantizesSums)
+    public (byte[] Content, byte[] Whole, OnnxRecord Record) Run(string weightsFile, string version, int highestOpset, bool quantizesSums)
     {
         using var network = _model.CreateNetwork();
         var layers = CompressedModel.LoadWeights(network, weightsFile, LayerKinds.All);
         using var scope = NewDisposeScope();
         var traced = Trace(network);
-        var whole = FloatExport.Write(traced).ToModel(version).ToBytes().Length;
+        var whole = FloatExport.Write(traced).ToModel(version).ToBytes();
         var compressed = CompressedExport.Write(traced, layers, highestOpset);
         var content = compressed.Graph.ToModel(version).ToBytes();
         _cancellation.ThrowIfCancellationRequested();
@@ -80,10 +80,10 @@ internal sealed class NetworkExport
             _tell(string.Create(CultureInfo.InvariantCulture, $"OnnxOpset={highestOpset} has no type for weights of so few bits: stored in wider ones, they take {compressed.WidenedBytes:N0} bytes more"));
         }
 
-        return (content, new OnnxRecord
+        return (content, whole, new OnnxRecord
         {
             FileBytes = content.Length,
-            FloatBytes = whole,
+            FloatBytes = whole.Length,
             Opset = (int)compressed.Graph.Opset,
             MetricName = _model.MetricName,
             Metric = written,

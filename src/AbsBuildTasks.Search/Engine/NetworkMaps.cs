@@ -1,3 +1,4 @@
+using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Structure;
@@ -20,7 +21,8 @@ internal static class NetworkMaps
     {
         using var scope = NewDisposeScope();
         var examples = data.Train.First(Math.Min(data.Train.Count, Examples));
-        var map = OnCopy((copy, seen) => ChannelTrace.Run(copy, seen, examples, cancellation));
+        var (runs, heartbeat) = (0, new Heartbeat(job.Tell));
+        var map = OnCopy((copy, seen) => ChannelTrace.Run(copy, seen, examples, BeforeRun));
         if (map.Untraced is { } because)
         {
             job.Warn(AbsCodes.FiltersStay, $"No layer's filters can be pruned, as {because}; bitwidths are searched all the same.");
@@ -39,6 +41,13 @@ internal static class NetworkMaps
         }
 
         return map.Without(wrong);
+
+        void BeforeRun()
+        {
+            cancellation.ThrowIfCancellationRequested();
+            heartbeat.Beat(() => string.Create(CultureInfo.InvariantCulture, $"looking at how {probe.Layers.Count} layers feed each other: {runs} runs of the network so far"));
+            runs++;
+        }
 
         T OnCopy<T>(Func<ModelNetwork, NetworkProbe, T> look)
         {

@@ -1,4 +1,6 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
@@ -51,7 +53,7 @@ internal sealed class PlanRun
         _trainings = new TrainingStore(job);
         _record = new RunRecord(job);
         _job = job = job with { Warn = Warn };
-        _probe = NetworkProbe.Run(network, FirstExamples());
+        _probe = Probe(network);
         NetworkProbe.RunOnce(network, data.Test.First(Math.Min(data.Test.Count, 2)));
         if (_probe.LeftAlone.Count > 0)
         {
@@ -92,6 +94,13 @@ internal sealed class PlanRun
         }
     }
 
+    private NetworkProbe Probe(ModelNetwork network)
+    {
+        // Levels of the unit grid lie between those of integers.
+        var (probe, weightBits) = (NetworkProbe.Run(network, FirstExamples()), LayerTimes.IntegerBits - (_job.Settings.Grid == WeightGrid.Unit ? 1 : 0));
+        return _job.Latency is { } table ? probe.Timed(shape => table.TimesOf(shape, weightBits)) : probe;
+    }
+
     private void Train(StateStream? saved)
     {
         using (var compressed = Compress(_network, _probe))
@@ -121,7 +130,7 @@ internal sealed class PlanRun
         var copy = _networks.OwnCopy(_network);
         using var module = copy.Module;
         var network = new ModelNetwork(module, copy.Model.Forward);
-        using (var compressed = Compress(network, NetworkProbe.Run(network, FirstExamples())))
+        using (var compressed = Compress(network, Probe(network)))
         {
             _trained = new SearchRun(SetupOf(copy.Model), compressed).Train(saved);
         }

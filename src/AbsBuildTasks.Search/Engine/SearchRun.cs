@@ -39,7 +39,9 @@ internal sealed class SearchRun
     {
         (_setup, _network) = (setup, network);
         _runner = new EpochRunner(setup, network, Exchange);
-        _decisions = new DecisionStage(setup.Job, network, _runner.Evaluator, _runner.Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First(), _runner.Seed);
+        var sample = _runner.Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First();
+        var effects = new EffectGatherer(setup.Model, network, sample, setup.Cancellation);
+        _decisions = new DecisionStage(setup.Job, network, _runner.Evaluator, sample, effects, (long)Settings.SearchEpochs * setup.Data.Train.Count, _runner.Seed, _runner.BeforeStep);
         _fullPrecision = new FullPrecisionStages(setup, _runner, network, () => _decisions.Measure(network.Network.Call));
     }
 
@@ -181,7 +183,17 @@ internal sealed class SearchRun
 
     private void Freeze()
     {
-        _decisions.Freeze();
+        try
+        {
+            _decisions.Freeze();
+        }
+        catch (OperationCanceledException)
+        {
+            // What was weighed so far is part of it.
+            Stages.Save();
+            throw;
+        }
+
         _runner.Report(new SearchProgress("freeze", 1, 1, RelativeBops: NetworkCost.Relative(_network)), network: _network);
     }
 

@@ -3,13 +3,14 @@ using AbsBuildTasks.Search.Checkpoints;
 namespace AbsBuildTasks.Search.Engine;
 
 /// <summary>
-/// Takes a run through its stages and their epochs, from the start or from where an earlier run was stopped, and keeps the
-/// state after each.
+/// Takes a run through its stages and their epochs, from the start or from where an earlier run was stopped, and keeps its
+/// state as often as is worth it.
 /// </summary>
 /// <param name="store">Keeps the state.</param>
 /// <param name="before">Writes what a checkpoint begins with, which whoever resumes the run has read.</param>
 /// <param name="exchange">Writes what the run consists of, or sets it, after the position here has been.</param>
-internal sealed class StagedRun(CheckpointStore store, Action<StateStream> before, Action<StateStream> exchange)
+/// <param name="cancellation">Stops the run: then its last state is kept, whatever that costs.</param>
+internal sealed class StagedRun(CheckpointStore store, Action<StateStream> before, Action<StateStream> exchange, CancellationToken cancellation)
 {
     private StateStream? _saved;
     private Action<StateStream>? _training;
@@ -37,7 +38,7 @@ internal sealed class StagedRun(CheckpointStore store, Action<StateStream> befor
     public void Start(RunStage stage, int epoch)
     {
         (Stage, Done, Epoch) = (stage, 0, epoch);
-        Save();
+        Keep(isWithinEpoch: false);
     }
 
     /// <summary>Goes back to an earlier stage, as if the present one had not begun; between the two there are no epochs.</summary>
@@ -50,7 +51,7 @@ internal sealed class StagedRun(CheckpointStore store, Action<StateStream> befor
         {
             run();
             (Stage, Done) = (stage + 1, 0);
-            Save();
+            Keep(isWithinEpoch: false);
         }
     }
 
@@ -72,18 +73,28 @@ internal sealed class StagedRun(CheckpointStore store, Action<StateStream> befor
         {
             yield return Done + 1;
             (Done, Epoch) = (Done + 1, Epoch + 1);
-            Save();
+            Keep(isWithinEpoch: false);
         }
 
         _training = null;
     }
 
-    /// <summary>Keeps the state as it is now.</summary>
-    public void Save() => store.Save(state =>
+    /// <summary>Keeps the state as it is now, if it is time for that.</summary>
+    /// <param name="isWithinEpoch">Whether an epoch runs.</param>
+    public void Keep(bool isWithinEpoch)
+    {
+        var isLast = cancellation.IsCancellationRequested;
+        if (isLast || store.IsDue(isWithinEpoch))
+        {
+            store.Save(Write, isLast);
+        }
+    }
+
+    private void Write(StateStream state)
     {
         before(state);
         Exchange(state);
-    });
+    }
 
     private void Exchange(StateStream state)
     {

@@ -35,6 +35,11 @@ internal abstract class LayerKind : ModuleKind
     /// <summary>Whether single filters can go where nothing in the network keeps them; a layer may feed them back to itself.</summary>
     public virtual bool CanPrune => true;
 
+    /// <summary>One call of a layer as an operator of ONNX, to be measured; null for layers that none stands for.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="input">What goes in.</param>
+    public virtual LayerCall? CallOf(Module layer, Tensor input) => null;
+
     /// <inheritdoc />
     public override long UsesIn(Module module, IReadOnlyList<Tensor?> inputs, IReadOnlyList<Tensor?> outputs) => Places(outputs[0]!, FilterDimensionOf(module));
 }

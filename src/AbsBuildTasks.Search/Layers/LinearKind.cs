@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Layers;
@@ -29,6 +30,9 @@ internal sealed class LinearKind : LayerKind
 
     /// <inheritdoc />
     public override int FilterDimensionOf(Module layer) => -1;
+
+    /// <inheritdoc />
+    public override LayerCall? CallOf(Module layer, Tensor input) => new(input.dim() == 2 ? "Gemm" : "MatMul", input.shape, (int)input.dim() - 1, [], []);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_weight")]
     private static extern ref Parameter? Weight(TorchSharp.Modules.Linear layer);

@@ -10,9 +10,10 @@ namespace AbsBuildTasks.Search.Structure;
 /// <remarks>
 /// <para>What a channel depends on comes first. A layer gives a taint: values that are no number, which everything that
 /// is computed from them becomes as well, whatever cancels, averages or reorders them, and between them other noise. What
-/// changes depends on the layer. Then filters are spelled in binary, a digit a run and its complement another: a channel
-/// that changes with each digit or its complement, and never with both, depends on the one filter so spelled. Layers that
-/// have no channel in common are spelled at the same time.</para>
+/// changes depends on the layer. Layers are spelled in binary, a digit a run and its complement another: a channel that
+/// changes with each digit or its complement, and never with both, depends on the one layer so spelled. Filters are spelled
+/// alike, of all layers at once: so spelled is the one that a channel depends on of each of its layers. Where it is another
+/// of each, layers that have no channel in common are spelled at the same time.</para>
 /// <para>A source of a channel is a layer on whose one filter it depends, and which makes it another than zero while all
 /// other layers give zeros. A channel is dead once all its sources are pruned: only if it is then zero whatever else the
 /// network is given, for noise of several signs and sizes, as in training and as in evaluation. All else, a product of two
@@ -48,9 +49,9 @@ internal sealed class ChannelTrace
     /// </param>
     /// <param name="probe">Its layers.</param>
     /// <param name="examples">Real examples, each input <c>[N, …]</c>; a few are enough.</param>
-    /// <param name="cancellation">Ends it before the next run.</param>
+    /// <param name="beforeRun">Called before each run of the network; may end it by throwing.</param>
     /// <exception cref="AbsException">ABS2010: the network uses a layer's weights beside the layer.</exception>
-    public static ChannelMap Run(ModelNetwork network, NetworkProbe probe, IReadOnlyList<Tensor> examples, CancellationToken cancellation = default)
+    public static ChannelMap Run(ModelNetwork network, NetworkProbe probe, IReadOnlyList<Tensor> examples, Action? beforeRun = null)
     {
         // An index made of what is no number, or of noise, fails; real examples and other numbers may do.
         (bool HasNan, bool HasNoise)[] attempts = [(true, true), (true, false), (false, false)];
@@ -61,7 +62,7 @@ internal sealed class ChannelTrace
             {
                 using var noGradient = no_grad();
                 using var scope = NewDisposeScope();
-                using var run = new TraceRun(network, probe, examples, attempt.HasNan, cancellation);
+                using var run = new TraceRun(network, probe, examples, attempt.HasNan, beforeRun ?? (() => { }));
                 if (attempt.HasNoise)
                 {
                     run.FindInputs();
@@ -110,8 +111,8 @@ internal sealed class ChannelTrace
         Note(_first, _run.Base(_first, layer => Feeds(layer, FilterFeed.Noise)));
         FindLayers();
         var classes = LayerClasses.Of(_free, _channels.All);
-        classes.ForEach(FindFilters);
-        var behindNorm = classes.SelectMany(BehindNorm).ToHashSet();
+        FindFilters(classes);
+        var behindNorm = BehindNorm(classes);
         classes.ForEach(FindSources);
         classes.ForEach(FindSourcesAmongFactors);
         SettleSources();
@@ -137,18 +138,28 @@ internal sealed class ChannelTrace
     /// <summary>Which layers change which channels, and outputs of the network.</summary>
     private void FindLayers()
     {
-        foreach (var layer in _free)
+        var spelling = new LayerSpelling(_free, _channels, _probe.Layers.Count, isOn => Look(layer => Feeds(layer, isOn(layer) ? FilterFeed.Taint : FilterFeed.Noise)));
+        foreach (var layer in spelling.Find())
         {
-            var sight = Look(other => Feeds(other, other == layer ? FilterFeed.Taint : FilterFeed.Noise));
-            _reachesOutput[layer] = sight.ReachesOutput;
-            foreach (var channel in _channels.Where(sight.Touched))
-            {
-                channel.Filters[layer] = null;
-            }
+            _reachesOutput[layer] = true;
         }
     }
 
-    /// <summary>Finds the one filter of each layer, of layers that have no channel in common, that a channel depends on.</summary>
+    /// <summary>
+    /// Finds the one filter of each layer that a channel depends on: of all layers at once, which shows where it is the same of
+    /// each, as in sums; then of those that have no channel in common, for channels where it is not.
+    /// </summary>
+    private void FindFilters(List<int[]> classes)
+    {
+        FindFilters([.. _free]);
+        var open = _channels.All.Where(channel => channel.Filters.Count > 1).SelectMany(channel => channel.Filters.Where(filter => filter.Value is null)).Select(filter => filter.Key).ToHashSet();
+        foreach (var some in classes.Select(layers => layers.Where(open.Contains).ToArray()).Where(layers => layers.Length > 0))
+        {
+            FindFilters(some);
+        }
+    }
+
+    /// <summary>Finds the one filter of some layers, the same of each, that a channel depends on.</summary>
     private void FindFilters(int[] layers)
     {
         var filters = Spell(layers, isOn => Look(layer => Feeds(layer, filter => layers.Contains(layer) && isOn(filter) ? FilterFeed.Taint : FilterFeed.Noise)).Touched);
@@ -196,11 +207,11 @@ internal sealed class ChannelTrace
     private Dictionary<TracedChannel, int?> Spell(int[] layers, Func<Func<int, bool>, bool[][]> see) =>
         FilterSpelling.Spell(layers.Max(layer => _probe.Layers[layer].Shape.Filters), isOn => _channels.Where(see(isOn)));
 
-    /// <summary>Of layers that have no channel in common those whose all goes through one normalisation that they alone feed.</summary>
-    private IEnumerable<int> BehindNorm(int[] layers)
+    /// <summary>The layers whose all goes through one normalisation that they alone feed.</summary>
+    private HashSet<int> BehindNorm(List<int[]> classes)
     {
         var norms = new Dictionary<int, int>();
-        foreach (var layer in layers.Where(layer => !_reachesOutput[layer]))
+        foreach (var layer in _free.Where(layer => !_reachesOutput[layer]))
         {
             var fed = Enumerable.Range(0, _probe.Norms.Count).Where(norm => NormChannels(norm).All(channel => channel.Filters.Count == 1 && channel.Filters.ContainsKey(layer))).ToArray();
             if (fed.Length > 0)
@@ -209,22 +220,48 @@ internal sealed class ChannelTrace
             }
         }
 
-        // With what these normalisations give as before, nothing else may show that the layers gave something else.
+        // What several of them may have shown is looked at once more, of those that have no channel in common.
+        var elsewhere = SeenElsewhere(norms);
+        var behind = norms.Keys.Where(layer => !elsewhere.Contains(layer)).ToHashSet();
+        foreach (var some in classes.Select(layers => norms.Where(pair => elsewhere.Contains(pair.Key) && layers.Contains(pair.Key)).ToDictionary()))
+        {
+            behind.UnionWith(some.Keys.Except(SeenElsewhere(some)));
+        }
+
+        return behind;
+    }
+
+    /// <summary>With what some normalisations give as before, the layers that may show elsewhere that these gave something else.</summary>
+    /// <param name="norms">For each layer that does the normalisation that it alone feeds.</param>
+    private HashSet<int> SeenElsewhere(Dictionary<int, int> norms)
+    {
+        if (norms.Count == 0)
+        {
+            return [];
+        }
+
         var sight = Look(
             layer => Feeds(layer, norms.ContainsKey(layer) ? FilterFeed.Taint : FilterFeed.Noise),
             [.. Enumerable.Range(0, _probe.Norms.Count).Select(norms.ContainsValue)]);
         var blocked = norms.Values.SelectMany(NormChannels).ToHashSet();
-        var elsewhere = _channels.Where(sight.Touched).Where(channel => !blocked.Contains(channel)).SelectMany(channel => channel.Filters.Keys).ToHashSet();
-        return norms.Keys.Where(layer => !elsewhere.Contains(layer));
-
-        TracedChannel[] NormChannels(int norm) => _channels.ByConsumer[_probe.Layers.Count + norm];
+        return [.. _channels.Where(sight.Touched).Where(channel => !blocked.Contains(channel)).SelectMany(channel => channel.Filters.Keys)];
     }
+
+    private TracedChannel[] NormChannels(int norm) => _channels.ByConsumer[_probe.Layers.Count + norm];
 
     /// <summary>Which channels layers make another than zero while all others give zeros.</summary>
     private void FindSources(int[] layers)
     {
+        var open = _channels.All.Where(channel => layers.Any(channel.Filters.ContainsKey)).ToList();
         foreach (var draw in TraceDraw.Others.Append(_first).Where(draw => !draw.Training))
         {
+            // Other noise finds no more than all.
+            _ = open.RemoveAll(channel => layers.Where(channel.Filters.ContainsKey).All(channel.Sources.Contains));
+            if (open.Count == 0)
+            {
+                break;
+            }
+
             var sight = _run.Alone(draw, other => Feeds(other, Array.IndexOf(layers, other) < 0 ? FilterFeed.Zero : FilterFeed.Noise));
             foreach (var channel in _channels.Where(sight.Lit))
             {

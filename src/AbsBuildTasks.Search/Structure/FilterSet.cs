@@ -9,7 +9,7 @@ internal sealed class FilterSet
     // A layer pruned to a sliver ends the flow of information through the network and does not come back.
     private const double LeastShare = 0.125;
 
-    private readonly (int Filters, (int Unit, int Filters)[] Parts, int Least)[] _layers;
+    private readonly Member[] _layers;
 
     /// <summary>Creates a set.</summary>
     /// <param name="units">Its units: all filters of all its layers.</param>
@@ -23,8 +23,8 @@ internal sealed class FilterSet
             .. Layers.Select(layer =>
             {
                 var parts = units.SelectMany((unit, u) => unit.Parts.Where(part => part.Layer == layer).Select(part => (u, part.Filters.Count))).ToArray();
-                var (staying, free) = (parts.Count(part => units[part.u].Stays), parts.Count(part => !units[part.u].Stays));
-                return (parts.Sum(part => part.Count), parts, Math.Max(1, staying + (int)Math.Ceiling(free * LeastShare)));
+                var free = parts.Count(part => !units[part.u].Stays);
+                return new Member(parts.Sum(part => part.Count), parts, Math.Max(1, parts.Length - free + (int)Math.Ceiling(free * LeastShare)));
             }),
         ];
         CanPrune = units.Any(unit => !unit.Stays);
@@ -73,10 +73,10 @@ internal sealed class FilterSet
     }
 
     /// <summary>Whether each layer keeps as many units as it must.</summary>
-    public bool HasLeast(IReadOnlyList<bool> units) => Array.TrueForAll(_layers, layer => layer.Parts.Count(part => units[part.Unit]) >= layer.Least);
+    public bool HasLeast(IReadOnlyList<bool> units) => Array.TrueForAll(_layers, layer => layer.HasLeast(units));
 
     /// <summary>Whether each layer keeps a multiple of filters, or all.</summary>
-    public bool IsMultiple(IReadOnlyList<bool> units) => Multiple == 1 || Array.TrueForAll(_layers, layer => IsMultiple(layer.Filters, layer.Parts.Sum(part => units[part.Unit] ? part.Filters : 0)));
+    public bool IsMultiple(IReadOnlyList<bool> units) => Array.TrueForAll(_layers, layer => IsMultiple(layer, units));
 
     /// <summary>Whether a number of filters of a layer may be kept.</summary>
     public bool IsMultiple(int filters, int kept) => kept == filters || kept % Multiple == 0;
@@ -86,18 +86,32 @@ internal sealed class FilterSet
     /// <param name="order">All units, first those to add first.</param>
     public bool[] Raised(bool[] units, IEnumerable<int> order)
     {
+        if (HasLeast(units) && IsMultiple(units))
+        {
+            return units;
+        }
+
         var (raised, rest) = (units.ToArray(), order.Where(unit => !units[unit]).ToList());
-        while (Array.FindIndex(_layers, layer => !HasEnough(layer.Filters, layer.Parts, layer.Least)) is >= 0 and var at)
+        while (Array.Find(_layers, layer => !layer.HasLeast(raised) || !IsMultiple(layer, raised)) is { } lacking)
         {
             // All of a layer's filters are enough, so one is left.
-            var next = rest.First(unit => _layers[at].Parts.Any(part => part.Unit == unit));
+            var next = rest.First(unit => lacking.Parts.Any(part => part.Unit == unit));
             raised[next] = true;
             _ = rest.Remove(next);
         }
 
         return raised;
+    }
 
-        bool HasEnough(int filters, (int Unit, int Filters)[] parts, int least) =>
-            parts.Count(part => raised[part.Unit]) >= least && IsMultiple(filters, parts.Sum(part => raised[part.Unit] ? part.Filters : 0));
+    private bool IsMultiple(Member layer, IReadOnlyList<bool> units) => Multiple == 1 || IsMultiple(layer.Filters, layer.Parts.Sum(part => units[part.Unit] ? part.Filters : 0));
+
+    /// <summary>A layer of the set.</summary>
+    /// <param name="Filters">How many filters it has.</param>
+    /// <param name="Parts">Its units, with how many of its filters each has.</param>
+    /// <param name="Least">How many units it keeps at least.</param>
+    private sealed record Member(int Filters, (int Unit, int Filters)[] Parts, int Least)
+    {
+        /// <summary>Whether it keeps as many units as it must.</summary>
+        public bool HasLeast(IReadOnlyList<bool> units) => Parts.Count(part => units[part.Unit]) >= Least;
     }
 }

@@ -60,6 +60,11 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         return new NetworkProbe(layers, [.. norms], LeftAloneLayers.Of(network.Module, kinds));
     }
 
+    /// <summary>The same with what is known of the layers' times.</summary>
+    /// <param name="timesOf">Tells a layer's times.</param>
+    public NetworkProbe Timed(Func<LayerShape, LayerTimes> timesOf) =>
+        this with { Layers = [.. Layers.Select(layer => layer with { Shape = layer.Shape with { Times = timesOf(layer.Shape) } })] };
+
     private static AbsException Missed(KnownModule layer, ModelNetwork network, IReadOnlyList<Tensor> examples)
     {
         for (var first = 0; first < examples[0].shape[0]; first += SomeExamples)

@@ -21,7 +21,7 @@ internal sealed class TraceRun : IDisposable
     private readonly ModelNetwork _network;
     private readonly NetworkProbe _probe;
     private readonly IReadOnlyList<Tensor> _examples;
-    private readonly CancellationToken _cancellation;
+    private readonly Action _beforeRun;
     private readonly HookSet _hooks = new();
     private readonly Displacement _displacement;
     private readonly FedNoise _noise;
@@ -38,13 +38,13 @@ internal sealed class TraceRun : IDisposable
     /// <param name="probe">Its layers.</param>
     /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
     /// <param name="hasNan">Whether taints hold what is no number, which not every network bears.</param>
-    /// <param name="cancellation">Ends it before the next run.</param>
-    public TraceRun(ModelNetwork network, NetworkProbe probe, IReadOnlyList<Tensor> examples, bool hasNan, CancellationToken cancellation)
+    /// <param name="beforeRun">Called before each run; may end it by throwing.</param>
+    public TraceRun(ModelNetwork network, NetworkProbe probe, IReadOnlyList<Tensor> examples, bool hasNan, Action beforeRun)
     {
         _network = network;
         _probe = probe;
         _examples = examples;
-        _cancellation = cancellation;
+        _beforeRun = beforeRun;
         _feeds = new FilterFeed[probe.Layers.Count][];
         _noise = new FedNoise(hasNan);
         int[] consumers = [.. probe.Layers.Select(layer => layer.Shape.InputChannels), .. probe.Norms.Select(norm => norm.Channels)];
@@ -112,7 +112,7 @@ internal sealed class TraceRun : IDisposable
 
     private TraceSight Run(TraceDraw draw, Func<int, FilterFeed[]?> feeds, TraceMode mode, bool[]? blocked)
     {
-        _cancellation.ThrowIfCancellationRequested();
+        _beforeRun();
 
         // A trace takes many runs; what one leaves behind must not wait for the last.
         using var noGradient = no_grad();

@@ -31,8 +31,13 @@ internal sealed class RequestedExport(EventWriter events)
             return;
         }
 
-        var (content, record) = export.Run(weights, typeof(RequestedExport).Assembly.GetName().Version!.ToString(3), request.HighestOpset, request.QuantizesSums);
+        var (content, whole, record) = export.Run(weights, typeof(RequestedExport).Assembly.GetName().Version!.ToString(3), request.HighestOpset, request.QuantizesSums);
         AtomicFile.Write(file, content);
+        if (request.FloatFile is { } floatFile)
+        {
+            AtomicFile.Write(floatFile, whole);
+        }
+
         OnnxRecordJson.WriteFile(Path.ChangeExtension(file, ResultFile.OnnxRecord.Suffix), record);
 
         void Tell(string text)

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Latency;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Contract;
@@ -40,6 +41,7 @@ internal sealed class RequestedSearch(EventWriter events)
             TrainingKey = request.TrainingKey,
             TrainsAfresh = request.TrainsAfresh,
             HeldPlan = request.LockFile is { } file ? ReadLock(file, request) : null,
+            Latency = request.LatencyTable is { } table ? LatencyJson.Read(table, "the latency table") : null,
             Tell = Tell,
             Warn = Warn,
         };

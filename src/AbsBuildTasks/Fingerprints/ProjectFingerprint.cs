@@ -3,6 +3,7 @@ using AbsBuildTasks.Fingerprints.Packages;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Fingerprints;
 
@@ -43,6 +44,11 @@ internal sealed class ProjectFingerprint
         if (model.StartingWeights is { } checkpoint)
         {
             builder.Add("checkpoint", _hashes.Of(checkpoint.FullPath));
+        }
+
+        if (model.Latency is { } latency)
+        {
+            builder.Add(FingerprintBuilder.LatencyTableEntry, ContentHash.Of(latency.Text));
         }
 
         var isManifest = _data.IsManifest(model);

@@ -26,6 +26,9 @@ internal sealed record ModelItem
     /// <summary>The starting weights, or null.</summary>
     public InputFile? StartingWeights { get; init; }
 
+    /// <summary>The latency table, where latency is a cost; else null.</summary>
+    public ModelLatency? Latency { get; init; }
+
     /// <summary>The file that describes the target, or null. The settings have what it says.</summary>
     public InputFile? TargetSource { get; init; }
 
@@ -45,14 +48,15 @@ internal sealed record ModelItem
     /// <param name="items">The <c>AbsModel</c> items.</param>
     /// <param name="projectDirectory">Full path of the project's folder.</param>
     /// <param name="outputFolders">Folders that builds write to; patterns of data files do not go into them.</param>
-    /// <exception cref="AbsException">ABS1003 to ABS1006, ABS1011 to ABS1014, ABS2001, ABS2007: an item's values; the message names the item.</exception>
-    public static IReadOnlyList<ModelItem> ReadAll(IEnumerable<ITaskItem> items, string projectDirectory, IReadOnlyList<string> outputFolders)
+    /// <param name="snapshotDirectory">The folder of the snapshots, in which latency tables lie where nothing else is said; null to do without tables.</param>
+    /// <exception cref="AbsException">ABS1003 to ABS1006, ABS1011 to ABS1014, ABS1041, ABS2001, ABS2007: an item's values; the message names the item.</exception>
+    public static IReadOnlyList<ModelItem> ReadAll(IEnumerable<ITaskItem> items, string projectDirectory, IReadOnlyList<string> outputFolders, string? snapshotDirectory = null)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return [.. items.Select(item => Read(item, names, projectDirectory, outputFolders))];
+        return [.. items.Select(item => Read(item, names, projectDirectory, outputFolders, snapshotDirectory))];
     }
 
-    private static ModelItem Read(ITaskItem item, HashSet<string> names, string projectDirectory, IReadOnlyList<string> outputFolders)
+    private static ModelItem Read(ITaskItem item, HashSet<string> names, string projectDirectory, IReadOnlyList<string> outputFolders, string? snapshotDirectory)
     {
         var name = ModelName.Validate(item.ItemSpec);
         if (!names.Add(name))
@@ -74,6 +78,7 @@ internal sealed record ModelItem
                 Settings = settings,
                 TargetSource = target,
                 StartingWeights = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
+                Latency = metadata.Text("LatencyTable") is var table && snapshotDirectory is not null ? ModelLatency.Of(name, table, settings, projectDirectory, snapshotDirectory) : null,
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, walk),
                 DataFolders = walk.Visited,
                 Onnx = OnnxWish.Of(metadata, settings.Target),

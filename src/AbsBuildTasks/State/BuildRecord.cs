@@ -14,9 +14,6 @@ namespace AbsBuildTasks.State;
 /// </remarks>
 internal sealed class BuildRecord
 {
-    /// <summary>The most files worth looking at one by one.</summary>
-    private const int MaxInputs = 10_000;
-
     private const string Key = "key";
     private const string Build = "build";
     private const string Log = "log";
@@ -48,9 +45,9 @@ internal sealed class BuildRecord
         var record = new BuildRecord(path) { _isSound = key.Length > 0 && Try(() => Remove(path)) };
         record._lines.Add(Key + "\t" + key);
         record._lines.Add(Build + "\t" + record.Id);
-        string[] seen = record._isSound ? [.. inputs.Take(MaxInputs + 1)] : [];
-        record._isSound &= seen.Length <= MaxInputs;
-        record.Add(Seen, seen);
+
+        // Several models may have the same data.
+        record.Add(Seen, record._isSound ? inputs.Distinct(StringComparer.Ordinal) : []);
         return record;
     }
 
@@ -114,31 +111,67 @@ internal sealed class BuildRecord
         var found = new CurrentBuild([], [], [], []);
         for (var i = 2; i < lines.Length - 1; i++)
         {
-            var parts = lines[i].Split('\t');
-            if (parts.Length == 2 && parts[0] == Log && LineText.Decode(parts[1]) is { } text)
+            // There may be tens of thousands of lines of files: none is taken apart into texts that are only compared.
+            var line = lines[i];
+            var kind = line.IndexOf('\t');
+            if (Is(Log, line, kind) || Is(Warning, line, kind))
             {
-                found.Log.Add(text);
+                if (!TryAdd(found, line.Split('\t')))
+                {
+                    return null;
+                }
+
+                continue;
             }
-            else if (parts.Length == 3 && parts[0] == Warning && LineText.Decode(parts[2]) is { } warning)
-            {
-                found.Warnings.Add((parts[1], warning));
-            }
-            else if (parts.Length != 4 || FileState.Of(parts[3]).ToString() != parts[1] + "\t" + parts[2])
+
+            var length = kind < 0 ? -1 : line.IndexOf('\t', kind + 1);
+            var time = length < 0 ? -1 : line.IndexOf('\t', length + 1);
+            if (time < 0)
             {
                 return null;
             }
-            else if (parts[0] == Plan)
+
+            var file = line.Substring(time + 1);
+            if (!FileState.Of(file).Is(line, kind + 1, time))
             {
-                found.Plans.Add(parts[3]);
+                return null;
             }
-            else if (parts[0] == Kept)
+
+            if (Is(Plan, line, kind))
             {
-                found.Kept.Add(parts[3]);
+                found.Plans.Add(file);
+            }
+            else if (Is(Kept, line, kind))
+            {
+                found.Kept.Add(file);
+            }
+            else if (!Is(Seen, line, kind))
+            {
+                return null;
             }
         }
 
         return found;
     }
+
+    private static bool TryAdd(CurrentBuild found, string[] parts)
+    {
+        if (parts.Length == 2 && parts[0] == Log && LineText.Decode(parts[1]) is { } text)
+        {
+            found.Log.Add(text);
+            return true;
+        }
+
+        if (parts.Length == 3 && parts[0] == Warning && LineText.Decode(parts[2]) is { } warning)
+        {
+            found.Warnings.Add((parts[1], warning));
+            return true;
+        }
+
+        return false;
+    }
+
+    private static bool Is(string kind, string line, int end) => end == kind.Length && string.CompareOrdinal(kind, 0, line, 0, end) == 0;
 
     private static string[] Read(string path)
     {

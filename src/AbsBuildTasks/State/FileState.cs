@@ -35,6 +35,30 @@ internal readonly struct FileState
     /// <param name="now">When the state was taken, in UTC.</param>
     public bool HasSettled(DateTime now) => now - Written >= Settled;
 
+    /// <summary>Whether a part of a text is what <see cref="ToString"/> gives; without making that.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">Where the part begins.</param>
+    /// <param name="end">Behind it.</param>
+    public bool Is(string text, int start, int end) =>
+        Ends(text, start, ref end, Written.Ticks) && end > start && text[--end] == '\t' && Ends(text, start, ref end, Length) && end == start;
+
     /// <summary>Length and time, a tab between them.</summary>
     public override string ToString() => Length.ToString(CultureInfo.InvariantCulture) + "\t" + Written.Ticks.ToString(CultureInfo.InvariantCulture);
+
+    // The digits from the last to the first, and what stands before them.
+    private static bool Ends(string text, int start, ref int end, long number)
+    {
+        var left = number < 0 ? -number : number;
+        do
+        {
+            if (end <= start || text[--end] != '0' + (int)(left % 10))
+            {
+                return false;
+            }
+
+            left /= 10;
+        }
+        while (left > 0);
+        return number >= 0 || (end > start && text[--end] == '-');
+    }
 }

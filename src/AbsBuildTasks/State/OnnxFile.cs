@@ -1,6 +1,7 @@
 using System.Text;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Latency;
 
 namespace AbsBuildTasks.State;
 
@@ -22,8 +23,11 @@ internal sealed class OnnxFile(string folder, string model)
     /// <summary>What is to be said of the file, whether that exists or not.</summary>
     public string RecordPath => System.IO.Path.Combine(folder, model + ResultFile.OnnxRecord.Suffix);
 
+    /// <summary>How long the file takes, whether that exists or not: not every build measures.</summary>
+    public string TimingPath => System.IO.Path.Combine(folder, model + FileTiming.Suffix);
+
     /// <summary>What belongs to the output folder, whether it exists or not.</summary>
-    public IReadOnlyList<string> Files => [.. Names.Select(name => System.IO.Path.Combine(folder, name))];
+    public IReadOnlyList<string> Files => [.. Names.Select(name => System.IO.Path.Combine(folder, name)), TimingPath];
 
     /// <summary>What the files were when they were put here, or why there are none; whether it exists or not.</summary>
     public string Record => System.IO.Path.Combine(folder, RecordName);
@@ -47,6 +51,12 @@ internal sealed class OnnxFile(string folder, string model)
         foreach (var name in Names)
         {
             File.Move(System.IO.Path.Combine(source, name), System.IO.Path.Combine(folder, name));
+        }
+
+        var timing = System.IO.Path.Combine(source, model + FileTiming.Suffix);
+        if (File.Exists(timing))
+        {
+            File.Move(timing, TimingPath);
         }
 
         FolderRecord.Write(folder, Names, RecordName, $"{Made}\t{key}\n");

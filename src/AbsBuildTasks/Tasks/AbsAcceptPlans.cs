@@ -16,10 +16,6 @@ public sealed class AbsAcceptPlans : FingerprintTask
     private AskedModels? _asked;
     private SnapshotVerifier _verifier = null!;
 
-    /// <summary>The folder of the snapshots.</summary>
-    [Required]
-    public string SnapshotDirectory { get; set; } = "";
-
     /// <summary>Names of the models whose plans are accepted; none for all.</summary>
     public string[] Names { get; set; } = [];
 

@@ -19,10 +19,6 @@ public sealed class AbsKeepPlans : FingerprintTask, ICancelableTask, IDisposable
     private readonly List<KeptPlan> _kept = [];
     private AskedModels? _asked;
 
-    /// <summary>The folder of the snapshots.</summary>
-    [Required]
-    public string SnapshotDirectory { get; set; } = "";
-
     /// <summary>Names of the models whose plans are kept; none for all.</summary>
     public string[] Names { get; set; } = [];
 

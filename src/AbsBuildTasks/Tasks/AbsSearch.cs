@@ -56,10 +56,6 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary>The same for the display of the <c>abs</c> command line, which so takes no file from anybody else.</summary>
     public string DisplayEventsFile { get; set; } = "";
 
-    /// <summary>The folder of the snapshots, whose decisions <c>locked</c> takes.</summary>
-    [Required]
-    public string SnapshotDirectory { get; set; } = "";
-
     /// <summary>As <see cref="AbsVerifyPlans"/> will be given it, like the next three: here only to be checked before a search.</summary>
     public string SnapshotMode { get; set; } = "verify";
 
@@ -74,6 +70,9 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
     /// <summary>As <see cref="AbsReport"/> will be given it: here only to be checked before a search.</summary>
     public string ReportMode { get; set; } = "html";
+
+    /// <summary>Whether ONNX files are measured: <c>auto</c> (where the project has ONNX Runtime), <c>on</c> or <c>off</c>.</summary>
+    public string Timing { get; set; } = "auto";
 
     /// <summary>The <c>dotnet</c> program.</summary>
     [Required]
@@ -120,7 +119,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), LocalCache.Folder(ProjectDirectory, CacheDirectory), remote, this);
         _setup = Setup();
         _search = new PlanSearch(this, _cache, _setup, StateDirectory, isForced: _mode == Force);
-        _onnx = new ModelOnnx(this, _setup, new ExportVerdicts(StateDirectory), WarnAgain);
+        _onnx = new ModelOnnx(this, _setup, new ExportVerdicts(StateDirectory), TimingMode.Of(Timing, _setup.DepsFile), WarnAgain);
         RunForEach();
         _record!.Leave(Files.Select(item => item.ItemSpec), Records.Select(item => item.ItemSpec));
     }
@@ -175,6 +174,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         _ = SnapshotRule.OfProject(SnapshotPolicy, SnapshotTolerance);
         _ = AbsVerifyPlans.IsSummedUp(Summary);
         _ = AbsReport.ReadMode(ReportMode);
+        _ = TimingMode.Read(Timing);
     }
 
     private PlanLock ReadLock(ModelItem model, Fingerprint fingerprint, ModelState state) => PlanLock.Read(

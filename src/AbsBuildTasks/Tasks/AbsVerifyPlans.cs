@@ -118,12 +118,12 @@ public sealed class AbsVerifyPlans : AbsTask
 
         if (mode == Accept)
         {
-            AcceptChange(plan, verifier, summary);
+            AcceptChange(plan, item.ItemSpec, verifier, summary);
             return;
         }
 
         var result = mode == Compare ? verifier.Compare(plan, policy, tolerances) : verifier.Verify(plan, policy, tolerances);
-        summary?.Publish(plan, result);
+        summary?.Publish(plan, result, item.ItemSpec);
         if (result.Outcome != SnapshotOutcome.Passed)
         {
             PrintDiff(result);
@@ -148,14 +148,14 @@ public sealed class AbsVerifyPlans : AbsTask
         }
     }
 
-    private void AcceptChange(CompressionPlan plan, SnapshotVerifier verifier, PlanSummary? summary)
+    private void AcceptChange(CompressionPlan plan, string file, SnapshotVerifier verifier, PlanSummary? summary)
     {
         var isNew = true;
         try
         {
             var result = verifier.Compare(plan, SnapshotPolicy.Exact, SnapshotTolerances.None);
             isNew = result.Diff?.Before != plan;
-            summary?.Publish(plan, result);
+            summary?.Publish(plan, result, file);
             if (result.Outcome != SnapshotOutcome.Passed)
             {
                 PrintDiff(result);

@@ -9,15 +9,16 @@ internal sealed class AskedModels
     private readonly HashSet<string> _names;
 
     /// <summary>Reads names.</summary>
-    /// <param name="names">As <c>AbsAccept</c> gives them; none for all models.</param>
+    /// <param name="names">As a property gives them; none for all models.</param>
     /// <param name="models">The project's models.</param>
+    /// <param name="property">The property, for the message.</param>
     /// <exception cref="AbsException">ABS1005: a name is that of no model.</exception>
-    public AskedModels(IEnumerable<string> names, ITaskItem[] models)
+    public AskedModels(IEnumerable<string> names, ITaskItem[] models, string property = "AbsAccept")
     {
         _names = new(names.Select(name => name.Trim()), StringComparer.OrdinalIgnoreCase);
         if (_names.FirstOrDefault(name => !Array.Exists(models, model => model.ItemSpec.Equals(name, StringComparison.OrdinalIgnoreCase))) is { } unknown)
         {
-            throw new AbsException(AbsCodes.InvalidSetting, $"AbsAccept=\"{unknown}\" is the name of no model; the project has {string.Join(", ", models.Select(model => model.ItemSpec))}.");
+            throw new AbsException(AbsCodes.InvalidSetting, $"{property}=\"{unknown}\" is the name of no model; the project has {string.Join(", ", models.Select(model => model.ItemSpec))}.");
         }
     }
 

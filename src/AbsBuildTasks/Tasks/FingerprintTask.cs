@@ -46,6 +46,10 @@ public abstract class FingerprintTask : AbsTask
     [Required]
     public string StateDirectory { get; set; } = "";
 
+    /// <summary>The folder of the snapshots, and of latency tables.</summary>
+    [Required]
+    public string SnapshotDirectory { get; set; } = "";
+
     /// <summary>Folders that builds write to; patterns of data files do not go into them.</summary>
     public ITaskItem[] OutputFolders { get; set; } = [];
 
@@ -76,7 +80,7 @@ public abstract class FingerprintTask : AbsTask
     {
         _ = Choice.Of("AbsFingerprintCode", FingerprintCode, "optimized", "built");
         OutputFolder.RequireNoLinks(StateDirectory);
-        var models = ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]);
+        var models = ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)], SnapshotDirectory);
         BeforeReading([AssemblyFile, .. References.Select(item => item.ItemSpec), Path.GetFullPath(Path.Combine(ProjectDirectory, DepsFile)), .. AssetsFile.Length > 0 ? [AssetsFile] : (string[])[], .. models.SelectMany(InputsOf)]);
         var hashes = new FileHashes(Path.Combine(StateDirectory, "hashes.tsv"));
         var code = new CodeHashes(Path.Combine(StateDirectory, "code.tsv"), [.. References.Select(item => item.ItemSpec).Prepend(AssemblyFile).Distinct(StringComparer.Ordinal).Select(ReadFor)]);
@@ -137,7 +141,7 @@ public abstract class FingerprintTask : AbsTask
     }
 
     private static IEnumerable<string> InputsOf(ModelItem model) =>
-        model.DataFolders.Concat(model.DataFiles.Concat(new[] { model.StartingWeights, model.TargetSource }.OfType<InputFile>()).Select(file => file.FullPath));
+        model.DataFolders.Concat(model.DataFiles.Concat(new[] { model.StartingWeights, model.TargetSource, model.Latency?.File }.OfType<InputFile>()).Select(file => file.FullPath));
 
     private static void Try(Action save)
     {

@@ -1,8 +1,11 @@
 using AbsBuildTasks.Fingerprints;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
+using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Latency;
+using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Workers;
@@ -13,8 +16,9 @@ namespace AbsBuildTasks.Tasks;
 /// <param name="task">Receives messages.</param>
 /// <param name="setup">How workers run.</param>
 /// <param name="verdicts">What is known of networks before their searches.</param>
+/// <param name="timing">Whether files are measured.</param>
 /// <param name="warn">Told of what holds as long as nothing changes: a code and one line.</param>
-internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts verdicts, Action<string, string> warn)
+internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts verdicts, TimingMode timing, Action<string, string> warn)
 {
     // The same weights and the same code give these again.
     private static readonly HashSet<string> Lasting = [AbsCodes.NotExportable, AbsCodes.OnnxDiffers, AbsCodes.OnnxLosesMetric];
@@ -73,7 +77,7 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
     /// <exception cref="AbsException">The network cannot be written, and has to; or the build was cancelled.</exception>
     public void Update(ModelItem model, ModelState state, string fingerprint, OnnxFile file, CancellationToken cancellation)
     {
-        var key = FormattableString.Invariant($"{EngineVersion.Current};opset={model.Onnx.HighestOpset};sums={model.Onnx.QuantizesSums}");
+        var key = FormattableString.Invariant($"{EngineVersion.Current};opset={model.Onnx.HighestOpset};sums={model.Settings.Target.QuantizesSums}{timing.Key}");
         if (model.Onnx.IsWanted == false)
         {
             file.Remove();
@@ -82,6 +86,7 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
 
         if (file.IsSound(key))
         {
+            WarnIfSlower(model, FileTimingJson.TryReadFile(file.TimingPath));
             return;
         }
 
@@ -105,7 +110,9 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
         try
         {
             file.Remove();
-            new ModelExport(setup, task).Run(model, state.WeightsFile(fingerprint), folder, cancellation);
+            var whole = timing.IsWanted ? Path.Combine(folder, "float.onnx") : null;
+            new ModelExport(setup, task).Run(model, state.WeightsFile(fingerprint), folder, whole, cancellation);
+            Measure(model, folder, whole, cancellation);
             file.Take(folder, key);
         }
         catch (AbsException exception) when (Lasting.Contains(exception.Code))
@@ -128,6 +135,49 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
         var record = OnnxRecordJson.ReadFile(file.RecordPath);
         task.Print(FormattableString.Invariant(
             $"abs: {model.Name}: written as ONNX, {ShortCount.Bytes(record.FileBytes)} where the whole network takes {ShortCount.Bytes(record.FloatBytes)}; {record.IntegerLayers} of {record.Layers} layers run on integers, opset {record.Opset}"));
+        if (FileTimingJson.TryReadFile(file.TimingPath) is { } measured)
+        {
+            task.Print($"abs: {model.Name}: {Words(measured, PlanFile.Read(state.PlanFile(fingerprint)).Plan.Totals)}");
+            WarnIfSlower(model, measured);
+        }
+    }
+
+    /// <summary>Measures the file where that is wanted. Times are nothing that a build could fail for.</summary>
+    private void Measure(ModelItem model, string folder, string? whole, CancellationToken cancellation)
+    {
+        if (whole is null)
+        {
+            return;
+        }
+
+        try
+        {
+            _ = new ModelTiming(setup, task).Run(model.Name, Path.Combine(folder, model.Name + ResultFile.Onnx.Suffix), whole, folder, cancellation);
+        }
+        catch (AbsException exception) when (exception.Code != AbsCodes.Cancelled)
+        {
+            var told = $"AbsModel '{model.Name}': The ONNX file was not measured: {exception.Message}";
+            if (timing.IsAskedFor)
+            {
+                task.LogWarning(AbsCodes.NotTimed, told);
+            }
+            else
+            {
+                task.PrintOutput(told);
+            }
+        }
+    }
+
+    private static string Words(FileTiming measured, PlanTotals totals) =>
+        $"the ONNX file takes {ShortCount.Nanoseconds(measured.Nanoseconds)} in {measured.Runtime}, on one thread and one example, where the whole network in floating point takes {ShortCount.Nanoseconds(measured.FloatNanoseconds)}: {DeliveredRows.Faster(measured)}{DeliveredRows.Table(totals)}";
+
+    private void WarnIfSlower(ModelItem model, FileTiming? measured)
+    {
+        if (measured is { IsSlower: true })
+        {
+            warn(AbsCodes.SlowerThanFloat, FormattableString.Invariant(
+                $"AbsModel '{model.Name}': The ONNX file takes {ShortCount.Nanoseconds(measured.Nanoseconds)}, and the unpruned one in floating point {ShortCount.Nanoseconds(measured.FloatNanoseconds)}: it is {(double)measured.Nanoseconds / measured.FloatNanoseconds:0.00} times slower. Prune more, with Budget=\"latency=60%\" and a table of 'abs profile', or run larger batches."));
+        }
     }
 
     /// <summary>Fails, or warns where nobody has asked for the file. Quantised sums somebody has asked for.</summary>

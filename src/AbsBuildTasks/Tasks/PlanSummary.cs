@@ -22,7 +22,8 @@ internal sealed class PlanSummary(AbsTask task, string stateDirectory)
     /// <summary>Publishes a model's changes, once in a build.</summary>
     /// <param name="plan">The plan that was checked.</param>
     /// <param name="result">What came of it.</param>
-    public void Publish(CompressionPlan plan, SnapshotResult result)
+    /// <param name="file">The plan's file, beside which its ONNX file lies.</param>
+    public void Publish(CompressionPlan plan, SnapshotResult result, string file)
     {
         var model = new ModelDiff(result.Diff?.Before, plan);
         if (!_summary.IsShown || model.Status == ModelStatus.Unchanged)
@@ -31,7 +32,7 @@ internal sealed class PlanSummary(AbsTask task, string stateDirectory)
         }
 
         var name = NameOf(plan.Model);
-        var markdown = ReportMarkdown.Write(DiffReport.Of(model with { Reasons = Reasons(model.Before, plan) })) + "\n" + Verdict(result);
+        var markdown = ReportMarkdown.Write(DiffReport.Of(model with { FileAfter = DeliveredFile.TryFind(file), Reasons = Reasons(model.Before, plan) })) + "\n" + Verdict(result);
         if (IsFirst($"{task.ProjectFile}|{name}|{markdown}"))
         {
             Try(() => _summary.Publish(name, markdown, Path.Combine(stateDirectory, "summaries")));

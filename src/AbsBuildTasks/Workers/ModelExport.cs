@@ -15,12 +15,13 @@ internal sealed class ModelExport(SearchSetup setup, AbsTask task)
     /// <param name="model">The model.</param>
     /// <param name="weights">Full path of its compressed weights.</param>
     /// <param name="folder">An existing folder that receives both.</param>
+    /// <param name="floatFile">Full path of a second file, the network in floating point with nothing pruned; null for none.</param>
     /// <param name="cancellation">Stops the worker.</param>
     /// <exception cref="AbsException">The network cannot be written, or the worker was cancelled or failed.</exception>
-    public void Run(ModelItem model, string weights, string folder, CancellationToken cancellation)
+    public void Run(ModelItem model, string weights, string folder, string? floatFile, CancellationToken cancellation)
     {
         var file = Path.Combine(folder, model.Name + ResultFile.Onnx.Suffix);
-        Run(model, folder, Request(model) with { WeightsFile = weights, OutputFile = file }, "its plan is there, and the next build writes the ONNX file", cancellation);
+        Run(model, folder, Request(model) with { WeightsFile = weights, OutputFile = file, FloatFile = floatFile }, "its plan is there, and the next build writes the ONNX file", cancellation);
         if (new[] { ResultFile.Onnx, ResultFile.OnnxRecord }.FirstOrDefault(kind => !File.Exists(Path.Combine(folder, model.Name + kind.Suffix))) is { } missing)
         {
             throw new AbsException(AbsCodes.WorkerFailed, $"The export for '{model.Name}' did not write {model.Name}{missing.Suffix}; build again, and report it if it stays so.");
@@ -60,7 +61,7 @@ internal sealed class ModelExport(SearchSetup setup, AbsTask task)
         ProjectDirectory = setup.ProjectDirectory,
         DataFiles = [.. model.DataFiles.Select(data => data.FullPath)],
         HighestOpset = model.Onnx.HighestOpset,
-        QuantizesSums = model.Onnx.QuantizesSums,
+        QuantizesSums = model.Settings.Target.QuantizesSums,
         NativeDirectory = setup.NativeDirectory,
     };
 }

@@ -101,6 +101,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         ProjectDirectory = setup.ProjectDirectory,
         DataFiles = [.. wanted.Model.DataFiles.Select(file => file.FullPath)],
         StartingWeights = wanted.Model.StartingWeights?.FullPath,
+        LatencyTable = wanted.Model.Latency?.Text,
         Fingerprint = wanted.Fingerprint.Hash,
         Settings = wanted.Model.Settings,
         Device = setup.Device,

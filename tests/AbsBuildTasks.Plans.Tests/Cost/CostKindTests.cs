@@ -16,7 +16,7 @@ namespace AbsBuildTasks.Plans.Tests.Cost;
 /// <summary>Holds all that goes over costs to each of them: a new row that one of them passes over fails here.</summary>
 public class CostKindTests
 {
-    private static readonly CompressionPlan Plan = SamplePlan.Digits;
+    private static readonly CompressionPlan Plan = SamplePlan.Timed;
 
     public static TheoryData<string> Keys { get; } = [.. CostKind.All.Select(kind => kind.Key)];
 
@@ -87,18 +87,24 @@ public class CostKindTests
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public void Schemas_require_this_cost(string key)
+    public void Schemas_tell_this_cost(string key)
     {
         var kind = CostKind.Find(key)!;
         var plan = JObject.Parse(Repository.Read("docs/plan.schema.json"));
 
-        Assert.Contains(kind.Property, Required(plan.SelectToken("properties.totals")));
-        Assert.Contains(kind.FullPrecisionProperty, Required(plan.SelectToken("properties.totals")));
-        Assert.Contains(kind.Property, Required(plan.SelectToken("properties.layers.items")));
-        Assert.Contains(kind.RelativeProperty ?? kind.Property, Required(JObject.Parse(Repository.Read("docs/sweep.schema.json")).SelectToken("properties.points.items")));
+        // What somebody has to measure first is told where somebody has.
+        var told = kind.IsMeasured ? "properties" : "required";
+        Assert.Contains(kind.Property, Names(plan.SelectToken("properties.totals")));
+        Assert.Contains(kind.FullPrecisionProperty, Names(plan.SelectToken("properties.totals")));
+        Assert.Contains(kind.Property, Names(plan.SelectToken("properties.layers.items")));
+        Assert.Contains(kind.RelativeProperty ?? kind.Property, Names(JObject.Parse(Repository.Read("docs/sweep.schema.json")).SelectToken("properties.points.items")));
         Assert.Contains($"\"{kind.Property}\"", Repository.Read("docs/diff.schema.json"), StringComparison.Ordinal);
 
-        static IEnumerable<string> Required(JToken? schema) => schema!["required"]!.Select(name => (string)name!);
+        IEnumerable<string> Names(JToken? schema) => schema![told] switch
+        {
+            JObject properties => properties.Properties().Select(property => property.Name),
+            var names => names!.Select(name => (string)name!),
+        };
     }
 
     [Theory]
@@ -162,14 +168,17 @@ public class CostKindTests
     public void Slopes_are_what_a_little_more_costs(string key)
     {
         var kind = CostKind.Find(key)!;
-        var shape = new LayerShape { Name = "c", Kind = "Conv2d", Filters = 64, InputChannels = 32, KernelSize = 25, Positions = 100, HasBias = true };
-        var layer = new CompressedLayer(shape, 32_000, 40, 4, 8);
-        var slopes = kind.Slopes(shape, layer.WeightBits, layer.ActivationBits);
+        // Times that are 7 ns for each filter and 3 ns for each input, in either form.
+        MonotoneGrid times = new([1, 64], [1, 32], [[10, 103], [451, 544]]);
+        var shape = new LayerShape { Name = "c", Kind = "Conv2d", Filters = 64, InputChannels = 32, KernelSize = 25, Positions = 100, HasBias = true, Times = new(times, times) };
+        var layer = new CompressedLayer(shape, 32_000, 40, 16, 4, 8);
+        var slopes = kind.Slopes(layer);
 
         Assert.Equal(kind.Of(layer with { Weights = layer.Weights + 800 }) - kind.Of(layer), 800 * slopes.Weight);
         Assert.Equal(kind.Of(layer with { WeightBits = layer.WeightBits + 1 }) - kind.Of(layer), layer.Weights * slopes.WeightBit);
         Assert.Equal(kind.Of(layer with { ActivationBits = layer.ActivationBits + 1 }) - kind.Of(layer), layer.Weights * slopes.ActivationBit);
-        Assert.Equal(kind.Of(layer with { KeptFilters = layer.KeptFilters + 1 }) - kind.Of(layer), slopes.Filter);
+        Assert.Equal(kind.Of(layer with { KeptFilters = layer.KeptFilters + 1 }) - kind.Of(layer), slopes.Filter, 1e-9);
+        Assert.Equal(kind.Of(layer with { LiveInputs = layer.LiveInputs + 1 }) - kind.Of(layer), slopes.Input, 1e-9);
     }
 
     /// <summary>The plan with layers of the same decisions that cost more.</summary>

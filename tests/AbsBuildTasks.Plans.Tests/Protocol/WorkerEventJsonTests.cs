@@ -45,6 +45,20 @@ public class WorkerEventJsonTests
     }
 
     [Fact]
+    public void A_password_in_an_address_is_told_to_nobody()
+    {
+        const string Told = "GET http://user:secret@proxy:8080/x failed";
+        WorkerEvent[] events = [new MessageEvent(Told), new WarningEvent("ABS2006", Told), new ErrorEvent("ABS2004", Told)];
+
+        Assert.All(events.Select(WorkerEventJson.Write), line =>
+        {
+            Assert.Contains("GET http://proxy:8080/x failed", line);
+            Assert.DoesNotContain("secret", line, StringComparison.Ordinal);
+            Assert.True(WorkerEventJson.TryRead(line, out _));
+        });
+    }
+
+    [Fact]
     public void A_loss_that_is_no_number_is_left_out()
     {
         Assert.True(WorkerEventJson.TryRead(WorkerEventJson.Write(new ProgressEvent("train", 1, 1, double.NaN, double.PositiveInfinity, 1 / 3d)), out var read));

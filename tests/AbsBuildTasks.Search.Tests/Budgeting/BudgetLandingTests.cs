@@ -10,6 +10,9 @@ namespace AbsBuildTasks.Search.Tests.Budgeting;
 
 public class BudgetLandingTests
 {
+    // Fewer than a chain of four layers would take.
+    private const int FewMeasurements = 21;
+
     [Theory]
     [InlineData(1, 0.05)]
     [InlineData(2, 0.02)]
@@ -185,6 +188,92 @@ public class BudgetLandingTests
         Assert.Equal([8, 8, 8, 8], landed.Select(decision => decision.WeightBits));
         Assert.Equal([8, 4, 8, 8], landed.Select(decision => decision.ActivationBits));
     }
+
+    [Theory]
+    [InlineData(1, 0.05)]
+    [InlineData(2, 0.02)]
+    [InlineData(3, 0.01)]
+    [InlineData(4, 0.001)]
+    public void Estimates_that_say_nothing_do_not_lead_beyond_the_budget_or_the_effort(int seed, double budget)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+        var (random, measured, estimated) = (new Random(seed), 0, 0);
+        var effort = Effort(
+            compressed,
+            _ =>
+            {
+                estimated++;
+                return _ => random.NextDouble() - 0.5;
+            });
+
+        var landed = new BudgetLanding(compressed, new(budget), _ => measured++ * random.NextDouble(), effort).Land(Compressed.RandomDecisions(compressed, seed));
+
+        Assert.True(Relative(compressed, landed) <= budget);
+        Assert.InRange(measured + (estimated * LandingEffort.CostOfEstimate), 1, 3 * (FewMeasurements + LandingEffort.CostOfEstimate) + 2);
+    }
+
+    [Theory]
+    [InlineData(1, 0.03)]
+    [InlineData(2, 0.01)]
+    [InlineData(3, 0.003)]
+    public void Estimates_that_are_true_lead_where_measurements_do(int seed, double budget)
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+        var random = new Random(seed);
+        var weights = Enumerable.Range(0, 12).Select(_ => 0.5 + random.NextDouble()).ToArray();
+
+        var measured = new BudgetLanding(compressed, new(budget), Loss).Land(ReachableRange.Largest(compressed));
+        var estimated = new BudgetLanding(compressed, new(budget), Loss, Effort(compressed, before => after => Loss(after) - Loss(before))).Land(ReachableRange.Largest(compressed));
+
+        Assert.Equal(Text(measured), Text(estimated));
+
+        double Loss(IReadOnlyList<LayerDecision> decisions) => decisions.Select((decision, i) =>
+            (weights[3 * i] * (8 - decision.WeightBits)) + (weights[(3 * i) + 1] * (8 - decision.ActivationBits)) + (weights[(3 * i) + 2] * (decision.Kept.Count - decision.KeptFilters))).Sum();
+    }
+
+    [Fact]
+    public void Without_gradients_every_step_is_measured()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+        static double Loss(IReadOnlyList<LayerDecision> decisions) => decisions.Select((decision, i) => (i + 1) * (24.0 - decision.WeightBits - decision.ActivationBits - decision.KeptFilters)).Sum();
+
+        var measured = new BudgetLanding(compressed, new(0.01), Loss).Land(ReachableRange.Largest(compressed));
+        var estimated = new BudgetLanding(compressed, new(0.01), Loss, Effort(compressed, _ => null)).Land(ReachableRange.Largest(compressed));
+
+        Assert.Equal(Text(measured), Text(estimated));
+    }
+
+    [Fact]
+    public void A_step_that_harms_far_more_than_was_estimated_is_not_taken()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+
+        // The second layer's weights are precious, and the estimates do not know.
+        static double Loss(IReadOnlyList<LayerDecision> decisions, double second) => decisions.Select((decision, i) =>
+            ((i == 1 ? second : 1) * (8 - decision.WeightBits)) + (2 * (8 - decision.ActivationBits)) + (2 * (decision.Kept.Count - decision.KeptFilters))).Sum();
+        var landed = new BudgetLanding(
+            compressed,
+            new(0.03),
+            decisions => Loss(decisions, second: 1000),
+            Effort(compressed, before => after => Loss(after, second: 0.1) - Loss(before, second: 0.1))).Land(ReachableRange.Largest(compressed));
+
+        Assert.Equal(8, landed[1].WeightBits);
+        Assert.True(Relative(compressed, landed) <= 0.03);
+    }
+
+    private static LandingEffort Effort(CompressedNetwork network, Func<IReadOnlyList<LayerDecision>, Func<IReadOnlyList<LayerDecision>, double>?> estimate) =>
+        new(estimate, FewMeasurements, new LandingMemo(network));
+
+    private static string Text(IReadOnlyList<LayerDecision> decisions) =>
+        string.Join(" ", decisions.Select(decision => $"{decision.WeightBits}/{decision.ActivationBits}/{decision.KeptFilters}"));
 
     private static LayerDecision[] Coarse(CompressedNetwork network, Predicate<int> keep) =>
         [.. network.Layers.Select(layer => new LayerDecision(2, 2, [.. Enumerable.Range(0, layer.Layer.Shape.Filters).Select(filter => keep(filter))]))];

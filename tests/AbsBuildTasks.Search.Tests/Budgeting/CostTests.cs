@@ -122,7 +122,7 @@ public class CostTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Chain();
-        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]));
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), times: FakeTimes.Of);
         var (kind, range) = (CostKind.Find(cost)!, ReachableRange.Of(compressed));
         var share = 1.5 * range.Least[kind] / range.FullPrecision[kind];
         var budget = new Budget { Limits = default(PerCost<CostLimit>).With(kind, new(share)) };
@@ -159,7 +159,7 @@ public class CostTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Of(structure);
-        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { Bits = BitChain.Parse("4") });
+        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), Compressed.Everything with { Bits = BitChain.Parse("4") }, times: FakeTimes.Of);
         RandomThresholds(compressed, seed);
         network.train();
         _ = compressed.Run(rand([5, 3, 8, 8]));
@@ -174,7 +174,13 @@ public class CostTests
             {
                 // But for a cost that is rounded to whole bytes, in these layers and in those behind them, and for the weights of a
                 // layer between a unit's own filters: they go twice, with what they take in and with what they give.
-                var twice = set.Layers.Count < 2 ? 0 : set.Layers.Sum(layer => kind.Slopes(compressed.Layers[layer].Layer.Shape, 4, 4).Weight * compressed.Layers[layer].Layer.Shape.KernelSize);
+                var twice = set.Layers.Count < 2 ? 0 : set.Layers.Sum(layer => kind.Slopes(CompressedLayer.Whole(compressed.Layers[layer].Layer.Shape) with { WeightBits = 4, ActivationBits = 4 }).Weight * compressed.Layers[layer].Layer.Shape.KernelSize);
+                if (kind.IsMeasured && set.Layers.Count > 1)
+                {
+                    var channels = set.Units[unit].Parts.Sum(part => part.Filters.Count);
+                    twice += set.Layers.Count * FakeTimes.PerPair * channels * channels;
+                }
+
                 var rounding = twice + (kind.Formula is null ? 3.0 : 1e-6);
                 var gradient = set.Units[unit].Parts.Sum(part => part.Filters.Sum(filter => compressed.Layers[part.Layer].Filters.Gradients[filter]));
                 Assert.Equal(Cost(set, units, unit, true) - Cost(set, units, unit, false), gradient * before, rounding);

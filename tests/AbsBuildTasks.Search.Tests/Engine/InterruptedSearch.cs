@@ -54,6 +54,8 @@ internal sealed class InterruptedSearch : IDisposable
         {
             "dropout" => WithDropout,
             "random depth" => WithRandomDepth,
+            "deep" => Deep,
+            "sums" => () => TestNetworks.Of("residual"),
             "wide" => () => TestNetworks.Chain(8, 10, 12),
             _ => TestNetworks.Chain,
         },
@@ -79,6 +81,7 @@ internal sealed class InterruptedSearch : IDisposable
     private static SearchSettings SettingsOf(string model) => model switch
     {
         "logit gates" => Settings with { Gate = GateKind.Logit },
+        "sums" => Settings with { Budget = new Budget(0.05), KeepFirstAndLast = false, FilterMultiple = 2 },
         "teacher" => Settings with { Distillation = 0.5 },
         "size" => Settings with { Budget = Budget.Parse("size=15%") },
         "lambda" => Settings with { Budget = Budget.Parse("lambda=0.02") },
@@ -98,6 +101,18 @@ internal sealed class InterruptedSearch : IDisposable
             ("norm", norm),
             ("dropout", dropout),
             ("head", head));
+    }
+
+    /// <summary>So many layers that the last decisions are taken by estimates.</summary>
+    private static FunctionNetwork Deep()
+    {
+        _ = manual_seed(5);
+        var convolutions = Enumerable.Range(0, 9).Select(i => (Name: $"conv{i}", Module: Conv2d(i == 0 ? 3 : 8, 8, 3, padding: 1))).ToArray();
+        var norms = convolutions.Select((_, i) => (Name: $"norm{i}", Module: BatchNorm2d(8))).ToArray();
+        var head = Linear(8 * 4, 4);
+        return new FunctionNetwork(
+            x => head.call(functional.max_pool2d(convolutions.Zip(norms).Aggregate(x, (y, pair) => functional.relu(pair.Second.Module.call(pair.First.Module.call(y)))), 4).flatten(1)),
+            [.. convolutions.Select(pair => (pair.Name, (Module)pair.Module)), .. norms.Select(pair => (pair.Name, (Module)pair.Module)), ("head", head)]);
     }
 
     /// <summary>A branch takes part in about half of the training steps.</summary>
@@ -199,6 +214,9 @@ internal sealed class InterruptedSearch : IDisposable
             HeldPlan = model == "locked" ? Given.Value : null,
             CheckpointDirectory = folder,
             CheckpointInterval = interval,
+
+            // However busy the machine is, and so however long a checkpoint takes.
+            CheckpointShare = double.PositiveInfinity,
             Tell = Tell,
             Warn = (code, text) => Warnings.Add((code, text)),
         };

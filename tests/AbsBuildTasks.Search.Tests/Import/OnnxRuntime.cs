@@ -76,6 +76,23 @@ internal static class OnnxRuntime
         }
     }
 
+    /// <summary>The shapes of what ONNX Runtime gives for any numbers, with all that it does to a file.</summary>
+    public static IReadOnlyList<long[]> Shapes(byte[] bytes)
+    {
+        using var session = new InferenceSession(bytes);
+        var inputs = session.InputMetadata.Values.Select(input => OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, input.ElementDataType, [.. input.Dimensions.Select(size => (long)size)])).ToArray();
+        try
+        {
+            using var run = new RunOptions();
+            using var results = session.Run(run, session.InputNames, inputs, session.OutputNames);
+            return [.. results.Select(result => result.GetTensorTypeAndShape().Shape)];
+        }
+        finally
+        {
+            Array.ForEach(inputs, input => input.Dispose());
+        }
+    }
+
     private static OrtValue Value(Tensor tensor) => tensor.dtype switch
     {
         ScalarType.Float32 => OrtValue.CreateTensorValueFromMemory(tensor.data<float>().ToArray(), tensor.shape),

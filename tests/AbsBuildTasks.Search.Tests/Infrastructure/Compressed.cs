@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
 using static TorchSharp.torch;
@@ -10,9 +11,10 @@ internal static class Compressed
 {
     public static readonly SearchSettings Everything = new() { Budget = new Budget(1), KeepFirstAndLast = false };
 
-    public static CompressedNetwork Of(Module<Tensor, Tensor> network, Tensor example, SearchSettings? settings = null, bool calibrate = true)
+    public static CompressedNetwork Of(Module<Tensor, Tensor> network, Tensor example, SearchSettings? settings = null, bool calibrate = true, Func<LayerShape, LayerTimes>? times = null)
     {
-        var compressed = new CompressedNetwork(Traced.Model(network), Traced.Probe(network, example), Traced.Map(network, example), settings ?? Everything);
+        var probe = Traced.Probe(network, example);
+        var compressed = new CompressedNetwork(Traced.Model(network), times is null ? probe : probe.Timed(times), Traced.Map(network, example), settings ?? Everything);
         if (calibrate)
         {
             compressed.Calibrate([[example]]);

@@ -32,7 +32,7 @@ public class ChannelTraceTests
         var probe = Traced.Probe(network, example);
         var before = network.parameters().Select(parameter => parameter.detach().clone()).ToArray();
 
-        _ = Assert.Throws<OperationCanceledException>(() => ChannelTrace.Run(Traced.Model(network), probe, [example], new CancellationToken(canceled: true)));
+        _ = Assert.Throws<OperationCanceledException>(() => ChannelTrace.Run(Traced.Model(network), probe, [example], new CancellationToken(canceled: true).ThrowIfCancellationRequested));
 
         Assert.All(network.parameters().Zip(before), pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>()));
     }

@@ -3,6 +3,8 @@ using AbsBuildTasks.Fingerprints.Packages;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Latency;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.Tests.Fingerprints.Code;
 using Microsoft.Build.Utilities;
 
@@ -75,6 +77,23 @@ public sealed class ProjectFingerprintTests : IDisposable
         static string Data(IReadOnlyList<KeyValuePair<string, string>> entries) => entries.Single(entry => entry.Key == "data:data/a.csv").Value;
     }
 
+    [Fact]
+    public void A_latency_table_counts_by_what_it_says_and_not_for_training()
+    {
+        var before = Timed(LatencyJson.Write(SampleTable.Digits));
+
+        Assert.Equal(before, Timed(LatencyJson.Write(SampleTable.Digits).Replace("\n", "\r\n", StringComparison.Ordinal)));
+        var other = Timed(LatencyJson.Write(SampleTable.Digits).Replace("[70]", "[71]", StringComparison.Ordinal));
+        Assert.Equal(["latency-table"], before.Except(other).Select(entry => entry.Key));
+        Assert.Equal(FingerprintBuilder.TrainingHash(FingerprintBuilder.Of(before)), FingerprintBuilder.TrainingHash(FingerprintBuilder.Of(other)));
+
+        IReadOnlyList<KeyValuePair<string, string>> Timed(string table)
+        {
+            _folder.Write("t.json", table);
+            return Entries(item: ("LatencyTable", "t.json"));
+        }
+    }
+
     private IReadOnlyList<string> Changes(Action change)
     {
         var before = Entries();
@@ -90,7 +109,7 @@ public sealed class ProjectFingerprintTests : IDisposable
             metadata.SetMetadata(key, value);
         }
 
-        var model = Assert.Single(ModelItem.ReadAll([metadata], _folder.Path, []));
+        var model = Assert.Single(ModelItem.ReadAll([metadata], _folder.Path, [], ""));
         return new ProjectFingerprint(
             engine,
             new ProjectPackages(Path.Combine(_folder.Path, "x.deps.json"), "", "net10.0"),

@@ -1,6 +1,8 @@
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Latency;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
 using Microsoft.Build.Utilities;
 
 namespace AbsBuildTasks.Tests.Models;
@@ -135,6 +137,49 @@ public sealed class ModelItemTests
 
         Assert.Equal(AbsCodes.InvalidModelName, Assert.Throws<AbsException>(() => ModelItem.ReadAll(items, Path.GetTempPath(), [])).Code);
     }
+
+    [Theory]
+    [InlineData("latency=60%", null)]
+    [InlineData("bops=5%", "bops=3%|latency=2ms")]
+    public void A_budget_or_sweep_of_latency_takes_the_usual_table(string budget, string? sweep)
+    {
+        using var folder = new TemporaryFolder();
+        (string, string)[] metadata = [("Budget", budget), .. sweep is null ? Array.Empty<(string, string)>() : [("Sweep", sweep)]];
+
+        var error = Assert.Throws<AbsException>(() => ReadIn(folder, metadata));
+        Assert.Equal(AbsCodes.LatencyTableMissing, error.Code);
+        Assert.StartsWith("AbsModel 'digits': the budget \"latency=", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no table of measured times at AbsPlans/digits.latency.json. Run 'abs profile'", error.Message, StringComparison.Ordinal);
+
+        LatencyFile.Write(Path.Combine(folder.Path, "AbsPlans", "digits.latency.json"), SampleTable.Digits);
+        Assert.Equal(LatencyJson.Write(SampleTable.Digits), ReadIn(folder, metadata).Latency!.Text);
+    }
+
+    [Fact]
+    public void A_table_that_is_named_counts_and_one_that_merely_lies_there_does_not()
+    {
+        using var folder = new TemporaryFolder();
+        LatencyFile.Write(Path.Combine(folder.Path, "AbsPlans", "digits.latency.json"), SampleTable.Digits);
+
+        Assert.Null(ReadIn(folder, ("Budget", "bops=5%")).Latency);
+        Assert.NotNull(ReadIn(folder, ("Budget", "bops=5%"), ("LatencyTable", "AbsPlans/digits.latency.json")).Latency);
+        Assert.Equal(AbsCodes.LatencyTableMissing, Assert.Throws<AbsException>(() => ReadIn(folder, ("Budget", "bops=5%"), ("LatencyTable", "other.json"))).Code);
+    }
+
+    [Fact]
+    public void A_table_that_cannot_be_read_is_refused_at_its_line()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("AbsPlans/digits.latency.json", LatencyJson.Write(SampleTable.Digits).Replace("[70]", "[0]", StringComparison.Ordinal));
+
+        var error = Assert.Throws<AbsException>(() => ReadIn(folder, ("Budget", "latency=60%")));
+
+        Assert.Equal(AbsCodes.InvalidLatencyTable, error.Code);
+        Assert.Matches(@"^AbsPlans/digits\.latency\.json\(\d+,\d+\): AbsModel 'digits': layers\[1\]\.float32 holds a time", error.Message);
+    }
+
+    private static ModelItem ReadIn(TemporaryFolder folder, params (string Name, string Value)[] metadata) =>
+        Assert.Single(ModelItem.ReadAll([Item("digits", metadata)], folder.Path, [], "AbsPlans"));
 
     private static ModelItem ReadWith(string name, string value) => name == "Budget" ? Read((name, value)) : Read(("Budget", "bops=5%"), (name, value));
 

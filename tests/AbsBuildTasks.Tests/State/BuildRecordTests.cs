@@ -150,13 +150,64 @@ public sealed class BuildRecordTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_key_or_with_very_many_inputs_there_is_no_record()
+    public void Without_a_key_there_is_no_record()
     {
         Build(key: "");
-        Assert.False(File.Exists(Record));
 
-        Build(inputs: Enumerable.Repeat(_input, 10_001));
         Assert.False(File.Exists(Record));
+    }
+
+    [Fact]
+    public void Files_that_many_models_have_are_looked_at_once()
+    {
+        Build(inputs: Enumerable.Repeat(_input, 20_000));
+
+        Assert.NotNull(BuildRecord.FindCurrent(Record, Key));
+        Assert.Single(File.ReadLines(Record), line => line.EndsWith(_input, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_very_many_files_each_one_counts()
+    {
+        string[] files = [.. Enumerable.Range(0, 12_000).Select(number => Old(_folder.Write($"data/{number}", "x")))];
+        Directory.SetLastWriteTimeUtc(_data, Past);
+        Build(inputs: files.Append(_data));
+        Assert.NotNull(BuildRecord.FindCurrent(Record, Key));
+
+        File.SetLastWriteTimeUtc(files[^2], Past.AddMinutes(-1));
+        Assert.Null(BuildRecord.FindCurrent(Record, Key));
+    }
+
+    [UnixFact]
+    public void Of_a_link_what_it_leads_to_counts()
+    {
+        var link = Path.Combine(_folder.Path, "link");
+        File.CreateSymbolicLink(link, _input);
+        Build(inputs: [link]);
+        Assert.NotNull(BuildRecord.FindCurrent(Record, Key));
+
+        File.SetLastWriteTimeUtc(_input, Past.AddMinutes(-1));
+        Assert.Null(BuildRecord.FindCurrent(Record, Key));
+    }
+
+    [Fact]
+    public void A_state_is_told_from_texts_that_look_like_its_own()
+    {
+        foreach (var path in new[] { _input, _data, Absent })
+        {
+            var state = FileState.Of(path);
+            var text = state.ToString();
+
+            Assert.True(state.Is($"<{text}>", 1, text.Length + 1));
+            Assert.All(Enumerable.Range(0, text.Length), at =>
+            {
+                Assert.False(state.Is(text, 0, at));
+                Assert.False(state.Is(text, at + 1, text.Length));
+                Assert.False(state.Is(text[..at] + (char)(text[at] ^ 1) + text[(at + 1)..], 0, text.Length));
+            });
+            Assert.False(state.Is("1" + text, 0, text.Length + 1));
+            Assert.False(state.Is("-" + text, 0, text.Length + 1));
+        }
     }
 
     [Fact]

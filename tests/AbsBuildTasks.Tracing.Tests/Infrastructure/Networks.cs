@@ -273,6 +273,27 @@ internal static class Networks
             last);
     }
 
+    /// <summary>Activations that are a product with something that is not zero, and slopes and scales of single channels.</summary>
+    private static FunctionNetwork Gated()
+    {
+        var (one, two, three, slopes, scale, head) = (Conv2d(3, 8, 3), Conv2d(8, 8, 1), Conv2d(8, 6, 3, bias: false), PReLU(8), new TorchSharp.Modules.Parameter(rand(6, 1, 1).add(0.5)), Linear(6, 4));
+        return new FunctionNetwork(x => head.call(gelu(three.call(silu(two.call(slopes.call(one.call(x))))) * scale).view(x.shape[0], 6, -1).mean([2])), one, two, three, slopes, head);
+    }
+
+    /// <summary>Linear layers on sequences, with a shortcut.</summary>
+    private static FunctionNetwork Perceptron()
+    {
+        var (first, one, two, head) = (Linear(6, 8), Linear(8, 12), Linear(12, 8), Linear(8, 3));
+        return new FunctionNetwork(
+            x =>
+            {
+                x = first.call(x);
+                x = x + two.call(gelu(one.call(x)));
+                return head.call(x.mean([1]));
+            },
+            first, one, two, head);
+    }
+
     /// <summary>One layer with a bias and its own states, time first; and two in both directions without, batch first.</summary>
     private static FunctionNetwork Recurrent(bool isGru)
     {
@@ -293,27 +314,6 @@ internal static class Networks
                 return cat([v.flatten(1), hidden.squeeze(0), cell.squeeze(0), hiddens.transpose(0, 1).flatten(1), cells.transpose(0, 1).flatten(1)], 1);
             },
             one, two);
-    }
-
-    /// <summary>Activations that are a product with something that is not zero, and slopes and scales of single channels.</summary>
-    private static FunctionNetwork Gated()
-    {
-        var (one, two, three, slopes, scale, head) = (Conv2d(3, 8, 3), Conv2d(8, 8, 1), Conv2d(8, 6, 3, bias: false), PReLU(8), new TorchSharp.Modules.Parameter(rand(6, 1, 1).add(0.5)), Linear(6, 4));
-        return new FunctionNetwork(x => head.call(gelu(three.call(silu(two.call(slopes.call(one.call(x))))) * scale).view(x.shape[0], 6, -1).mean([2])), one, two, three, slopes, head);
-    }
-
-    /// <summary>Linear layers on sequences, with a shortcut.</summary>
-    private static FunctionNetwork Perceptron()
-    {
-        var (first, one, two, head) = (Linear(6, 8), Linear(8, 12), Linear(12, 8), Linear(8, 3));
-        return new FunctionNetwork(
-            x =>
-            {
-                x = first.call(x);
-                x = x + two.call(gelu(one.call(x)));
-                return head.call(x.mean([1]));
-            },
-            first, one, two, head);
     }
 
     private static FunctionNetwork Edges() => new(x => cat(

@@ -50,7 +50,7 @@ internal static class FrontChart
         XElement Point(SweepPoint point) => Svg.Group(
             X(Percent(point)),
             Y(point.Metric),
-            Invariant($"{point.Budget}: {metric} {Quantity.Metric(point.Metric)} at {string.Join(", ", CostKind.All.Select(kind => SweepTable.Cost(point, kind, "0.###")))}"),
+            Invariant($"{point.Budget}: {metric} {Quantity.Metric(point.Metric)} at {string.Join(", ", point.Kinds.Select(kind => SweepTable.Cost(point, kind, "0.###")))}"),
             Svg.Circle(0, 0, 4, sweep.IsDominated(point) ? "hollow" : "blue"),
             ReferenceEquals(point, marked) ? Svg.Circle(0, 0, 8, "ring") : null);
     }

@@ -30,7 +30,7 @@ internal static class PlanPicture
         charts.AddRange(FilterMap.Draw([.. layers.Layers.OrderByDescending(layer => layer.Costs[CostKind.Leading]).Take(MostMaps)]));
         return Markup.Write(Compose(
             Printable.Shorten(plan.Model, 40),
-            Invariant($"{Printable.Shorten(plan.Metric.Name, 20)} {Quantity.Metric(plan.Metric.FullPrecision)} → {Quantity.Metric(plan.Metric.Compressed)}{Remark(plan.Metric)}, {string.Join(", ", CostKind.All.Select(kind => Cost(plan.Totals, kind)))}"),
+            Invariant($"{Printable.Shorten(plan.Metric.Name, 20)} {Quantity.Metric(plan.Metric.FullPrecision)} → {Quantity.Metric(plan.Metric.Compressed)}{Remark(plan.Metric)}, {string.Join(", ", plan.Totals.Kinds.Select(kind => Cost(plan.Totals, kind)))}"),
             charts));
     }
 

@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Html;
@@ -10,8 +11,9 @@ namespace AbsBuildTasks.Plans.Reports.Html;
 internal static class HeaderPart
 {
     private const int FingerprintDigits = 12;
+    private const int RuntimeLength = 60;
 
-    public static XElement Render(CompressionPlan plan)
+    public static XElement Render(CompressionPlan plan, DeliveredFile? file)
     {
         var metric = plan.Metric;
         return Html.Element(
@@ -28,13 +30,33 @@ internal static class HeaderPart
                     Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points"),
                     MetricWords.Noise(metric),
                     MetricWords.IsUnconverged(metric.Baseline) ? MetricWords.Unconverged : ""),
-                CostKind.All.Select(kind => Cost(plan, kind)),
+                plan.Totals.Kinds.Select(kind => Cost(plan, kind)),
+                Delivered(plan, file),
                 Figure(
                     "Filters",
                     Invariant($"{plan.Layers.Sum(layer => (long)layer.KeptFilters.Count):#,0}"),
                     Invariant($"of {plan.Layers.Sum(layer => (long)layer.Filters):#,0} kept"),
                     plan.Layers.Count == 1 ? "in 1 layer" : Invariant($"in {plan.Layers.Count} layers"))),
             Html.Element("p", Html.Class("fingerprint"), "Fingerprint ", Html.Element("code", plan.Fingerprint.Substring(0, FingerprintDigits))));
+    }
+
+    private static IEnumerable<XElement> Delivered(CompressionPlan plan, DeliveredFile? file)
+    {
+        if (file is not { Record: var record, Timing: var timing })
+        {
+            yield break;
+        }
+
+        yield return Figure(Html.Sentence(DeliveredRows.SizeTitle), ShortCount.Bytes(record.FileBytes), $"{ShortCount.Bytes(record.FloatBytes)} in full precision", DeliveredRows.Smaller(record));
+        if (timing is not null)
+        {
+            yield return Figure(
+                Html.Sentence(DeliveredRows.TimeTitle),
+                ShortCount.Nanoseconds(timing.Nanoseconds),
+                $"{ShortCount.Nanoseconds(timing.FloatNanoseconds)} in full precision",
+                DeliveredRows.Faster(timing),
+                Printable.Shorten(timing.Runtime, RuntimeLength));
+        }
     }
 
     private static XElement Cost(CompressionPlan plan, CostKind kind)

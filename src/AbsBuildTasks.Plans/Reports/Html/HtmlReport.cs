@@ -26,7 +26,7 @@ internal static class HtmlReport
             content.History is { } history ? SearchPart.Render(plan, history) : null,
             content.Sweep is { } sweep ? SweepPart.Render(sweep) : null,
         }.OfType<XElement>()];
-        return Page($"{Printable.Shorten(plan.Model, TitleLength)}: compression plan", HeaderPart.Render(plan), parts);
+        return Page($"{Printable.Shorten(plan.Model, TitleLength)}: compression plan", HeaderPart.Render(plan, content.File), parts);
     }
 
     /// <summary>Writes a report of tables, such as the changes of several models; its first section is the page's head.</summary>

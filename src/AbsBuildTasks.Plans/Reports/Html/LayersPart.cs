@@ -14,7 +14,7 @@ internal static class LayersPart
     private const int FirstNumber = 2;
     private const int KindLength = 40;
 
-    private static readonly string[] Columns = ["Layer", "Kind", "Weights", "Activations", "Kept", "Filters", "MACs", .. CostKind.All.SelectMany(Titles)];
+    private static readonly string[] Columns = ["Layer", "Kind", "Weights", "Activations", "Kept", "Filters", "MACs"];
 
     public static XElement Render(CompressionPlan plan)
     {
@@ -22,7 +22,7 @@ internal static class LayersPart
         var names = Html.Names(plan.Layers.Select(layer => layer.Name));
         var table = Html.Table(
             "Layers in the order the network runs them",
-            Columns,
+            [.. Columns, .. plan.Totals.Kinds.SelectMany(Titles)],
             column => column >= FirstNumber,
             plan.Layers.Select(layer => Row(plan, layer, names.Of(layer.Name))));
         return Html.Section(
@@ -43,7 +43,7 @@ internal static class LayersPart
         Invariant($"{layer.KeptFilters.Count:#,0}"),
         Invariant($"{layer.Filters:#,0}"),
         ShortCount.Operations(layer.Macs),
-        .. CostKind.All.SelectMany(kind => Cells(plan, layer, kind)),
+        .. plan.Totals.Kinds.SelectMany(kind => Cells(plan, layer, kind)),
     ];
 
     // Of the leading cost the share in the whole plan's, too.

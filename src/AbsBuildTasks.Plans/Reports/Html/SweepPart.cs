@@ -23,7 +23,7 @@ internal static class SweepPart
         string[] columns =
         [
             "Budget",
-            .. CostKind.All.Select(kind => Html.Sentence(kind.Title)),
+            .. sweep.Kinds.Select(kind => Html.Sentence(kind.Title)),
             Printable.Shorten(sweep.MetricName, NameLength),
             "Points",
             "Weights",

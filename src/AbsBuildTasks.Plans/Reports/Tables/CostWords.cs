@@ -15,7 +15,7 @@ internal static class CostWords
     public static string Gain(PlanTotals totals, CostKind kind, string format = "0.0") =>
         kind.RelativeProperty is not null ? $"{Percent(totals, kind)} of full precision"
         : totals.Costs[kind] == 0 ? ""
-        : ((double)totals.FullPrecision[kind] / totals.Costs[kind]).ToString(format, CultureInfo.InvariantCulture) + " times smaller";
+        : ((double)totals.FullPrecision[kind] / totals.Costs[kind]).ToString(format, CultureInfo.InvariantCulture) + " times " + kind.Gained;
 
     /// <summary>A cost in percent of full precision.</summary>
     public static string Percent(PlanTotals totals, CostKind kind) => Invariant($"{totals.Relative(kind) * 100:0.00##}%");

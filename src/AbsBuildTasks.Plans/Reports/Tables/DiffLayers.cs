@@ -12,39 +12,37 @@ internal static class DiffLayers
     private const int MostRanges = 6;
     private const int MostOpenRows = 20;
 
-    private static readonly ReportColumn[] Columns =
-        [new("layer"), new("weights"), new("activations"), new("filters"), .. CostKind.All.Select(kind => new ReportColumn(kind.Title, IsNumber: true)), new("other")];
-
     /// <summary>A row per layer; what follows from other layers' decisions may be folded away.</summary>
     public static ReportTable Of(PlanDiff diff)
     {
         var layers = LayerDiff.NotableFirst(diff.Layers);
         var decisions = layers.Count(layer => layer.IsDecision);
-        return new(Columns, [.. layers.Select(Row)], "layer") { Caption = "Changes layer by layer", OpenRows = Math.Min(decisions > 0 ? decisions : layers.Count, MostOpenRows) };
+        ReportColumn[] columns = [new("layer"), new("weights"), new("activations"), new("filters"), .. diff.Kinds.Select(kind => new ReportColumn(kind.Title, IsNumber: true)), new("other")];
+        return new(columns, [.. layers.Select(layer => Row(layer, diff.Kinds))], "layer") { Caption = "Changes layer by layer", OpenRows = Math.Min(decisions > 0 ? decisions : layers.Count, MostOpenRows) };
     }
 
-    private static IReadOnlyList<ReportCell> Row(LayerDiff layer) => layer switch
+    private static IReadOnlyList<ReportCell> Row(LayerDiff layer, IReadOnlyList<CostKind> kinds) => layer switch
     {
-        { Before: null, After: { } after } => Whole(after, "new"),
-        { After: null, Before: { } before } => Whole(before, "gone"),
+        { Before: null, After: { } after } => Whole(after, "new", kinds),
+        { After: null, Before: { } before } => Whole(before, "gone", kinds),
         _ =>
         [
             ReportCell.Name(layer.Name),
             Bits(layer, "weightBits", "weightGrid"),
             Bits(layer, "activationBits", "activationGrid"),
             Filters(layer),
-            .. CostKind.All.Select(kind => Cost(layer, kind.Property)),
+            .. kinds.Select(kind => Cost(layer, kind.Property)),
             Other(layer),
         ],
     };
 
-    private static IReadOnlyList<ReportCell> Whole(LayerPlan layer, string what) =>
+    private static IReadOnlyList<ReportCell> Whole(LayerPlan layer, string what, IReadOnlyList<CostKind> kinds) =>
     [
         ReportCell.Name(layer.Name) with { Detail = $" ({what})" },
         new(Invariant($"{layer.WeightBits}")),
         new(Invariant($"{layer.ActivationBits}")),
         new(Invariant($"{layer.KeptFilters.Count} of {layer.Filters}")),
-        .. CostKind.All.Select(kind => new ReportCell(Invariant($"{layer.Costs[kind]:#,0}"))),
+        .. kinds.Select(kind => new ReportCell(Invariant($"{layer.Costs[kind]:#,0}"))),
         ReportCell.Name(layer.Kind),
     ];
 

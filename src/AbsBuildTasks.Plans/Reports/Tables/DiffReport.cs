@@ -39,10 +39,19 @@ internal static class DiffReport
     internal static IReadOnlyList<ReportBlock> Blocks(ModelDiff model) => model switch
     {
         { After: null } => [],
-        { Before: null, After: { } after } => [.. Accepted(model), .. PlanReport.Tables(after)],
+        { Before: null, After: { } after } => [.. Accepted(model), .. PlanReport.Tables(after, model.FileAfter)],
         { Changes: { IsEmpty: true } } => [.. Reasons(model)],
-        _ => [.. Accepted(model), DiffTotals.Of(model.Changes!), .. Reasons(model), .. Layers(model.Changes!)],
+        _ => [.. Accepted(model), DiffTotals.Of(model.Changes!, model.FileBefore, model.FileAfter), .. Delivered(model), .. Reasons(model), .. Layers(model.Changes!)],
     };
+
+    // What has nothing to be compared with.
+    private static IEnumerable<ReportBlock> Delivered(ModelDiff model)
+    {
+        if (model is { FileBefore: null, FileAfter: { } file })
+        {
+            yield return DeliveredRows.Line(file);
+        }
+    }
 
     private static IEnumerable<ReportBlock> Accepted(ModelDiff model)
     {
@@ -86,9 +95,10 @@ internal static class DiffReport
 
         if (shown.Length > 1)
         {
+            var kinds = CostKind.KnownIn([.. shown.SelectMany(model => new[] { model.Before, model.After }).OfType<CompressionPlan>().Select(plan => plan.Totals.FullPrecision)]);
             blocks.Add(new ReportTable(
-                [new("model"), new("layers"), new("metric"), .. CostKind.All.Select(kind => new ReportColumn(kind.Title, IsNumber: true))],
-                [.. shown.Select(Summary)],
+                [new("model"), new("layers"), new("metric"), .. kinds.Select(kind => new ReportColumn(kind.Title, IsNumber: true))],
+                [.. shown.Select(model => Summary(model, kinds))],
                 "model"));
         }
 
@@ -113,25 +123,25 @@ internal static class DiffReport
         .. model.File is { } file ? new[] { new ReportCell("; see "), ReportCell.Saying(file) } : [],
     ]);
 
-    private static IReadOnlyList<ReportCell> Summary(ModelDiff model) => model switch
+    private static IReadOnlyList<ReportCell> Summary(ModelDiff model, IReadOnlyList<CostKind> kinds) => model switch
     {
         { Changes: { } changes } =>
         [
             ReportCell.Name(model.Model),
             new(Invariant($"{changes.Layers.Count} changed, {changes.UnchangedLayers} same")),
             DiffTotals.Short(changes, "metric.compressed"),
-            .. CostKind.All.Select(kind => DiffTotals.Short(changes, "totals." + kind.Property)),
+            .. kinds.Select(kind => DiffTotals.Short(changes, "totals." + kind.Property)),
         ],
-        { After: { } after } => Whole(after, "new model"),
-        _ => Whole(model.Before!, "gone"),
+        { After: { } after } => Whole(after, "new model", kinds),
+        _ => Whole(model.Before!, "gone", kinds),
     };
 
-    private static IReadOnlyList<ReportCell> Whole(CompressionPlan plan, string what) =>
+    private static IReadOnlyList<ReportCell> Whole(CompressionPlan plan, string what, IReadOnlyList<CostKind> kinds) =>
     [
         ReportCell.Name(plan.Model),
         new($"{what}, {Counted.Of(plan.Layers.Count, "layer")}") { Tone = CellTone.Strong },
         new(PlanNumber.Metric(plan.Metric.Compressed)),
-        .. CostKind.All.Select(kind => new ReportCell(kind.Short(plan.Totals.Costs[kind]))),
+        .. kinds.Select(kind => new ReportCell(kind.Short(plan.Totals.Costs[kind]))),
     ];
 
     private static string Headline(PlanDiff diff)

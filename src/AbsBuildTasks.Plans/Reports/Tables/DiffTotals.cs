@@ -9,15 +9,17 @@ namespace AbsBuildTasks.Plans.Reports.Tables;
 /// <summary>The table of what a change does to the whole network.</summary>
 internal static class DiffTotals
 {
-    private static readonly string[] Main = ["metric.compressed", .. CostKind.All.Select(kind => "totals." + kind.Property)];
-
-    /// <summary>Accuracy and costs, changed or not, then whatever else changed.</summary>
-    public static ReportTable Of(PlanDiff diff)
+    /// <summary>Accuracy and costs, changed or not, then whatever else changed, then the ONNX files.</summary>
+    /// <param name="diff">What changed.</param>
+    /// <param name="before">The file of the plan before; null where that is not known.</param>
+    /// <param name="after">That of the plan after.</param>
+    public static ReportTable Of(PlanDiff diff, DeliveredFile? before = null, DeliveredFile? after = null)
     {
         var changes = diff.Changes.ToDictionary(change => change.Property, StringComparer.Ordinal);
-        var rows = Main.Select(property => changes.TryGetValue(property, out var change) ? Row(diff, change) : Same(diff, property))
-            .Concat(diff.Changes.Where(change => !Main.Contains(change.Property)).Select(change => Row(diff, change)));
-        return new([new(""), new("before → after"), new("change"), new("")], [.. rows], "value") { HasTitles = false, Caption = "The whole plan" };
+        string[] main = ["metric.compressed", .. diff.After.Totals.Kinds.Select(kind => "totals." + kind.Property)];
+        var rows = main.Select(property => changes.TryGetValue(property, out var change) ? Row(diff, change) : Same(diff, property))
+            .Concat(diff.Changes.Where(change => !main.Contains(change.Property)).Select(change => Row(diff, change)));
+        return new([new(""), new("before → after"), new("change"), new("")], [.. rows, .. DeliveredRows.Between(before, after)], "value") { HasTitles = false, Caption = "The whole plan" };
     }
 
     /// <summary>A change in a few characters, for a summary's cell: <c>+0.25</c>, <c>-1.6%</c>.</summary>
@@ -25,7 +27,7 @@ internal static class DiffTotals
     {
         if (diff.Changes.FirstOrDefault(change => change.Property == property) is not { } change)
         {
-            return new("same") { Tone = CellTone.Quiet };
+            return Unchanged(diff, property);
         }
 
         var text = property != "metric.compressed" && change.Percent is { } percent ? Percent(percent) : Signed(change.Difference ?? 0);
@@ -72,8 +74,12 @@ internal static class DiffTotals
         Title(diff, property),
         new(CostOf(property) is { } kind ? Invariant($"{diff.After.Totals.Costs[kind]:#,0}") : PlanNumber.Metric(diff.After.Metric.Compressed)) { Detail = Unit(property) },
         ReportCell.Empty,
-        new("same") { Tone = CellTone.Quiet },
+        Unchanged(diff, property),
     ];
+
+    // A cost that one of the plans alone tells is not compared.
+    private static ReportCell Unchanged(PlanDiff diff, string property) =>
+        CostOf(property) is { } kind && !diff.Kinds.Contains(kind) ? new("not compared") { Tone = CellTone.Quiet } : new("same") { Tone = CellTone.Quiet };
 
     private static ReportCell Title(PlanDiff diff, string property) => property switch
     {

@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Plans.Reports.Tables;
 internal static class FullReport
 {
     /// <summary>A content's report.</summary>
-    public static Report Of(ReportContent content) => new([.. PlanReport.Of(content.Plan).Sections, .. Warnings(content), .. Changes(content), .. Sweep(content)], "part");
+    public static Report Of(ReportContent content) => new([.. PlanReport.Of(content.Plan, content.File).Sections, .. Warnings(content), .. Changes(content), .. Sweep(content)], "part");
 
     /// <summary>What the search warned of; null where it did not.</summary>
     internal static ReportTable? WarningsOf(ReportContent content) => content.History is { Warnings: { Count: > 0 } warnings }

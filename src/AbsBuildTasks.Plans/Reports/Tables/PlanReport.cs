@@ -11,17 +11,19 @@ internal static class PlanReport
     private const int MostOpenRows = 50;
 
     /// <summary>A plan's report.</summary>
-    public static Report Of(CompressionPlan plan) => new(
+    /// <param name="plan">The plan.</param>
+    /// <param name="file">The ONNX file that it came to; null where that is not known.</param>
+    public static Report Of(CompressionPlan plan, DeliveredFile? file = null) => new(
     [
         new(
             [ReportCell.Name(plan.Model), new(": "), ReportCell.Name(plan.Budget), .. plan.Target is { } target ? [new(", target "), ReportCell.Name(target)] : (ReportCell[])[]],
-            [.. Tables(plan), .. Pruned(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
+            [.. Tables(plan, file), .. Pruned(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
     ]);
 
     /// <summary>What the network gains and loses, and its layers.</summary>
-    internal static IReadOnlyList<ReportBlock> Tables(CompressionPlan plan) => [Totals(plan), Layers(plan)];
+    internal static IReadOnlyList<ReportBlock> Tables(CompressionPlan plan, DeliveredFile? file = null) => [Totals(plan, file), Layers(plan)];
 
-    private static ReportTable Totals(CompressionPlan plan)
+    private static ReportTable Totals(CompressionPlan plan, DeliveredFile? file)
     {
         var (metric, totals) = (plan.Metric, plan.Totals);
         return new(
@@ -35,29 +37,30 @@ internal static class PlanReport
                         Detail = (MetricWords.Noise(metric) is { Length: > 0 } noise ? " " + noise : "") + (MetricWords.IsUnconverged(metric.Baseline) ? "; " + MetricWords.Unconverged : ""),
                     },
                 ],
-                .. CostKind.All.Select(kind => (IReadOnlyList<ReportCell>)
+                .. totals.Kinds.Select(kind => (IReadOnlyList<ReportCell>)
                 [
                     new(kind.Title),
                     new(Invariant($"{totals.Costs[kind]:#,0}")) { Before = Invariant($"{totals.FullPrecision[kind]:#,0}"), Detail = kind.Unit },
                     new(CostWords.Gain(totals, kind)),
                 ]),
+                .. DeliveredRows.Of(file, totals),
             ],
             "value") { HasTitles = false, Caption = "The whole plan" };
     }
 
     private static ReportTable Layers(CompressionPlan plan) => new(
-        [new("layer"), new("kind"), new("weights", true), new("activations", true), new("filters", true), .. CostKind.All.Select(kind => new ReportColumn(kind.Unit.Length > 0 ? kind.Unit.Trim() : kind.Title, true))],
-        [.. plan.Layers.Select(Row)],
+        [new("layer"), new("kind"), new("weights", true), new("activations", true), new("filters", true), .. plan.Totals.Kinds.Select(kind => new ReportColumn(kind.Unit.Length > 0 ? kind.Unit.Trim() : kind.Title, true))],
+        [.. plan.Layers.Select(layer => Row(layer, plan.Totals.Kinds))],
         "layer") { OpenRows = MostOpenRows };
 
-    private static IReadOnlyList<ReportCell> Row(LayerPlan layer) =>
+    private static IReadOnlyList<ReportCell> Row(LayerPlan layer, IReadOnlyList<CostKind> kinds) =>
     [
         ReportCell.Name(layer.Name),
         ReportCell.Name(layer.Kind),
         new(LayerBits.Weights(layer)),
         new(LayerBits.Activations(layer)),
         new(Invariant($"{layer.KeptFilters.Count}/{layer.Filters}")),
-        .. CostKind.All.Select(kind => new ReportCell(Invariant($"{layer.Costs[kind]:#,0}"))),
+        .. kinds.Select(kind => new ReportCell(Invariant($"{layer.Costs[kind]:#,0}"))),
     ];
 
     private static IEnumerable<ReportBlock> Pruned(CompressionPlan plan)

@@ -40,7 +40,7 @@ internal static class PlanTable
             Invariant($"{Quantity.Metric(metric.FullPrecision)} -> {Quantity.Metric(metric.Compressed)}"),
             Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points") + MetricWords.Remarks(metric),
         ];
-        foreach (var kind in CostKind.All)
+        foreach (var kind in totals.Kinds)
         {
             yield return
             [

@@ -22,6 +22,9 @@ internal sealed record ReportContent
     /// <summary>Why the model was searched again, a line each, as far as that is known.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
+    /// <summary>The ONNX file that the plan came to; null where that is not known.</summary>
+    public DeliveredFile? File { get; init; }
+
     /// <summary>What the plan's budget and others came to, the plan's first; null where there was no sweep.</summary>
     public SweepResult? Sweep { get; init; }
 }

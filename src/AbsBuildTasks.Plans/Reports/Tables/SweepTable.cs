@@ -25,7 +25,7 @@ internal static class SweepTable
     internal static string[] Numbers(SweepResult sweep, SweepPoint point) =>
     [
         point.Budget,
-        .. CostKind.All.Select(kind => Cost(point, kind, "0.00##")),
+        .. sweep.Kinds.Select(kind => Cost(point, kind, "0.00##")),
         Quantity.Metric(point.Metric),
         Quantity.Points(sweep.FullPrecision, point.Metric),
         Invariant($"{point.WeightBits:0.0} bit"),
@@ -52,5 +52,5 @@ internal static class SweepTable
         "budget");
 
     private static string[] Columns(SweepResult sweep) =>
-        ["budget", .. CostKind.All.Select(kind => kind.Title), Printable.Shorten(sweep.MetricName, NameWidth), "points", "weights", "activations", "filters"];
+        ["budget", .. sweep.Kinds.Select(kind => kind.Title), Printable.Shorten(sweep.MetricName, NameWidth), "points", "weights", "activations", "filters"];
 }

@@ -19,7 +19,7 @@ internal sealed class ShapeFlow(ExportGraph graph, ChannelFlow flow)
 
         var result = node.OpType switch
         {
-            "Flatten" => node.Int("axis", 1) == 1 && places.Axis == 1 ? Flat(node, places, SizesBehind(node.Inputs[0]) ?? []) : null,
+            "Flatten" => node.Int("axis", 1) == 1 && places.Axis == 1 ? Flat(places, SizesBehind(node.Inputs[0]) ?? []) : null,
             "Reshape" => Reshaped(node, places),
             "Transpose" => node.Ints("perm") is { Length: > 0 } order ? places with { Axis = Array.IndexOf(order, places.Axis) } : null,
             _ => Reduced(node, places),
@@ -57,7 +57,7 @@ internal sealed class ShapeFlow(ExportGraph graph, ChannelFlow flow)
         : null;
 
     /// <summary>Each channel has as many places as it has positions.</summary>
-    private static ChannelPlaces? Flat(OnnxNode node, ChannelPlaces places, long[] behind) => behind.Length == places.Rank - 2
+    private static ChannelPlaces? Flat(ChannelPlaces places, long[] behind) => behind.Length == places.Rank - 2
         ? places with { Rank = 2, Slots = Repeated(places.Slots, behind.Aggregate(1L, (product, size) => product * size)) }
         : null;
 

@@ -6,6 +6,8 @@ namespace AbsBuildTasks.Fingerprints.Code;
 /// <summary>Writes the attributes of a member.</summary>
 internal static class AttributeText
 {
+    private const string CompilerGenerated = "System.Runtime.CompilerServices.CompilerGeneratedAttribute";
+
     // They tell compilers and debuggers something, and vary with members nearby or with the build's configuration.
     private static readonly HashSet<string> Unread = new(StringComparer.Ordinal)
     {
@@ -15,7 +17,9 @@ internal static class AttributeText
         "System.Diagnostics.DebuggerTypeProxyAttribute",
         "System.Reflection.AssemblyConfigurationAttribute", "System.Reflection.AssemblyInformationalVersionAttribute",
         "System.Runtime.CompilerServices.AsyncIteratorStateMachineAttribute", "System.Runtime.CompilerServices.AsyncStateMachineAttribute",
-        "System.Runtime.CompilerServices.CompilerGeneratedAttribute", "System.Runtime.CompilerServices.IteratorStateMachineAttribute",
+        CompilerGenerated, "System.Runtime.CompilerServices.CompilerFeatureRequiredAttribute",
+        "System.Runtime.CompilerServices.ExtensionAttribute", "System.Runtime.CompilerServices.ExtensionMarkerAttribute",
+        "System.Runtime.CompilerServices.IsReadOnlyAttribute", "System.Runtime.CompilerServices.IteratorStateMachineAttribute",
         "System.Runtime.CompilerServices.NullableAttribute", "System.Runtime.CompilerServices.NullableContextAttribute",
         "System.Runtime.CompilerServices.NullablePublicOnlyAttribute", "System.Runtime.CompilerServices.RefSafetyRulesAttribute",
     };
@@ -39,6 +43,10 @@ internal static class AttributeText
     /// <summary>Whether there is an attribute of this type.</summary>
     public static bool Has(CodeAssembly assembly, CustomAttributeHandleCollection attributes, string type) =>
         Read(assembly, attributes).Any(attribute => TypeOf(assembly.Metadata, attribute) == type);
+
+    /// <summary>Whether the compiler says that it wrote a member.</summary>
+    public static bool IsCompilers(CodeAssembly assembly, CustomAttributeHandleCollection attributes) =>
+        attributes.Any(attribute => TypeOf(assembly.Metadata, assembly.Metadata.GetCustomAttribute(attribute)) == CompilerGenerated);
 
     private static IEnumerable<CustomAttribute> Read(CodeAssembly assembly, CustomAttributeHandleCollection attributes) => attributes
         .Select(assembly.Metadata.GetCustomAttribute)

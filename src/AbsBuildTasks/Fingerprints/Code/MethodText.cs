@@ -41,7 +41,7 @@ internal static class MethodText
         }
         else if (method.RelativeVirtualAddress != 0)
         {
-            PutBody(unit, (method.ImplAttributes & MethodImplAttributes.CodeTypeMask) == MethodImplAttributes.IL ? unit.Home.BodyOf(method) : throw new BadImageFormatException());
+            PutBody(unit, member, (method.ImplAttributes & MethodImplAttributes.CodeTypeMask) == MethodImplAttributes.IL ? unit.Home.BodyOf(method) : throw new BadImageFormatException());
         }
         else if (AttributeText.Has(unit.Home, method.GetCustomAttributes(), Reflection.UnsafeAccessor))
         {
@@ -55,8 +55,9 @@ internal static class MethodText
     private static bool IsBare(CodeAssembly assembly, Parameter parameter) =>
         parameter.Attributes == ParameterAttributes.None && !AttributeText.Any(assembly, parameter.GetCustomAttributes());
 
-    private static void PutBody(CodeUnit unit, MethodBodyBlock body)
+    private static void PutBody(CodeUnit unit, Member method, MethodBodyBlock body)
     {
+        var role = RecordContract.RoleOf(method);
         unit.Put(body.LocalVariablesInitialized ? 1 : 0);
         if (!body.LocalSignature.IsNil)
         {
@@ -72,11 +73,11 @@ internal static class MethodText
         var code = body.GetILReader();
         while (code.RemainingBytes > 0)
         {
-            PutInstruction(unit, ref code);
+            PutInstruction(unit, role, ref code);
         }
     }
 
-    private static void PutInstruction(CodeUnit unit, ref BlobReader code)
+    private static void PutInstruction(CodeUnit unit, RecordContract role, ref BlobReader code)
     {
         var first = code.ReadByte();
         var instruction = (ILOpCode)(first == 0xfe ? 0xfe00 | code.ReadByte() : first);
@@ -84,7 +85,7 @@ internal static class MethodText
         switch (OperandSizes.Of(instruction))
         {
             case OperandSizes.Token:
-                unit.Put(Operand(unit, instruction, code.ReadInt32()));
+                unit.Put(Operand(unit, role, instruction, code.ReadInt32()));
                 break;
             case OperandSizes.Switch:
                 var targets = code.ReadInt32();
@@ -97,10 +98,15 @@ internal static class MethodText
     }
 
     // Texts as numbers: one that is no valid Unicode would not survive being encoded.
-    private static string Operand(CodeUnit unit, ILOpCode instruction, int token) => instruction switch
+    private static string Operand(CodeUnit unit, RecordContract role, ILOpCode instruction, int token)
     {
-        ILOpCode.Ldstr => string.Join(" ", unit.Home.Metadata.GetUserString((UserStringHandle)MetadataTokens.Handle(token)).Select(letter => (int)letter)),
-        ILOpCode.Ldtoken => unit.References.Exposed(MetadataTokens.EntityHandle(token)),
-        _ => unit.References.Of(MetadataTokens.EntityHandle(token)),
-    };
+        if (instruction == ILOpCode.Ldstr)
+        {
+            return string.Join(" ", unit.Home.Metadata.GetUserString((UserStringHandle)MetadataTokens.Handle(token)).Select(letter => (int)letter));
+        }
+
+        var handle = MetadataTokens.EntityHandle(token);
+        role.Look(unit, handle);
+        return instruction == ILOpCode.Ldtoken && role.HandsOut ? unit.References.Exposed(handle) : unit.References.Of(handle);
+    }
 }

@@ -1,0 +1,24 @@
+namespace AbsBuildTasks.Search.Budgeting;
+
+/// <summary>Which steps a <see cref="DecisionWalk"/> takes, and how far.</summary>
+/// <param name="Moves">The steps there are.</param>
+/// <param name="IsWanted">Whether another step is wanted, by what the decisions cost.</param>
+/// <param name="Score">Scores a step by the states before and after it, the lowest being the best; null for one that may not be taken.</param>
+internal sealed record WalkGoal(DecisionWalk.Moves Moves, Predicate<DecisionWalk.State> IsWanted, Func<DecisionWalk.State, DecisionWalk.State, double?> Score)
+{
+    /// <summary>Whether no further step is wanted, by a measurement of its own; asked of measured states alone.</summary>
+    public Predicate<DecisionWalk.State> IsDone { get; init; } = _ => false;
+
+    /// <summary>
+    /// Whether a state may be arrived at, by a measurement of its own and whatever its loss; asked of measured states alone.
+    /// Null where the loss decides.
+    /// </summary>
+    public Predicate<DecisionWalk.State>? Holds { get; init; }
+
+    /// <summary>The goal where every state is measured.</summary>
+    public WalkGoal Measured => this with
+    {
+        IsWanted = state => IsWanted(state) && !IsDone(state),
+        Score = (before, after) => Score(before, after) is { } score && Holds?.Invoke(after) != false ? score : null,
+    };
+}
