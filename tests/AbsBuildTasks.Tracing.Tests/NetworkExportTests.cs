@@ -41,7 +41,7 @@ public sealed class NetworkExportTests
         var refused = Assert.Throws<RefusedException>(() => Rewritten.Run<double>(Lose));
 
         Assert.Equal(AbsCodes.OnnxLosesMetric, refused.Code);
-        Assert.Matches(@"^With quantised sums, the ONNX file has a top-1 of [0-9.]+ on the test data, where it has 100 without: .*\(\+/-[0-9.]+\)\. The file is not kept; set Target=""any""", refused.Message);
+        Assert.Matches(@"^With quantised sums, the ONNX file has a top-1 of [0-9.]+ on the test data, where it has 100 without: .*\(\+/-[0-9.]+\)\. The file is not kept; set DeployTarget=""any""", refused.Message);
     }
 
     private static (string Text, string[] Tells) Write(bool quantizesSums, int opset)
@@ -51,7 +51,7 @@ public sealed class NetworkExportTests
         try
         {
             _ = CompressedFile.Compress("resnet8", "symmetric", "4", weights);
-            var (content, record) = Export(tells.Add, CancellationToken.None).Run(weights, "1", opset, quantizesSums);
+            var (content, _, record) = Export(tells.Add, CancellationToken.None).Run(weights, "1", opset, quantizesSums);
             if (content.Length != record.FileBytes || record.FloatBytes <= record.FileBytes)
             {
                 throw new InvalidOperationException(record.ToString());
@@ -92,7 +92,7 @@ public sealed class NetworkExportTests
         {
             var model = CheckedModel.Of(new Model(), new ModelContext(".", []), (_, _) => { });
             _ = CompressedFile.Compress("resnet8", "symmetric", "4", weights);
-            var (content, _) = Export(_ => { }, CancellationToken.None).Run(weights, "1", 25, quantizesSums: true);
+            var (content, _, _) = Export(_ => { }, CancellationToken.None).Run(weights, "1", 25, quantizesSums: true);
             return new SumQuantizing(model, model.LoadData(new ModelContext(".", [])), CancellationToken.None).Require(content, exact: 100);
         }
         finally

@@ -43,7 +43,7 @@ internal sealed class SumQuantizing(CheckedModel model, ModelData data, Cancella
 
         throw new AbsException(AbsCodes.OnnxLosesMetric, string.Create(
             CultureInfo.InvariantCulture,
-            $"With quantised sums, the ONNX file has a {model.MetricName} of {metric:0.####} on the test data, where it has {exact:0.####} without: that is more than other test examples would change it (+/-{noise:0.##}). The file is not kept; set Target=\"any\", which leaves sums in floating point."));
+            $"With quantised sums, the ONNX file has a {model.MetricName} of {metric:0.####} on the test data, where it has {exact:0.####} without: that is more than other test examples would change it (+/-{noise:0.##}). The file is not kept; set DeployTarget=\"any\", which leaves sums in floating point."));
     }
 
     private IEnumerable<IReadOnlyList<Tensor>> Batches(IReadOnlyList<Tensor> inputs)

@@ -81,7 +81,7 @@ internal sealed record ModelItem
                 Latency = metadata.Text("LatencyTable") is var table && snapshotDirectory is not null ? ModelLatency.Of(name, table, settings, projectDirectory, snapshotDirectory) : null,
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, walk),
                 DataFolders = walk.Visited,
-                Onnx = OnnxWish.Of(metadata, settings.DeployTarget),
+                Onnx = OnnxWish.Of(metadata),
                 DataFingerprint = DataCover.Own(metadata.Text("DataFingerprint")),
             };
 

@@ -1,7 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings.Kinds;
-using AbsBuildTasks.Plans.Targets;
 
 namespace AbsBuildTasks.Models;
 
@@ -18,12 +17,10 @@ internal sealed record OnnxWish(bool? IsWanted = null, int HighestOpset = OnnxRe
 
     /// <summary>Reads it.</summary>
     /// <param name="metadata">The item's metadata.</param>
-    /// <param name="target">What the file is to run on.</param>
     /// <exception cref="AbsException">ABS1005: a value that cannot be read, or is out of range.</exception>
-    public static OnnxWish Of(ItemMetadata metadata, Target target) => new(
+    public static OnnxWish Of(ItemMetadata metadata) => new(
         metadata.Text("Onnx") is { } onnx ? new FlagKind().Parse("Onnx", onnx) : null,
-        metadata.Text("OnnxOpset") is { } opset ? ReadOpset(opset) : OnnxRecord.HighestOpset,
-        target.QuantizesSums);
+        metadata.Text("OnnxOpset") is { } opset ? ReadOpset(opset) : OnnxRecord.HighestOpset);
 
     private static int ReadOpset(string text)
     {

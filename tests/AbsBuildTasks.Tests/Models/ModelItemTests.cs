@@ -88,12 +88,6 @@ public sealed class ModelItemTests
         Assert.Equal(new OnnxWish(isWanted, highest), Read(("Budget", "bops=5%"), ("Onnx", onnx ?? ""), ("OnnxOpset", opset ?? "")).Onnx);
 
     [Theory]
-    [InlineData("any", false)]
-    [InlineData("onnxruntime-cpu", true)]
-    public void The_target_says_whether_sums_are_quantised(string target, bool quantizesSums) =>
-        Assert.Equal(quantizesSums, Read(("Budget", "bops=5%"), ("Target", target)).Onnx.QuantizesSums);
-
-    [Theory]
     [InlineData("OnnxOpset", "17.5", "OnnxOpset=\"17.5\"")]
     [InlineData("Onnx", "yes", "Onnx=\"yes\"")]
     [InlineData("OnnxOpset", "new", "OnnxOpset=\"new\"")]
