@@ -37,7 +37,7 @@ internal static class Program
             switch (arguments)
             {
                 case [ExportRequest.Verb, var exportFile]:
-                    new RequestedExport(events).Run(ExportRequestJson.Read(File.ReadAllText(exportFile)));
+                    new RequestedExport(events).Run(ExportRequestJson.Read(File.ReadAllText(exportFile)), cancellation);
                     break;
                 case [var requestFile]:
                     new RequestedSearch(events).Run(SearchRequestJson.Read(File.ReadAllText(requestFile)), cancellation);
@@ -50,7 +50,7 @@ internal static class Program
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return new ErrorEvent(AbsCodes.Cancelled, "The search was cancelled.");
+            return new ErrorEvent(AbsCodes.Cancelled, arguments.Length > 1 ? "The export was cancelled." : "The search was cancelled.");
         }
 #pragma warning disable CA1031 // The build hears of every failure in its own words.
         catch (Exception exception)

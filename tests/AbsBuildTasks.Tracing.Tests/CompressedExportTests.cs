@@ -15,7 +15,6 @@ namespace AbsBuildTasks.Tracing.Tests;
 
 public sealed class CompressedExportTests
 {
-    private const int Examples = 64;
     private const string Levels = ".weight.levels";
 
     [Theory]
@@ -56,14 +55,14 @@ public sealed class CompressedExportTests
     [InlineData("functional", "symmetric", "2;4;8")]
     public void A_compressed_network_gives_what_its_plan_was_evaluated_with(string name, string grid, string bits)
     {
-        var (file, kept, input, shape, wanted) = Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Export, name, grid, bits);
+        var (file, kept, input, shape, wanted) = CompressedFile.Of(name, grid, bits);
 
         var exact = Exported.Run(file, input, shape, isOptimised: false);
 
         // Single values at ties may fall to the other side.
-        Assert.InRange(MeanDifference(exact, wanted), 0, 2e-3);
-        Assert.InRange(MeanDifference(Exported.Run(file, input, shape), wanted), 0, 3e-2);
-        Assert.InRange(OtherAnswers(exact, wanted), 0, 1);
+        Assert.InRange(CompressedFile.MeanDifference(exact, wanted), 0, 2e-3);
+        Assert.InRange(CompressedFile.MeanDifference(Exported.Run(file, input, shape), wanted), 0, 3e-2);
+        Assert.InRange(CompressedFile.OtherAnswers(exact, wanted), 0, 1);
         var filters = Filters(file);
         Assert.All(
             kept.Where(pair => filters.ContainsKey(pair.Key)),
@@ -75,7 +74,7 @@ public sealed class CompressedExportTests
     [InlineData("lenet", 4)]
     public void Of_a_chain_of_layers_only_the_kept_filters_are_written(string name, int layers)
     {
-        var (file, kept, _, _, _) = Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Export, name, "symmetric", "4;8");
+        var (file, kept, _, _, _) = CompressedFile.Of(name, "symmetric", "4;8");
 
         var filters = Filters(file);
 
@@ -89,7 +88,7 @@ public sealed class CompressedExportTests
     [InlineData("2", 25, nameof(OnnxType.Int2))]
     public void Weights_take_as_few_bits_as_the_plan_says(string bits, long opset, string type)
     {
-        var (file, _, _, _, _) = Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Export, "digits", "symmetric", bits);
+        var (file, _, _, _, _) = CompressedFile.Of("digits", "symmetric", bits);
 
         var model = OnnxModel.Read(file, "file");
 
@@ -100,7 +99,7 @@ public sealed class CompressedExportTests
     [Fact]
     public void Every_layer_between_quantisers_runs_on_integers()
     {
-        var (file, _, _, _, _) = Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Export, "digits", "symmetric", "2;4;8");
+        var (file, _, _, _, _) = CompressedFile.Of("digits", "symmetric", "2;4;8");
 
         var optimised = Exported.Optimised(file).Graph.Nodes.GroupBy(node => node.OpType).ToDictionary(group => group.Key, group => group.Count());
 
@@ -114,7 +113,7 @@ public sealed class CompressedExportTests
     [InlineData("mobilenet", "4;8")]
     public void A_layer_that_stays_in_floating_point_has_its_weight_made_once(string name, string bits)
     {
-        var (file, _, _, _, _) = Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Export, name, "symmetric", bits);
+        var (file, _, _, _, _) = CompressedFile.Of(name, "symmetric", bits);
 
         var optimised = Exported.Optimised(file).Graph;
 
@@ -132,7 +131,7 @@ public sealed class CompressedExportTests
             using var noGradient = no_grad();
             var (network, examples) = Networks.Make("lenet", 5);
             var packed = new PackedLayer("fc9", 8, QuantizationGrid.Symmetric, 1, 8, QuantizationGrid.Unsigned, 1, [1, 1], 1, FilterRanges.Parse("0"), FilterRanges.Parse("0"), new StoredBlob("levels/9", 1, ""));
-            return CompressedExport.Write(Exported.Trace(network, examples), [packed]).ToModel("").ToBytes();
+            return CompressedExport.Write(Exported.Trace(network, examples), [packed]).Graph.ToModel("").ToBytes();
         }));
 
         Assert.Equal(AbsCodes.NotExportable, refused.Code);
@@ -143,47 +142,4 @@ public sealed class CompressedExportTests
     private static Dictionary<string, int> Filters(byte[] file) => OnnxModel.Read(file, "file").Graph.Initializers
         .Where(tensor => tensor.Name.EndsWith(Levels, StringComparison.Ordinal))
         .ToDictionary(tensor => tensor.Name[..^Levels.Length], tensor => (int)tensor.Dims[0]);
-
-    private static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Export(string name, string grid, string bits)
-    {
-        using var scope = NewDisposeScope();
-        var weights = Path.GetTempFileName();
-        try
-        {
-            var kept = Compress(name, grid, bits, weights);
-            using var noGradient = no_grad();
-            var (network, examples) = Networks.Make(name, Examples);
-            var packed = CompressedModel.LoadWeights(network, weights, LayerKinds.All);
-            var file = CompressedExport.Write(Exported.Trace(network, examples), packed).ToModel("").ToBytes();
-            var (loaded, _) = Networks.Make(name, 1);
-            return (file, kept, Exported.Values(examples), examples.shape, Exported.Values(CompressedModel.Load(loaded, weights).call(examples)));
-        }
-        finally
-        {
-            File.Delete(weights);
-        }
-    }
-
-    /// <summary>Decides at random about a network's layers.</summary>
-    /// <returns>How many filters each keeps; without those that go over single channels, and go with them.</returns>
-    private static Dictionary<string, int> Compress(string name, string grid, string bits, string weights)
-    {
-        var (network, examples) = Networks.Make(name, Examples);
-        using var compressed = Compressed.Of(network, examples, Compressed.Everything with { Grid = grid == "unit" ? WeightGrid.Unit : WeightGrid.Symmetric, Bits = BitChain.Parse(bits) });
-        var decisions = Compressed.RandomDecisions(compressed, 4);
-        compressed.Freeze(decisions);
-        network.eval();
-        _ = compressed.Run([examples]);
-        WeightExporter.Write(compressed, weights);
-        return compressed.Layers.Zip(decisions).Where(pair => pair.First.Layer.Shape.Groups == 1).ToDictionary(pair => pair.First.Layer.Shape.Name, pair => pair.Second.Kept.Count(isKept => isKept));
-    }
-
-    private static double MeanDifference(float[] values, float[] wanted)
-    {
-        Assert.Equal(wanted.Length, values.Length);
-        return values.Zip(wanted, (value, want) => (double)Math.Abs(value - want)).Average() / wanted.Max(value => (double)Math.Abs(value));
-    }
-
-    private static int OtherAnswers(float[] values, float[] wanted) =>
-        values.Chunk(values.Length / Examples).Zip(wanted.Chunk(wanted.Length / Examples)).Count(pair => Array.IndexOf(pair.First, pair.First.Max()) != Array.IndexOf(pair.Second, pair.Second.Max()));
 }

@@ -84,7 +84,7 @@ public sealed class RecountTests
             using var noGradient = no_grad();
             var (network, examples) = Networks.Make(name, Examples);
             var packed = CompressedModel.LoadWeights(network, weights, LayerKinds.All);
-            return (CompressedExport.Write(Exported.Trace(network, examples), packed).ToModel("").ToBytes(), examples.shape[1..], names, plan);
+            return (CompressedExport.Write(Exported.Trace(network, examples), packed).Graph.ToModel("").ToBytes(), examples.shape[1..], names, plan);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Search.Onnx;
@@ -39,12 +40,28 @@ public sealed class ExportTests : IDisposable
         Assert.False(File.Exists(Path.Combine(_folder, "out", "stripes.onnx")));
     }
 
+    [Fact]
+    public void Whether_a_network_can_be_written_is_known_without_weights()
+    {
+        using var writable = WorkerRun.StartExport(_folder, typeof(StripesModel), hasWeights: false);
+        _ = writable.ToEnd();
+        using var refused = WorkerRun.StartExport(_folder, typeof(ReadingModel), hasWeights: false);
+        _ = refused.ToEnd();
+
+        // A search that follows says all else.
+        Assert.Equal([new DoneEvent()], writable.Events);
+        Assert.Equal(AbsCodes.NotExportable, Assert.IsType<ErrorEvent>(Assert.Single(refused.Events)).Code);
+    }
+
     private byte[] Export()
     {
         using var worker = WorkerRun.StartExport(_folder, typeof(StripesModel));
         var errors = worker.ToEnd();
         Assert.True(worker.ExitCode == 0, string.Join('\n', worker.Events) + errors);
         Assert.Contains(worker.Events.OfType<MessageEvent>(), message => message.Text.StartsWith("the ONNX file has a top-1 of ", StringComparison.Ordinal));
-        return File.ReadAllBytes(Path.Combine(_folder, "out", "stripes.onnx"));
+        var file = Path.Combine(_folder, "out", "stripes.onnx");
+        var record = OnnxRecordJson.ReadFile(file + ".json");
+        Assert.Equal(("top-1", 3, new FileInfo(file).Length), (record.MetricName, record.Layers, record.FileBytes));
+        return File.ReadAllBytes(file);
     }
 }

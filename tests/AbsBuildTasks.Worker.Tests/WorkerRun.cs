@@ -68,15 +68,16 @@ internal sealed class WorkerRun : IDisposable
     /// <summary>Starts a worker that writes the plan of an earlier run as ONNX.</summary>
     /// <param name="folder">The folder of the run that made the plan.</param>
     /// <param name="type">The model.</param>
-    public static WorkerRun StartExport(string folder, Type type) => Launch(folder, ExportRequestJson.Write(new ExportRequest
+    /// <param name="hasWeights">Whether there are weights to write: without, it only says whether the network can be written.</param>
+    public static WorkerRun StartExport(string folder, Type type, bool hasWeights = true) => Launch(folder, ExportRequestJson.Write(new ExportRequest
     {
         Version = ExportRequest.CurrentVersion,
         AssemblyFile = typeof(WorkerRun).Assembly.Location,
         TypeName = type.FullName,
         ProjectDirectory = folder,
         DataFiles = [],
-        WeightsFile = Path.Combine(folder, "out", "stripes.weights.zip"),
-        OutputFile = Path.Combine(folder, "out", "stripes.onnx"),
+        WeightsFile = hasWeights ? Path.Combine(folder, "out", "stripes.weights.zip") : null,
+        OutputFile = hasWeights ? Path.Combine(folder, "out", "stripes.onnx") : null,
         NativeDirectory = Path.Combine(AppContext.BaseDirectory, "native"),
     }), [ExportRequest.Verb], depsFile: null, environment: null);
 

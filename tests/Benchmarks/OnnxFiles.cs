@@ -11,17 +11,17 @@ internal static class OnnxFiles
     // A turn takes about as long, so that reading the clock does not count and other work seldom interrupts it.
     private const double TurnMilliseconds = 3;
 
-    public static void Measure(int rounds)
+    public static void Measure(int rounds, IReadOnlySet<string> only)
     {
         var start = Stopwatch.GetTimestamp();
         var networks = Rewritten.Run<string[]>(() => OnnxNetworks.Names.ToArray());
         Console.WriteLine(FormattableString.Invariant($"TorchSharp rewritten and loaded in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms"));
-        Console.WriteLine($"{"network",-13}{"float bytes",13}{"plan bytes",12}{"ratio",7}{"export ms",11}{"on integers",13}{"batch",7}{"float ms",10}{"plan ms",10}{"float/plan",12}{"p10-p90",14}");
-        foreach (var name in networks)
+        Console.WriteLine($"{"network",-13}{"sums",-9}{"float bytes",13}{"plan bytes",12}{"ratio",7}{"export ms",11}{"on integers",13}{"batch",7}{"float ms",10}{"plan ms",10}{"float/plan",12}{"p10-p90",14}");
+        foreach (var (name, isForTarget) in networks.Where(name => only.Count == 0 || only.Contains(name)).SelectMany(name => new[] { (name, false), (name, true) }))
         {
-            var (whole, delivered, milliseconds) = Rewritten.Run<(byte[], byte[], double)>(OnnxNetworks.Write, name);
+            var (whole, delivered, milliseconds) = Rewritten.Run<(byte[], byte[], double)>(OnnxNetworks.Write, name, isForTarget);
             var (integers, floats) = OnnxSession.Layers(delivered);
-            var file = FormattableString.Invariant($"{name,-13}{whole.Length,13}{delivered.Length,12}{Floor((double)whole.Length / delivered.Length),7:0.00}{milliseconds,11:0}{$"{integers} of {integers + floats}",13}");
+            var file = FormattableString.Invariant($"{name,-13}{(isForTarget ? "integer" : "float"),-9}{whole.Length,13}{delivered.Length,12}{Floor((double)whole.Length / delivered.Length),7:0.00}{milliseconds,11:0}{$"{integers} of {integers + floats}",13}");
             foreach (var batch in new[] { 1, 32 })
             {
                 var (one, other) = Times(whole, delivered, [batch, .. OnnxNetworks.Example(name)], rounds);

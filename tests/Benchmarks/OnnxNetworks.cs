@@ -20,6 +20,9 @@ internal static class OnnxNetworks
     // As the export of a build: two batches of two and three.
     private const int Examples = 5;
 
+    // Integer kernels of x86 take so many channels at a time.
+    private const int Multiple = 16;
+
     // A normalisation's statistics move by a tenth each time.
     private const int Passes = 30;
 
@@ -39,8 +42,10 @@ internal static class OnnxNetworks
     public static long[] Example(string name) => All[name].Example;
 
     /// <summary>Writes a network in full precision, and with about half of its filters at 8 and 4 bits.</summary>
+    /// <param name="name">The network.</param>
+    /// <param name="isForTarget">Whether sums are quantised and filters kept in multiples, as one target likes it.</param>
     /// <returns>Both files, and the milliseconds that tracing and writing the second took.</returns>
-    public static (byte[] Whole, byte[] Delivered, double Milliseconds) Write(string name)
+    public static (byte[] Whole, byte[] Delivered, double Milliseconds) Write(string name, bool isForTarget)
     {
         using var scope = NewDisposeScope();
         var (make, example) = All[name];
@@ -51,13 +56,16 @@ internal static class OnnxNetworks
         try
         {
             var whole = FloatExport.Write(Trace(network, input)).ToModel("").ToBytes();
-            WriteWeights(network, input, weights);
+            WriteWeights(network, input, weights, isForTarget);
             using var noGradient = no_grad();
             var fresh = make();
             fresh.eval();
             var start = Stopwatch.GetTimestamp();
             var packed = CompressedModel.LoadWeights(fresh, weights, LayerKinds.All);
-            var delivered = CompressedExport.Write(Trace(fresh, input), packed).ToModel("").ToBytes();
+            var traced = Trace(fresh, input);
+            var compressed = CompressedExport.Write(traced, packed);
+            compressed = isForTarget ? CompressedExport.Write(traced, packed, sums: SumCalibration.Of(compressed, [[input]])) : compressed;
+            var delivered = compressed.Graph.ToModel("").ToBytes();
             return (whole, delivered, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
         finally
@@ -86,16 +94,21 @@ internal static class OnnxNetworks
         network.eval();
     }
 
-    private static void WriteWeights(Module<Tensor, Tensor> network, Tensor input, string file)
+    private static void WriteWeights(Module<Tensor, Tensor> network, Tensor input, string file, bool isForTarget)
     {
         using var noGradient = no_grad();
         using var compressed = Contender.Compress(network, input);
-        compressed.Freeze([.. compressed.Layers.Select((layer, i) => Decide(layer, isAtEnd: i == 0 || i == compressed.Layers.Count - 1))]);
+        compressed.Freeze([.. compressed.Layers.Select((layer, i) => Decide(layer, isAtEnd: i == 0 || i == compressed.Layers.Count - 1, isForTarget))]);
         _ = compressed.Run([input]);
         WeightExporter.Write(compressed, file);
     }
 
     /// <summary>Every second filter, where filters may go: the first and the last layer keep theirs, as they do by default.</summary>
-    private static LayerDecision Decide(LayerCompressor layer, bool isAtEnd) =>
-        new(isAtEnd ? 8 : 4, 8, [.. Enumerable.Range(0, layer.Layer.Shape.Filters).Select(filter => !layer.Filters.CanPrune || filter % 2 == 0)]);
+    private static LayerDecision Decide(LayerCompressor layer, bool isAtEnd, bool isForTarget)
+    {
+        // Of layers of as many filters the same: they may be added up.
+        var filters = layer.Layer.Shape.Filters;
+        var least = Math.Min(filters, ((filters / 2) + Multiple - 1) / Multiple * Multiple);
+        return new(isAtEnd ? 8 : 4, 8, [.. Enumerable.Range(0, filters).Select(filter => !layer.Filters.CanPrune || (isForTarget ? filter < least : filter % 2 == 0))]);
+    }
 }

@@ -55,7 +55,7 @@ switch (args.FirstOrDefault())
         CheckpointCost.Print();
         break;
     case "onnx":
-        OnnxFiles.Measure(number ?? 51);
+        OnnxFiles.Measure(number ?? 51, args.Skip(2).ToHashSet());
         break;
     case "all":
         StepTimes.Compare(20);
@@ -84,7 +84,8 @@ switch (args.FirstOrDefault())
             checkpoint            the time that keeping a search's state takes
             no-op [BUILDS]        what the package adds to a build that has nothing to do
             command-line [RUNS]   how long abs takes on plans of 300 layers
-            onnx [ROUNDS]         bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's
+            onnx [ROUNDS] [NAME...]
+                                  bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's; all networks, or those named
             all                   all of these but depth, alternatives, fairness and onnx, which take long
             """);
         return 2;

@@ -86,7 +86,7 @@ public sealed class CancellationTests(PackedFeed feed) : IClassFixture<PackedFee
         return await build.EndAsync();
     }
 
-    private static async Task SendAsync(string signal, RunningCommand build)
+    internal static async Task SendAsync(string signal, RunningCommand build)
     {
         using var kill = Process.Start("kill", [$"-{signal}", build.ProcessId.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();

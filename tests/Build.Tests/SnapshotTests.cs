@@ -168,7 +168,7 @@ public sealed class SnapshotTests(PackedFeed feed) : IClassFixture<PackedFeed>
         var file = Path.Combine(project.Folder, "Tiny.csproj");
         await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("</Project>", """
               <ItemGroup>
-                <AbsModel Include="other" Budget="bops=4%" DataFiles="data/*.csv" BatchSize="64" TrainEpochs="1" SearchEpochs="1" FineTuneEpochs="1" />
+                <AbsModel Include="other" Onnx="false" Budget="bops=4%" DataFiles="data/*.csv" BatchSize="64" TrainEpochs="1" SearchEpochs="1" FineTuneEpochs="1" />
               </ItemGroup>
             </Project>
             """, StringComparison.Ordinal));

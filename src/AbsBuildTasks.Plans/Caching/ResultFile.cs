@@ -30,6 +30,9 @@ internal sealed class ResultFile(string suffix)
     /// <summary>The compressed network for ONNX runtimes. No search leaves it and no cache holds it: it is made of the weights, in seconds.</summary>
     public static ResultFile Onnx { get; } = new(".onnx") { MaxLength = LargestLength, IsDelivered = true };
 
+    /// <summary>What a build says of the file for ONNX runtimes; comes and goes with it.</summary>
+    public static ResultFile OnnxRecord { get; } = new(".onnx.json") { MaxLength = OnnxRecordJson.MaxLength };
+
     /// <summary>Every kind that a search leaves, the plan last: whoever finds a plan finds the other files.</summary>
     public static IReadOnlyList<ResultFile> All { get; } = [Weights, Run, Sweep, Plan];
 

@@ -255,6 +255,15 @@ public static class AbsCodes
     /// <summary>A written ONNX file does not give what the compressed network gives.</summary>
     public const string OnnxDiffers = "ABS6004";
 
+    /// <summary>A warning: a model has no ONNX file, because none could be written.</summary>
+    public const string OnnxNotWritten = "ABS6005";
+
+    /// <summary>With quantisers at sums, an ONNX file loses more than other test examples would.</summary>
+    public const string OnnxLosesMetric = "ABS6006";
+
+    /// <summary>The record beside an ONNX file is damaged.</summary>
+    public const string InvalidOnnxRecord = "ABS6007";
+
     /// <summary>A defect of this product.</summary>
     public const string Defect = "ABS9001";
 }

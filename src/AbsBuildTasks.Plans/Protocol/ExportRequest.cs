@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Documents;
+
 namespace AbsBuildTasks.Plans.Protocol;
 
 /// <summary>What a build asks of a worker process that writes a compressed network as ONNX; the path of its file follows <see cref="Verb"/>.</summary>
@@ -7,7 +9,7 @@ internal sealed record ExportRequest
     public const string Verb = "export";
 
     /// <summary>The version of this form; tasks and worker come from one package, so any other is a defect.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     /// <summary>The version this request was written in.</summary>
     public required int Version { get; init; }
@@ -24,11 +26,17 @@ internal sealed record ExportRequest
     /// <summary>Full paths of the files the fingerprint covers: the only ones the model may read.</summary>
     public required IReadOnlyList<string> DataFiles { get; init; }
 
-    /// <summary>Full path of the compressed weights.</summary>
-    public required string WeightsFile { get; init; }
+    /// <summary>Full path of the compressed weights; null before there are any, where the only question is whether the network can be written.</summary>
+    public string? WeightsFile { get; init; }
 
-    /// <summary>Full path of the ONNX file to write; its folder exists.</summary>
-    public required string OutputFile { get; init; }
+    /// <summary>Full path of the ONNX file to write; its folder exists, and gets the file's record, too. Null where there are no weights.</summary>
+    public string? OutputFile { get; init; }
+
+    /// <summary>The highest version of ONNX's operators that the file may need.</summary>
+    public int HighestOpset { get; init; } = OnnxRecord.HighestOpset;
+
+    /// <summary>Whether the file gets quantisers at sums, concatenations and means, which the plan does not have.</summary>
+    public bool QuantizesSums { get; init; }
 
     /// <summary>Full path of a folder for patched copies of native libraries.</summary>
     public required string NativeDirectory { get; init; }

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
@@ -17,6 +18,8 @@ internal static class ExportRequestJson
         ["dataFiles"] = new JArray(request.DataFiles),
         ["weightsFile"] = request.WeightsFile,
         ["outputFile"] = request.OutputFile,
+        ["highestOpset"] = request.HighestOpset,
+        ["quantizesSums"] = request.QuantizesSums,
         ["nativeDirectory"] = request.NativeDirectory,
     }.ToString(Formatting.Indented);
 
@@ -29,8 +32,10 @@ internal static class ExportRequestJson
         TypeName = json.OptionalString("typeName"),
         ProjectDirectory = json.String("projectDirectory"),
         DataFiles = json.Strings("dataFiles"),
-        WeightsFile = json.String("weightsFile"),
-        OutputFile = json.String("outputFile"),
+        WeightsFile = json.OptionalString("weightsFile"),
+        OutputFile = json.OptionalString("outputFile"),
+        HighestOpset = json.Int("highestOpset", OnnxRecord.LowestOpset, OnnxRecord.HighestOpset),
+        QuantizesSums = json.Boolean("quantizesSums"),
         NativeDirectory = json.String("nativeDirectory"),
     });
 }

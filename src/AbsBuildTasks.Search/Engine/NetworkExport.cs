@@ -1,4 +1,5 @@
 using System.Globalization;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.OnnxExport;
 using AbsBuildTasks.Search.OnnxExport.Operators;
@@ -8,33 +9,91 @@ using static TorchSharp.torch;
 namespace AbsBuildTasks.Search.Engine;
 
 /// <summary>Writes a model's compressed network as ONNX. Runs where TorchSharp tells of its native calls.</summary>
-internal static class NetworkExport
+internal sealed class NetworkExport
 {
     // Two batches of three and seven examples.
     private const int Examples = 10;
 
-    /// <summary>Makes the file's content; the same weights give the same bytes.</summary>
+    private readonly CheckedModel _model;
+    private readonly ModelData _data;
+    private readonly Action<string> _tell;
+    private readonly CancellationToken _cancellation;
+
+    /// <summary>Loads a model's data.</summary>
     /// <param name="model">The model project's contract.</param>
     /// <param name="context">Resolves the paths of its data.</param>
-    /// <param name="weightsFile">The compressed weights.</param>
-    /// <param name="version">This product's version.</param>
     /// <param name="tell">Told how the file does on the test data.</param>
     /// <param name="warn">Told of members of the model that may not be meant as they stand: a code and one line.</param>
-    /// <exception cref="Plans.Errors.AbsException">
-    /// ABS6001: the network does something that a graph cannot say. ABS6004: the file gives something else. ABS2011: the weights do not fit.
-    /// </exception>
-    public static byte[] Run(IAbsModel model, ModelContext context, string weightsFile, string version, Action<string> tell, Action<string, string> warn)
+    /// <param name="cancellation">Ends the export.</param>
+    /// <exception cref="Plans.Errors.AbsException">ABS20xx: what is wrong with the model.</exception>
+    public NetworkExport(IAbsModel model, ModelContext context, Action<string> tell, Action<string, string> warn, CancellationToken cancellation)
     {
-        var own = CheckedModel.Of(model, context, warn);
-        var data = DataPlacement.Of(own.LoadData(context), CPU, (_, _) => true, _ => { });
-        using var network = own.CreateNetwork();
+        (_tell, _cancellation) = (tell, cancellation);
+        _model = CheckedModel.Of(model, context, warn);
+        _data = DataPlacement.Of(_model.LoadData(context), CPU, (_, _) => true, _ => { });
+    }
+
+    /// <summary>Makes sure, without any weights, that the network can be written.</summary>
+    /// <exception cref="Plans.Errors.AbsException">ABS6001: the network does something that a graph cannot say.</exception>
+    public void RequireWritable()
+    {
+        using var network = _model.CreateNetwork();
+        using var scope = NewDisposeScope();
+        _ = FloatExport.Write(Trace(network));
+    }
+
+    /// <summary>Makes the file; the same weights give the same bytes.</summary>
+    /// <param name="weightsFile">The compressed weights.</param>
+    /// <param name="version">This product's version.</param>
+    /// <param name="highestOpset">The highest version of ONNX's operators that the file may need.</param>
+    /// <param name="quantizesSums">Whether values in front of and behind sums are quantised, which the plan does not say.</param>
+    /// <returns>The file's content, and what is to be said of it.</returns>
+    /// <exception cref="Plans.Errors.AbsException">
+    /// ABS6001: the network does something that a graph cannot say. ABS6004: the file gives something else. ABS6006: with quantised sums it loses too much.
+    /// ABS2011: the weights do not fit.
+    /// </exception>
+    public (byte[] Content, OnnxRecord Record) Run(string weightsFile, string version, int highestOpset, bool quantizesSums)
+    {
+        using var network = _model.CreateNetwork();
         var layers = CompressedModel.LoadWeights(network, weightsFile, LayerKinds.All);
         using var scope = NewDisposeScope();
-        var traced = NetworkTrace.Of(network, inputs => own.Forward(network, inputs), data.Test.First(Math.Min(data.Test.Count, Examples)), OperatorTable.Has);
-        var content = CompressedExport.Write(traced, layers).ToModel(version).ToBytes();
+        var traced = Trace(network);
+        var whole = FloatExport.Write(traced).ToModel(version).ToBytes().Length;
+        var compressed = CompressedExport.Write(traced, layers, highestOpset);
+        var content = compressed.Graph.ToModel(version).ToBytes();
+        _cancellation.ThrowIfCancellationRequested();
         CompressedModel.QuantizeInputs(network, layers);
-        var (stated, written) = new OnnxProof(own, data.Test).Require(network, content);
-        tell(string.Create(CultureInfo.InvariantCulture, $"the ONNX file has a {own.MetricName} of {written:0.####} on the test data, where the network has {stated:0.####}"));
-        return content;
+        var (stated, written) = new OnnxProof(_model, _data.Test, new WaitingWords(_tell), _cancellation).Require(network, content);
+        _tell(string.Create(CultureInfo.InvariantCulture, $"the ONNX file has a {_model.MetricName} of {written:0.####} on the test data, where the network has {stated:0.####}"));
+        var hasSums = quantizesSums && compressed.Points.Count > 0;
+        if (hasSums)
+        {
+            var sums = new SumQuantizing(_model, _data, _cancellation);
+            compressed = CompressedExport.Write(traced, layers, highestOpset, sums.Levels(compressed));
+            content = compressed.Graph.ToModel(version).ToBytes();
+            written = sums.Require(content, written);
+            _tell(string.Create(CultureInfo.InvariantCulture, $"with quantised sums, as its target wants them, it has {written:0.####}"));
+        }
+
+        if (compressed.WidenedBytes > 0)
+        {
+            _tell(string.Create(CultureInfo.InvariantCulture, $"OnnxOpset={highestOpset} has no type for weights of so few bits: stored in wider ones, they take {compressed.WidenedBytes:N0} bytes more"));
+        }
+
+        return (content, new OnnxRecord
+        {
+            FileBytes = content.Length,
+            FloatBytes = whole,
+            Opset = (int)compressed.Graph.Opset,
+            MetricName = _model.MetricName,
+            Metric = written,
+            NetworkMetric = stated,
+            QuantizesSums = hasSums,
+            Layers = compressed.Layers,
+            IntegerLayers = compressed.IntegerLayers,
+        });
     }
+
+    private TracedGraph Trace(nn.Module network) =>
+        NetworkTrace.Of(network, inputs => _model.Forward(network, inputs), _data.Test.First(Math.Min(_data.Test.Count, Examples)), OperatorTable.Has);
 }

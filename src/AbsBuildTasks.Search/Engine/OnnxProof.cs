@@ -9,7 +9,9 @@ namespace AbsBuildTasks.Search.Engine;
 /// <summary>Makes sure that an ONNX file gives on the test data what the compressed network gives.</summary>
 /// <param name="model">Runs the network, and measures what it gives.</param>
 /// <param name="test">The test data.</param>
-internal sealed class OnnxProof(CheckedModel model, LabelledData test)
+/// <param name="words">Told how far it has come.</param>
+/// <param name="cancellation">Ends it before the next batch.</param>
+internal sealed class OnnxProof(CheckedModel model, LabelledData test, WaitingWords words, CancellationToken cancellation)
 {
     // Of an output, on average, against its largest value. One between two levels may fall to either; all else shows far above.
     private const double Tolerance = 1e-2;
@@ -27,8 +29,10 @@ internal sealed class OnnxProof(CheckedModel model, LabelledData test)
         file.eval();
         var metrics = (Network: new MetricTally(model), File: new MetricTally(model));
         var outputs = new Dictionary<int, OutputTally>();
+        var seen = 0L;
         foreach (var batch in Batches.InOrder(test, Evaluator.BatchSize))
         {
+            cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var (wanted, given) = (model.Forward(network, batch.Inputs), file.Run(batch.Inputs));
             RequireShapes(wanted, given);
@@ -39,6 +43,7 @@ internal sealed class OnnxProof(CheckedModel model, LabelledData test)
 
             _ = metrics.Network.Add(wanted, batch.Targets, batch.Count);
             _ = metrics.File.Add(given, batch.Targets, batch.Count);
+            words.Tell("compared with the network", seen += batch.Count, test.Count);
         }
 
         foreach (var (index, output) in outputs.Where(pair => !pair.Value.IsWithin(Tolerance)))
@@ -63,7 +68,7 @@ internal sealed class OnnxProof(CheckedModel model, LabelledData test)
 
     private static AbsException Error(string why) => new(
         AbsCodes.OnnxDiffers,
-        $"The ONNX file does not give what the compressed network gives: {why}. It is not kept; leave Onnx out for this model, and report this with its network.");
+        $"The ONNX file does not give what the compressed network gives: {why}. It is not kept; please report this with its network.");
 
     private readonly record struct OutputTally(double Differences, double Largest, long Values)
     {

@@ -11,9 +11,6 @@ internal sealed class NetworkReader
     private const long FirstOpset = 7;
     private const long LastOpset = 25;
 
-    // Beyond that, what comes of constants may be too large to keep, and is computed for each batch.
-    private const long MostFolded = 1 << 26;
-
     private readonly string _file;
     private readonly OnnxGraph _graph;
     private readonly long _opset;
@@ -83,7 +80,7 @@ internal sealed class NetworkReader
     private void Add(OnnxNode node, LayerRegister layers, long? fixedBatch)
     {
         var isConstant = node.Inputs.All(input => input.Length == 0 || _constants.ContainsKey(input))
-            && node.Inputs.Aggregate(Int128.One, (product, input) => Int128.Min(product * Math.Max(1, _constants.GetValueOrDefault(input)?.numel() ?? 1), Int128.One << 62)) <= MostFolded;
+            && FoldedSize.IsFit(node, [.. node.Inputs.Select(input => _constants.GetValueOrDefault(input))]);
 
         // What is computed at once leaves no layer behind.
         var setup = new NodeSetup(_file, node, _opset, _constants, isConstant ? new LayerRegister(new LayerNames()) : layers) { FixedBatch = fixedBatch, RunsQuantized = _runsQuantized };

@@ -23,7 +23,7 @@ internal static class Operators
 
     private static readonly Dictionary<string, OperatorRow> Rows = new OperatorRow[][]
     {
-        ActivationRows.All, ArithmeticRows.All, ComparisonRows.All, ConvolutionRows.All, LinearRows.All, NormRows.All, PoolingRows.All,
+        ActivationRows.All, ArithmeticRows.All, ComparisonRows.All, ConvolutionRows.All, LinearRows.All, NormRows.All, PoolingRows.All, RecurrentRows.All,
         ReductionRows.All, ShapeRows.All, SelectionRows.All, ConstantRows.All, ResizeRows.All,
     }.SelectMany(rows => rows).ToDictionary(row => row.Name, StringComparer.Ordinal);
 

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.Search.Export;
@@ -16,24 +17,30 @@ internal static class CompressedExport
     /// <summary>Makes the graph.</summary>
     /// <param name="traced">The network with its compressed weights, but without quantisers of its inputs.</param>
     /// <param name="packed">What the weights file says of its layers.</param>
+    /// <param name="highestOpset">The highest version of ONNX's operators that it may need: weights that have no type then take more bits.</param>
+    /// <param name="sums">Levels of values that the plan does not quantise; see <see cref="SumCalibration"/>.</param>
     /// <exception cref="AbsException">ABS6001: a call has no operator, or a layer is used in another way than by its own operator.</exception>
-    public static ExportGraph Write(TracedGraph traced, IReadOnlyList<PackedLayer> packed)
+    public static CompressedGraph Write(TracedGraph traced, IReadOnlyList<PackedLayer> packed, long highestOpset = OnnxRecord.HighestOpset, IReadOnlyList<SumLevels>? sums = null)
     {
         // A module's weight may have any of its names, of which the network's state has the first.
         var layers = packed.ToDictionary(layer => layer.Name + Weight, Levels, StringComparer.Ordinal);
-        var graph = FloatExport.Write(traced, LevelWriter.OpsetFor(layers.Values));
+        var graph = FloatExport.Write(traced, LevelWriter.OpsetFor(layers.Values, highestOpset));
         var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph));
-        var written = LevelWriter.Run(graph, factors, layers);
+        var count = graph.Nodes.Count(graph.IsLayer);
+        var writer = new LevelWriter(graph, factors, layers);
+        var points = writer.QuantizeInputs();
+        writer.QuantizeSums(sums ?? []);
+        var written = writer.PackWeights();
         RequireAll(packed, written);
-        return graph;
+        return new CompressedGraph(graph, count, written.Values.Count(weight => weight.IsOnIntegers), written.Values.Sum(weight => weight.WidenedBytes), points);
     }
 
     /// <summary>What the file leaves out it would not compute as the plan says. A layer with several names is there under one of them.</summary>
-    private static void RequireAll(IReadOnlyList<PackedLayer> packed, IReadOnlySet<string> written)
+    private static void RequireAll(IReadOnlyList<PackedLayer> packed, IReadOnlyDictionary<string, PackedWeight> written)
     {
         var missing = packed
             .GroupBy(layer => layer.Levels.Entry, StringComparer.Ordinal)
-            .FirstOrDefault(names => names.Any(layer => layer.WeightGrid is not null || layer.ActivationGrid is not null) && !names.Any(layer => written.Contains(layer.Name + Weight)));
+            .FirstOrDefault(names => names.Any(layer => layer.WeightGrid is not null || layer.ActivationGrid is not null) && !names.Any(layer => written.ContainsKey(layer.Name + Weight)));
         if (missing is not null)
         {
             throw new AbsException(AbsCodes.NotExportable, $"The network cannot be written as ONNX: the plan quantises layer '{Printable.Escape(missing.First().Name)}', but the network does not use its weight in a convolution or a linear layer of its own; call the layer as it is.");

@@ -11,3 +11,13 @@ internal sealed record ValueOperand(int Id) : Operand;
 /// <param name="Name">Its name in the network, where it is a parameter or a buffer.</param>
 /// <param name="Content">Its values.</param>
 internal sealed record ConstantOperand(string? Name, TensorContent Content) : Operand;
+
+/// <summary>A tensor of one value everywhere, made for the size of the batch.</summary>
+/// <param name="Type">What its elements are.</param>
+/// <param name="Shape">Its shape.</param>
+/// <param name="Element">The bytes of an element.</param>
+internal sealed record FillOperand(TorchSharp.torch.ScalarType Type, IReadOnlyList<Extent> Shape, byte[] Element) : Operand
+{
+    /// <summary>Whether all elements are zero.</summary>
+    public bool IsZero => Array.TrueForAll(Element, value => value == 0);
+}

@@ -48,11 +48,23 @@ internal static class TraceMerge
             (long[] a, long[] b) when a.Length == b.Length => a.Zip(b, Number).ToArray(),
             (double[] a, double[] b) when a.SequenceEqual(b) => a,
             (ConstantOperand a, ConstantOperand b) when a.Name == b.Name && a.Content.IsSameAs(b.Content) => a,
-            (ConstantOperand, _) => throw TraceRefusal.Of(first.Function.Name, first.Place, "takes a tensor that depends on the batch in a way that was not seen, such as one made for its size; make it from the input by functions of torch"),
+            (ConstantOperand a, ConstantOperand b) when Fill(a.Content, b.Content) is { } fill => fill,
+            (ConstantOperand, _) => throw TraceRefusal.Of(first.Function.Name, first.Place, "takes a tensor that depends on the batch in a way that was not seen, such as one of other values for each size; make it from the input by functions of torch"),
             (Operand?[] a, Operand?[] b) when a.Length == b.Length => a.Zip(b, (x, y) => (Operand?)Merge(x, y)).ToArray(),
             _ when Equals(one, other) || (one is TorchSharp.torch.nn.Module a && other is TorchSharp.torch.nn.Module b && a.GetType() == b.GetType()) => one,
             _ => throw TraceRefusal.Of(first.Function.Name, first.Place, $"takes {one ?? "nothing"} for {firstBatch} examples, but {other ?? "nothing"} for {secondBatch}{Advice}"),
         };
+
+        FillOperand? Fill(TensorContent a, TensorContent b)
+        {
+            if (a.Type != b.Type || a.Shape.Count != b.Shape.Count || a.OnlyElement is not { } element || b.OnlyElement is not { } same || !element.SequenceEqual(same))
+            {
+                return null;
+            }
+
+            Extent?[] sizes = [.. a.Shape.Zip(b.Shape, (x, y) => Extent.Of(x, firstBatch, y, secondBatch))];
+            return Array.TrueForAll(sizes, size => size is not null) ? new FillOperand(a.Type, [.. sizes.Select(size => size!.Value)], element) : null;
+        }
 
         Extent Number(long a, long b) => Extent.Of(a, firstBatch, b, secondBatch)
             ?? throw TraceRefusal.Of(first.Function.Name, first.Place, FormattableString.Invariant($"takes the number {a} for {firstBatch} examples, but {b} for {secondBatch}{Advice}"));

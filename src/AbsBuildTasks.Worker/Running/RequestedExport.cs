@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Search;
@@ -13,19 +15,40 @@ internal sealed class RequestedExport(EventWriter events)
 {
     /// <summary>Runs the request, in a process whose TorchSharp was rewritten.</summary>
     /// <param name="request">What to write.</param>
+    /// <param name="cancellation">Ends the export.</param>
     /// <exception cref="Plans.Errors.AbsException">The network cannot be written, for a reason that the user can mend.</exception>
-    public void Run(ExportRequest request)
+    /// <exception cref="OperationCanceledException">The export was cancelled.</exception>
+    public void Run(ExportRequest request, CancellationToken cancellation)
     {
+        // Where there are no weights yet, a search follows that says all else.
+        var isQuestion = request.WeightsFile is null;
         var type = ModelType.Find(ModelAssembly.Load(request.AssemblyFile), request.TypeName);
-        void Tell(string text) => events.Write(new MessageEvent(text));
         TorchRuntime.EnsureLoaded(request.NativeDirectory, Tell);
-        var content = NetworkExport.Run(
-            (IAbsModel)Activator.CreateInstance(type)!,
-            new ModelContext(request.ProjectDirectory, request.DataFiles),
-            request.WeightsFile,
-            typeof(RequestedExport).Assembly.GetName().Version!.ToString(3),
-            Tell,
-            (code, text) => events.Write(new WarningEvent(code, text)));
-        AtomicFile.Write(request.OutputFile, content);
+        var export = new NetworkExport((IAbsModel)Activator.CreateInstance(type)!, new ModelContext(request.ProjectDirectory, request.DataFiles), Tell, Warn, cancellation);
+        if (request is not { WeightsFile: { } weights, OutputFile: { } file })
+        {
+            export.RequireWritable();
+            return;
+        }
+
+        var (content, record) = export.Run(weights, typeof(RequestedExport).Assembly.GetName().Version!.ToString(3), request.HighestOpset, request.QuantizesSums);
+        AtomicFile.Write(file, content);
+        OnnxRecordJson.WriteFile(Path.ChangeExtension(file, ResultFile.OnnxRecord.Suffix), record);
+
+        void Tell(string text)
+        {
+            if (!isQuestion)
+            {
+                events.Write(new MessageEvent(text));
+            }
+        }
+
+        void Warn(string code, string text)
+        {
+            if (!isQuestion)
+            {
+                events.Write(new WarningEvent(code, text));
+            }
+        }
     }
 }

@@ -1,7 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
-using AbsBuildTasks.Plans.Settings.Kinds;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Models;
@@ -39,8 +38,8 @@ internal sealed record ModelItem
     /// <summary>The item's own way for data files to take part in the fingerprint, or null for the project's.</summary>
     public string? DataFingerprint { get; init; }
 
-    /// <summary>Whether the compressed network is written as ONNX, too.</summary>
-    public bool IsExported { get; init; }
+    /// <summary>What is wanted of its network as ONNX.</summary>
+    public OnnxWish Onnx { get; init; } = new();
 
     /// <summary>Reads a project's models.</summary>
     /// <param name="items">The <c>AbsModel</c> items.</param>
@@ -76,7 +75,7 @@ internal sealed record ModelItem
                 StartingWeights = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, walk),
                 DataFolders = walk.Visited,
-                IsExported = metadata.Text("Onnx") is { } onnx && new FlagKind().Parse("Onnx", onnx),
+                Onnx = OnnxWish.Of(metadata),
                 DataFingerprint = DataCover.Own(metadata.Text("DataFingerprint")),
             };
 

@@ -84,6 +84,24 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
     internal void LogWarning(string code, string message, string? file = null)
     {
         HasWarned = true;
+        WriteWarning(code, message, file);
+    }
+
+    /// <summary>Logs a warning that the build's record is to repeat, unless another part of this task has logged it already.</summary>
+    /// <returns>Whether it was logged.</returns>
+    internal bool LogRecordedWarningOnce(string code, string message)
+    {
+        var isNew = !_warnings.Contains((code, message));
+        if (isNew)
+        {
+            WriteWarning(code, message, ProjectFile);
+        }
+
+        return isNew;
+    }
+
+    private void WriteWarning(string code, string message, string? file)
+    {
         _ = _warnings.Add((code, message));
         Log.LogWarning(null, code, null, Printable.Line(file ?? ProjectFile), 0, 0, 0, 0, "{0}", Shown(message));
     }

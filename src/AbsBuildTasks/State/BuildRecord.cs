@@ -20,6 +20,7 @@ internal sealed class BuildRecord
     private const string Key = "key";
     private const string Build = "build";
     private const string Log = "log";
+    private const string Warning = "warning";
     private const string Seen = "seen";
     private const string Plan = "plan";
     private const string Kept = "kept";
@@ -58,7 +59,16 @@ internal sealed class BuildRecord
     {
         if (_isSound)
         {
-            _lines.Add(Log + "\t" + Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Join("\n", lines))));
+            _lines.Add(Log + "\t" + LineText.Encode(string.Join("\n", lines)));
+        }
+    }
+
+    /// <summary>Adds a warning that holds as long as nothing changes: what finds the record current repeats it.</summary>
+    public void AddWarning(string code, string text)
+    {
+        if (_isSound)
+        {
+            _lines.Add($"{Warning}\t{code}\t{LineText.Encode(text)}");
         }
     }
 
@@ -101,13 +111,17 @@ internal sealed class BuildRecord
             return null;
         }
 
-        var found = new CurrentBuild([], [], []);
+        var found = new CurrentBuild([], [], [], []);
         for (var i = 2; i < lines.Length - 1; i++)
         {
             var parts = lines[i].Split('\t');
-            if (parts.Length == 2 && parts[0] == Log && Decode(parts[1]) is { } text)
+            if (parts.Length == 2 && parts[0] == Log && LineText.Decode(parts[1]) is { } text)
             {
                 found.Log.Add(text);
+            }
+            else if (parts.Length == 3 && parts[0] == Warning && LineText.Decode(parts[2]) is { } warning)
+            {
+                found.Warnings.Add((parts[1], warning));
             }
             else if (parts.Length != 4 || FileState.Of(parts[3]).ToString() != parts[1] + "\t" + parts[2])
             {
@@ -130,18 +144,6 @@ internal sealed class BuildRecord
     {
         string[] lines = [];
         return File.Exists(path) && Try(() => lines = OrdinaryFile.ReadAllLines(path)) ? lines : [];
-    }
-
-    private static string? Decode(string text)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(Convert.FromBase64String(text));
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
     }
 
     private static void Remove(string path)

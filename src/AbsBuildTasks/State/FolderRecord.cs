@@ -14,9 +14,10 @@ internal static class FolderRecord
     /// <param name="folder">The folder.</param>
     /// <param name="names">The files' names.</param>
     /// <param name="record">The record's own name.</param>
-    public static void Write(string folder, IEnumerable<string> names, string record = Name) => File.WriteAllText(
+    /// <param name="first">Lines of another kind that come first.</param>
+    public static void Write(string folder, IEnumerable<string> names, string record = Name, string first = "") => File.WriteAllText(
         Path.Combine(folder, record),
-        string.Concat(names.Select(name => new FileInfo(Path.Combine(folder, name))).Select(file => $"{HashOf(file)}\t{State(file)}\t{file.Name}\n")));
+        first + string.Concat(names.Select(name => new FileInfo(Path.Combine(folder, name))).Select(file => $"{HashOf(file)}\t{State(file)}\t{file.Name}\n")));
 
     /// <summary>The first of some files that is missing or has another content than the one recorded; null where there is none.</summary>
     /// <remarks>

@@ -48,6 +48,11 @@ public sealed class AbsFindCurrent : AbsTask
         IsCurrent = true;
         Files = Items(current.Plans);
         Records = Items(current.Kept);
+        foreach (var (code, text) in current.Warnings)
+        {
+            LogWarning(code, text);
+        }
+
         foreach (var text in current.Log)
         {
             Log.LogMessage(MessageImportance.Low, "{0}", text);

@@ -29,6 +29,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     private BuildCache? _cache;
     private SearchSetup? _setup;
     private PlanSearch? _search;
+    private ModelOnnx? _onnx;
     private BuildRecord? _record;
 
     /// <summary><c>auto</c>, <c>cached</c>, <c>locked</c> or <c>force</c>.</summary>
@@ -119,6 +120,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), LocalCache.Folder(ProjectDirectory, CacheDirectory), remote, this);
         _setup = Setup();
         _search = new PlanSearch(this, _cache, _setup, StateDirectory, isForced: _mode == Force);
+        _onnx = new ModelOnnx(this, _setup, new ExportVerdicts(StateDirectory), WarnAgain);
         RunForEach();
         _record!.Leave(Files.Select(item => item.ItemSpec), Records.Select(item => item.ItemSpec));
     }
@@ -152,7 +154,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         }
 
         var onnx = state.Onnx(fingerprint.Hash);
-        new ModelOnnx(this, _setup!).Update(model, state, fingerprint.Hash, onnx, _cancellation.Token);
+        _onnx!.Update(model, state, fingerprint.Hash, onnx, _cancellation.Token);
 
         var sweep = state.SweepFile(fingerprint.Hash);
         if (_mode != Locked)
@@ -162,7 +164,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
         Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())];
         var inputs = state.Inputs(fingerprint.Hash);
-        Files = [.. Files, .. state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep, onnx.Path }.Where(File.Exists)).Select(file => new TaskItem(file))];
+        Files = [.. Files, .. state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep }.Concat(onnx.Files).Where(File.Exists)).Select(file => new TaskItem(file))];
         Records = [.. Records, .. state.Records(fingerprint.Hash).Select(file => new TaskItem(file))];
     }
 
@@ -248,7 +250,17 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
             Print($"abs: {name}: the plan is not in the cache {_cache!.Describe(asked)}");
         }
 
+        _onnx!.Foresee(wanted.Model, new ModelState(StateDirectory, name), wanted.Fingerprint.Hash, _cancellation.Token);
         return _search!.Run(wanted, changes, _cancellation.Token);
+    }
+
+    /// <summary>Warns of what holds until something changes: a build that has nothing to do repeats it, and stays fast.</summary>
+    private void WarnAgain(string code, string text)
+    {
+        if (LogRecordedWarningOnce(code, text))
+        {
+            _record!.AddWarning(code, text);
+        }
     }
 
     /// <summary>Takes the plan of a point of a sweep from a cache, or makes it. Nothing of it stays in <c>obj</c>: what counts is what it came to.</summary>

@@ -11,21 +11,37 @@ namespace AbsBuildTasks.Workers;
 /// <param name="task">Receives messages and warnings.</param>
 internal sealed class ModelExport(SearchSetup setup, AbsTask task)
 {
-    /// <summary>Writes the file.</summary>
+    /// <summary>Writes the file, and its record beside it.</summary>
     /// <param name="model">The model.</param>
     /// <param name="weights">Full path of its compressed weights.</param>
-    /// <param name="folder">An existing folder that receives the file.</param>
+    /// <param name="folder">An existing folder that receives both.</param>
     /// <param name="cancellation">Stops the worker.</param>
-    /// <returns>The file.</returns>
     /// <exception cref="AbsException">The network cannot be written, or the worker was cancelled or failed.</exception>
-    public string Run(ModelItem model, string weights, string folder, CancellationToken cancellation)
+    public void Run(ModelItem model, string weights, string folder, CancellationToken cancellation)
+    {
+        var file = Path.Combine(folder, model.Name + ResultFile.Onnx.Suffix);
+        Run(model, folder, Request(model) with { WeightsFile = weights, OutputFile = file }, "its plan is there, and the next build writes the ONNX file", cancellation);
+        if (new[] { ResultFile.Onnx, ResultFile.OnnxRecord }.FirstOrDefault(kind => !File.Exists(Path.Combine(folder, model.Name + kind.Suffix))) is { } missing)
+        {
+            throw new AbsException(AbsCodes.WorkerFailed, $"The export for '{model.Name}' did not write {model.Name}{missing.Suffix}; build again, and report it if it stays so.");
+        }
+    }
+
+    /// <summary>Makes sure, before there are any weights, that the network can be written.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">An existing folder for the request.</param>
+    /// <param name="cancellation">Stops the worker.</param>
+    /// <exception cref="AbsException">ABS6001: it cannot. Or the worker was cancelled or failed, which says nothing of that.</exception>
+    public void Ask(ModelItem model, string folder, CancellationToken cancellation) =>
+        Run(model, folder, Request(model), "there is no plan yet", cancellation);
+
+    private void Run(ModelItem model, string folder, ExportRequest request, string left, CancellationToken cancellation)
     {
         var work = new RequestedWork(setup, task, model.Name, "export");
-        var file = Path.Combine(folder, model.Name + ResultFile.Onnx.Suffix);
-        var outcome = work.Run(folder, ExportRequestJson.Write(Request(model, weights, file)), ExportRequest.Verb, _ => { }, cancellation);
+        var outcome = work.Run(folder, ExportRequestJson.Write(request), ExportRequest.Verb, _ => { }, cancellation);
         if (cancellation.IsCancellationRequested)
         {
-            throw new AbsException(AbsCodes.Cancelled, $"The export for '{model.Name}' was cancelled; its plan is there, and the next build writes the ONNX file.");
+            throw new AbsException(AbsCodes.Cancelled, $"The export for '{model.Name}' was cancelled; {left}.");
         }
 
         if (outcome.Last is ErrorEvent error)
@@ -34,20 +50,17 @@ internal sealed class ModelExport(SearchSetup setup, AbsTask task)
         }
 
         work.RequireDone(outcome, "an ONNX file");
-        return File.Exists(file)
-            ? file
-            : throw new AbsException(AbsCodes.WorkerFailed, $"The export for '{model.Name}' did not write {Path.GetFileName(file)}; build again, and report it if it stays so.");
     }
 
-    private ExportRequest Request(ModelItem model, string weights, string file) => new()
+    private ExportRequest Request(ModelItem model) => new()
     {
         Version = ExportRequest.CurrentVersion,
         AssemblyFile = setup.AssemblyFile,
         TypeName = model.Type,
         ProjectDirectory = setup.ProjectDirectory,
         DataFiles = [.. model.DataFiles.Select(data => data.FullPath)],
-        WeightsFile = weights,
-        OutputFile = file,
+        HighestOpset = model.Onnx.HighestOpset,
+        QuantizesSums = model.Settings.DeployTarget.QuantizesSums,
         NativeDirectory = setup.NativeDirectory,
     };
 }

@@ -29,11 +29,20 @@ public class ExportRequestJsonTests
         Assert.Equal(request, read with { DataFiles = request.DataFiles });
     }
 
+    [Fact]
+    public void A_question_has_no_weights_and_a_target_may_want_more()
+    {
+        var request = Request with { WeightsFile = null, OutputFile = null, HighestOpset = 21, QuantizesSums = true };
+
+        Assert.Equal(request, ExportRequestJson.Read(ExportRequestJson.Write(request)) with { DataFiles = request.DataFiles });
+    }
+
     [Theory]
     [InlineData("\"version\": 1", "\"version\": 2", "version is 2, out of range 1 to 1")]
     [InlineData("\"nativeDirectory\": \"/native\"", "\"nativeDirectory\": \"/native\", \"gpu\": 1", "gpu is not a known property")]
     [InlineData("\"outputFile\": \"/out/digits.onnx\",", "", "outputFile is missing")]
-    [InlineData("\"weightsFile\": \"/plans/digits.weights.zip\"", "\"weightsFile\": null", "weightsFile is not a text")]
+    [InlineData("\"highestOpset\": 25", "\"highestOpset\": 16", "highestOpset is 16, out of range 17 to 25")]
+    [InlineData("\"nativeDirectory\": \"/native\"", "\"nativeDirectory\": null", "nativeDirectory is not a text")]
     public void Another_form_is_a_defect(string right, string wrong, string message)
     {
         var text = ExportRequestJson.Write(Request);

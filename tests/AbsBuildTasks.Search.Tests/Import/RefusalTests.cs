@@ -14,7 +14,10 @@ public sealed class RefusalTests
     [
         (new("", "Loop", [X(2, 3)]), "node 'the node' (Loop): this operator is not read; export the network without it"),
         (new("", "If", [X(2, 3)]), "(If): this operator is not read"),
-        (new("", "LSTM", [X(2, 3)]), "(LSTM): this operator is not read"),
+        (new("", "RNN", [X(2, 3)]), "(RNN): this operator is not read"),
+        (new("", "LSTM", [X(5, 3, 4), W(1, 8, 4), W(1, 8, 2), null, I(5, 5, 5)]), "sequences of several lengths are not read"),
+        (new("", "LSTM", [X(5, 3, 4), W(1, 8, 4), W(1, 8, 2)], new OnnxAttribute("layout", 1L)), "only sequences with the time in front are read"),
+        (new("", "LSTM", [X(5, 3, 4), W(1, 8, 4), W(1, 8, 2)], new OnnxAttribute("clip", 1f)), "its attribute 'clip' is not read"),
         (new("", "QuantizeLinear", [X(2, 3), F0(1)]), "already quantised; load the one before that"),
         (new("", "ConvInteger", [X(2, 3), F0(1)]), "already quantised"),
         (new("", "DequantizeLinear", [X(2, 3), F0(1)]), "already quantised"),

@@ -78,6 +78,26 @@ public sealed class ModelItemTests
         Assert.Equal((AbsCodes.InvalidSetting, "AbsModel 'digits': Budgets is no setting of a model; did you mean Budget?"), (error.Code, error.Message));
     }
 
+    [Theory]
+    [InlineData(null, null, null, 25)]
+    [InlineData("true", "17", true, 17)]
+    [InlineData("False", " 21 ", false, 21)]
+    public void What_is_wanted_of_an_ONNX_file_is_read(string? onnx, string? opset, bool? isWanted, int highest) =>
+        Assert.Equal(new OnnxWish(isWanted, highest), Read(("Budget", "bops=5%"), ("Onnx", onnx ?? ""), ("OnnxOpset", opset ?? "")).Onnx);
+
+    [Theory]
+    [InlineData("Onnx", "yes", "Onnx=\"yes\"")]
+    [InlineData("OnnxOpset", "new", "OnnxOpset=\"new\"")]
+    [InlineData("OnnxOpset", "16", "OnnxOpset=\"16\" is out of range; it is a version from 17 to 25.")]
+    [InlineData("OnnxOpset", "26", "OnnxOpset=\"26\" is out of range; it is a version from 17 to 25.")]
+    public void Another_wish_is_refused(string name, string text, string message)
+    {
+        var error = Assert.Throws<AbsException>(() => Read(("Budget", "bops=5%"), (name, text)));
+
+        Assert.Equal(AbsCodes.InvalidSetting, error.Code);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_class_is_named_in_full() => Assert.Equal("A.B", Read(("Budget", "bops=5%"), ("Type", " A.B ")).Type);
 

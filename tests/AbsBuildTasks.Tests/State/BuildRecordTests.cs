@@ -78,6 +78,17 @@ public sealed class BuildRecordTests : IDisposable
     }
 
     [Fact]
+    public void A_warning_that_still_holds_is_told_again()
+    {
+        var record = BuildRecord.Begin(Record, Key, [_input]);
+        record.AddWarning("ABS6005", "no\tfile\nhere");
+        record.Leave([_plan], [_kept]);
+        BuildRecord.Close(Record, record.Id, [_output]);
+
+        Assert.Equal([("ABS6005", "no\tfile\nhere")], BuildRecord.FindCurrent(Record, Key)!.Warnings);
+    }
+
+    [Fact]
     public void Another_key_is_work()
     {
         Build();

@@ -59,6 +59,8 @@ internal static class Networks
         ["constants"] = (Constants, [4, 6]),
         ["depthwise twice"] = (DepthwiseTwice, [3, 6, 6]),
         ["alike"] = (Alike, [3, 6, 6]),
+        ["lstm"] = (() => Recurrent(isGru: false), [5, 6]),
+        ["gru"] = (() => Recurrent(isGru: true), [5, 6]),
         ["edges"] = (Edges, [4, 6, 6]),
         ["gated"] = (Gated, [3, 8, 8]),
         ["perceptron"] = (Perceptron, [5, 6]),
@@ -290,6 +292,28 @@ internal static class Networks
                 return head.call(x.mean([1]));
             },
             first, one, two, head);
+    }
+
+    /// <summary>One layer with a bias and its own states, time first; and two in both directions without, batch first.</summary>
+    private static FunctionNetwork Recurrent(bool isGru)
+    {
+        var (one, two) = isGru ? ((Module)GRU(6, 4), (Module)GRU(4, 3, numLayers: 2, bias: false, batchFirst: true, bidirectional: true)) : (LSTM(6, 4), LSTM(4, 3, numLayers: 2, bias: false, batchFirst: true, bidirectional: true));
+        return new FunctionNetwork(
+            x =>
+            {
+                var (state, time) = (x.select(1, 0).narrow(1, 0, 4).unsqueeze(0), x.transpose(0, 1));
+                if (one is TorchSharp.Modules.GRU gru)
+                {
+                    var (y, last) = gru.call(time, state);
+                    var (z, ends) = ((TorchSharp.Modules.GRU)two).call(y.transpose(0, 1));
+                    return cat([z.flatten(1), last.squeeze(0), ends.transpose(0, 1).flatten(1)], 1);
+                }
+
+                var (u, hidden, cell) = ((TorchSharp.Modules.LSTM)one).call(time, (state, state * 0.5));
+                var (v, hiddens, cells) = ((TorchSharp.Modules.LSTM)two).call(u.transpose(0, 1), (ones(4, x.shape[0], 3), zeros(4, x.shape[0], 3)));
+                return cat([v.flatten(1), hidden.squeeze(0), cell.squeeze(0), hiddens.transpose(0, 1).flatten(1), cells.transpose(0, 1).flatten(1)], 1);
+            },
+            one, two);
     }
 
     private static FunctionNetwork Edges() => new(x => cat(

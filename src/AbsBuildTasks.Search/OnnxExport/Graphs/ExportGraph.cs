@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Search.Onnx;
 using AbsBuildTasks.Search.Tracing;
 
@@ -8,7 +9,7 @@ namespace AbsBuildTasks.Search.OnnxExport.Graphs;
 internal sealed class ExportGraph(long opset)
 {
     /// <summary>The version of ONNX's operators that full precision needs.</summary>
-    public const long LowestOpset = 17;
+    public const long LowestOpset = OnnxRecord.LowestOpset;
 
     private readonly Dictionary<string, OnnxTensor> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<OnnxTensor>> _wishes = new(StringComparer.Ordinal);
@@ -95,7 +96,8 @@ internal sealed class ExportGraph(long opset)
 
     /// <summary>The file: constants that nothing uses are left out, and what is used comes in the order of its use.</summary>
     /// <param name="producerVersion">This product's version.</param>
-    public OnnxModel ToModel(string producerVersion) => new()
+    /// <param name="watched">Values of 32-bit floating point that come out behind the outputs, to be looked at.</param>
+    public OnnxModel ToModel(string producerVersion, IEnumerable<string>? watched = null) => new()
     {
         // What reads opset 17 knows this version; packed types came later.
         IrVersion = Opset >= 25 ? 13 : Opset >= 21 ? 10 : 8,
@@ -108,7 +110,7 @@ internal sealed class ExportGraph(long opset)
             Nodes = Nodes,
             Initializers = [.. Nodes.SelectMany(node => node.Inputs).Concat(Outputs).Distinct(StringComparer.Ordinal).Where(_constants.ContainsKey).Select(name => _constants[name])],
             Inputs = [.. Inputs.Select(Info)],
-            Outputs = [.. Outputs.Select(Info)],
+            Outputs = [.. Outputs.Select(Info), .. (watched ?? []).Select(name => new OnnxValueInfo(name, OnnxType.Float, null))],
         },
     };
 

@@ -6,7 +6,7 @@ internal static class OperatorTable
 {
     private static readonly Dictionary<string, Action<ExportNode>> Rows = new IEnumerable<(string Function, Action<ExportNode> Write)>[]
     {
-        LayerRows.All, NormRows.All, ActivationRows.All, PoolRows.All, ReductionRows.All, ArithmeticRows.All, MatrixRows.All, ShapeRows.All, SelectionRows.All, ResizeRows.All,
+        LayerRows.All, RecurrentRows.All, NormRows.All, ActivationRows.All, PoolRows.All, ReductionRows.All, ArithmeticRows.All, MatrixRows.All, ShapeRows.All, SelectionRows.All, ResizeRows.All,
     }.SelectMany(rows => rows).ToDictionary(row => row.Function, row => row.Write, StringComparer.Ordinal);
 
     /// <summary>The native functions that have a row.</summary>

@@ -3,7 +3,7 @@ using AbsBuildTasks.Search.OnnxExport.Graphs;
 
 namespace AbsBuildTasks.Search.OnnxExport.Quantized;
 
-/// <summary>Quantises the inputs of layers as a plan says.</summary>
+/// <summary>Quantises the inputs of layers as a plan says, and other values.</summary>
 /// <param name="graph">The graph.</param>
 /// <remarks>
 /// Runtimes run a layer on integers where it stands between DequantizeLinear and QuantizeLinear. So a quantiser goes as far up
@@ -28,6 +28,37 @@ internal sealed class InputQuantizing(ExportGraph graph)
         }
 
         graph.Nodes[at] = graph.Nodes[at].With([quantized, .. graph.Nodes[at].Inputs.Skip(1)]);
+    }
+
+    /// <summary>Quantises a value for all that take it.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="grid">The levels, which a byte holds.</param>
+    public void QuantizeValue(string value, LevelGrid grid)
+    {
+        // Who takes it now is to take what comes of it; not what is put in.
+        var pending = graph.Name(value + ".quantized");
+        Redirect(value, pending);
+        var quantized = Integers(value, grid);
+        Redirect(pending, quantized);
+
+        // A quantiser of the plan on the same levels has nothing left to do.
+        var bytes = graph.Nodes.Find(node => node.Outputs[0] == quantized)!;
+        foreach (var same in graph.Nodes.Where(node => node.OpType == "QuantizeLinear" && node.Inputs[0] == quantized && node.Inputs.Skip(1).SequenceEqual(bytes.Inputs.Skip(1))).ToArray())
+        {
+            _ = graph.Nodes.Remove(same);
+            Redirect(same.Outputs[0], bytes.Inputs[0]);
+        }
+    }
+
+    private void Redirect(string from, string to)
+    {
+        for (var i = 0; i < graph.Nodes.Count; i++)
+        {
+            if (graph.Nodes[i].Inputs.Contains(from))
+            {
+                graph.Nodes[i] = graph.Nodes[i].With([.. graph.Nodes[i].Inputs.Select(input => input == from ? to : input)]);
+            }
+        }
     }
 
     private string Integers(string input, LevelGrid grid)
@@ -57,7 +88,7 @@ internal sealed class InputQuantizing(ExportGraph graph)
     private (string Source, List<OnnxNode> Moved) Above(string input, LevelGrid grid, ref int low, ref int high)
     {
         var (source, moved) = (input, new List<OnnxNode>());
-        while (graph.Uses(source) == 1 && graph.Nodes.Find(node => node.Outputs is [var only] && only == source) is { } maker)
+        while (graph.Uses(source) <= 1 && graph.Nodes.Find(node => node.Outputs is [var only] && only == source) is { } maker)
         {
             if (maker.OpType is "MaxPool" or "Flatten" or "Reshape")
             {

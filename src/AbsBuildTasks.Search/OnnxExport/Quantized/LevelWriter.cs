@@ -3,52 +3,72 @@ using AbsBuildTasks.Search.OnnxExport.Graphs;
 namespace AbsBuildTasks.Search.OnnxExport.Quantized;
 
 /// <summary>Writes a plan's levels into a graph.</summary>
-internal static class LevelWriter
+internal sealed class LevelWriter
 {
-    /// <summary>Opset that has weights of four bits.</summary>
-    public const long FourBits = 21;
+    private readonly ExportGraph _graph;
+    private readonly IReadOnlyDictionary<string, float[]> _factors;
+    private readonly IReadOnlyDictionary<string, LayerLevels> _layers;
+    private readonly InputQuantizing _quantizing;
+    private readonly (string Output, string Weight)[] _found;
 
-    /// <summary>Opset that has weights of two bits.</summary>
-    public const long TwoBits = 25;
-
-    /// <summary>The version of ONNX's operators that layers need.</summary>
-    public static long OpsetFor(IEnumerable<LayerLevels> layers) => layers
-        .Select(layer => layer.Weights is { } weights ? (weights with { Low = Math.Min(weights.Low, -weights.High) }).Stored : Onnx.OnnxType.Int8)
-        .Select(type => type switch
-        {
-            Onnx.OnnxType.Int2 => TwoBits,
-            Onnx.OnnxType.Int4 => FourBits,
-            _ => ExportGraph.LowestOpset,
-        })
-        .Append(ExportGraph.LowestOpset)
-        .Max();
-
-    /// <summary>Writes them.</summary>
+    /// <summary>Finds the plan's layers.</summary>
     /// <param name="graph">The graph, with normalisations folded.</param>
     /// <param name="factors">What each filter was multiplied by, by the name of the layer's weight.</param>
     /// <param name="layers">What the plan says, by the name of the layer's weight.</param>
-    /// <returns>The weights of the layers that were found.</returns>
-    public static IReadOnlySet<string> Run(ExportGraph graph, IReadOnlyDictionary<string, float[]> factors, IReadOnlyDictionary<string, LayerLevels> layers)
+    public LevelWriter(ExportGraph graph, IReadOnlyDictionary<string, float[]> factors, IReadOnlyDictionary<string, LayerLevels> layers)
     {
-        var inputs = new InputQuantizing(graph);
-        (string Output, string Weight)[] found = [.. graph.Nodes.Where(node => graph.IsLayer(node) && layers.ContainsKey(node.Inputs[1])).Select(node => (node.Outputs[0], node.Inputs[1]))];
-        foreach (var (output, weight) in found)
+        (_graph, _factors, _layers) = (graph, factors, layers);
+        _quantizing = new InputQuantizing(graph);
+        _found = [.. graph.Nodes.Where(node => graph.IsLayer(node) && layers.ContainsKey(node.Inputs[1])).Select(node => (node.Outputs[0], node.Inputs[1]))];
+    }
+
+    /// <summary>The lowest version of ONNX's operators that has types for all layers' levels, as good as they are up to a highest one.</summary>
+    public static long OpsetFor(IEnumerable<LayerLevels> layers, long highest) => layers
+        .Select(layer => layer.Weights?.Turned.OpsetFor(highest) ?? ExportGraph.LowestOpset)
+        .Append(ExportGraph.LowestOpset)
+        .Max();
+
+    /// <summary>First quantises the inputs of layers.</summary>
+    /// <returns>Values that would have to be quantised, too, for all convolutions to run on integers.</returns>
+    public IReadOnlyList<SumPoint> QuantizeInputs()
+    {
+        foreach (var (output, weight) in _found)
         {
-            if (layers[weight].Inputs is { } grid)
+            if (_layers[weight].Inputs is { } grid)
             {
-                inputs.Quantize(output, grid);
+                _quantizing.Quantize(output, grid);
             }
         }
 
-        // How a weight is written depends on whether the layer's result is quantised.
-        foreach (var (output, weight) in found)
+        return new SumPoints(_graph).Find(_found
+            .Where(layer => _layers[layer.Weight] is { Weights: { FitsSignedByte: true }, Inputs: { FitsByte: true } })
+            .Select(layer => layer.Output)
+            .ToHashSet(StringComparer.Ordinal));
+    }
+
+    /// <summary>Then quantises other values.</summary>
+    /// <param name="sums">Their levels, each after those it depends on.</param>
+    public void QuantizeSums(IReadOnlyList<SumLevels> sums)
+    {
+        foreach (var (value, grid) in sums)
         {
-            if (layers[weight].Weights is { FitsSignedByte: true } levels)
+            _quantizing.QuantizeValue(value, grid);
+        }
+    }
+
+    /// <summary>At last writes the weights: how depends on whether a layer's result is quantised.</summary>
+    /// <returns>How the weights of the layers lie in the file, by their names.</returns>
+    public IReadOnlyDictionary<string, PackedWeight> PackWeights()
+    {
+        var written = _found.Select(layer => layer.Weight).Distinct(StringComparer.Ordinal).ToDictionary(weight => weight, _ => default(PackedWeight), StringComparer.Ordinal);
+        foreach (var (output, weight) in _found)
+        {
+            if (_layers[weight].Weights is { FitsSignedByte: true } levels)
             {
-                WeightPacking.Write(graph, graph.Nodes.FindIndex(node => node.Outputs[0] == output), levels, factors.GetValueOrDefault(weight));
+                written[weight] = WeightPacking.Write(_graph, _graph.Nodes.FindIndex(node => node.Outputs[0] == output), levels, _factors.GetValueOrDefault(weight));
             }
         }
 
-        return found.Select(layer => layer.Weight).ToHashSet(StringComparer.Ordinal);
+        return written;
     }
 }

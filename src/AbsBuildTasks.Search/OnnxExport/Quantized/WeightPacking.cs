@@ -17,7 +17,8 @@ internal static class WeightPacking
     /// <param name="at">Where the layer is in the graph.</param>
     /// <param name="grid">The weight's levels.</param>
     /// <param name="factor">What each filter was multiplied by; null where nothing was folded in.</param>
-    public static void Write(ExportGraph graph, int at, LevelGrid grid, float[]? factor)
+    /// <returns>How the weight lies in the file.</returns>
+    public static PackedWeight Write(ExportGraph graph, int at, LevelGrid grid, float[]? factor)
     {
         var layer = graph.Nodes[at];
         var weight = graph.Constants[layer.Inputs[1]];
@@ -27,12 +28,19 @@ internal static class WeightPacking
         float[] scales = factor is null ? [grid.Scale] : [.. factor.Select(f => f == 0 ? grid.Scale : Math.Abs(f) * grid.Scale)];
         float[] inverse = [.. Enumerable.Range(0, filters).Select(c => 1 / scales[c % scales.Length])];
         int[] levels = [.. FilterSlices.Multiplied(TensorBytes.Floats(weight), weight.Dims, layer.FilterDim(), inverse).Select(value => (int)MathF.Round(value))];
-        var stored = (grid with { Low = Math.Min(grid.Low, -grid.High) }).Stored;
+        var (needed, stored) = (grid.Turned.Stored, grid.Turned.StoredAt(graph.Opset));
         var isOnIntegers = IsOnIntegers(graph, layer);
-        var fill = stored == OnnxType.Int8 || !isOnIntegers ? 1 : sbyte.MaxValue / Math.Max(1, Math.Max(grid.High, -grid.Low));
+        var fill = needed == OnnxType.Int8 || !isOnIntegers ? 1 : sbyte.MaxValue / Math.Max(1, Math.Max(grid.High, -grid.Low));
+        if (stored == OnnxType.Int8)
+        {
+            // Nothing spreads them when the file is loaded.
+            levels = [.. levels.Select(level => level * fill)];
+        }
+
         long[] shape = scales.Length == 1 ? [] : isOnIntegers ? [scales.Length] : [.. weight.Dims.Select((_, i) => i == layer.FilterDim() ? scales.Length : 1L)];
         var scale = graph.Constant(OnnxTensor.Of(layer.Name + ".scale", shape, [.. scales.Select(value => value / fill)]));
-        var name = graph.Constant(new OnnxTensor(weight.Name + ".levels", stored, weight.Dims, Pack(levels, stored)));
+        var packed = BitPacking.Pack(levels, stored.Bits()!.Value);
+        var name = graph.Constant(new OnnxTensor(weight.Name + ".levels", stored, weight.Dims, packed));
         List<OnnxNode> added = [];
         if (!isOnIntegers)
         {
@@ -53,6 +61,7 @@ internal static class WeightPacking
 
         graph.Nodes.InsertRange(at, added);
         graph.Nodes[at + added.Count] = layer.With([layer.Inputs[0], name, .. layer.Inputs.Skip(2)]);
+        return new PackedWeight(isOnIntegers, packed.Length - (((levels.Length * needed.Bits()!.Value) + 7) / 8));
 
         string Add(string operation, string[] inputs, params OnnxAttribute[] attributes)
         {
@@ -65,7 +74,8 @@ internal static class WeightPacking
     /// <summary>Whether runtimes run a layer on integers: between quantised values, with nothing but clips behind it.</summary>
     private static bool IsOnIntegers(ExportGraph graph, OnnxNode layer)
     {
-        var next = graph.Nodes.Find(node => node.OpType == "DequantizeLinear" && node.Outputs[0] == layer.Inputs[0]) is null ? null : layer;
+        // There are no kernels for transposed ones.
+        var next = layer.OpType == "ConvTranspose" || graph.Nodes.Find(node => node.OpType == "DequantizeLinear" && node.Outputs[0] == layer.Inputs[0]) is null ? null : layer;
         do
         {
             next = next is not null && graph.Uses(next.Outputs[0]) == 1 ? graph.Nodes.Find(node => node.Inputs.Contains(next.Outputs[0])) : null;
@@ -74,6 +84,4 @@ internal static class WeightPacking
 
         return next?.OpType == "QuantizeLinear";
     }
-
-    private static byte[] Pack(int[] levels, OnnxType type) => BitPacking.Pack(levels, type.Bits()!.Value);
 }
