@@ -7,8 +7,7 @@ namespace AbsBuildTasks.Models;
 /// <summary>What an item says of its network as ONNX.</summary>
 /// <param name="IsWanted">True: a network that cannot be written fails the build. False: no file. Null: a file where one can be written.</param>
 /// <param name="HighestOpset">The highest version of ONNX's operators that the file may need.</param>
-/// <param name="QuantizesSums">Whether the file gets quantisers at sums, concatenations and means, which the plan does not have.</param>
-internal sealed record OnnxWish(bool? IsWanted = null, int HighestOpset = OnnxRecord.HighestOpset, bool QuantizesSums = false)
+internal sealed record OnnxWish(bool? IsWanted = null, int HighestOpset = OnnxRecord.HighestOpset)
 {
     private static readonly WholeNumberKind Opset = new(new NumberRange(
         FormattableString.Invariant($"from {OnnxRecord.LowestOpset} to {OnnxRecord.HighestOpset}"),

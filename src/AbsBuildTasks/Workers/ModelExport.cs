@@ -61,7 +61,7 @@ internal sealed class ModelExport(SearchSetup setup, AbsTask task)
         ProjectDirectory = setup.ProjectDirectory,
         DataFiles = [.. model.DataFiles.Select(data => data.FullPath)],
         HighestOpset = model.Onnx.HighestOpset,
-        QuantizesSums = model.Onnx.QuantizesSums,
+        QuantizesSums = model.Settings.DeployTarget.QuantizesSums,
         NativeDirectory = setup.NativeDirectory,
     };
 }
