@@ -81,7 +81,7 @@ internal sealed class InterruptedSearch : IDisposable
     private static SearchSettings SettingsOf(string model) => model switch
     {
         "logit gates" => Settings with { Gate = GateKind.Logit },
-        "sums" => Settings with { Budget = new Budget(0.05), KeepFirstAndLast = false, Target = new() { Name = "pairs", FilterMultiple = 2 } },
+        "sums" => Settings with { Budget = new Budget(0.05), KeepFirstAndLast = false, DeployTarget = new() { Name = "pairs", FilterMultiple = 2 } },
         "teacher" => Settings with { Distillation = 0.5 },
         "size" => Settings with { Budget = Budget.Parse("size=15%") },
         "lambda" => Settings with { Budget = Budget.Parse("lambda=0.02") },
