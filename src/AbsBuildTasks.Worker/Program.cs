@@ -56,7 +56,7 @@ internal static class Program
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return new ErrorEvent(AbsCodes.Cancelled, arguments.Length > 1 ? "The export was cancelled." : "The search was cancelled.");
+            return new ErrorEvent(AbsCodes.Cancelled, arguments.Length > 1 ? "The work was cancelled." : "The search was cancelled.");
         }
 #pragma warning disable CA1031 // The build hears of every failure in its own words.
         catch (Exception exception)

@@ -23,6 +23,13 @@ internal static class AcceptCommand
         command.Add(reason);
         command.Add(until);
         command.Add(by);
+        command.Validators.Add(result =>
+        {
+            if (string.IsNullOrEmpty(result.GetValue(reason)) && (result.GetResult(reason) ?? result.GetResult(until) ?? result.GetResult(by)) is not null)
+            {
+                result.AddError("--until and --by belong to a reason; write one behind --reason.");
+            }
+        });
         command.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () =>
         {
             var (project, more) = arguments.Read(parsed);

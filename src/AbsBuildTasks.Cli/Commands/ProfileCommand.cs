@@ -49,8 +49,7 @@ internal static class ProfileCommand
 
     private static IEnumerable<string> Properties(string[] names, int? threads, int? batch) =>
     [
-        // A command line can only say %3B for the semicolon between names.
-        .. names.Length > 0 ? [$"-p:AbsProfileModels={string.Join("%3B", names)}"] : Array.Empty<string>(),
+        .. names.Length > 0 ? [PropertyArgument.Of("AbsProfileModels", string.Join(";", names))] : Array.Empty<string>(),
         .. threads is { } count ? [FormattableString.Invariant($"-p:AbsProfileThreads={count}")] : Array.Empty<string>(),
         .. batch is { } examples ? [FormattableString.Invariant($"-p:AbsProfileBatch={examples}")] : Array.Empty<string>(),
     ];

@@ -16,7 +16,7 @@ internal static class GitSetup
 
     private const int MostAttributes = 1 << 20;
 
-    /// <summary>Sets up a repository; what is there already stays as it is.</summary>
+    /// <summary>Sets up a repository: sets what is named <c>abs</c> in its config file, and adds a line to its attributes.</summary>
     /// <param name="folder">A folder of it.</param>
     /// <param name="program">How git starts the command line: <c>abs</c>, or <c>dotnet abs</c> for a local tool.</param>
     /// <returns>What holds now, a line each.</returns>

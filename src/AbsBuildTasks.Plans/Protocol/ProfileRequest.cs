@@ -9,6 +9,12 @@ internal sealed record ProfileRequest
     /// <summary>The version of this form; tasks and worker come from one package, so any other is a defect.</summary>
     public const int CurrentVersion = 1;
 
+    /// <summary>The most threads; no machine has more.</summary>
+    public const int MostThreads = 4096;
+
+    /// <summary>The most examples in a run.</summary>
+    public const int MostExamples = 65536;
+
     /// <summary>The version this request was written in.</summary>
     public required int Version { get; init; }
 
@@ -27,10 +33,10 @@ internal sealed record ProfileRequest
     /// <summary>Full paths of the files the fingerprint covers: the only ones the model may read.</summary>
     public required IReadOnlyList<string> DataFiles { get; init; }
 
-    /// <summary>Threads that run each layer, 1 or more.</summary>
+    /// <summary>Threads that run each layer, from 1 to <see cref="MostThreads"/>.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Examples in a run, 1 or more.</summary>
+    /// <summary>Examples in a run, from 1 to <see cref="MostExamples"/>.</summary>
     public required int Batch { get; init; }
 
     /// <summary>Full path of the table to write; its folder exists.</summary>

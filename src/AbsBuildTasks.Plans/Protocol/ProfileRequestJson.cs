@@ -32,8 +32,8 @@ internal static class ProfileRequestJson
         TypeName = json.OptionalString("typeName"),
         ProjectDirectory = json.String("projectDirectory"),
         DataFiles = json.Strings("dataFiles"),
-        Threads = json.Int("threads", 1, 4096),
-        Batch = json.Int("batch", 1, int.MaxValue),
+        Threads = json.Int("threads", 1, ProfileRequest.MostThreads),
+        Batch = json.Int("batch", 1, ProfileRequest.MostExamples),
         OutputFile = json.String("outputFile"),
         NativeDirectory = json.String("nativeDirectory"),
     });

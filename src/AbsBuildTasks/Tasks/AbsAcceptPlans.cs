@@ -48,15 +48,28 @@ public sealed class AbsAcceptPlans : FingerprintTask
         }
 
         Acceptance?[] reasons = [.. _accepted.Select(ReasonOf)];
-        foreach (var (plan, reason) in _accepted.Zip(reasons, (plan, reason) => (plan, reason)))
+        WriteReasons(reasons);
+        foreach (var plan in _accepted)
         {
             _verifier.Accept(plan);
-            if (reason is not null)
-            {
-                AcceptanceFile.Add(AcceptanceFile.PathOf(new SnapshotPaths(SnapshotDirectory, plan.Model).Verified), plan.Model, reason);
-            }
-
             Print(FormattableString.Invariant($"abs: {plan.Model}: accepted the last build's plan ({plan.Budget}, {plan.Metric.Name} {Quantity.Metric(plan.Metric.Compressed, 0)}) as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}"));
+        }
+    }
+
+    /// <summary>Before the snapshots: a reason for decisions that are no snapshot's does no harm.</summary>
+    private void WriteReasons(IReadOnlyList<Acceptance?> reasons)
+    {
+        (CompressionPlan Plan, string File, Acceptance? Reason)[] written = [.. _accepted.Zip(reasons, (plan, reason) => (plan, AcceptanceFile.PathOf(new SnapshotPaths(SnapshotDirectory, plan.Model).Verified), reason)).Where(part => part.reason is not null)];
+        foreach (var (plan, file, _) in written)
+        {
+            // Those there are must be readable.
+            _ = AcceptanceFile.For(file, plan);
+        }
+
+        foreach (var (plan, file, reason) in written)
+        {
+            OutputFolder.RequireNoLink(SnapshotDirectory);
+            AcceptanceFile.Add(file, plan.Model, reason!);
         }
     }
 
@@ -67,7 +80,7 @@ public sealed class AbsAcceptPlans : FingerprintTask
             return Acceptance.Of(plan, DateTime.Today, By.Length > 0 ? By : Environment.UserName, Reason, Until);
         }
 
-        return Until.Length == 0 ? null : throw new AbsException(AbsCodes.InvalidSetting, "AbsAcceptUntil is the last day that a reason holds, and AbsAcceptReason gives none; set it, too.");
+        return Until.Length == 0 && By.Length == 0 ? null : throw new AbsException(AbsCodes.InvalidSetting, $"{(Until.Length > 0 ? "AbsAcceptUntil says until when" : "AbsAcceptBy says for whom")} a reason holds, and AbsAcceptReason gives none; set it, too.");
     }
 
     private protected override void RunFor(ModelItem model, Fingerprint fingerprint, ModelState state)

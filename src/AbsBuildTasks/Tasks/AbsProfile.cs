@@ -3,6 +3,7 @@ using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Latency;
+using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Workers;
@@ -66,32 +67,45 @@ public sealed class AbsProfile : AbsTask, ICancelableTask, IDisposable
     /// <inheritdoc />
     protected override void Run()
     {
-        var (threads, batch) = (Count("AbsProfileThreads", Threads), Count("AbsProfileBatch", Batch));
+        // An application of a solution, whose models are another project's.
+        if (Models.Length == 0)
+        {
+            return;
+        }
+
+        var (threads, batch) = (Count("AbsProfileThreads", Threads, ProfileRequest.MostThreads), Count("AbsProfileBatch", Batch, ProfileRequest.MostExamples));
         OutputFolder.RequireNoLinks(StateDirectory);
         var asked = new AskedModels(Names.Select(name => name.ItemSpec), Models, "AbsProfileModels");
         var profile = new ModelProfile(Setup(), this);
-        foreach (var model in ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]).Where(model => asked.Has(model.Name)))
+        (ModelItem Model, string Table)[] wanted = [.. ModelItem.ReadAll(Models, ProjectDirectory, [.. OutputFolders.Select(item => item.ItemSpec)]).Where(model => asked.Has(model.Name)).Select(model => (model, TableOf(model)))];
+        if (wanted.GroupBy(pair => pair.Table, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } shared)
         {
-            Profile(profile, model, threads, batch);
+            throw new AbsException(AbsCodes.InvalidSetting, $"The models {string.Join(" and ", shared.Select(pair => pair.Model.Name))} have one LatencyTable, and a table holds the layers of one model; give each a file of its own.");
+        }
+
+        foreach (var (model, table) in wanted)
+        {
+            Profile(profile, model, table, threads, batch);
         }
     }
 
-    private static int Count(string name, string text) => text.Length == 0 ? 1
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1 ? count
-        : throw new AbsException(AbsCodes.InvalidSetting, $"{name}=\"{text}\" is not a whole number from 1.");
+    private static int Count(string name, string text, int most) => text.Length == 0 ? 1
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1 && count <= most ? count
+        : throw new AbsException(AbsCodes.InvalidSetting, FormattableString.Invariant($"{name}=\"{text}\" is not a whole number from 1 to {most}."));
 
-    private void Profile(ModelProfile profile, ModelItem model, int threads, int batch)
+    private string TableOf(ModelItem model) => (model.Item.GetMetadata("LatencyTable").Trim() is { Length: > 0 } stated
+        ? InputFile.At(stated, ProjectDirectory)
+        : ModelLatency.Usual(model.Name, ProjectDirectory, SnapshotDirectory)).FullPath;
+
+    private void Profile(ModelProfile profile, ModelItem model, string target, int threads, int batch)
     {
-        var target = model.Item.GetMetadata("LatencyTable").Trim() is { Length: > 0 } stated
-            ? InputFile.At(stated, ProjectDirectory)
-            : ModelLatency.Usual(model.Name, ProjectDirectory, SnapshotDirectory);
         var folder = new ModelState(StateDirectory, model.Name).CreateTemporaryFolder();
         try
         {
             var table = profile.Run(model, threads, batch, folder, _cancellation.Token);
-            OutputFolder.RequireNoLinks(Path.GetDirectoryName(target.FullPath)!);
-            LatencyFile.Write(target.FullPath, table);
-            Print($"abs: {model.Name}: latency table written to {target.FullPath}; commit it, and limit what the plan may take with Budget=\"latency=60%\"");
+            OutputFolder.RequireNoLinks(Path.GetDirectoryName(target)!);
+            LatencyFile.Write(target, table);
+            Print($"abs: {model.Name}: latency table written to {target}; commit it, and limit what the plan may take with Budget=\"latency=60%\"");
         }
         finally
         {

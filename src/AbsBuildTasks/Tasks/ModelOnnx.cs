@@ -23,6 +23,9 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
     // The same weights and the same code give these again.
     private static readonly HashSet<string> Lasting = [AbsCodes.NotExportable, AbsCodes.OnnxDiffers, AbsCodes.OnnxLosesMetric];
 
+    // These say nothing of the network.
+    private static readonly HashSet<string> Passing = [AbsCodes.Cancelled, AbsCodes.FileAccess];
+
     /// <summary>Finds out before a search, which may take hours, whether the network can be written at all.</summary>
     /// <param name="model">The model.</param>
     /// <param name="state">Where there is room for the request.</param>
@@ -84,9 +87,10 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
             return;
         }
 
-        if (file.IsSound(key))
+        var measured = FileTimingJson.TryReadFile(file.TimingPath);
+        if (file.IsSound(key) && (measured is not null || !timing.IsAskedFor))
         {
-            WarnIfSlower(model, FileTimingJson.TryReadFile(file.TimingPath));
+            WarnIfSlower(model, measured);
             return;
         }
 
@@ -95,7 +99,8 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
             file.Refuse(key, AbsCodes.NotExportable, foreseen);
         }
 
-        if (file.Refusal(key) is { } refusal)
+        // What nobody has asked for is not tried again and again; what somebody asks for is, unless it is hopeless.
+        if (file.Refusal(key) is { } refusal && (model.Onnx.IsWanted is null || Lasting.Contains(refusal.Code)))
         {
             Refuse(model, refusal.Code, refusal.Text);
             return;
@@ -115,7 +120,7 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
             Measure(model, folder, whole, cancellation);
             file.Take(folder, key);
         }
-        catch (AbsException exception) when (Lasting.Contains(exception.Code))
+        catch (AbsException exception) when (Lasting.Contains(exception.Code) || (model.Onnx.IsWanted is null && !Passing.Contains(exception.Code)))
         {
             file.Refuse(key, exception.Code, exception.Message);
             Refuse(model, exception.Code, exception.Message);
@@ -123,7 +128,7 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
         }
         catch (AbsException exception) when (model.Onnx.IsWanted is null && exception.Code != AbsCodes.Cancelled)
         {
-            // Nobody has asked for the file; the next build tries again.
+            // The next build tries again.
             task.LogWarning(AbsCodes.OnnxNotWritten, NotWritten(exception.Message));
             return;
         }
@@ -191,5 +196,5 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
         warn(AbsCodes.OnnxNotWritten, NotWritten(reason));
     }
 
-    private static string NotWritten(string reason) => $"{reason} The build goes on without the file; set Onnx=\"false\" where you want none.";
+    private static string NotWritten(string reason) => $"{reason} The build goes on without the file; set Onnx=\"false\" where you want none, or Onnx=\"true\" to try again.";
 }

@@ -85,7 +85,7 @@ internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string mode
                 task.Print($"abs: {model}: {message.Text}");
                 break;
             case WarningEvent warning:
-                task.LogWarning(warning.Code, warning.Text);
+                task.LogWarningOnce(warning.Code, warning.Text);
                 break;
         }
     }

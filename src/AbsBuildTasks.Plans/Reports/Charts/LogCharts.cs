@@ -25,7 +25,7 @@ internal static class LogCharts
         return
         [
             Draw(Printable.Shorten(versions[versions.Count - 1].Plan!.Metric.Name, NameLength), point => point.Metric, ""),
-            .. CostKind.All.Select(kind => Draw(Capital(kind.Title), point => point.Costs[kind] * (kind.RelativeProperty is null ? 1 : 100), kind.RelativeProperty is null ? "" : "%")),
+            .. log.Kinds.Where(kind => versions.All(version => version.Plan!.Totals.Kinds.Contains(kind))).Select(kind => Draw(Capital(kind.Title), point => point.Costs[kind] * (kind.RelativeProperty is null ? 1 : 100), kind.RelativeProperty is null ? "" : "%")),
         ];
 
         Chart Draw(string title, Func<SweepPoint, double> value, string unit) => LineChart.Draw(

@@ -17,6 +17,9 @@ internal sealed record PlanLog(string Model, IReadOnlyList<PlanVersion> Versions
     /// <summary>Versions with a plan, the earliest first.</summary>
     public IReadOnlyList<PlanVersion> Readable => [.. Versions.Where(version => version.Plan is not null).Reverse()];
 
+    /// <summary>The costs that any of the versions tells.</summary>
+    public IReadOnlyList<CostKind> Kinds => CostKind.KnownIn([.. Readable.Select(version => version.Plan!.Totals.FullPrecision)]);
+
     /// <summary>The histories of several models.</summary>
     public static Report Report(IReadOnlyList<PlanLog> logs) => new([.. logs.Select(log => log.Section())]);
 
@@ -26,10 +29,10 @@ internal sealed record PlanLog(string Model, IReadOnlyList<PlanVersion> Versions
         var metric = Versions.FirstOrDefault(version => version.Plan is not null)?.Plan!.Metric.Name ?? "metric";
         var table = new ReportTable(
             [
-                new("commit"), new("date"), new(metric, IsNumber: true), .. CostKind.All.Select(kind => new ReportColumn(kind.Title, IsNumber: true)),
+                new("commit"), new("date"), new(metric, IsNumber: true), .. Kinds.Select(kind => new ReportColumn(kind.Title, IsNumber: true)),
                 new("weights"), new("activations"), new("filters"), new("layers"), new("subject"),
             ],
-            [.. Versions.Select((version, index) => Row(version, Versions.Skip(index + 1).FirstOrDefault(earlier => earlier.Plan is not null)))],
+            [.. Versions.Select((version, index) => Row(version, Versions.Skip(index + 1).FirstOrDefault(earlier => earlier.Plan is not null), Kinds))],
             "commit") { Caption = "The snapshot's history" };
         ReportBlock[] cut = IsCut ? [new ReportLine([new("earlier commits are not shown") { Tone = CellTone.Quiet }])] : [];
         return new([ReportCell.Name(Model), new(": " + Counted.Of(Versions.Count, "version"))], [table, .. cut]);
@@ -38,13 +41,13 @@ internal sealed record PlanLog(string Model, IReadOnlyList<PlanVersion> Versions
     /// <summary>A commit's hash as far as people read it.</summary>
     public static string Short(PlanVersion version) => version.Commit is { } hash ? hash.Substring(0, Math.Min(HashLength, hash.Length)) : "-";
 
-    private static IReadOnlyList<ReportCell> Row(PlanVersion version, PlanVersion? before)
+    private static IReadOnlyList<ReportCell> Row(PlanVersion version, PlanVersion? before, IReadOnlyList<CostKind> kinds)
     {
         ReportCell[] start = [new(Short(version)), new(version.Date)], end = [ReportCell.Saying(version.Subject)];
         if (version.Plan is not { } plan)
         {
             var what = version.Problem is { } problem ? ReportCell.Saying(problem) with { Tone = CellTone.Worse } : new ReportCell("removed");
-            return [.. start, ReportCell.Empty, .. CostKind.All.Select(_ => ReportCell.Empty), ReportCell.Empty, ReportCell.Empty, ReportCell.Empty, what, .. end];
+            return [.. start, ReportCell.Empty, .. kinds.Select(_ => ReportCell.Empty), ReportCell.Empty, ReportCell.Empty, ReportCell.Empty, what, .. end];
         }
 
         var (point, changes) = (SweepPoint.Of(plan), before?.Plan is { } earlier ? PlanDiff.Between(earlier, plan) : null);
@@ -52,7 +55,7 @@ internal sealed record PlanLog(string Model, IReadOnlyList<PlanVersion> Versions
         [
             .. start,
             new(Quantity.Metric(point.Metric)) { Tone = Tone("metric.compressed") },
-            .. CostKind.All.Select(kind => new ReportCell(SweepTable.Cost(point, kind, "0.00##")) { Tone = Tone("totals." + kind.Property) }),
+            .. kinds.Select(kind => plan.Totals.Kinds.Contains(kind) ? new ReportCell(SweepTable.Cost(point, kind, "0.00##")) { Tone = Tone("totals." + kind.Property) } : ReportCell.Empty),
             new(Invariant($"{point.WeightBits:0.0} bit")),
             new(Invariant($"{point.ActivationBits:0.0} bit")),
             new(Invariant($"{100 * point.KeptFilters:0}%")),

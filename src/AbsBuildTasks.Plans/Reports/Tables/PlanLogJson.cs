@@ -62,7 +62,7 @@ internal static class PlanLogJson
             json.Number("fullPrecision", PlanNumber.Metric(plan.Metric.FullPrecision));
             json.Number("metric", PlanNumber.Metric(plan.Metric.Compressed));
             json.Property("macs", plan.Totals.Macs);
-            foreach (var kind in CostKind.All)
+            foreach (var kind in plan.Totals.Kinds)
             {
                 json.Property(kind.Property, plan.Totals.Costs[kind]);
                 json.Property(kind.FullPrecisionProperty, plan.Totals.FullPrecision[kind]);
