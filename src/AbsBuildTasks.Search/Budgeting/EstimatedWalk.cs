@@ -24,6 +24,7 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
 
     private readonly HashSet<RefusedStep> _refused = [];
     private (State From, Func<IReadOnlyList<LayerDecision>, double> Change)? _estimate;
+    private State? _paid;
     private int _left;
     private int _stepsOfRound = int.MaxValue;
 
@@ -42,7 +43,9 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
                 break;
             }
 
-            _left = round.Left;
+            // A round that comes from the memo leaves what it left when it was taken: also the estimate that it has paid for.
+            (_left, _stepsOfRound) = (round.Left, round.Steps);
+            _paid = from;
             _ = round.Refused is { } step && _refused.Add(step);
             state = round.Decisions is { } decisions ? walk.StateOf(decisions, round.Loss) : state;
         }
@@ -54,12 +57,12 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
     {
         if (!ReferenceEquals(_estimate?.From, state))
         {
-            _left -= LandingEffort.CostOfEstimate;
+            _left -= ReferenceEquals(_paid, state) ? 0 : LandingEffort.CostOfEstimate;
             if (effort.Estimate(state.Decisions) is not { } estimated)
             {
                 // However long it takes.
                 var measured = walk.Greedy(state, goal.Measured, walk.Measure, _ => true);
-                return measured.Count == 0 ? new(null, 0, _left, null) : new(measured[^1].Decisions, measured[^1].Loss, 0, null);
+                return measured.Count == 0 ? Stay() : new(measured[^1].Decisions, measured[^1].Loss, 0, null, _stepsOfRound);
             }
 
             _estimate = (state, estimated);
@@ -72,7 +75,7 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
         var path = walk.Greedy(state, allowed, decisions => walk.StateOf(decisions, state.Loss + change(decisions)), steps => steps < most);
         if (path.Count == 0)
         {
-            return new(null, 0, _left, null);
+            return Stay();
         }
 
         // The first round has seen the whole way; each takes as much of it as the others.
@@ -90,15 +93,17 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
             var keeps = goal.Holds?.Invoke(next) ?? (isLast || next.Loss - state.Loss <= Tolerance * Estimated(state, path, steps));
             if (keeps && goal.Score(state, next) is not null)
             {
-                return new(next.Decisions, next.Loss, _left, null);
+                return new(next.Decisions, next.Loss, _left, null, _stepsOfRound);
             }
 
             if (steps == 1 || _left <= 0)
             {
-                return new(null, 0, _left, RefusedStep.Of(network, state.Decisions, path[0].Decisions));
+                return Stay(RefusedStep.Of(network, state.Decisions, path[0].Decisions));
             }
         }
     }
+
+    private WalkRound Stay(RefusedStep? refused = null) => new(null, 0, _left, refused, _stepsOfRound);
 
     private static double Estimated(State state, IReadOnlyList<State> path, int steps)
     {

@@ -47,7 +47,7 @@ internal sealed class LandingMemo(CompressedNetwork network)
         var count = state.Integer(rounds.Length, 0, int.MaxValue);
         for (var i = 0; i < count; i++)
         {
-            _rounds.Add(Exchange(state, i < rounds.Length ? rounds[i] : new WalkRound(null, 0, 0, null)));
+            _rounds.Add(Exchange(state, i < rounds.Length ? rounds[i] : new WalkRound(null, 0, 0, null, 1)));
         }
 
         _next = state.IsReading ? 0 : _next;
@@ -74,10 +74,10 @@ internal sealed class LandingMemo(CompressedNetwork network)
     private WalkRound Exchange(StateStream state, WalkRound round)
     {
         var decisions = state.Flag(round.Decisions is not null) ? Exchange(state, round.Decisions) : null;
-        var (loss, left) = (state.Number(round.Loss), state.Integer(round.Left, int.MinValue, int.MaxValue));
+        var (loss, left, steps) = (state.Number(round.Loss), state.Integer(round.Left, int.MinValue, int.MaxValue), state.Integer(round.Steps, 1, int.MaxValue));
         if (!state.Flag(round.Refused is not null))
         {
-            return new(decisions, loss, left, null);
+            return new(decisions, loss, left, null, steps);
         }
 
         var step = round.Refused ?? new("", 0, 0, 0);
@@ -85,7 +85,8 @@ internal sealed class LandingMemo(CompressedNetwork network)
             state.Text(step.Layer),
             state.Integer(step.WeightBits, 0, int.MaxValue),
             state.Integer(step.ActivationBits, 0, int.MaxValue),
-            state.Integer(step.Filters, 0, int.MaxValue)));
+            state.Integer(step.Filters, 0, int.MaxValue)),
+            steps);
     }
 
     private LayerDecision[] Exchange(StateStream state, IReadOnlyList<LayerDecision>? decisions) => [.. network.Layers.Select((layer, i) => new LayerDecision(

@@ -7,7 +7,8 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// <param name="Loss">Measured under them.</param>
 /// <param name="Left">How often the walk may measure from then on.</param>
 /// <param name="Refused">The step that did not do what was estimated; null for none.</param>
-internal sealed record WalkRound(IReadOnlyList<LayerDecision>? Decisions, double Loss, int Left, RefusedStep? Refused)
+/// <param name="Steps">How many steps each round takes from then on.</param>
+internal sealed record WalkRound(IReadOnlyList<LayerDecision>? Decisions, double Loss, int Left, RefusedStep? Refused, int Steps)
 {
     /// <summary>Whether there was no step to take.</summary>
     public bool IsLast => Decisions is null && Refused is null;

@@ -56,6 +56,22 @@ internal static class TestNetworks
             ("fc2", fc2));
     }
 
+    /// <summary>Ten fully connected layers with relu between them, for inputs [N, 6]: too many for a landing to measure every step.</summary>
+    /// <param name="scope">What the network runs under; given the network.</param>
+    public static FunctionNetwork Deep(Func<Module, IDisposable?>? scope = null)
+    {
+        _ = manual_seed(5);
+        FunctionNetwork? network = null;
+        (string Name, TorchSharp.Modules.Linear Layer)[] layers = [.. Enumerable.Range(0, 10).Select(i => ($"fc{i}", Linear(i == 0 ? 6 : 8, i == 9 ? 3 : 8)))];
+        return network = new FunctionNetwork(
+            x =>
+            {
+                using var running = scope?.Invoke(network!);
+                return layers[1..].Aggregate(layers[0].Layer.call(x), (y, next) => next.Layer.call(functional.relu(y)));
+            },
+            [.. layers.Select(layer => (layer.Name, (Module)layer.Layer))]);
+    }
+
     /// <summary>conv – relu – mean of each channel – norm – fc, for inputs [N, 3, 8, 8]: the norm sees one value for each example.</summary>
     public static FunctionNetwork Pooled()
     {
