@@ -72,7 +72,17 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
         var allowed = goal with { Moves = (decisions, layers) => goal.Moves(decisions, layers).Where(move => !_refused.Contains(RefusedStep.Of(network, move))) };
         var rounds = Math.Max(1, _left / CostOfRound);
         var most = rounds > 1 ? _stepsOfRound : int.MaxValue;
-        var path = walk.Greedy(state, allowed, decisions => walk.StateOf(decisions, state.Loss + change(decisions)), steps => steps < most);
+        var path = Way(allowed, most);
+
+        // What the goal needs is taken whatever it harms, where it is reached by no other way.
+        var isNeeded = false;
+        if (_refused.Count > 0 && path.Count < most && goal.IsWanted(path.LastOrDefault(state)))
+        {
+            var whole = Way(goal, int.MaxValue);
+            isNeeded = !goal.IsWanted(whole.LastOrDefault(state));
+            path = isNeeded ? whole : path;
+        }
+
         if (path.Count == 0)
         {
             return Stay();
@@ -80,17 +90,22 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
 
         // The first round has seen the whole way; each takes as much of it as the others.
         _stepsOfRound = most == int.MaxValue ? (path.Count + rounds - 1) / rounds : most;
-        return Take(state, path, Math.Min(_stepsOfRound, path.Count), isLast: rounds == 1, goal);
+        return Take(state, path, Math.Min(_stepsOfRound, path.Count), isBound: isNeeded || rounds == 1, goal);
+
+        IReadOnlyList<State> Way(WalkGoal by, int longest) => walk.Greedy(state, by, decisions => walk.StateOf(decisions, state.Loss + change(decisions)), steps => steps < longest);
     }
 
-    /// <summary>Takes the first part of a way that keeps what was estimated; refuses its first step where that does not.</summary>
-    private WalkRound Take(State state, IReadOnlyList<State> path, int steps, bool isLast, WalkGoal goal)
+    /// <summary>
+    /// Takes the first part of a way that keeps what was estimated, or is bound to be taken; refuses its first step where
+    /// that does not.
+    /// </summary>
+    private WalkRound Take(State state, IReadOnlyList<State> path, int steps, bool isBound, WalkGoal goal)
     {
         for (; ; steps = (steps + 1) / 2)
         {
             _left--;
             var next = walk.Measure(path[steps - 1].Decisions);
-            var keeps = goal.Holds?.Invoke(next) ?? (isLast || next.Loss - state.Loss <= Tolerance * Estimated(state, path, steps));
+            var keeps = goal.Holds?.Invoke(next) ?? (isBound || next.Loss - state.Loss <= Tolerance * Estimated(state, path, steps));
             if (keeps && goal.Score(state, next) is not null)
             {
                 return new(next.Decisions, next.Loss, _left, null, _stepsOfRound);
