@@ -74,10 +74,10 @@ internal static class Growth
             return evaluator.Loss(compressed.Run, model.Data.Train);
         }
 
-        Func<IReadOnlyList<LayerDecision>, double> Estimate(IReadOnlyList<LayerDecision> decisions)
+        Func<IReadOnlyList<LayerDecision>, double>? Estimate(IReadOnlyList<LayerDecision> decisions)
         {
             estimated++;
-            return effects.Under(decisions).Change;
+            return effects.Under(decisions) is { } gathered ? gathered.Change : null;
         }
     }
 

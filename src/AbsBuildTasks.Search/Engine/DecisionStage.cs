@@ -132,11 +132,11 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
         Begin();
         try
         {
-            return effects.Under(decisions).Change;
+            return effects.Under(decisions) is { } gathered ? gathered.Change : null;
         }
         catch (AbsException exception) when (exception.Code == AbsCodes.GradientFailed)
         {
-            // A network may have none where it is evaluated, as under no_grad.
+            // What a network does only where it is evaluated may have none, as in-place operations.
             return null;
         }
     }

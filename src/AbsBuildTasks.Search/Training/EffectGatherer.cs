@@ -16,7 +16,8 @@ internal sealed class EffectGatherer(IAbsModel model, CompressedNetwork network,
     private const int BatchSize = 32;
 
     /// <summary>Takes the gradients under decisions; the network stays frozen under them, and none of its values change.</summary>
-    public DecisionEffects Under(IReadOnlyList<LayerDecision> decisions)
+    /// <returns>The effects; null where the network's outputs have no gradients in evaluation, as under no_grad.</returns>
+    public DecisionEffects? Under(IReadOnlyList<LayerDecision> decisions)
     {
         network.Freeze(decisions);
         network.Network.Module.eval();
@@ -32,7 +33,13 @@ internal sealed class EffectGatherer(IAbsModel model, CompressedNetwork network,
             {
                 cancellation.ThrowIfCancellationRequested();
                 Forget();
-                Gradients.Of(model.Loss(network.Run(batch.Inputs), batch.Targets));
+                var outputs = network.Run(batch.Inputs);
+                if (!outputs.Any(output => output.requires_grad))
+                {
+                    return null;
+                }
+
+                Gradients.Of(model.Loss(outputs, batch.Targets));
                 network.CollectGradients();
                 TiedFilters.PassGradients(network);
                 effects.Add(batch.Count);
