@@ -136,9 +136,15 @@ internal sealed class CompressedNetwork : IDisposable
             layer.CollectGradients();
         }
 
+        // Norms follow in call order: what the first behind a layer has weighed, others see again.
+        var weighed = Layers.Index().Where(layer => layer.Item.WeighsHere).Select(layer => layer.Index).ToHashSet();
         foreach (var norm in _normMasks)
         {
-            norm.CollectGradients(filters);
+            norm.CollectGradients(filters, weighed);
+            if (Layers[0].WeighsOthers)
+            {
+                weighed.UnionWith(norm.SourceLayers);
+            }
         }
     }
 

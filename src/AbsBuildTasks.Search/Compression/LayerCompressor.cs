@@ -73,6 +73,12 @@ internal sealed class LayerCompressor : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether what a filter gives is weighed at the layer, or by what its inputs come from, with all that follows: also what a
+    /// normalisation makes of it that has fixed statistics.
+    /// </summary>
+    public bool WeighsHere => WeighsOthers && (MaskHere || Layer.IsTied);
+
     // Filters are weighed as they are while searching: what a closed one would give goes as far as its normalisation.
     private bool IsSettled => IsFrozen && !WeighsOthers;
 

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Search.Kernels;
+using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
 
@@ -18,6 +19,9 @@ internal sealed class NormMask(NormLayer norm, ChannelSources sources) : IDispos
 
     /// <summary>The layer.</summary>
     public NormLayer Norm => norm;
+
+    /// <summary>The weighted layers that feed it.</summary>
+    public IEnumerable<int> SourceLayers { get; } = [.. sources.Channels.SelectMany(channel => channel ?? []).Select(source => source.Layer).Distinct()];
 
     /// <summary>Computes what the layer is to run with in the next forward pass.</summary>
     /// <param name="kept">For each weighted layer and filter whether it stays.</param>
@@ -56,17 +60,35 @@ internal sealed class NormMask(NormLayer norm, ChannelSources sources) : IDispos
 
     /// <summary>After the backward pass: gradients of the layer's own scale and shift, and of the filters' gates.</summary>
     /// <param name="filterGradients">For each weighted layer ∂L/∂g of its filters; added to.</param>
-    public void CollectGradients(IReadOnlyList<double[]> filterGradients)
+    /// <param name="weighed">
+    /// Weighted layers whose share of what goes through the layer is in their gradients already. Where statistics are fixed, only
+    /// what it gives for zeros is left, β − γ·μ/σ; where they are the batch's, that share is zero, as a scaled input gives the same.
+    /// </param>
+    public void CollectGradients(IReadOnlyList<double[]> filterGradients, IReadOnlySet<int> weighed)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var live = new double[norm.Channels];
+        var (live, ofZeros) = (new double[norm.Channels], new double[norm.Channels]);
+        var forZeros = weighed.Count > 0 ? NormKind.OutputForZeros(norm.Module) : null;
         foreach (var parameter in new[] { _weight, _bias })
         {
             if (parameter?.TakeGradient() is { } gradient)
             {
                 RowKernel.AddDots(gradient, parameter.Original, live);
+                if (forZeros is not null && parameter == _bias)
+                {
+                    RowKernel.AddDots(gradient, forZeros, ofZeros);
+                }
+
                 parameter.Pass(_mask is null ? gradient : gradient.mul(_mask));
+            }
+        }
+
+        if (forZeros is not null)
+        {
+            foreach (var (channel, _) in sources.Channels.Index().Where(channel => channel.Item?.Any(source => weighed.Contains(source.Layer)) == true))
+            {
+                live[channel] = ofZeros[channel];
             }
         }
 

@@ -17,6 +17,11 @@ internal abstract class NormKind : ModuleKind
     /// <inheritdoc />
     public override Parameter? BiasOf(Module module) => (NormBase)module is { affine: true } norm ? norm.bias : null;
 
+    /// <summary>β − γ·μ/σ, <c>[channels]</c>: what an affine layer gives for zeros in evaluation; null where statistics are the batch's.</summary>
+    public static Tensor? OutputForZeros(Module module) => (NormBase)module is { weight: { } scale, bias: { } shift, running_mean: { } mean, running_var: { } variance } norm
+        ? shift - (scale * mean / (variance + norm.eps).sqrt())
+        : null;
+
     /// <inheritdoc />
     public override void Swap(Module module, Parameter? weight, Parameter? bias)
     {
