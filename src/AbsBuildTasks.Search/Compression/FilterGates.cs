@@ -59,14 +59,14 @@ internal sealed class FilterGates
         foreach (var (units, least) in Set.LeastUnits)
         {
             var floor = units.Select(unit => _norms[unit]).OrderDescending().ElementAt(least - 1);
-            highest = Math.Max(highest, floor);
+            highest = double.IsPositiveInfinity(floor) ? highest : Math.Max(highest, floor);
             foreach (var unit in units.Where(unit => _norms[unit] >= floor))
             {
                 kept[unit] = true;
             }
         }
 
-        // What runs away beyond the floor would take long to come back.
+        // What runs away beyond the floor would take long to come back. A layer that keeps all has no floor to tell.
         Gates.Limit(highest);
         Gates.Choose(_norms, training, _open);
         Keep(Set.Raised([.. kept.Zip(_open, (stays, open) => stays || open)], StrongestFirst()));

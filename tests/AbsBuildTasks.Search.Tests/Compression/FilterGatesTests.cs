@@ -62,6 +62,21 @@ public class FilterGatesTests
     }
 
     [Fact]
+    public void A_layer_whose_filters_all_stay_lets_the_threshold_of_others_run_no_further()
+    {
+        using var scope = NewDisposeScope();
+        LayerFilters[] layers = [.. Traced.Probe(Sequential(Layer([1, 2]), Linear(2, 4)), rand([2, 1])).Layers.Select(layer => new LayerFilters(layer))];
+        FilterUnit[] units = [.. Enumerable.Range(0, 2).Select(i => Unit(0, i, stays: true)), .. Enumerable.Range(0, 4).Select(i => Unit(1, i, stays: false))];
+        var gates = new FilterGates(new FilterSet(units, 1), layers, GateKind.Threshold);
+        gates.Gates.Parameters[0].Value = 1e6;
+        gates.Measure(training: true);
+
+        Assert.Equal(gates.Norms().Where(double.IsFinite).Max(), gates.Gates.Parameters[0].Value, 1e-9);
+
+        static FilterUnit Unit(int layer, int filter, bool stays) => new([new FilterPart(layer, [filter])], stays);
+    }
+
+    [Fact]
     public void A_layer_of_zeros_keeps_a_filter()
     {
         using var scope = NewDisposeScope();
