@@ -92,7 +92,7 @@ public sealed class MetricStudyTests
     {
         var random = new Random(5);
         var classes = tensor(Enumerable.Range(0, 900).Select(i => i < 300 ? 1L : 0).ToArray());
-        var scores = tensor(Enumerable.Range(0, 900).Select(i => random.NextSingle() + (i < 300 ? 0.3f : 0)).ToArray());
+        var scores = tensor(Enumerable.Range(0, 900).Select(i => random.NextSingle() + (i < 300 ? 0.3f : 0)).ToArray()).unsqueeze(1);
         using var order = randperm(900, ScalarType.Int64);
 
         var sorted = StudyWhole(() => new AveragePrecision(), new LabelledData(scores, classes)).Noise!.Value;
