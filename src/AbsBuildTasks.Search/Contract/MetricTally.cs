@@ -9,12 +9,13 @@ internal sealed class MetricTally(IAbsModel model)
     private readonly MetricAccumulator? _whole = model.StartMetric();
     private double _sum;
     private long _count;
+    private double? _value;
 
     /// <summary>Whether a batch has a metric of its own.</summary>
     public bool IsMean => _whole is null;
 
     /// <summary>The metric of all batches so far.</summary>
-    public double Value => _whole?.Result() ?? _sum / _count;
+    public double Value => _value ??= _whole?.Result() ?? _sum / _count;
 
     /// <summary>Adds a batch.</summary>
     /// <param name="outputs">What the network gave for it.</param>
@@ -23,6 +24,7 @@ internal sealed class MetricTally(IAbsModel model)
     /// <returns>The batch's own metric; no number where the model measures whole data sets.</returns>
     public double Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets, long count)
     {
+        _value = null;
         if (_whole is not null)
         {
             _whole.Add(outputs, targets);

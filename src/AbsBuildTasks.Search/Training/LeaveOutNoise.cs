@@ -1,4 +1,5 @@
 using AbsBuildTasks.Search.Data;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Training;
@@ -14,10 +15,10 @@ internal sealed class LeaveOutNoise
 
     private const int MostParts = 20;
 
-    private readonly long _examples;
+    private readonly int[] _parts;
     private readonly MetricTally[] _without;
     private readonly MetricTally _all;
-    private long _seen;
+    private int _seen;
     private bool _fails;
 
     /// <summary>Prepares for a data set.</summary>
@@ -25,10 +26,13 @@ internal sealed class LeaveOutNoise
     /// <param name="examples">How many there are.</param>
     public LeaveOutNoise(IAbsModel model, int examples)
     {
-        _examples = examples;
         _fails = examples < LeastParts;
         _all = new MetricTally(model);
         _without = [.. Enumerable.Range(0, _fails ? 0 : Math.Min(MostParts, examples)).Select(_ => new MetricTally(model))];
+
+        // Mixed, as data may be sorted by class; the same parts each time, as the noise stands in the plan.
+        _parts = [.. Enumerable.Range(0, examples).Select(example => example % Math.Max(1, _without.Length))];
+        new Random(1).Shuffle(_parts);
     }
 
     /// <summary>Adds a batch.</summary>
@@ -37,21 +41,25 @@ internal sealed class LeaveOutNoise
     public void Add(IReadOnlyList<Tensor> outputs, Batch batch)
     {
         _fails |= !outputs.Concat(batch.Targets).All(tensor => tensor.dim() > 0 && tensor.shape[0] == batch.Count);
-        for (var (start, end) = (0L, 0L); !_fails && start < batch.Count; start = end)
+        for (var part = 0; !_fails && part < _without.Length; part++)
         {
             using var scope = NewDisposeScope();
-            var part = (_seen + start) * _without.Length / _examples;
-            var next = (((part + 1) * _examples) + _without.Length - 1) / _without.Length;
-            end = Math.Min(batch.Count, next - _seen);
-            Tensor[] given = [.. outputs.Select(tensor => tensor.narrow(0, start, end - start))];
-            Tensor[] wanted = [.. batch.Targets.Select(tensor => tensor.narrow(0, start, end - start))];
+            long[] examples = [.. Enumerable.Range(0, (int)batch.Count).Where(example => _parts[_seen + example] == part).Select(example => (long)example)];
+            if (examples.Length == 0)
+            {
+                continue;
+            }
+
+            Tensor[] given = [.. outputs.Select(Part)], wanted = [.. batch.Targets.Select(Part)];
             foreach (var tally in _without.Where((_, index) => index != part).Append(_all))
             {
-                _ = tally.Add(given, wanted, end - start);
+                _ = tally.Add(given, wanted, examples.Length);
             }
+
+            Tensor Part(Tensor tensor) => tensor.index_select(0, torch.tensor(examples, device: tensor.device));
         }
 
-        _seen += batch.Count;
+        _seen += (int)batch.Count;
     }
 
     /// <summary>Half the width of the 95 % interval; null where that cannot be known.</summary>

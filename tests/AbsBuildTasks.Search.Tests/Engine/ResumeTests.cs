@@ -118,6 +118,6 @@ public sealed class ResumeTests : IDisposable
         }
 
         Assert.Equal(expected, bytes);
-        Assert.Equal("resuming at baseline 2/4", _search.Told[0]);
+        Assert.Equal("baseline 2/4", _search.Resumed.First());
     }
 }

@@ -23,7 +23,7 @@ public sealed class UnusableCheckpointTests : IDisposable
 
         Assert.Equal(AbsCodes.CheckpointUnusable, Assert.Single(_search.Warnings).Code);
         Assert.Contains("'stripes' is damaged", _search.Warnings[0].Text, StringComparison.Ordinal);
-        Assert.Empty(_search.Told);
+        Assert.Empty(_search.Resumed);
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class UnusableCheckpointTests : IDisposable
         Assert.Equal(expected, _search.Sitting(now));
 
         Assert.Equal(AbsCodes.CheckpointUnusable, Assert.Single(_search.Warnings).Code);
-        Assert.Empty(_search.Told);
+        Assert.Empty(_search.Resumed);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class UnusableCheckpointTests : IDisposable
         Assert.Equal(expected, _search.Sitting("chain"));
 
         Assert.False(File.Exists(torn));
-        Assert.Single(_search.Told);
+        Assert.Single(_search.Resumed);
         Assert.Empty(_search.Warnings);
     }
 

@@ -86,6 +86,29 @@ public sealed class MetricStudyTests
         Assert.NotNull(worth.Chance);
     }
 
+    /// <summary>Parts in the order of the data would each hold one class.</summary>
+    [Fact]
+    public void Data_that_are_sorted_have_the_noise_of_those_that_are_not()
+    {
+        var random = new Random(5);
+        var classes = tensor(Enumerable.Range(0, 900).Select(i => i < 300 ? 1L : 0).ToArray());
+        var scores = tensor(Enumerable.Range(0, 900).Select(i => random.NextSingle() + (i < 300 ? 0.3f : 0)).ToArray()).unsqueeze(1);
+        using var order = randperm(900, ScalarType.Int64);
+
+        var sorted = StudyWhole(() => new AveragePrecision(), new LabelledData(scores, classes)).Noise!.Value;
+        var mixed = StudyWhole(() => new AveragePrecision(), new LabelledData(scores[order], classes[order])).Noise!.Value;
+
+        Assert.InRange(sorted / mixed, 0.5, 2);
+    }
+
+    [Fact]
+    public void A_result_is_asked_for_once()
+    {
+        var worth = StudyWhole(() => new Once(), new LabelledData(Scores, Classes));
+
+        Assert.Equal(0, worth.Noise);
+    }
+
     [Fact]
     public void A_whole_metric_that_sees_batches_has_no_noise()
     {
@@ -127,6 +150,23 @@ public sealed class MetricStudyTests
         var (metric, worth) = new Evaluator(model, network, new ModelData(data, data), CancellationToken.None).Study(run, data);
         Assert.Equal(new Evaluator(model, network, new ModelData(data, data), CancellationToken.None).Metric(run, data), metric);
         return worth;
+    }
+
+    /// <summary>Lets go of what it has counted when it says it.</summary>
+    private sealed class Once : MetricAccumulator
+    {
+        private bool _isOver;
+
+        public override void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets)
+        {
+        }
+
+        public override double Result()
+        {
+            var isFirst = !_isOver;
+            _isOver = true;
+            return isFirst ? 1 : throw new InvalidOperationException("twice");
+        }
     }
 
     private sealed class Hits : MetricAccumulator

@@ -15,8 +15,8 @@ public sealed class OutsideTests
     // Into a folder that the process has just made for itself, or in place of what it has just removed.
     private static readonly string[] Writes = ["ContentStore.cs", "FolderRecord.cs", "InputsFile.cs", "KeptPlan.cs", "RequestedWork.cs", "WeightArchive.cs"];
 
-    // What compilers, restore and the build itself have written.
-    private static readonly string[] Reads = ["AssemblyLoading.cs", "AssetsFile.cs", "CodeMeaning.cs", "ContentStore.cs", "DepsPackages.cs", "KeptPlan.cs", "OrdinaryFile.cs", "PatchedLibrary.cs", "Program.cs", "RemoteCache.cs", "RequestedTiming.cs"];
+    // What compilers, restore, the system and the build itself have written.
+    private static readonly string[] Reads = ["AssemblyLoading.cs", "AssetsFile.cs", "CodeMeaning.cs", "ContentStore.cs", "DepsPackages.cs", "KeptPlan.cs", "Machine.cs", "OrdinaryFile.cs", "PatchedLibrary.cs", "Program.cs", "RemoteCache.cs", "RequestedTiming.cs"];
 
     [Fact]
     public void Processes_are_started_where_their_programs_are_found() => Assert.Equal(Starts, FilesWith("new ProcessStartInfo(", "new Process ", "new Process(", " Process.Start("));
