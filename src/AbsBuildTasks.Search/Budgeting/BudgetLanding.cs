@@ -45,7 +45,7 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
         var known = new Dictionary<DecisionWalk.State, bool>(ReferenceEqualityComparer.Instance);
         var good = _walk.Walk(Descend(decisions), new(_moves.Dearer, _ => true, Gain) { IsDone = IsGood });
         return IsGood(good)
-            ? _walk.Walk(good, new(_moves.Cheaper, _ => true, (before, after) => Saved(before, after, [CostKind.Leading])) { Holds = IsGood }).Decisions
+            ? _walk.Walk(good, new(_moves.Cheaper, _ => true, SavedWithin) { Holds = IsGood }).Decisions
             : good.Decisions;
 
         bool IsGood(DecisionWalk.State state) => known.TryGetValue(state, out var answer) ? answer : known[state] = isGood(state.Decisions);
@@ -74,6 +74,9 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
         var saved = Ratio(before.Cost, after.Cost, kinds);
         return saved > 0 ? (after.Loss - before.Loss) / saved : null;
     }
+
+    /// <summary>Loss gained per leading cost saved; null where none is saved or a limit is passed, as where integers are slower.</summary>
+    private double? SavedWithin(DecisionWalk.State before, DecisionWalk.State after) => Allows(after.Cost) ? Saved(before, after, [CostKind.Leading]) : null;
 
     /// <summary>Loss gained, a negative number, per cost added to what is limited; null where the loss does not fall or a limit is passed.</summary>
     private double? Gain(DecisionWalk.State before, DecisionWalk.State after) =>
