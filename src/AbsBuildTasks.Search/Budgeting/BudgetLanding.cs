@@ -57,12 +57,18 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
 
     private DecisionWalk.State Descend(IReadOnlyList<LayerDecision> decisions)
     {
-        var state = _walk.Walk(
-            _walk.Measure(decisions),
-            new(
-                _moves.Cheaper,
-                state => !Allows(state.Cost),
-                (before, after) => Saved(before, after, CostKind.All.Where(kind => !Allows(before.Cost, kind)))));
+        // Steps that save nothing are not looked at again on a walk, though other steps may have led off a plateau of time.
+        var (isTimed, state, last) = (budget.Limits[CostKind.Latency].IsSet, _walk.Measure(decisions), (DecisionWalk.State?)null);
+        do
+        {
+            (last, state) = (state, _walk.Walk(
+                state,
+                new(
+                    isTimed ? _moves.Faster : _moves.Cheaper,
+                    state => !Allows(state.Cost),
+                    (before, after) => Saved(before, after, CostKind.All.Where(kind => !Allows(before.Cost, kind))))));
+        }
+        while (isTimed && !Allows(state.Cost) && !ReferenceEquals(state, last));
 
         // Which filters stay may matter, as where results stand beside each other: only the first ones of each layer surely reach it.
         return Allows(state.Cost) ? state : _walk.Measure(ReachableRange.Smallest(network));

@@ -25,6 +25,48 @@ public class LatencyLandingTests
         Assert.All(landed, decision => Assert.Equal(16, Math.Max(decision.WeightBits, decision.ActivationBits)));
     }
 
+    [Fact]
+    public void Bits_go_down_to_integers_at_once_where_a_bitwidth_alone_saves_nothing()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Of(network, "2;4;8;16", FakeTimes.Of);
+
+        var landed = new BudgetLanding(compressed, Limit(CostKind.Latency, 0.6), Loss).Land(ReachableRange.Largest(compressed));
+
+        Assert.True(Share(compressed, CostKind.Latency, landed) <= 0.6);
+        Assert.All(landed, decision => Assert.True(decision is { WeightBits: >= 8, ActivationBits: >= 8 }));
+        Assert.All(landed, decision => Assert.DoesNotContain(false, decision.Kept));
+    }
+
+    [Fact]
+    public void Filters_go_as_many_at_a_time_as_it_takes_to_save_time()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Of(network, "8", Plateau);
+        var smallest = ReachableRange.Smallest(compressed);
+        var share = Math.Sqrt(Share(compressed, CostKind.Latency, smallest) * Share(compressed, CostKind.Latency, ReachableRange.Largest(compressed)));
+
+        var landed = new BudgetLanding(compressed, Limit(CostKind.Latency, share), Loss).Land(ReachableRange.Largest(compressed));
+
+        Assert.True(Share(compressed, CostKind.Latency, landed) <= share);
+        Assert.True(landed.Sum(decision => decision.KeptFilters) > smallest.Sum(decision => decision.KeptFilters));
+    }
+
+    /// <summary>Filters matter far more than bits.</summary>
+    private static double Loss(IReadOnlyList<LayerDecision> decisions) =>
+        decisions.Sum(decision => 32.0 - decision.WeightBits - decision.ActivationBits + (100 * (decision.Kept.Count - decision.KeptFilters)));
+
+    /// <summary>Half of the filters and inputs take as long as all of them.</summary>
+    private static LayerTimes Plateau(LayerShape shape)
+    {
+        long[] filters = [0, Math.Max(1, shape.Filters / 2), shape.Filters];
+        long[] inputs = [0, Math.Max(1, shape.InputChannels / 2), shape.InputChannels];
+        MonotoneGrid times = new(filters, inputs, [.. filters.Select(count => inputs.Select(input => Math.Min(count, filters[1]) * Math.Min(input, inputs[1]) * FakeTimes.PerPair).ToArray())]);
+        return new(times, times);
+    }
+
     private static CompressedNetwork Of(nn.Module<Tensor, Tensor> network, string bits, Func<LayerShape, LayerTimes> times) =>
         Compressed.Of(network, ones([5, 3, 8, 8]), Compressed.Everything with { Bits = BitChain.Parse(bits) }, times: times);
 
