@@ -66,6 +66,9 @@ internal sealed class BitPairs
         : Array.FindAll(_pairs, pair => pair.IsFrom(wanted)) is { Length: > 0 } finer ? Smallest(finer)
         : Largest(Array.FindAll(_pairs, wanted.IsFrom));
 
+    /// <summary>The pair with the most bits of those wanted; null where none is.</summary>
+    public BitPair? MostOf(Predicate<BitPair> wanted) => Array.FindAll(_pairs, wanted) is { Length: > 0 } some ? Largest(some) : null;
+
     /// <summary>The pairs one step down: with no more bits of either, and no other pair between.</summary>
     public IEnumerable<BitPair> Below(BitPair pair) => _pairs
         .Where(lower => lower != pair && pair.IsFrom(lower) && !_pairs.Any(between => between != pair && between != lower && pair.IsFrom(between) && between.IsFrom(lower)));

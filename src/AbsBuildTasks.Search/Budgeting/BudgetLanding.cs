@@ -45,7 +45,7 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
         var known = new Dictionary<DecisionWalk.State, bool>(ReferenceEqualityComparer.Instance);
         var good = _walk.Walk(Descend(decisions), new(_moves.Dearer, _ => true, Gain) { IsDone = IsGood });
         return IsGood(good)
-            ? _walk.Walk(good, new(_moves.Cheaper, _ => true, (before, after) => Saved(before, after, [CostKind.Leading])) { Holds = IsGood }).Decisions
+            ? _walk.Walk(good, new(_moves.Cheaper, _ => true, SavedWithin) { Holds = IsGood }).Decisions
             : good.Decisions;
 
         bool IsGood(DecisionWalk.State state) => known.TryGetValue(state, out var answer) ? answer : known[state] = isGood(state.Decisions);
@@ -57,12 +57,18 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
 
     private DecisionWalk.State Descend(IReadOnlyList<LayerDecision> decisions)
     {
-        var state = _walk.Walk(
-            _walk.Measure(decisions),
-            new(
-                _moves.Cheaper,
-                state => !Allows(state.Cost),
-                (before, after) => Saved(before, after, CostKind.All.Where(kind => !Allows(before.Cost, kind)))));
+        // Steps that save nothing are not looked at again on a walk, though other steps may have led off a plateau of time.
+        var (isTimed, state, last) = (budget.Limits[CostKind.Latency].IsSet, _walk.Measure(decisions), (DecisionWalk.State?)null);
+        do
+        {
+            (last, state) = (state, _walk.Walk(
+                state,
+                new(
+                    isTimed ? _moves.Faster : _moves.Cheaper,
+                    state => !Allows(state.Cost),
+                    (before, after) => Saved(before, after, CostKind.All.Where(kind => !Allows(before.Cost, kind))))));
+        }
+        while (isTimed && !Allows(state.Cost) && !ReferenceEquals(state, last));
 
         // Which filters stay may matter, as where results stand beside each other: only the first ones of each layer surely reach it.
         return Allows(state.Cost) ? state : _walk.Measure(ReachableRange.Smallest(network));
@@ -74,6 +80,9 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
         var saved = Ratio(before.Cost, after.Cost, kinds);
         return saved > 0 ? (after.Loss - before.Loss) / saved : null;
     }
+
+    /// <summary>Loss gained per leading cost saved; null where none is saved or a limit is passed, as where integers are slower.</summary>
+    private double? SavedWithin(DecisionWalk.State before, DecisionWalk.State after) => Allows(after.Cost) ? Saved(before, after, [CostKind.Leading]) : null;
 
     /// <summary>Loss gained, a negative number, per cost added to what is limited; null where the loss does not fall or a limit is passed.</summary>
     private double? Gain(DecisionWalk.State before, DecisionWalk.State after) =>

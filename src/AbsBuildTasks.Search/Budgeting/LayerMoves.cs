@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search.Compression;
 
 namespace AbsBuildTasks.Search.Budgeting;
@@ -12,6 +13,23 @@ internal static class LayerMoves
         {
             yield return decision.With(bits);
         }
+    }
+
+    /// <summary>
+    /// As <see cref="Cheaper"/>, and down to the most bits that run on integers where that takes several steps, of which only
+    /// the last makes the layer faster.
+    /// </summary>
+    public static IEnumerable<LayerDecision> Faster(LayerCompressor layer, LayerDecision decision)
+    {
+        var steps = Cheaper(layer, decision).ToArray();
+        return layer.Layer.Shape.Times is not null
+            && !IsOnIntegers(decision.Bits)
+            && layer.Pairs.MostOf(lower => decision.Bits.IsFrom(lower) && IsOnIntegers(lower)) is { } integers
+            && !Array.Exists(steps, step => step.Bits == integers)
+                ? [.. steps, decision.With(integers)]
+                : steps;
+
+        bool IsOnIntegers(BitPair bits) => layer.Layer.Shape.Times!.IsOnIntegers(bits.Weights, bits.Activations);
     }
 
     /// <summary>One bitwidth more for weights or activations.</summary>

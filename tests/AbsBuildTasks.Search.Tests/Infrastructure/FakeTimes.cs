@@ -18,13 +18,10 @@ internal static class FakeTimes
     public static long Of(long filters, long inputs) => (PerFilter * filters) + (PerInput * inputs) + (PerPair * filters * inputs);
 
     /// <summary>The times of a layer, from nothing to all of it.</summary>
-    public static LayerTimes Of(LayerShape shape)
-    {
-        var (filters, inputs) = (new long[] { 0, shape.Filters }, shape.IsDepthwise ? [shape.InputChannels] : new long[] { 0, shape.InputChannels });
-        return new(Grid(1), Grid(2));
+    public static LayerTimes Of(LayerShape shape) => Of(shape, 1, 2);
 
-        MonotoneGrid Grid(long divisor) => new(filters, inputs, [.. filters.Select(count => inputs.Select(input => Of(count, input) / divisor).ToArray())]);
-    }
+    /// <summary>The times of a layer that takes twice as long on integers.</summary>
+    public static LayerTimes SlowOnIntegers(LayerShape shape) => Of(shape, 2, 1);
 
     /// <summary>A table of a model's layers.</summary>
     public static LatencyTable Table(IAbsModel model) => new()
@@ -36,6 +33,14 @@ internal static class FakeTimes
         Batch = 1,
         Layers = [.. LayerSurvey.Of(model, new ModelContext(Path.GetTempPath(), []), (_, _) => { }).Select(Layer)],
     };
+
+    private static LayerTimes Of(LayerShape shape, long full, long integers)
+    {
+        var (filters, inputs) = (new long[] { 0, shape.Filters }, shape.IsDepthwise ? [shape.InputChannels] : new long[] { 0, shape.InputChannels });
+        return new(Grid(full), Grid(integers));
+
+        MonotoneGrid Grid(long divisor) => new(filters, inputs, [.. filters.Select(count => inputs.Select(input => Of(count, input) / divisor).ToArray())]);
+    }
 
     private static LatencyLayer Layer(LayerCalls calls)
     {
