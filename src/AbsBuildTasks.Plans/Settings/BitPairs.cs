@@ -69,6 +69,9 @@ internal sealed class BitPairs
     /// <summary>The pair with the most bits of those wanted; null where none is.</summary>
     public BitPair? MostOf(Predicate<BitPair> wanted) => Array.FindAll(_pairs, wanted) is { Length: > 0 } some ? Largest(some) : null;
 
+    /// <summary>The pair with the fewest bits of those wanted; null where none is.</summary>
+    public BitPair? FewestOf(Predicate<BitPair> wanted) => Array.FindAll(_pairs, wanted) is { Length: > 0 } some ? Smallest(some) : null;
+
     /// <summary>The pairs one step down: with no more bits of either, and no other pair between.</summary>
     public IEnumerable<BitPair> Below(BitPair pair) => _pairs
         .Where(lower => lower != pair && pair.IsFrom(lower) && !_pairs.Any(between => between != pair && between != lower && pair.IsFrom(between) && between.IsFrom(lower)));

@@ -71,7 +71,9 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
         while (isTimed && !Allows(state.Cost) && !ReferenceEquals(state, last));
 
         // Which filters stay may matter, as where results stand beside each other: only the first ones of each layer surely reach it.
-        return Allows(state.Cost) ? state : _walk.Measure(ReachableRange.Smallest(network));
+        return Allows(state.Cost)
+            ? state
+            : _walk.Measure(ReachableRange.Cheapest(network).FirstOrDefault(cheapest => Allows(NetworkCost.Of(network, cheapest))) ?? ReachableRange.Smallest(network));
     }
 
     /// <summary>Loss gained per cost saved, in logarithms of what is too dear; null where nothing is saved.</summary>

@@ -8,16 +8,19 @@ using AbsBuildTasks.Search.Compression;
 namespace AbsBuildTasks.Search.Budgeting;
 
 /// <summary>The costs that bitwidths and pruning can reach at all.</summary>
-/// <param name="Least">Everything at its lowest bitwidth and pruned as far as allowed.</param>
+/// <param name="Extremes">What the <see cref="Cheapest"/> decisions cost.</param>
 /// <param name="Most">Everything at its highest bitwidth, nothing pruned.</param>
 /// <param name="FullPrecision">Everything at 32 bits, nothing pruned.</param>
-internal sealed record ReachableRange(PerCost<long> Least, PerCost<long> Most, PerCost<long> FullPrecision)
+internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, PerCost<long> Most, PerCost<long> FullPrecision)
 {
     private const string Remedy = "Raise the budget, let the first and last layer take part with KeepFirstAndLast=\"false\", pin fewer Layers, or allow lower Bits.";
 
+    /// <summary>The least of each cost: pruned as far as allowed, at the lowest bitwidths or, for time alone, in floating point where that is faster.</summary>
+    public PerCost<long> Least { get; } = PerCost<long>.Of(kind => Extremes.Min(costs => costs[kind]));
+
     /// <summary>The range of a network.</summary>
     public static ReachableRange Of(CompressedNetwork network) => new(
-        NetworkCost.Of(network, Smallest(network)),
+        [.. Cheapest(network).Select(decisions => NetworkCost.Of(network, decisions))],
         NetworkCost.Of(network, Largest(network)),
         NetworkCost.FullPrecision(network));
 
@@ -31,9 +34,34 @@ internal sealed record ReachableRange(PerCost<long> Least, PerCost<long> Most, P
         {
             throw new AbsException(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met: this network reaches {Reaches(impossible)}{Limits(target)}. {Remedy}");
         }
+
+        if (!Extremes.Any(costs => CostKind.All.All(kind => budget.Limits[kind].Allows(costs[kind], FullPrecision[kind]))))
+        {
+            throw new AbsException(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met: each of its limits can, but not all of them at once, as some layers are faster in floating point than on integers. Raise one of the limits.");
+        }
     }
 
-    /// <summary>The decisions of <see cref="Least"/>.</summary>
+    /// <summary>
+    /// Decisions of the least cost: the <see cref="Smallest"/>, and from there on one layer after the other in floating point
+    /// that is faster so than on integers, up to the fastest.
+    /// </summary>
+    public static IEnumerable<IReadOnlyList<LayerDecision>> Cheapest(CompressedNetwork network)
+    {
+        LayerDecision[] decisions = [.. Smallest(network)];
+        yield return decisions;
+        LayerDecision[] floating = [.. network.Layers.Zip(decisions, (layer, decision) => Floating(layer) is { } bits ? decision.With(bits) : decision)];
+        var (before, after) = (DecisionCost.Of(network, decisions), DecisionCost.Of(network, floating));
+        foreach (var layer in Enumerable.Range(0, floating.Length).Where(layer => Saved(layer) > 0).OrderByDescending(Saved))
+        {
+            decisions = [.. decisions];
+            decisions[layer] = floating[layer];
+            yield return decisions;
+        }
+
+        long Saved(int layer) => before[layer].Costs[CostKind.Latency] - after[layer].Costs[CostKind.Latency];
+    }
+
+    /// <summary>Everything at its lowest bitwidth and pruned as far as allowed.</summary>
     public static IReadOnlyList<LayerDecision> Smallest(CompressedNetwork network)
     {
         var decisions = network.Layers.Select(layer => Whole(layer, layer.Pairs.Lowest)).ToArray();
@@ -61,6 +89,9 @@ internal sealed record ReachableRange(PerCost<long> Least, PerCost<long> Most, P
             ? $"{shares}full-precision {kind.Words}"
             : string.Format(CultureInfo.InvariantCulture, "{0} to {1} {2}, {3}{4} at full precision", least, most, kind.Words, shares, kind.Short(full));
     }
+
+    private static BitPair? Floating(LayerCompressor layer) =>
+        layer.Layer.Shape.Times is { } times ? layer.Pairs.FewestOf(pair => !times.IsOnIntegers(pair.Weights, pair.Activations)) : null;
 
     private static LayerDecision Whole(LayerCompressor layer, BitPair bits) => new(bits, [.. Enumerable.Repeat(true, layer.Layer.Shape.Filters)]);
 }

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
@@ -46,12 +47,34 @@ public class LatencyLandingTests
         using var network = TestNetworks.Chain();
         using var compressed = Of(network, "8", Plateau);
         var smallest = ReachableRange.Smallest(compressed);
-        var share = Math.Sqrt(Share(compressed, CostKind.Latency, smallest) * Share(compressed, CostKind.Latency, ReachableRange.Largest(compressed)));
+        var share = 0.7 * Share(compressed, CostKind.Latency, ReachableRange.Largest(compressed));
 
-        var landed = new BudgetLanding(compressed, Limit(CostKind.Latency, share), Loss).Land(ReachableRange.Largest(compressed));
+        // No filter that is gone would help.
+        var landed = new BudgetLanding(compressed, Limit(CostKind.Latency, share), _ => 1).Land(ReachableRange.Largest(compressed));
 
         Assert.True(Share(compressed, CostKind.Latency, landed) <= share);
         Assert.True(landed.Sum(decision => decision.KeptFilters) > smallest.Sum(decision => decision.KeptFilters));
+    }
+
+    [Fact]
+    public void The_least_time_is_that_in_floating_point_where_integers_are_slower()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Chain();
+        using var compressed = Of(network, "8;16", FakeTimes.SlowOnIntegers);
+        var (range, largest) = (ReachableRange.Of(compressed), ReachableRange.Largest(compressed));
+        LayerDecision[] fastest = [.. ReachableRange.Smallest(compressed).Select(decision => decision with { ActivationBits = 16 })];
+        var budget = Limit(CostKind.Latency, 1.01 * Share(compressed, CostKind.Latency, fastest));
+
+        Assert.Equal(NetworkCost.Of(compressed, fastest)[CostKind.Latency], range.Least[CostKind.Latency]);
+        Assert.Equal(NetworkCost.Of(compressed, ReachableRange.Smallest(compressed))[CostKind.Bops], range.Least[CostKind.Bops]);
+        range.Require(budget);
+        Assert.True(Share(compressed, CostKind.Latency, new BudgetLanding(compressed, budget, _ => 1).Land(ReachableRange.Smallest(compressed))) <= budget.Limits[CostKind.Latency].ShareOf(range.FullPrecision[CostKind.Latency]));
+        Assert.True(Share(compressed, CostKind.Latency, new BudgetLanding(compressed, budget, _ => 1).Land(largest)) <= budget.Limits[CostKind.Latency].ShareOf(range.FullPrecision[CostKind.Latency]));
+
+        // The least of both is never there at once.
+        var both = budget with { Limits = budget.Limits.With(CostKind.Bops, new(1.01 * range.Least[CostKind.Bops] / range.FullPrecision[CostKind.Bops])) };
+        Assert.Equal(AbsCodes.ImpossibleBudget, Assert.Throws<AbsException>(() => range.Require(both)).Code);
     }
 
     /// <summary>Filters matter far more than bits.</summary>
