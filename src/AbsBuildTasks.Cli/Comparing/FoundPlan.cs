@@ -14,5 +14,5 @@ internal sealed record FoundPlan(string Key, CompressionPlan Plan, string? File)
 
     /// <summary>Why it was accepted, where it is a snapshot with a reason; null otherwise.</summary>
     /// <exception cref="Plans.Errors.AbsException">ABS4015: the reasons cannot be read.</exception>
-    public string? Acceptance() => File is not null && PlanPaths.IsSnapshotName(File) ? AcceptanceFile.For(AcceptanceFile.PathOf(File), Plan)?.ToString() : null;
+    public string? AcceptedBecause() => File is not null && PlanPaths.IsSnapshotName(File) ? AcceptanceFile.For(AcceptanceFile.PathOf(File), Plan)?.ToString() : null;
 }

@@ -7,7 +7,7 @@ internal static class PlanComparison
 {
     /// <summary>Compares two plans, whatever their models are called.</summary>
     public static PlanSetDiff Between(string? basis, FoundPlan before, FoundPlan after) =>
-        new(basis, [new(before.Plan, after.Plan) { File = after.File, FileBefore = before.Delivered(), FileAfter = after.Delivered(), Acceptance = after.Acceptance(), Reasons = SearchReasons.Between(before, after) }]);
+        new(basis, [new(before.Plan, after.Plan) { File = after.File, FileBefore = before.Delivered(), FileAfter = after.Delivered(), AcceptedBecause = after.AcceptedBecause(), Reasons = SearchReasons.Between(before, after) }]);
 
     /// <summary>Compares plans by folder and model.</summary>
     public static PlanSetDiff Between(string? basis, IReadOnlyList<FoundPlan> before, IReadOnlyList<FoundPlan> after)
@@ -20,7 +20,7 @@ internal static class PlanComparison
         var models = old.Keys.Union(now.Keys).Order(StringComparer.Ordinal).Select(key =>
         {
             var (was, becomes) = (old.GetValueOrDefault(key), now.GetValueOrDefault(key));
-            var model = new ModelDiff(was?.Plan, becomes?.Plan) { File = becomes?.File, FileBefore = was?.Delivered(), FileAfter = becomes?.Delivered(), Acceptance = becomes?.Acceptance(), Reasons = was is null || becomes is null ? [] : SearchReasons.Between(was, becomes) };
+            var model = new ModelDiff(was?.Plan, becomes?.Plan) { File = becomes?.File, FileBefore = was?.Delivered(), FileAfter = becomes?.Delivered(), AcceptedBecause = becomes?.AcceptedBecause(), Reasons = was is null || becomes is null ? [] : SearchReasons.Between(was, becomes) };
             return ambiguous.Contains(model.Model) ? model with { Model = key } : model;
         });
         return PlanSetDiff.Of(basis, models);

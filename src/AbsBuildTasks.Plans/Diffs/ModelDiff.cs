@@ -39,7 +39,7 @@ internal sealed record ModelDiff
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
     /// <summary>Why the plan after was accepted, for a reader: <c>by … on …: …</c>; null where that is not known.</summary>
-    public string? Acceptance { get; init; }
+    public string? AcceptedBecause { get; init; }
 
     /// <summary>What became of the model.</summary>
     public ModelStatus Status =>

@@ -55,9 +55,9 @@ internal static class DiffReport
 
     private static IEnumerable<ReportBlock> Accepted(ModelDiff model)
     {
-        if (model.Acceptance is { } acceptance)
+        if (model.AcceptedBecause is { } because)
         {
-            yield return new ReportLine([new("accepted "), ReportCell.Saying(acceptance)]);
+            yield return new ReportLine([new("accepted "), ReportCell.Saying(because)]);
         }
     }
 
