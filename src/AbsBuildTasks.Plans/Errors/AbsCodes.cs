@@ -234,6 +234,9 @@ public static class AbsCodes
     /// <summary>A warning: the reason for which a plan was accepted has expired.</summary>
     public const string AcceptanceExpired = "ABS4016";
 
+    /// <summary>Two plans, or two snapshots, of one model are where one is meant.</summary>
+    public const string AmbiguousPlan = "ABS4020";
+
     /// <summary>A cache entry was damaged and has been removed.</summary>
     public const string CacheEntryCorrupt = "ABS5001";
 
