@@ -17,7 +17,10 @@ public sealed class CompressedExportTests
 {
     private const string Levels = ".weight.levels";
 
+    public static IEnumerable<object[]> Small => Zoo.All.Keys.Concat(Cases.All.Keys).Select(name => new object[] { name, "symmetric", "4;8" });
+
     [Theory]
+    [MemberData(nameof(Small))]
     [InlineData("digits", "symmetric", "2;4;8")]
     [InlineData("digits", "symmetric", "8")]
     [InlineData("digits", "symmetric", "4")]

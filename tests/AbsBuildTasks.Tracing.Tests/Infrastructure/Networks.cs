@@ -30,7 +30,7 @@ internal sealed class FunctionNetwork : Module<Tensor, Tensor>
 /// <summary>Networks by name, with the shape of an example of each.</summary>
 internal static class Networks
 {
-    private static readonly Dictionary<string, (Func<Module<Tensor, Tensor>> Make, long[] Example)> All = new(TestNetworks.Structures.Cast<object[]>().Select(row => Structure((string)row[0])))
+    private static readonly Dictionary<string, (Func<Module<Tensor, Tensor>> Make, long[] Example)> All = new(TestNetworks.Structures.Cast<object[]>().Select(row => Structure((string)row[0])).Concat(Zoo.All).Concat(Cases.All))
     {
         ["digits"] = (() => new Digits.DigitsNetwork(), [1, 8, 8]),
         ["lenet"] = (() => new LeNet5(), [1, 28, 28]),
