@@ -38,6 +38,12 @@ public sealed class RefusalTests
         ["experts"] = x => x.index_add(0, x.argmax(1).eq(1).nonzero().squeeze(1), x.index_select(0, x.argmax(1).eq(1).nonzero().squeeze(1)), 1),
     };
 
+    /// <summary>Modules whose inside is one native call.</summary>
+    public static TheoryData<string> Modules => ["MultiheadAttention", "TransformerEncoderLayer", "RNN", "LSTMCell", "GRUCell"];
+
+    /// <summary>How many networks are refused here.</summary>
+    internal static int Count => Wrongs.Count + Modules.Count;
+
     [Theory]
     [InlineData("item", "reads values that depend on the input into C#")]
     [InlineData("data", "data (<>c.<.cctor>")]
@@ -66,11 +72,7 @@ public sealed class RefusalTests
         Assert.Matches(@"data \(<>c\.<\.cctor>\w+, RefusalTests\.cs:15\)", Assert.Throws<RefusedException>(() => Rewritten.Run<byte[]>(Export, "item")).Message);
 
     [Theory]
-    [InlineData("MultiheadAttention")]
-    [InlineData("TransformerEncoderLayer")]
-    [InlineData("RNN")]
-    [InlineData("LSTMCell")]
-    [InlineData("GRUCell")]
+    [MemberData(nameof(Modules))]
     public void A_module_whose_inside_is_one_native_call_is_refused(string module)
     {
         var refused = Assert.Throws<RefusedException>(() => Rewritten.Run<byte[]>(ExportModule, module));

@@ -23,7 +23,7 @@ internal static class Cases
         ["cell in a loop"] = (Cell, [4, 5]),
         ["blocks left out in training"] = (Depth, [3, 6, 6]),
         ["classifier beside it in training"] = (Auxiliary, [3, 6, 6]),
-        ["words and LSTM"] = (Tagger, [5]),
+        ["words and recurrence"] = (Tagger, [5]),
         ["volumes"] = (Volumes, [1, 4, 4, 4]),
         ["batch normalisation of rows"] = (Rows, [6]),
     };

@@ -69,7 +69,8 @@ internal static class Networks
     /// <summary>Networks of the tests of pruning; their names begin so.</summary>
     public const string Removable = "removable ";
 
-    public static TheoryData<string> Names => [.. All.Keys];
+    /// <summary>All others.</summary>
+    public static IEnumerable<string> Names => All.Keys;
 
     /// <summary>Makes a network whose normalisations are not the identity, and examples of it.</summary>
     public static (Module<Tensor, Tensor> Network, Tensor Examples) Make(string name, int count)
