@@ -25,7 +25,7 @@ internal static class CompressedExport
         // A module's weight may have any of its names, of which the network's state has the first.
         var layers = packed.ToDictionary(layer => layer.Name + Weight, Levels, StringComparer.Ordinal);
         var graph = FloatExport.Write(traced, LevelWriter.OpsetFor(layers.Values, highestOpset));
-        var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph));
+        var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph), packed.ToDictionary(layer => layer.Name + Weight, Planned, StringComparer.Ordinal));
         var count = graph.Nodes.Count(graph.IsLayer);
         var writer = new LevelWriter(graph, factors, layers);
         var points = writer.QuantizeInputs();
@@ -45,6 +45,22 @@ internal static class CompressedExport
         {
             throw new AbsException(AbsCodes.NotExportable, $"The network cannot be written as ONNX: the plan quantises layer '{Printable.Escape(missing.First().Name)}', but the network does not use its weight in a convolution or a linear layer of its own; call the layer as it is.");
         }
+    }
+
+    private static PlannedChannels Planned(PackedLayer layer)
+    {
+        var (filters, inputs) = (new bool[layer.Shape[0]], new bool[layer.Shape[1] * layer.Groups]);
+        foreach (var filter in layer.KeptFilters)
+        {
+            filters[filter] = true;
+        }
+
+        foreach (var input in layer.LiveInputs)
+        {
+            inputs[input] = true;
+        }
+
+        return new PlannedChannels(filters, inputs);
     }
 
     private static LayerLevels Levels(PackedLayer layer) => new(

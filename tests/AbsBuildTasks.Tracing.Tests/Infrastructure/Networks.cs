@@ -30,7 +30,7 @@ internal sealed class FunctionNetwork : Module<Tensor, Tensor>
 /// <summary>Networks by name, with the shape of an example of each.</summary>
 internal static class Networks
 {
-    private static readonly Dictionary<string, (Func<Module<Tensor, Tensor>> Make, long[] Example)> All = new(TestNetworks.Structures.Cast<object[]>().Select(row => Structure((string)row[0])))
+    private static readonly Dictionary<string, (Func<Module<Tensor, Tensor>> Make, long[] Example)> All = new(TestNetworks.Structures.Cast<object[]>().Select(row => Structure((string)row[0])).Concat(Zoo.All).Concat(Cases.All))
     {
         ["digits"] = (() => new Digits.DigitsNetwork(), [1, 8, 8]),
         ["lenet"] = (() => new LeNet5(), [1, 28, 28]),
@@ -69,7 +69,8 @@ internal static class Networks
     /// <summary>Networks of the tests of pruning; their names begin so.</summary>
     public const string Removable = "removable ";
 
-    public static TheoryData<string> Names => [.. All.Keys];
+    /// <summary>All others.</summary>
+    public static IEnumerable<string> Names => All.Keys;
 
     /// <summary>Makes a network whose normalisations are not the identity, and examples of it.</summary>
     public static (Module<Tensor, Tensor> Network, Tensor Examples) Make(string name, int count)
