@@ -34,7 +34,7 @@ public static class CompressedModel
     /// <summary>Does the same with layers of some kinds.</summary>
     internal static void Load(Module network, string weightsFile, LayerKinds kinds)
     {
-        QuantizeInputs(network, LoadWeights(network, weightsFile, kinds));
+        QuantizeInputs(network, LoadWeights(network, weightsFile, kinds), kinds);
         network.eval();
     }
 
@@ -67,14 +67,14 @@ public static class CompressedModel
     private static (string Name, Tensor Value, WeightLayout Layout)[] Targets(Module network, WeightManifest manifest, LayerKinds kinds)
     {
         var state = NetworkState.Of(network).ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
-        var modules = network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
+        var layers = kinds.LayersOf(network);
         (string Name, Tensor Value, WeightLayout Layout)[] targets = [.. manifest.Layers.Select(layer => OfLayer(layer.Name)), .. manifest.Tensors.Select(stored => OfTensor(stored.Name))];
 
         // A module may be registered under several names.
         var covered = targets.Select(target => target.Value.Handle).ToHashSet();
         return state.FirstOrDefault(pair => !covered.Contains(pair.Value.Handle)).Key is { } missing ? throw Foreign($"has no '{missing}'") : targets;
 
-        (string, Tensor, WeightLayout) OfLayer(string name) => modules.GetValueOrDefault(name) is { } module && kinds.Of(module) is LayerKind kind
+        (string, Tensor, WeightLayout) OfLayer(string name) => layers.GetValueOrDefault(name) is { Kind: LayerKind kind, Module: var module }
             ? (name, kind.WeightOf(module), kind.LayoutOf(module))
             : throw Foreign($"has a layer '{WeightManifest.Shown(name)}'");
 
@@ -132,18 +132,19 @@ public static class CompressedModel
     }
 
     /// <summary>Quantises what layers take in, as a file of weights says.</summary>
-    internal static void QuantizeInputs(Module network, IReadOnlyList<PackedLayer> layers)
+    internal static void QuantizeInputs(Module network, IReadOnlyList<PackedLayer> layers, LayerKinds kinds)
     {
         // An earlier file's quantisers would act beside this one's.
         var hooks = Hooks.GetValue(network, _ => new HookSet());
         hooks.Dispose();
-        var modules = network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
-        foreach (var layer in layers.DistinctBy(layer => modules[layer.Name]))
+        var known = kinds.LayersOf(network);
+        foreach (var layer in layers.DistinctBy(layer => (known[layer.Name].Module, ((LayerKind)known[layer.Name].Kind).Suffix)))
         {
             if (layer.ActivationGrid is { } grid)
             {
                 var quantizer = SuperBitState.Fixed(grid, layer.ActivationBits, layer.ActivationInterval);
-                hooks.Before(modules[layer.Name], input => SuperBitOps.Forward(input, quantizer, []));
+                var (module, kind) = (known[layer.Name].Module, (LayerKind)known[layer.Name].Kind);
+                hooks.Before(module, kind.InputPlaces, input => SuperBitOps.Forward(input, quantizer, []));
             }
         }
     }
