@@ -53,6 +53,10 @@ internal abstract class LayerKind : ModuleKind
     /// <summary>Whether torch has calls of the module that no hook sees; one that runs so is left as it is.</summary>
     public virtual bool MayRunUnseen => false;
 
+    /// <summary>Whether it can be told how often a call uses each weight; a module of which it cannot is left as it is.</summary>
+    /// <param name="inputs">What goes in.</param>
+    public virtual bool CanCount(IReadOnlyList<Tensor?> inputs) => true;
+
     /// <summary>What the module's results have of this weight.</summary>
     public virtual LayerResults Results => LayerResults.Filters;
 

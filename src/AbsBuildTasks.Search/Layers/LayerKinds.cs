@@ -13,6 +13,8 @@ internal sealed class LayerKinds(params IReadOnlyList<IModuleRow> rows)
         new LinearKind(),
         new EmbeddingKind(),
         new RecurrentLayers(),
+        new AttentionLayers(),
+        new BilinearKind(),
         new BatchNormKind(),
         new InstanceNormKind());
 

@@ -10,7 +10,7 @@ namespace AbsBuildTasks.Search.Structure;
 /// <summary>The weighted and normalising layers of a network, found by running it once.</summary>
 /// <param name="Layers">Weighted layers in the order of their first call.</param>
 /// <param name="Norms">Normalising layers that were called.</param>
-/// <param name="LeftAlone">What has weights that are neither compressed nor counted: attention inside torch, parameters of the network's own.</param>
+/// <param name="LeftAlone">What has weights that are neither compressed nor counted: parameters of the network's own, and what cannot be counted.</param>
 internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOnlyList<NormLayer> Norms, IReadOnlyList<string> LeftAlone)
 {
     // Of a batch; layers that few examples reach are looked for in several.
@@ -34,8 +34,9 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         using var scope = NewDisposeScope();
         network.Module.eval();
         var seen = OneInference.Of(network, candidates, examples);
-        var unseen = candidates.Where(candidate => candidate.Kind is LayerKind { MayRunUnseen: true } && !seen.Uses.ContainsKey(candidate)).Select(candidate => candidate.Module).ToHashSet();
-        foreach (var candidate in candidates.Where(candidate => !unseen.Contains(candidate.Module)))
+        var asTheyAre = candidates.Where(candidate => candidate.Kind is LayerKind { MayRunUnseen: true } && !seen.Uses.ContainsKey(candidate)).Select(candidate => candidate.Module).ToHashSet();
+        asTheyAre.UnionWith(seen.Uncounted);
+        foreach (var candidate in candidates.Where(candidate => !asTheyAre.Contains(candidate.Module)))
         {
             if (!seen.Uses.ContainsKey(candidate))
             {
@@ -48,7 +49,7 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
             }
         }
 
-        var layers = seen.Order.Where(module => module.Kind is LayerKind)
+        var layers = seen.Order.Where(module => module.Kind is LayerKind && !asTheyAre.Contains(module.Module))
             .Select(layer => WeightedLayer.Of(layer, seen.Uses[layer].Calls, seen.Uses[layer].Positions))
             .ToArray();
         if (layers.Length == 0)
@@ -58,7 +59,7 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
 
         var norms = seen.Order.Where(module => module.Kind is NormKind)
             .Select(norm => new NormLayer(norm.Name, (NormKind)norm.Kind, norm.Module, seen.Uses[norm].Calls));
-        return new NetworkProbe(layers, [.. norms], LeftAloneLayers.Of(network.Module, module => kinds.Know(module) && !unseen.Contains(module)));
+        return new NetworkProbe(layers, [.. norms], LeftAloneLayers.Of(network.Module, module => kinds.Know(module) && !asTheyAre.Contains(module)));
     }
 
     /// <summary>The same with what is known of the layers' times.</summary>

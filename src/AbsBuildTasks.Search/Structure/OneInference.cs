@@ -10,10 +10,12 @@ namespace AbsBuildTasks.Search.Structure;
 /// <param name="Order">The layers that ran, in the order of their first calls.</param>
 /// <param name="Uses">How often each of them is called, and how often each of its weights is used.</param>
 /// <param name="Others">The same for other examples.</param>
+/// <param name="Uncounted">Modules of which it cannot be told.</param>
 internal sealed record OneInference(
     IReadOnlyList<KnownModule> Order,
     IReadOnlyDictionary<KnownModule, (int Calls, long Positions)> Uses,
-    IReadOnlyList<IReadOnlyDictionary<KnownModule, (int Calls, long Positions)>> Others)
+    IReadOnlyList<IReadOnlyDictionary<KnownModule, (int Calls, long Positions)>> Others,
+    IReadOnlySet<Module> Uncounted)
 {
     // Beside the first one: what an inference costs must not depend on the data.
     private const int OtherExamples = 15;
@@ -44,7 +46,7 @@ internal sealed record OneInference(
             var four = Look(network, layers, Some(0, 1, 0, 1));
             return new OneInference(two.Order, two.Uses.ToDictionary(
                 pair => pair.Key,
-                pair => (pair.Value.Calls, ((3 * pair.Value.Positions) - four.Uses.GetValueOrDefault(pair.Key).Positions) / 2)), []);
+                pair => (pair.Value.Calls, ((3 * pair.Value.Positions) - four.Uses.GetValueOrDefault(pair.Key).Positions) / 2)), [], two.Uncounted);
         }
 
         IReadOnlyList<Tensor> Some(params long[] indices) => [.. examples.Select(input => input.index_select(0, tensor(indices, device: input.device)))];
@@ -58,7 +60,7 @@ internal sealed record OneInference(
     public static OneInference Look(ModelNetwork network, IReadOnlyList<KnownModule> layers, IReadOnlyList<Tensor> batch)
     {
         var uses = new Dictionary<KnownModule, (int Calls, long Positions)>();
-        var order = new List<Module>();
+        var (order, uncounted) = (new List<Module>(), new HashSet<Module>());
         using var hooks = new HookSet();
         foreach (var layer in layers)
         {
@@ -70,6 +72,11 @@ internal sealed record OneInference(
                     order.Add(layer.Module);
                 }
 
+                if (layer.Kind is LayerKind kind && !kind.CanCount(inputs))
+                {
+                    _ = uncounted.Add(layer.Module);
+                }
+
                 var (calls, positions) = uses.GetValueOrDefault(layer);
                 uses[layer] = (calls + 1, positions + layer.Kind.UsesIn(layer.Module, inputs, outputs));
                 return null;
@@ -79,6 +86,6 @@ internal sealed record OneInference(
         NetworkProbe.RunOnce(network, batch);
 
         // Torch runs hooks of one module in any order.
-        return new OneInference([.. layers.Where(uses.ContainsKey).OrderBy(layer => order.IndexOf(layer.Module))], uses, []);
+        return new OneInference([.. layers.Where(uses.ContainsKey).OrderBy(layer => order.IndexOf(layer.Module))], uses, [], uncounted);
     }
 }

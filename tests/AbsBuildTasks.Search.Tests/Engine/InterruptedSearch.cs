@@ -118,7 +118,7 @@ internal sealed class InterruptedSearch : IDisposable
     }
 
     /// <summary>Reads an image row by row, each beside what a table has for the row's place.</summary>
-    private static FunctionNetwork Recurrent()
+    public static FunctionNetwork Recurrent()
     {
         _ = manual_seed(5);
         var (table, rows, cell, head) = (Embedding(8, 4), GRU(28, 8, batchFirst: true), LSTMCell(8, 6), Linear(6, 4));
@@ -127,7 +127,7 @@ internal sealed class InterruptedSearch : IDisposable
             {
                 var places = table.call(arange(8, dtype: ScalarType.Int64, device: x.device).expand(x.shape[0], 8));
                 var (all, _) = rows.call(cat([x.transpose(1, 2).flatten(2), places], 2));
-                return head.call(cell.call(all[TensorIndex.Colon, -1]).Item1);
+                return head.call(cell.call(all[TensorIndex.Colon, -1], (zeros(x.shape[0], 6), zeros(x.shape[0], 6))).Item1);
             },
             ("table", table),
             ("rows", rows),

@@ -15,7 +15,7 @@ internal static class NativeNetworks
     public const int Words = 9;
 
     /// <summary>Sequences of numbers.</summary>
-    private static readonly string[] Recurrent = ["LSTM", "GRU", "RNN", "both ways", "two layers", "without bias", "last state", "own start", "LSTMCell", "GRUCell", "RNNCell"];
+    private static readonly string[] Recurrent = ["LSTM", "GRU", "RNN", "both ways", "two layers", "without bias", "last state", "own start", "LSTMCell", "GRUCell", "RNNCell", "attention", "attention of three", "encoder", "decoder", "Bilinear"];
 
     /// <summary>Sequences of words.</summary>
     private static readonly string[] Tables = ["Embedding", "padding", "sparse", "EmbeddingBag", "weighed bag"];
@@ -48,6 +48,11 @@ internal static class NativeNetworks
             "LSTMCell" => With(LSTMCell(Width, Hidden), (cell, x) => x.unbind(1).Aggregate((Zero(x), Zero(x)), (state, step) => cell.call(step, state)).Item1),
             "GRUCell" => With(GRUCell(Width, Hidden), (cell, x) => x.unbind(1).Aggregate(Zero(x), (state, step) => cell.call(step, state))),
             "RNNCell" => With(RNNCell(Width, Hidden), (cell, x) => x.unbind(1).Aggregate(Zero(x), (state, step) => cell.call(step, state))),
+            "attention" => With(MultiheadAttention(Hidden, 2), (attention, x) => attention.call(Wide(x), Wide(x), Wide(x)).Item1.mean([0])),
+            "attention of three" => With(MultiheadAttention(Hidden, 2, kdim: Width, vdim: Width), (attention, x) => attention.call(Wide(x), x.transpose(0, 1), x.transpose(0, 1)).Item1.mean([0])),
+            "encoder" => With(TransformerEncoderLayer(Hidden, 2, 8, dropout: 0), (layer, x) => layer.call(Wide(x)).mean([0])),
+            "decoder" => With(TransformerDecoderLayer(Hidden, 2, 8, dropout: 0), (layer, x) => layer.call(Wide(x), Wide(x) * 0.5, triu(full(Steps, Steps, float.NegativeInfinity, dtype: x.dtype), 1)).mean([0])),
+            "Bilinear" => With(Bilinear(Width, Width, Hidden), (layer, x) => functional.tanh(layer.call(x, x * 0.5)).mean([1])),
             "Embedding" => With(Embedding(Words, Hidden), (table, x) => functional.tanh(table.call(x)).mean([1])),
             "padding" => With(Embedding(Words, Hidden, padding_idx: 2), (table, x) => functional.tanh(table.call(x)).mean([1])),
             "sparse" => With(Embedding(Words, Hidden, sparse: true), (table, x) => functional.tanh(table.call(x)).mean([1])),
@@ -67,6 +72,8 @@ internal static class NativeNetworks
 
         FunctionNetwork With<T>(T body, Func<T, Tensor, Tensor> run)
             where T : Module => new(x => head.call(run(body, x)), ("body", body), ("head", head));
+
+        static Tensor Wide(Tensor x) => cat([x, x * 0.7], -1).transpose(0, 1);
 
         static Tensor Zero(Tensor x) => zeros(x.shape[0], Hidden, dtype: x.dtype);
     }

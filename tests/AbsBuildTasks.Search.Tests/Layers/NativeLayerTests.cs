@@ -42,6 +42,26 @@ public sealed class NativeLayerTests : IDisposable
         { "LSTMCell", ["body.weight_ih", "body.weight_hh"], [4 * Hidden * Width * Steps, 4 * Hidden * Hidden * Steps], [true, false] },
         { "GRUCell", ["body.weight_ih", "body.weight_hh"], [3 * Hidden * Width * Steps, 3 * Hidden * Hidden * Steps], [true, false] },
         { "RNNCell", ["body.weight_ih", "body.weight_hh"], [Hidden * Width * Steps, Hidden * Hidden * Steps], [true, false] },
+        { "attention", ["body.in_proj_weight", "body.out_proj.weight"], [3 * Hidden * Hidden * Steps, Hidden * Hidden * Steps], [true, false] },
+        {
+            "attention of three",
+            ["body.q_proj_weight", "body.k_proj_weight", "body.v_proj_weight", "body.out_proj.weight"],
+            [Hidden * Hidden * Steps, Hidden * Width * Steps, Hidden * Width * Steps, Hidden * Hidden * Steps],
+            [true, true, true, false]
+        },
+        {
+            "encoder",
+            ["body.self_attn.in_proj_weight", "body.self_attn.out_proj.weight", "body.linear1.weight", "body.linear2.weight"],
+            [3 * Hidden * Hidden * Steps, Hidden * Hidden * Steps, 8 * Hidden * Steps, 8 * Hidden * Steps],
+            [false, false, false, false]
+        },
+        {
+            "decoder",
+            ["body.self_attn.in_proj_weight", "body.self_attn.out_proj.weight", "body.multihead_attn.in_proj_weight", "body.multihead_attn.out_proj.weight", "body.linear1.weight", "body.linear2.weight"],
+            [3 * Hidden * Hidden * Steps, Hidden * Hidden * Steps, 3 * Hidden * Hidden * Steps, Hidden * Hidden * Steps, 8 * Hidden * Steps, 8 * Hidden * Steps],
+            [false, false, false, false, false, false]
+        },
+        { "Bilinear", ["body"], [Hidden * Width * Width * Steps], [false] },
         { "Embedding", ["body"], [0], [false] },
         { "EmbeddingBag", ["body"], [0], [false] },
     };
@@ -60,7 +80,7 @@ public sealed class NativeLayerTests : IDisposable
         Assert.Equal(quantizesInputs, compressed.Layers.SkipLast(1).Select(layer => layer.Activations.IsQuantized));
         Assert.Equal(macs.Select(count => count * 32 * 32), shapes.Select(shape => shape.FullPrecision(CostKind.Bops)));
         Assert.Equal(
-            network.named_parameters().Where(pair => pair.name.StartsWith("body.", StringComparison.Ordinal)).Sum(pair => 4 * pair.parameter.numel()),
+            network.named_parameters().Where(pair => pair.name.StartsWith("body.", StringComparison.Ordinal) && !pair.name.Contains("norm", StringComparison.Ordinal) && !(name == "attention of three" && pair.name == "body.in_proj_bias")).Sum(pair => 4 * pair.parameter.numel()),
             shapes.Sum(shape => shape.FullPrecision(CostKind.Size)));
         Assert.Empty(Traced.Probe(network, NativeNetworks.Input(name)).LeftAlone);
     }
@@ -80,8 +100,8 @@ public sealed class NativeLayerTests : IDisposable
         var output = compressed.Run(input);
         foreach (var (layer, body) in compressed.Layers.SkipLast(1).Select(layer => (layer, layer.Layer.Weight)))
         {
-            Assert.False(body.equal(own[layer.Layer.Weight.Handle]).all().item<bool>());
-            Assert.True(body.detach().unique().output.numel() <= 1 << layer.Weights.ChosenBits);
+            Assert.NotEqual(layer.Layer.Kind.IsOverwritten, body.equal(own[layer.Layer.Weight.Handle]).all().item<bool>());
+            Assert.True(!layer.Layer.Kind.IsOverwritten || body.detach().unique().output.numel() <= 1 << layer.Weights.ChosenBits);
         }
 
         output.square().sum().backward();
@@ -127,8 +147,12 @@ public sealed class NativeLayerTests : IDisposable
         }
 
         var head = compressed.Layers[^1];
-        var rounded = NativeNetworks.HasWords(name) || !compressed.Layers[0].Activations.IsQuantized ? input : compressed.Layers[0].Activations.Forward(input, measure: false);
         using var hook = new HookSet();
+        foreach (var layer in compressed.Layers.SkipLast(1).Where(layer => layer.Activations.IsQuantized))
+        {
+            hook.Before(plain.named_modules().Single(pair => pair.name == "body").module, layer.Layer.Kind.InputPlaces, x => layer.Activations.Forward(x.to(ScalarType.Float32), measure: false).to(ScalarType.Float64));
+        }
+
         Tensor? rounding = null;
         hook.Before(plain.named_modules().Single(pair => pair.name == "head").module, x =>
         {
@@ -137,7 +161,7 @@ public sealed class NativeLayerTests : IDisposable
             var clipped = x.clamp(grid.Low * v, grid.High * v);
             return clipped + (rounding ??= head.Activations.Forward(x.to(ScalarType.Float32), measure: false).to(ScalarType.Float64) - clipped);
         });
-        double Loss() => plain.call(NativeNetworks.HasWords(name) ? rounded : rounded.to(ScalarType.Float64)).square().sum().item<double>();
+        double Loss() => plain.call(NativeNetworks.HasWords(name) ? input : input.to(ScalarType.Float64)).square().sum().item<double>();
         _ = Loss();
 
         const double H = 1e-5;
@@ -194,6 +218,33 @@ public sealed class NativeLayerTests : IDisposable
 
         Assert.True(CompressedModel.Load(fresh, _file).call(input).equal(evaluated).all().item<bool>());
     }
+
+    [Fact]
+    public void Attention_between_sequences_of_two_lengths_is_left_alone_and_named_as_its_cost_is_no_product()
+    {
+        using var scope = NewDisposeScope();
+        var (attention, head) = (MultiheadAttention(Width * 2, 2), Linear(Width * 2, 2));
+        using var network = new FunctionNetwork(
+            x =>
+            {
+                var sequence = cat([x, x], -1).transpose(0, 1);
+                return head.call(attention.call(sequence, sequence.narrow(0, 0, 2), sequence.narrow(0, 0, 2)).Item1.mean([0]));
+            },
+            ("attention", attention),
+            ("head", head));
+        var probe = Traced.Probe(network, NativeNetworks.Input("GRU"));
+
+        Assert.Equal(["attention (MultiheadAttention)"], probe.LeftAlone);
+        Assert.Equal(["head"], probe.Layers.Select(layer => layer.Shape.Name));
+        Assert.Null(Traced.Map(network, NativeNetworks.Input("GRU")).Untraced);
+    }
+
+    [Theory]
+    [InlineData("attention")]
+    [InlineData("encoder")]
+    [InlineData("decoder")]
+    [InlineData("Bilinear")]
+    public void Networks_around_them_are_traced(string name) => Assert.Null(Traced.Map(NativeNetworks.Of(name), NativeNetworks.Input(name)).Untraced);
 
     [Fact]
     public void A_frozen_table_is_quantised_and_stays_frozen()
