@@ -5,7 +5,6 @@ using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Quantization;
-using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -23,7 +22,10 @@ public static class CompressedModel
     /// <param name="network">The network as the model project creates it, on any device.</param>
     /// <param name="weightsFile">The <c>.weights.zip</c> that the build wrote.</param>
     /// <returns>The same network, in evaluation mode.</returns>
-    /// <exception cref="AbsException">ABS2011: the file is damaged, or belongs to another network.</exception>
+    /// <exception cref="AbsException">
+    /// ABS2011: the file is damaged, or belongs to another network. ABS2017: the network does not show its layers, for example
+    /// as the application is trimmed. ABS2018: native AOT has no code for what a layer takes and gives.
+    /// </exception>
     public static TNetwork Load<TNetwork>(TNetwork network, string weightsFile)
         where TNetwork : Module
     {
@@ -67,7 +69,7 @@ public static class CompressedModel
     private static (string Name, Tensor Value, WeightLayout Layout)[] Targets(Module network, WeightManifest manifest, LayerKinds kinds)
     {
         var state = NetworkState.Of(network).ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
-        var layers = kinds.LayersOf(network);
+        var (layers, modules) = (kinds.LayersOf(network), network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal));
         (string Name, Tensor Value, WeightLayout Layout)[] targets = [.. manifest.Layers.Select(layer => OfLayer(layer.Name)), .. manifest.Tensors.Select(stored => OfTensor(stored.Name))];
 
         // A module may be registered under several names.
@@ -76,9 +78,11 @@ public static class CompressedModel
 
         (string, Tensor, WeightLayout) OfLayer(string name) => layers.GetValueOrDefault(name) is { Kind: LayerKind kind, Module: var module }
             ? (name, kind.WeightOf(module), kind.LayoutOf(module))
-            : throw Foreign($"has a layer '{WeightManifest.Shown(name)}'");
+            : throw HiddenLayers.Error(network, modules, name) ?? Foreign($"has a layer '{WeightManifest.Shown(name)}'");
 
-        (string, Tensor, WeightLayout) OfTensor(string name) => state.TryGetValue(name, out var value) ? (name, value, default) : throw Foreign($"has '{WeightManifest.Shown(name)}'");
+        (string, Tensor, WeightLayout) OfTensor(string name) => state.TryGetValue(name, out var value)
+            ? (name, value, default)
+            : throw HiddenLayers.Error(network, modules, name) ?? Foreign($"has '{WeightManifest.Shown(name)}'");
 
         static AbsException Foreign(string what) => WeightManifest.Invalid($"they belong to another network, which {what}");
     }
@@ -143,8 +147,22 @@ public static class CompressedModel
             if (layer.ActivationGrid is { } grid)
             {
                 var quantizer = SuperBitState.Fixed(grid, layer.ActivationBits, layer.ActivationInterval);
-                var (module, kind) = (known[layer.Name].Module, (LayerKind)known[layer.Name].Kind);
-                hooks.Before(module, kind.InputPlaces, input => SuperBitOps.Forward(input, quantizer, []));
+                Hook(known[layer.Name], input => SuperBitOps.Forward(input, quantizer, []));
+            }
+        }
+
+        void Hook(KnownModule layer, Func<Tensor, Tensor> quantize)
+        {
+            try
+            {
+                hooks.Before(layer.Module, ((LayerKind)layer.Kind).InputPlaces, quantize);
+            }
+            catch (NotSupportedException exception)
+            {
+                throw new AbsException(
+                    AbsCodes.SignatureNotCompiled,
+                    $"Layer '{layer.LayerName}' ({layer.Module.GetType().Name}) takes or gives types for which native AOT has no code, so that its inputs cannot be quantised. Publish the application without PublishAot, for example with PublishTrimmed.",
+                    exception) { Layer = layer.LayerName };
             }
         }
     }
