@@ -11,8 +11,9 @@ internal static class TraceMerge
     /// <param name="first">A run.</param>
     /// <param name="second">One with another batch size, on other examples.</param>
     /// <param name="inputs">How many inputs there are.</param>
+    /// <param name="names">The names of the network's parameters and buffers, by handle.</param>
     /// <exception cref="AbsException">ABS6001: they differ in more than their batch size.</exception>
-    public static TracedGraph Of(TraceRun first, TraceRun second, int inputs)
+    public static TracedGraph Of(TraceRun first, TraceRun second, int inputs, IReadOnlyDictionary<IntPtr, string> names)
     {
         TracedNode[] nodes = [.. first.Events.Zip(second.Events, (one, other) => Node(one, other, first.Batch, second.Batch))];
         if (first.Events.Count != second.Events.Count || first.Shapes.Count != second.Shapes.Count || !first.Outputs.SequenceEqual(second.Outputs))
@@ -24,7 +25,10 @@ internal static class TraceMerge
             [.. Enumerable.Range(0, inputs)],
             nodes,
             [.. first.Shapes.Zip(second.Shapes, (one, other) => new TracedValue(one.Type, Shape(one.Shape, other.Shape, first.Batch, second.Batch)))],
-            first.Outputs);
+            first.Outputs)
+        {
+            Names = names,
+        };
     }
 
     private static Extent[] Shape(long[] first, long[] second, int firstBatch, int secondBatch) => first.Length == second.Length

@@ -87,6 +87,14 @@ internal sealed class ExportNode(ExportGraph graph, TracedGraph traced, TracedNo
     /// <summary>Dimensions, counted from the front, in order.</summary>
     public long[] Dims(string parameter, int rank) => [.. Ints(parameter).Select(dim => dim < 0 ? dim + rank : dim).Order()];
 
+    /// <summary>A parameter of a native module, as a constant with its name.</summary>
+    /// <param name="parameter">The parameter, or the first of those that the values are made of.</param>
+    /// <param name="values">The values.</param>
+    public string Constant(Tensor parameter, Tensor values) => Graph.Constant(TensorBytes.Of(NameOf(parameter), TensorContent.Of(values)));
+
+    /// <summary>A parameter's name in the network.</summary>
+    public string NameOf(Tensor parameter) => traced.Names[parameter.Handle];
+
     /// <summary>Adds a node between.</summary>
     /// <returns>The name of its result.</returns>
     public string Emit(string operation, IReadOnlyList<string> inputs, params OnnxAttribute[] attributes) => Graph.Add(NodeName, operation, inputs, attributes);
