@@ -1,6 +1,6 @@
-using AbsBuildTasks.Cli.Git;
 using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Git;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;

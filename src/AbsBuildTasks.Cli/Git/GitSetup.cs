@@ -1,6 +1,7 @@
 using System.Text;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Git;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Git;
