@@ -27,7 +27,7 @@ internal static class GitSetup
         var repository = GitRepository.Of(folder);
         (string Name, string Value)[] settings =
         [
-            ("diff.abs.textconv", $"{program} show --format text --"),
+            ("diff.abs.textconv", $"{program} show --alone --format text --"),
             ("diff.abs.cachetextconv", "true"),
             ("merge.abs.name", "compression plans of AbsBuildTasks"),
             ("merge.abs.driver", Driver),

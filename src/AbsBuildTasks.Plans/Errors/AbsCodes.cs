@@ -234,6 +234,9 @@ public static class AbsCodes
     /// <summary>A warning: the reason for which a plan was accepted has expired.</summary>
     public const string AcceptanceExpired = "ABS4016";
 
+    /// <summary>The record of a plan's search does not tell what other decisions would do.</summary>
+    public const string SensitivityUnknown = "ABS4017";
+
     /// <summary>A cache entry was damaged and has been removed.</summary>
     public const string CacheEntryCorrupt = "ABS5001";
 

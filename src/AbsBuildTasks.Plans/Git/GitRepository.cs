@@ -49,6 +49,9 @@ internal sealed class GitRepository
             : throw new AbsException(AbsCodes.GitBaseUnavailable, $"git has no commit '{Printable.Escape(name)}' ({OneLine(answer.Error)}); name another with --base, or fetch the branch and its history first.");
     }
 
+    /// <summary>The hash of the commit that is checked out; null where there is none yet.</summary>
+    public string? Head() => Resolve("HEAD") is { IsGood: true } answer ? answer.Text : null;
+
     /// <summary>The commit at which the current branch left another.</summary>
     /// <param name="commit">The other's hash.</param>
     /// <param name="name">What the other is called in messages.</param>

@@ -13,6 +13,7 @@ namespace AbsBuildTasks.Tasks;
 public sealed class AbsAcceptPlans : FingerprintTask
 {
     private readonly List<CompressionPlan> _accepted = [];
+    private readonly List<SnapshotInputs?> _inputs = [];
     private AskedModels? _asked;
     private SnapshotVerifier _verifier = null!;
 
@@ -27,6 +28,15 @@ public sealed class AbsAcceptPlans : FingerprintTask
 
     /// <summary>The last day that the reason holds, <c>2026-01-31</c>; empty where it holds for good.</summary>
     public string Until { get; set; } = "";
+
+    /// <summary>The policy in force, which is kept with the snapshots.</summary>
+    public string Policy { get; set; } = "exact";
+
+    /// <summary>How far plans may regress under it.</summary>
+    public string Tolerance { get; set; } = "";
+
+    /// <summary>The configuration that is built, which is kept with the snapshots.</summary>
+    public string Configuration { get; set; } = "";
 
     /// <inheritdoc />
     protected override void Run()
@@ -49,9 +59,9 @@ public sealed class AbsAcceptPlans : FingerprintTask
 
         Acceptance?[] reasons = [.. _accepted.Select(ReasonOf)];
         WriteReasons(reasons);
-        foreach (var plan in _accepted)
+        foreach (var (plan, inputs) in _accepted.Zip(_inputs, (plan, inputs) => (plan, inputs)))
         {
-            _verifier.Accept(plan);
+            _verifier.Accept(plan, inputs);
             Print(FormattableString.Invariant($"abs: {plan.Model}: accepted the last build's plan ({plan.Budget}, {plan.Metric.Name} {Quantity.Metric(plan.Metric.Compressed, 0)}) as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}"));
         }
     }
@@ -96,6 +106,7 @@ public sealed class AbsAcceptPlans : FingerprintTask
         if (new[] { current, received }.FirstOrDefault(plan => plan?.Fingerprint == fingerprint.Hash) is { } plan)
         {
             _accepted.Add(plan);
+            _inputs.Add(KeptWith(model, plan, fingerprint, Policy, Tolerance, Configuration));
         }
         else if (received is not null || current is not null)
         {

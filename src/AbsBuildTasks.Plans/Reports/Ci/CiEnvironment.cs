@@ -11,6 +11,9 @@ internal sealed class CiEnvironment(Func<string, string?> variable)
         : IsTrue("GITLAB_CI") && Value("CI_PROJECT_DIR") is not null ? CiServer.GitLab
         : CiServer.None;
 
+    /// <summary>The commit that is built; null where the server does not tell it.</summary>
+    public string? Commit => new[] { "GITHUB_SHA", "BUILD_SOURCEVERSION", "CI_COMMIT_SHA" }.Select(Value).FirstOrDefault(value => value is not null);
+
     /// <summary>A variable's value; null where it is missing or empty.</summary>
     public string? Value(string name) => variable(name) is { Length: > 0 } value ? value : null;
 
