@@ -106,6 +106,15 @@ public sealed partial class ShowCommandTests : IDisposable
         Assert.Equal(CommandRun.Of("show", Plan()).Output, CommandRun.Of(new(Terminal()) { [variable] = value }, isTerminal: true, "show", Plan()).Output);
 
     [Fact]
+    public void A_narrow_terminal_breaks_lines_between_columns()
+    {
+        var rich = CommandRun.Of(new(Terminal()) { ["COLUMNS"] = "60" }, isTerminal: true, "show", Plan()).Output;
+
+        Assert.All(Escapes().Replace(rich, "").Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 60 + "fingerprint ".Length));
+        Assert.Contains("64,000", rich, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_name_reaches_a_terminal_as_an_order_or_as_markup()
     {
         foreach (var name in SampleDiff.Names)
@@ -113,7 +122,7 @@ public sealed partial class ShowCommandTests : IDisposable
             var file = _folder.File("evil.plan.json");
             PlanFile.Write(file, SamplePlan.Of(name, SamplePlan.Layer(name, name, 8, 8, 1, "0", 1, 1)));
 
-            var rich = CommandRun.Of(Terminal(), isTerminal: true, "show", file).Output;
+            var rich = CommandRun.Of(new(Terminal()) { ["COLUMNS"] = "9999" }, isTerminal: true, "show", file).Output;
 
             Assert.DoesNotContain(Escapes().Replace(rich, "").Replace("\n", "", StringComparison.Ordinal), char.IsControl);
             Assert.Equal(Trimmed(CommandRun.Of("show", file).Output), Trimmed(Escapes().Replace(rich, "")));

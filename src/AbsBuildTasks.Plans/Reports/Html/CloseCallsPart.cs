@@ -10,6 +10,6 @@ internal static class CloseCallsPart
 {
     /// <returns>Null where nothing is known.</returns>
     public static XElement? Render(CompressionPlan plan, RunHistory? history) => CloseCalls.Table(plan, history) is { } table
-        ? Html.Section("close-calls", "Close calls", Html.Element("p", CloseCalls.Words), ReportBlocks.Render([table]))
+        ? Html.Section("close-calls", "Close calls", Html.Element("p", string.Join(" ", CloseCalls.Words)), ReportBlocks.Render([table]))
         : null;
 }

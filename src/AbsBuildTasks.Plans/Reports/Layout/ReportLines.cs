@@ -102,7 +102,7 @@ internal static class ReportLines
     }
 
     /// <summary>Columns that fit side by side, each group a line; those after the first start further in.</summary>
-    private static IReadOnlyList<(int[] Columns, int Start)> Parts(int[] shown, int[] widths, int width)
+    private static List<(int[] Columns, int Start)> Parts(int[] shown, int[] widths, int width)
     {
         var parts = new List<(int[] Columns, int Start)>();
         for (var first = 0; first < shown.Length;)

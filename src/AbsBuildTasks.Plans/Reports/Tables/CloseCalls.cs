@@ -9,10 +9,15 @@ namespace AbsBuildTasks.Plans.Reports.Tables;
 /// <summary>How much hangs on each layer's decision: what one step cheaper or dearer would do.</summary>
 internal static class CloseCalls
 {
-    /// <summary>What the table means, in words.</summary>
-    public const string Words = "Estimated from gradients on a sample of the training data, when the decisions were frozen and before fine-tuning. Of each layer you see the cheaper step that harms least, and the dearer one that helps most. A decision is a close call where the cheaper step changes the loss by no more than another sample would (the noise): another search may take it, and that means nothing.";
+    /// <summary>What the table means, a sentence each.</summary>
+    public static IReadOnlyList<string> Words { get; } =
+    [
+        "Estimated from gradients on a sample of the training data, when the decisions were frozen and before fine-tuning.",
+        "Of each layer you see the cheaper step that harms least, and the dearer one that helps most.",
+        "A close call: the cheaper step harms no more than another sample would (the noise), so another search may take it.",
+    ];
 
-    private const int Digits = 3;
+    private const int Digits = 5;
     private const int MostOpenRows = 40;
 
     /// <summary>The layers whose cheaper step is within the noise, or would even help.</summary>
