@@ -12,8 +12,7 @@ namespace AbsBuildTasks.Tasks;
 /// <summary>Makes plans the snapshots to compare with: those that the last build found, where they are of the project as it is.</summary>
 public sealed class AbsAcceptPlans : FingerprintTask
 {
-    private readonly List<CompressionPlan> _accepted = [];
-    private readonly List<SnapshotInputs?> _inputs = [];
+    private readonly List<(CompressionPlan Plan, SnapshotInputs? Inputs)> _accepted = [];
     private AskedModels? _asked;
     private SnapshotVerifier _verifier = null!;
 
@@ -57,29 +56,10 @@ public sealed class AbsAcceptPlans : FingerprintTask
             throw new AbsException(AbsCodes.NoPlanYet, "There is no plan to accept; build the project first.");
         }
 
-        Acceptance?[] reasons = [.. _accepted.Select(ReasonOf)];
-        WriteReasons(reasons);
-        foreach (var (plan, inputs) in _accepted.Zip(_inputs, (plan, inputs) => (plan, inputs)))
+        PlanAcceptance.Accept(SnapshotDirectory, _accepted, ReasonOf);
+        foreach (var (plan, _) in _accepted)
         {
-            _verifier.Accept(plan, inputs);
             Print(FormattableString.Invariant($"abs: {plan.Model}: accepted the last build's plan ({plan.Budget}, {plan.Metric.Name} {Quantity.Metric(plan.Metric.Compressed, 0)}) as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}"));
-        }
-    }
-
-    /// <summary>Before the snapshots: a reason for decisions that are no snapshot's does no harm.</summary>
-    private void WriteReasons(IReadOnlyList<Acceptance?> reasons)
-    {
-        (CompressionPlan Plan, string File, Acceptance? Reason)[] written = [.. _accepted.Zip(reasons, (plan, reason) => (plan, AcceptanceFile.PathOf(new SnapshotPaths(SnapshotDirectory, plan.Model).Verified), reason)).Where(part => part.reason is not null)];
-        foreach (var (plan, file, _) in written)
-        {
-            // Those there are must be readable.
-            _ = AcceptanceFile.For(file, plan);
-        }
-
-        foreach (var (plan, file, reason) in written)
-        {
-            OutputFolder.RequireNoLink(SnapshotDirectory);
-            AcceptanceFile.Add(file, plan.Model, reason!);
         }
     }
 
@@ -105,8 +85,7 @@ public sealed class AbsAcceptPlans : FingerprintTask
         var received = current?.Fingerprint == fingerprint.Hash ? null : _verifier.ReadReceived(model.Name);
         if (new[] { current, received }.FirstOrDefault(plan => plan?.Fingerprint == fingerprint.Hash) is { } plan)
         {
-            _accepted.Add(plan);
-            _inputs.Add(KeptWith(model, plan, fingerprint, Policy, Tolerance, Configuration));
+            _accepted.Add((plan, KeptWith(model, plan, fingerprint, Policy, Tolerance, Configuration)));
         }
         else if (received is not null || current is not null)
         {

@@ -17,19 +17,37 @@ internal static class LineBreaks
         }
 
         var (now, length) = (new List<TextSpan>(), 0);
-        foreach (var word in line.SelectMany(Words))
+        foreach (var word in Whole(line.SelectMany(Words)))
         {
-            if (length > Indent.Length && length + word.Text.TrimEnd().Length > width)
+            var more = word.Sum(part => part.Text.Length);
+            if (length > Indent.Length && length + string.Concat(word.Select(part => part.Text)).TrimEnd().Length > width)
             {
                 yield return now;
                 (now, length) = ([new(Indent, CellTone.Plain)], Indent.Length);
             }
 
-            now.Add(word);
-            length += word.Text.Length;
+            now.AddRange(word);
+            length += more;
         }
 
         yield return now;
+    }
+
+    // A word may have several pieces, as a name and the comma behind it; it ends with a space.
+    private static IEnumerable<IReadOnlyList<TextSpan>> Whole(IEnumerable<TextSpan> parts)
+    {
+        var word = new List<TextSpan>();
+        foreach (var part in parts)
+        {
+            word.Add(part);
+            if (part.Text[part.Text.Length - 1] == ' ')
+            {
+                yield return word;
+                word = [];
+            }
+        }
+
+        yield return word;
     }
 
     // Each with the space behind it.
