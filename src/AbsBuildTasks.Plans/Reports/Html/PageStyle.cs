@@ -60,7 +60,7 @@ internal static class PageStyle
         details .charts { padding: 0 14px; }
         details .scroll { border-width: 1px 0 0; border-radius: 0; }
         .bar { display: inline-block; vertical-align: baseline; height: 9px; margin-right: 6px; background: var(--blue); border-radius: 1px; }
-        @media (max-width: 640px) { .verdict { padding: 12px 8px 4px; } #verdict th, #verdict td, #changes th, #changes td { padding: 6px 3px; font-size: 12px; } #verdict tbody th, #changes tbody th { min-width: 0; } #changes .number { white-space: normal; } }
+        @media (max-width: 640px) { .verdict { padding: 12px 8px 4px; } #verdict th, #verdict td, #changes th, #changes td { padding: 6px 3px; font-size: 12px; } #verdict tbody th, #changes tbody th { min-width: 0; } #verdict tbody th .name { white-space: nowrap; } #changes .number { white-space: normal; } }
         @media (max-width: 640px) { details .charts { padding: 0 2px; } th, td { padding: 6px 5px; } .bar { display: none; } tbody th { min-width: 6em; } caption { padding: 10px 5px; } table { font-size: 13px; } }
         @media print { nav, .skip { display: none; } body { padding: 0; } }
         """;
