@@ -1,6 +1,6 @@
-using AbsBuildTasks.Cli.Git;
 using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Git;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;
@@ -61,6 +61,31 @@ public sealed class GitTests : IDisposable
     }
 
     [Fact]
+    public void A_fresh_clone_knows_why_an_accepted_plan_was_searched_again_and_what_it_went_beyond()
+    {
+        Accept(SamplePlan.Digits, seed: "1");
+        _git.Commit("snapshot");
+        _git.Git("checkout", "--quiet", "-b", "feature");
+        Accept(Dearer with { Fingerprint = new('a', 64) }, seed: "2");
+        _git.Commit("accept");
+        using var clone = new TemporaryFolder();
+        _git.Git("clone", "--quiet", _git.Path, clone.File("copy"));
+
+        var run = CommandRun.Of("diff", clone.File("copy"), "--base", "origin/main");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Contains("digits: accepted; 1 layer changed\n  beyond policy exact against the snapshot (nothing may differ)\n  totals.bops 128000 -> 160000\n", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\n  commit [0-9a-f]{8}, configuration Release, budget bops=5%\n\n  searched again because\n  setting:Seed changed from 1 to 2\n", run.Output);
+        Assert.Equal("accepted", (string?)JObject.Parse(CommandRun.Of("diff", clone.File("copy"), "--base", "origin/main", "--format", "json").Output).SelectToken("models[0].verdict.kind"));
+
+        // The snapshot alone, and a page of it.
+        Assert.Contains("setting:Seed changed from 1 to 2", CommandRun.Of("diff", clone.File("copy/P/AbsPlans/digits.plan.verified.json"), "--base", "origin/main", "--format", "html").Output, StringComparison.Ordinal);
+
+        void Accept(CompressionPlan plan, string seed) => new SnapshotVerifier(_git.File("P/AbsPlans"))
+            .Accept(plan, SnapshotInputs.Of(plan, [new("setting:Seed", seed)], "Release", SnapshotRule.Default));
+    }
+
+    [Fact]
     public void A_plan_that_waits_for_being_accepted_is_told_where_the_snapshots_are_those_of_the_base()
     {
         _git.Write(Snapshot, SamplePlan.Digits);
@@ -96,7 +121,7 @@ public sealed class GitTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(", which has no such plan\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("new: a new model", run.Output, StringComparison.Ordinal);
+        Assert.Contains("new: new, 3 layers", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]

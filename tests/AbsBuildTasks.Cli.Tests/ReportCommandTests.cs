@@ -54,9 +54,9 @@ public sealed class ReportCommandTests : IDisposable
 
         var page = File.ReadAllText(_folder.File("out/digits.plan.html"));
         Assert.Contains("The search", page, StringComparison.Ordinal);
-        Assert.Contains("Against the snapshot", page, StringComparison.Ordinal);
+        Assert.Contains("Compared with the snapshot.", page, StringComparison.Ordinal);
         var markdown = File.ReadAllText(_folder.File("out/digits.plan.md"));
-        Assert.Contains("#### against the snapshot: 1 layer changed\n", markdown, StringComparison.Ordinal);
+        Assert.Contains("### `digits`, against the snapshot: 1 layer changed\n", markdown, StringComparison.Ordinal);
         Assert.Equal(CommandRun.Of("report", plan).Output, markdown);
     }
 

@@ -40,12 +40,12 @@ public sealed class SetupCommandTests : IDisposable
     public void Git_shows_plans_through_the_command_that_is_there()
     {
         Assert.Equal(0, CommandRun.Of("setup", "git", _git.Path).ExitCode);
-        Assert.Equal("dotnet abs show --format text --\n", _git.Git("config", "diff.abs.textconv"));
+        Assert.Equal("dotnet abs show --alone --format text --\n", _git.Git("config", "diff.abs.textconv"));
 
         using var tools = new TemporaryFolder();
         ShellProgram.Write(tools.File(OperatingSystem.IsWindows() ? "abs.exe" : "abs"), "exit 0");
         Assert.Equal(0, CommandRun.Of(new() { ["PATH"] = tools.Path }, isTerminal: false, "setup", "git", _git.Path).ExitCode);
-        Assert.Equal("abs show --format text --\n", _git.Git("config", "diff.abs.textconv"));
+        Assert.Equal("abs show --alone --format text --\n", _git.Git("config", "diff.abs.textconv"));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;
 
@@ -21,6 +22,58 @@ public sealed partial class ShowCommandTests : IDisposable
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Approved.Matches("tests/AbsBuildTasks.Cli.Tests/" + verified, run.Output);
+    }
+
+    [Fact]
+    public void What_becomes_of_a_plan_is_shown_before_it_unless_the_file_alone_is_asked_for()
+    {
+        PlanFile.Write(_folder.File("AbsPlans/digits.plan.verified.json"), SamplePlan.Digits);
+        var dearer = SamplePlan.Digits.With("conv2", layer => layer with { WeightBits = 8 });
+        var verifier = new SnapshotVerifier(_folder.File("AbsPlans"));
+        verifier.Verify(dearer, SnapshotPolicy.Exact, SnapshotTolerances.None, SnapshotInputs.Of(dearer, [new("setting:Seed", "2")], "Release", SnapshotRule.Default));
+        var (accepted, refused) = (_folder.File("AbsPlans/digits.plan.verified.json"), _folder.File("AbsPlans/digits.plan.received.json"));
+
+        Assert.StartsWith("digits: accepted, 3 layers\n", CommandRun.Of("show", accepted).Output, StringComparison.Ordinal);
+        Assert.StartsWith("digits: refused; 1 layer changed\n  beyond policy exact against the snapshot (nothing may differ)\n", CommandRun.Of("show", refused).Output, StringComparison.Ordinal);
+        Assert.StartsWith("digits: bops=5%\n", CommandRun.Of("show", "--alone", refused).Output, StringComparison.Ordinal);
+        Assert.Contains("class=\"verdict bad\"", CommandRun.Of("show", refused, "-f", "html").Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"verdict", CommandRun.Of("show", refused, "--alone", "-f", "html").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_one_step_would_change_is_shown_where_the_record_tells_it()
+    {
+        var plan = Plan();
+        Assert.StartsWith("error ABS4017: ", CommandRun.Of("show", plan, "--sensitivity").Error, StringComparison.Ordinal);
+        _folder.Write(Path.GetFileName(plan).Replace(".plan.json", ".run.json", StringComparison.Ordinal), """
+            { "epochs": [{ "phase": "freeze", "steps": [
+              { "layer": "conv2", "weightBits": 2, "activationBits": 4, "keptFilters": 14, "loss": 0.0012, "noise": 0.0031, "bops": -16000 },
+              { "layer": "conv2", "weightBits": 4, "activationBits": 2, "keptFilters": 14, "loss": 0.25, "noise": 0.0031, "bops": -16000 },
+              { "layer": "conv2", "weightBits": 8, "activationBits": 4, "keptFilters": 14, "loss": -0.02, "noise": 0.004, "bops": 32000 },
+              { "layer": "fc", "tied": 1, "weightBits": 8, "activationBits": 8, "keptFilters": 9, "loss": 0.5, "noise": 0.1, "bops": -3200 }] }] }
+            """);
+
+        var run = CommandRun.Of("show", plan, "--sensitivity");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Approved.Matches("tests/AbsBuildTasks.Cli.Tests/sensitivity.verified.txt", run.Output);
+        Assert.Equal(4, JArray.Parse(CommandRun.Of("show", plan, "--sensitivity", "-f", "json").Output).Count);
+    }
+
+    [Fact]
+    public void All_plans_of_a_folder_are_shown()
+    {
+        PlanFile.Write(_folder.File("P/AbsPlans/digits.plan.verified.json"), SamplePlan.Digits);
+        PlanFile.Write(_folder.File("P/AbsPlans/other.plan.verified.json"), SamplePlan.Digits with { Model = "other" });
+        PlanFile.Write(_folder.File("P/AbsPlans/new.plan.received.json"), SamplePlan.Digits with { Model = "new" });
+
+        var text = CommandRun.Of("show", _folder.Path).Output;
+
+        Assert.StartsWith("Compression plans: 3 plans\n", text, StringComparison.Ordinal);
+        Assert.All(["  new     new       bops=5%       3  top-1 91.75", "  digits  accepted  bops=5%", "\nother: accepted, 3 layers\n"], part => Assert.Contains(part, text, StringComparison.Ordinal));
+        Assert.Contains("<h1>Compression plans: 3 plans</h1>", CommandRun.Of("show", _folder.Path, "-f", "html").Output, StringComparison.Ordinal);
+        Assert.Equal(["new", "digits", "other"], JArray.Parse(CommandRun.Of("show", _folder.Path, "-f", "json").Output).Select(plan => (string?)plan["model"]));
+        Assert.StartsWith("error ABS4007: ", CommandRun.Of("show", Directory.CreateDirectory(_folder.File("empty")).FullName).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,6 +106,15 @@ public sealed partial class ShowCommandTests : IDisposable
         Assert.Equal(CommandRun.Of("show", Plan()).Output, CommandRun.Of(new(Terminal()) { [variable] = value }, isTerminal: true, "show", Plan()).Output);
 
     [Fact]
+    public void A_narrow_terminal_breaks_lines_between_columns()
+    {
+        var rich = CommandRun.Of(new(Terminal()) { ["COLUMNS"] = "60" }, isTerminal: true, "show", Plan()).Output;
+
+        Assert.All(Escapes().Replace(rich, "").Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 60 + "fingerprint ".Length));
+        Assert.Contains("64,000", rich, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_name_reaches_a_terminal_as_an_order_or_as_markup()
     {
         foreach (var name in SampleDiff.Names)
@@ -60,7 +122,7 @@ public sealed partial class ShowCommandTests : IDisposable
             var file = _folder.File("evil.plan.json");
             PlanFile.Write(file, SamplePlan.Of(name, SamplePlan.Layer(name, name, 8, 8, 1, "0", 1, 1)));
 
-            var rich = CommandRun.Of(Terminal(), isTerminal: true, "show", file).Output;
+            var rich = CommandRun.Of(new(Terminal()) { ["COLUMNS"] = "9999" }, isTerminal: true, "show", file).Output;
 
             Assert.DoesNotContain(Escapes().Replace(rich, "").Replace("\n", "", StringComparison.Ordinal), char.IsControl);
             Assert.Equal(Trimmed(CommandRun.Of("show", file).Output), Trimmed(Escapes().Replace(rich, "")));

@@ -13,9 +13,9 @@ public sealed class ReportTests(PackedFeed feed) : IClassFixture<PackedFeed>
         var report = await File.ReadAllTextAsync(Report(project));
         Assert.StartsWith("<!DOCTYPE html>", report, StringComparison.Ordinal);
         Assert.Contains("The search", report, StringComparison.Ordinal);
-        Assert.Contains("No change, ", report, StringComparison.Ordinal);
+        Assert.Contains("unchanged, ", report, StringComparison.Ordinal);
         var markdown = Path.ChangeExtension(Report(project), ".md");
-        Assert.Contains("#### against the snapshot: no change, ", await File.ReadAllTextAsync(markdown), StringComparison.Ordinal);
+        Assert.Contains(", against the snapshot: unchanged, ", await File.ReadAllTextAsync(markdown), StringComparison.Ordinal);
         var time = DateTime.UnixEpoch;
         File.SetLastWriteTimeUtc(Report(project), time);
         File.SetLastWriteTimeUtc(markdown, time);
@@ -26,7 +26,7 @@ public sealed class ReportTests(PackedFeed feed) : IClassFixture<PackedFeed>
         // Another snapshot, one that passes: the report compares with it.
         File.Delete(project.Verified);
         (await project.BuildWithoutWorkerAsync("-p:AbsSnapshotMode=off")).Succeeded();
-        Assert.DoesNotContain("No change, ", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
+        Assert.DoesNotContain("unchanged, ", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
         Assert.DoesNotContain("against the snapshot", await File.ReadAllTextAsync(markdown), StringComparison.Ordinal);
 
         (await project.BuildWithoutWorkerAsync("-t:Clean")).Succeeded();
@@ -38,7 +38,7 @@ public sealed class ReportTests(PackedFeed feed) : IClassFixture<PackedFeed>
     {
         var project = await feed.AcceptedCopyAsync();
         (await project.BuildAsync(Smaller)).FailedWith("ABS4001");
-        Assert.Contains("No change, ", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
+        Assert.Contains("unchanged, ", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
 
         var outcome = (await project.BuildWithoutWorkerAsync("-t:AbsReport", "-p:AbsReportMode=all")).Succeeded();
 
@@ -48,7 +48,7 @@ public sealed class ReportTests(PackedFeed feed) : IClassFixture<PackedFeed>
         Assert.Contains("bops=2%", await File.ReadAllTextAsync(report), StringComparison.Ordinal);
         Assert.Contains("setting:Budget changed from", await File.ReadAllTextAsync(report), StringComparison.Ordinal);
         Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.ChangeExtension(report, ".svg")), StringComparison.Ordinal);
-        Assert.Contains("No change, ", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
+        Assert.Contains("unchanged, ", await File.ReadAllTextAsync(Report(project)), StringComparison.Ordinal);
 
         (await project.BuildWithoutWorkerAsync(Smaller, "-t:AbsAcceptPlans")).Succeeded();
         (await project.BuildWithoutWorkerAsync(Smaller)).Succeeded();

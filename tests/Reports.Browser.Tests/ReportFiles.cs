@@ -12,7 +12,7 @@ public sealed class ReportFiles : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("abs-reports-").FullName;
 
-    public static string[] Names => ["committed", "digits", "large", "several", "tiny"];
+    public static string[] Names => ["blocks", "committed", "crowded", "digits", "large", "refused", "several", "tiny"];
 
     public string PathOf(string name)
     {
@@ -39,6 +39,9 @@ public sealed class ReportFiles : IDisposable
     {
         "committed" => new() { Plan = PlanFile.Read(Repository.PathOf("samples/Digits/AbsPlans/digits.plan.verified.json")).Plan },
         "digits" => ReportSamples.DigitsWithAll with { Basis = "the merge base of main, 0123abcd", Reasons = [.. Enumerable.Range(1, 25).Select(seed => $"setting:Seed changed from {seed} to {seed + 1}")] },
+        "blocks" => ReportSamples.Blocks,
+        "crowded" => ReportSamples.Digits with { Sweep = ReportSamples.Crowded },
+        "refused" => SampleVerdict.Of("refused"),
         "large" => ReportSamples.Large,
         _ => ReportSamples.Tiny,
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -26,6 +27,34 @@ public sealed class ReportPageTests(Browser browser, ReportFiles files) : IClass
         Assert.Empty(await opened.FindAsync("layout.js"));
         Assert.Empty(await opened.FindAsync("contrast.js"));
         Assert.Empty(opened.Complaints);
+    }
+
+    /// <summary>Pictures for people: where <c>ABS_TESTS_PICTURES</c> names a folder, it gets one of each page as it opens, and a page with its folds open.</summary>
+    [BrowserTheory]
+    [MemberData(nameof(Everywhere))]
+    public async Task It_can_be_looked_at(string name, int width, ColorScheme scheme)
+    {
+        await using var opened = await browser.OpenAsync(files.PathOf(name), width, scheme);
+        if (Environment.GetEnvironmentVariable("ABS_TESTS_PICTURES") is { Length: > 0 } folder)
+        {
+            Directory.CreateDirectory(folder);
+            await File.WriteAllBytesAsync(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{name}-{width}-{scheme}.png").ToLowerInvariant()), await opened.Page.ScreenshotAsync(new() { FullPage = name != "large" }));
+        }
+
+        Assert.True(await opened.Page.EvaluateAsync<bool>("() => document.querySelector('h1').getBoundingClientRect().width > 0"));
+    }
+
+    /// <summary>On a phone a reader sees what changed without pushing tables about.</summary>
+    [BrowserTheory]
+    [InlineData("refused")]
+    [InlineData("blocks")]
+    [InlineData("digits")]
+    public async Task What_changed_is_seen_on_a_phone(string name)
+    {
+        await using var opened = await browser.OpenAsync(files.PathOf(name), Phone, ColorScheme.Light);
+
+        Assert.Equal(0, await opened.Page.EvaluateAsync<int>("() => [...document.querySelectorAll('#verdict td, #changes .better, #changes .worse')].filter(cell => cell.getBoundingClientRect().right > document.documentElement.clientWidth).length"));
+        Assert.Equal(0, await opened.Page.EvaluateAsync<int>("() => [...document.querySelectorAll('#verdict .name, #changes .name')].filter(name => !/[._/]/.test(name.textContent) && name.getClientRects().length > 1).length"));
     }
 
     [BrowserTheory]

@@ -86,7 +86,7 @@ internal sealed class AcceptCommand
         return BuildCommand.Run(_host, "AbsAcceptPlans", project, [.. properties.Where(property => property.Value is not null).Select(property => PropertyArgument.Of(property.Name, property.Value!)), .. more]);
     }
 
-    private int AcceptFrom(ParseResult parsed, string project, IReadOnlyList<string> more, IReadOnlyList<CompressionPlan> plans)
+    private int AcceptFrom(ParseResult parsed, string project, IReadOnlyList<string> more, IReadOnlyList<FoundPlan> plans)
     {
         if (more.Count > 0)
         {
@@ -94,19 +94,19 @@ internal sealed class AcceptCommand
             return ExitCodes.Usage;
         }
 
-        (CompressionPlan Plan, string Folder)[] placed = [.. plans.Select(plan => (plan, SnapshotFolder.Of(project, plan.Model)))];
+        (FoundPlan Found, string Folder)[] placed = [.. plans.Select(plan => (plan, SnapshotFolder.Of(project, plan.Plan.Model)))];
         if (parsed.GetValue(_interactive))
         {
-            var chosen = Chosen(placed.Select(plan => Change(plan.Plan, plan.Folder)).Where(change => change.Status != ModelStatus.Unchanged)).Select(change => change.Model).ToHashSet(StringComparer.Ordinal);
-            placed = [.. placed.Where(plan => chosen.Contains(plan.Plan.Model))];
+            var chosen = Chosen(placed.Select(plan => Change(plan.Found, plan.Folder)).Where(change => change.Status != ModelStatus.Unchanged)).Select(change => change.Model).ToHashSet(StringComparer.Ordinal);
+            placed = [.. placed.Where(plan => chosen.Contains(plan.Found.Plan.Model))];
         }
 
         foreach (var folder in placed.GroupBy(plan => plan.Folder, StringComparer.Ordinal))
         {
-            PlanAcceptance.Accept(folder.Key, [.. folder.Select(plan => plan.Plan)], plan => ReasonOf(parsed, project, plan));
+            PlanAcceptance.Accept(folder.Key, [.. folder.Select(plan => (plan.Found.Plan, Inputs(plan.Found, folder.Key)))], plan => ReasonOf(parsed, project, plan));
         }
 
-        foreach (var (plan, folder) in placed)
+        foreach (var (plan, folder) in placed.Select(found => (found.Found.Plan, found.Folder)))
         {
             _host.Output.WriteLine(FormattableString.Invariant($"{Printable.Escape(plan.Model)}: accepted the plan ({plan.Budget}, {Printable.Escape(plan.Metric.Name)} {Quantity.Metric(plan.Metric.Compressed, 0)}) as {Printable.Escape(new SnapshotPaths(folder, plan.Model).Verified)}"));
         }
@@ -127,10 +127,18 @@ internal sealed class AcceptCommand
 
     private static IReadOnlyList<ModelDiff> Waiting(string project) => Unaccepted.In(File.Exists(project) ? Path.GetDirectoryName(Path.GetFullPath(project))! : project);
 
-    private static ModelDiff Change(CompressionPlan plan, string folder)
+    private static ModelDiff Change(FoundPlan plan, string folder)
     {
-        var snapshot = new SnapshotPaths(folder, plan.Model).Verified;
-        return new(File.Exists(snapshot) ? PlanFile.Read(snapshot).Plan : null, plan);
+        var snapshot = new SnapshotPaths(folder, plan.Plan.Model).Verified;
+        return PlanComparison.Model(File.Exists(snapshot) ? FoundPlan.Of(snapshot) : null, plan);
+    }
+
+    // A received plan has all of it beside it; of another the policy is the one that the snapshot was judged by.
+    private static SnapshotInputs? Inputs(FoundPlan plan, string folder)
+    {
+        var snapshot = new SnapshotPaths(folder, plan.Plan.Model).Verified;
+        var rule = File.Exists(snapshot) ? FoundPlan.Of(snapshot).Kept?.Rule : null;
+        return plan.Kept ?? SnapshotInputs.Of(plan.Plan, plan.Entries(), "", rule ?? SnapshotRule.Default);
     }
 
     private Acceptance? ReasonOf(ParseResult parsed, string project, CompressionPlan plan) => parsed.GetValue(_reason) is { } reason

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using AbsBuildTasks.Cli.Comparing;
-using AbsBuildTasks.Cli.Git;
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Diffs;
+using AbsBuildTasks.Plans.Git;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Reports.Tables;
 

@@ -38,11 +38,11 @@ internal sealed class AcceptanceWalk(CommandHost host)
         var report = DiffReport.Of(PlanSetDiff.Of(basis: null, [change]));
         if (host.IsRich)
         {
-            RichOutput.Write(host.Output, report);
+            RichOutput.Write(host.Output, report, host.Width);
         }
         else
         {
-            host.Output.WriteLine(Plans.Reports.Layout.ReportText.Write(report));
+            host.Output.WriteLine(Plans.Reports.Layout.ReportText.Write(report, host.Width));
         }
     }
 

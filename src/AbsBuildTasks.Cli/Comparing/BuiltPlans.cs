@@ -11,7 +11,7 @@ internal static class BuiltPlans
     /// <param name="folder">The folder.</param>
     /// <param name="models">The models that are wanted; none for all.</param>
     /// <exception cref="AbsException">ABS4003: such a file is no plan. ABS4007: there is no folder or plan, or not that of a model. ABS4020: a model has two plans.</exception>
-    public static IReadOnlyList<CompressionPlan> In(string folder, IReadOnlyList<string> models)
+    public static IReadOnlyList<FoundPlan> In(string folder, IReadOnlyList<string> models)
     {
         if (!Directory.Exists(folder))
         {
@@ -29,7 +29,7 @@ internal static class BuiltPlans
             : throw new AbsException(AbsCodes.PlanNotFound, $"There is no plan in '{Printable.Escape(folder)}', nor below it; name the folder into which you put a build's plans.");
     }
 
-    private static CompressionPlan Only(IGrouping<string, (string File, CompressionPlan Plan)> plans)
+    private static FoundPlan Only(IGrouping<string, (string File, CompressionPlan Plan)> plans)
     {
         var first = plans.First();
         foreach (var (file, plan) in plans)
@@ -40,7 +40,7 @@ internal static class BuiltPlans
             }
         }
 
-        return first.Plan;
+        return new("", first.Plan, first.File);
     }
 
     private static IEnumerable<string> Files(string folder)

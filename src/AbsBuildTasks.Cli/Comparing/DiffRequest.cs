@@ -1,7 +1,8 @@
-using AbsBuildTasks.Cli.Git;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Git;
+using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Comparing;
@@ -39,13 +40,13 @@ internal sealed record DiffRequest(string First, string? Second, string? Base, b
                 ? throw new AbsException(AbsCodes.PlanNotFound, $"'{Printable.Escape(First)}' and '{Printable.Escape(second)}' are a file and a folder; name two files or two folders.")
                 : Directory.Exists(second)
                     ? PlanComparison.Between(null, ReadFolder(First), ReadFolder(second))
-                    : PlanComparison.Between(null, ReadFile(First), ReadFile(second));
+                    : PlanComparison.Between(null, FoundPlan.Of(First), FoundPlan.Of(second));
         }
 
         if (Base is null && !IsDirect && File.Exists(First) && !First.EndsWith(PlanPaths.Verified, StringComparison.Ordinal))
         {
             var snapshot = Snapshots.Of(First) ?? throw NoSnapshot(First);
-            return PlanComparison.Between($"its snapshot, {snapshot}", ReadFile(snapshot), ReadFile(First));
+            return PlanComparison.Between($"its snapshot, {snapshot}", FoundPlan.Of(snapshot), FoundPlan.Of(First));
         }
 
         return CompareWithCommit();
@@ -58,8 +59,6 @@ internal sealed record DiffRequest(string First, string? Second, string? Base, b
             throw new AbsException(AbsCodes.PlanNotFound, $"There is no file or folder '{Printable.Escape(path)}'; name a plan file, or a folder of plans such as AbsPlans.");
         }
     }
-
-    private static FoundPlan ReadFile(string file) => new("", PlanFile.Read(file).Plan, file);
 
     private static FoundPlan[] ReadFolder(string folder) =>
         [.. PlanPaths.In(folder).Select(file => new FoundPlan(PlanPaths.Key(Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')), PlanFile.Read(file).Plan, file))];
@@ -74,44 +73,34 @@ internal sealed record DiffRequest(string First, string? Second, string? Base, b
         // What is committed of a built or received plan is its snapshot.
         var committed = isFolder ? First : Snapshots.PathOf(First);
         var repository = GitRepository.Of(isFolder ? First : Path.GetDirectoryName(Path.GetFullPath(committed))!);
-        var name = Base ?? repository.DefaultBase(PullRequestBase);
-        var commit = repository.Commit(name);
-        var basis = $"{name}, {commit[..8]}";
-        if (!IsDirect)
-        {
-            commit = repository.MergeBase(commit, name);
-            basis = $"the merge base of {name}, {commit[..8]}";
-        }
-
-        return isFolder
-            ? PlanComparison.Between(basis, ReadCommit(repository, commit), ReadFolder(First))
-            : CompareFile(repository, commit, basis, Path.GetFileName(committed));
+        var basis = GitBase.Of(repository, Base, PullRequestBase, IsDirect);
+        var diff = isFolder
+            ? PlanComparison.Between(basis.Words, ReadCommit(repository, basis.Commit), ReadFolder(First))
+            : CompareFile(repository, basis, Path.GetFileName(committed));
+        return repository.Head() is { } head ? diff.At(GitBase.Short(head)) : diff;
     }
 
-    private PlanSetDiff CompareFile(GitRepository repository, string commit, string basis, string name)
+    private PlanSetDiff CompareFile(GitRepository repository, GitBase basis, string name)
     {
-        var path = repository.Prefix + name;
-        var after = ReadFile(First);
-        if (repository.File(commit, path) is not { } file)
-        {
-            return PlanComparison.Between(basis + ", which has no such plan", [], [after]);
-        }
-
-        using var contents = repository.Open();
-        return PlanComparison.Between(basis, Read("", file, commit, contents), after);
+        var after = FoundPlan.Of(First);
+        return CommittedPlan.Find(repository, basis.Commit, repository.Prefix + name) is { } committed
+            ? PlanComparison.Between(basis.Words, Found("", committed), after)
+            : PlanComparison.Between(basis.Words + ", which has no such plan", [], [after]);
     }
 
-    private static FoundPlan Read(string key, GitFile file, string commit, GitContents contents) =>
-        new(key, PlanFile.Read(contents.Read(file, PlanJson.MaxLength), $"{commit[..8]}:{file.Path}").Plan, null);
+    private static FoundPlan Found(string key, CommittedPlan committed) => new(key, committed.Plan, null) { Kept = committed.Kept };
 
     private static FoundPlan[] ReadCommit(GitRepository repository, string commit)
     {
         using var contents = repository.Open();
+        var files = repository.Files(commit, repository.Prefix.TrimEnd('/')).ToDictionary(file => file.Path, StringComparer.Ordinal);
         return
         [
-            .. repository.Files(commit, repository.Prefix.TrimEnd('/'))
+            .. files.Values
                 .Where(file => PlanPaths.IsSnapshot(file.Path))
-                .Select(file => Read(PlanPaths.Key(file.Path[repository.Prefix.Length..]), file, commit, contents)),
+                .Select(file => Found(
+                    PlanPaths.Key(file.Path[repository.Prefix.Length..]),
+                    CommittedPlan.Read(contents, commit, file, files.GetValueOrDefault(SnapshotInputs.PathOf(file.Path)!)))),
         ];
     }
 }

@@ -6,8 +6,7 @@ namespace AbsBuildTasks.Cli.Comparing;
 internal static class PlanComparison
 {
     /// <summary>Compares two plans, whatever their models are called.</summary>
-    public static PlanSetDiff Between(string? basis, FoundPlan before, FoundPlan after) =>
-        new(basis, [new(before.Plan, after.Plan) { File = after.File, FileBefore = before.Delivered(), FileAfter = after.Delivered(), AcceptedBecause = after.AcceptedBecause(), Reasons = SearchReasons.Between(before, after) }]);
+    public static PlanSetDiff Between(string? basis, FoundPlan before, FoundPlan after) => new(basis, [Model(before, after)]);
 
     /// <summary>Compares plans by folder and model.</summary>
     public static PlanSetDiff Between(string? basis, IReadOnlyList<FoundPlan> before, IReadOnlyList<FoundPlan> after)
@@ -19,10 +18,23 @@ internal static class PlanComparison
         var ambiguous = old.Values.Concat(now.Values).DistinctBy(plan => plan.Key).GroupBy(plan => plan.Plan.Model).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
         var models = old.Keys.Union(now.Keys).Order(StringComparer.Ordinal).Select(key =>
         {
-            var (was, becomes) = (old.GetValueOrDefault(key), now.GetValueOrDefault(key));
-            var model = new ModelDiff(was?.Plan, becomes?.Plan) { File = becomes?.File, FileBefore = was?.Delivered(), FileAfter = becomes?.Delivered(), AcceptedBecause = becomes?.AcceptedBecause(), Reasons = was is null || becomes is null ? [] : SearchReasons.Between(was, becomes) };
+            var model = Model(old.GetValueOrDefault(key), now.GetValueOrDefault(key));
             return ambiguous.Contains(model.Model) ? model with { Model = key } : model;
         });
         return PlanSetDiff.Of(basis, models);
+    }
+
+    /// <summary>Compares a model's plans, of which one may be missing, with all that is known beside them.</summary>
+    public static ModelDiff Model(FoundPlan? before, FoundPlan? after)
+    {
+        var model = new ModelDiff(before?.Plan, after?.Plan)
+        {
+            File = after?.File,
+            FileBefore = before?.Delivered(),
+            FileAfter = after?.Delivered(),
+            AcceptedBecause = after?.AcceptedBecause(),
+            Reasons = before is null || after is null ? [] : SearchReasons.Between(before, after),
+        };
+        return model with { Verdict = FoundVerdict.Of(model, before, after) };
     }
 }

@@ -11,7 +11,7 @@ internal static class PlanPaths
     public const string Verified = SnapshotPaths.VerifiedEnding;
 
     /// <summary>The ending of plans that were not accepted.</summary>
-    public const string Received = ".plan.received.json";
+    public const string Received = SnapshotPaths.ReceivedEnding;
 
     /// <summary>The ending of plans that a build made.</summary>
     public const string Built = ".plan.json";
@@ -36,6 +36,12 @@ internal static class PlanPaths
             ? verified
             : [.. Directory.EnumerateFiles(folder, "*" + Built).Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>All plans of a folder to be shown: those that were not accepted first, then the others.</summary>
+    /// <exception cref="AbsException">ABS4007: there is none.</exception>
+    public static IReadOnlyList<string> Shown(string folder) => ReceivedIn(folder).Concat(In(folder)).ToArray() is { Length: > 0 } found
+        ? found
+        : throw new AbsException(AbsCodes.PlanNotFound, $"There is no plan in the folder '{Printable.Escape(folder)}'; name a plan file, or a folder with snapshots in it or below.");
 
     /// <summary>The plans below a folder that were not accepted, in ordinal order.</summary>
     public static IReadOnlyList<string> ReceivedIn(string folder) => [.. Below(folder, Received).Order(StringComparer.Ordinal)];

@@ -2,7 +2,7 @@ using AbsBuildTasks.Plans.Fingerprints;
 
 namespace AbsBuildTasks.Cli.Comparing;
 
-/// <summary>Finds out why a plan was searched again, from what builds leave beside plans.</summary>
+/// <summary>Finds out why a plan was searched again, from what is kept with snapshots and what builds leave beside plans.</summary>
 internal static class SearchReasons
 {
     /// <summary>The fingerprint's entries that changed, a line each; none where they are not known.</summary>
@@ -13,11 +13,8 @@ internal static class SearchReasons
             return [];
         }
 
-        return Inputs(before) is { } old && Inputs(after) is { } now
-            ? FingerprintChanges.Between(old, now)
+        return before.Entries() is { } old && after.Entries() is { } now
+            ? InputEntries.Changes(old, now)
             : FingerprintReports.Reasons(after.File, before.Plan, after.Plan);
     }
-
-    private static IReadOnlyList<KeyValuePair<string, string>>? Inputs(FoundPlan plan) =>
-        plan.File is { } file ? RecordedInputs.Read(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, RecordedInputs.NameOf(plan.Plan.Model))) : null;
 }

@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Diffs;
-using AbsBuildTasks.Plans.Documents;
 
 namespace AbsBuildTasks.Cli.Comparing;
 
@@ -26,7 +25,7 @@ internal static class Unaccepted
     private static ModelDiff Compare(string received)
     {
         var verified = PlanPaths.Key(received) + PlanPaths.Verified;
-        return new(File.Exists(verified) ? PlanFile.Read(verified).Plan : null, PlanFile.Read(received).Plan)
+        return PlanComparison.Model(File.Exists(verified) ? FoundPlan.Of(verified) : null, FoundPlan.Of(received)) with
         {
             File = Path.GetRelativePath(Directory.GetCurrentDirectory(), received),
         };

@@ -1,6 +1,7 @@
 using System.Text;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Git;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Git;
@@ -26,7 +27,7 @@ internal static class GitSetup
         var repository = GitRepository.Of(folder);
         (string Name, string Value)[] settings =
         [
-            ("diff.abs.textconv", $"{program} show --format text --"),
+            ("diff.abs.textconv", $"{program} show --alone --format text --"),
             ("diff.abs.cachetextconv", "true"),
             ("merge.abs.name", "compression plans of AbsBuildTasks"),
             ("merge.abs.driver", Driver),

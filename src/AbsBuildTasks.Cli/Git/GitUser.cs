@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Git;
 
 namespace AbsBuildTasks.Cli.Git;
 

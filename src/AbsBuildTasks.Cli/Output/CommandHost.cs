@@ -1,8 +1,13 @@
+using System.Globalization;
+
 namespace AbsBuildTasks.Cli.Output;
 
 /// <summary>What commands run in: streams, environment and folder.</summary>
 internal sealed class CommandHost
 {
+    private const int LeastWidth = 40;
+    private const int UsualWidth = 80;
+
     /// <summary>Receives what a command is asked for.</summary>
     public TextWriter Output { get; init; } = Console.Out;
 
@@ -18,6 +23,22 @@ internal sealed class CommandHost
     /// <summary>Whether somebody watches the output.</summary>
     public bool IsTerminal { get; init; } = !Console.IsOutputRedirected;
 
+    /// <summary>The width of lines, in characters: that of the terminal, and any where nobody watches.</summary>
+    public int Width => !IsTerminal ? int.MaxValue : int.TryParse(Variable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var columns) && columns >= LeastWidth ? columns : WindowWidth();
+
     /// <summary>Whether the output may be coloured and redrawn: a terminal that can, and nobody who asks for plain text (https://no-color.org).</summary>
     public bool IsRich => IsTerminal && string.IsNullOrEmpty(Variable("NO_COLOR")) && Variable("TERM") != "dumb";
+
+    // Some terminals do not tell it.
+    private static int WindowWidth()
+    {
+        try
+        {
+            return Console.WindowWidth is >= LeastWidth and var width ? width : UsualWidth;
+        }
+        catch (IOException)
+        {
+            return UsualWidth;
+        }
+    }
 }

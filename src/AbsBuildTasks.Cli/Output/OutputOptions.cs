@@ -44,7 +44,7 @@ internal sealed class OutputOptions
         var file = parsed.GetValue(_output);
         if (format == OutputFormat.Text && file is null && host.IsRich)
         {
-            RichOutput.Write(host.Output, report());
+            RichOutput.Write(host.Output, report(), host.Width);
             return;
         }
 
@@ -54,7 +54,7 @@ internal sealed class OutputOptions
             OutputFormat.Json => (file is null ? ShownJson.Of(json()) : json()) + "\n",
             OutputFormat.Markdown => ReportMarkdown.Write(report()),
             OutputFormat.Html => page(),
-            _ => ReportText.Write(report()) + "\n",
+            _ => ReportText.Write(report(), file is null ? host.Width : int.MaxValue) + "\n",
         };
         if (file is null)
         {

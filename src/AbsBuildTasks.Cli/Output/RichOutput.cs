@@ -29,13 +29,16 @@ internal static class RichOutput
     }
 
     /// <summary>Writes a report.</summary>
-    public static void Write(TextWriter output, Report report)
+    /// <param name="output">The terminal.</param>
+    /// <param name="report">What to write.</param>
+    /// <param name="width">The terminal's width, in characters.</param>
+    public static void Write(TextWriter output, Report report, int width)
     {
         // Without a console's layout, which a short command would spend a third of its time on. Pieces are no markup, so
-        // that no name can be read as a colour; long lines are the terminal's to break.
+        // that no name can be read as a colour; words that are longer than a line are the terminal's to break.
         using var text = new StringWriter();
         var writer = new AnsiWriter(text, AnsiCapabilities.Create(output, new() { Ansi = Ansi(output), ColorSystem = ColorSystemSupport.Standard }));
-        foreach (var line in ReportLines.Of(report))
+        foreach (var line in ReportLines.Of(report, width))
         {
             foreach (var span in line)
             {

@@ -41,6 +41,12 @@ internal sealed record ModelDiff
     /// <summary>Why the plan after was accepted, for a reader: <c>by … on …: …</c>; null where that is not known.</summary>
     public string? AcceptedBecause { get; init; }
 
+    /// <summary>Layers of the plan after whose decisions hang on less than the noise, as far as that is known.</summary>
+    public IReadOnlyCollection<string> CloseCalls { get; init; } = [];
+
+    /// <summary>What becomes of the plan after; null where nobody judges it, as where two files are compared.</summary>
+    public PlanVerdict? Verdict { get; init; }
+
     /// <summary>What became of the model.</summary>
     public ModelStatus Status =>
         Before is null ? ModelStatus.Added

@@ -34,14 +34,41 @@ internal static class PlanDiffJson
         WriteList(json, "changes", model.Changes?.Changes ?? [], Write);
         WriteList(json, "layers", model.Changes is { } changes ? LayerDiff.NotableFirst(changes.Layers) : [], Write);
         Write(json, "unchangedLayers", model.Changes?.UnchangedLayers ?? 0);
-        json.WritePropertyName("reasons");
-        json.WriteStartArray();
-        foreach (var reason in model.Reasons)
+        WriteTexts(json, "reasons", model.Reasons);
+        WriteVerdict(json, model);
+    }
+
+    private static void WriteVerdict(JsonTextWriter json, ModelDiff model)
+    {
+        json.WritePropertyName("verdict");
+        if (model.Verdict is not { } verdict)
         {
-            json.WriteValue(reason);
+            json.WriteNull();
+            return;
         }
 
-        json.WriteEndArray();
+        json.WriteStartObject();
+        Write(json, "kind", verdict.Kind switch
+        {
+            VerdictKind.Accepted => "accepted",
+            VerdictKind.Allowed => "allowed",
+            VerdictKind.New => "new",
+            VerdictKind.Refused => "refused",
+            _ => "unchanged",
+        });
+        Write(json, "accepted", model.AcceptedBecause);
+        Write(json, "commit", verdict.Commit);
+        Write(json, "configuration", verdict.Configuration);
+        WriteList(json, "policies", verdict.Rules, Write);
+        json.WriteEndObject();
+    }
+
+    private static void Write(JsonTextWriter json, VerdictRule rule)
+    {
+        Write(json, "reference", rule.Reference);
+        Write(json, "policy", rule.Policy);
+        Write(json, "limits", rule.Limits);
+        WriteTexts(json, "beyond", rule.Beyond);
     }
 
     private static void WritePlan(JsonTextWriter json, string name, CompressionPlan? plan)
@@ -117,6 +144,18 @@ internal static class PlanDiffJson
         ModelStatus.Changed => "changed",
         _ => "unchanged",
     };
+
+    private static void WriteTexts(JsonTextWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WritePropertyName(name);
+        json.WriteStartArray();
+        foreach (var text in texts)
+        {
+            json.WriteValue(text);
+        }
+
+        json.WriteEndArray();
+    }
 
     private static void WriteList<T>(JsonTextWriter json, string name, IReadOnlyList<T> items, Action<JsonTextWriter, T> write)
     {

@@ -11,6 +11,10 @@ internal sealed record PlanSetDiff(string? Base, IReadOnlyList<ModelDiff> Models
     /// <summary>Whether nothing changed, and no plan waits for being accepted.</summary>
     public bool IsEmpty => Unaccepted.Count == 0 && Models.All(model => model.Status == ModelStatus.Unchanged);
 
+    /// <summary>The same, with the commit in every verdict.</summary>
+    /// <param name="commit">The commit, abbreviated.</param>
+    public PlanSetDiff At(string commit) => this with { Models = [.. Models.Select(model => model.Verdict is { } verdict ? model with { Verdict = verdict with { Commit = commit } } : model)] };
+
     /// <summary>Puts models in order.</summary>
     /// <param name="basis">What the plans before are, for a reader.</param>
     /// <param name="models">The models.</param>

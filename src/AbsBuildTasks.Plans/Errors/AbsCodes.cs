@@ -246,6 +246,9 @@ public static class AbsCodes
     /// <summary>A warning: the reason for which a plan was accepted has expired.</summary>
     public const string AcceptanceExpired = "ABS4016";
 
+    /// <summary>The record of a plan's search does not tell what other decisions would do.</summary>
+    public const string SensitivityUnknown = "ABS4017";
+
     /// <summary>Two plans, or two snapshots, of one model are where one is meant.</summary>
     public const string AmbiguousPlan = "ABS4020";
 

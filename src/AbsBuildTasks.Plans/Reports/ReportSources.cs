@@ -1,5 +1,6 @@
 using System.Text;
 using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
@@ -7,6 +8,7 @@ using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Latency;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Plans.Text;
 
@@ -16,7 +18,8 @@ namespace AbsBuildTasks.Plans.Reports;
 /// <param name="plan">The plan's file.</param>
 /// <param name="snapshot">The snapshot's file, which may be missing; null for none.</param>
 /// <param name="fingerprint">What a build wrote of the fingerprint, which may be missing; null for none.</param>
-internal sealed class ReportSources(string plan, string? snapshot, string? fingerprint)
+/// <param name="judgement">What the plan is judged by; null for what is kept with it or its snapshot.</param>
+internal sealed class ReportSources(string plan, string? snapshot, string? fingerprint, PlanJudgement? judgement = null)
 {
     private string Run => Beside(ResultFile.Run.Suffix);
 
@@ -28,16 +31,31 @@ internal sealed class ReportSources(string plan, string? snapshot, string? finge
     /// <exception cref="IOException">A file cannot be read.</exception>
     public ReportContent Read(Action<AbsException> warn)
     {
+        var content = ReadPlan(warn);
+        return content with
+        {
+            History = Optional(() => RunHistory.Read(Run), warn),
+            Sweep = Optional(() => File.Exists(Sweep) ? SweepFile.Read(Sweep, content.Plan.Model, content.Plan.Fingerprint) : null, warn),
+        };
+    }
+
+    /// <summary>The same without how the search ran.</summary>
+    /// <inheritdoc cref="Read"/>
+    public ReportContent ReadPlan(Action<AbsException> warn)
+    {
         var read = PlanFile.Read(plan).Plan;
         var before = snapshot is not null && File.Exists(snapshot) ? PlanFile.Read(snapshot).Plan : null;
+        var model = new ModelDiff(before, read);
+        var accepted = before is null ? plan : snapshot!;
         return new()
         {
             Plan = read,
-            History = Optional(() => RunHistory.Read(Run), warn),
             Snapshot = before,
+            Verdict = Verdict(model),
+            AcceptedBecause = IsAccepted(model) ? Optional(() => AcceptanceFile.For(AcceptanceFile.PathOf(accepted), read), warn)?.ToString() : null,
+            FileBefore = before is null ? null : DeliveredFile.TryFind(snapshot!),
             File = DeliveredFile.TryFind(plan),
-            Reasons = before is null ? [] : Fingerprint()?.ReasonsFor(before, read) ?? [],
-            Sweep = Optional(() => File.Exists(Sweep) ? SweepFile.Read(Sweep, read.Model, read.Fingerprint) : null, warn),
+            Reasons = before is null ? [] : Reasons(before, read),
         };
     }
 
@@ -48,14 +66,37 @@ internal sealed class ReportSources(string plan, string? snapshot, string? finge
         // Of the fingerprint only what a report tells: the rest is written anew by every build that looks.
         var reasons = Fingerprint() is { } report ? string.Join("\n", report.Changes.Prepend(report.Before)) : "";
         var parts = new[] { plan, Run, Sweep, snapshot, Beside(DeliveredFile.RecordSuffix), Beside(FileTiming.Suffix) }
-            .Select(file => file is not null && File.Exists(file) ? HashOf(file) : "")
+            .Select(HashIfThere)
             .Append(reasons)
+            .Append(snapshot is null ? "" : HashIfThere(SnapshotInputs.PathOf(snapshot)))
+            .Append(snapshot is null ? "" : HashIfThere(AcceptanceFile.PathOf(snapshot)))
+            .Append(judgement?.Stamp ?? "")
             .Append(typeof(ReportSources).Assembly.ManifestModule.ModuleVersionId.ToString());
         using var text = new MemoryStream(Encoding.UTF8.GetBytes(string.Join("\n", parts)));
         return ContentHash.Of(text);
     }
 
     private FingerprintReport? Fingerprint() => fingerprint is null ? null : FingerprintReport.TryRead(fingerprint);
+
+    private bool IsSnapshot => plan.EndsWith(SnapshotPaths.VerifiedEnding, StringComparison.Ordinal);
+
+    private bool IsAccepted(ModelDiff model) => model.Before is null ? IsSnapshot : model.Status == ModelStatus.Unchanged;
+
+    private PlanVerdict? Verdict(ModelDiff model)
+    {
+        var known = SnapshotInputs.For(plan, model.After!) ?? (model.Before is { } before ? SnapshotInputs.For(snapshot!, before) : null);
+        var verdict = model.Before is not null ? SnapshotVerdict.Judged(model, judgement?.Rule ?? known?.Rule)
+            : IsSnapshot ? new PlanVerdict(VerdictKind.Accepted)
+            : snapshot is not null || plan.EndsWith(SnapshotPaths.ReceivedEnding, StringComparison.Ordinal) ? SnapshotVerdict.New
+            : null;
+        return verdict is null ? null : verdict with { Configuration = judgement?.Configuration ?? known?.Configuration, Commit = judgement?.Commit };
+    }
+
+    private IReadOnlyList<string> Reasons(CompressionPlan before, CompressionPlan after) =>
+        SnapshotInputs.EntriesOf(snapshot!, before) is { } old && SnapshotInputs.EntriesOf(plan, after) is { } now ? InputEntries.Changes(old, now)
+        : Fingerprint()?.ReasonsFor(before, after) ?? [];
+
+    private static string HashIfThere(string? file) => file is not null && File.Exists(file) ? HashOf(file) : "";
 
     private static string HashOf(string file)
     {

@@ -6,6 +6,9 @@ internal sealed record RunEpoch
     /// <summary>What was running: <c>train</c>, <c>search</c>, <c>fine-tune</c> and others.</summary>
     public required string Phase { get; init; }
 
+    /// <summary>Its number within the phase, from 1; null where that is not known.</summary>
+    public int? Number { get; init; }
+
     /// <summary>Mean training loss.</summary>
     public double? Loss { get; init; }
 
@@ -17,6 +20,9 @@ internal sealed record RunEpoch
 
     /// <summary>The relative bit-operations that the search was to arrive at.</summary>
     public double? Target { get; init; }
+
+    /// <summary>Where decisions were frozen, what one step from them would do; empty elsewhere.</summary>
+    public IReadOnlyList<RunStep> Steps { get; init; } = [];
 
     /// <summary>What the gates had chosen, layer by layer; empty outside of the search.</summary>
     public IReadOnlyList<RunLayer> Layers { get; init; } = [];

@@ -33,6 +33,9 @@ internal sealed record RunHistory
     /// <summary>Every epoch, in the order they ran.</summary>
     public IReadOnlyList<RunEpoch> Epochs { get; init; } = [];
 
+    /// <summary>What one step from the plan's decisions would do; empty where that is not known.</summary>
+    public IReadOnlyList<RunStep> Steps => Epochs.LastOrDefault(epoch => epoch.Steps.Count > 0)?.Steps ?? [];
+
     /// <summary>Reads a record. Properties that are not known are passed over: records tell more with every version.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Null where there is no such file.</returns>
@@ -76,10 +79,12 @@ internal sealed record RunHistory
     private static RunEpoch Epoch(StrictObject epoch) => new()
     {
         Phase = epoch.String("phase"),
+        Number = Has(epoch, "epoch") ? epoch.Int("epoch", 0, int.MaxValue) : null,
         Loss = Number(epoch, "loss"),
         Metric = Number(epoch, "metric"),
         RelativeBops = Number(epoch, "relativeBops"),
         Target = Number(epoch, "target"),
+        Steps = RunStep.Read(epoch),
         Layers = Has(epoch, "layers") ? [.. epoch.Objects("layers").Select(Layer)] : [],
     };
 

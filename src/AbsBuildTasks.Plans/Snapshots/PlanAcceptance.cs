@@ -8,13 +8,13 @@ internal static class PlanAcceptance
 {
     /// <summary>Accepts plans.</summary>
     /// <param name="directory">The folder of the snapshots; created where missing.</param>
-    /// <param name="plans">The plans, one a model.</param>
+    /// <param name="plans">The plans, one a model, and what is kept with each; null for nothing.</param>
     /// <param name="reasonOf">Why a plan is accepted; null for no reason to be written down.</param>
     /// <exception cref="AbsException">ABS1006: a model's name cannot be a file name. ABS4015: the reasons there are cannot be read; no snapshot was changed. ABS5031: the folder is a link.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
-    public static void Accept(string directory, IReadOnlyList<CompressionPlan> plans, Func<CompressionPlan, Acceptance?> reasonOf)
+    public static void Accept(string directory, IReadOnlyList<(CompressionPlan Plan, SnapshotInputs? Inputs)> plans, Func<CompressionPlan, Acceptance?> reasonOf)
     {
-        (CompressionPlan Plan, string File, Acceptance? Reason)[] accepted = [.. plans.Select(plan => (plan, AcceptanceFile.PathOf(new SnapshotPaths(directory, plan.Model).Verified), reasonOf(plan)))];
+        (CompressionPlan Plan, string File, Acceptance? Reason)[] accepted = [.. plans.Select(accepted => accepted.Plan).Select(plan => (plan, AcceptanceFile.PathOf(new SnapshotPaths(directory, plan.Model).Verified), reasonOf(plan)))];
         OutputFolder.RequireNoLink(directory);
         foreach (var (plan, file, reason) in accepted)
         {
@@ -35,9 +35,9 @@ internal static class PlanAcceptance
         }
 
         var verifier = new SnapshotVerifier(directory);
-        foreach (var plan in plans)
+        foreach (var (plan, inputs) in plans)
         {
-            verifier.Accept(plan);
+            verifier.Accept(plan, inputs);
         }
     }
 }

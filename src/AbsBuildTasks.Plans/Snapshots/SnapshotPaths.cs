@@ -9,6 +9,9 @@ internal sealed class SnapshotPaths
     /// <summary>The ending of accepted plans.</summary>
     public const string VerifiedEnding = ".plan.verified.json";
 
+    /// <summary>The ending of plans that were not accepted.</summary>
+    public const string ReceivedEnding = ".plan.received.json";
+
     /// <summary>Names the files of a model.</summary>
     /// <param name="directory">The folder of the snapshots.</param>
     /// <param name="model">The model's name.</param>
@@ -17,7 +20,7 @@ internal sealed class SnapshotPaths
     {
         ModelName.Validate(model);
         Verified = Path.Combine(directory, model + VerifiedEnding);
-        Received = Path.Combine(directory, model + ".plan.received.json");
+        Received = Path.Combine(directory, model + ReceivedEnding);
     }
 
     /// <summary>The accepted plan, which is committed.</summary>

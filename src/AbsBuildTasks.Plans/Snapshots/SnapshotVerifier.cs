@@ -12,11 +12,15 @@ namespace AbsBuildTasks.Plans.Snapshots;
 internal sealed class SnapshotVerifier(string directory)
 {
     /// <summary>Checks a plan. Writes it as received unless it passes; removes an older received file where it does.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="policy">What may differ.</param>
+    /// <param name="tolerances">How far.</param>
+    /// <param name="inputs">What it was made from, written beside a received plan; null where that is not known.</param>
     /// <exception cref="AbsException">
     /// ABS1006: the model's name cannot be a file name. ABS4003: the snapshot is not a plan; the received file is written. ABS5031: the folder is a link.
     /// </exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
-    public SnapshotResult Verify(CompressionPlan plan, SnapshotPolicy policy, SnapshotTolerances tolerances)
+    public SnapshotResult Verify(CompressionPlan plan, SnapshotPolicy policy, SnapshotTolerances tolerances, SnapshotInputs? inputs = null)
     {
         var received = new SnapshotPaths(directory, plan.Model).Received;
         SnapshotResult result;
@@ -34,10 +38,9 @@ internal sealed class SnapshotVerifier(string directory)
         {
             Receive();
         }
-        else if (File.Exists(received))
+        else
         {
-            OutputFolder.RequireNoLink(directory);
-            File.Delete(received);
+            RemoveReceived(received);
         }
 
         return result;
@@ -45,7 +48,7 @@ internal sealed class SnapshotVerifier(string directory)
         void Receive()
         {
             OutputFolder.RequireNoLink(directory);
-            PlanFile.Write(received, plan, byteOrderMark: true);
+            Write(received, plan, inputs);
         }
     }
 
@@ -81,18 +84,17 @@ internal sealed class SnapshotVerifier(string directory)
     }
 
     /// <summary>Makes a plan the snapshot of its model; a received one is gone then.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="inputs">What it was made from, written beside it; null where that is not known.</param>
     /// <exception cref="AbsException">ABS1006: the model's name cannot be a file name. ABS5031: the folder is a link.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public void Accept(CompressionPlan plan)
+    public void Accept(CompressionPlan plan, SnapshotInputs? inputs = null)
     {
         // A process that dies in between leaves both files alike, and the next check removes the received one.
         var paths = new SnapshotPaths(directory, plan.Model);
         OutputFolder.RequireNoLink(directory);
-        PlanFile.Write(paths.Verified, plan, byteOrderMark: true);
-        if (File.Exists(paths.Received))
-        {
-            File.Delete(paths.Received);
-        }
+        Write(paths.Verified, plan, inputs);
+        RemoveReceived(paths.Received);
     }
 
     /// <summary>Reads the received plan of a model.</summary>
@@ -134,5 +136,21 @@ internal sealed class SnapshotVerifier(string directory)
             known.Where(file => !names.Contains(Path.GetFileName(file)) && File.Exists(file)).Select(file => Path.GetFileName(file)),
             StringComparer.OrdinalIgnoreCase);
         return [.. files.Where(file => !own.Contains(Path.GetFileName(file)) && !alike.Contains(Path.GetFileName(file))).OrderBy(file => file, StringComparer.Ordinal)];
+    }
+
+    // Inputs first: those of another fingerprint than the plan's count for nothing.
+    private static void Write(string file, CompressionPlan plan, SnapshotInputs? inputs)
+    {
+        inputs?.Write(file);
+        PlanFile.Write(file, plan, byteOrderMark: true);
+    }
+
+    private void RemoveReceived(string received)
+    {
+        foreach (var file in new[] { received, SnapshotInputs.PathOf(received)! }.Where(File.Exists))
+        {
+            OutputFolder.RequireNoLink(directory);
+            File.Delete(file);
+        }
     }
 }

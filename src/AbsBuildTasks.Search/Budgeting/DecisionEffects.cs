@@ -14,6 +14,9 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// <param name="decisions">Those that the gradients were taken under.</param>
 internal sealed class DecisionEffects(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions)
 {
+    // Of a normal distribution, 95 % are within so many.
+    private const double Deviations = 1.96;
+
     private readonly List<(IReadOnlyList<LayerEffect> Layers, long Examples)> _batches = [];
 
     // Ways of many steps come by the same decisions again and again.
@@ -25,7 +28,11 @@ internal sealed class DecisionEffects(CompressedNetwork network, IReadOnlyList<L
 
     /// <summary>The estimated change of the loss.</summary>
     /// <param name="others">Other decisions.</param>
-    public double Change(IReadOnlyList<LayerDecision> others)
+    public double Change(IReadOnlyList<LayerDecision> others) => Weigh(others).Change;
+
+    /// <summary>The estimated change of the loss, and half the width of its 95 % interval over samples of as many examples.</summary>
+    /// <param name="others">Other decisions.</param>
+    public (double Change, double Noise) Weigh(IReadOnlyList<LayerDecision> others)
     {
         var slopes = new double[_batches.Count];
         foreach (var layer in Enumerable.Range(0, decisions.Count).Where(layer => !ReferenceEquals(decisions[layer], others[layer])))
@@ -39,7 +46,7 @@ internal sealed class DecisionEffects(CompressedNetwork network, IReadOnlyList<L
         var examples = _batches.Sum(batch => batch.Examples);
         var mean = slopes.Zip(_batches, (slope, batch) => slope * batch.Examples).Sum() / examples;
         var variance = slopes.Zip(_batches, (slope, batch) => (slope - mean) * (slope - mean) * batch.Examples).Sum() / Math.Max(1, _batches.Count - 1);
-        return mean + (((mean * mean) + variance) / 2);
+        return (mean + (((mean * mean) + variance) / 2), Deviations * Math.Sqrt(variance / examples));
     }
 
     /// <summary>For each batch what another decision about a layer changes, to the first order.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
@@ -36,6 +37,9 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
 
     /// <summary>The metric of the full-precision network on the sample.</summary>
     public double FullPrecision { private get; set; }
+
+    /// <summary>What one step from the decisions that were frozen would do; empty where there are no gradients to tell.</summary>
+    public IReadOnlyList<RunStep> Steps { get; private set; } = [];
 
     /// <summary>The metric on the sample.</summary>
     /// <param name="run">Runs a batch.</param>
@@ -74,7 +78,9 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
             }
         }
 
-        network.Freeze(_candidates.Current);
+        var found = _candidates.Current;
+        Steps = Gather(found) is { } gathered ? NearbySteps.Of(network, found, gathered) : [];
+        network.Freeze(found);
     }
 
     /// <summary>Puts the network back to where the search left it, as the plan loses more than the budget allows.</summary>
@@ -127,12 +133,14 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
         return evaluator.Loss(network.Run, sample);
     });
 
-    private Func<IReadOnlyList<LayerDecision>, double>? Estimate(IReadOnlyList<LayerDecision> decisions)
+    private Func<IReadOnlyList<LayerDecision>, double>? Estimate(IReadOnlyList<LayerDecision> decisions) => Gather(decisions) is { } gathered ? gathered.Change : null;
+
+    private DecisionEffects? Gather(IReadOnlyList<LayerDecision> decisions)
     {
         Begin();
         try
         {
-            return effects.Under(decisions) is { } gathered ? gathered.Change : null;
+            return effects.Under(decisions);
         }
         catch (AbsException exception) when (exception.Code == AbsCodes.GradientFailed)
         {

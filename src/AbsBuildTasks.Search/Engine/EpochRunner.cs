@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
@@ -108,10 +109,11 @@ internal sealed class EpochRunner
     /// <param name="prices">What cost weighed, while searching.</param>
     /// <param name="target">The cost to arrive at, while searching.</param>
     /// <param name="network">The network whose gates to write down, while searching.</param>
-    public void Report(SearchProgress progress, PerCost<double>? prices = null, double? target = null, CompressedNetwork? network = null)
+    /// <param name="steps">What one step from the decisions would do, where they were frozen.</param>
+    public void Report(SearchProgress progress, PerCost<double>? prices = null, double? target = null, CompressedNetwork? network = null, IReadOnlyList<RunStep>? steps = null)
     {
         _setup.Cancellation.ThrowIfCancellationRequested();
-        _setup.Record.Add(progress, prices, target, network);
+        _setup.Record.Add(progress, prices, target, network, steps);
 
         // Epochs of the baseline are none of the run's own: those that follow have the numbers, and so the seeds, of a run without.
         var baseline = Stages.Stage > RunStage.Baseline ? Settings.BaselineEpochs() : 0;

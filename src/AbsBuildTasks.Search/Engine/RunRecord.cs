@@ -40,7 +40,8 @@ internal sealed class RunRecord
     /// <param name="prices">λ of each cost in its last step, while searching.</param>
     /// <param name="target">The cost it was to arrive at, while searching.</param>
     /// <param name="network">The network whose gates to write down, while searching.</param>
-    public void Add(SearchProgress progress, PerCost<double>? prices = null, double? target = null, CompressedNetwork? network = null)
+    /// <param name="steps">What one step from the decisions would do, where they were frozen.</param>
+    public void Add(SearchProgress progress, PerCost<double>? prices = null, double? target = null, CompressedNetwork? network = null, IReadOnlyList<RunStep>? steps = null)
     {
         var epoch = new JObject { ["phase"] = progress.Phase, ["epoch"] = progress.Epoch };
         Put("loss", progress.Loss);
@@ -64,6 +65,11 @@ internal sealed class RunRecord
             }));
         }
 
+        if (steps is { Count: > 0 })
+        {
+            epoch[RunStep.Property] = new JArray(steps.Select(Step));
+        }
+
         _epochs.Add(epoch);
 
         void Put(string name, double? value)
@@ -74,6 +80,26 @@ internal sealed class RunRecord
                 epoch[name] = Math.Abs(number) < SmallNumber ? double.Parse(number.ToString("E5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : Math.Round(number, 6);
             }
         }
+    }
+
+    private static JObject Step(RunStep step)
+    {
+        var json = new JObject { ["layer"] = step.Layer };
+        if (step.Tied > 0)
+        {
+            json["tied"] = step.Tied;
+        }
+
+        json["weightBits"] = step.WeightBits;
+        json["activationBits"] = step.ActivationBits;
+        json["keptFilters"] = step.KeptFilters;
+        json["loss"] = Short(step.Loss);
+        json["noise"] = Short(step.Noise);
+        json["bops"] = step.Bops;
+        return json;
+
+        // An estimate: more digits would say nothing.
+        static double Short(double value) => double.Parse(value.ToString("E3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
     /// <summary>Adds a warning that is about the plan. A run that goes on gives those again that it gave before.</summary>

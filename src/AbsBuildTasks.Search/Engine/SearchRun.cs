@@ -194,7 +194,7 @@ internal sealed class SearchRun
             throw;
         }
 
-        _runner.Report(new SearchProgress("freeze", 1, 1, RelativeBops: NetworkCost.Relative(_network)), network: _network);
+        _runner.Report(new SearchProgress("freeze", 1, 1, RelativeBops: NetworkCost.Relative(_network)), network: _network, steps: _decisions.Steps);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Snapshots;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Models;
@@ -86,7 +87,7 @@ internal sealed record ModelItem
             };
 
             // Of use only after the search, which a misspelt word would cost.
-            _ = SnapshotRule.Default.Of(metadata);
+            _ = SnapshotRule.Default.With(metadata.Text("SnapshotPolicy"), metadata.Text("Tolerance"));
             metadata.RefuseUnknown();
             return model;
         }

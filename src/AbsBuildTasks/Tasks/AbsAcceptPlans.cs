@@ -12,7 +12,7 @@ namespace AbsBuildTasks.Tasks;
 /// <summary>Makes plans the snapshots to compare with: those that the last build found, where they are of the project as it is.</summary>
 public sealed class AbsAcceptPlans : FingerprintTask
 {
-    private readonly List<CompressionPlan> _accepted = [];
+    private readonly List<(CompressionPlan Plan, SnapshotInputs? Inputs)> _accepted = [];
     private AskedModels? _asked;
     private SnapshotVerifier _verifier = null!;
 
@@ -27,6 +27,15 @@ public sealed class AbsAcceptPlans : FingerprintTask
 
     /// <summary>The last day that the reason holds, <c>2026-01-31</c>; empty where it holds for good.</summary>
     public string Until { get; set; } = "";
+
+    /// <summary>The policy in force, which is kept with the snapshots.</summary>
+    public string Policy { get; set; } = "exact";
+
+    /// <summary>How far plans may regress under it.</summary>
+    public string Tolerance { get; set; } = "";
+
+    /// <summary>The configuration that is built, which is kept with the snapshots.</summary>
+    public string Configuration { get; set; } = "";
 
     /// <inheritdoc />
     protected override void Run()
@@ -48,7 +57,7 @@ public sealed class AbsAcceptPlans : FingerprintTask
         }
 
         PlanAcceptance.Accept(SnapshotDirectory, _accepted, ReasonOf);
-        foreach (var plan in _accepted)
+        foreach (var (plan, _) in _accepted)
         {
             Print(FormattableString.Invariant($"abs: {plan.Model}: accepted the last build's plan ({plan.Budget}, {plan.Metric.Name} {Quantity.Metric(plan.Metric.Compressed, 0)}) as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}"));
         }
@@ -76,7 +85,7 @@ public sealed class AbsAcceptPlans : FingerprintTask
         var received = current?.Fingerprint == fingerprint.Hash ? null : _verifier.ReadReceived(model.Name);
         if (new[] { current, received }.FirstOrDefault(plan => plan?.Fingerprint == fingerprint.Hash) is { } plan)
         {
-            _accepted.Add(plan);
+            _accepted.Add((plan, KeptWith(model, plan, fingerprint, Policy, Tolerance, Configuration)));
         }
         else if (received is not null || current is not null)
         {

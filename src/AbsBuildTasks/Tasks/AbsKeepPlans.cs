@@ -40,6 +40,15 @@ public sealed class AbsKeepPlans : FingerprintTask, ICancelableTask, IDisposable
     /// <inheritdoc />
     public void Dispose() => _cancellation.Dispose();
 
+    /// <summary>The policy in force, which is kept with the snapshots.</summary>
+    public string Policy { get; set; } = "exact";
+
+    /// <summary>How far plans may regress under it.</summary>
+    public string Tolerance { get; set; } = "";
+
+    /// <summary>The configuration that is built, which is kept with the snapshots.</summary>
+    public string Configuration { get; set; } = "";
+
     /// <inheritdoc />
     protected override void Run()
     {
@@ -57,7 +66,7 @@ public sealed class AbsKeepPlans : FingerprintTask, ICancelableTask, IDisposable
                 plan.Take(folder => cache.Store(plan.Model.Name, isSweep: false, plan.Fingerprint.Hash, folder, _cancellation.Token));
             }
 
-            verifier.Accept(plan.Now);
+            verifier.Accept(plan.Now, KeptWith(plan.Model, plan.Now, plan.Fingerprint, Policy, Tolerance, Configuration));
             Print($"abs: {plan.Model.Name}: kept the accepted plan and its weights, as you say that this means the same: {(plan.Changes.Count > 0 ? ChangeSentence.Of(plan.Changes) : "what it was kept for before")}; commit {new SnapshotPaths(SnapshotDirectory, plan.Model.Name).Verified}");
         }
     }

@@ -1,14 +1,9 @@
 using AbsBuildTasks.Msbuild;
-using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Files;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports;
-using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Settings.Kinds;
 using AbsBuildTasks.Plans.Snapshots;
-using AbsBuildTasks.Reports;
 using AbsBuildTasks.State;
 using Microsoft.Build.Framework;
 
@@ -38,6 +33,18 @@ public sealed class AbsReport : AbsTask
     /// <summary>As <see cref="AbsVerifyPlans.Mode"/>; where it is <c>off</c>, reports compare with no snapshot either.</summary>
     public string SnapshotMode { get; set; } = "verify";
 
+    /// <summary>As <see cref="AbsVerifyPlans.Policy"/>.</summary>
+    public string Policy { get; set; } = "exact";
+
+    /// <summary>As <see cref="AbsVerifyPlans.Tolerance"/>.</summary>
+    public string Tolerance { get; set; } = "";
+
+    /// <summary>As <see cref="AbsVerifyPlans.IsLocked"/>.</summary>
+    public bool IsLocked { get; set; }
+
+    /// <summary>The configuration that is built.</summary>
+    public string Configuration { get; set; } = "";
+
     /// <summary>The output folder of the plans, which gets the reports of those that lie there.</summary>
     [Required]
     public string OutputDirectory { get; set; } = "";
@@ -51,19 +58,20 @@ public sealed class AbsReport : AbsTask
     /// <inheritdoc />
     protected override void Run()
     {
-        var mode = ReadMode(Mode);
-        if (mode == Off && !IsAskedFor)
+        if (IsOff(Mode) && !IsAskedFor)
         {
             return;
         }
 
+        var reports = new PlanReports(this, StateDirectory, Path.Combine(ProjectDirectory, OutputDirectory));
+        var judge = AbsVerifyPlans.IsOff(SnapshotMode) ? null : new PlanJudge(Policy, Tolerance, IsLocked, Configuration);
         var written = 0;
         foreach (var model in Models)
         {
             var name = ModelName.Validate(model.ItemSpec);
             if (new ModelState(StateDirectory, name).CurrentPlanFile() is { } plan)
             {
-                Report(name, plan, AbsVerifyPlans.IsOff(SnapshotMode) ? null : new SnapshotPaths(SnapshotDirectory, name).Verified, mode == All ? [.. Usual, ReportForm.Picture] : Usual);
+                reports.Write(name, plan, judge is null ? null : new SnapshotPaths(SnapshotDirectory, name).Verified, judge?.Of(model), FormsOf(Mode), IsAskedFor);
                 written++;
             }
         }
@@ -74,41 +82,15 @@ public sealed class AbsReport : AbsTask
         }
     }
 
-    private static bool IsAlike(string plan, string other) => File.Exists(other) && OrdinaryFile.ReadAllBytes(plan).SequenceEqual(OrdinaryFile.ReadAllBytes(other));
-
-    private static void RemoveReports(string start)
-    {
-        foreach (var form in new[] { ReportForm.Markdown, ReportForm.Page, ReportForm.Picture }.Where(form => File.Exists(start + form.Ending)))
-        {
-            File.Delete(start + form.Ending);
-        }
-    }
-
     /// <summary>Checks an <c>AbsReportMode</c>.</summary>
     /// <exception cref="AbsException">ABS1005: no such word.</exception>
     internal static string ReadMode(string mode) => Choice.Of("AbsReportMode", mode, Html, All, Off);
 
-    private void Report(string model, string plan, string? snapshot, IReadOnlyList<ReportForm> forms)
-    {
-        var sources = new ReportSources(plan, snapshot, FingerprintReport.PathOf(StateDirectory, model));
-        var output = Path.Combine(ProjectDirectory, OutputDirectory);
-        var aside = Path.Combine(StateDirectory, "reports");
-        var isDelivered = IsAlike(plan, Path.Combine(output, model + ResultFile.Plan.Suffix));
-        if (isDelivered && OwnFolder.FirstLink(aside) is null)
-        {
-            RemoveReports(Path.Combine(aside, model));
-        }
+    /// <summary>Whether an <c>AbsReportMode</c> lets builds write no reports.</summary>
+    /// <exception cref="AbsException">ABS1005: no such word.</exception>
+    internal static bool IsOff(string mode) => ReadMode(mode) == Off;
 
-        // A plan that was refused never gets into the output folder, and so must no page that speaks of it beside the plan that is there.
-        OutputFolder.RequireNoLink(isDelivered ? output : aside);
-        var start = Path.Combine(isDelivered ? output : aside, model);
-        var stamp = sources.Stamp();
-        ReportContent? content = null;
-        foreach (var form in forms.Where(form => IsAskedFor || !StampedFile.IsCurrent(start + form.Ending, stamp)))
-        {
-            content ??= sources.Read(problem => LogWarning(problem.Code, problem.Message));
-            StampedFile.Write(start + form.Ending, form.Render(content), stamp);
-            Print($"abs: {model}: report written to {start + form.Ending}", IsAskedFor ? MessageImportance.High : MessageImportance.Low);
-        }
-    }
+    /// <summary>The forms that an <c>AbsReportMode</c> stands for.</summary>
+    /// <exception cref="AbsException">ABS1005: no such word.</exception>
+    internal static IReadOnlyList<ReportForm> FormsOf(string mode) => ReadMode(mode) == All ? [.. Usual, ReportForm.Picture] : Usual;
 }

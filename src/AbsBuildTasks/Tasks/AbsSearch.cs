@@ -177,7 +177,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     private void CheckLaterSettings()
     {
         _ = AbsVerifyPlans.ReadMode(SnapshotMode);
-        _ = SnapshotRule.OfProject(SnapshotPolicy, SnapshotTolerance);
+        _ = SnapshotRule.Parse(SnapshotPolicy, SnapshotTolerance);
         _ = AbsVerifyPlans.IsSummedUp(Summary);
         _ = AbsReport.ReadMode(ReportMode);
         _ = TimingMode.Read(Timing);

@@ -1,9 +1,11 @@
-using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Ci;
+using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Settings.Kinds;
 using AbsBuildTasks.Plans.Snapshots;
@@ -56,6 +58,12 @@ public sealed class AbsVerifyPlans : AbsTask
     /// <summary>The configuration that is built, for the command that accepts.</summary>
     public string Configuration { get; set; } = "";
 
+    /// <summary>The output folder of the plans, beside which refused ones get no report.</summary>
+    public string OutputDirectory { get; set; } = "";
+
+    /// <summary>As <see cref="AbsReport.Mode"/>: which reports a refused plan gets.</summary>
+    public string ReportMode { get; set; } = "off";
+
     /// <summary>The folder that the build was started in, for the same.</summary>
     public string StartDirectory { get; set; } = "";
 
@@ -68,14 +76,14 @@ public sealed class AbsVerifyPlans : AbsTask
             return;
         }
 
-        var rule = SnapshotRule.OfProject(Policy, Tolerance);
+        var judge = new PlanJudge(Policy, Tolerance, IsLocked, Configuration);
         var summary = IsSummedUp(Summary) ? new PlanSummary(this, StateDirectory) : null;
         var verifier = new SnapshotVerifier(SnapshotDirectory);
         foreach (var item in Plans)
         {
             try
             {
-                Check(item, rule, verifier, mode, summary);
+                Check(item, judge.Of(item), verifier, mode, summary);
             }
             catch (AbsException exception)
             {
@@ -107,26 +115,24 @@ public sealed class AbsVerifyPlans : AbsTask
         ? name.Substring(0, name.Length - ResultFile.Plan.Suffix.Length)
         : name;
 
-    private void Check(ITaskItem item, SnapshotRule project, SnapshotVerifier verifier, string mode, PlanSummary? summary)
+    private void Check(ITaskItem item, PlanJudgement judgement, SnapshotVerifier verifier, string mode, PlanSummary? summary)
     {
-        var plan = PlanFile.Read(item.ItemSpec).Plan;
-        var (policy, tolerances) = project.Of(new ItemMetadata(item));
-        if (IsLocked)
-        {
-            policy = SnapshotPolicy.NoRegression;
-        }
-
+        var (file, rule) = (item.ItemSpec, judgement.Rule);
+        var plan = PlanFile.Read(file).Plan;
+        var inputs = SnapshotInputs.Of(plan, SnapshotInputs.EntriesOf(file, plan), Configuration, rule);
         if (mode == Accept)
         {
-            AcceptChange(plan, item.ItemSpec, verifier, summary);
+            AcceptChange(plan, file, inputs, verifier, judgement, summary);
             return;
         }
 
-        var result = mode == Compare ? verifier.Compare(plan, policy, tolerances) : verifier.Verify(plan, policy, tolerances);
-        summary?.Publish(plan, result, item.ItemSpec);
+        var result = mode == Compare ? verifier.Compare(plan, rule.Policy, rule.Tolerances) : verifier.Verify(plan, rule.Policy, rule.Tolerances, inputs);
+        var verdict = judgement.Of(result);
+        summary?.Publish(plan, result, verdict, file);
         if (result.Outcome != SnapshotOutcome.Passed)
         {
-            PrintDiff(result);
+            PrintDiff(result, verdict);
+            WriteReports(plan.Model, file, result.Paths.Verified, judgement);
         }
 
         var problem = result.Outcome == SnapshotOutcome.Passed ? null : ProblemOf(plan.Model, result, mode);
@@ -139,6 +145,28 @@ public sealed class AbsVerifyPlans : AbsTask
         WarnOfExpiry(result);
     }
 
+    /// <summary>The build ends here, and its server may keep the page.</summary>
+    private void WriteReports(string model, string plan, string snapshot, PlanJudgement judgement)
+    {
+        if (AbsReport.IsOff(ReportMode))
+        {
+            return;
+        }
+
+        try
+        {
+            new PlanReports(this, StateDirectory, Path.Combine(ProjectDirectory, OutputDirectory)).Write(model, plan, snapshot, judgement, AbsReport.FormsOf(ReportMode), isAskedFor: true);
+        }
+        catch (AbsException exception)
+        {
+            LogWarning(exception.Code, exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogWarning(AbsCodes.FileAccess, $"The report of '{model}' cannot be written: {exception.Message}");
+        }
+    }
+
     private void WarnOfExpiry(SnapshotResult result)
     {
         var file = AcceptanceFile.PathOf(result.Paths.Verified);
@@ -148,17 +176,18 @@ public sealed class AbsVerifyPlans : AbsTask
         }
     }
 
-    private void AcceptChange(CompressionPlan plan, string file, SnapshotVerifier verifier, PlanSummary? summary)
+    private void AcceptChange(CompressionPlan plan, string file, SnapshotInputs? inputs, SnapshotVerifier verifier, PlanJudgement judgement, PlanSummary? summary)
     {
         var isNew = true;
         try
         {
             var result = verifier.Compare(plan, SnapshotPolicy.Exact, SnapshotTolerances.None);
             isNew = result.Diff?.Before != plan;
-            summary?.Publish(plan, result, file);
+            var verdict = judgement.OfAccepted(new(result.Diff?.Before, plan));
+            summary?.Publish(plan, result, verdict, file);
             if (result.Outcome != SnapshotOutcome.Passed)
             {
-                PrintDiff(result);
+                PrintDiff(result, verdict);
             }
         }
         catch (AbsException exception) when (exception.Code == AbsCodes.InvalidPlan)
@@ -167,18 +196,19 @@ public sealed class AbsVerifyPlans : AbsTask
             Print($"abs: {plan.Model}: {exception.Message}");
         }
 
-        verifier.Accept(plan);
+        verifier.Accept(plan, inputs);
         if (isNew)
         {
             Print($"abs: {plan.Model}: accepted as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}");
         }
     }
 
-    private void PrintDiff(SnapshotResult result)
+    private void PrintDiff(SnapshotResult result, PlanVerdict verdict)
     {
         if (result.Diff is { } diff)
         {
-            PrintLines(PlanDiffText.Write(diff));
+            // What to do about it stands in the error that follows.
+            PrintLines(ReportText.Write(DiffReport.Of(new ModelDiff(diff.Before, diff.After) { Verdict = verdict with { Remedy = "" } })));
         }
     }
 

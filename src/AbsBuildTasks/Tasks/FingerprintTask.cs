@@ -123,6 +123,20 @@ public abstract class FingerprintTask : AbsTask
         return changes;
     }
 
+    /// <summary>What is kept with a model's snapshot.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="plan">The plan that becomes the snapshot.</param>
+    /// <param name="fingerprint">Its fingerprint.</param>
+    /// <param name="policy">The project's policy.</param>
+    /// <param name="tolerance">The project's tolerances.</param>
+    /// <param name="configuration">The configuration that is built.</param>
+    /// <exception cref="AbsException">ABS1005: policy or tolerances cannot be read.</exception>
+    private protected static SnapshotInputs? KeptWith(ModelItem model, CompressionPlan plan, Fingerprint fingerprint, string policy, string tolerance, string configuration) => SnapshotInputs.Of(
+        plan,
+        fingerprint.Entries,
+        configuration,
+        new PlanJudge(policy, tolerance, isLocked: false, configuration).Of(model.Item).Rule);
+
     private void RunFor(ModelItem model, Fingerprint fingerprint)
     {
         if (Log.LogsMessagesOfImportance(MessageImportance.Low))

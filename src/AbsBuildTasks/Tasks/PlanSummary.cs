@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Git;
 using AbsBuildTasks.Plans.Reports.Ci;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Reports.Tables;
@@ -19,20 +20,28 @@ internal sealed class PlanSummary(AbsTask task, string stateDirectory)
     private readonly CiSummary _summary = new(Environment.GetEnvironmentVariable, "Set AbsSummary=off to do without.");
     private readonly CiAnnotation _annotation = CiAnnotation.FromEnvironment();
 
-    /// <summary>Publishes a model's changes, once in a build.</summary>
+    /// <summary>Publishes a model's changes, once in a build: since the snapshot, or, where the plan is the snapshot's, since the branch left its base.</summary>
     /// <param name="plan">The plan that was checked.</param>
     /// <param name="result">What came of it.</param>
+    /// <param name="verdict">What becomes of it.</param>
     /// <param name="file">The plan's file, beside which its ONNX file lies.</param>
-    public void Publish(CompressionPlan plan, SnapshotResult result, string file)
+    public void Publish(CompressionPlan plan, SnapshotResult result, PlanVerdict verdict, string file)
     {
-        var model = new ModelDiff(result.Diff?.Before, plan);
-        if (!_summary.IsShown || model.Status == ModelStatus.Unchanged)
+        if (!_summary.IsShown)
+        {
+            return;
+        }
+
+        var model = new ModelDiff(result.Diff?.Before, plan) { Reasons = Reasons(result, plan, file), Verdict = verdict };
+        var (basis, shown) = model.Status == ModelStatus.Unchanged ? Accepted(plan, result.Paths.Verified, verdict) : (null, model);
+        if (shown is null || shown.Status == ModelStatus.Unchanged)
         {
             return;
         }
 
         var name = NameOf(plan.Model);
-        var markdown = ReportMarkdown.Write(DiffReport.Of(model with { FileAfter = DeliveredFile.TryFind(file), Reasons = Reasons(model.Before, plan) })) + "\n" + Verdict(result);
+        var lead = basis is null ? "" : $"\nCompared with {basis}.\n";
+        var markdown = ReportMarkdown.Write(DiffReport.Of(shown with { FileAfter = DeliveredFile.TryFind(file) })) + lead;
         if (IsFirst($"{task.ProjectFile}|{name}|{markdown}"))
         {
             Try(() => _summary.Publish(name, markdown, Path.Combine(stateDirectory, "summaries")));
@@ -50,8 +59,34 @@ internal sealed class PlanSummary(AbsTask task, string stateDirectory)
         }
     }
 
-    private IReadOnlyList<string> Reasons(CompressionPlan? before, CompressionPlan plan) =>
-        before is null ? [] : FingerprintReport.TryRead(FingerprintReport.PathOf(stateDirectory, plan.Model))?.ReasonsFor(before, plan) ?? [];
+    private IReadOnlyList<string> Reasons(SnapshotResult result, CompressionPlan plan, string file) =>
+        result.Diff?.Before is not { } before ? []
+        : SnapshotInputs.EntriesOf(result.Paths.Verified, before) is { } old && SnapshotInputs.EntriesOf(file, plan) is { } now ? InputEntries.Changes(old, now)
+        : FingerprintReport.TryRead(FingerprintReport.PathOf(stateDirectory, plan.Model))?.ReasonsFor(before, plan) ?? [];
+
+    /// <summary>What was accepted since the branch left its base; nothing where git does not have that commit.</summary>
+    private (string? Basis, ModelDiff? Model) Accepted(CompressionPlan plan, string snapshot, PlanVerdict verdict)
+    {
+        try
+        {
+            var full = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(task.ProjectFile)!, snapshot));
+            var repository = GitRepository.Of(Path.GetDirectoryName(full)!);
+            var basis = GitBase.Of(repository, null, PullRequest.BaseOf(Environment.GetEnvironmentVariable), isDirect: false);
+            var before = CommittedPlan.Find(repository, basis.Commit, repository.Prefix + Path.GetFileName(full));
+            var kept = SnapshotInputs.For(full, plan);
+            var model = new ModelDiff(before?.Plan, plan)
+            {
+                AcceptedBecause = AcceptanceFile.For(AcceptanceFile.PathOf(full), plan)?.ToString(),
+                Reasons = before?.Kept?.Entries is { } old && kept?.Entries is { } now && before.Plan.Fingerprint != plan.Fingerprint ? InputEntries.Changes(old, now) : [],
+            };
+            return (basis.Words, model with { Verdict = SnapshotVerdict.Accepted(model, kept?.Rule) with { Commit = verdict.Commit, Configuration = verdict.Configuration } });
+        }
+        catch (AbsException exception)
+        {
+            task.Print($"abs: {plan.Model}: what was accepted since the branch began is not summed up: {exception.Message}", MessageImportance.Normal);
+            return (null, null);
+        }
+    }
 
     private string NameOf(string model) => $"{Path.GetFileNameWithoutExtension(task.ProjectFile)}.{model}";
 
@@ -69,13 +104,6 @@ internal sealed class PlanSummary(AbsTask task, string stateDirectory)
             task.LogWarning(exception.Code, exception.Message);
         }
     }
-
-    private static string Verdict(SnapshotResult result) => result.Outcome switch
-    {
-        SnapshotOutcome.Passed => "The snapshot's policy allows this.\n",
-        SnapshotOutcome.Missing => "There is no snapshot yet: accept this plan with `dotnet build -t:AbsAcceptPlans`, and commit it.\n",
-        _ => "**The snapshot does not allow this.** If it is wanted, accept it with `dotnet build -t:AbsAcceptPlans`, and commit it.\n",
-    };
 
     // MSBuild keeps the object until the build ends, and for all projects and targets in the process.
     private bool IsFirst(string key)

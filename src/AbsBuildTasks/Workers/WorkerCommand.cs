@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AbsBuildTasks.Plans.Files;
 
 namespace AbsBuildTasks.Workers;
 

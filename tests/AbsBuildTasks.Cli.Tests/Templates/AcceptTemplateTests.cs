@@ -140,7 +140,7 @@ public sealed class AcceptTemplateTests : IDisposable
         ["steps.pull.outputs.commit"] = "0123",
     });
 
-    private WorkflowRun Start(string comment, string gh = "exit 9")
+    private static WorkflowRun Start(string comment, string gh = "exit 9")
     {
         var run = new WorkflowRun(Job(comment), gh);
         PlanFile.Write(Path.Combine(run.Temporary, "plans", "Release", "abs", "digits.plan.json"), New);

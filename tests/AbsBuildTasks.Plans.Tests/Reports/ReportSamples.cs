@@ -27,6 +27,12 @@ internal static class ReportSamples
         Sweep = SweepResult.Of(Digits.Plan, [Other(0.01, 97.5), Other(0.015, 99.1667), Other(0.02, 98.6), Other(0.05, 99.7222)]),
     };
 
+    /// <summary>60 layers, most of them in blocks, of which some changed.</summary>
+    public static ReportContent Blocks { get; } = BlocksOf();
+
+    /// <summary>Twelve budgets of one model, of which most lie close together.</summary>
+    public static SweepResult Crowded { get; } = SweepResult.Of(Digits.Plan, [.. Enumerable.Range(0, 11).Select(index => Other(0.02 + (index * 0.0007), 98.9 + (0.05 * (index % 4))))]);
+
     /// <summary>One layer, nothing else known.</summary>
     public static ReportContent Tiny { get; } = new() { Plan = SamplePlan.Of("tiny", SamplePlan.Layer("fc", "Linear", 8, 8, 1, "0", 10, 1)) };
 
@@ -61,6 +67,26 @@ internal static class ReportSamples
             Layers = [.. layers.Select((layer, index) => new RunLayer(layer.Name, index % 5 == 0 && epoch % 3 == 0 ? 4 : 8, 8, layer.KeptFilters.Count))],
         })];
         return new() { Plan = plan, History = new() { Device = names[0], Epochs = epochs }, Snapshot = plan.WithLayers([.. layers.Skip(1)]), Sweep = SweepResult.Of(plan, [plan with { Budget = "bops=50%" }]) };
+    }
+
+    private static ReportContent BlocksOf()
+    {
+        string[] names = ["stem.conv", .. Enumerable.Range(0, 14).SelectMany(block => new[] { "expand", "depthwise", "squeeze", "project" }.Select(part => string.Create(CultureInfo.InvariantCulture, $"features.blocks.{block}.{part}"))), "head.conv", "head.hidden", "classifier"];
+        LayerPlan[] layers = [.. names.Select((name, index) => SamplePlan.Layer(name, name == "classifier" ? "Linear" : "Conv2d", 2 << (index % 3), 4 << (index % 2), 64, index % 4 == 1 ? "0-47,50-59" : "0-63", 2_000_000 + (index * 37_000), 5000 + (index * 10)))];
+        var plan = SamplePlan.Of("mobile", layers);
+        plan = plan with { Totals = PlanTotals.Of(layers, plan.Totals.Bops * 30, plan.Totals.SizeBytes * 6), Metric = new() { Name = "top-1", FullPrecision = 76.5, Compressed = 75.25, Examples = 10_000, Noise = 0.8 } };
+        var before = plan
+            .With(layers[6].Name, layer => layer with { WeightBits = 8 })
+            .With(layers[21].Name, layer => layer with { ActivationBits = 4, KeptFilters = FilterRanges.Parse("0-63") })
+            .With("classifier", layer => layer with { WeightBits = 2 });
+        return new() { Plan = plan, History = new() { Epochs = [new() { Phase = "freeze", Steps = [.. layers.SelectMany(StepsOf)] }] }, Snapshot = before with { Metric = plan.Metric with { Compressed = 75.5 } } };
+
+        IEnumerable<RunStep> StepsOf(LayerPlan layer, int index) =>
+        [
+            new(layer.Name, 0, layer.WeightBits / 2, layer.ActivationBits, layer.KeptFilters.Count, 0.004 * ((index % 5) - 1), 0.003, -layer.Bops / 2),
+            new(layer.Name, index % 4 == 1 ? 1 : 0, layer.WeightBits, layer.ActivationBits, layer.KeptFilters.Count - 4, 0.03, 0.003, -layer.Bops / 16),
+            new(layer.Name, 0, layer.WeightBits * 2, layer.ActivationBits, layer.KeptFilters.Count, -0.001, 0.002, layer.Bops),
+        ];
     }
 
     private static LayerPlan LargeLayer(int index, string[] names, Random random)

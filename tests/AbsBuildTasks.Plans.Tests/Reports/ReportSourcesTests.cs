@@ -40,7 +40,7 @@ public sealed class ReportSourcesTests : IDisposable
     {
         PlanFile.Write(_folder.File("b.plan.json"), SamplePlan.Digits);
 
-        Assert.Equal(new ReportContent { Plan = SamplePlan.Digits }, Read(new(_folder.File("b.plan.json"), _folder.File("none"), _folder.File("none"))) with { Reasons = new ReportContent { Plan = SamplePlan.Digits }.Reasons });
+        Assert.Equal(new ReportContent { Plan = SamplePlan.Digits }, Read(new(_folder.File("b.plan.json"), null, _folder.File("none"))) with { Reasons = new ReportContent { Plan = SamplePlan.Digits }.Reasons });
         Assert.Empty(_warnings);
     }
 

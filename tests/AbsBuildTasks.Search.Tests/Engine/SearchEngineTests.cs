@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Engine;
@@ -47,6 +48,24 @@ public class SearchEngineTests
 
         // Choices are made along the way, not given from the start.
         Assert.NotEqual(epochs[0]["layers"]!.ToString(), epochs[^1]["layers"]!.ToString());
+    }
+
+    [Fact]
+    public void The_run_record_says_what_one_step_from_the_decisions_would_do_and_the_same_again()
+    {
+        using var result = Run(Settings);
+        using var again = Run(Settings);
+        var steps = RunHistory.Parse(result.RunRecordJson, "record").Steps;
+        var layers = result.Plan.Layers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+
+        Assert.Equal(["conv1", "conv2", "fc1", "fc2"], steps.Select(step => step.Layer).Distinct());
+        Assert.Contains(steps, step => step.IsCheaper);
+        Assert.Contains(steps, step => !step.IsCheaper);
+        Assert.All(steps, step => Assert.True(step.Noise >= 0));
+        Assert.All(
+            steps.Where(step => step.KeptFilters == layers[step.Layer].KeptFilters.Count),
+            step => Assert.Equal((layers[step.Layer].Macs * step.WeightBits * step.ActivationBits) - layers[step.Layer].Bops, step.Bops));
+        Assert.Equal(steps, RunHistory.Parse(again.RunRecordJson, "record").Steps);
     }
 
     [Fact]

@@ -106,8 +106,25 @@ public sealed class AcceptPlansTests : IDisposable
         Assert.True(File.Exists(Paths.Received));
     }
 
+    [Fact]
+    public void What_a_plan_was_made_from_is_kept_with_its_snapshot_and_so_is_the_policy()
+    {
+        var fingerprint = Current();
+        Build(fingerprint, weightBits: 4);
+        _model.SetMetadata("SnapshotPolicy", "no-regression");
+        _model.SetMetadata("Tolerance", "metric=1");
+
+        Assert.True(Accept());
+
+        var kept = SnapshotInputs.For(Paths.Verified, PlanFile.Read(Paths.Verified).Plan)!;
+        Assert.Equal(fingerprint.Entries, kept.Entries);
+        Assert.Equal(("Release", "no-regression", "metric=1"), (kept.Configuration, kept.Rule.PolicyName, kept.Rule.ToleranceText));
+        Assert.DoesNotContain(_folder.Path, File.ReadAllText(SnapshotInputs.PathOf(Paths.Verified)!), StringComparison.Ordinal);
+    }
+
     private bool Accept() => new AbsAcceptPlans
     {
+        Configuration = "Release",
         BuildEngine = _engine,
         ProjectFile = Path.Combine(_folder.Path, "Models.csproj"),
         SnapshotDirectory = Path.Combine(_folder.Path, "AbsPlans"),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Snapshots;
@@ -64,6 +65,57 @@ public sealed class VerifyPlansSummaryTests : IDisposable
         Assert.Equal(isTold, File.ReadAllText(Summary).Contains("`setting:Seed changed from 1 to 2`", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_refused_plan_leaves_its_page()
+    {
+        Verify("html");
+
+        var page = Path.Combine(State, "reports", "digits.plan.html");
+        Assert.Contains("class=\"verdict bad\"", File.ReadAllText(page), StringComparison.Ordinal);
+        Assert.Contains($"abs: digits: report written to {page}", _engine.Messages);
+    }
+
+    [Fact]
+    public void An_accepted_plan_is_summed_up_against_the_merge_base()
+    {
+        var accepted = PlanFile.Read(PlanFilePath).Plan;
+        Git("init", "--quiet", "--initial-branch=main");
+        var verifier = new SnapshotVerifier(Snapshots);
+        verifier.Accept(SamplePlan.Digits, SnapshotInputs.Of(SamplePlan.Digits, [new("setting:Seed", "1")], "Release", SnapshotRule.Default));
+        Git("add", "--all");
+        Git("commit", "--quiet", "--message", "base");
+        Git("checkout", "--quiet", "-b", "feature");
+        verifier.Accept(accepted, SnapshotInputs.Of(accepted, [new("setting:Seed", "2")], "Release", SnapshotRule.Default));
+
+        Verify(passes: true);
+        Verify(passes: true);
+
+        var text = File.ReadAllText(Summary);
+        Assert.Contains("### `digits`: accepted; 1 layer changed", text, StringComparison.Ordinal);
+        Assert.Contains("`setting:Seed changed from 1 to 2`", text, StringComparison.Ordinal);
+        Assert.Contains("Compared with the merge base of main, ", text, StringComparison.Ordinal);
+        Assert.Equal(2, text.Split("<!-- abs-summary").Length);
+    }
+
+    [Fact]
+    public void Without_a_merge_base_there_is_no_summary_of_what_was_accepted()
+    {
+        new SnapshotVerifier(Snapshots).Accept(PlanFile.Read(PlanFilePath).Plan);
+
+        Verify(passes: true);
+
+        Assert.False(File.Exists(Summary));
+        Assert.Contains(_engine.Messages, message => message.StartsWith("abs: digits: what was accepted since the branch began is not summed up: ", StringComparison.Ordinal));
+    }
+
+    private void Git(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("git", ["-C", _folder.Path, "-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false", .. arguments]);
+        using var process = Process.Start(start)!;
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+
     private static void Set(string?[] values)
     {
         foreach (var (name, value) in Variables.Zip(values))
@@ -72,7 +124,7 @@ public sealed class VerifyPlansSummaryTests : IDisposable
         }
     }
 
-    private void Verify()
+    private void Verify(string reports = "off", bool passes = false)
     {
         var task = new AbsVerifyPlans
         {
@@ -82,9 +134,11 @@ public sealed class VerifyPlansSummaryTests : IDisposable
             StateDirectory = State,
             Mode = "compare",
             Policy = "exact",
+            ReportMode = reports,
+            OutputDirectory = Path.Combine("bin", "abs"),
             Plans = [new TaskItem(PlanFilePath)],
             Models = [new TaskItem("digits")],
         };
-        Assert.False(task.Execute());
+        Assert.Equal(passes, task.Execute());
     }
 }

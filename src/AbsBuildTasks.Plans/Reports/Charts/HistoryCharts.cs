@@ -14,6 +14,9 @@ internal static class HistoryCharts
     {
         RunEpoch[] trained = [.. history.Epochs.Where(epoch => epoch.Loss is not null)];
         RunEpoch[] searched = [.. trained.Where(epoch => epoch.Target is not null && epoch.RelativeBops is not null)];
+
+        // Where the last decisions were weighed: what they cost is what the plan does.
+        RunEpoch[] frozen = [.. history.Epochs.Where(epoch => epoch is { Phase: "freeze", RelativeBops: not null })];
         var metric = Label.Tip(plan.Metric.Name);
         return
         [
@@ -24,7 +27,7 @@ internal static class HistoryCharts
                 metric,
                 trained,
                 epoch => epoch.Metric),
-            .. Cost(searched),
+            .. Cost(searched, frozen),
         ];
     }
 
@@ -37,18 +40,19 @@ internal static class HistoryCharts
         }
     }
 
-    private static IEnumerable<Chart> Cost(RunEpoch[] epochs)
+    private static IEnumerable<Chart> Cost(RunEpoch[] epochs, RunEpoch[] frozen)
     {
         if (epochs.Length > 0)
         {
+            RunEpoch[] all = [.. epochs, .. frozen];
             yield return LineChart.Draw(
                 "BOPs during the search",
-                Invariant($"Bit-operations against full precision: from {epochs[0].RelativeBops * 100:0.##}% in the first epoch of the search to {epochs[epochs.Length - 1].RelativeBops * 100:0.##}% in the last, where the target was {epochs[epochs.Length - 1].Target * 100:0.##}%."),
+                Invariant($"Bit-operations against full precision: from {epochs[0].RelativeBops * 100:0.##}% in the first epoch of the search to {epochs[epochs.Length - 1].RelativeBops * 100:0.##}% in the last, where the target was {epochs[epochs.Length - 1].Target * 100:0.##}%{(frozen.Length > 0 ? Invariant($"; {frozen[frozen.Length - 1].RelativeBops * 100:0.##}% once the decisions were frozen") : "")}."),
                 [
-                    new("BOPs", "line", Points(epochs, epoch => epoch.RelativeBops * 100)),
-                    new("target", "aim", Points(epochs, epoch => epoch.Target * 100)),
+                    new("BOPs", "line", Points(all, epoch => epoch.RelativeBops * 100)),
+                    new("target", "aim", Points(all, epoch => epoch.Target * 100)),
                 ],
-                Bands(epochs),
+                Bands(all),
                 unit: "%");
         }
     }

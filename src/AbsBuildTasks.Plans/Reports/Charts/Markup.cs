@@ -11,7 +11,7 @@ internal static class Markup
     private const char LineEnd = '\n';
 
     // Elements that HTML closes by itself; all others need an end tag, which XML would leave out where they are empty.
-    private static readonly HashSet<string> Void = new(StringComparer.Ordinal) { "meta", "br", "hr", "col" };
+    private static readonly HashSet<string> Void = new(StringComparer.Ordinal) { "meta", "br", "hr", "col", "wbr" };
 
     /// <summary>A text with what no XML document can hold replaced: controls, halves of characters, U+FFFE and U+FFFF.</summary>
     public static string Valid(string text)

@@ -26,7 +26,7 @@ internal static class PlanPicture
         var layers = LayerSelection.Largest(plan);
         List<Chart> charts = [.. LayerCharts.Draw(plan, layers.Layers)];
         charts.AddRange(content.History is { } history ? Search(plan, history) : []);
-        charts.AddRange(content.Sweep is { Points.Count: > 1 } sweep ? [FrontChart.Draw(sweep)] : []);
+        charts.AddRange(content.Sweep is { Points.Count: > 1 } sweep ? FrontChart.DrawAll(sweep) : []);
         charts.AddRange(FilterMap.Draw([.. layers.Layers.OrderByDescending(layer => layer.Costs[CostKind.Leading]).Take(MostMaps)]));
         return Markup.Write(Compose(
             Printable.Shorten(plan.Model, 40),

@@ -16,11 +16,19 @@ internal static class FiltersPart
             "filters",
             "Kept and pruned filters",
             Html.Element("p", "In index order, 64 to a line: a square is kept, a dash is pruned. Of layers with more than 2,048, a square is several filters, and as thick as the share of them that is kept."),
-            largest.Name.Length == 0 ? null : Html.Element("p", largest.Name + ":"),
-            Html.Charts(FilterMap.Draw(largest.Layers)),
-            LayerSelection.Parts(plan).Select(part => Html.Fold(part.Name, Html.Charts(FilterMap.Draw(part.Layers)))),
+            Maps(plan, largest),
             Indices([.. plan.Layers.Where(layer => layer.KeptFilters.Count < layer.Filters)]));
     }
+
+    // Many layers stand above already.
+    private static IEnumerable<XElement> Maps(CompressionPlan plan, LayerSelection largest) => LayerBlock.Of(plan).Count > 0
+        ? [Html.Fold($"The filters of all {Counted.Of(plan.Layers.Count, "layer")}", Html.Charts(FilterMap.Draw(plan.Layers)))]
+        :
+        [
+            .. largest.Name.Length == 0 ? Array.Empty<XElement>() : [Html.Element("p", largest.Name + ":")],
+            Html.Charts(FilterMap.Draw(largest.Layers)),
+            .. LayerSelection.Parts(plan).Select(part => Html.Fold(part.Name, Html.Charts(FilterMap.Draw(part.Layers)))),
+        ];
 
     private static XElement Indices(LayerPlan[] pruned)
     {

@@ -13,13 +13,17 @@ internal static class HeaderPart
     private const int FingerprintDigits = 12;
     private const int RuntimeLength = 60;
 
-    public static XElement Render(CompressionPlan plan, DeliveredFile? file = null)
+    /// <param name="plan">The plan.</param>
+    /// <param name="file">The ONNX file that it came to; null where that is not known.</param>
+    /// <param name="verdict">What becomes of it; null where that is not known.</param>
+    public static XElement Render(CompressionPlan plan, DeliveredFile? file = null, XElement? verdict = null)
     {
         var metric = plan.Metric;
         return Html.Element(
             "header",
             Html.Element("p", Html.Class("kind"), "Compression plan"),
             Html.Element("h1", Html.Name(plan.Model)),
+            verdict,
             Html.Element(
                 "dl",
                 Html.Class("figures"),

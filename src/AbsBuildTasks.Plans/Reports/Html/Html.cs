@@ -10,6 +10,8 @@ internal static class Html
     /// <summary>The longest name that a page shows.</summary>
     public const int NameLength = 80;
 
+    private static readonly char[] Joints = ['.', '/', '_'];
+
     /// <summary>An element; texts in it may hold any characters.</summary>
     public static XElement Element(string name, params object?[] content) => new(name, content.Select(part => part is string text ? Markup.Valid(text) : part));
 
@@ -19,7 +21,25 @@ internal static class Html
     public static XElement Name(string name) => Shown(Printable.Shorten(name, NameLength));
 
     /// <summary>A name from a plan, printable.</summary>
-    public static XElement Shown(string name) => Element("bdi", Class("name"), name);
+    public static XElement Shown(string name) => Element("bdi", Class("name"), Breakable(name));
+
+    /// <summary>A name that may break behind a dot, a slash or an underscore, and nowhere else as long as there is room.</summary>
+    private static object[] Breakable(string name)
+    {
+        var parts = new List<object>();
+        for (var start = 0; start < name.Length;)
+        {
+            var end = name.IndexOfAny(Joints, start) is >= 0 and var joint ? joint + 1 : name.Length;
+            parts.Add(new XText(Markup.Valid(name.Substring(start, end - start))));
+            start = end;
+            if (start < name.Length)
+            {
+                parts.Add(new XElement("wbr"));
+            }
+        }
+
+        return [.. parts];
+    }
 
     /// <summary>Names that stand side by side in a table, as they are shown.</summary>
     public static ShortNames Names(IEnumerable<string> names) => new(names, NameLength);
@@ -39,7 +59,10 @@ internal static class Html
     public static XElement Charts(IEnumerable<Chart> charts) => Element("div", Class("charts"), charts.Select(chart => chart.ToElement()));
 
     /// <summary>Something to open.</summary>
-    public static XElement Fold(string summary, params object?[] content) => Element("details", Element("summary", summary), content);
+    public static XElement Fold(string summary, params object?[] content) => Fold([new XText(Markup.Valid(summary))], content);
+
+    /// <inheritdoc cref="Fold(string, object?[])"/>
+    public static XElement Fold(XNode[] summary, params object?[] content) => Element("details", Element("summary", [.. summary]), content);
 
     /// <summary>A table that scrolls sideways by itself, also by keyboard, where it is wider than the page.</summary>
     /// <param name="caption">What it shows.</param>

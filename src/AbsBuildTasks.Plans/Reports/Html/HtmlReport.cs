@@ -16,17 +16,18 @@ internal static class HtmlReport
     /// <returns>HTML with LF at the ends of lines, to be stored as UTF-8.</returns>
     public static string Render(ReportContent content)
     {
-        var plan = content.Plan;
+        var (plan, model) = (content.Plan, content.ToDiff());
         XElement[] parts = [.. new[]
         {
             FullReport.WarningsOf(content) is { } warnings ? Html.Section("warnings", "Warnings", ReportBlocks.Render([warnings])) : null,
-            content.Snapshot is { } snapshot ? ChangesPart.Render(content, snapshot) : null,
-            LayersPart.Render(plan),
+            ChangesPart.Render(model),
+            LayersPart.Render(plan, model.Changes),
             FiltersPart.Render(plan),
+            CloseCallsPart.Render(plan, content.History),
             content.History is { } history ? SearchPart.Render(plan, history) : null,
             content.Sweep is { } sweep ? SweepPart.Render(sweep) : null,
         }.OfType<XElement>()];
-        return Page($"{Printable.Shorten(plan.Model, TitleLength)}: compression plan", HeaderPart.Render(plan, content.File), parts);
+        return Page($"{Printable.Shorten(plan.Model, TitleLength)}: compression plan", HeaderPart.Render(plan, content.File, VerdictPart.Render(model, content.Basis)), parts);
     }
 
     /// <summary>Writes a report of tables, such as the changes of several models; its first section is the page's head.</summary>

@@ -1,55 +1,44 @@
 using System.Xml.Linq;
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Charts;
-using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Html;
 
-/// <summary>What was decided for each layer: charts, and the same as a table.</summary>
+/// <summary>What was decided for each layer: of few layers charts and a table, of many a row for each, folded by block.</summary>
 internal static class LayersPart
 {
-    private const int FirstNumber = 2;
-    private const int KindLength = 40;
+    public static XElement Render(CompressionPlan plan, PlanDiff? changes = null)
+    {
+        var rows = new LayerRows(plan, changes);
+        var blocks = LayerBlock.Of(plan);
+        return Html.Section("layers", "Layers", blocks.Count > 0 ? Blocks(plan, rows, blocks) : Whole(plan, rows));
+    }
 
-    private static readonly string[] Columns = ["Layer", "Kind", "Weights", "Activations", "Kept", "Filters", "MACs"];
-
-    public static XElement Render(CompressionPlan plan)
+    private static object?[] Whole(CompressionPlan plan, LayerRows rows)
     {
         var largest = LayerSelection.Largest(plan);
-        var names = Html.Names(plan.Layers.Select(layer => layer.Name));
-        var table = Html.Table(
-            "Layers in the order the network runs them",
-            [.. Columns, .. plan.Totals.Kinds.SelectMany(Titles)],
-            column => column >= FirstNumber,
-            plan.Layers.Select(layer => Row(plan, layer, names.Of(layer.Name))));
-        return Html.Section(
-            "layers",
-            "Layers",
+        var table = rows.Table("Layers in the order the network runs them", plan.Layers);
+        return
+        [
             largest.Name.Length == 0 ? null : Html.Element("p", largest.Name + ", in the order the network runs them:"),
             Html.Charts(LayerCharts.Draw(plan, largest.Layers)),
             LayerSelection.Parts(plan).Select(part => Html.Fold(part.Name, Html.Charts(LayerCharts.Draw(plan, part.Layers)))),
-            largest.Name.Length == 0 ? table : Html.Fold(Invariant($"All {plan.Layers.Count} layers as a table"), table));
+            largest.Name.Length == 0 ? table : Html.Fold(Invariant($"All {plan.Layers.Count} layers as a table"), table),
+        ];
     }
 
-    private static object[] Row(CompressionPlan plan, LayerPlan layer, string name) =>
+    private static object?[] Blocks(CompressionPlan plan, LayerRows rows, IReadOnlyList<LayerBlock> blocks) =>
     [
-        Html.Shown(name),
-        Html.Element("bdi", Printable.Shorten(layer.Kind, KindLength)),
-        LayerBits.Weights(layer),
-        LayerBits.Activations(layer),
-        Invariant($"{layer.KeptFilters.Count:#,0}"),
-        Invariant($"{layer.Filters:#,0}"),
-        ShortCount.Operations(layer.Macs),
-        .. plan.Totals.Kinds.SelectMany(kind => Cells(plan, layer, kind)),
+        Html.Element("p", "In the order the network runs them, folded by block. The last fold has them by effect."),
+        blocks.Select((block, index) => block.Name.Length == 0
+            ? rows.Table(Invariant($"Layers outside of blocks, part {index + 1}"), block.Layers)
+            : Html.Fold([Html.Name(block.Name + ".*"), new XText(": " + block.Sum(plan) + rows.Changed(block.Layers))], rows.Table("Layers of " + Printable.Shorten(block.Name, Html.NameLength), block.Layers))),
+        Html.Fold(
+            [new XText(Invariant($"All {plan.Layers.Count} layers, those with the largest {rows.EffectName} first"))],
+            rows.Table("Layers by effect", [.. plan.Layers.OrderByDescending(rows.Effect).ThenByDescending(layer => layer.Costs[CostKind.Leading])])),
     ];
-
-    // Of the leading cost the share in the whole plan's, too.
-    private static IEnumerable<string> Titles(CostKind kind) =>
-        kind == CostKind.Leading ? [Html.Sentence(kind.Title), "Share"] : [Html.Sentence(kind.Title)];
-
-    private static IEnumerable<string> Cells(CompressionPlan plan, LayerPlan layer, CostKind kind) =>
-        kind == CostKind.Leading ? [kind.Short(layer.Costs[kind]), PlanShare.Text(plan, layer)] : [kind.Short(layer.Costs[kind])];
 }

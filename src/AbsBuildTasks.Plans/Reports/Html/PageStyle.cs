@@ -6,7 +6,7 @@ internal static class PageStyle
     public const string Text = """
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; }
-        body { margin: 0 auto; padding: 24px 16px 64px; max-width: 1168px; background: var(--paper); color: var(--ink);
+        body { margin: 0 auto; padding: 24px 16px 64px; max-width: 1536px; background: var(--paper); color: var(--ink);
           font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; font-variant-numeric: tabular-nums; }
         h1 { margin: 0; font-size: 30px; line-height: 1.25; font-weight: 650; overflow-wrap: anywhere; }
         h2 { margin: 0 0 12px; font-size: 20px; line-height: 1.3; font-weight: 650; }
@@ -22,6 +22,11 @@ internal static class PageStyle
         .kind { margin: 0; font-size: 13px; }
         .name, code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace; font-size: .92em; overflow-wrap: anywhere; }
         h1 .name { font: inherit; }
+        .verdict { margin: 16px 0 0; padding: 14px 18px 4px; border: 1px solid var(--line); border-left: 6px solid var(--edge); border-radius: 6px; }
+        .verdict h2::first-letter { text-transform: uppercase; }
+        .verdict.good { border-left-color: var(--better); }
+        .verdict.bad { border-left-color: var(--worse); }
+        .verdict .scroll, .verdict ul { margin-bottom: 12px; }
         .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 160px), 1fr)); gap: 1px; margin: 20px 0 12px;
           background: var(--line); border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
         .figures div { padding: 12px 16px 14px; background: var(--panel); }
@@ -34,17 +39,19 @@ internal static class PageStyle
         nav ul { display: flex; flex-wrap: wrap; gap: 4px 22px; margin: 0; padding: 0; list-style: none; font-size: 14px; }
         nav a { display: inline-block; padding: 2px 0; }
         section { padding-top: 32px; }
-        .charts { display: flex; flex-wrap: wrap; gap: 24px 40px; margin: 12px 0 24px; align-items: flex-start; }
-        .chart { display: block; max-width: 100%; height: auto; overflow: visible; }
+        .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 344px), 1fr)); gap: 24px; margin: 12px 0 24px; align-items: start; }
+        .chart { display: block; width: 100%; max-width: 520px; height: auto; overflow: visible; }
         .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
         .scroll + .scroll, .scroll + details, ul + .scroll { margin-top: 20px; }
         .scroll + p { margin-top: 12px; }
         table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 1.4; }
         caption { padding: 10px 14px; text-align: left; font-size: 13px; color: var(--soft); }
-        th, td { padding: 6px 14px; text-align: left; vertical-align: baseline; border-top: 1px solid var(--line); white-space: nowrap; }
+        th, td { padding: 6px 14px; text-align: left; vertical-align: baseline; border-top: 1px solid var(--line); }
         thead th, thead td { background: var(--panel); font-size: 13px; font-weight: 600; color: var(--soft); }
-        tbody th { min-width: 9em; max-width: 24em; font-weight: 400; white-space: normal; }
-        .number { text-align: right; }
+        tbody th { min-width: 11em; max-width: 24em; font-weight: 400; white-space: normal; }
+        tbody th .name { overflow-wrap: break-word; }
+        .number { text-align: right; white-space: nowrap; }
+        thead th { white-space: nowrap; }
         .ranges { white-space: normal; overflow-wrap: anywhere; }
         .better { color: var(--better); }
         .worse { color: var(--worse); }
@@ -52,7 +59,9 @@ internal static class PageStyle
         summary { padding: 8px 14px; font-size: 14px; cursor: pointer; }
         details .charts { padding: 0 14px; }
         details .scroll { border-width: 1px 0 0; border-radius: 0; }
-        @media (max-width: 480px) { details .charts { padding: 0 2px; } th, td { padding: 6px 9px; } caption { padding: 10px 9px; } tbody th { min-width: 6em; } }
+        .bar { display: inline-block; vertical-align: baseline; height: 9px; margin-right: 6px; background: var(--blue); border-radius: 1px; }
+        @media (max-width: 640px) { .verdict { padding: 12px 8px 4px; } #verdict th, #verdict td, #changes th, #changes td { padding: 6px 3px; font-size: 12px; } #verdict tbody th, #changes tbody th { min-width: 0; } #verdict tbody th .name { white-space: nowrap; } #changes .number { white-space: normal; } }
+        @media (max-width: 640px) { details .charts { padding: 0 2px; } th, td { padding: 6px 5px; } .bar { display: none; } tbody th { min-width: 6em; } caption { padding: 10px 5px; } table { font-size: 13px; } }
         @media print { nav, .skip { display: none; } body { padding: 0; } }
         """;
 }

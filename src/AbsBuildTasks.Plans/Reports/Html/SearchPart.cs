@@ -50,7 +50,7 @@ internal static class SearchPart
         {
             GateHistory[] some = [.. moved.Skip(first).Take(LayerSelection.Most)];
             var charts = Html.Charts(GateCharts.Draw(some));
-            yield return first == 0 ? charts : Html.Fold(Invariant($"Changed layers {first + 1} to {first + some.Length}"), charts);
+            yield return first == 0 && moved.Length <= LayerBlock.MostOpen ? charts : Html.Fold(Invariant($"Changed layers {first + 1} to {first + some.Length}"), charts);
         }
 
         yield return SearchTables.Gates(gates);

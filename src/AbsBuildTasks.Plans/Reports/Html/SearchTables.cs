@@ -51,7 +51,7 @@ internal static class SearchTables
         for (var i = 0; i < epochs.Count; i++)
         {
             var epoch = epochs[i];
-            number = i > 0 && epochs[i - 1].Phase == epoch.Phase ? number + 1 : 1;
+            number = epoch.Number ?? (i > 0 && epochs[i - 1].Phase == epoch.Phase ? number + 1 : 1);
             yield return
             [
                 Invariant($"{Printable.Shorten(epoch.Phase, WordLength)} {number}"),

@@ -34,7 +34,7 @@ internal static class SweepPart
         return Html.Section(
             "sweep",
             "The sweep",
-            Html.Charts([FrontChart.Draw(sweep)]),
+            Html.Charts(FrontChart.DrawAll(sweep)),
             Html.Table(
                 $"Budgets by their {CostKind.Leading.Words}",
                 columns,

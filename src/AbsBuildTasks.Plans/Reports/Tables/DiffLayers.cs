@@ -13,12 +13,14 @@ internal static class DiffLayers
     private const int MostOpenRows = 20;
 
     /// <summary>A row per layer; what follows from other layers' decisions may be folded away.</summary>
-    public static ReportTable Of(PlanDiff diff)
+    /// <param name="diff">What changed.</param>
+    /// <param name="close">Layers whose decisions are close calls.</param>
+    public static ReportTable Of(PlanDiff diff, IReadOnlyCollection<string> close)
     {
         var layers = LayerDiff.NotableFirst(diff.Layers);
         var decisions = layers.Count(layer => layer.IsDecision);
-        ReportColumn[] columns = [new("layer"), new("weights"), new("activations"), new("filters"), .. diff.Kinds.Select(kind => new ReportColumn(kind.Title, IsNumber: true)), new("other")];
-        return new(columns, [.. layers.Select(layer => Row(layer, diff.Kinds))], "layer") { Caption = "Changes layer by layer", OpenRows = Math.Min(decisions > 0 ? decisions : layers.Count, MostOpenRows) };
+        ReportColumn[] columns = [new("layer"), new("weights"), new("activations"), new("filters"), .. diff.Kinds.Select(kind => new ReportColumn(kind.Title, IsNumber: true)), new("other"), new("")];
+        return new(columns, [.. layers.Select(layer => (IReadOnlyList<ReportCell>)[.. Row(layer, diff.Kinds), layer.IsDecision && close.Contains(layer.Name) ? new("close call") : ReportCell.Empty])], "layer") { Caption = "Changes layer by layer", OpenRows = Math.Min(decisions > 0 ? decisions : layers.Count, MostOpenRows) };
     }
 
     private static IReadOnlyList<ReportCell> Row(LayerDiff layer, IReadOnlyList<CostKind> kinds) => layer switch
@@ -81,7 +83,7 @@ internal static class DiffLayers
     }
 
     private static ReportCell Cost(LayerDiff layer, string property) => Find(layer, property) is { } change
-        ? new(change.Percent is { } percent ? DiffTotals.Percent(percent) : Invariant($"{change.Difference:+#,0}")) { Tone = DiffTotals.Tone(change.Effect) }
+        ? new(Invariant($"{change.Difference:+#,0;-#,0}")) { Detail = change.Percent is { } percent ? $" ({DiffTotals.Percent(percent)})" : "", Tone = DiffTotals.Tone(change.Effect) }
         : ReportCell.Empty;
 
     private static ReportCell Other(LayerDiff layer)

@@ -17,14 +17,14 @@ internal static class DiffReport
     public static Report Of(PlanSetDiff diff)
     {
         ModelDiff[] shown = [.. diff.Models.Where(model => model.Status != ModelStatus.Unchanged)];
-        return new([Lead(diff, shown), .. shown.Select(model => Section(model, ReportCell.Name(model.Model)))]);
+        return new([Lead(diff, shown), .. diff.Unaccepted.Concat(shown).Select(model => Section(model, ReportCell.Name(model.Model)))]);
     }
 
     /// <summary>One model's changes.</summary>
     /// <param name="model">The model.</param>
     /// <param name="title">What the section's title begins with.</param>
     internal static ReportSection Section(ModelDiff model, params IReadOnlyList<ReportCell> title) =>
-        new([.. title, new(": " + Headline(model))], Blocks(model));
+        new([.. title, new(": "), .. VerdictWords.Title(model)], Blocks(model));
 
     /// <summary>What became of a model, in a few words.</summary>
     internal static string Headline(ModelDiff model) => model switch
@@ -35,13 +35,24 @@ internal static class DiffReport
         _ => Headline(model.Changes!),
     };
 
-    /// <summary>What there is to say of a model's changes: the reasons before the layers, which may be many.</summary>
-    internal static IReadOnlyList<ReportBlock> Blocks(ModelDiff model) => model switch
+    /// <summary>What there is to say of a model's changes: the verdict and the reasons before the layers, which may be many.</summary>
+    internal static IReadOnlyList<ReportBlock> Blocks(ModelDiff model) => [.. Summary(model), .. Details(model)];
+
+    /// <summary>The verdict, what it does to the whole network, where it was given, and why the model was searched again.</summary>
+    internal static IReadOnlyList<ReportBlock> Summary(ModelDiff model) => model switch
     {
         { After: null } => [],
-        { Before: null, After: { } after } => [.. Accepted(model), .. PlanReport.Tables(after, model.FileAfter)],
-        { Changes: { IsEmpty: true } } => [.. Reasons(model)],
-        _ => [.. Accepted(model), DiffTotals.Of(model.Changes!, model.FileBefore, model.FileAfter), .. Delivered(model), .. Reasons(model), .. Layers(model.Changes!)],
+        { Before: null, After: { } after } => [.. VerdictWords.Lead(model), PlanReport.Totals(after, model.FileAfter), .. VerdictWords.Place(model)],
+        { Changes: { IsEmpty: true } } => [.. VerdictWords.Lead(model), .. VerdictWords.Place(model), .. Reasons(model)],
+        _ => [.. VerdictWords.Lead(model), DiffTotals.Of(model.Changes!, model.FileBefore, model.FileAfter), .. Delivered(model), .. VerdictWords.Place(model), .. Reasons(model)],
+    };
+
+    /// <summary>What changed layer by layer; of a new model its layers.</summary>
+    internal static IReadOnlyList<ReportBlock> Details(ModelDiff model) => model switch
+    {
+        { After: null } or { Changes: { IsEmpty: true } } => [],
+        { Before: null, After: { } after } => [PlanReport.Layers(after)],
+        _ => [.. Layers(model.Changes!, model.CloseCalls)],
     };
 
     // What has nothing to be compared with.
@@ -50,14 +61,6 @@ internal static class DiffReport
         if (model is { FileBefore: null, FileAfter: { } file })
         {
             yield return DeliveredRows.Line(file);
-        }
-    }
-
-    private static IEnumerable<ReportBlock> Accepted(ModelDiff model)
-    {
-        if (model.AcceptedBecause is { } because)
-        {
-            yield return new ReportLine([new("accepted "), ReportCell.Saying(because)]);
         }
     }
 
@@ -72,11 +75,11 @@ internal static class DiffReport
         }
     }
 
-    private static IEnumerable<ReportBlock> Layers(PlanDiff changes)
+    private static IEnumerable<ReportBlock> Layers(PlanDiff changes, IReadOnlyCollection<string> close)
     {
         if (changes.Layers.Count > 0)
         {
-            yield return DiffLayers.Of(changes);
+            yield return DiffLayers.Of(changes, close);
         }
 
         if (changes.UnchangedLayers > 0)
@@ -97,7 +100,7 @@ internal static class DiffReport
         {
             var kinds = CostKind.KnownIn([.. shown.SelectMany(model => new[] { model.Before, model.After }).OfType<CompressionPlan>().Select(plan => plan.Totals.FullPrecision)]);
             blocks.Add(new ReportTable(
-                [new("model"), new("layers"), new("metric"), .. kinds.Select(kind => new ReportColumn(kind.Title, IsNumber: true))],
+                [new("model"), new("verdict"), new("layers"), new("metric"), .. kinds.Select(kind => new ReportColumn(kind.Title, IsNumber: true))],
                 [.. shown.Select(model => Summary(model, kinds))],
                 "model"));
         }
@@ -128,17 +131,21 @@ internal static class DiffReport
         { Changes: { } changes } =>
         [
             ReportCell.Name(model.Model),
+            Verdict(model),
             new(Invariant($"{changes.Layers.Count} changed, {changes.UnchangedLayers} same")),
             DiffTotals.Short(changes, "metric.compressed"),
             .. kinds.Select(kind => DiffTotals.Short(changes, "totals." + kind.Property)),
         ],
-        { After: { } after } => Whole(after, "new model", kinds),
-        _ => Whole(model.Before!, "gone", kinds),
+        { After: { } after } => Whole(after, Verdict(model), "new model", kinds),
+        _ => Whole(model.Before!, ReportCell.Empty, "gone", kinds),
     };
 
-    private static IReadOnlyList<ReportCell> Whole(CompressionPlan plan, string what, IReadOnlyList<CostKind> kinds) =>
+    private static ReportCell Verdict(ModelDiff model) => model.Verdict is { } verdict ? VerdictWords.Word(verdict) : ReportCell.Empty;
+
+    private static IReadOnlyList<ReportCell> Whole(CompressionPlan plan, ReportCell verdict, string what, IReadOnlyList<CostKind> kinds) =>
     [
         ReportCell.Name(plan.Model),
+        verdict,
         new($"{what}, {Counted.Of(plan.Layers.Count, "layer")}") { Tone = CellTone.Strong },
         new(PlanNumber.Metric(plan.Metric.Compressed)),
         .. kinds.Select(kind => new ReportCell(kind.Short(plan.Totals.Costs[kind]))),

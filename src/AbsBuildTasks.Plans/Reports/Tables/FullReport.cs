@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Reports.Layout;
 
 namespace AbsBuildTasks.Plans.Reports.Tables;
@@ -7,7 +6,7 @@ namespace AbsBuildTasks.Plans.Reports.Tables;
 internal static class FullReport
 {
     /// <summary>A content's report.</summary>
-    public static Report Of(ReportContent content) => new([.. PlanReport.Of(content.Plan, content.File).Sections, .. Warnings(content), .. Changes(content), .. Sweep(content)], "part");
+    public static Report Of(ReportContent content) => new([.. Changes(content), .. Warnings(content), .. PlanReport.Of(content.Plan, content.File).Sections, .. Close(content), .. Sweep(content)], "part");
 
     /// <summary>What the search warned of; null where it did not.</summary>
     internal static ReportTable? WarningsOf(ReportContent content) => content.History is { Warnings: { Count: > 0 } warnings }
@@ -22,6 +21,14 @@ internal static class FullReport
         }
     }
 
+    private static IEnumerable<ReportSection> Close(ReportContent content)
+    {
+        if (CloseCalls.Table(content.Plan, content.History) is { } table)
+        {
+            yield return new([new("close calls")], [table]);
+        }
+    }
+
     private static IEnumerable<ReportSection> Sweep(ReportContent content)
     {
         if (content.Sweep is { } sweep)
@@ -30,13 +37,22 @@ internal static class FullReport
         }
     }
 
+    // The verdict comes first. A new plan's own tables follow anyway.
     private static IEnumerable<ReportSection> Changes(ReportContent content)
     {
-        if (content.Snapshot is { } snapshot)
+        var model = content.ToDiff();
+        if (model.Before is null)
         {
-            yield return DiffReport.Section(
-                new ModelDiff(snapshot, content.Plan) { Reasons = content.Reasons },
-                content.Basis is { } basis ? [new("against "), ReportCell.Saying(basis)] : [new("against the snapshot")]);
+            if (content.Verdict is not null)
+            {
+                yield return VerdictWords.Section(model);
+            }
+
+            yield break;
         }
+
+        yield return DiffReport.Section(
+            model,
+            content.Basis is { } basis ? [ReportCell.Name(model.Model), new(", against "), ReportCell.Saying(basis)] : [ReportCell.Name(model.Model), new(", against the snapshot")]);
     }
 }

@@ -17,13 +17,11 @@ internal static class PlanReport
     [
         new(
             [ReportCell.Name(plan.Model), new(": "), ReportCell.Name(plan.Budget), .. plan.Target is { } target ? [new(", target "), ReportCell.Name(target)] : (ReportCell[])[]],
-            [.. Tables(plan, file), .. Pruned(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
+            [Totals(plan, file), Layers(plan), .. Pruned(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
     ]);
 
-    /// <summary>What the network gains and loses, and its layers.</summary>
-    internal static IReadOnlyList<ReportBlock> Tables(CompressionPlan plan, DeliveredFile? file = null) => [Totals(plan, file), Layers(plan)];
-
-    private static ReportTable Totals(CompressionPlan plan, DeliveredFile? file)
+    /// <summary>What the network gains and loses.</summary>
+    internal static ReportTable Totals(CompressionPlan plan, DeliveredFile? file)
     {
         var (metric, totals) = (plan.Metric, plan.Totals);
         return new(
@@ -48,7 +46,8 @@ internal static class PlanReport
             "value") { HasTitles = false, Caption = "The whole plan" };
     }
 
-    private static ReportTable Layers(CompressionPlan plan) => new(
+    /// <summary>The layers, a row each.</summary>
+    internal static ReportTable Layers(CompressionPlan plan) => new(
         [new("layer"), new("kind"), new("weights", true), new("activations", true), new("filters", true), .. plan.Totals.Kinds.Select(kind => new ReportColumn(kind.Unit.Length > 0 ? kind.Unit.Trim() : kind.Title, true))],
         [.. plan.Layers.Select(layer => Row(layer, plan.Totals.Kinds))],
         "layer") { OpenRows = MostOpenRows };

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Sweeps;
@@ -22,9 +23,21 @@ internal sealed record ReportContent
     /// <summary>Why the model was searched again, a line each, as far as that is known.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
+    /// <summary>What becomes of the plan; null where nobody judges it.</summary>
+    public PlanVerdict? Verdict { get; init; }
+
+    /// <summary>Why the plan was accepted, for a reader; null where that is not known.</summary>
+    public string? AcceptedBecause { get; init; }
+
     /// <summary>The ONNX file that the plan came to; null where that is not known.</summary>
     public DeliveredFile? File { get; init; }
 
     /// <summary>What the plan's budget and others came to, the plan's first; null where there was no sweep.</summary>
     public SweepResult? Sweep { get; init; }
+
+    /// <summary>The ONNX file of the plan to compare with; null where that is not known.</summary>
+    public DeliveredFile? FileBefore { get; init; }
+
+    /// <summary>The plan and what it is compared with.</summary>
+    public ModelDiff ToDiff() => new(Snapshot, Plan) { Reasons = Reasons, Verdict = Verdict, AcceptedBecause = AcceptedBecause, FileBefore = FileBefore, FileAfter = File, CloseCalls = Tables.CloseCalls.Of(History) };
 }

@@ -31,7 +31,7 @@ public class PlanPictureTests
         var titles = XElement.Parse(PlanPicture.Render(ReportSamples.DigitsWithAll)).Descendants(Svg.Namespace + "text").Where(text => (string?)text.Attribute("class") == "title").Select(text => text.Value);
 
         Assert.Equal(
-            ["digits", "Bits", "Kept filters", "Share of BOPs", "Loss", "top-1", "BOPs during the search", "Weight bits in the search", "Activation bits in the search", "Kept filters in the search", "top-1 against BOPs"],
+            ["digits", "Bits", "Kept filters", "Share of BOPs", "Loss", "top-1", "BOPs during the search", "Weight bits in the search", "Activation bits in the search", "Kept filters in the search", "top-1 against BOPs", "top-1 against size"],
             titles);
     }
 

@@ -41,7 +41,7 @@ public class DiffReportTests
         var lines = PlanDiffText.Write(PlanDiff.Between(before, after)).Split('\n');
 
         Assert.Equal(@"m\u000An: 1 layer changed", lines[0]);
-        Assert.Equal(@"  a\u000Ab  4 -> 8   +100.0%  Conv2d -> C\u001B[0m", lines[^1]);
+        Assert.Equal(@"  a\u000Ab  4 -> 8   +16 (+100.0%)  Conv2d -> C\u001B[0m", lines[^1]);
     }
 
     [Fact]

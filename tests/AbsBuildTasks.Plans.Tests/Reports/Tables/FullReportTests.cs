@@ -48,7 +48,7 @@ public class FullReportTests
         Assert.Contains("| `conv1` | `Conv2d` | float 32 bit | float 32 bit |", ReportForm.Markdown.Render(content), StringComparison.Ordinal);
         Assert.Contains("8 → 32 (symmetric to float)", ReportForm.Markdown.Render(content), StringComparison.Ordinal);
         Assert.Contains("float 32 bit  float 32 bit", ReportText.Write(FullReport.Of(content)), StringComparison.Ordinal);
-        Assert.Contains("<td class=\"number\">float 32 bit</td>", HtmlReport.Render(content), StringComparison.Ordinal);
+        Assert.Contains("<td class=\"number\">8 → float 32 bit</td>", HtmlReport.Render(content), StringComparison.Ordinal);
         Assert.Contains("32 bit       32 bit", PlanTable.Write(content.Plan), StringComparison.Ordinal);
     }
 }

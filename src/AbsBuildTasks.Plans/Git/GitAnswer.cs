@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace AbsBuildTasks.Cli.Git;
+namespace AbsBuildTasks.Plans.Git;
 
 /// <summary>How a git command ended.</summary>
 /// <param name="ExitCode">Its exit code.</param>

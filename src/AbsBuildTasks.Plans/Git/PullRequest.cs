@@ -1,4 +1,4 @@
-namespace AbsBuildTasks.Cli.Git;
+namespace AbsBuildTasks.Plans.Git;
 
 /// <summary>What build servers tell of the pull request that they build.</summary>
 internal static class PullRequest
@@ -12,6 +12,6 @@ internal static class PullRequest
     /// <param name="variable">The value of an environment variable, or null.</param>
     public static string? BaseOf(Func<string, string?> variable) =>
         Variables.Select(variable).FirstOrDefault(value => !string.IsNullOrEmpty(value)) is { } branch
-            ? branch.StartsWith(BranchPrefix, StringComparison.Ordinal) ? branch[BranchPrefix.Length..] : branch
+            ? branch.StartsWith(BranchPrefix, StringComparison.Ordinal) ? branch.Substring(BranchPrefix.Length) : branch
             : null;
 }

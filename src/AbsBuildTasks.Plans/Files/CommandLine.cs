@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace AbsBuildTasks.Workers;
+namespace AbsBuildTasks.Plans.Files;
 
 /// <summary>Joins arguments to the one text that starts a process; .NET on every system splits it again the same way.</summary>
 internal static class CommandLine

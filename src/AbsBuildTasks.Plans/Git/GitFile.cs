@@ -1,4 +1,4 @@
-namespace AbsBuildTasks.Cli.Git;
+namespace AbsBuildTasks.Plans.Git;
 
 /// <summary>A file of a commit.</summary>
 /// <param name="Path">Its path below the repository's root.</param>
@@ -9,8 +9,8 @@ internal sealed record GitFile(string Path, string Id)
     /// <remarks>No character of a path has a meaning there, but null, which no path has.</remarks>
     public static IReadOnlyList<GitFile> ReadAll(string listing) =>
     [
-        .. listing.Split('\0', StringSplitOptions.RemoveEmptyEntries)
-            .Select(entry => entry.Split('\t', 2))
+        .. listing.Split(['\0'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(entry => entry.Split(['\t'], 2))
             .Select(parts => new GitFile(parts[1], parts[0].Split(' ')[2])),
     ];
 }

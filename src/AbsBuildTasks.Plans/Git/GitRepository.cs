@@ -2,7 +2,7 @@ using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Text;
 
-namespace AbsBuildTasks.Cli.Git;
+namespace AbsBuildTasks.Plans.Git;
 
 /// <summary>A git repository: the files of its commits, and its settings.</summary>
 internal sealed class GitRepository
@@ -49,6 +49,9 @@ internal sealed class GitRepository
             : throw new AbsException(AbsCodes.GitBaseUnavailable, $"git has no commit '{Printable.Escape(name)}' ({OneLine(answer.Error)}); name another with --base, or fetch the branch and its history first.");
     }
 
+    /// <summary>The hash of the commit that is checked out; null where there is none yet.</summary>
+    public string? Head() => Resolve("HEAD") is { IsGood: true } answer ? answer.Text : null;
+
     /// <summary>The commit at which the current branch left another.</summary>
     /// <param name="commit">The other's hash.</param>
     /// <param name="name">What the other is called in messages.</param>
@@ -87,7 +90,8 @@ internal sealed class GitRepository
     public IReadOnlyList<GitCommit> Log(string path, int most)
     {
         var answer = GitProcess.Run(Root, "--literal-pathspecs", "log", "--no-show-signature", "--no-color", $"--max-count={most.ToString(CultureInfo.InvariantCulture)}", "--format=%H%x00%cs%x00%s%x00", "HEAD", "--", path);
-        return [.. Checked(answer).Text.Split('\0').Chunk(GitCommit.Fields).Where(fields => fields.Length == GitCommit.Fields).Select(fields => new GitCommit(fields[0].Trim(), fields[1], fields[2]))];
+        var fields = Checked(answer).Text.Split('\0');
+        return [.. Enumerable.Range(0, fields.Length / GitCommit.Fields).Select(index => index * GitCommit.Fields).Select(first => new GitCommit(fields[first].Trim(), fields[first + 1], fields[first + 2]))];
     }
 
     /// <summary>Sets one of the repository's own settings.</summary>

@@ -1,4 +1,4 @@
-namespace AbsBuildTasks.Cli.Git;
+namespace AbsBuildTasks.Plans.Git;
 
 /// <summary>A commit.</summary>
 /// <param name="Hash">Its hash.</param>

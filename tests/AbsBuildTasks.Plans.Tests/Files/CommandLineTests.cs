@@ -1,8 +1,8 @@
-using AbsBuildTasks.Workers;
+using AbsBuildTasks.Plans.Files;
 using FsCheck;
 using FsCheck.Xunit;
 
-namespace AbsBuildTasks.Tests.Workers;
+namespace AbsBuildTasks.Plans.Tests.Files;
 
 public sealed class CommandLineTests
 {

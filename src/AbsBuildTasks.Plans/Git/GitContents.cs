@@ -4,7 +4,7 @@ using System.Text;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Text;
 
-namespace AbsBuildTasks.Cli.Git;
+namespace AbsBuildTasks.Plans.Git;
 
 /// <summary>Reads the contents of files of commits, all by one process: <c>git cat-file --batch</c>.</summary>
 /// <remarks>It is asked by hash. A path would be part of the conversation, and may have a line break in it.</remarks>
@@ -91,16 +91,24 @@ internal sealed class GitContents : IDisposable
     {
         if (content is not null)
         {
-            _output.ReadExactly(content);
+            ReadExactly(content, content.Length);
             bytes = 0;
         }
 
         var rest = new byte[Math.Min(bytes + 1, 1 << 16)];
         for (var left = bytes + 1; left > 0;)
         {
-            var part = rest.AsSpan(0, (int)Math.Min(rest.Length, left));
-            _output.ReadExactly(part);
-            left -= part.Length;
+            var part = (int)Math.Min(rest.Length, left);
+            ReadExactly(rest, part);
+            left -= part;
+        }
+    }
+
+    private void ReadExactly(byte[] buffer, int count)
+    {
+        for (var read = 0; read < count;)
+        {
+            read += _output.Read(buffer, read, count - read) is > 0 and var some ? some : throw new EndOfStreamException();
         }
     }
 }

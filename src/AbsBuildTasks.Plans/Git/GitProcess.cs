@@ -3,7 +3,7 @@ using System.Diagnostics;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 
-namespace AbsBuildTasks.Cli.Git;
+namespace AbsBuildTasks.Plans.Git;
 
 /// <summary>Runs git.</summary>
 internal static class GitProcess
@@ -35,7 +35,7 @@ internal static class GitProcess
     {
         var program = ProgramFile.Find("git", Environment.GetEnvironmentVariable("PATH"))
             ?? throw new AbsException(AbsCodes.GitBaseUnavailable, "git is in no folder that PATH names by its full path. Install git, or compare two files or folders.");
-        var start = new ProcessStartInfo(program, [.. Safe, "-C", folder, .. arguments])
+        var start = new ProcessStartInfo(program, CommandLine.Join([.. Safe, "-C", folder, .. arguments]))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -1,0 +1,52 @@
+using AbsBuildTasks.Plans.Diffs;
+
+namespace AbsBuildTasks.Plans.Snapshots;
+
+/// <summary>What becomes of a plan that was checked against its snapshot.</summary>
+internal static class SnapshotVerdict
+{
+    private const string Accept = "If it is wanted, accept it with \"dotnet build -t:AbsAcceptPlans\" or \"abs accept\", and commit the snapshot.";
+
+    /// <summary>The verdict.</summary>
+    /// <param name="result">What came of the check.</param>
+    /// <param name="rule">What it was checked by.</param>
+    public static PlanVerdict Of(SnapshotResult result, SnapshotRule rule) => result.Outcome switch
+    {
+        SnapshotOutcome.Missing => New,
+        SnapshotOutcome.Mismatch => new(VerdictKind.Refused) { Rules = [rule.Row(result.Violations, result.Leading)], Remedy = Accept },
+        _ => new(result.Diff!.IsEmpty ? VerdictKind.Unchanged : VerdictKind.Allowed) { Rules = [rule.Row([], [])] },
+    };
+
+    /// <summary>The verdict of a plan that has no snapshot.</summary>
+    public static PlanVerdict New { get; } = new(VerdictKind.New) { Remedy = "There is no snapshot yet. " + Accept };
+
+    /// <summary>The verdict of a plan that was refused when a build checked it.</summary>
+    /// <param name="rule">What it was checked by, with the outcome; null where that is not known.</param>
+    public static PlanVerdict Refused(VerdictRule? rule) => new(VerdictKind.Refused) { Rules = rule is null ? [] : [rule], Remedy = Accept };
+
+    /// <summary>The verdict of a plan that is compared with its snapshot.</summary>
+    /// <param name="diff">The plan and its snapshot.</param>
+    /// <param name="rule">What it is judged by; null where that is not known.</param>
+    /// <returns>Null where nothing is known of a plan that differs.</returns>
+    public static PlanVerdict? Judged(ModelDiff diff, SnapshotRule? rule)
+    {
+        if (diff.Status == ModelStatus.Unchanged)
+        {
+            return new(VerdictKind.Unchanged) { Rules = rule is null ? [] : [rule.Row([], [])] };
+        }
+
+        return rule?.Judge(diff.Before!, diff.After!) is not { } row ? null
+            : row.Beyond.Count == 0 ? new(VerdictKind.Allowed) { Rules = [row] }
+            : Refused(row);
+    }
+
+    /// <summary>The verdict of a snapshot against another.</summary>
+    /// <param name="diff">The snapshot that is judged, and the one before.</param>
+    /// <param name="rule">By what the earlier would judge the later; null where that is not known.</param>
+    public static PlanVerdict Accepted(ModelDiff diff, SnapshotRule? rule) => diff.Status switch
+    {
+        ModelStatus.Added => new(VerdictKind.New),
+        ModelStatus.Unchanged => new(VerdictKind.Unchanged),
+        _ => new(VerdictKind.Accepted) { Rules = rule is null ? [] : [rule.Judge(diff.Before!, diff.After!)] },
+    };
+}
