@@ -42,6 +42,9 @@ switch (args.FirstOrDefault())
     case "fairness":
         Fairness.Run(number ?? 3, args.Skip(2).ToHashSet());
         break;
+    case "scales":
+        Scales.Run(number ?? 3, args.Skip(2).ToHashSet());
+        break;
     case "certainty":
         Certainty.Print();
         break;

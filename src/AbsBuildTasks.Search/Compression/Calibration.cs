@@ -54,7 +54,7 @@ internal sealed class Calibration(CompressedNetwork network)
             var layer = network.Layers[i];
             layer.Activations.Fit(cat(_samples[i]), network.HasSignedInputs || _signed.Contains(i) ? QuantizationGrid.Symmetric : QuantizationGrid.Unsigned);
             _samples[i].ForEach(sample => sample.Dispose());
-            layer.Weights.Fit(layer.WeightToQuantize(), network.WeightGrid);
+            layer.FitWeights(network.WeightGrid);
         }
 
         foreach (var gates in network.FilterGates)

@@ -10,7 +10,7 @@ namespace AbsBuildTasks.Search.Export;
 /// <param name="Name">The layer's path in the network.</param>
 /// <param name="WeightBits">Bits of each stored level; 32 for float32.</param>
 /// <param name="WeightGrid">The weights' grid; null at 32 bits.</param>
-/// <param name="WeightInterval">The weights' clipping interval.</param>
+/// <param name="WeightIntervals">The weights' clipping interval, or that of each filter.</param>
 /// <param name="ActivationBits">Bits of each input activation; 32 where they are not quantised.</param>
 /// <param name="ActivationGrid">The inputs' grid; null at 32 bits.</param>
 /// <param name="ActivationInterval">The inputs' clipping interval.</param>
@@ -23,7 +23,7 @@ internal sealed record PackedLayer(
     string Name,
     int WeightBits,
     QuantizationGrid? WeightGrid,
-    float WeightInterval,
+    float[] WeightIntervals,
     int ActivationBits,
     QuantizationGrid? ActivationGrid,
     float ActivationInterval,
@@ -33,6 +33,9 @@ internal sealed record PackedLayer(
     FilterRanges LiveInputs,
     StoredBlob Levels)
 {
+    /// <summary>Whether each filter has a scale of its own.</summary>
+    public bool HasFilterScales => WeightGrid is not null && WeightIntervals.Length > 1;
+
     /// <summary>Whether levels are signed: on a grid around zero.</summary>
     public bool IsSigned => WeightGrid == QuantizationGrid.Symmetric;
 
@@ -54,13 +57,17 @@ internal sealed record PackedLayer(
         return KeptFilters.SelectMany(filter => live[filter / filters].Select(input => (filter * inputs) + input));
     }
 
+    /// <summary>The clipping intervals of what is stored, in its order: one for all, or one for each pair.</summary>
+    /// <param name="pairs"><see cref="StoredPairs"/>.</param>
+    public float[] IntervalsOf(long[] pairs) => WeightIntervals is [_] ? WeightIntervals : [.. pairs.Select(pair => WeightIntervals[pair / Shape[1]])];
+
     /// <summary>The layer as JSON.</summary>
     public JObject ToJson() => new()
     {
         ["name"] = Name,
         ["weightBits"] = WeightBits,
         ["weightGrid"] = WeightGrid?.Name ?? PlanGrids.Float,
-        ["weightInterval"] = WeightInterval,
+        ["weightInterval"] = WeightIntervals is [var only] ? only : new JArray(WeightIntervals),
         ["activationBits"] = ActivationBits,
         ["activationGrid"] = ActivationGrid?.Name ?? PlanGrids.Float,
         ["activationInterval"] = ActivationInterval,
@@ -78,7 +85,7 @@ internal sealed record PackedLayer(
             json.Value<string>("name")!,
             json.Value<int>("weightBits"),
             Grid(json.Value<string>("weightGrid")!),
-            json.Value<float>("weightInterval"),
+            Intervals(json["weightInterval"]!),
             json.Value<int>("activationBits"),
             Grid(json.Value<string>("activationGrid")!),
             json.Value<float>("activationInterval"),
@@ -90,12 +97,14 @@ internal sealed record PackedLayer(
 
         var valid = IsValid(layer.WeightBits, layer.WeightGrid)
             && IsValid(layer.ActivationBits, layer.ActivationGrid)
-            && float.IsFinite(layer.WeightInterval) && layer.WeightInterval > 0
-            && float.IsFinite(layer.ActivationInterval) && layer.ActivationInterval > 0
+            && layer.WeightIntervals.Append(layer.ActivationInterval).All(interval => float.IsFinite(interval) && interval > 0)
             && layer.Shape.Count >= 2 && layer.Shape.All(side => side is > 0 and <= int.MaxValue)
+            && (layer.WeightIntervals.Length == 1 || layer.WeightIntervals.Length == layer.Shape[0])
             && layer.Groups > 0 && layer.Shape[0] % layer.Groups == 0
             && layer.KeptFilters.Last < layer.Shape[0] && layer.LiveInputs.Last < layer.Shape[1] * layer.Groups;
         return valid ? layer : throw WeightManifest.Invalid($"layer '{WeightManifest.Shown(layer.Name)}' has values out of range");
+
+        static float[] Intervals(JToken intervals) => intervals is JArray each ? [.. each.Select(interval => (float)interval)] : [(float)intervals];
 
         static QuantizationGrid? Grid(string name) => name == PlanGrids.Float ? null : QuantizationGrid.Named(name);
 
