@@ -117,14 +117,14 @@ public class FilterScalesTests
     {
         using var scope = NewDisposeScope();
         _ = manual_seed(3);
-        using var network = TestNetworks.Chain();
-        var weight = network.parameters().First(parameter => parameter.dim() == 4);
+        using var network = Sequential(("a", Linear(6, 5)), ("b", Linear(5, 4)));
+        var weight = network.get_parameter("a.weight")!;
         using (no_grad())
         {
             _ = weight[1].zero_();
         }
 
-        var input = randn(8, 3, 8, 8);
+        var input = randn(8, 6);
         using var compressed = Compressed.Of(network, input, Settings with { Layers = LayerRules.Parse("*:whole") });
         network.train();
         using var optimizer = optim.SGD(compressed.Parameters, 0.1);
