@@ -80,20 +80,20 @@ public class RowIntervalTests
         using var scope = NewDisposeScope();
 
         // 2 bits, symmetric: levels −⅔, 0 and ⅔ of the interval, ties at ±⅓. Intervals 3 and 0.3.
-        var x = tensor(new[,] { { 0.9f, 1.2f, -4f }, { 0.09f, 0.12f, -4f } });
+        var x = tensor([0.9f, 1.2f, -4f, 0.09f, 0.12f, -4f]).reshape(2, 3);
         var state = SuperBitState.Fixed(QuantizationGrid.Symmetric, 2, 3, 0.3f);
         var sums = new double[2];
 
         var quantized = SuperBitOps.Forward(x, state, []);
         var gradient = SuperBitOps.Backward(ones([2, 3]), x, state, sums);
 
-        Assert.True(quantized.allclose(tensor(new[,] { { 0f, 2f, -2f }, { 0f, 0.2f, -0.2f } })));
-        Assert.True(gradient.equal(tensor(new[,] { { 1f, 1f, 0f }, { 1f, 1f, 0f } })).all().item<bool>());
+        Assert.True(quantized.allclose(tensor([0f, 2f, -2f, 0f, 0.2f, -0.2f]).reshape(2, 3)));
+        Assert.True(gradient.equal(tensor([1f, 1f, 0f, 1f, 1f, 0f]).reshape(2, 3)).all().item<bool>());
 
         // Σ x̂/v − x/v where inside: (0 − 0.3) + (⅔ − 0.4) − ⅔, the same for both rows.
         Assert.Equal(-0.3 + (2.0 / 3) - 0.4 - (2.0 / 3), sums[0], 5);
         Assert.Equal(sums[0], sums[1], 5);
-        Assert.True(SuperBit.Levels(quantized, [3, 0.3f], QuantizationGrid.Symmetric, 2).equal(tensor(new[,] { { 0f, 1f, -1f }, { 0f, 1f, -1f } })).all().item<bool>());
+        Assert.True(SuperBit.Levels(quantized, [3, 0.3f], QuantizationGrid.Symmetric, 2).equal(tensor([0f, 1f, -1f, 0f, 1f, -1f]).reshape(2, 3)).all().item<bool>());
     }
 
     [Property(MaxTest = 60)]
