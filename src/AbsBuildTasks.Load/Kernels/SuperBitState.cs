@@ -18,4 +18,21 @@ internal sealed record SuperBitState(QuantizationGrid Grid, BitChain Chain, floa
 
     /// <summary>The numbers a kernel needs beside the intervals.</summary>
     public QuantizerScalars Scalars() => QuantizerScalars.Of(Grid, Chain, Gates);
+
+    /// <summary>∂b/∂g_j: the bits that gate j and the open ones right behind it are worth, if all before it are open.</summary>
+    public int BitsBehind(int gate)
+    {
+        if (Gates.AsSpan(0, gate).Contains(false))
+        {
+            return 0;
+        }
+
+        var last = gate;
+        while (last + 1 < Gates.Length && Gates[last + 1])
+        {
+            last++;
+        }
+
+        return Chain[last + 1] - Chain[gate];
+    }
 }

@@ -223,7 +223,7 @@ internal sealed class TensorQuantizer : IDisposable
     {
         for (var j = 0; j < _gateGradients.Length; j++)
         {
-            _ = Gates.Collect(j, _norms[j], _gateGradients[j] + (bitsGradient * BitsBehind(j)));
+            _ = Gates.Collect(j, _norms[j], _gateGradients[j] + (bitsGradient * State.BitsBehind(j)));
             _gateGradients[j] = 0;
         }
     }
@@ -290,23 +290,5 @@ internal sealed class TensorQuantizer : IDisposable
                 Alternatives[i] += other.sub_(present).mul_(gradient).sum(ScalarType.Float64).item<double>();
             }
         }
-    }
-
-    /// <summary>∂b/∂g_j: the bits that gate j and the open ones right behind it are worth, if all before it are open.</summary>
-    private int BitsBehind(int gate)
-    {
-        var gates = State.Gates;
-        if (gates.AsSpan(0, gate).Contains(false))
-        {
-            return 0;
-        }
-
-        var last = gate;
-        while (last + 1 < gates.Length && gates[last + 1])
-        {
-            last++;
-        }
-
-        return Chain[last + 1] - Chain[gate];
     }
 }
