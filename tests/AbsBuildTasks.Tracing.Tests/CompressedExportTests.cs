@@ -42,6 +42,28 @@ public sealed class CompressedExportTests
     [InlineData("rows both ways", "symmetric", "2;4;8")]
     [InlineData("words", "symmetric", "2;4;8")]
     [InlineData("words", "symmetric", "8")]
+    [InlineData("digits", "symmetric by filter", "2;4;8")]
+    [InlineData("digits", "symmetric by filter", "8")]
+    [InlineData("digits", "symmetric by filter", "2")]
+    [InlineData("digits", "unit by filter", "1;3;6")]
+    [InlineData("digits", "unit by filter", "12")]
+    [InlineData("lenet", "symmetric by filter", "2;4;8")]
+    [InlineData("resnet8", "symmetric by filter", "4;8")]
+    [InlineData("mobilenet", "symmetric by filter", "4;8")]
+    [InlineData("u-net", "symmetric by filter", "4;8")]
+    [InlineData("depthwise twice", "symmetric by filter", "4;8")]
+    [InlineData("attention", "symmetric by filter", "4;8")]
+    [InlineData("shared", "symmetric by filter", "2;4;8")]
+    [InlineData("depthwise", "symmetric by filter", "2;4;8")]
+    [InlineData("grouped", "symmetric by filter", "2;4;8")]
+    [InlineData("grouped transposed", "symmetric by filter", "2;4;8")]
+    [InlineData("gated", "symmetric by filter", "4;8")]
+    [InlineData("perceptron", "symmetric by filter", "2;4;8")]
+    [InlineData("sequence", "symmetric by filter", "4;8")]
+    [InlineData("removable transposed depthwise", "symmetric by filter", "4;8")]
+    [InlineData("removable inverted residual", "symmetric by filter", "4;8")]
+    [InlineData("removable shared", "symmetric by filter", "4;8")]
+    [InlineData("removable three dimensions", "symmetric by filter", "4;8")]
     public void A_compressed_network_gives_what_its_plan_was_evaluated_with(string name, string grid, string bits)
     {
         var (file, kept, input, shape, wanted) = CompressedFile.Of(name, grid, bits);
@@ -100,15 +122,36 @@ public sealed class CompressedExportTests
         Assert.All(levels, tensor => Assert.Contains(tensor.Type, new[] { OnnxType.Int2, OnnxType.Int4 }));
     }
 
-    [Fact]
-    public void Every_layer_between_quantisers_runs_on_integers()
+    [Theory]
+    [InlineData("symmetric")]
+    [InlineData("symmetric by filter")]
+    public void Every_layer_between_quantisers_runs_on_integers(string grid)
     {
-        var (file, _, _, _, _) = CompressedFile.Of("digits", "symmetric", "2;4;8");
+        var (file, _, _, _, _) = CompressedFile.Of("digits", grid, "2;4;8");
 
         var optimised = Exported.Optimised(file).Graph.Nodes.GroupBy(node => node.OpType).ToDictionary(group => group.Key, group => group.Count());
 
         Assert.Equal((3, 1), (optimised["QLinearConv"], optimised["QGemm"]));
         Assert.False(optimised.ContainsKey("Conv"));
+    }
+
+    /// <summary>LeNet-5 has no normalisations, which would give each filter a factor of its own.</summary>
+    [Theory]
+    [InlineData("symmetric", "8")]
+    [InlineData("symmetric by filter", "8")]
+    [InlineData("symmetric by filter", "4")]
+    [InlineData("symmetric by filter", "2")]
+    public void There_is_a_scale_for_each_kept_filter_or_one_for_the_layer(string grid, string bits)
+    {
+        var (file, kept, _, _, _) = CompressedFile.Of("lenet", grid, bits);
+
+        var graph = OnnxModel.Read(file, "file").Graph;
+        var scales = graph.Initializers.Where(tensor => tensor.Name.EndsWith(".scale", StringComparison.Ordinal)).Select(tensor => (int)tensor.Dims.Aggregate(1L, (product, side) => product * side));
+
+        Assert.Equal(kept.Values.Select(filters => grid == "symmetric" ? 1 : filters).Order(), scales.Order());
+        Assert.All(
+            graph.Nodes.Where(node => node.OpType == "DequantizeLinear" && node.Attributes.Any(attribute => attribute.Name == "axis")),
+            node => Assert.Equal(0L, Assert.Single(node.Attributes).Value));
     }
 
     [Theory]
@@ -134,7 +177,7 @@ public sealed class CompressedExportTests
         {
             using var noGradient = no_grad();
             var (network, examples) = Networks.Make("lenet", 5);
-            var packed = new PackedLayer("fc9", 8, QuantizationGrid.Symmetric, 1, 8, QuantizationGrid.Unsigned, 1, [1, 1], 1, FilterRanges.Parse("0"), FilterRanges.Parse("0"), new StoredBlob("levels/9", 1, ""));
+            var packed = new PackedLayer("fc9", 8, QuantizationGrid.Symmetric, [1], 8, QuantizationGrid.Unsigned, 1, [1, 1], 1, FilterRanges.Parse("0"), FilterRanges.Parse("0"), new StoredBlob("levels/9", 1, ""));
             return CompressedExport.Write(Exported.Trace(network, examples), [packed]).Graph.ToModel("").ToBytes();
         }));
 

@@ -37,9 +37,9 @@ internal static class Contender
     }
 
     /// <summary>A step of the search itself, in its midst: the weaker half of the filters is closed.</summary>
-    public static Action Search(Module<Tensor, Tensor> network, Tensor input, Tensor target, bool keepFirstAndLast = true)
+    public static Action Search(Module<Tensor, Tensor> network, Tensor input, Tensor target, bool keepFirstAndLast = true, ScaleKind scales = ScaleKind.Layer)
     {
-        var settings = Settings with { KeepFirstAndLast = keepFirstAndLast, BatchSize = (int)input.shape[0] };
+        var settings = Settings with { KeepFirstAndLast = keepFirstAndLast, WeightScales = scales, BatchSize = (int)input.shape[0] };
         var compressed = HalfPruned(network, input, settings);
         var model = new OneBatch(network, input, target);
         var job = new SearchJob { Model = "benchmark", Fingerprint = new string('0', 64), Settings = settings, Context = new ModelContext(".", []), Device = CPU };

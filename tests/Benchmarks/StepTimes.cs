@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AbsBuildTasks.Plans.Settings;
 using FashionMnist;
 using Paper;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ internal static class StepTimes
 
     public static void Compare(int turns)
     {
-        Console.WriteLine($"{"network",-24}{"plain ms",10}{"search ms",11}{"frozen ms",11}{"search/plain",14}{"frozen/plain",14}");
+        Console.WriteLine($"{"network",-24}{"plain ms",10}{"search ms",11}{"frozen ms",11}{"search/plain",14}{"frozen/plain",14}{"filter scales/search",22}");
         Row("LeNet-5, batch 128", () => new LeNet5(), [128, 1, 28, 28], 10, turns);
         Row("LeNet-5, all layers", () => new LeNet5(), [128, 1, 28, 28], 10, turns, keepFirstAndLast: false);
         Row("ResNet-20, batch 64", () => ResNet.Small(20, channels: 3, classes: 100), [64, 3, 32, 32], 100, turns);
@@ -25,7 +26,7 @@ internal static class StepTimes
 
     public static void CompareDepths(int turns)
     {
-        Console.WriteLine($"{"network",-24}{"plain ms",10}{"search ms",11}{"frozen ms",11}{"search/plain",14}{"frozen/plain",14}");
+        Console.WriteLine($"{"network",-24}{"plain ms",10}{"search ms",11}{"frozen ms",11}{"search/plain",14}{"frozen/plain",14}{"filter scales/search",22}");
         foreach (var depth in new[] { 20, 56, 110 })
         {
             Row($"ResNet-{depth}, batch 64", () => ResNet.Small(depth, channels: 3, classes: 100), [64, 3, 32, 32], 100, turns);
@@ -57,9 +58,10 @@ internal static class StepTimes
                 Contender.Plain(create(), input, target),
                 Contender.Search(create(), input, target, keepFirstAndLast),
                 Contender.Frozen(create(), input, target, keepFirstAndLast),
+                Contender.Search(create(), input, target, keepFirstAndLast, ScaleKind.Filter),
             ],
             turns);
-        Console.WriteLine(FormattableString.Invariant($"{name,-24}{times[0].Median(),10:0.0}{times[1].Median(),11:0.0}{times[2].Median(),11:0.0}{Ratio(times[1], times[0]),14:0.00}{Ratio(times[2], times[0]),14:0.00}"));
+        Console.WriteLine(FormattableString.Invariant($"{name,-24}{times[0].Median(),10:0.0}{times[1].Median(),11:0.0}{times[2].Median(),11:0.0}{Ratio(times[1], times[0]),14:0.00}{Ratio(times[2], times[0]),14:0.00}{Ratio(times[3], times[1]),22:0.00}"));
     }
 
     private static List<double>[] Measure(Action[] contenders, int turns)

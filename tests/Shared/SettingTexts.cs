@@ -9,7 +9,7 @@ internal static class SettingTexts
     public static readonly string[] All =
     [
         "true", "false", "-1", "-0.001", "0", "0.5", "0.9", "1", "1.5", "2", "65", "2147483648", "1e-320", "1e300", "NaN", "Infinity", "-Infinity", "0,5",
-        "Symmetric", "unit", "Threshold", "logit", "Adam", "SGD", "EqualSteps", "astrained", "cosine", "constant", "steps:1,2", "steps:2,1",
+        "Symmetric", "unit", "Layer", "filter", "Threshold", "logit", "Adam", "SGD", "EqualSteps", "astrained", "cosine", "constant", "steps:1,2", "steps:2,1",
         "bops=3%", "bops=0%", "bops=1%|size=2KB;drop=1", "*:4/4", "*:64/4", "*:*/4", "*:*/*", "4;8", "1;8", "2;3", "=", "w4a8", "NPU-int8",
     ];
 

@@ -108,24 +108,24 @@ public static class CompressedModel
 
     private static Tensor Weight(PackedLayer layer, WeightLayout layout, byte[] packed)
     {
-        var pairs = tensor(layer.StoredPairs().ToArray());
+        var pairs = layer.StoredPairs().ToArray();
         var weight = zeros(layer.Shape.ToArray());
-        _ = weight.flatten(0, 1).index_copy_(0, pairs, Values(layer, packed).reshape([pairs.shape[0], .. layer.Shape.Skip(2)]));
+        _ = weight.flatten(0, 1).index_copy_(0, tensor(pairs), Values(layer, pairs, packed));
         return layout.FromFilters(weight);
     }
 
-    private static Tensor Values(PackedLayer layer, byte[] packed)
+    private static Tensor Values(PackedLayer layer, long[] pairs, byte[] packed)
     {
-        var count = checked((int)layer.Count);
+        long[] shape = [pairs.Length, .. layer.Shape.Skip(2)];
         if (layer.WeightGrid is not { } grid)
         {
-            var values = zeros(count);
+            var values = zeros(shape);
             values.bytes = packed;
             return values;
         }
 
-        var codes = BitPacking.Unpack(packed, count, layer.WeightBits, layer.IsSigned);
-        return SuperBit.Values(tensor(codes).to(ScalarType.Float32), layer.WeightInterval, grid, layer.WeightBits);
+        var codes = BitPacking.Unpack(packed, checked((int)layer.Count), layer.WeightBits, layer.IsSigned);
+        return SuperBit.Values(tensor(codes).to(ScalarType.Float32).reshape(shape), layer.IntervalsOf(pairs), grid, layer.WeightBits);
     }
 
     private static Tensor Plain(StoredTensor stored, byte[] bytes)

@@ -10,7 +10,7 @@ namespace AbsBuildTasks.Search.Export;
 /// <param name="Name">The layer's path in the network.</param>
 /// <param name="WeightBits">Bits of each stored level; 32 for float32.</param>
 /// <param name="WeightGrid">The weights' grid; null at 32 bits.</param>
-/// <param name="WeightInterval">The weights' clipping interval.</param>
+/// <param name="WeightIntervals">The weights' clipping interval, or that of each filter.</param>
 /// <param name="ActivationBits">Bits of each input activation; 32 where they are not quantised.</param>
 /// <param name="ActivationGrid">The inputs' grid; null at 32 bits.</param>
 /// <param name="ActivationInterval">The inputs' clipping interval.</param>
@@ -23,7 +23,7 @@ internal sealed record PackedLayer(
     string Name,
     int WeightBits,
     QuantizationGrid? WeightGrid,
-    float WeightInterval,
+    float[] WeightIntervals,
     int ActivationBits,
     QuantizationGrid? ActivationGrid,
     float ActivationInterval,
@@ -33,6 +33,9 @@ internal sealed record PackedLayer(
     FilterRanges LiveInputs,
     StoredBlob Levels)
 {
+    /// <summary>Whether each filter has a scale of its own.</summary>
+    public bool HasFilterScales => WeightGrid is not null && WeightIntervals.Length > 1;
+
     /// <summary>Whether levels are signed: on a grid around zero.</summary>
     public bool IsSigned => WeightGrid == QuantizationGrid.Symmetric;
 
@@ -54,6 +57,10 @@ internal sealed record PackedLayer(
         return KeptFilters.SelectMany(filter => live[filter / filters].Select(input => (filter * inputs) + input));
     }
 
+    /// <summary>The clipping intervals of what is stored, in its order: one for all, or one for each pair.</summary>
+    /// <param name="pairs"><see cref="StoredPairs"/>.</param>
+    public float[] IntervalsOf(long[] pairs) => WeightIntervals is [_] ? WeightIntervals : [.. pairs.Select(pair => WeightIntervals[pair / Shape[1]])];
+
     /// <summary>Writes the layer.</summary>
     public void Write(Utf8JsonWriter json)
     {
@@ -61,7 +68,7 @@ internal sealed record PackedLayer(
         json.WriteString("name", Name);
         json.WriteNumber("weightBits", WeightBits);
         json.WriteString("weightGrid", WeightGrid?.Name ?? PlanGrids.Float);
-        json.WriteNumber("weightInterval", WeightInterval);
+        WriteIntervals(json);
         json.WriteNumber("activationBits", ActivationBits);
         json.WriteString("activationGrid", ActivationGrid?.Name ?? PlanGrids.Float);
         json.WriteNumber("activationInterval", ActivationInterval);
@@ -81,7 +88,7 @@ internal sealed record PackedLayer(
             json.Text("name"),
             json.Part("weightBits").GetInt32(),
             Grid(json.Text("weightGrid")),
-            json.Part("weightInterval").GetSingle(),
+            Intervals(json.Part("weightInterval")),
             json.Part("activationBits").GetInt32(),
             Grid(json.Text("activationGrid")),
             json.Part("activationInterval").GetSingle(),
@@ -93,15 +100,36 @@ internal sealed record PackedLayer(
 
         var valid = IsValid(layer.WeightBits, layer.WeightGrid)
             && IsValid(layer.ActivationBits, layer.ActivationGrid)
-            && float.IsFinite(layer.WeightInterval) && layer.WeightInterval > 0
-            && float.IsFinite(layer.ActivationInterval) && layer.ActivationInterval > 0
+            && layer.WeightIntervals.Append(layer.ActivationInterval).All(interval => float.IsFinite(interval) && interval > 0)
             && layer.Shape.Count >= 2 && layer.Shape.All(side => side is > 0 and <= int.MaxValue)
+            && (layer.WeightIntervals.Length == 1 || layer.WeightIntervals.Length == layer.Shape[0])
             && layer.Groups > 0 && layer.Shape[0] % layer.Groups == 0
             && layer.KeptFilters.Last < layer.Shape[0] && layer.LiveInputs.Last < layer.Shape[1] * layer.Groups;
         return valid ? layer : throw WeightManifest.Invalid($"layer '{WeightManifest.Shown(layer.Name)}' has values out of range");
 
+        static float[] Intervals(JsonElement intervals) => intervals.ValueKind == JsonValueKind.Array ? [.. intervals.EnumerateArray().Select(interval => interval.GetSingle())] : [intervals.GetSingle()];
+
         static QuantizationGrid? Grid(string name) => name == PlanGrids.Float ? null : QuantizationGrid.Named(name);
 
         static bool IsValid(int bits, QuantizationGrid? grid) => grid is null ? bits == CostModel.FullPrecisionBits : bits is >= 1 and <= BitChain.MaxBits;
+    }
+
+    /// <summary>One number for the layer, or a list with one for each filter.</summary>
+    private void WriteIntervals(Utf8JsonWriter json)
+    {
+        json.WritePropertyName("weightInterval");
+        if (WeightIntervals is [var only])
+        {
+            json.WriteNumberValue(only);
+            return;
+        }
+
+        json.WriteStartArray();
+        foreach (var interval in WeightIntervals)
+        {
+            json.WriteNumberValue(interval);
+        }
+
+        json.WriteEndArray();
     }
 }

@@ -16,6 +16,9 @@ internal struct QuantizerScalars
     /// <summary>Index of the bitwidth that the gates choose, 0 to K − 1.</summary>
     public int Chosen;
 
+    /// <summary>Scale of the grid: Factor = GridScale/v.</summary>
+    public float GridScale;
+
     /// <summary>z = clip(x·Factor + Shift, Low, High).</summary>
     public float Factor;
 
@@ -46,23 +49,20 @@ internal struct QuantizerScalars
     /// <summary>For gate j, 1 to K − 1: index of the bitwidth reached if it is open, gates beyond it being as they are.</summary>
     public Tops Reached;
 
-    /// <summary>Gathers a quantiser's numbers.</summary>
+    /// <summary>Gathers a quantiser's numbers, all but those of <see cref="At"/>.</summary>
     /// <param name="grid">The levels.</param>
     /// <param name="chain">The candidate bitwidths.</param>
-    /// <param name="interval">v &gt; 0.</param>
     /// <param name="gates">g_2 … g_K, of length K − 1.</param>
-    public static QuantizerScalars Of(QuantizationGrid grid, BitChain chain, float interval, ReadOnlySpan<bool> gates)
+    public static QuantizerScalars Of(QuantizationGrid grid, BitChain chain, ReadOnlySpan<bool> gates)
     {
         var scalars = new QuantizerScalars
         {
             Count = chain.Count,
-            Factor = (float)grid.Scale / interval,
+            GridScale = (float)grid.Scale,
             Shift = (float)grid.Shift,
             Low = (float)grid.Low,
             High = (float)grid.High,
-            InverseInterval = 1 / interval,
             InverseScale = (float)(1 / grid.Scale),
-            Interval = interval,
         };
         for (var j = 0; j < chain.Count; j++)
         {
@@ -81,6 +81,10 @@ internal struct QuantizerScalars
         scalars.Chosen = chain.Count > 1 && gates[0] ? scalars.Reached[1] : 0;
         return scalars;
     }
+
+    /// <summary>The numbers for a clipping interval.</summary>
+    /// <param name="interval">v &gt; 0.</param>
+    public readonly QuantizerScalars At(float interval) => this with { Factor = GridScale / interval, InverseInterval = 1 / interval, Interval = interval };
 
     /// <summary>A number for each bitwidth.</summary>
     [InlineArray(MaxLevels)]

@@ -10,13 +10,10 @@ namespace AbsBuildTasks.Search.Kernels;
 /// With hard gates the nested sum is the plain quantisation at the chosen bitwidth, so offsets are needed for the
 /// gates' measures and gradients only, and are differences of plain quantisations: ε_j + g_{j+1}(…) = D(z, s_top) −
 /// D(z, s_{j−1}). Values are taken 16 at a time whatever the processor has, without fused multiply-add, and sums are
-/// formed per block and then in order of the blocks: every machine and number of threads gives the same bits.
+/// formed per row and then in order of the rows: every machine and number of threads gives the same bits.
 /// </remarks>
 internal static unsafe class SuperBitKernel
 {
-    // A block fits the second-level cache together with its result.
-    private const int BlockSize = 1 << 15;
-
     // Lanes add up this many vectors in single precision before the sum goes on in double.
     private const int Run = 64;
 
@@ -29,74 +26,106 @@ internal static unsafe class SuperBitKernel
     /// <param name="x">The values.</param>
     /// <param name="result">Receives x̂; as long as <paramref name="x"/>.</param>
     /// <param name="scalars">The quantiser.</param>
+    /// <param name="intervals">Its clipping intervals: one for all values, or one for each of as many rows of equal length.</param>
     /// <param name="errors">Receives Σ |z − z_{b_j}| for j = 1 … K − 1, of length K − 1.</param>
-    public static void Forward(ReadOnlySpan<float> x, Span<float> result, in QuantizerScalars scalars, Span<double> errors)
+    public static void Forward(ReadOnlySpan<float> x, Span<float> result, in QuantizerScalars scalars, ReadOnlySpan<float> intervals, Span<double> errors)
     {
-        fixed (float* input = x, output = result)
+        var rows = KernelRows.Of(x.Length, intervals.Length);
+        double[] sums;
+        fixed (float* input = x, output = result, interval = intervals)
         fixed (QuantizerScalars* quantizer = &scalars)
         {
-            Sum(x.Length, errors, new Pass { X = input, Y = output, Quantizer = quantizer }, &ForwardBlock);
+            sums = Sums(rows, errors.Length, new Pass { X = input, Y = output, Quantizer = quantizer, Intervals = interval }, &ForwardRows);
+        }
+
+        errors.Clear();
+        for (var i = 0; i < sums.Length; i++)
+        {
+            errors[i % errors.Length] += sums[i];
         }
     }
 
-    /// <summary>Gradients of the values, the interval and the gates.</summary>
+    /// <summary>Gradients of the values, the intervals and the gates.</summary>
     /// <param name="gradient">G = ∂L/∂x̂.</param>
     /// <param name="x">The values that were quantised.</param>
     /// <param name="result">Receives ∂L/∂x.</param>
     /// <param name="scalars">The quantiser, as it was in the forward pass.</param>
-    /// <param name="sums">
-    /// Receives ∂L/∂v, then for j = 2 … K Σ G·(ε_{b_j} + g_{j+1}(…)) in normalised units; of length K.
-    /// </param>
-    public static void Backward(ReadOnlySpan<float> gradient, ReadOnlySpan<float> x, Span<float> result, in QuantizerScalars scalars, Span<double> sums)
+    /// <param name="intervals">Its clipping intervals v, likewise.</param>
+    /// <param name="sums">Receives ∂L/∂v of each, then for j = 2 … K Σ G·v/Scale·(ε_{b_j} + g_{j+1}(…)).</param>
+    public static void Backward(ReadOnlySpan<float> gradient, ReadOnlySpan<float> x, Span<float> result, in QuantizerScalars scalars, ReadOnlySpan<float> intervals, Span<double> sums)
     {
-        fixed (float* upstream = gradient, input = x, output = result)
+        var (rows, count) = (KernelRows.Of(x.Length, intervals.Length), sums.Length - intervals.Length + 1);
+        double[] ofRows;
+        fixed (float* upstream = gradient, input = x, output = result, interval = intervals)
         fixed (QuantizerScalars* quantizer = &scalars)
         {
-            Sum(x.Length, sums, new Pass { X = input, G = upstream, Y = output, Quantizer = quantizer }, &BackwardBlock);
+            ofRows = Sums(rows, count, new Pass { X = input, G = upstream, Y = output, Quantizer = quantizer, Intervals = interval }, &BackwardRows);
+        }
+
+        sums.Clear();
+        Span<double> total = stackalloc double[QuantizerScalars.MaxLevels];
+        for (var i = 0; i < intervals.Length; i++)
+        {
+            total.Clear();
+            var (first, end) = rows.OfInterval(i);
+            for (var row = first; row < end; row++)
+            {
+                for (var k = 0; k < count; k++)
+                {
+                    total[k] += ofRows[(row * count) + k];
+                }
+            }
+
+            sums[i] = total[0];
+            for (var k = 1; k < count; k++)
+            {
+                sums[intervals.Length - 1 + k] += total[k] * (intervals[i] / (double)scalars.GridScale);
+            }
         }
     }
 
-    /// <summary>Runs a pass block by block, on torch's threads where it pays, and adds up the blocks' sums in order.</summary>
-    private static void Sum(int length, Span<double> sums, Pass pass, delegate*<int, void*, void> block)
+    /// <summary>Runs a pass over all rows, on torch's threads where it pays.</summary>
+    /// <returns>For each row its sums.</returns>
+    private static double[] Sums(KernelRows rows, int count, Pass pass, delegate*<int, void*, void> part)
     {
-        var blocks = (length + BlockSize - 1) / BlockSize;
-        var partial = new double[Math.Max(1, blocks * sums.Length)];
-        fixed (double* target = partial)
+        var sums = new double[rows.Count * count];
+        fixed (double* target = sums)
         {
-            pass.Length = length;
+            pass.Rows = rows;
             pass.Sums = target;
-            pass.SumCount = sums.Length;
-            if (length < LeastParallel)
+            pass.SumCount = count;
+            if (rows.Length < LeastParallel)
             {
-                for (var i = 0; i < blocks; i++)
+                for (var i = 0; i < rows.Parts; i++)
                 {
-                    block(i, &pass);
+                    part(i, &pass);
                 }
             }
             else
             {
-                TorchThreads.Run(blocks, block, &pass);
+                TorchThreads.Run(rows.Parts, part, &pass);
             }
         }
 
-        sums.Clear();
-        for (var i = 0; i < blocks; i++)
+        return sums;
+    }
+
+    private static void ForwardRows(int part, void* state)
+    {
+        var pass = (Pass*)state;
+        var end = pass->Rows.First(part + 1);
+        for (var row = pass->Rows.First(part); row < end; row++)
         {
-            for (var k = 0; k < sums.Length; k++)
-            {
-                sums[k] += partial[(i * sums.Length) + k];
-            }
+            var q = pass->Quantizer->At(pass->Intervals[pass->Rows.IntervalOf(row)]);
+            ForwardRow(pass, row, ref q);
         }
     }
 
-    private static void ForwardBlock(int index, void* state)
+    private static void ForwardRow(Pass* pass, int row, ref QuantizerScalars q)
     {
-        var pass = (Pass*)state;
-        ref var q = ref *pass->Quantizer;
-        var start = index * BlockSize;
-        var end = Math.Min(start + BlockSize, pass->Length);
+        var (start, end) = (pass->Rows.Start(row), pass->Rows.Start(row + 1));
         var errors = stackalloc Vector512<float>[QuantizerScalars.MaxLevels];
-        var sums = pass->Sums + (index * pass->SumCount);
+        var sums = pass->Sums + (row * pass->SumCount);
         var tail = stackalloc float[2 * Width];
         for (var run = start; run < end; run += Run * Width)
         {
@@ -153,14 +182,22 @@ internal static unsafe class SuperBitKernel
         Vector512.Store(Vector512.ConditionalSelect(finite, quantized, given), y);
     }
 
-    private static void BackwardBlock(int index, void* state)
+    private static void BackwardRows(int part, void* state)
     {
         var pass = (Pass*)state;
-        ref var q = ref *pass->Quantizer;
-        var start = index * BlockSize;
-        var end = Math.Min(start + BlockSize, pass->Length);
+        var end = pass->Rows.First(part + 1);
+        for (var row = pass->Rows.First(part); row < end; row++)
+        {
+            var q = pass->Quantizer->At(pass->Intervals[pass->Rows.IntervalOf(row)]);
+            BackwardRow(pass, row, ref q);
+        }
+    }
+
+    private static void BackwardRow(Pass* pass, int row, ref QuantizerScalars q)
+    {
+        var (start, end) = (pass->Rows.Start(row), pass->Rows.Start(row + 1));
         var totals = stackalloc Vector512<float>[QuantizerScalars.MaxLevels];
-        var sums = pass->Sums + (index * pass->SumCount);
+        var sums = pass->Sums + (row * pass->SumCount);
         var tail = stackalloc float[3 * Width];
         for (var run = start; run < end; run += Run * Width)
         {
@@ -241,8 +278,9 @@ internal static unsafe class SuperBitKernel
         public float* G;
         public float* Y;
         public QuantizerScalars* Quantizer;
+        public float* Intervals;
+        public KernelRows Rows;
         public double* Sums;
         public int SumCount;
-        public int Length;
     }
 }

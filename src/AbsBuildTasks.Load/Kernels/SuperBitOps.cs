@@ -8,7 +8,7 @@ internal static class SuperBitOps
 {
     /// <summary>Quantises at the bitwidth the gates choose, and measures what each bitwidth leaves.</summary>
     /// <param name="x">Any shape.</param>
-    /// <param name="quantizer">Grid, chain, interval and gates.</param>
+    /// <param name="quantizer">Grid, chain, intervals and gates.</param>
     /// <param name="errors">Receives mean |z − z_{b_j}| in units of the step at b_j, of length K − 1.</param>
     /// <param name="into">A dense tensor of the same shape to write to, or null for a new one.</param>
     /// <returns>The shape of <paramref name="x"/>; without gradient. What is not finite stays as it is.</returns>
@@ -19,7 +19,7 @@ internal static class SuperBitOps
         {
             using var dense = x.contiguous();
             result = into ?? empty_like(dense);
-            SuperBitKernel.Forward(HostMemory.Values(dense), HostMemory.Values(result), quantizer.Scalars(), errors);
+            SuperBitKernel.Forward(HostMemory.Values(dense), HostMemory.Values(result), quantizer.Scalars(), quantizer.Intervals, errors);
         }
         else
         {
@@ -36,40 +36,29 @@ internal static class SuperBitOps
         return result;
     }
 
-    /// <summary>Gradients of values, interval and gates; see <c>QuantizeFunction</c>.</summary>
+    /// <summary>Gradients of values, intervals and gates; see <c>QuantizeFunction</c>.</summary>
     /// <param name="gradient">∂L/∂x̂, any shape.</param>
     /// <param name="x">What was quantised.</param>
     /// <param name="quantizer">As it was in the forward pass.</param>
-    /// <param name="sums">Receives ∂L/∂v, then ∂L/∂g_2 … ∂L/∂g_K, as if all coarser gates were open; of length K.</param>
+    /// <param name="sums">Receives ∂L/∂v of each interval, then ∂L/∂g_2 … ∂L/∂g_K, as if all coarser gates were open.</param>
     /// <returns>∂L/∂x.</returns>
     public static Tensor Backward(Tensor gradient, Tensor x, SuperBitState quantizer, Span<double> sums)
     {
-        Tensor result;
-        if (HostMemory.Holds(x))
+        using var scope = NewDisposeScope();
+        if (!HostMemory.Holds(x))
         {
-            using var scope = NewDisposeScope();
-            var (upstream, dense) = (gradient.contiguous(), x.contiguous());
-            result = empty_like(dense);
-            SuperBitKernel.Backward(HostMemory.Values(upstream), HostMemory.Values(dense), HostMemory.Values(result), quantizer.Scalars(), sums);
-            result.MoveToOuterDisposeScope();
-        }
-        else
-        {
-            using var scope = NewDisposeScope();
-            result = TorchBackward(gradient, x, quantizer, sums).MoveToOuterDisposeScope();
+            return TorchBackward(gradient, x, quantizer, sums).MoveToOuterDisposeScope();
         }
 
-        for (var j = 1; j < sums.Length; j++)
-        {
-            sums[j] *= quantizer.Interval / quantizer.Grid.Scale;
-        }
-
-        return result;
+        var (upstream, dense) = (gradient.contiguous(), x.contiguous());
+        var result = empty_like(dense);
+        SuperBitKernel.Backward(HostMemory.Values(upstream), HostMemory.Values(dense), HostMemory.Values(result), quantizer.Scalars(), quantizer.Intervals, sums);
+        return result.MoveToOuterDisposeScope();
     }
 
     private static Tensor TorchForward(Tensor x, SuperBitState quantizer, Span<double> errors)
     {
-        var (z, chosen) = (SuperBit.Normalize(x.detach(), quantizer.Interval, quantizer.Grid), quantizer.Scalars().Chosen);
+        var (z, chosen) = (SuperBit.Normalize(x.detach(), quantizer.Intervals, quantizer.Grid), quantizer.Scalars().Chosen);
         var value = Level(z, quantizer, chosen);
         var sums = new Tensor[errors.Length];
         for (var j = 0; j < sums.Length; j++)
@@ -78,23 +67,24 @@ internal static class SuperBitOps
         }
 
         Fetch(sums, errors);
-        return where(x.detach().isfinite(), SuperBit.Denormalize(value, quantizer.Interval, quantizer.Grid), x.detach());
+        return where(x.detach().isfinite(), SuperBit.Denormalize(value, quantizer.Intervals, quantizer.Grid), x.detach());
     }
 
     private static Tensor TorchBackward(Tensor gradient, Tensor x, SuperBitState quantizer, Span<double> sums)
     {
         var (grid, scalars) = (quantizer.Grid, quantizer.Scalars());
-        var ratio = x.div(quantizer.Interval);
+        var intervals = SuperBit.PerRow(quantizer.Intervals, x);
+        var ratio = x.div(intervals);
         var u = ratio.mul(grid.Scale).add_(grid.Shift);
         var inside = u.ge(grid.Low).logical_and_(u.le(grid.High)).to(x.dtype);
         var z = u.clamp_(grid.Low, grid.High);
         Tensor[] levels = [.. Enumerable.Range(0, scalars.Count).Select(j => Level(z, quantizer, j))];
         var value = levels[scalars.Chosen].sub(grid.Shift).div_(grid.Scale);
-        var parts = new Tensor[sums.Length];
-        parts[0] = Sum(value.sub_(ratio.mul_(inside)).mul_(gradient));
+        var (own, parts) = (value.sub_(ratio.mul_(inside)).mul_(gradient), new Tensor[sums.Length - quantizer.Intervals.Length + 1]);
+        parts[0] = quantizer.Intervals.Length == 1 ? Sum(own) : own.flatten(1).sum([1], type: ScalarType.Float64);
         for (var j = 1; j < parts.Length; j++)
         {
-            parts[j] = Sum(levels[scalars.Reached[j]].sub(levels[j - 1]).mul_(gradient));
+            parts[j] = Sum(levels[scalars.Reached[j]].sub(levels[j - 1]).mul_(gradient).mul_(intervals)).div_(grid.Scale);
         }
 
         Fetch(parts, sums);
@@ -110,7 +100,7 @@ internal static class SuperBitOps
     {
         if (sums.Length > 0)
         {
-            stack(sums).cpu().data<double>().ToArray().CopyTo(target);
+            cat([.. sums.Select(sum => sum.reshape(-1))]).cpu().data<double>().ToArray().CopyTo(target);
         }
     }
 }

@@ -63,6 +63,9 @@ internal abstract class LayerKind : ModuleKind
     /// <summary>Whether single filters can go where nothing in the network keeps them; a layer may feed them back to itself.</summary>
     public virtual bool CanPrune => true;
 
+    /// <summary>Whether each filter's weights can have a scale of their own: by default not where torch's own code holds them, which is written as ONNX with one scale.</summary>
+    public virtual bool CanScaleFilters => !IsOverwritten;
+
     /// <summary>One call of a layer as an operator of ONNX, to be measured; null for layers that none stands for.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="input">What goes in.</param>

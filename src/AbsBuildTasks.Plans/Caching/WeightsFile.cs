@@ -94,6 +94,7 @@ internal static class WeightsFile
     private static bool Fits(JObject stored, LayerPlan planned) =>
         stored.Value<int>("weightBits") == planned.WeightBits
         && stored.Value<string>("weightGrid") == planned.WeightGrid
+        && (stored["weightInterval"] is JArray) == (planned.WeightScales == PlanScales.Filter && planned.Filters > 1)
         && stored.Value<int>("activationBits") == planned.ActivationBits
         && stored.Value<string>("activationGrid") == planned.ActivationGrid
         && stored.Value<string>("keptFilters") == planned.KeptFilters.ToString()

@@ -63,6 +63,7 @@ internal sealed record PlanDiff(
     private static IReadOnlyList<PropertyChange> Between(LayerPlan before, LayerPlan after, IReadOnlyList<CostKind> kinds) => new PropertyChanges()
         .Text("kind", before.Kind, after.Kind)
         .Text("weightGrid", before.WeightGrid, after.WeightGrid)
+        .Text("weightScales", before.WeightScales, after.WeightScales)
         .Cost("weightBits", before.WeightBits, after.WeightBits)
         .Text("activationGrid", before.ActivationGrid, after.ActivationGrid)
         .Cost("activationBits", before.ActivationBits, after.ActivationBits)

@@ -14,6 +14,9 @@ public sealed record LayerPlan
     /// <summary>The weights' levels: <c>symmetric</c> or <c>unit</c>, <c>float</c> at 32 bits.</summary>
     public required string WeightGrid { get; init; }
 
+    /// <summary>What has a scale of its own in the weights: <c>layer</c>, the whole of it, or each <c>filter</c>.</summary>
+    public string WeightScales { get; init; } = PlanScales.Layer;
+
     /// <summary>Bits of each weight, 1 to 32; 32 for weights that are not quantised.</summary>
     public required int WeightBits { get; init; }
 

@@ -91,6 +91,11 @@ public static class PlanJson
         json.Property("name", layer.Name);
         json.Property("kind", layer.Kind);
         json.Property("weightGrid", layer.WeightGrid);
+        if (layer.WeightScales != PlanScales.Layer)
+        {
+            json.Property("weightScales", layer.WeightScales);
+        }
+
         json.Property("weightBits", layer.WeightBits);
         json.Property("activationGrid", layer.ActivationGrid);
         json.Property("activationBits", layer.ActivationBits);

@@ -100,6 +100,15 @@ internal static class PlanRules
             }
         }
 
+        if (layer.WeightScales is not (PlanScales.Layer or PlanScales.Filter))
+        {
+            yield return new("weightScales", $"is not \"{PlanScales.Filter}\", nor left out");
+        }
+        else if (layer is { WeightScales: PlanScales.Filter, WeightGrid: PlanGrids.Float })
+        {
+            yield return new("weightScales", $"is \"{PlanScales.Filter}\" of weights that are not quantised");
+        }
+
         foreach (var (property, bits) in new[] { ("weightBits", layer.WeightBits), ("activationBits", layer.ActivationBits) })
         {
             if (bits is < 1 or > CostModel.FullPrecisionBits)

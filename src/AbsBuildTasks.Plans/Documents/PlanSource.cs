@@ -153,6 +153,7 @@ internal sealed class PlanSource
             Name = json.String("name"),
             Kind = json.String("kind"),
             WeightGrid = json.String("weightGrid"),
+            WeightScales = json.Names.Contains("weightScales") ? json.String("weightScales") : PlanScales.Layer,
             WeightBits = json.Int("weightBits", int.MinValue, int.MaxValue),
             ActivationGrid = json.String("activationGrid"),
             ActivationBits = json.Int("activationBits", int.MinValue, int.MaxValue),

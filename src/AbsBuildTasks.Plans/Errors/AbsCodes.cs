@@ -39,9 +39,6 @@ public static class AbsCodes
     /// <summary>A file does not describe a target.</summary>
     public const string InvalidTarget = "ABS1012";
 
-    /// <summary>A target wants something that no search can find yet.</summary>
-    public const string UnsupportedTarget = "ABS1013";
-
     /// <summary>A setting, or a layer, asks for what the target does not run.</summary>
     public const string TargetContradicted = "ABS1014";
 

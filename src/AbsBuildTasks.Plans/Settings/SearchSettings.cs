@@ -27,6 +27,9 @@ internal sealed record SearchSettings
     /// <summary>The grid of the weights. Default symmetric.</summary>
     public WeightGrid Grid { get; init; } = WeightGrid.Symmetric;
 
+    /// <summary>What has a scale of its own in the weights; null for what <see cref="DeployTarget"/> wants, the default.</summary>
+    public ScaleKind? WeightScales { get; init; }
+
     /// <summary>Output filters that are kept or pruned together, taken in index order. Default 1.</summary>
     public int FilterGroup { get; init; } = 1;
 
@@ -95,12 +98,15 @@ internal sealed record SearchSettings
     /// </summary>
     public BaselineKind Baseline { get; init; } = BaselineKind.EqualSteps;
 
+    /// <summary>Whether each filter's weights have a scale of their own: as set, or as the target wants it.</summary>
+    public bool HasFilterScales() => WeightScales is { } kind ? kind == ScaleKind.Filter : DeployTarget.WeightScales == Targets.WeightScales.Filter;
+
     /// <summary>Epochs that the full-precision network trains on after the plan's own weights have left it.</summary>
     public int BaselineEpochs() => Baseline == BaselineKind.EqualSteps ? SearchEpochs + FineTuneEpochs : 0;
 
     /// <summary>Checks every value's range, and that the target runs what the others ask for.</summary>
     /// <returns>The settings themselves.</returns>
-    /// <exception cref="AbsException">ABS1003: a bitwidth of 1. ABS1005: a value is out of range. ABS1013, ABS1014: the target does not go with them.</exception>
+    /// <exception cref="AbsException">ABS1003: a bitwidth of 1. ABS1005: a value is out of range. ABS1014: the target does not go with them.</exception>
     public SearchSettings Validated()
     {
         foreach (var setting in SettingsTable.All)

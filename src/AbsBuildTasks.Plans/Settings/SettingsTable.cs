@@ -42,6 +42,9 @@ internal static class SettingsTable
         new TypedSetting<WeightGrid>(
             nameof(SearchSettings.Grid), SettingScope.Search, new NameKind<WeightGrid>(), s => s.Grid, (s, value) => s with { Grid = value },
             "weight levels: `Symmetric` has a zero, `Unit` is the paper's"),
+        new TypedSetting<ScaleKind?>(
+            nameof(SearchSettings.WeightScales), SettingScope.Search, new OptionalKind<ScaleKind>(new NameKind<ScaleKind>()), s => s.WeightScales, (s, value) => s with { WeightScales = value },
+            "what has a [scale](how-it-works.md#scales) of its own in the weights: a whole `Layer`, or each `Filter`") { Otherwise = "what the target wants, else `Layer`" },
         new TypedSetting<int>(
             nameof(SearchSettings.FilterGroup), SettingScope.Search, Count, s => s.FilterGroup, (s, value) => s with { FilterGroup = value },
             "filters pruned together, in index order"),

@@ -7,13 +7,13 @@ namespace AbsBuildTasks.Plans.Settings;
 internal static class TargetRules
 {
     /// <summary>Checks settings whose values are in range.</summary>
-    /// <exception cref="AbsException">ABS1013: the target wants what no search can find. ABS1014: a setting contradicts it.</exception>
+    /// <exception cref="AbsException">ABS1014: a setting contradicts it.</exception>
     public static void Require(SearchSettings settings)
     {
         var target = settings.DeployTarget;
-        if (target.WeightScales == WeightScales.Filter)
+        if (settings.WeightScales is { } scales && target.WeightScales is var runs && runs != WeightScales.Both && scales == ScaleKind.Filter != (runs == WeightScales.Filter))
         {
-            throw new AbsException(AbsCodes.UnsupportedTarget, $"DeployTarget=\"{target.Name}\" wants a scale for each filter's weights (weightScales is \"filter\"), but a search finds one for each layer. Set weightScales to \"layer\" if the target takes that as well.");
+            throw Contradicted($"WeightScales=\"{scales}\": DeployTarget=\"{target.Name}\" runs weights with one scale for each {(runs == WeightScales.Filter ? "filter" : "layer")} only. Leave WeightScales out, or set the target's weightScales to \"both\" if it runs either.");
         }
 
         if (target.FilterMultiple % settings.FilterGroup != 0 && settings.FilterGroup % target.FilterMultiple != 0)

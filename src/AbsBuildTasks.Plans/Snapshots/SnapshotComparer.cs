@@ -111,6 +111,7 @@ public static class SnapshotComparer
         var name = before.Name;
         comparison.Equal(name, "kind", before.Kind, after.Kind);
         comparison.Equal(name, "weightGrid", before.WeightGrid, after.WeightGrid);
+        comparison.Equal(name, "weightScales", before.WeightScales, after.WeightScales);
         comparison.NotAbove(name, "weightBits", before.WeightBits, after.WeightBits, tolerances => tolerances.Bits);
         comparison.Equal(name, "activationGrid", before.ActivationGrid, after.ActivationGrid);
         comparison.NotAbove(name, "activationBits", before.ActivationBits, after.ActivationBits, tolerances => tolerances.Bits);

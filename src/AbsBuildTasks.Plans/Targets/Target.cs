@@ -26,7 +26,7 @@ internal sealed record Target
     /// <summary>Which levels inputs have.</summary>
     public InputLevels Activations { get; init; }
 
-    /// <summary>How many scales the weights of a layer have.</summary>
+    /// <summary>How many scales the weights of a layer may have.</summary>
     public WeightScales WeightScales { get; init; }
 
     /// <summary>The multiple of filters that is fast; 1 where any number is as good.</summary>

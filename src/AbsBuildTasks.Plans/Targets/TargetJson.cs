@@ -16,7 +16,7 @@ internal static class TargetJson
     private const int MaxFilterMultiple = 1024;
 
     private static readonly (string Word, InputLevels Value)[] Activations = [("both", InputLevels.Both), ("signed", InputLevels.Signed)];
-    private static readonly (string Word, WeightScales Value)[] Scales = [("layer", WeightScales.Layer), ("filter", WeightScales.Filter)];
+    private static readonly (string Word, WeightScales Value)[] Scales = [("layer", WeightScales.Layer), ("filter", WeightScales.Filter), ("both", WeightScales.Both)];
 
     /// <summary>Writes all values in one line, in a fixed order.</summary>
     public static string Write(Target target)

@@ -11,7 +11,7 @@ internal static class TargetTable
     private const int Float = CostModel.FullPrecisionBits;
 
     /// <summary>No target in particular: all that a search can find.</summary>
-    public static Target Any { get; } = new() { Name = "any" };
+    public static Target Any { get; } = new() { Name = "any", WeightScales = WeightScales.Both };
 
     /// <summary>All rows.</summary>
     public static IReadOnlyList<Target> All { get; } =
@@ -20,9 +20,9 @@ internal static class TargetTable
 
         // Weights of 2, 4 and 8 bits lie packed in the file and become bytes when it loads; inputs of fewer bits are bytes
         // between limits. What is not quantised on both sides runs in floating point. docs/onnx-export.md has the forms.
-        new() { Name = "onnxruntime-cpu", Pairs = [.. Of([2, 4, 8], [2, 3, 4, 5, 6, 7, 8, Float]), new(Float, Float)], QuantizesSums = true, FilterMultiple = Lanes },
-        new() { Name = "npu-int8", Pairs = [.. Of([8], [8])], QuantizesSums = true, FilterMultiple = Lanes },
-        new() { Name = "w4a8", Pairs = [.. Of([4, 8], [8])], QuantizesSums = true, FilterMultiple = Lanes },
+        new() { Name = "onnxruntime-cpu", Pairs = [.. Of([2, 4, 8], [2, 3, 4, 5, 6, 7, 8, Float]), new(Float, Float)], QuantizesSums = true, WeightScales = WeightScales.Both, FilterMultiple = Lanes },
+        new() { Name = "npu-int8", Pairs = [.. Of([8], [8])], QuantizesSums = true, WeightScales = WeightScales.Both, FilterMultiple = Lanes },
+        new() { Name = "w4a8", Pairs = [.. Of([4, 8], [8])], QuantizesSums = true, WeightScales = WeightScales.Both, FilterMultiple = Lanes },
     ];
 
     /// <summary>The target of a name, upper and lower case being the same; null where there is none.</summary>

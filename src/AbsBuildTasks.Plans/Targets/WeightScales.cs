@@ -1,6 +1,6 @@
 namespace AbsBuildTasks.Plans.Targets;
 
-/// <summary>How many scales a target wants for the weights of a layer.</summary>
+/// <summary>How many scales the weights of a layer may have on a target.</summary>
 internal enum WeightScales
 {
     /// <summary>One for the whole layer.</summary>
@@ -8,4 +8,7 @@ internal enum WeightScales
 
     /// <summary>One for each filter.</summary>
     Filter,
+
+    /// <summary>Either: a search's settings say which.</summary>
+    Both,
 }

@@ -58,7 +58,7 @@ internal sealed class Calibration(CompressedNetwork network)
                 samples.ForEach(sample => sample.Dispose());
             }
 
-            layer.Weights.Fit(layer.WeightToQuantize(), network.WeightGrid);
+            layer.FitWeights(network.WeightGrid);
         }
 
         foreach (var gates in network.FilterGates)

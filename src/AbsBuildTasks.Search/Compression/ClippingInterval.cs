@@ -21,26 +21,40 @@ internal static class ClippingInterval
     /// <returns>v &gt; 0.</returns>
     public static double Fit(Tensor values, QuantizationGrid grid, int bits)
     {
-        using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var flat = values.detach().flatten();
         var stride = Math.Max(1, flat.shape[0] / SampleSize);
-        var sample = flat[TensorIndex.Slice(0, null, stride)];
-        var largest = Math.Max(sample.abs().max().to(ScalarType.Float64).item<double>(), Least);
+        return FitRows(flat[TensorIndex.Slice(0, null, stride)].reshape(1, -1), grid, bits)[0];
+    }
 
-        var (best, bestError) = (largest, double.PositiveInfinity);
+    /// <summary>The same for each row of values.</summary>
+    /// <param name="values"><c>[rows, …]</c>, none of them empty.</param>
+    /// <param name="grid">The levels.</param>
+    /// <param name="bits">The bitwidth to be good at.</param>
+    /// <returns>v &gt; 0 of each row.</returns>
+    public static double[] FitRows(Tensor values, QuantizationGrid grid, int bits)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var rows = values.detach().flatten(1);
+        double[] largest = [.. PerRow(rows.abs().amax([1])).Select(value => Math.Max(value, Least))];
+        var (best, bestErrors) = (largest.ToArray(), Enumerable.Repeat(double.PositiveInfinity, largest.Length).ToArray());
         for (var i = 1; i <= Candidates; i++)
         {
             using var inner = NewDisposeScope();
-            var candidate = largest * i / Candidates;
-            var quantized = SuperBitOps.Forward(sample, SuperBitState.Fixed(grid, bits, (float)candidate), []);
-            var error = quantized.sub(sample).square().mean().to(ScalarType.Float64).item<double>();
-            if (error < bestError)
+            double[] candidates = [.. largest.Select(value => value * i / Candidates)];
+            var quantized = SuperBitOps.Forward(rows, SuperBitState.Fixed(grid, bits, [.. candidates.Select(value => (float)value)]), []);
+            foreach (var (row, error) in PerRow(quantized.sub(rows).square().mean([1])).Index())
             {
-                (best, bestError) = (candidate, error);
+                if (error < bestErrors[row])
+                {
+                    (best[row], bestErrors[row]) = (candidates[row], error);
+                }
             }
         }
 
         return best;
     }
+
+    private static double[] PerRow(Tensor values) => values.to(ScalarType.Float64).cpu().data<double>().ToArray();
 }

@@ -76,11 +76,11 @@ internal sealed class CompressedNetwork : IDisposable
     public IEnumerable<TorchSharp.Modules.Parameter> Parameters => Network.Module.parameters();
 
     /// <summary>The clipping intervals.</summary>
-    public IEnumerable<TrainedScalar> Intervals => Layers.SelectMany(layer => new[] { layer.Weights.Interval, layer.Activations.Interval });
+    public IEnumerable<TrainedScalar> Intervals => Layers.SelectMany(layer => layer.Weights.TrainedIntervals.Append(layer.Activations.Interval));
 
     /// <summary>How many numbers train beside the network's own parameters: clipping intervals and what gates learn.</summary>
     public int AddedParameters => Layers.Sum(layer =>
-        2 + layer.Weights.Gates.Parameters.Count + layer.Activations.Gates.Parameters.Count) + FilterGates.Sum(gates => gates.Gates.Parameters.Count);
+        layer.Weights.TrainedIntervals.Count + 1 + layer.Weights.Gates.Parameters.Count + layer.Activations.Gates.Parameters.Count) + FilterGates.Sum(gates => gates.Gates.Parameters.Count);
 
     /// <summary>For each layer and filter whether it stays.</summary>
     public IReadOnlyList<IReadOnlyList<bool>> Kept => [.. Layers.Select(layer => layer.Filters.Kept)];
@@ -231,7 +231,7 @@ internal sealed class CompressedNetwork : IDisposable
 
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.
-        return new LayerCompressor(layer, pairs, settings.Gate) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
+        return new LayerCompressor(layer, pairs, settings.Gate, settings.HasFilterScales()) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
     }
 
     /// <summary>Opens and closes the filters' gates, where they may change.</summary>

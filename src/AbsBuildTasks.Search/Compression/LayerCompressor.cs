@@ -1,6 +1,8 @@
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Kernels;
+using AbsBuildTasks.Search.Layers;
+using AbsBuildTasks.Search.Quantization;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
 
@@ -17,12 +19,14 @@ internal sealed class LayerCompressor : IDisposable
     /// <param name="layer">The layer.</param>
     /// <param name="pairs">Candidate bitwidths of its weights and inputs.</param>
     /// <param name="gates">How its bitwidths' gates decide.</param>
-    public LayerCompressor(WeightedLayer layer, BitPairs pairs, GateKind gates)
+    /// <param name="hasFilterScales">Whether each filter of its weights has a clipping interval of its own.</param>
+    public LayerCompressor(WeightedLayer layer, BitPairs pairs, GateKind gates, bool hasFilterScales)
     {
         Layer = layer;
         Filters = new LayerFilters(layer);
         Pairs = pairs;
-        Weights = new TensorQuantizer(pairs.Weights, gates);
+        HasFilterScales = hasFilterScales && layer.Kind.CanScaleFilters && !pairs.Weights.Equals(BitChain.FullPrecision);
+        Weights = new TensorQuantizer(pairs.Weights, gates, HasFilterScales ? layer.Shape.Filters : 1);
         Activations = new TensorQuantizer(pairs.Activations, gates);
         _weight = StandIn(layer.Weight);
         _bias = layer.Bias is null ? null : StandIn(layer.Bias);
@@ -41,6 +45,9 @@ internal sealed class LayerCompressor : IDisposable
 
     /// <summary>Quantises the input.</summary>
     public TensorQuantizer Activations { get; }
+
+    /// <summary>Whether each filter of the weight has a clipping interval of its own.</summary>
+    public bool HasFilterScales { get; }
 
     /// <summary>Which filters stay.</summary>
     public LayerFilters Filters { get; }
@@ -83,6 +90,9 @@ internal sealed class LayerCompressor : IDisposable
 
     // Filters are weighed as they are while searching: what a closed one would give goes as far as its normalisation.
     private bool IsSettled => IsFrozen && !WeighsOthers;
+
+    // Where each filter has its own interval, the quantiser must find it in a row.
+    private WeightLayout InRows => HasFilterScales ? Layer.Layout : default;
 
     private bool Masks => Layer.IsTied || (Filters.CanPrune && (MaskHere || IsSettled));
 
@@ -130,6 +140,10 @@ internal sealed class LayerCompressor : IDisposable
         return centred;
     }
 
+    /// <summary>Chooses the intervals of the weight.</summary>
+    /// <param name="grid">Its levels.</param>
+    public void FitWeights(QuantizationGrid grid) => Weights.Fit(InRows.ToFilters(WeightToQuantize()), grid);
+
     /// <summary>Computes what the layer is to run with in the next forward pass.</summary>
     /// <param name="training">Whether the bitwidth may change.</param>
     public void Prepare(bool training)
@@ -138,7 +152,7 @@ internal sealed class LayerCompressor : IDisposable
         using var scope = NewDisposeScope();
         var mask = Masks && Filters.Kept.Contains(false) ? Mask() : null;
         _bias?.SetMasked(mask);
-        _ = Weights.Forward(WeightToQuantize(), training, into: _weight.Value);
+        QuantizeWeight(training);
         if (mask is not null)
         {
             // What a closed filter would give is kept, for its gate's gradient.
@@ -192,7 +206,7 @@ internal sealed class LayerCompressor : IDisposable
             }
 
             var upstream = mask is null ? weightGradient : weightGradient.mul_(Layer.Layout.Along(mask, Layer.Weight));
-            _weight.Pass(Weights.Backward(upstream, WeightToQuantize(), Weights.State));
+            _weight.Pass(InRows.FromFilters(Weights.Backward(InRows.ToFilters(upstream), InRows.ToFilters(WeightToQuantize()), Weights.State)));
         }
 
         if (_bias?.TakeGradient() is { } biasGradient)
@@ -214,6 +228,18 @@ internal sealed class LayerCompressor : IDisposable
         _weight.Dispose();
         _bias?.Dispose();
         _unmasked?.Dispose();
+    }
+
+    private void QuantizeWeight(bool training)
+    {
+        if (InRows.IsTransposed)
+        {
+            _ = _weight.Value.copy_(InRows.FromFilters(Weights.Forward(InRows.ToFilters(WeightToQuantize()), training)));
+        }
+        else
+        {
+            _ = Weights.Forward(WeightToQuantize(), training, into: _weight.Value);
+        }
     }
 
     private Tensor Mask() => tensor(Filters.Kept.Select(kept => kept ? 1f : 0f).ToArray(), device: Layer.Weight.device);

@@ -32,14 +32,16 @@ internal sealed class TensorQuantizer : IDisposable
     /// <summary>Creates a quantiser; <see cref="Fit"/> gives it its interval.</summary>
     /// <param name="chain">Candidate bitwidths; a single one pins the tensor to it.</param>
     /// <param name="gates">How its gates decide.</param>
-    public TensorQuantizer(BitChain chain, GateKind gates = GateKind.Threshold)
+    /// <param name="rows">How many clipping intervals it has: 1 for all values, or one for each entry of the tensor's first dimension.</param>
+    public TensorQuantizer(BitChain chain, GateKind gates = GateKind.Threshold, int rows = 1)
     {
         Chain = chain;
+        TrainedIntervals = [.. Enumerable.Range(0, rows).Select(_ => new TrainedScalar(1))];
         var count = chain.Count - 1;
         Gates = gates == GateKind.Logit ? new LogitGates(count) : new ThresholdGates(count, shared: false, InitialShare);
         _norms = new double[count];
         _gateGradients = new double[count];
-        State = new SuperBitState(QuantizationGrid.Symmetric, chain, 1, [.. Enumerable.Repeat(true, count)]);
+        State = new SuperBitState(QuantizationGrid.Symmetric, chain, Intervals, [.. Enumerable.Repeat(true, count)]);
     }
 
     /// <summary>Candidate bitwidths.</summary>
@@ -57,8 +59,11 @@ internal sealed class TensorQuantizer : IDisposable
     /// </summary>
     public Tensor Anchor { get; } = zeros([], requires_grad: true).DetachFromDisposeScope();
 
-    /// <summary>The clipping interval v.</summary>
-    public TrainedScalar Interval { get; } = new(1);
+    /// <summary>The clipping intervals v: one for all values, or one for each row.</summary>
+    public IReadOnlyList<TrainedScalar> TrainedIntervals { get; }
+
+    /// <summary>The clipping interval of all values, or of the first row.</summary>
+    public TrainedScalar Interval => TrainedIntervals[0];
 
     /// <summary>g_2 … g_K; none where the bitwidth is pinned.</summary>
     public IGates Gates { get; }
@@ -81,13 +86,13 @@ internal sealed class TensorQuantizer : IDisposable
     /// <summary>What the interval is measured in: 1, or the deviation of weights that are normalised.</summary>
     public double Unit { get; set; } = 1;
 
-    /// <summary>v, kept positive, in the values' own scale.</summary>
-    public float PositiveInterval => (float)(Math.Max(LeastInterval, Interval.Value) * Unit);
+    /// <summary>The intervals, kept positive, in the values' own scale.</summary>
+    public float[] Intervals => [.. TrainedIntervals.Select(interval => (float)(Math.Max(LeastInterval, interval.Value) * Unit))];
 
     /// <summary>The bitwidth that is fixed, or that the latest gates choose.</summary>
     public int ChosenBits => _fixedBits ?? State.ChosenBits;
 
-    /// <summary>Chooses grid, interval and gates from data: good at the chain's middle bitwidth, where the search passes through.</summary>
+    /// <summary>Chooses grid, intervals and gates from data: good at the chain's middle bitwidth, where the search passes through.</summary>
     public void Fit(Tensor values, QuantizationGrid grid)
     {
         if (!IsQuantized)
@@ -96,8 +101,14 @@ internal sealed class TensorQuantizer : IDisposable
         }
 
         Grid = grid;
-        Interval.Value = ClippingInterval.Fit(values, grid, Chain[Chain.Count / 2]) / Unit;
-        SuperBitOps.Forward(values.detach(), new SuperBitState(Grid, Chain, PositiveInterval, State.Gates), _norms).Dispose();
+        var bits = Chain[Chain.Count / 2];
+        double[] fits = TrainedIntervals.Count == 1 ? [ClippingInterval.Fit(values, grid, bits)] : ClippingInterval.FitRows(values, grid, bits);
+        foreach (var (interval, fit) in TrainedIntervals.Zip(fits))
+        {
+            interval.Value = fit / Unit;
+        }
+
+        SuperBitOps.Forward(values.detach(), new SuperBitState(Grid, Chain, Intervals, State.Gates), _norms).Dispose();
         Gates.Start(_norms);
     }
 
@@ -141,17 +152,17 @@ internal sealed class TensorQuantizer : IDisposable
 
         if (_fixedBits is { } bits)
         {
-            State = SuperBitState.Fixed(Grid, bits, PositiveInterval);
+            State = SuperBitState.Fixed(Grid, bits, Intervals);
             return SuperBitOps.Forward(x, State, [], into);
         }
 
         if (!measure)
         {
-            State = new SuperBitState(Grid, Chain, PositiveInterval, Choose(training: false));
+            State = new SuperBitState(Grid, Chain, Intervals, Choose(training: false));
             return SuperBitOps.Forward(x, State, [], into);
         }
 
-        var before = State = new SuperBitState(Grid, Chain, PositiveInterval, State.Gates);
+        var before = State = new SuperBitState(Grid, Chain, Intervals, State.Gates);
 
         // Gates seldom change from one step to the next: quantise by the last ones while measuring, and repair if they do.
         var result = SuperBitOps.Forward(x, before, _norms, into);
@@ -180,16 +191,21 @@ internal sealed class TensorQuantizer : IDisposable
         Weigh(gradient, x, state);
         if (!GatesLearn)
         {
-            state = SuperBitState.Fixed(state.Grid, state.ChosenBits, state.Interval);
+            state = SuperBitState.Fixed(state.Grid, state.ChosenBits, state.Intervals);
         }
 
-        Span<double> sums = stackalloc double[state.Chain.Count];
+        var rows = TrainedIntervals.Count;
+        var sums = new double[rows + state.Gates.Length];
         var result = SuperBitOps.Backward(gradient, x, state, sums);
-        Interval.Gradient += sums[0] * Unit;
-        for (var j = 1; j < sums.Length; j++)
+        for (var row = 0; row < rows; row++)
         {
-            _gateGradients[j - 1] += sums[j];
-            if (!state.Gates[j - 1])
+            TrainedIntervals[row].Gradient += sums[row] * Unit;
+        }
+
+        for (var j = 0; j < state.Gates.Length; j++)
+        {
+            _gateGradients[j] += sums[rows + j];
+            if (!state.Gates[j])
             {
                 // A finer offset only matters while all coarser gates are open.
                 break;
@@ -207,7 +223,7 @@ internal sealed class TensorQuantizer : IDisposable
     {
         for (var j = 0; j < _gateGradients.Length; j++)
         {
-            _ = Gates.Collect(j, _norms[j], _gateGradients[j] + (bitsGradient * BitsBehind(j)));
+            _ = Gates.Collect(j, _norms[j], _gateGradients[j] + (bitsGradient * State.BitsBehind(j)));
             _gateGradients[j] = 0;
         }
     }
@@ -216,7 +232,11 @@ internal sealed class TensorQuantizer : IDisposable
     public void Exchange(StateStream state)
     {
         Grid = state.Choice(Grid, QuantizationGrid.All);
-        Interval.Exchange(state);
+        foreach (var interval in TrainedIntervals)
+        {
+            interval.Exchange(state);
+        }
+
         foreach (var parameter in Gates.Parameters)
         {
             parameter.Exchange(state);
@@ -238,7 +258,7 @@ internal sealed class TensorQuantizer : IDisposable
         {
             // What is read may come after a bitwidth was fixed, whose state has no gates.
             _fixedBits = null;
-            State = new SuperBitState(Grid, Chain, PositiveInterval, [.. Enumerable.Range(0, _norms.Length).Select(j => state.Flag(j < State.Gates.Length && State.Gates[j]))]);
+            State = new SuperBitState(Grid, Chain, Intervals, [.. Enumerable.Range(0, _norms.Length).Select(j => state.Flag(j < State.Gates.Length && State.Gates[j]))]);
         }
     }
 
@@ -266,27 +286,9 @@ internal sealed class TensorQuantizer : IDisposable
         {
             if (Chain[i] != state.ChosenBits)
             {
-                var other = SuperBitOps.Forward(x, SuperBitState.Fixed(state.Grid, Chain[i], state.Interval), []);
+                var other = SuperBitOps.Forward(x, SuperBitState.Fixed(state.Grid, Chain[i], state.Intervals), []);
                 Alternatives[i] += other.sub_(present).mul_(gradient).sum(ScalarType.Float64).item<double>();
             }
         }
-    }
-
-    /// <summary>∂b/∂g_j: the bits that gate j and the open ones right behind it are worth, if all before it are open.</summary>
-    private int BitsBehind(int gate)
-    {
-        var gates = State.Gates;
-        if (gates.AsSpan(0, gate).Contains(false))
-        {
-            return 0;
-        }
-
-        var last = gate;
-        while (last + 1 < gates.Length && gates[last + 1])
-        {
-            last++;
-        }
-
-        return Chain[last + 1] - Chain[gate];
     }
 }

@@ -22,6 +22,7 @@ internal static class PlanBuilder
             Name = layer.Layer.Shape.Name,
             Kind = layer.Layer.Shape.Kind,
             WeightGrid = layer.Weights.GridName,
+            WeightScales = layer.HasFilterScales ? PlanScales.Filter : PlanScales.Layer,
             WeightBits = decisions[i].WeightBits,
             ActivationGrid = layer.Activations.GridName,
             ActivationBits = decisions[i].ActivationBits,

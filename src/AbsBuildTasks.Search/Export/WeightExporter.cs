@@ -63,23 +63,24 @@ internal sealed class WeightExporter
     private PackedLayer Pack(LayerCompressor layer, bool[] live)
     {
         var weight = layer.Layer.Layout.ToFilters(layer.WeightToQuantize());
-        var (decision, interval) = (layer.Decision, layer.Weights.PositiveInterval);
+        var decision = layer.Decision;
         var packed = new PackedLayer(
             layer.Layer.Shape.Name,
             decision.WeightBits,
             layer.Weights.IsQuantized ? layer.Weights.Grid : null,
-            interval,
+            layer.Weights.Intervals,
             decision.ActivationBits,
             layer.Activations.IsQuantized ? layer.Activations.Grid : null,
-            layer.Activations.PositiveInterval,
+            layer.Activations.Intervals[0],
             weight.shape,
             layer.Layer.Shape.Groups,
             Ranges(decision.Kept),
             Ranges(live),
             Levels: new StoredBlob("", 0, ""));
 
-        var some = weight.flatten(0, 1).index_select(0, tensor(packed.StoredPairs().ToArray(), device: weight.device));
-        return packed with { Levels = Blob(packed.WeightGrid is { } grid ? PackLevels(some, grid, interval, decision.WeightBits) : Bytes(some)) };
+        var pairs = packed.StoredPairs().ToArray();
+        var some = weight.flatten(0, 1).index_select(0, tensor(pairs, device: weight.device));
+        return packed with { Levels = Blob(packed.WeightGrid is { } grid ? PackLevels(some, grid, packed.IntervalsOf(pairs), decision.WeightBits) : Bytes(some)) };
 
         static FilterRanges Ranges(IReadOnlyList<bool> flags) => FilterRanges.Of(Enumerable.Range(0, flags.Count).Where(i => flags[i]));
     }
@@ -93,10 +94,10 @@ internal sealed class WeightExporter
         return blob;
     }
 
-    private static byte[] PackLevels(Tensor weights, QuantizationGrid grid, float interval, int bits)
+    private static byte[] PackLevels(Tensor weights, QuantizationGrid grid, float[] intervals, int bits)
     {
-        var quantized = SuperBitOps.Forward(weights, SuperBitState.Fixed(grid, bits, interval), []);
-        var levels = SuperBit.Levels(quantized, interval, grid, bits);
+        var quantized = SuperBitOps.Forward(weights, SuperBitState.Fixed(grid, bits, intervals), []);
+        var levels = SuperBit.Levels(quantized, intervals, grid, bits);
         return BitPacking.Pack(levels.flatten().cpu().to(ScalarType.Int32).data<int>().ToArray(), bits);
     }
 

@@ -25,7 +25,8 @@ internal static class CompressedExport
         // A module's weight may have any of its names, of which the network's state has the first.
         var layers = packed.SelectMany(layer => WeightNames(layer).Select(name => (name, Levels: Levels(layer)))).ToDictionary(pair => pair.name, pair => pair.Levels, StringComparer.Ordinal);
         var graph = FloatExport.Write(traced, LevelWriter.OpsetFor(layers.Values, highestOpset));
-        var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph), packed.ToDictionary(layer => layer.Name + Weight, Planned, StringComparer.Ordinal));
+        var scales = packed.Where(layer => layer.HasFilterScales).ToDictionary(layer => layer.Name + Weight, Scales, StringComparer.Ordinal);
+        var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph, scales), packed.ToDictionary(layer => layer.Name + Weight, Planned, StringComparer.Ordinal));
         var count = graph.Nodes.Count(graph.IsLayer) + graph.NativeWeights.Count;
         var writer = new LevelWriter(graph, factors, layers);
         var points = writer.QuantizeInputs();
@@ -62,10 +63,14 @@ internal static class CompressedExport
 
         return new PlannedChannels(filters, inputs);
     }
+
     /// <summary>What the layer's weight may be called in the network: of a module with several, the layer has the weight's name.</summary>
     private static IEnumerable<string> WeightNames(PackedLayer layer) => [layer.Name + Weight, layer.Name];
 
+    /// <summary>Where filters have scales of their own, their levels are whole numbers times 1, and the scales are factors of the filters.</summary>
     private static LayerLevels Levels(PackedLayer layer) => new(
-        layer.WeightGrid is { } weights ? LevelGrid.Of(weights, layer.WeightBits, layer.WeightInterval) : null,
+        layer.WeightGrid is { } weights ? LevelGrid.Of(weights, layer.WeightBits, layer.WeightIntervals[0]) is var first && layer.HasFilterScales ? first with { Scale = 1 } : first : null,
         layer.ActivationGrid is { } inputs ? LevelGrid.Of(inputs, layer.ActivationBits, layer.ActivationInterval) : null);
+
+    private static float[] Scales(PackedLayer layer) => [.. layer.WeightIntervals.Select(interval => LevelGrid.Of(layer.WeightGrid!, layer.WeightBits, interval).Scale)];
 }

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;
@@ -18,6 +19,16 @@ public sealed class WeightsFileTests : IDisposable
 
     [Fact]
     public void A_layer_may_have_a_second_name() => Assert.Null(Problem(SampleWeights.Of(SamplePlan.Digits, change: layers => layers.Add(Named(layers, "again")))));
+
+    [Fact]
+    public void As_many_scales_are_stored_as_the_plan_says()
+    {
+        var byFilter = SamplePlan.Digits.With("conv2", layer => layer with { WeightScales = PlanScales.Filter });
+
+        Assert.Null(WeightsFile.Problem(_folder.Write("filters.weights.zip", SampleWeights.Of(byFilter)), byFilter));
+        Assert.Equal("its weights are not those of the plan (layer conv2)", Problem(SampleWeights.Of(byFilter)));
+        Assert.Equal("its weights are not those of the plan (layer conv2)", WeightsFile.Problem(_folder.Write("layers.weights.zip", SampleWeights.Of(SamplePlan.Digits)), byFilter));
+    }
 
     [Theory]
     [InlineData("")]

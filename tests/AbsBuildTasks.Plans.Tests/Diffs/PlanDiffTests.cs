@@ -39,6 +39,7 @@ public class PlanDiffTests
         {
             Kind = "Conv3d",
             WeightGrid = PlanGrids.Unit,
+            WeightScales = PlanScales.Filter,
             WeightBits = 8,
             ActivationGrid = PlanGrids.Symmetric,
             ActivationBits = 2,
@@ -53,11 +54,11 @@ public class PlanDiffTests
         var layer = Assert.Single(diff.Layers);
         Assert.Equal(2, diff.UnchangedLayers);
         Assert.Equal(
-            ["kind", "weightGrid", "weightBits", "activationGrid", "activationBits", "filters", "keptFilters", "macs", "bops", "sizeBytes"],
+            ["kind", "weightGrid", "weightScales", "weightBits", "activationGrid", "activationBits", "filters", "keptFilters", "macs", "bops", "sizeBytes"],
             layer.Changes.Select(change => change.Property));
-        Assert.Equal(new("weightBits", "4", "8", ChangeEffect.Worse, 4, 100), layer.Changes[2]);
-        Assert.Equal(new("activationBits", "4", "2", ChangeEffect.Better, -2, -50), layer.Changes[4]);
-        Assert.Equal(new("keptFilters", "0-2,4-8,10-15", "0-1", ChangeEffect.Better, -12, -85.7143), layer.Changes[6]);
+        Assert.Equal(new("weightBits", "4", "8", ChangeEffect.Worse, 4, 100), layer.Changes[3]);
+        Assert.Equal(new("activationBits", "4", "2", ChangeEffect.Better, -2, -50), layer.Changes[5]);
+        Assert.Equal(new("keptFilters", "0-2,4-8,10-15", "0-1", ChangeEffect.Better, -12, -85.7143), layer.Changes[7]);
     }
 
     [Fact]

@@ -56,6 +56,20 @@ public class PlanJsonTests
             PlanJson.Write(plan));
     }
 
+    [Fact]
+    public void Scales_of_filters_are_written_and_one_of_a_layer_is_not()
+    {
+        var plan = SamplePlan.Digits.With("conv2", layer => layer with { WeightScales = PlanScales.Filter });
+        var text = PlanJson.Write(plan);
+
+        Assert.Contains("\"weightGrid\": \"symmetric\",\n      \"weightScales\": \"filter\",\n      \"weightBits\": 4,", text, StringComparison.Ordinal);
+        Assert.Equal(2, text.Split("weightScales").Length);
+        Assert.Equal(["layer", "filter", "layer"], PlanJson.Read(text, "plan.json").Layers.Select(layer => layer.WeightScales));
+
+        var error = Assert.Throws<AbsException>(() => PlanJson.Write(SamplePlan.Digits.With("conv2", layer => layer with { WeightBits = 32, WeightGrid = PlanGrids.Float, WeightScales = PlanScales.Filter }) with { Budget = "bops=50%" }));
+        Assert.Contains("weightScales is \"filter\" of weights that are not quantised", error.Message, StringComparison.Ordinal);
+    }
+
     [Property(Arbitrary = [typeof(RandomPlans)])]
     public bool A_plan_reads_back_equal_and_writes_the_same_bytes(CompressionPlan plan)
     {
@@ -122,6 +136,8 @@ public class PlanJsonTests
     [InlineData("\"activationGrid\": \"unsigned\"", "\"activationGrid\": \"unit\"", "25", "layers[0].activationGrid is not \"symmetric\", \"unsigned\" or \"float\".")]
     [InlineData("\"activationGrid\": \"unsigned\"", "\"activationGrid\": \"float\"", "25", "layers[0].activationGrid is \"float\" at 8 bits; \"float\" stands for 32 bits, and those for it.")]
     [InlineData("\"weightBits\": 4", "\"weightBits\": 33", "37", "layers[1].weightBits is 33; bits are 1 to 32.")]
+    [InlineData("\"weightBits\": 4", "\"weightScales\": \"row\",\n      \"weightBits\": 4", "37", "layers[1].weightScales is not \"filter\", nor left out.")]
+    [InlineData("\"weightBits\": 4", "\"weightScales\": \"layer\",\n      \"weightBits\": 4", "37", "this is not how a plan is written: properties have a fixed order, each number and text has one spelling, and there are no comments.")]
     [InlineData("\"activationBits\": 4", "\"activationBits\": 0", "39", "layers[1].activationBits is 0; bits are 1 to 32.")]
     [InlineData("\"filters\": 16", "\"filters\": 15", "41", "layers[1].keptFilters names filter 15, but the layer has 15, counted from 0.")]
     [InlineData("\"filters\": 16", "\"filters\": 0", "40", "layers[1].filters is 0, out of range 1 to 2147483647.")]

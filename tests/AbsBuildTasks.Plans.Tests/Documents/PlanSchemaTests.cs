@@ -19,6 +19,7 @@ public class PlanSchemaTests
     [InlineData("\"totals\"", "\"target\": \"a b\", \"totals\"")]
     [InlineData("\"weightBits\": 4", "\"weightBits\": 33")]
     [InlineData("\"weightGrid\": \"symmetric\"", "\"weightGrid\": \"round\"")]
+    [InlineData("\"weightBits\": 4", "\"weightScales\": \"layer\", \"weightBits\": 4")]
     [InlineData("\"0-9\"", "\"0-9,\"")]
     [InlineData("\"0-9\"", "\"\"")]
     [InlineData("cdef\"", "cdeg\"")]
@@ -40,7 +41,7 @@ public class PlanSchemaTests
             .Concat(Schema.Properties["layers"].Item!.Properties.Values)
             .ToArray();
 
-        Assert.Equal(8 + 8 + 6 + 12, properties.Length);
+        Assert.Equal(8 + 8 + 6 + 13, properties.Length);
         Assert.All(properties, property => Assert.False(string.IsNullOrEmpty(property.Description), property.Name));
     }
 }

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 using FsCheck;
@@ -39,7 +40,8 @@ public static class RandomPlans
         from kept in Gen.NonEmptyListOf(Gen.Choose(0, 99))
         from macs in Gen.Choose(0, int.MaxValue)
         from size in Gen.Choose(0, int.MaxValue)
-        select SamplePlan.Layer(name, kind, weightBits, activationBits, 100, FilterRanges.Of(kept).ToString(), macs, size);
+        from scales in weightBits == CostModel.FullPrecisionBits ? Gen.Constant(PlanScales.Layer) : Gen.Elements(PlanScales.Layer, PlanScales.Filter)
+        select SamplePlan.Layer(name, kind, weightBits, activationBits, 100, FilterRanges.Of(kept).ToString(), macs, size) with { WeightScales = scales };
 
     /// <summary>Names of any characters that exist: quotes, controls, line separators, emoji.</summary>
     private static Gen<string> Name() => Gen.NonEmptyListOf(Gen.Elements(

@@ -18,6 +18,7 @@ internal static class SampleWeights
             ["name"] = layer.Name,
             ["weightBits"] = layer.WeightBits,
             ["weightGrid"] = layer.WeightGrid,
+            ["weightInterval"] = layer.WeightScales == PlanScales.Filter ? new JArray(Enumerable.Repeat(0.5, layer.Filters)) : 0.5,
             ["activationBits"] = layer.ActivationBits,
             ["activationGrid"] = layer.ActivationGrid,
             ["shape"] = new JArray(layer.Filters, 1),

@@ -8,6 +8,7 @@ public class TargetRulesTests
 {
     private const string Controller = """{"schemaVersion":1,"name":"mcu","pairs":["4/8","8/8","8/16"],"filterMultiple":4}""";
     private const string ByFilter = """{"schemaVersion":1,"name":"mcu","weightScales":"filter"}""";
+    private const string Either = """{"schemaVersion":1,"name":"mcu","weightScales":"both"}""";
 
     [Theory]
     [InlineData("DeployTarget", "any", "Grid", "Unit", "FilterGroup", "3", "Bits", "3;6")]
@@ -19,6 +20,8 @@ public class TargetRulesTests
     [InlineData("DeployTarget", "w4a8", "WeightBits", "4;8", "ActivationBits", "8", "Bits", "3")]
     [InlineData("DeployTarget", "onnxruntime-cpu", "Bits", "3;6", "WeightBits", "2;4;8", "Layers", "*:keep;a:8/32")]
     [InlineData("DeployTarget", Controller, "Bits", "8;16", "WeightBits", "4;8", "FilterGroup", "2")]
+    [InlineData("DeployTarget", Controller, "WeightBits", "4;8", "Bits", "8", "WeightScales", "Layer")]
+    [InlineData("DeployTarget", ByFilter, "WeightScales", "Filter")]
     public void What_fits_is_taken(params string[] texts) => Assert.NotNull(Parse(texts));
 
     [Theory]
@@ -30,6 +33,8 @@ public class TargetRulesTests
     [InlineData("Layers=\"head:8/8;conv1:4/4\": DeployTarget=\"w4a8\" does not run 4/4; it runs 4/8, 8/8. Give these layers other bits.", "DeployTarget", "w4a8", "Layers", "head:8/8;conv1:4/4")]
     [InlineData("Layers=\"head:keep\": DeployTarget=\"npu-int8\" does not run 32/32; it runs 8/8. Give these layers other bits.", "DeployTarget", "npu-int8", "Layers", "head:keep")]
     [InlineData("Grid=\"Unit\" does not run on DeployTarget=\"w4a8\": its levels have no zero, and integers of as many bits do. Leave Grid out.", "DeployTarget", "w4a8", "Grid", "Unit")]
+    [InlineData("WeightScales=\"Filter\": DeployTarget=\"mcu\" runs weights with one scale for each layer only. Leave WeightScales out, or set the target's weightScales to \"both\" if it runs either.", "DeployTarget", Controller, "WeightBits", "4;8", "Bits", "8", "WeightScales", "Filter")]
+    [InlineData("WeightScales=\"Layer\": DeployTarget=\"mcu\" runs weights with one scale for each filter only. Leave WeightScales out, or set the target's weightScales to \"both\" if it runs either.", "DeployTarget", ByFilter, "WeightScales", "Layer")]
     [InlineData("FilterGroup=\"3\" does not fit DeployTarget=\"w4a8\", which is fast at multiples of 16 filters. Set FilterGroup to 1, or to a divisor or a multiple of 16.", "DeployTarget", "w4a8", "FilterGroup", "3")]
     public void What_contradicts_is_refused_by_name(string message, params string[] texts)
     {
@@ -38,13 +43,17 @@ public class TargetRulesTests
         Assert.Equal((AbsCodes.TargetContradicted, message), (error.Code, error.Message));
     }
 
-    [Fact]
-    public void A_scale_for_each_filter_is_refused_as_no_search_finds_it()
-    {
-        var error = Assert.Throws<AbsException>(() => Parse("DeployTarget", ByFilter));
-
-        Assert.Equal((AbsCodes.UnsupportedTarget, "DeployTarget=\"mcu\" wants a scale for each filter's weights (weightScales is \"filter\"), but a search finds one for each layer. Set weightScales to \"layer\" if the target takes that as well."), (error.Code, error.Message));
-    }
+    [Theory]
+    [InlineData(false, "DeployTarget", "any")]
+    [InlineData(false, "DeployTarget", Controller, "WeightBits", "4;8", "Bits", "8")]
+    [InlineData(true, "DeployTarget", ByFilter)]
+    [InlineData(true, "DeployTarget", "any", "WeightScales", "filter")]
+    [InlineData(true, "DeployTarget", "onnxruntime-cpu", "WeightScales", "Filter")]
+    [InlineData(true, "DeployTarget", Either, "WeightScales", "Filter")]
+    [InlineData(false, "DeployTarget", Either, "WeightScales", "Layer")]
+    [InlineData(false, "DeployTarget", Either)]
+    public void Filters_have_scales_of_their_own_where_the_setting_says_so_or_the_target_wants_it(bool filters, params string[] texts) =>
+        Assert.Equal(filters, Parse(texts).HasFilterScales());
 
     [Theory]
     [InlineData("8/*", "8/8, 8/16")]

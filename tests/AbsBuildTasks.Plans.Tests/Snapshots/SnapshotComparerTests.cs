@@ -32,6 +32,7 @@ public class SnapshotComparerTests
         { "metric.compressed", plan => plan with { Metric = plan.Metric with { Compressed = 91.7501 } } },
         { "kind", plan => plan.With("conv2", layer => layer with { Kind = "Linear" }) },
         { "weightGrid", plan => plan.With("conv2", layer => layer with { WeightGrid = PlanGrids.Unit }) },
+        { "weightScales", plan => plan.With("conv2", layer => layer with { WeightScales = PlanScales.Filter }) },
         { "activationGrid", plan => plan.With("conv2", layer => layer with { ActivationGrid = PlanGrids.Symmetric }) },
         { "filters", plan => plan.With("conv2", layer => layer with { Filters = 17 }) },
         { "keptFilters", plan => plan.With("conv2", layer => layer with { KeptFilters = FilterRanges.Parse("0-13") }) },
@@ -225,6 +226,7 @@ public class SnapshotComparerTests
     [InlineData("budget")]
     [InlineData("kind")]
     [InlineData("weightGrid")]
+    [InlineData("weightScales")]
     [InlineData("activationGrid")]
     [InlineData("filters")]
     [InlineData("metric.name")]

@@ -16,7 +16,7 @@ public class TargetJsonTests
         from pairs in Gen.ListOf(from weights in Bits from activations in Bits select new BitPair(weights, activations))
         from sums in Gen.Elements(true, false)
         from activations in Gen.Elements(InputLevels.Both, InputLevels.Signed)
-        from scales in Gen.Elements(WeightScales.Layer, WeightScales.Filter)
+        from scales in Gen.Elements(WeightScales.Layer, WeightScales.Filter, WeightScales.Both)
         from multiple in Gen.Choose(1, 1024)
         select new Target
         {

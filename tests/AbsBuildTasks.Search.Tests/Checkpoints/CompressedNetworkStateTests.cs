@@ -15,12 +15,14 @@ public class CompressedNetworkStateTests
     public static TheoryData<string> Kinds => [.. Enum.GetNames<GateKind>()];
 
     [Theory]
-    [MemberData(nameof(Kinds))]
-    public void A_network_with_anothers_state_is_that_network(string gates)
+    [InlineData(nameof(GateKind.Threshold), ScaleKind.Layer)]
+    [InlineData(nameof(GateKind.Threshold), ScaleKind.Filter)]
+    [InlineData(nameof(GateKind.Logit), ScaleKind.Filter)]
+    public void A_network_with_anothers_state_is_that_network(string gates, object scales)
     {
         using var scope = NewDisposeScope();
         var input = randn(8, 3, 8, 8);
-        var settings = Compressed.Everything with { Gate = Enum.Parse<GateKind>(gates) };
+        var settings = Compressed.Everything with { Gate = Enum.Parse<GateKind>(gates), WeightScales = (ScaleKind)scales };
         using var trained = Compressed.Of(TestNetworks.Chain(), input, settings);
         Train(trained, input);
         using var fresh = Compressed.Of(TestNetworks.Chain(), input, settings, calibrate: false);

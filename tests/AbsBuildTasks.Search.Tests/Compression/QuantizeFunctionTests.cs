@@ -183,7 +183,7 @@ public class QuantizeFunctionTests
     private static Tensor NestedSum(Tensor x, QuantizationGrid grid, double g2, double g3)
     {
         var parts = Offsets.Of(x, (float)V, grid, BitChain.Default);
-        return SuperBit.Denormalize(parts[0].add(parts[1].add(parts[2].mul(g3)).mul(g2)), (float)V, grid);
+        return SuperBit.Denormalize(parts[0].add(parts[1].add(parts[2].mul(g3)).mul(g2)), [(float)V], grid);
     }
 
     private static Tensor Values()

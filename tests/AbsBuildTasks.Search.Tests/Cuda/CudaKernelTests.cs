@@ -17,7 +17,7 @@ public class CudaKernelTests
         foreach (var (grid, bits, gates) in new[] { ("symmetric", "2;4;8", new[] { true, false }), ("unsigned", "3;6", [true]), ("unit", "5", []) })
         {
             var chain = BitChain.Parse(bits);
-            var state = new SuperBitState(QuantizationGrid.Named(grid), chain, 0.9f, gates);
+            var state = new SuperBitState(QuantizationGrid.Named(grid), chain, [0.9f], gates);
             var (x, gradient) = (AwayFromTies(state), randn([4000]));
             var (there, into) = (x.to(Gpu.Device), empty([4000], device: Gpu.Device));
             var (errors, errorsThere) = (new double[chain.Count - 1], new double[chain.Count - 1]);
@@ -98,11 +98,11 @@ public class CudaKernelTests
     {
         _ = manual_seed(2);
         var x = randn([40_000]);
-        var (interval, grid) = (state.Interval, state.Grid);
+        var (intervals, grid) = (state.Intervals, state.Grid);
         var far = ones_like(x, dtype: ScalarType.Bool);
         foreach (var bits in state.Chain)
         {
-            var levels = SuperBit.Normalize(x, interval, grid).div_(grid.Step(bits));
+            var levels = SuperBit.Normalize(x, intervals, grid).div_(grid.Step(bits));
             far.logical_and_(levels.sub(levels.floor()).sub_(0.5).abs_().gt(0.01));
         }
 

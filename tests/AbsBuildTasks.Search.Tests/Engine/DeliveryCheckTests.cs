@@ -33,7 +33,7 @@ public sealed class DeliveryCheckTests : IDisposable
     {
         using var search = new Searched(new StripesModel());
         search.Export(_file);
-        Change(manifest => manifest with { Layers = [manifest.Layers[0], manifest.Layers[1] with { WeightInterval = manifest.Layers[1].WeightInterval * 1.5f }, .. manifest.Layers.Skip(2)] });
+        Change(manifest => manifest with { Layers = [manifest.Layers[0], manifest.Layers[1] with { WeightIntervals = [.. manifest.Layers[1].WeightIntervals.Select(interval => interval * 1.5f)] }, .. manifest.Layers.Skip(2)] });
 
         var error = Assert.Throws<AbsException>(() => search.Check().Require(_file));
 

@@ -83,6 +83,7 @@ internal sealed class InterruptedSearch : IDisposable
     {
         "logit gates" => Settings with { Gate = GateKind.Logit },
         "sums" => Settings with { Budget = new Budget(0.05), KeepFirstAndLast = false, DeployTarget = new() { Name = "pairs", FilterMultiple = 2 } },
+        "filter scales" => Settings with { WeightScales = ScaleKind.Filter },
         "recurrent" => Settings with { Budget = Budget.Parse("bops=40%;size=40%"), KeepFirstAndLast = false },
         "teacher" => Settings with { Distillation = 0.5 },
         "size" => Settings with { Budget = Budget.Parse("size=15%") },

@@ -19,12 +19,15 @@ public sealed class CompressedModelTests : IDisposable
     [InlineData(nameof(WeightGrid.Symmetric), "2;4;8", 1, false)]
     [InlineData(nameof(WeightGrid.Unit), "1;3;6;12", 2, false)]
     [InlineData(nameof(WeightGrid.Symmetric), "2;4;8", 3, true)]
-    public void A_loaded_network_gives_exactly_what_was_evaluated(string grid, string bits, int seed, bool normalize)
+    [InlineData(nameof(WeightGrid.Symmetric), "2;4;8", 4, false, true)]
+    [InlineData(nameof(WeightGrid.Unit), "1;3;6;12", 5, false, true)]
+    [InlineData(nameof(WeightGrid.Symmetric), "2;4;8", 6, true, true)]
+    public void A_loaded_network_gives_exactly_what_was_evaluated(string grid, string bits, int seed, bool normalize, bool byFilter = false)
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Chain();
         var input = rand([9, 3, 8, 8]);
-        using var compressed = Compressed.Of(network, input, Compressed.Everything with { Grid = Enum.Parse<WeightGrid>(grid), Bits = BitChain.Parse(bits), WeightNormalization = normalize });
+        using var compressed = Compressed.Of(network, input, Compressed.Everything with { Grid = Enum.Parse<WeightGrid>(grid), Bits = BitChain.Parse(bits), WeightNormalization = normalize, WeightScales = byFilter ? ScaleKind.Filter : null });
         compressed.Freeze(Compressed.RandomDecisions(compressed, seed));
         network.train();
         _ = compressed.Run(input);
@@ -49,6 +52,7 @@ public sealed class CompressedModelTests : IDisposable
     {
         var network = RemovableNetwork.Named(name);
         AssertLoads(() => network.Create(network.Widths), randn(network.Input));
+        AssertLoads(() => network.Create(network.Widths), randn(network.Input), ScaleKind.Filter);
     }
 
     [Fact]
@@ -121,7 +125,7 @@ public sealed class CompressedModelTests : IDisposable
         Assert.Contains("'part' (Hidden)", error.Message, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string> Hostile => ["tensor shape", "tensor length", "tensor type", "layer shape", "layer filters", "layer groups", "levels length", "twice", "number", "version", "name", "range"];
+    public static TheoryData<string> Hostile => ["tensor shape", "tensor length", "tensor type", "layer shape", "layer filters", "layer groups", "levels length", "twice", "scales", "scale", "number", "version", "name", "range"];
 
     [Theory]
     [MemberData(nameof(Hostile))]
@@ -160,6 +164,12 @@ public sealed class CompressedModelTests : IDisposable
                     break;
                 case "twice":
                     ((JArray)manifest["layers"]!).Add(layer.DeepClone());
+                    break;
+                case "scales":
+                    layer["weightInterval"] = new JArray(Enumerable.Repeat(0.5, 100));
+                    break;
+                case "scale":
+                    layer["weightInterval"] = new JArray(Enumerable.Range(0, (int)layer["shape"]![0]!));
                     break;
                 case "number":
                     tensor["shape"] = new JArray(new JRaw(new string('1', 100_000)));
@@ -237,11 +247,11 @@ public sealed class CompressedModelTests : IDisposable
     }
 
     /// <summary>A fresh network computes what the compressed one does, from as many bytes as the plan states.</summary>
-    private void AssertLoads(Func<FunctionNetwork> create, Tensor input)
+    private void AssertLoads(Func<FunctionNetwork> create, Tensor input, ScaleKind? scales = null)
     {
         using var scope = NewDisposeScope();
         using var network = create();
-        using var compressed = Compressed.Of(network, input);
+        using var compressed = Compressed.Of(network, input, Compressed.Everything with { WeightScales = scales });
         var decisions = Compressed.RandomDecisions(compressed, 3);
         compressed.Freeze(decisions);
         network.train();

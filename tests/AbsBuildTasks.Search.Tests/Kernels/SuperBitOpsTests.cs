@@ -45,7 +45,7 @@ public class SuperBitOpsTests
         using var scope = NewDisposeScope();
         _ = manual_seed(2);
         var chain = BitChain.Parse(bits);
-        var state = new SuperBitState(QuantizationGrid.Named(name), chain, 0.9f, [.. Enumerable.Range(1, chain.Count - 1).Select(j => j == 1 ? first : others)]);
+        var state = new SuperBitState(QuantizationGrid.Named(name), chain, [0.9f], [.. Enumerable.Range(1, chain.Count - 1).Select(j => j == 1 ? first : others)]);
         var (x, gradient) = (randn([3, 70_001]), randn([3, 70_001]));
         var (errors, torchErrors) = (new double[chain.Count - 1], new double[chain.Count - 1]);
         var (sums, torchSums) = (new double[chain.Count], new double[chain.Count]);
@@ -71,7 +71,7 @@ public class SuperBitOpsTests
     public void What_is_measured_and_where_it_is_written_to_does_not_change_the_values(bool fused)
     {
         using var scope = NewDisposeScope();
-        var state = new SuperBitState(QuantizationGrid.Symmetric, BitChain.Default, 1.1f, [true, false]);
+        var state = new SuperBitState(QuantizationGrid.Symmetric, BitChain.Default, [1.1f], [true, false]);
         var x = linspace(-2, 2, 1000, dtype: fused ? ScalarType.Float32 : ScalarType.Float64).requires_grad_();
         var into = empty_like(x);
 
@@ -89,7 +89,7 @@ public class SuperBitOpsTests
     {
         using var scope = NewDisposeScope();
         var count = length.Get * 37 % 5000 + 1;
-        var state = new SuperBitState(QuantizationGrid.Symmetric, BitChain.Default, 1.1f, [true, false]);
+        var state = new SuperBitState(QuantizationGrid.Symmetric, BitChain.Default, [1.1f], [true, false]);
         var x = linspace(-2, 2, count);
         var whole = SuperBitOps.Forward(x, state, new double[2]).data<float>().ToArray();
 
@@ -102,7 +102,7 @@ public class SuperBitOpsTests
     {
         using var scope = NewDisposeScope();
         var before = get_num_threads();
-        var state = new SuperBitState(QuantizationGrid.Unsigned, BitChain.Default, 1.1f, [true, true]);
+        var state = new SuperBitState(QuantizationGrid.Unsigned, BitChain.Default, [1.1f], [true, true]);
         var (x, gradient) = (rand([1_000_003]), randn([1_000_003]));
         var results = new List<(float[] Values, double[] Errors, float[] Gradient, double[] Sums)>();
         try

@@ -157,7 +157,7 @@ public sealed class NativeLayerTests : IDisposable
         hook.Before(plain.named_modules().Single(pair => pair.name == "head").module, x =>
         {
             // Straight through: what rounding adds is held, and what is clipped has no gradient.
-            var (grid, v) = (head.Activations.Grid, head.Activations.PositiveInterval);
+            var (grid, v) = (head.Activations.Grid, head.Activations.Intervals[0]);
             var clipped = x.clamp(grid.Low * v, grid.High * v);
             return clipped + (rounding ??= head.Activations.Forward(x.to(ScalarType.Float32), measure: false).to(ScalarType.Float64) - clipped);
         });
@@ -167,7 +167,7 @@ public sealed class NativeLayerTests : IDisposable
         const double H = 1e-5;
         foreach (var layer in compressed.Layers.SkipLast(1))
         {
-            var (own, v) = (layer.Layer.Weight.to(ScalarType.Float64), layer.Weights.PositiveInterval);
+            var (own, v) = (layer.Layer.Weight.to(ScalarType.Float64), layer.Weights.Intervals[0]);
             var inside = own.abs().le(v * 0.999).to(ScalarType.Float64);
             var value = plain.named_parameters().Single(pair => pair.name == NameOf(network, layer)).parameter;
             var before = value.clone();

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Layers;
@@ -45,6 +46,21 @@ public sealed class OwnKindTests : IDisposable
         Assert.Equal([canPrune, true, false], map.Prunable);
         Assert.All(map.Layers[0].Channels, Assert.Null);
         Assert.Equal([new FilterIndex(0, 2)], map.Layers[1].Channels[Width + 2]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void It_says_whether_filters_can_have_scales_of_their_own(bool canScale)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network();
+        var probe = Probe(network, Kinds(canPrune: true, canScale));
+        using var compressed = new CompressedNetwork(Traced.Model(network), probe, Map(network, probe), Compressed.Everything with { WeightScales = ScaleKind.Filter });
+        compressed.Calibrate([[Indices()]]);
+
+        Assert.Equal([canScale, true, true], compressed.Layers.Select(layer => layer.HasFilterScales));
+        Assert.Equal(canScale ? Width : 1, compressed.Layers[0].Weights.Intervals.Length);
     }
 
     [Fact]
@@ -101,7 +117,7 @@ public sealed class OwnKindTests : IDisposable
 
     public void Dispose() => File.Delete(_file);
 
-    private static LayerKinds Kinds(bool canPrune) => new(new TableKind(canPrune), new LinearKind());
+    private static LayerKinds Kinds(bool canPrune, bool canScale = true) => new(new TableKind(canPrune, canScale), new LinearKind());
 
     private static FunctionNetwork Network()
     {
@@ -130,8 +146,10 @@ public sealed class OwnKindTests : IDisposable
         public override Tensor forward(Tensor input) => Rows.index_select(0, input.flatten()).reshape([.. input.shape, Width]);
     }
 
-    private sealed class TableKind(bool canPrune) : LayerKind
+    private sealed class TableKind(bool canPrune, bool canScale) : LayerKind
     {
+        public override bool CanScaleFilters => canScale;
+
         public override bool CanPrune => canPrune;
 
         public override bool Is(Module module) => module is Table;

@@ -89,7 +89,7 @@ public class SuperBitTests
 
         // 2 bits: step 1/3. The values lie 1/15, 0 and 2/15 from their levels 0, 1/3 and 1/3.
         var x = tensor([1f / 15, 1f / 3, 7f / 15]);
-        SuperBitOps.Forward(x, new SuperBitState(QuantizationGrid.Unsigned, BitChain.Of(2, 4), 1, [true]), errors);
+        SuperBitOps.Forward(x, new SuperBitState(QuantizationGrid.Unsigned, BitChain.Of(2, 4), [1], [true]), errors);
 
         Assert.Equal((1.0 / 15 + 0 + 2.0 / 15) / 3 / (1.0 / 3), errors[0], 5);
     }
@@ -97,7 +97,7 @@ public class SuperBitTests
     private static void AssertDecomposes(Tensor x, BitChain chain, QuantizationGrid grid)
     {
         var parts = Offsets.Of(x, 1, grid, chain);
-        var values = SuperBit.Normalize(x, 1, grid).data<float>().ToArray();
+        var values = SuperBit.Normalize(x, [1], grid).data<float>().ToArray();
         var sum = zeros_like(x);
         for (var j = 0; j < chain.Count; j++)
         {

@@ -16,7 +16,7 @@ internal static class CompressedFile
 
     /// <summary>Compresses a network at random and writes it.</summary>
     /// <param name="name">The network.</param>
-    /// <param name="grid">The weights' grid.</param>
+    /// <param name="grid">The weights' grid, and maybe <c>by filter</c> behind it.</param>
     /// <param name="bits">The bits to choose from.</param>
     /// <param name="opset">The highest version of ONNX's operators.</param>
     /// <param name="hasSums">Whether sums are quantised, too.</param>
@@ -52,7 +52,7 @@ internal static class CompressedFile
     public static Dictionary<string, int> Compress(string name, string grid, string bits, string weights)
     {
         var (network, examples) = Networks.Make(name, Examples);
-        using var compressed = Compressed.Of(network, examples, Compressed.Everything with { Grid = grid == "unit" ? WeightGrid.Unit : WeightGrid.Symmetric, Bits = BitChain.Parse(bits) });
+        using var compressed = Compressed.Of(network, examples, Compressed.Everything with { Grid = grid.StartsWith("unit", StringComparison.Ordinal) ? WeightGrid.Unit : WeightGrid.Symmetric, WeightScales = grid.EndsWith("by filter", StringComparison.Ordinal) ? ScaleKind.Filter : ScaleKind.Layer, Bits = BitChain.Parse(bits) });
         var decisions = Compressed.RandomDecisions(compressed, 4);
         compressed.Freeze(decisions);
         network.eval();

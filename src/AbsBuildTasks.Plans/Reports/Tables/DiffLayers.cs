@@ -98,6 +98,11 @@ internal static class DiffLayers
             return new(filters.After) { Before = "of " + filters.Before, Detail = " filters" };
         }
 
+        if (Find(layer, "weightScales") is { } scales)
+        {
+            return new(scales.After) { Before = scales.Before, Detail = " scales" };
+        }
+
         // Said only where no other column would show that the layer differs.
         return Find(layer, "macs") is { } macs && Find(layer, CostKind.Leading.Property) is null ? Cost(layer, "macs") with { Detail = " MACs", Tone = DiffTotals.Tone(macs.Effect) } : ReportCell.Empty;
     }

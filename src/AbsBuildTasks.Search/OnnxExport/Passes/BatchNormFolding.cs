@@ -8,10 +8,11 @@ internal static class BatchNormFolding
 {
     /// <summary>Folds.</summary>
     /// <param name="graph">The graph.</param>
-    /// <returns>What each filter of a layer was multiplied by, by the name of the layer's weight.</returns>
-    public static IReadOnlyDictionary<string, float[]> Run(ExportGraph graph)
+    /// <param name="scales">Scales that filters have already, by the name of the layer's weight.</param>
+    /// <returns>The product of each filter's scale and of what it was multiplied by, likewise.</returns>
+    public static IReadOnlyDictionary<string, float[]> Run(ExportGraph graph, IReadOnlyDictionary<string, float[]> scales)
     {
-        var factors = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        var factors = scales.ToDictionary(StringComparer.Ordinal);
         for (var i = 0; i < graph.Nodes.Count; i++)
         {
             var norm = graph.Nodes[i];
@@ -43,7 +44,9 @@ internal static class BatchNormFolding
         var bias = layer.Inputs.Count > 2 ? TensorBytes.Floats(graph.Constants[layer.Inputs[2]]) : new float[scale.Length];
         float[] factor = [.. scale.Zip(variance, (s, v) => (float)(s / Math.Sqrt((double)v + epsilon)))];
         float[] folded = [.. factor.Select((f, c) => (float)(shift[c] + (((double)bias[c] - mean[c]) * f)))];
-        factors[weight.Name] = factor;
+
+        // A filter that is multiplied by 0 has levels of 0, whatever their scale.
+        factors[weight.Name] = factors.GetValueOrDefault(weight.Name) is { } own ? [.. factor.Zip(own, (f, s) => f == 0 ? s : f * s)] : factor;
         graph.Replace(OnnxTensor.Of(weight.Name, weight.Dims, FilterSlices.Multiplied(TensorBytes.Floats(weight), weight.Dims, layer.FilterDim(), factor)));
         return layer.With([layer.Inputs[0], layer.Inputs[1], graph.Constant(OnnxTensor.Of(layer.Name + ".bias", [folded.Length], folded))], norm.Outputs);
     }

@@ -16,17 +16,19 @@ internal static class WeightPacking
     /// <param name="graph">The graph; the nodes come right before the layer's.</param>
     /// <param name="at">Where the layer is in the graph.</param>
     /// <param name="grid">The weight's levels.</param>
-    /// <param name="factor">What each filter was multiplied by; null where nothing was folded in.</param>
+    /// <param name="factor">What each filter's levels are multiplied by beside the grid's scale; null where all are alike.</param>
     /// <returns>How the weight lies in the file.</returns>
     public static PackedWeight Write(ExportGraph graph, int at, LevelGrid grid, float[]? factor)
     {
         var layer = graph.Nodes[at];
         var weight = graph.Constants[layer.Inputs[1]];
-        var filters = (int)weight.Dims[layer.FilterDim()];
 
         // A negative factor turns the levels' signs: scales are positive.
         float[] scales = factor is null ? [grid.Scale] : [.. factor.Select(f => f == 0 ? grid.Scale : Math.Abs(f) * grid.Scale)];
-        float[] inverse = [.. Enumerable.Range(0, filters).Select(c => 1 / scales[c % scales.Length])];
+
+        // The weight of a transposed convolution has only one dimension for the filters of all groups.
+        var groups = layer.OpType == "ConvTranspose" && scales.Length > 1 ? (int)layer.Int("group", 1) : 1;
+        float[] inverse = [.. (groups == 1 ? scales : Spread(scales, groups, (int)weight.Dims[0])).Select(value => 1 / value)];
         int[] levels = [.. FilterSlices.Multiplied(TensorBytes.Floats(weight), weight.Dims, layer.FilterDim(), inverse).Select(value => (int)MathF.Round(value))];
         var (needed, stored) = (grid.Turned.Stored, grid.Turned.StoredAt(graph.Opset));
         var isOnIntegers = IsOnIntegers(graph, layer);
@@ -37,14 +39,21 @@ internal static class WeightPacking
             levels = [.. levels.Select(level => level * fill)];
         }
 
-        long[] shape = scales.Length == 1 ? [] : isOnIntegers ? [scales.Length] : [.. weight.Dims.Select((_, i) => i == layer.FilterDim() ? scales.Length : 1L)];
+        long[] shape = scales.Length == 1 ? [] : isOnIntegers ? [scales.Length] : [.. weight.Dims.Select((size, i) => i == layer.FilterDim() ? size : 1L)];
+        if (groups > 1)
+        {
+            shape = [groups, .. shape];
+        }
+
+        IReadOnlyList<long> dims = groups == 1 ? weight.Dims : [groups, weight.Dims[0] / groups, .. weight.Dims.Skip(1)];
         var scale = graph.Constant(OnnxTensor.Of(layer.Name + ".scale", shape, [.. scales.Select(value => value / fill)]));
         var packed = BitPacking.Pack(levels, stored.Bits()!.Value);
-        var name = graph.Constant(new OnnxTensor(weight.Name + ".levels", stored, weight.Dims, packed));
+        var name = graph.Constant(new OnnxTensor(weight.Name + ".levels", stored, dims, packed));
         List<OnnxNode> added = [];
         if (!isOnIntegers)
         {
             name = Add("Mul", [Add("Cast", [name], new OnnxAttribute("to", (long)OnnxType.Float)), scale]);
+            name = groups == 1 ? name : Add("Reshape", [name, graph.Integers([.. weight.Dims])]);
         }
         else
         {
@@ -70,6 +79,10 @@ internal static class WeightPacking
             return result;
         }
     }
+
+    /// <summary>The filters' scales for each input of a transposed convolution: those of its group.</summary>
+    private static IEnumerable<float> Spread(float[] scales, int groups, int inputs) =>
+        Enumerable.Range(0, inputs).SelectMany(input => scales.Chunk(scales.Length / groups).ElementAt(input / (inputs / groups)));
 
     /// <summary>Whether runtimes run a layer on integers: between quantised values, with nothing but clips behind it.</summary>
     private static bool IsOnIntegers(ExportGraph graph, OnnxNode layer)

@@ -37,6 +37,20 @@ public class FullReportTests
         Assert.Equal(AbsCodes.InvalidRunRecord, Assert.Throws<AbsException>(() => RunHistory.Parse($$"""{"epochs":[],"warnings":[{"code":"{{code}}","text":"x"}]}""", "x")).Code);
 
     [Fact]
+    public void Scales_of_filters_are_shown_in_reports_and_diffs()
+    {
+        var content = ReportSamples.Tiny with
+        {
+            Plan = SamplePlan.Digits.With("conv1", layer => layer with { WeightScales = PlanScales.Filter }),
+            Snapshot = SamplePlan.Digits,
+        };
+
+        Assert.Contains("| `conv1` | `Conv2d` | 8 bit, scale per filter | 8 bit |", ReportForm.Markdown.Render(content), StringComparison.Ordinal);
+        Assert.Contains("layer → filter scales", ReportForm.Markdown.Render(content), StringComparison.Ordinal);
+        Assert.Contains("<td class=\"number\">8 bit, scale per filter</td>", HtmlReport.Render(content), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_not_quantised_says_so_in_every_form()
     {
         var content = ReportSamples.Tiny with

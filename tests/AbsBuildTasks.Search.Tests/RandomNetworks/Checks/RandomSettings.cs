@@ -43,6 +43,7 @@ internal static class RandomSettings
             SearchEpochs = 2,
             FineTuneEpochs = dice.Pick(1, 1, 2),
             LearningRate = 0.01,
+            WeightScales = dice.Chance(0.2) ? ScaleKind.Filter : null,
         };
     }
 
