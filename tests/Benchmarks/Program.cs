@@ -59,7 +59,7 @@ switch (args.FirstOrDefault())
         CommandLine.MeasureFolder(number ?? 500);
         break;
     case "growth":
-        Growth.Measure(number ?? 16, args.Skip(2).ToHashSet());
+        Growth.Measure(number ?? 32, args.Skip(2).ToHashSet());
         break;
     case "landings":
         Landings.Run(number ?? 1, args.Skip(2).ToHashSet());

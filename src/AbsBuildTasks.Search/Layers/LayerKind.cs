@@ -35,6 +35,11 @@ internal abstract class LayerKind : ModuleKind
     /// <summary>Whether single filters can go where nothing in the network keeps them; a layer may feed them back to itself.</summary>
     public virtual bool CanPrune => true;
 
+    /// <summary>Whether a layer gives results of the right shape for no examples at all, where what goes in begins with the examples.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="input">What goes in.</param>
+    public virtual bool RunsWithoutExamples(Module layer, Tensor input) => false;
+
     /// <summary>One call of a layer as an operator of ONNX, to be measured; null for layers that none stands for.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="input">What goes in.</param>
