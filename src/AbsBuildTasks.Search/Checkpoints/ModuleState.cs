@@ -1,4 +1,4 @@
-using AbsBuildTasks.Search.Structure;
+using AbsBuildTasks.Search.Export;
 using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Checkpoints;

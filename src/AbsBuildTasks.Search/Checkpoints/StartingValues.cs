@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using AbsBuildTasks.Search.Structure;
+using AbsBuildTasks.Search.Export;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

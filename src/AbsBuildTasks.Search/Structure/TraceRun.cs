@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Kernels;
+using AbsBuildTasks.Search.Layers;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Structure;
@@ -221,7 +222,7 @@ internal sealed class TraceRun : IDisposable
         for (var i = 0; i < _probe.Layers.Count; i++)
         {
             var (index, layer) = (i, _probe.Layers[i]);
-            _hooks.Before(layer.Module, input =>
+            _hooks.Before(layer.Module, layer.Kind.InputPlaces, input =>
             {
                 _ = See(index, input, layer.ChannelDimension);
 
@@ -229,9 +230,17 @@ internal sealed class TraceRun : IDisposable
                 _examplesOf[index] = _feeds[index] is not null && layer.Kind.RunsWithoutExamples(layer.Module, input) ? input.shape[0] : null;
                 return _examplesOf[index] is null ? null : input[TensorIndex.Slice(0, 0)];
             });
-            _hooks.After(layer.Module, (_, output) => _feeds[index] is { } feeds
-                ? Given(index, _noise.Of(_draw, index, _witness.Calls(index), feeds, TraceValues.Like(output, _examplesOf[index]), layer.FilterDimension))
-                : TraceValues.Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.FilterDimension, onlyWhereLit: false));
+            switch (layer.Kind.Results)
+            {
+                case LayerResults.Filters:
+                    _hooks.After(layer.Module, (_, output) => _feeds[index] is { } feeds
+                        ? Given(index, _noise.Of(_draw, index, _witness.Calls(index), feeds, TraceValues.Like(output, _examplesOf[index]), layer.FilterDimension))
+                        : TraceValues.Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.FilterDimension, onlyWhereLit: false));
+                    break;
+                case LayerResults.Whole:
+                    _hooks.AfterCall(layer.Module, (_, outputs) => AllNoise(index, outputs));
+                    break;
+            }
         }
 
         for (var i = 0; i < _probe.Norms.Count; i++)
@@ -244,6 +253,10 @@ internal sealed class TraceRun : IDisposable
     }
 
     private Tensor Given(int layer, Tensor values) => _graph?.Give(layer, values) ?? values;
+
+    /// <summary>What a layer gives of which no filter can be told apart: all results as its first filter's.</summary>
+    private Tensor?[] AllNoise(int layer, IReadOnlyList<Tensor?> outputs) =>
+        [.. outputs.Select((output, i) => output is null ? null : Given(layer, _noise.Of(_draw, layer, (_witness.Calls(layer) * outputs.Count) + i, _feeds[layer]![..1], output, -1)))];
 
     private Tensor? See(int consumer, Tensor input, int? channelDimension)
     {

@@ -38,6 +38,9 @@ internal sealed class TraceWitness(IReadOnlyList<int> channels)
     public void See(int consumer, Tensor input, int? channelDimension)
     {
         using var scope = NewDisposeScope();
+
+        // Masks hold infinite numbers.
+        input = channelDimension is null && input.is_floating_point() ? input.nan_to_num() : input;
         var call = (consumer, _calls[consumer]++);
         _values[consumer] += input.numel();
         if (_mode == TraceMode.Alone)
