@@ -25,12 +25,13 @@ internal static class CheckpointCost
     /// <param name="millions">Parameters of that one, in millions; 0 for none.</param>
     public static void Print(int millions)
     {
-        Console.WriteLine($"{"network",-24}{"bytes",14}{"write ms",11}{"read ms",11}");
+        Console.WriteLine($"{"network",-24}{"bytes",14}{"of weights",14}{"of Adam",14}{"write ms",11}{"read ms",11}");
         Measure("LeNet-5", new LeNet5(), [2, 1, 28, 28], Rounds);
         Measure("ResNet-20", ResNet.Small(20, channels: 3, classes: 100), [2, 3, 32, 32], Rounds);
         if (millions > 0)
         {
             Measure($"{millions} million parameters", Chain(millions), [2, Width], LargeRounds);
+            Measure("three quarters frozen", Frozen(Chain(millions)), [2, Width], LargeRounds);
             MeasureTraining(millions);
         }
     }
@@ -39,8 +40,14 @@ internal static class CheckpointCost
     {
         using var scope = NewDisposeScope();
         using var trained = new Trained(network, shape);
+        trained.Step();
+        var start = StartingValues.Of(network);
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.checkpoint");
-        var write = MedianTime(rounds, () => CheckpointFile.Write(file, name, trained.Exchange));
+        var write = MedianTime(rounds, () => CheckpointFile.Write(file, name, state =>
+        {
+            state.Start = start;
+            trained.Exchange(state);
+        }));
         var bytes = new FileInfo(file).Length;
         var read = MedianTime(rounds, () =>
         {
@@ -48,7 +55,15 @@ internal static class CheckpointCost
             trained.Exchange(state);
         });
         File.Delete(file);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24}{bytes,14}{write,11:0.0}{read,11:0.0}"));
+        var (weights, memory) = (LengthOf(state => ModuleState.Exchange(state, network)), LengthOf(trained.ExchangeMemory));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24}{bytes,14}{weights,14}{memory,14}{write,11:0.0}{read,11:0.0}"));
+
+        long LengthOf(Action<StateStream> exchange)
+        {
+            using var bytes = new NativeBytes();
+            exchange(new StateStream(bytes) { Start = start });
+            return bytes.Length;
+        }
     }
 
     // The same steps without a checkpoint and with one, which begins with the first of them.
@@ -101,6 +116,17 @@ internal static class CheckpointCost
     private static Sequential Chain(int millions) => Sequential([.. Enumerable.Range(0, Math.Max(1, millions * 1_000_000 / (Width * Width)))
         .SelectMany(number => new (string, Module<Tensor, Tensor>)[] { ($"linear{number}", Linear(Width, Width)), ($"relu{number}", ReLU()) })]);
 
+    private static Sequential Frozen(Sequential network)
+    {
+        var weights = network.parameters().ToArray();
+        foreach (var weight in weights[..(weights.Length * 3 / 4)])
+        {
+            weight.requires_grad = false;
+        }
+
+        return network;
+    }
+
     private static double MedianTime(int rounds, Action action)
     {
         var times = new List<double>();
@@ -132,15 +158,18 @@ internal static class CheckpointCost
         {
             using var scope = NewDisposeScope();
             _optimizer.zero_grad();
-            _network.Network.Call([_input])[0].square().mean().backward();
+            _network.Run([_input])[0].square().mean().backward();
+            _network.CollectGradients();
             _ = _optimizer.step();
         }
 
         public void Exchange(StateStream state)
         {
             _network.Exchange(state);
-            OptimizerMemory.Exchange(state, _optimizer);
+            ExchangeMemory(state);
         }
+
+        public void ExchangeMemory(StateStream state) => OptimizerMemory.Exchange(state, _optimizer);
 
         public void Dispose()
         {

@@ -21,6 +21,9 @@ switch (args.FirstOrDefault())
     case "depth":
         StepTimes.CompareDepths(number ?? 20);
         break;
+    case "accounts":
+        StepTimes.Account(number ?? 8);
+        break;
     case "multi-path":
         StepTimes.ComparePaths(number ?? 20);
         break;
@@ -62,7 +65,7 @@ switch (args.FirstOrDefault())
         CommandLine.MeasureFolder(number ?? 500);
         break;
     case "growth":
-        Growth.Measure(number ?? 16, args.Skip(2).ToHashSet());
+        Growth.Measure(number ?? 32, args.Skip(2).ToHashSet());
         break;
     case "landings":
         Landings.Run(number ?? 1, args.Skip(2).ToHashSet());
@@ -88,6 +91,7 @@ switch (args.FirstOrDefault())
         Console.WriteLine("""
             steps [TURNS]         a search step against a plain training step: LeNet-5 and ResNet-20
             depth [TURNS]         the same for ResNet-20, 56 and 110
+            accounts [STEPS]      processor time, page faults and memory of steps of ResNet-20, 56 and 110 (Linux)
             multi-path [TURNS]    a search step against one path per bitwidth, the way that bit sharing replaces
             memory [STEPS] [WHAT] resident memory over steps of ResNet-20; WHAT: plain, search, frozen, multi-path; without it all
             loading [STEPS]       the time that batches take beside the step that waits for them
@@ -110,7 +114,7 @@ switch (args.FirstOrDefault())
             diff-folder [PLANS]   how long abs diff takes on a folder of plans (default: 500) against their commit
             onnx [ROUNDS] [NAME...]
                                   bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's; all networks, or those named
-            all                   all of these but depth, alternatives, fairness, scales, growth, landings and onnx, which take long
+            all                   all of these but depth, accounts, alternatives, fairness, scales, growth, landings and onnx, which take long
             """);
         return 2;
 }

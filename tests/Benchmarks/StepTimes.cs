@@ -49,6 +49,44 @@ internal static class StepTimes
         }
     }
 
+    /// <summary>What steps cost beside time: processor time, pages that the kernel gives anew, collections of garbage, memory.</summary>
+    public static void Account(int steps)
+    {
+        Console.WriteLine($"{"network",-12}{"step",-8}{"ms",9}{"processor ms",14}{"of the kernel",15}{"page faults",13}{"collections",13}{"peak MiB",10}");
+        foreach (var depth in new[] { 20, 56, 110 })
+        {
+            using var scope = NewDisposeScope();
+            var (input, target) = Contender.Batch([64, 3, 32, 32], 100);
+            Account($"ResNet-{depth}", "plain", Contender.Plain(ResNet.Small(depth, channels: 3, classes: 100), input, target), steps);
+            Account($"ResNet-{depth}", "search", Contender.Search(ResNet.Small(depth, channels: 3, classes: 100), input, target), steps);
+        }
+    }
+
+    private static void Account(string name, string kind, Action step, int steps)
+    {
+        for (var i = 0; i < StepsPerTurn; i++)
+        {
+            step();
+        }
+
+        var (start, usage, faults, collections) = (Stopwatch.GetTimestamp(), Environment.CpuUsage, Faults(), GC.CollectionCount(2));
+        for (var i = 0; i < steps; i++)
+        {
+            step();
+        }
+
+        var used = Environment.CpuUsage;
+        Console.WriteLine(FormattableString.Invariant(
+            $"{name,-12}{kind,-8}{Stopwatch.GetElapsedTime(start).TotalMilliseconds / steps,9:0}{(used.TotalTime - usage.TotalTime).TotalMilliseconds / steps,14:0}{(used.PrivilegedTime - usage.PrivilegedTime).TotalMilliseconds / steps,15:0}{(Faults() - faults) / steps,13}{GC.CollectionCount(2) - collections,13}{Process.GetCurrentProcess().PeakWorkingSet64 >> 20,10}"));
+    }
+
+    // Linux's count: the tenth value, behind the program's name.
+    private static long Faults()
+    {
+        var values = File.ReadAllText("/proc/self/stat");
+        return long.Parse(values[(values.LastIndexOf(')') + 2)..].Split(' ')[7], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     private static void Row(string name, Func<Module<Tensor, Tensor>> create, long[] shape, int classes, int turns, bool keepFirstAndLast = true)
     {
         using var scope = NewDisposeScope();

@@ -32,6 +32,9 @@ internal class ConvolutionKind : LayerKind
     public override int FilterDimensionOf(Module layer) => 1 - (int)WeightOf(layer).dim();
 
     /// <inheritdoc />
+    public override bool RunsWithoutExamples(Module layer, Tensor input) => input.dim() == WeightOf(layer).dim();
+
+    /// <inheritdoc />
     public override LayerCall? CallOf(Module layer, Tensor input) => new("Conv", input.shape, 1, Sides((Convolution)layer), KernelAttributes((Convolution)layer));
 
     /// <summary>The kernel's sides.</summary>

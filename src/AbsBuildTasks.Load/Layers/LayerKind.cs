@@ -66,6 +66,11 @@ internal abstract class LayerKind : ModuleKind
     /// <summary>Whether each filter's weights can have a scale of their own: by default not where torch's own code holds them, which is written as ONNX with one scale.</summary>
     public virtual bool CanScaleFilters => !IsOverwritten;
 
+    /// <summary>Whether a layer gives results of the right shape for no examples at all, where what goes in begins with the examples.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="input">What goes in.</param>
+    public virtual bool RunsWithoutExamples(Module layer, Tensor input) => false;
+
     /// <summary>One call of a layer as an operator of ONNX, to be measured; null for layers that none stands for.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="input">What goes in.</param>

@@ -32,6 +32,9 @@ internal sealed class LinearKind : LayerKind
     public override int FilterDimensionOf(Module layer) => -1;
 
     /// <inheritdoc />
+    public override bool RunsWithoutExamples(Module layer, Tensor input) => input.dim() > 1;
+
+    /// <inheritdoc />
     public override LayerCall? CallOf(Module layer, Tensor input) => new(input.dim() == 2 ? "Gemm" : "MatMul", input.shape, (int)input.dim() - 1, [], []);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_weight")]

@@ -33,6 +33,9 @@ internal sealed class CheckpointStore : IDisposable
         _search = $"{job.Fingerprint}{under} on {(job.Device.type == DeviceType.CUDA ? "cuda" : "cpu")}";
     }
 
+    /// <summary>What the network starts from, in this run and in one that goes on; null where that is not known.</summary>
+    public StartingValues? Start { private get; set; }
+
     /// <summary>Takes hold of the job's folder; where it has none, or another process holds it, the store keeps nothing.</summary>
     /// <param name="job">The search.</param>
     /// <param name="patience">How long to wait for another process: a worker that lost its build takes a moment to end.</param>
@@ -95,11 +98,17 @@ internal sealed class CheckpointStore : IDisposable
         {
             // A newer state is there.
             Drop(_ => { });
-            if (isLast || !TryBegin(exchange))
+            if (isLast || !TryBegin(Begun))
             {
-                Write(exchange);
+                Write(Begun);
             }
         });
+
+        void Begun(StateStream state)
+        {
+            state.Start = Start;
+            exchange(state);
+        }
     }
 
     /// <inheritdoc />

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Export;
 using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Checkpoints;
@@ -5,15 +6,24 @@ namespace AbsBuildTasks.Search.Checkpoints;
 /// <summary>A network's parameters and buffers.</summary>
 internal static class ModuleState
 {
-    /// <summary>Writes them, or sets them.</summary>
+    /// <summary>Writes them, or sets them; each once, also where it has two names.</summary>
+    /// <exception cref="CheckpointException">While reading: what was left out is not what this network starts from.</exception>
     public static void Exchange(StateStream state, Module module)
     {
-        var tensors = module.state_dict();
-        _ = state.Integer(tensors.Count, tensors.Count, tensors.Count);
-        foreach (var (name, tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        (string Name, TorchSharp.torch.Tensor Value)[] tensors = [.. NetworkState.Of(module).OrderBy(tensor => tensor.Name, StringComparer.Ordinal)];
+        _ = state.Integer(tensors.Length, tensors.Length, tensors.Length);
+        foreach (var (name, tensor) in tensors)
         {
             state.Name(name);
-            state.Values(tensor);
+            var hash = state.Start?.HashIfSame(name, tensor);
+            if (!state.Flag(hash is not null))
+            {
+                state.Values(tensor);
+            }
+            else if (state.Text(hash ?? "") != (hash ?? StartingValues.HashOf(tensor)))
+            {
+                throw new CheckpointException($"stands on another {name} than the network starts from now");
+            }
         }
     }
 }

@@ -25,6 +25,9 @@ internal sealed class StateStream(Stream stream, long? end = null) : IDisposable
     /// <summary>Whether state is read.</summary>
     public bool IsReading => end is not null;
 
+    /// <summary>What may be left out of what is written; null for nothing.</summary>
+    public StartingValues? Start { get; set; }
+
     private long Left => end is { } last ? last - stream.Position : long.MaxValue;
 
     /// <summary>A whole number.</summary>
@@ -110,7 +113,17 @@ internal sealed class StateStream(Stream stream, long? end = null) : IDisposable
 
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var flat = IsReading ? empty(tensor.numel(), tensor.dtype) : tensor.detach().cpu().contiguous().view(-1);
+
+        var flat = IsReading ? null : tensor.detach().cpu().contiguous().view(-1);
+
+        // As an optimizer's memory of weights that do not train.
+        if (Flag(flat is not null && IsZero(flat)))
+        {
+            _ = IsReading ? tensor.zero_() : tensor;
+            return;
+        }
+
+        flat ??= empty(tensor.numel(), tensor.dtype);
         var chunk = ChunkBytes / flat.ElementSize;
         for (var start = 0L; start < flat.shape[0]; start += chunk)
         {
@@ -121,6 +134,21 @@ internal sealed class StateStream(Stream stream, long? end = null) : IDisposable
         {
             _ = tensor.copy_(flat.view(tensor.shape));
         }
+    }
+
+    /// <summary>Whether all bytes are zero, which ends at the first that is not.</summary>
+    private static bool IsZero(Tensor flat)
+    {
+        var chunk = ChunkBytes / flat.ElementSize;
+        for (var start = 0L; start < flat.shape[0]; start += chunk)
+        {
+            if (flat.narrow(0, start, Math.Min(chunk, flat.shape[0] - start)).bytes.ContainsAnyExcept((byte)0))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>While reading, checks that nothing is left.</summary>

@@ -52,6 +52,7 @@ internal sealed class PlanRun
         (_model, _job, _networks, _network, _data, _store, _report, _cancellation) = (model, job, networks, network, data, store, report, cancellation);
         _trainings = new TrainingStore(job);
         _record = new RunRecord(job);
+        store.Start = StartingValues.Of(network.Module);
         _job = job = job with { Warn = Warn };
         _probe = Probe(network);
         NetworkProbe.RunOnce(network, data.Test.First(Math.Min(data.Test.Count, 2)));

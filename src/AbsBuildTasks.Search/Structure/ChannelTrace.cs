@@ -11,7 +11,8 @@ namespace AbsBuildTasks.Search.Structure;
 /// <para>What a channel depends on comes first. A layer gives a taint: values that are no number, which everything that
 /// is computed from them becomes as well, whatever cancels, averages or reorders them, and between them other noise. What
 /// changes depends on the layer. Layers are spelled in binary, a digit a run and its complement another: a channel that
-/// changes with each digit or its complement, and never with both, depends on the one layer so spelled. Filters are spelled
+/// changes with each digit or its complement, and never with both, depends on the one layer so spelled. Of many layers, as in
+/// sums, it depends on those that gradients lead back to, where runs show that no others are left. Filters are spelled
 /// alike, of all layers at once: so spelled is the one that a channel depends on of each of its layers. Where it is another
 /// of each, layers that have no channel in common are spelled at the same time.</para>
 /// <para>A source of a channel is a layer on whose one filter it depends, and which makes it another than zero while all
@@ -113,8 +114,7 @@ internal sealed class ChannelTrace
         var classes = LayerClasses.Of(_free, _channels.All);
         FindFilters(classes);
         var behindNorm = new NormPassage(_probe, _channels, (feeds, blocked) => Look(feeds, blocked)).LayersBehind([.. _free.Where(layer => !_reachesOutput[layer])], classes);
-        classes.ForEach(FindSources);
-        classes.ForEach(FindSourcesAmongFactors);
+        new SourceSearch(_probe, _run, _channels, _first, feeds => Look(feeds), Spell).Find(classes);
         SettleSources();
         new DeathCheck(_probe, _run, _channels, _stays, _first, Note).Run();
         if (!_sameWay)
@@ -138,7 +138,12 @@ internal sealed class ChannelTrace
     /// <summary>Which layers change which channels, and outputs of the network.</summary>
     private void FindLayers()
     {
-        var spelling = new LayerSpelling(_free, _channels, _probe.Layers.Count, isOn => Look(layer => Feeds(layer, isOn(layer) ? FilterFeed.Taint : FilterFeed.Noise)));
+        var spelling = new LayerSpelling(
+            _free,
+            _channels,
+            _probe.Layers.Count,
+            isOn => Look(layer => Feeds(layer, isOn(layer) ? FilterFeed.Taint : FilterFeed.Noise)),
+            groups => _run.Guess(layer => Feeds(layer, FilterFeed.Noise), groups));
         foreach (var layer in spelling.Find())
         {
             _reachesOutput[layer] = true;
@@ -172,61 +177,8 @@ internal sealed class ChannelTrace
         }
     }
 
-    /// <summary>
-    /// Finds the one filter that is the source of a channel among several of its layer: the others act on it, as the gates
-    /// of a linear layer's half or the weights of attention do, and are then no sources themselves.
-    /// </summary>
-    private void FindSourcesAmongFactors(int[] layers)
-    {
-        if (!_channels.All.Any(channel => layers.Any(layer => IsOpen(channel, layer))))
-        {
-            return;
-        }
-
-        // Noise above zero, so that no rectifier hides it.
-        var lit = Spell(layers, isOn => _run.Alone(TraceDraw.Others[0], layer => Feeds(layer, filter => layers.Contains(layer) && isOn(filter) ? FilterFeed.Noise : FilterFeed.Zero)).Lit);
-        var sources = layers.ToDictionary(layer => layer, layer => _channels.All
-            .Where(channel => channel.Sources.Contains(layer))
-            .Select(channel => channel.Filters[layer] ?? lit.GetValueOrDefault(channel))
-            .OfType<int>()
-            .ToHashSet());
-        _ = _run.Base(_first, layer => Feeds(layer, FilterFeed.Noise));
-        var among = Spell(layers, isOn => Look(layer => Feeds(layer, filter => sources.TryGetValue(layer, out var some) && some.Contains(filter) && isOn(filter) ? FilterFeed.Taint : FilterFeed.Noise)).Touched);
-        foreach (var (channel, filter) in lit)
-        {
-            foreach (var layer in layers.Where(layer => IsOpen(channel, layer) && filter is not null && among.GetValueOrDefault(channel) == filter))
-            {
-                channel.Filters[layer] = filter;
-                _ = channel.OwnFactors.Add(layer);
-            }
-        }
-
-        static bool IsOpen(TracedChannel channel, int layer) => channel.Sources.Contains(layer) && channel.Filters[layer] is null;
-    }
-
     private Dictionary<TracedChannel, int?> Spell(int[] layers, Func<Func<int, bool>, bool[][]> see) =>
         FilterSpelling.Spell(layers.Max(layer => _probe.Layers[layer].Shape.Filters), isOn => _channels.Where(see(isOn)));
-
-    /// <summary>Which channels layers make another than zero while all others give zeros.</summary>
-    private void FindSources(int[] layers)
-    {
-        var open = _channels.All.Where(channel => layers.Any(channel.Filters.ContainsKey)).ToList();
-        foreach (var draw in TraceDraw.Others.Append(_first).Where(draw => !draw.Training))
-        {
-            // Other noise finds no more than all.
-            _ = open.RemoveAll(channel => layers.Where(channel.Filters.ContainsKey).All(channel.Sources.Contains));
-            if (open.Count == 0)
-            {
-                break;
-            }
-
-            var sight = _run.Alone(draw, other => Feeds(other, Array.IndexOf(layers, other) < 0 ? FilterFeed.Zero : FilterFeed.Noise));
-            foreach (var channel in _channels.Where(sight.Lit))
-            {
-                channel.Sources.UnionWith(channel.Filters.Keys.Intersect(layers));
-            }
-        }
-    }
 
     /// <summary>Gives up channels whose filter is not found, and finds the filters that stay.</summary>
     private void SettleSources()

@@ -11,4 +11,7 @@ internal enum TraceMode
 
     /// <summary>Only zeros count.</summary>
     Alone,
+
+    /// <summary>Only gradients count.</summary>
+    Guess,
 }

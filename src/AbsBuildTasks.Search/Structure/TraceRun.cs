@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Layers;
@@ -29,7 +30,9 @@ internal sealed class TraceRun : IDisposable
     private readonly TraceWitness _witness;
     private readonly Dictionary<(int Norm, int Call), Tensor> _normOutputs = [];
     private readonly FilterFeed[]?[] _feeds;
+    private readonly long?[] _examplesOf;
     private TraceDraw _draw = new(0);
+    private TraceGraph? _graph;
     private IReadOnlyList<Tensor>? _outputs;
     private bool[] _blocked;
     private TraceMode _mode;
@@ -47,6 +50,7 @@ internal sealed class TraceRun : IDisposable
         _examples = examples;
         _beforeRun = beforeRun;
         _feeds = new FilterFeed[probe.Layers.Count][];
+        _examplesOf = new long?[probe.Layers.Count];
         _noise = new FedNoise(hasNan);
         int[] consumers = [.. probe.Layers.Select(layer => layer.Shape.InputChannels), .. probe.Norms.Select(norm => norm.Channels)];
         _witness = new TraceWitness(consumers);
@@ -95,6 +99,41 @@ internal sealed class TraceRun : IDisposable
         return Run(draw, feeds, TraceMode.Alone, blocked: null);
     }
 
+    /// <summary>Guesses from the gradients of one run what channels depend on.</summary>
+    /// <param name="feeds">For each layer what its filters give.</param>
+    /// <param name="groups">The channels.</param>
+    /// <returns>A guess for each group; null where there are no gradients.</returns>
+    public IReadOnlyList<LayerGuess>? Guess(Func<int, FilterFeed[]?> feeds, IReadOnlyList<ChannelGroup> groups)
+    {
+        using var scope = NewDisposeScope();
+        using var gradient = enable_grad();
+        using var graph = new TraceGraph(_draw);
+        _graph = graph;
+        try
+        {
+            var outputs = Call(feeds, TraceMode.Guess, blocked: null);
+            var consumers = _probe.Layers.Count + _probe.Norms.Count;
+            foreach (var output in outputs)
+            {
+                graph.Take(consumers, output);
+            }
+
+            return [.. groups.Select(group => graph.Of(
+                group.Consumer ?? consumers,
+                group.Consumer is null ? null : group.Channels,
+                group.Consumer is { } consumer && consumer < _probe.Layers.Count ? _probe.Layers[consumer].ChannelDimension : 1))];
+        }
+        catch (ExternalException exception) when (!Native.DeviceMemory.IsExhausted(exception))
+        {
+            // As where the network changes in place what its gradient needs.
+            return null;
+        }
+        finally
+        {
+            _graph = null;
+        }
+    }
+
     /// <summary>Whether all that the base run saw is a number.</summary>
     public bool IsFinite()
     {
@@ -113,24 +152,11 @@ internal sealed class TraceRun : IDisposable
 
     private TraceSight Run(TraceDraw draw, Func<int, FilterFeed[]?> feeds, TraceMode mode, bool[]? blocked)
     {
-        _beforeRun();
-
         // A trace takes many runs; what one leaves behind must not wait for the last.
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        (_draw, _mode, _blocked) = (draw, mode, blocked ?? new bool[_blocked.Length]);
-        for (var i = 0; i < _feeds.Length; i++)
-        {
-            _feeds[i] = feeds(i);
-        }
-
-        _witness.Start(mode, ignoresNan: draw.NegativeState);
-        _network.Module.train(draw.Training);
-        _displacement.IsNegative = draw.NegativeState;
-
-        // What the network itself draws must be the same in each run.
-        manual_seed(draw.Seed).Dispose();
-        var outputs = _network.Call(Inputs());
+        _draw = draw;
+        var outputs = Call(feeds, mode, blocked);
         if (mode == TraceMode.Base)
         {
             _outputs = [.. outputs.Select(Keep)];
@@ -138,6 +164,24 @@ internal sealed class TraceRun : IDisposable
 
         var reachesOutput = mode == TraceMode.Compared && (outputs.Count != _outputs!.Count || outputs.Zip(_outputs).Any(pair => !Same(pair.First, pair.Second)));
         return _witness.Sight(reachesOutput);
+    }
+
+    private IReadOnlyList<Tensor> Call(Func<int, FilterFeed[]?> feeds, TraceMode mode, bool[]? blocked)
+    {
+        _beforeRun();
+        (_mode, _blocked) = (mode, blocked ?? new bool[_blocked.Length]);
+        for (var i = 0; i < _feeds.Length; i++)
+        {
+            _feeds[i] = feeds(i);
+        }
+
+        _witness.Start(mode, ignoresNan: _draw.NegativeState);
+        _network.Module.train(_draw.Training);
+        _displacement.IsNegative = _draw.NegativeState;
+
+        // What the network itself draws must be the same in each run.
+        manual_seed(_draw.Seed).Dispose();
+        return _network.Call(Inputs());
     }
 
     private bool BearsNoise()
@@ -178,13 +222,20 @@ internal sealed class TraceRun : IDisposable
         for (var i = 0; i < _probe.Layers.Count; i++)
         {
             var (index, layer) = (i, _probe.Layers[i]);
-            _hooks.Before(layer.Module, layer.Kind.InputPlaces, input => See(index, input, layer.ChannelDimension));
+            _hooks.Before(layer.Module, layer.Kind.InputPlaces, input =>
+            {
+                _ = See(index, input, layer.ChannelDimension);
+
+                // What a layer makes of its input is thrown away: without examples it is made at once, and has the shape.
+                _examplesOf[index] = _feeds[index] is not null && layer.Kind.RunsWithoutExamples(layer.Module, input) ? input.shape[0] : null;
+                return _examplesOf[index] is null ? null : input[TensorIndex.Slice(0, 0)];
+            });
             switch (layer.Kind.Results)
             {
                 case LayerResults.Filters:
                     _hooks.After(layer.Module, (_, output) => _feeds[index] is { } feeds
-                        ? _noise.Of(_draw, index, _witness.Calls(index), feeds, output, layer.FilterDimension)
-                        : Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.FilterDimension, onlyWhereLit: false));
+                        ? Given(index, _noise.Of(_draw, index, _witness.Calls(index), feeds, TraceValues.Like(output, _examplesOf[index]), layer.FilterDimension))
+                        : TraceValues.Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.FilterDimension, onlyWhereLit: false));
                     break;
                 case LayerResults.Whole:
                     _hooks.AfterCall(layer.Module, (_, outputs) => AllNoise(index, outputs));
@@ -201,12 +252,15 @@ internal sealed class TraceRun : IDisposable
         }
     }
 
+    private Tensor Given(int layer, Tensor values) => _graph?.Give(layer, values) ?? values;
+
     /// <summary>What a layer gives of which no filter can be told apart: all results as its first filter's.</summary>
     private Tensor?[] AllNoise(int layer, IReadOnlyList<Tensor?> outputs) =>
-        [.. outputs.Select((output, i) => output is null ? null : _noise.Of(_draw, layer, (_witness.Calls(layer) * outputs.Count) + i, _feeds[layer]![..1], output, -1))];
+        [.. outputs.Select((output, i) => output is null ? null : Given(layer, _noise.Of(_draw, layer, (_witness.Calls(layer) * outputs.Count) + i, _feeds[layer]![..1], output, -1)))];
 
     private Tensor? See(int consumer, Tensor input, int? channelDimension)
     {
+        _graph?.Take(consumer, input);
         _witness.See(consumer, input, channelDimension);
         return null;
     }
@@ -222,28 +276,13 @@ internal sealed class TraceRun : IDisposable
 
         // One that is called again would, while one of its inputs is live, turn zeros of another into its shift.
         var unmasked = _probe.Norms[norm].Calls > 1 ? [.. Enumerable.Repeat(true, _probe.Norms[norm].Channels)] : Unmasked[consumer];
-        var output = Shifted(input, unmasked, 1, onlyWhereLit: true);
+        var output = TraceValues.Shifted(input, unmasked, 1, onlyWhereLit: true);
         if (_mode == TraceMode.Base)
         {
             _normOutputs[call] = Keep(output);
         }
 
         return output;
-    }
-
-    /// <summary>The values with a shift for each channel that depends on all its values, as a normalisation's result does.</summary>
-    /// <param name="values">Any shape.</param>
-    /// <param name="always">For each channel whether it is shifted even where it is zero.</param>
-    /// <param name="channelDimension">The dimension that counts channels.</param>
-    /// <param name="onlyWhereLit">Whether other channels are shifted where they are not zero, or not at all.</param>
-    private static Tensor Shifted(Tensor values, bool[] always, int channelDimension, bool onlyWhereLit)
-    {
-        using var scope = NewDisposeScope();
-        var flags = tensor(always, device: values.device);
-        var channels = Channels.Rows(values, channelDimension);
-        flags = onlyWhereLit ? flags.logical_or(channels.ne(0).any(1)) : flags;
-        var shift = channels.mean([1]).mul_(0.37).add_(0.71);
-        return values.add(where(flags, shift, zeros_like(shift)).Along(values, channelDimension)).MoveToOuterDisposeScope();
     }
 
     private static bool Same(Tensor one, Tensor other) => one.shape.SequenceEqual(other.shape) && !one.ne(other).any().item<bool>();

@@ -42,10 +42,14 @@ internal sealed class TraceWitness(IReadOnlyList<int> channels)
         // Masks hold infinite numbers.
         input = channelDimension is null && input.is_floating_point() ? input.nan_to_num() : input;
         var call = (consumer, _calls[consumer]++);
-        Mark(_lit[consumer], channelDimension is null ? ones_like(input, dtype: ScalarType.Bool)
-            : _ignoresNan ? input.ne(0).logical_and_(input.isnan().logical_not())
-            : input.ne(0));
         _values[consumer] += input.numel();
+        if (_mode == TraceMode.Alone)
+        {
+            Mark(_lit[consumer], channelDimension is null ? ones_like(input, dtype: ScalarType.Bool)
+                : _ignoresNan ? input.ne(0).logical_and_(input.isnan().logical_not())
+                : input.ne(0));
+        }
+
         if (_mode == TraceMode.Base)
         {
             _inputs[call] = input.detach().clone().DetachFromDisposeScope();

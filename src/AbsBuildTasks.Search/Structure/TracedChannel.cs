@@ -12,6 +12,9 @@ internal sealed class TracedChannel
     /// <summary>Sources of which other filters act on it, too: as gates, or weights of attention.</summary>
     public SortedSet<int> OwnFactors { get; } = [];
 
+    /// <summary>Whether the layers that it depends on are guessed: these and no others, but not each of them has been seen to change it.</summary>
+    public bool IsGuessed { get; set; }
+
     /// <summary>Whether it is not what its sources say: not zero, or not only, where they are.</summary>
     public bool IsUnreadable { get; set; }
 

@@ -55,6 +55,7 @@ internal sealed class InterruptedSearch : IDisposable
             "dropout" => WithDropout,
             "random depth" => WithRandomDepth,
             "deep" => Deep,
+            "frozen" => WithFrozenWeights,
             "recurrent" => Recurrent,
             "sums" => () => TestNetworks.Of("residual"),
             "wide" => () => TestNetworks.Chain(8, 10, 12),
@@ -103,6 +104,17 @@ internal sealed class InterruptedSearch : IDisposable
             ("conv", conv),
             ("norm", norm),
             ("dropout", dropout),
+            ("head", head));
+    }
+
+    private static FunctionNetwork WithFrozenWeights()
+    {
+        _ = manual_seed(5);
+        var (conv, head) = (Conv2d(3, 48, 3, padding: 1), Linear(48 * 4, 4));
+        conv.weight!.requires_grad = false;
+        return new FunctionNetwork(
+            x => head.call(functional.max_pool2d(functional.relu(conv.call(x)), 4).flatten(1)),
+            ("conv", conv),
             ("head", head));
     }
 

@@ -75,6 +75,36 @@ public sealed class WorkerEnvironmentTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(null, "1000", "8589934592")]
+    [InlineData("OMP_WAIT_POLICY", null, "8589934592")]
+    [InlineData("MALLOC_MMAP_THRESHOLD_", "1000", null)]
+    [InlineData("GLIBC_TUNABLES", "1000", null)]
+    public void Threads_spin_less_and_memory_is_kept_unless_users_say_how(string? given, string? spins, string? threshold)
+    {
+        if (given is not null)
+        {
+            Environment.SetEnvironmentVariable(given, "7");
+        }
+
+        try
+        {
+            var command = new WorkerCommand { Host = "/opt/dotnet", Assembly = "worker.dll", DepsFile = "deps.json", ProbingPaths = [], Request = ["request.json"] };
+
+            var variables = command.ToStartInfo().Environment;
+
+            Assert.Equal(spins, variables.TryGetValue("GOMP_SPINCOUNT", out var count) ? count : null);
+            Assert.Equal(threshold, variables.TryGetValue("MALLOC_TRIM_THRESHOLD_", out var kept) ? kept : null);
+        }
+        finally
+        {
+            if (given is not null)
+            {
+                Environment.SetEnvironmentVariable(given, null);
+            }
+        }
+    }
+
     private static string[] Cleared(string name)
     {
         Dictionary<string, string?> variables = new() { [name] = "x" };
