@@ -19,6 +19,9 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets where searches run (<c>AbsDevice</c>): <c>auto</c>, <c>cpu</c>, <c>cuda</c>, or <c>cuda:N</c>.</summary>
     public string? Device { get; set; }
 
+    /// <summary>Gets or sets after which time a search ends its training (<c>AbsStopAfter</c>), such as <c>2h</c>.</summary>
+    public string? StopAfter { get; set; }
+
     /// <summary>Gets or sets the folder of the plan cache (<c>AbsCacheDirectory</c>); relative to the script's working folder.</summary>
     public DirectoryPath? CacheDirectory { get; set; }
 
@@ -61,6 +64,7 @@ public class AbsSearchSettings : AbsTargetSettings
         .. base.PackageProperties(environment),
         ("AbsSearchMode", PropertyText.Of(SearchMode)),
         ("AbsDevice", Device),
+        ("AbsStopAfter", StopAfter),
         ("AbsCacheDirectory", CacheDirectory?.MakeAbsolute(environment).FullPath),
         ("AbsCacheSize", CacheSize),
         ("AbsRemoteCache", RemoteCache),

@@ -25,7 +25,7 @@ internal sealed class ResultFile(string suffix)
     public static ResultFile Sweep { get; } = new(".sweep.json") { MaxLength = SweepFile.MaxLength, StandsAlone = true, Problem = ResultChecks.OfSweep };
 
     /// <summary>The plan, which every search has.</summary>
-    public static ResultFile Plan { get; } = new(".plan.json") { MaxLength = PlanJson.MaxLength, IsDelivered = true, Problem = ResultChecks.OfPlan };
+    public static ResultFile Plan { get; } = new(".plan.json") { MaxLength = PlanJson.MaxLength, IsDelivered = true, Problem = ResultChecks.OfPlan, SharingProblem = ResultChecks.OfEarlyEnd };
 
     /// <summary>The compressed network for ONNX runtimes. No search leaves it and no cache holds it: it is made of the weights, in seconds.</summary>
     public static ResultFile Onnx { get; } = new(".onnx") { MaxLength = LargestLength, IsDelivered = true };
@@ -50,6 +50,9 @@ internal sealed class ResultFile(string suffix)
 
     /// <summary>What keeps a file that is there from being one of a search, in some words; null where nothing does, or it says nothing of a search.</summary>
     public Func<ResultPlace, string?> Problem { get; init; } = _ => null;
+
+    /// <summary>What keeps a sound file from being one that other builds may take; null where nothing does.</summary>
+    public Func<ResultPlace, string?> SharingProblem { get; init; } = _ => null;
 
     /// <summary>The kind of a file; null where it is none.</summary>
     public static ResultFile? Of(string name) => All.FirstOrDefault(kind => kind.Is(name));

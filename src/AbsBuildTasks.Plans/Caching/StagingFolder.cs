@@ -29,7 +29,11 @@ internal sealed class StagingFolder : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="fingerprint">The search's fingerprint.</param>
     /// <returns>Null where it is one, and for those that say nothing of a search; otherwise what is wrong, in some words.</returns>
-    public string? ProblemOf(string name, string model, string fingerprint) => ResultFile.Of(name)?.Problem(new(Folder, model, fingerprint));
+    public string? ProblemOf(string name, string model, string fingerprint)
+    {
+        var place = new ResultPlace(Folder, model, fingerprint);
+        return ResultFile.Of(name) is { } kind ? kind.Problem(place) ?? kind.SharingProblem(place) : null;
+    }
 
     /// <summary>Moves a model's files to where they are to go, the plan last; they replace others there.</summary>
     /// <param name="model">The model.</param>

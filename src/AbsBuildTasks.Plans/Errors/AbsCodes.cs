@@ -72,6 +72,9 @@ public static class AbsCodes
     /// <summary>ONNX Runtime cannot run what is to be measured.</summary>
     public const string NotMeasurable = "ABS1045";
 
+    /// <summary>No search runs that could be stopped.</summary>
+    public const string NothingToStop = "ABS1051";
+
     /// <summary>A data file does not exist.</summary>
     public const string DataFileMissing = "ABS2001";
 
@@ -185,6 +188,9 @@ public static class AbsCodes
 
     /// <summary>The weights that were written do not give what the plan states.</summary>
     public const string NotDelivered = "ABS3008";
+
+    /// <summary>Somebody stopped the search; its state is kept.</summary>
+    public const string Stopped = "ABS3011";
 
     /// <summary>A network, before the search or after it, is no better than an answer that is the same for every example.</summary>
     public const string NoBetterThanChance = "ABS3021";

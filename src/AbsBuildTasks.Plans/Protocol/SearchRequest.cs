@@ -56,6 +56,9 @@ internal sealed record SearchRequest
     /// <summary>Whether full-precision training runs even where an earlier search has kept it.</summary>
     public bool TrainsAfresh { get; init; }
 
+    /// <summary>Seconds after which the search's training ends; null for no limit.</summary>
+    public double? StopAfterSeconds { get; init; }
+
     /// <summary>Full path of a plan of this fingerprint whose decisions are taken; null to search for them.</summary>
     public string? LockFile { get; init; }
 

@@ -27,6 +27,7 @@ internal static class SearchRequestJson
         ["trainingDirectory"] = request.TrainingDirectory,
         ["trainingKey"] = request.TrainingKey,
         ["trainsAfresh"] = request.TrainsAfresh,
+        ["stopAfterSeconds"] = request.StopAfterSeconds,
         ["lockFile"] = request.LockFile,
         ["nativeDirectory"] = request.NativeDirectory,
     }.ToString(Formatting.Indented);
@@ -51,6 +52,7 @@ internal static class SearchRequestJson
         TrainingDirectory = json.OptionalString("trainingDirectory"),
         TrainingKey = json.OptionalString("trainingKey"),
         TrainsAfresh = json.Boolean("trainsAfresh"),
+        StopAfterSeconds = json.OptionalDouble("stopAfterSeconds"),
         LockFile = json.OptionalString("lockFile"),
         NativeDirectory = json.String("nativeDirectory"),
     });

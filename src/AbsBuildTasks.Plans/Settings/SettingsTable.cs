@@ -69,6 +69,9 @@ internal static class SettingsTable
         new TypedSetting<int>(
             nameof(SearchSettings.FineTuneEpochs), SettingScope.Training, CountOrNone, s => s.FineTuneEpochs, (s, value) => s with { FineTuneEpochs = value },
             "epochs of training under the frozen plan"),
+        new TypedSetting<int>(
+            nameof(SearchSettings.Patience), SettingScope.Training, CountOrNone, s => s.Patience, (s, value) => s with { Patience = value },
+            "epochs without progress after which training, search or fine-tuning [ends early](interruption.md#patience); 0 for never"),
         new TypedSetting<OptimizerKind>(
             nameof(SearchSettings.Optimizer), SettingScope.Training, new NameKind<OptimizerKind>(), s => s.Optimizer, (s, value) => s with { Optimizer = value },
             "what trains the weights: `Adam`, or `Sgd` with Nesterov's `Momentum`"),

@@ -30,6 +30,7 @@ internal static class SweepJson
         {
             json.WriteStartObject();
             json.Property("budget", point.Budget);
+            EndedPhase.Write(json, point.EndedEarly);
             foreach (var kind in point.Kinds)
             {
                 if (kind.RelativeProperty is { } relative)
@@ -105,6 +106,7 @@ internal static class SweepJson
         var point = new SweepPoint
         {
             Budget = ReadBudget(json),
+            EndedEarly = EndedPhase.Read(json),
             Costs = PerCost<double>.Of(kind => kind.RelativeProperty is { } relative ? Number(json, relative, 0, 1)
                 : kind.IsMeasured && !json.Names.Contains(kind.Property) ? 0
                 : Amount(json, kind.Property)),

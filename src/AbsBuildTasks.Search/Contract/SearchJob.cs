@@ -56,6 +56,12 @@ internal sealed record SearchJob
     /// <summary>Whether full-precision training runs in this search even where an earlier one has kept it.</summary>
     public bool TrainsAfresh { get; init; }
 
+    /// <summary>After which time of a search, earlier runs of it included, its training ends; null for none.</summary>
+    public TimeSpan? StopAfter { get; init; }
+
+    /// <summary>How often at most a search looks whether somebody asks it to end. Default: 5 times a second.</summary>
+    public TimeSpan LookInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>How much training at most a stopped process loses, where keeping state costs little. Default: 30 seconds.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -26,7 +26,7 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
             if (setup.Job.StartingWeights is null)
             {
                 using var optimizer = Optimizers.Of(network.Parameters, Settings, Settings.LearningRate);
-                runner.Train("train", [new(Settings.TrainEpochs, Settings.LearningRate, Settings.Schedule)], network.Network.Call, optimizer);
+                runner.Train([new(Settings.TrainEpochs, Settings.LearningRate, Settings.Schedule)], network.Network.Call, optimizer);
             }
 
             var (metric, worth) = runner.Study(network.Network.Call);
@@ -57,7 +57,7 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
             if (Settings.BaselineEpochs() > 0)
             {
                 using var optimizer = Optimizers.Of(network.Parameters, Settings, runner.SearchRate.Rate);
-                runner.Train("baseline", [runner.SearchRate, runner.FineTuneRate], network.Network.Call, optimizer);
+                runner.Train([runner.SearchRate, runner.FineTuneRate], network.Network.Call, optimizer);
             }
 
             runner.Reestimate(network.Network.Call);

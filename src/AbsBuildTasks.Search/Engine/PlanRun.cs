@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
@@ -29,6 +30,7 @@ internal sealed class PlanRun
     private readonly ModelData _data;
     private readonly CheckpointStore _store;
     private readonly TrainingStore _trainings;
+    private readonly EarlyEnd _earlyEnd;
     private readonly Action<SearchProgress> _report;
     private readonly CancellationToken _cancellation;
     private readonly NetworkProbe _probe;
@@ -51,6 +53,7 @@ internal sealed class PlanRun
         _warn = job.Warn;
         (_model, _job, _networks, _network, _data, _store, _report, _cancellation) = (model, job, networks, network, data, store, report, cancellation);
         _trainings = new TrainingStore(job);
+        _earlyEnd = new EarlyEnd(job, store.Folder);
         _record = new RunRecord(job);
         _job = job = job with { Warn = Warn };
         _probe = Probe(network);
@@ -84,8 +87,9 @@ internal sealed class PlanRun
         {
             var run = new SearchRun(SetupOf(_model), compressed);
             var metric = run.Run(_trained!, saved);
-            var plan = PlanBuilder.Build(_job, compressed, metric);
-            return new SearchResult(plan, _record.ToJson(), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan, run.Metric));
+            IReadOnlyList<EndedPhase> ended = [.. _job.HeldPlan?.EndedEarly ?? [], .. _earlyEnd.Ended];
+            var plan = PlanBuilder.Build(_job, compressed, metric) with { EndedEarly = ended };
+            return new SearchResult(plan, _record.ToJson(ended), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan, run.Metric));
         }
         catch
         {
@@ -138,7 +142,10 @@ internal sealed class PlanRun
         var values = new StateCopy(state => ModuleState.Exchange(state, module));
         values.Take();
         values.RestoreTo(state => ModuleState.Exchange(state, _network.Module));
-        _trainings.Save(ExchangeTraining);
+        if (!_earlyEnd.HasCutTraining)
+        {
+            _trainings.Save(ExchangeTraining);
+        }
     }
 
     private bool TryTakeTraining()
@@ -159,6 +166,7 @@ internal sealed class PlanRun
     /// <summary>Writes what a checkpoint begins with, or sets it.</summary>
     private void Exchange(StateStream state)
     {
+        _earlyEnd.Exchange(state);
         _tookTraining = state.Flag(_tookTraining);
         if (_tookTraining && state.IsReading && _job.TrainsAfresh)
         {
@@ -189,5 +197,5 @@ internal sealed class PlanRun
 
     private CompressedNetwork Compress(ModelNetwork network, NetworkProbe probe) => new(network, probe, _map, _job.Settings);
 
-    private RunSetup SetupOf(CheckedModel model) => new(model, _job, _data, _record, _store, Exchange, _report, _cancellation);
+    private RunSetup SetupOf(CheckedModel model) => new(model, _job, _data, _record, _store, _earlyEnd, Exchange, _report, _cancellation);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
@@ -101,11 +102,25 @@ internal sealed class RunRecord
         }
     }
 
+    /// <summary>Loss and cost of each epoch of the phase that came last, in their order, as they are written down.</summary>
+    /// <param name="phase">What the phase is called.</param>
+    public IEnumerable<(double Loss, double? Cost)> Latest(string phase) => _epochs
+        .Reverse()
+        .TakeWhile(epoch => (string?)epoch["phase"] == phase)
+        .Reverse()
+        .Select(epoch => ((double?)epoch["loss"] ?? double.PositiveInfinity, (double?)epoch["relativeBops"]));
+
     /// <summary>The record as JSON.</summary>
-    public string ToJson()
+    /// <param name="ended">Where the run was ended before it was done.</param>
+    public string ToJson(IReadOnlyList<EndedPhase> ended)
     {
         var root = (JObject)_environment.DeepClone();
         root["seconds"] = Math.Round(Seconds(), 1);
+        if (ended.Count > 0)
+        {
+            root[EndedPhase.Property] = new JArray(ended.Select(phase => new JObject { ["phase"] = phase.Phase, ["epochs"] = phase.Epochs, ["steps"] = phase.Steps }));
+        }
+
         if (_warnings.Count > 0)
         {
             root[RunWarning.Property] = _warnings;

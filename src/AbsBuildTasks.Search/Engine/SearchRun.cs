@@ -41,7 +41,7 @@ internal sealed class SearchRun
         _runner = new EpochRunner(setup, network, Exchange);
         var sample = _runner.Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First();
         var effects = new EffectGatherer(setup.Model, network, sample, setup.Cancellation);
-        _decisions = new DecisionStage(setup.Job, network, _runner.Evaluator, sample, effects, (long)Settings.SearchEpochs * setup.Data.Train.Count, _runner.Seed, _runner.BeforeStep);
+        _decisions = new DecisionStage(setup.Job, network, _runner.Evaluator, sample, effects, (long)Settings.SearchEpochs * setup.Data.Train.Count, _runner.Seed, _runner.BeforeMeasurement);
         _fullPrecision = new FullPrecisionStages(setup, _runner, network, () => _decisions.Measure(network.Network.Call));
     }
 
@@ -135,7 +135,7 @@ internal sealed class SearchRun
                 Name = _setup.Model.MetricName,
                 FullPrecision = trained.Metric,
                 Compressed = compressed,
-                Baseline = Settings.Baseline,
+                Baseline = _setup.EarlyEnd.HasCutTraining ? BaselineKind.AsTrained : Settings.Baseline,
                 Examples = _setup.Data.Test.Count,
                 Noise = worth.Noise,
             };
@@ -151,6 +151,7 @@ internal sealed class SearchRun
             }
 
             _decisions.Miss(metric);
+            _setup.EarlyEnd.BeginAgain();
             Stages.Repeat(RunStage.Freeze);
         }
     }
@@ -167,7 +168,7 @@ internal sealed class SearchRun
     {
         var steering = new CostSteering(Settings.Budget, ReachableRange.Of(_network), Settings.SearchEpochs);
         using var search = new SearchPhase(_network, _runner.Trainer, steering, Settings);
-        foreach (var epoch in Stages.Epochs(Settings.SearchEpochs, search.Exchange))
+        foreach (var epoch in _runner.Epochs(Settings.SearchEpochs, search.Exchange))
         {
             if (!search.IsWithinEpoch)
             {
@@ -203,19 +204,19 @@ internal sealed class SearchRun
     private void Settle(CompressionPlan plan)
     {
         _network.Freeze(GivenDecisions.Of(plan, _network));
-        TrainFrozen("settle", _runner.SearchRate);
+        TrainFrozen(_runner.SearchRate);
     }
 
     private void FineTune()
     {
-        TrainFrozen("fine-tune", _runner.FineTuneRate);
+        TrainFrozen(_runner.FineTuneRate);
         _runner.Reestimate(_network.Run);
     }
 
-    private void TrainFrozen(string phase, RatePart part)
+    private void TrainFrozen(RatePart part)
     {
         using var optimizer = Optimizers.Of(_network.Parameters, Settings, part.Rate);
-        _runner.Train(phase, [part], _network.Run, optimizer, NetworkCost.Relative(_network), TrainIntervals);
+        _runner.Train([part], _network.Run, optimizer, NetworkCost.Relative(_network), TrainIntervals);
 
         void TrainIntervals(double factor)
         {

@@ -40,6 +40,7 @@ internal sealed class RequestedSearch(EventWriter events)
             TrainingDirectory = request.TrainingDirectory,
             TrainingKey = request.TrainingKey,
             TrainsAfresh = request.TrainsAfresh,
+            StopAfter = request.StopAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             HeldPlan = request.LockFile is { } file ? ReadLock(file, request) : null,
             Latency = request.LatencyTable is { } table ? LatencyJson.Read(table, "the latency table") : null,
             Tell = Tell,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Text;
 
@@ -39,7 +40,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
             cache.TryGet(model, isSweep, fingerprint, folder, cancellation) ? RemoteAnswer.Hit
             : HasPlans(cache, cancellation) ? RemoteAnswer.Miss
             : RemoteAnswer.Unknown);
-        var isHit = asked == RemoteAnswer.Hit && isWanted(PlanFile(model, folder));
+        var isHit = asked == RemoteAnswer.Hit && isWanted(PathOfPlan(model, folder));
         if (isHit)
         {
             StoreLocal(model, isSweep, fingerprint, folder);
@@ -59,7 +60,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
             Warn(warning.Code, warning.Message);
         }
 
-        var isHit = isFound && isWanted(PlanFile(model, folder));
+        var isHit = isFound && isWanted(PathOfPlan(model, folder));
         if (isHit && !isSweep)
         {
             task.Print($"abs: {model}: plan taken from the cache");
@@ -68,10 +69,16 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
         return isHit;
     }
 
-    /// <summary>Gives a plan's files to the caches.</summary>
+    /// <summary>Gives a plan's files to the caches, unless its search was ended early: others must not take it for a whole one.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Store(string model, bool isSweep, string fingerprint, string folder, CancellationToken cancellation)
     {
+        if (!isSweep && PlanFile.Read(PathOfPlan(model, folder)).Plan.EndedEarly is { Count: > 0 } ended)
+        {
+            task.Print($"abs: {model}: the plan is in no cache, as its search was ended early ({EndedPhase.Words(ended)})");
+            return;
+        }
+
         StoreLocal(model, isSweep, fingerprint, folder);
         var files = Files(model, isSweep, folder);
         if (remote is not { IsReadOnly: false })
@@ -113,7 +120,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
         };
     }
 
-    private static string PlanFile(string model, string folder) => Path.Combine(folder, model + ResultFile.Plan.Suffix);
+    private static string PathOfPlan(string model, string folder) => Path.Combine(folder, model + ResultFile.Plan.Suffix);
 
     private static string[] Files(string model, bool isSweep, string folder) => [.. ResultFile.NamesOf(model, isSweep).Select(name => Path.Combine(folder, name))];
 

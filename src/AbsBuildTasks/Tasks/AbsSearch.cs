@@ -38,6 +38,9 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; set; } = "auto";
 
+    /// <summary>After which time the training of a search ends, such as <c>2h</c>; empty for no limit.</summary>
+    public string StopAfter { get; set; } = "";
+
     /// <summary>The cache's folder; empty for the user's own.</summary>
     public string CacheDirectory { get; set; } = "";
 
@@ -293,6 +296,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProbingPaths = [.. ProbingPaths.Select(item => item.ItemSpec)],
         ProjectDirectory = ProjectDirectory,
         Device = Device,
+        StopAfter = TimeLimit.Read("AbsStopAfter", StopAfter),
         NativeDirectory = Path.Combine(StateDirectory, "native"),
         TrainingDirectory = Path.Combine(StateDirectory, "trainings"),
         Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),

@@ -110,6 +110,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         TrainingDirectory = Path.Combine(setup.TrainingDirectory, wanted.Model.Name),
         TrainingKey = FingerprintBuilder.TrainingHash(wanted.Fingerprint),
         TrainsAfresh = wanted.TrainsAfresh,
+        StopAfterSeconds = setup.StopAfter?.TotalSeconds,
         LockFile = wanted.Held?.File,
         NativeDirectory = setup.NativeDirectory,
     };

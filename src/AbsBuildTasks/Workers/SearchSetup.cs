@@ -24,6 +24,9 @@ internal sealed record SearchSetup
     /// <summary>Where searches run.</summary>
     public required string Device { get; init; }
 
+    /// <summary>After which time the training of a search ends; null for no limit.</summary>
+    public TimeSpan? StopAfter { get; init; }
+
     /// <summary>Full path of a folder for adapted native libraries.</summary>
     public required string NativeDirectory { get; init; }
 

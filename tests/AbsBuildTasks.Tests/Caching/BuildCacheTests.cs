@@ -55,6 +55,34 @@ public sealed class BuildCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_plan_whose_search_was_ended_early_is_stored_nowhere()
+    {
+        var plan = SamplePlan.Digits with { EndedEarly = [new("search", 4, 17)] };
+        SearchFiles.Write(In, plan: plan);
+
+        Use("one", cache =>
+        {
+            cache.Store(SearchFiles.Model, isSweep: false, Key, In, CancellationToken.None);
+            Assert.False(TryTake(cache));
+        });
+
+        Assert.DoesNotContain(_server.Requests, request => request.StartsWith("PUT", StringComparison.Ordinal));
+        Assert.Equal(["abs: digits: the plan is in no cache, as its search was ended early (search after 4 epochs and 17 steps)"], _task.Messages);
+    }
+
+    [Fact]
+    public void And_taken_from_none()
+    {
+        var files = SearchFiles.Write(In, plan: SamplePlan.Digits with { EndedEarly = [new("search", 4, 17)] });
+        Use("two", _ => { });
+        new PlanCache(Path.Combine(_folder.Path, "two")).Put(Key, files);
+
+        Use("two", cache => Assert.False(TryTake(cache)));
+
+        Assert.Contains("its plan's search was ended early", Assert.Single(_task.Warnings).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_sweep_goes_the_same_way()
     {
         SearchFiles.WriteSweep(In);
