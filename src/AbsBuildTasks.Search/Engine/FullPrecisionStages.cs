@@ -18,8 +18,8 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
 
     private SearchSettings Settings => setup.Job.Settings;
 
-    /// <summary>Trains the network, unless it has starting weights, and finds out what it is to be compared with.</summary>
-    public TrainedNetwork Run()
+    /// <summary>Trains the network, unless it has starting weights.</summary>
+    public TrainedNetwork Train()
     {
         runner.Stages.Do(RunStage.Train, () =>
         {
@@ -33,8 +33,12 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
             _ = runner.Evaluator.RequireFinite(metric, "full-precision");
             _baseline.Begin(new TrainedNetwork(metric, measure(), runner.Stages.Epoch, worth.IsAtChance(metric)));
         });
-        return TrainOn();
+        return _baseline.Trained;
     }
+
+    /// <summary>Takes the network as it is for the one that trains on.</summary>
+    /// <param name="trained">How it does.</param>
+    public void Begin(TrainedNetwork trained) => _baseline.Begin(trained);
 
     /// <summary>Writes what lasts from one of these stages to the next, or sets it.</summary>
     public void Exchange(StateStream state)
@@ -49,7 +53,7 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
     /// Trains on as long as a plan's weights will train after they have left the network, at the same rates and with the
     /// same batches, and takes the better metric; the network itself stays as it was.
     /// </summary>
-    private TrainedNetwork TrainOn()
+    public TrainedNetwork TrainOn()
     {
         var (metric, sample, worth) = (double.NaN, double.NaN, new MetricWorth(null, null));
         try

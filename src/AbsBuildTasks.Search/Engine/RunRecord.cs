@@ -91,14 +91,23 @@ internal sealed class RunRecord
         }
 
         _secondsBefore = seconds;
-        try
+        _epochs.ReplaceAll(ReadEpochs(state));
+    }
+
+    /// <summary>Writes the epochs of some phases, or adds them to those there are.</summary>
+    /// <param name="state">Where to.</param>
+    /// <param name="phases">What the phases are called.</param>
+    public void ExchangeEpochs(StateStream state, params string[] phases)
+    {
+        if (!state.IsReading)
         {
-            using var reader = new JsonTextReader(new StringReader(state.Text(""))) { MaxDepth = 8, DateParseHandling = DateParseHandling.None };
-            _epochs.ReplaceAll(JArray.Load(reader).Children());
+            _ = state.Text(new JArray(_epochs.Where(epoch => phases.Contains((string?)epoch["phase"]))).ToString(Formatting.None));
+            return;
         }
-        catch (JsonException exception)
+
+        foreach (var epoch in ReadEpochs(state))
         {
-            throw new CheckpointException("holds a record that cannot be read", exception);
+            _epochs.Add(epoch);
         }
     }
 
@@ -128,6 +137,19 @@ internal sealed class RunRecord
 
         root["epochs"] = _epochs;
         return root.ToString(Formatting.Indented);
+    }
+
+    private static JToken[] ReadEpochs(StateStream state)
+    {
+        try
+        {
+            using var reader = new JsonTextReader(new StringReader(state.Text(""))) { MaxDepth = 8, DateParseHandling = DateParseHandling.None };
+            return [.. JArray.Load(reader).Children()];
+        }
+        catch (JsonException exception)
+        {
+            throw new CheckpointException("holds a record that cannot be read", exception);
+        }
     }
 
     private double Seconds() => _secondsBefore + ((Environment.TickCount64 - _start) / 1000.0);

@@ -31,6 +31,7 @@ internal sealed class SearchRun
     private readonly EpochRunner _runner;
     private readonly FullPrecisionStages _fullPrecision;
     private readonly DecisionStage _decisions;
+    private readonly SearchedStage _searched;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="setup">What it is given.</param>
@@ -39,6 +40,7 @@ internal sealed class SearchRun
     {
         (_setup, _network) = (setup, network);
         _runner = new EpochRunner(setup, network, Exchange);
+        _searched = new SearchedStage(setup.Job, Stages, ExchangeParts, state => Exchange(state, record => setup.Record.ExchangeEpochs(record, "calibrate", "search", "freeze")));
         var sample = _runner.Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First();
         var effects = new EffectGatherer(setup.Model, network, sample, setup.Cancellation);
         _decisions = new DecisionStage(setup.Job, network, _runner.Evaluator, sample, effects, (long)Settings.SearchEpochs * setup.Data.Train.Count, _runner.Seed, _runner.BeforeMeasurement);
@@ -52,8 +54,7 @@ internal sealed class SearchRun
     private StagedRun Stages => _runner.Stages;
 
     /// <summary>
-    /// The first stages: trains the network in full precision, unless it has starting weights, and finds out what it is to
-    /// be compared with.
+    /// The first stage: trains the network in full precision, unless it has starting weights.
     /// </summary>
     /// <param name="saved">The state of an earlier run to go on from, or null.</param>
     /// <exception cref="CheckpointException">The saved state does not fit; the network has been changed.</exception>
@@ -64,9 +65,28 @@ internal sealed class SearchRun
             Resume(saved);
         }
 
-        var trained = _fullPrecision.Run();
-        WarnOfChance(_setup, trained);
-        return trained;
+        return _fullPrecision.Train();
+    }
+
+    /// <summary>The second stage: has the network train on, to find out what it is to be compared with; it then is as it was.</summary>
+    /// <param name="trained">What the first stage returned.</param>
+    /// <param name="saved">The state of an earlier run to go on from, or null.</param>
+    /// <exception cref="CheckpointException">The saved state does not fit; the network has been changed.</exception>
+    public TrainedNetwork TrainOn(TrainedNetwork trained, StateStream? saved)
+    {
+        if (saved is not null)
+        {
+            Resume(saved);
+        }
+        else
+        {
+            _fullPrecision.Begin(trained);
+            Stages.Start(RunStage.Baseline, trained.Epochs);
+        }
+
+        var compared = _fullPrecision.TrainOn();
+        WarnOfChance(_setup, compared);
+        return compared;
     }
 
     /// <summary>The metric on the test data, under the seed of the run's latest epoch.</summary>
@@ -93,6 +113,7 @@ internal sealed class SearchRun
             else
             {
                 Stages.Start(RunStage.Calibrate, trained.Epochs);
+                _searched.Take(trained.Epochs);
             }
 
             Stages.Do(RunStage.Calibrate, Calibrate);
@@ -126,7 +147,13 @@ internal sealed class SearchRun
     {
         while (true)
         {
+            var hasDecided = Stages.Stage == RunStage.Freeze;
             Stages.Do(RunStage.Freeze, Freeze);
+            if (hasDecided && _setup.EarlyEnd.Ended.Count == 0)
+            {
+                _searched.Keep();
+            }
+
             FineTune();
             var (compressed, worth) = _runner.Study(_network.Run);
             _ = _runner.Evaluator.RequireFinite(compressed, "compressed");
@@ -229,7 +256,9 @@ internal sealed class SearchRun
     }
 
     /// <summary>Writes the run's state, or sets it.</summary>
-    private void Exchange(StateStream state)
+    private void Exchange(StateStream state) => Exchange(state, _setup.Record.Exchange);
+
+    private void Exchange(StateStream state, Action<StateStream> exchangeRecord)
     {
         if (Stages.Stage > RunStage.Calibrate)
         {
@@ -239,8 +268,13 @@ internal sealed class SearchRun
 
         _fullPrecision.Exchange(state);
         _decisions.Exchange(state, Stages.Stage);
+        ExchangeParts(state);
+        exchangeRecord(state);
+    }
+
+    private void ExchangeParts(StateStream state)
+    {
         _runner.Trainer.Exchange(state);
-        _setup.Record.Exchange(state);
         _network.Exchange(state);
     }
 

@@ -94,6 +94,14 @@ internal sealed class StagedRun(CheckpointStore store, Action<StateStream> befor
     /// <summary>Keeps the state as it is now, whatever that costs.</summary>
     public void KeepNow() => store.Save(Write, isLast: true);
 
+    /// <summary>Writes where the run stands, or sets it.</summary>
+    public void ExchangePlace(StateStream state)
+    {
+        Stage = state.Choice(Stage, Enum.GetValues<RunStage>());
+        Done = state.Integer(Done, 0, int.MaxValue);
+        Epoch = state.Integer(Epoch, 0, int.MaxValue);
+    }
+
     private void Write(StateStream state)
     {
         before(state);
@@ -102,9 +110,7 @@ internal sealed class StagedRun(CheckpointStore store, Action<StateStream> befor
 
     private void Exchange(StateStream state)
     {
-        Stage = state.Choice(Stage, Enum.GetValues<RunStage>());
-        Done = state.Integer(Done, 0, int.MaxValue);
-        Epoch = state.Integer(Epoch, 0, int.MaxValue);
+        ExchangePlace(state);
         exchange(state);
         var trains = state.Flag(_training is not null);
         if (!state.IsReading)

@@ -197,7 +197,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         try
         {
             var asked = RemoteAnswer.None;
-            if (_mode == Force || !_cache!.TryTake(model.Name, isSweep: false, fingerprint.Hash, wanted.Folder, wanted.IsMetBy, out asked, _cancellation.Token))
+            if (_mode == Force || !_cache!.TryTake(model.Name, alone: null, fingerprint.Hash, wanted.Folder, wanted.IsMetBy, out asked, _cancellation.Token))
             {
                 state = Search(wanted, changes, asked) ? state : state.Under(held!.Id);
             }
@@ -298,7 +298,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         Device = Device,
         StopAfter = TimeLimit.Read("AbsStopAfter", StopAfter),
         NativeDirectory = Path.Combine(StateDirectory, "native"),
-        TrainingDirectory = Path.Combine(StateDirectory, "trainings"),
+        StageDirectory = Path.Combine(StateDirectory, "stages"),
         Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),
     };
 }

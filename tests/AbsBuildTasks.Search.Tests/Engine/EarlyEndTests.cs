@@ -17,8 +17,10 @@ namespace AbsBuildTasks.Search.Tests.Engine;
 /// <summary>A search that somebody ends before it is done.</summary>
 public sealed class EarlyEndTests : IDisposable
 {
-    // 4 steps each.
     private static readonly SearchSettings Settings = StripesSearch.Settings with { TrainEpochs = 2, SearchEpochs = 3, FineTuneEpochs = 2 };
+
+    // Before any training the first batch is tried, in full precision and under the plan.
+    private const int FirstSteps = 2;
 
     private readonly DataFolder _folder = new();
     private readonly List<SearchProgress> _reports = [];
@@ -171,7 +173,7 @@ public sealed class EarlyEndTests : IDisposable
     {
         var trainings = Path.Combine(_folder.Root, "trainings");
 
-        _ = Run(Job("train") with { TrainingDirectory = trainings, TrainingKey = new('0', 64) }, Ask("train", 1, 0, keeps: true));
+        _ = Run(Job("train") with { StageDirectory = trainings, StageKeys = new(new('0', 64), new('0', 64), new('0', 64)) }, Ask("train", 1, 0, keeps: true));
 
         Assert.False(Directory.Exists(trainings));
     }
@@ -190,7 +192,7 @@ public sealed class EarlyEndTests : IDisposable
         return step =>
         {
             // The request is seen before the next step. At the end of an epoch that is one of the next.
-            if (step == ((before + epochs) * Steps) + steps && !isAsked)
+            if (step == FirstSteps + ((before + epochs) * Steps) + steps && !isAsked)
             {
                 isAsked = true;
                 StopRequest.Write(States, keeps);

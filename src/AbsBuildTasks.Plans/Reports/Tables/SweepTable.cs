@@ -52,7 +52,7 @@ internal static class SweepTable
         "budget");
 
     private static IEnumerable<string> Remarks(SweepResult sweep, SweepPoint point) =>
-        new[] { sweep.IsDominated(point) ? Dominated : "", point.EndedEarly.Count > 0 ? "ended early" : "" }.Where(part => part.Length > 0);
+        new[] { sweep.IsDominated(point) ? Dominated : "", point.IsEndedEarly ? "ended early" : "" }.Where(part => part.Length > 0);
 
     private static string[] Columns(SweepResult sweep) =>
         ["budget", .. sweep.Kinds.Select(kind => kind.Title), Printable.Shorten(sweep.MetricName, NameWidth), "points", "weights", "activations", "filters"];
