@@ -35,6 +35,7 @@ public partial class TargetArgumentsTests
             NoRestore = true,
             SearchMode = AbsSearchMode.Force,
             Device = "cuda:1",
+            StopAfter = "2h",
             CacheDirectory = "cache of plans",
             CacheSize = "4GB",
             RemoteCache = "https://cache.example.com/abs",
@@ -48,7 +49,7 @@ public partial class TargetArgumentsTests
 
         Assert.Equal(
             "/usr/bin/dotnet build \"/models\" -t:AbsSearch -tl:off \"--configuration=Release\" \"--framework=net10.0\" --no-restore "
-            + "\"-p:AbsSearchMode=force\" \"-p:AbsDevice=cuda:1\" \"-p:AbsCacheDirectory=/repo/cache of plans\" \"-p:AbsCacheSize=4GB\" "
+            + "\"-p:AbsSearchMode=force\" \"-p:AbsDevice=cuda:1\" \"-p:AbsStopAfter=2h\" \"-p:AbsCacheDirectory=/repo/cache of plans\" \"-p:AbsCacheSize=4GB\" "
             + "\"-p:AbsRemoteCache=https://cache.example.com/abs\" \"-p:AbsRemoteCacheMode=read-only\" \"-p:AbsFingerprintCode=built\" \"-p:AbsDataFingerprint=manifest\" \"-p:AbsDataHashLimit=2GB\" "
             + "\"-p:AbsReportMode=all\" \"-p:AbsEventsFile=/repo/events.jsonl\" --verbosity detailed",
             Command);

@@ -24,6 +24,8 @@ public class AbsSearchSettings : AbsTargetSettings
 
     /// <summary>Gets or sets the command in front of a search's own (<c>AbsExecutorCommand</c>), such as <c>srun --gres=gpu:1</c>.</summary>
     public string? ExecutorCommand { get; set; }
+    /// <summary>Gets or sets after which time a search ends its training (<c>AbsStopAfter</c>), such as <c>2h</c>.</summary>
+    public string? StopAfter { get; set; }
 
     /// <summary>Gets or sets the folder of the plan cache (<c>AbsCacheDirectory</c>); relative to the script's working folder.</summary>
     public DirectoryPath? CacheDirectory { get; set; }
@@ -69,6 +71,7 @@ public class AbsSearchSettings : AbsTargetSettings
         ("AbsDevice", Device),
         ("AbsExecutor", Executor),
         ("AbsExecutorCommand", ExecutorCommand),
+        ("AbsStopAfter", StopAfter),
         ("AbsCacheDirectory", CacheDirectory?.MakeAbsolute(environment).FullPath),
         ("AbsCacheSize", CacheSize),
         ("AbsRemoteCache", RemoteCache),

@@ -43,6 +43,8 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
     /// <summary>The command in front of a search's own, for <c>launch</c>.</summary>
     public string ExecutorCommand { get; set; } = "";
+    /// <summary>After which time the training of a search ends, such as <c>2h</c>; empty for no limit.</summary>
+    public string StopAfter { get; set; } = "";
 
     /// <summary>The cache's folder; empty for the user's own.</summary>
     public string CacheDirectory { get; set; } = "";
@@ -200,7 +202,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         try
         {
             var asked = RemoteAnswer.None;
-            if (_mode == Force || !_cache!.TryTake(model.Name, isSweep: false, fingerprint.Hash, wanted.Folder, wanted.IsMetBy, out asked, _cancellation.Token))
+            if (_mode == Force || !_cache!.TryTake(model.Name, alone: null, fingerprint.Hash, wanted.Folder, wanted.IsMetBy, out asked, _cancellation.Token))
             {
                 state = Search(wanted, changes, asked) ? state : state.Under(held!.Id);
             }
@@ -300,8 +302,9 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProjectDirectory = ProjectDirectory,
         Device = Device,
         Launcher = Launcher.Read(Executor, ExecutorCommand, Environment.GetEnvironmentVariable),
+        StopAfter = TimeLimit.Read("AbsStopAfter", StopAfter),
         NativeDirectory = Path.Combine(StateDirectory, "native"),
-        TrainingDirectory = Path.Combine(StateDirectory, "trainings"),
+        StageDirectory = Path.Combine(StateDirectory, "stages"),
         Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),
     };
 }

@@ -84,6 +84,7 @@ internal sealed class InterruptedSearch : IDisposable
         "sums" => Settings with { Budget = new Budget(0.05), KeepFirstAndLast = false, DeployTarget = new() { Name = "pairs", FilterMultiple = 2 } },
         "teacher" => Settings with { Distillation = 0.5 },
         "size" => Settings with { Budget = Budget.Parse("size=15%") },
+        "patience" => Settings with { TrainEpochs = 8, SearchEpochs = 8, FineTuneEpochs = 8, LearningRate = 0.05, Patience = 1, Baseline = BaselineKind.AsTrained },
         "lambda" => Settings with { Budget = Budget.Parse("lambda=0.02") },
         "drop" => Settings with { Budget = Budget.Parse("drop=0.05"), Baseline = BaselineKind.AsTrained },
         "impossible drop" => Settings with { Budget = Budget.Parse("drop=0") },

@@ -17,11 +17,14 @@ internal static class PlanReport
     [
         new(
             [ReportCell.Name(plan.Model), new(": "), ReportCell.Name(plan.Budget), .. plan.Target is { } target ? [new(", target "), ReportCell.Name(target)] : (ReportCell[])[]],
-            [.. Tables(plan, file), .. Pruned(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
+            [.. Tables(plan, file), .. Pruned(plan), .. Ended(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
     ]);
 
     /// <summary>What the network gains and loses, and its layers.</summary>
     internal static IReadOnlyList<ReportBlock> Tables(CompressionPlan plan, DeliveredFile? file = null) => [Totals(plan, file), Layers(plan)];
+
+    private static IEnumerable<ReportBlock> Ended(CompressionPlan plan) =>
+        plan.EndedEarly.Count > 0 ? [new ReportLine([new("ended early: "), new(EndedPhase.Words(plan.EndedEarly))])] : [];
 
     private static ReportTable Totals(CompressionPlan plan, DeliveredFile? file)
     {
