@@ -17,7 +17,7 @@ public sealed class SlurmCluster : IAsyncLifetime
     public static bool IsInstalled => OperatingSystem.IsLinux() && Array.TrueForAll(Programs, program => SearchPath.Split(':').Any(folder => File.Exists(Path.Combine(folder, program))));
 
     /// <summary>What its commands need to know.</summary>
-    internal IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string> { ["SLURM_CONF"] = File("slurm.conf"), ["PATH"] = SearchPath };
+    internal IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string> { ["SLURM_CONF"] = In("slurm.conf"), ["PATH"] = SearchPath };
 
     public async Task InitializeAsync()
     {
@@ -30,19 +30,19 @@ public sealed class SlurmCluster : IAsyncLifetime
         _folder = Directory.CreateTempSubdirectory("slurm").FullName;
         foreach (var name in new[] { "state", "node", "munge" })
         {
-            Directory.CreateDirectory(File(name), name == "munge" ? UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute : (UnixFileMode)0b111_101_101);
+            Directory.CreateDirectory(In(name), name == "munge" ? UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute : (UnixFileMode)0b111_101_101);
         }
 
-        Directory.SetUnixFileMode(_folder, 0b111_101_101);
+        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
         var key = new byte[128];
         Random.Shared.NextBytes(key);
-        await System.IO.File.WriteAllBytesAsync(File("munge/key"), key);
-        System.IO.File.SetUnixFileMode(File("munge/key"), UnixFileMode.UserRead);
-        await System.IO.File.WriteAllTextAsync(File("slurm.conf"), Settings());
+        await File.WriteAllBytesAsync(In("munge/key"), key);
+        File.SetUnixFileMode(In("munge/key"), UnixFileMode.UserRead);
+        await File.WriteAllTextAsync(In("slurm.conf"), Settings());
 
         // cgroups are not used, but the plugin is asked for.
-        await System.IO.File.WriteAllTextAsync(File("cgroup.conf"), "CgroupPlugin=cgroup/v1\nConstrainCores=no\nConstrainRAMSpace=no\n");
-        await RunAsync("munged", "--force", $"--socket={File("munge.socket")}", $"--key-file={File("munge/key")}", $"--pid-file={File("munged.pid")}", $"--log-file={File("munged.log")}", $"--seed-file={File("munge/seed")}");
+        await File.WriteAllTextAsync(In("cgroup.conf"), "CgroupPlugin=cgroup/v1\nConstrainCores=no\nConstrainRAMSpace=no\n");
+        await RunAsync("munged", "--force", $"--socket={In("munge.socket")}", $"--key-file={In("munge/key")}", $"--pid-file={In("munged.pid")}", $"--log-file={In("munged.log")}", $"--seed-file={In("munge/seed")}");
         await RunAsync("slurmctld");
         await RunAsync("slurmd", "-N", "n1");
         await Hang.UntilAsync(async () => (await RunAsync("sinfo", "-h", "-o", "%T")).Trim() == "idle");
@@ -75,7 +75,7 @@ public sealed class SlurmCluster : IAsyncLifetime
             // Without ceremony, as all of it is thrown away: an orderly end takes ten seconds.
             foreach (var name in new[] { "slurmd", "slurmctld", "munged" })
             {
-                Kill(File(name + ".pid"));
+                Kill(In(name + ".pid"));
             }
 
             Directory.Delete(_folder, recursive: true);
@@ -86,7 +86,7 @@ public sealed class SlurmCluster : IAsyncLifetime
 
     private static void Kill(string file)
     {
-        if (System.IO.File.Exists(file) && int.TryParse(System.IO.File.ReadAllText(file).Trim(), CultureInfo.InvariantCulture, out var number))
+        if (File.Exists(file) && int.TryParse(File.ReadAllText(file).Trim(), CultureInfo.InvariantCulture, out var number))
         {
             try
             {
@@ -101,7 +101,7 @@ public sealed class SlurmCluster : IAsyncLifetime
         }
     }
 
-    private string File(string name) => Path.Combine(_folder, name);
+    private string In(string name) => Path.Combine(_folder, name);
 
     private string Settings()
     {
@@ -113,15 +113,15 @@ public sealed class SlurmCluster : IAsyncLifetime
             SlurmUser={Environment.UserName}
             SlurmdUser={Environment.UserName}
             AuthType=auth/munge
-            AuthInfo=socket={File("munge.socket")}
+            AuthInfo=socket={In("munge.socket")}
             CredType=cred/munge
             SlurmctldPort={controller}
-            SlurmctldPidFile={File("slurmctld.pid")}
-            SlurmdPidFile={File("slurmd.pid")}
-            SlurmdSpoolDir={File("node")}
-            StateSaveLocation={File("state")}
-            SlurmctldLogFile={File("slurmctld.log")}
-            SlurmdLogFile={File("slurmd.log")}
+            SlurmctldPidFile={In("slurmctld.pid")}
+            SlurmdPidFile={In("slurmd.pid")}
+            SlurmdSpoolDir={In("node")}
+            StateSaveLocation={In("state")}
+            SlurmctldLogFile={In("slurmctld.log")}
+            SlurmdLogFile={In("slurmd.log")}
             ProctrackType=proctrack/linuxproc
             TaskPlugin=task/none
             JobAcctGatherType=jobacct_gather/none
