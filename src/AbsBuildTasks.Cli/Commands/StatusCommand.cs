@@ -32,7 +32,7 @@ internal static class StatusCommand
 
         // In this order: a search that ends in between is seen with its end.
         var isRunning = search.IsRunning;
-        followed.Read(TimeSpan.Zero);
+        followed.Read(TimeSpan.Zero, (_, _) => { });
         return new(search, followed.State, isRunning);
     }
 

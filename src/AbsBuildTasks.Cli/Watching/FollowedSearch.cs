@@ -15,9 +15,10 @@ internal sealed class FollowedSearch(KnownSearch search)
     /// <summary>How far it is known to be.</summary>
     public SearchState State { get; } = new() { Model = search.Model };
 
-    /// <summary>The events since the last call, each with its time on the caller's clock.</summary>
-    /// <param name="now">The time on that clock, which may have started long after the search.</param>
-    public IReadOnlyList<(BuildEvent Event, TimeSpan At)> Read(TimeSpan now)
+    /// <summary>Reads the events since the last call.</summary>
+    /// <param name="now">The time on the caller's clock, which may have started long after the search.</param>
+    /// <param name="told">Told of each, when it has become part of the state, with its time on that clock.</param>
+    public void Read(TimeSpan now, Action<BuildEvent, TimeSpan> told)
     {
         var read = _events.Read();
 
@@ -27,13 +28,12 @@ internal sealed class FollowedSearch(KnownSearch search)
             _start = now - Age() - TimeSpan.FromSeconds(seconds);
         }
 
-        (BuildEvent Event, TimeSpan At)[] timed = [.. read.Select(found => (found, found is SearchReported { Seconds: { } at } && _start is { } start ? start + TimeSpan.FromSeconds(at) : now))];
-        foreach (var (found, at) in timed)
+        foreach (var found in read)
         {
+            var at = found is SearchReported { Seconds: { } after } && _start is { } start ? start + TimeSpan.FromSeconds(after) : now;
             State.Apply(found, at);
+            told(found, at);
         }
-
-        return timed;
     }
 
     private TimeSpan Age()

@@ -68,10 +68,7 @@ internal sealed class SearchWatch(string folder)
             goesOn = Look(_clock.Elapsed);
             foreach (var search in _followed.ToArray())
             {
-                foreach (var (found, at) in search.Read(_clock.Elapsed))
-                {
-                    told(search, found, at);
-                }
+                search.Read(_clock.Elapsed, (found, at) => told(search, found, at));
             }
 
             look();
