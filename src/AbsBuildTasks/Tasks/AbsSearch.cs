@@ -64,6 +64,9 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary>The same for the display of the <c>abs</c> command line, which so takes no file from anybody else.</summary>
     public string DisplayEventsFile { get; set; } = "";
 
+    /// <summary>Whether the terminal's title shows how far a search is: <c>auto</c> or <c>off</c>.</summary>
+    public string TerminalTitle { get; set; } = "off";
+
     /// <summary>As <see cref="AbsVerifyPlans"/> will be given it, like the next three: here only to be checked before a search.</summary>
     public string SnapshotMode { get; set; } = "verify";
 
@@ -301,6 +304,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProbingPaths = [.. ProbingPaths.Select(item => item.ItemSpec)],
         ProjectDirectory = ProjectDirectory,
         Device = Device,
+        TerminalTitle = Msbuild.TerminalTitle.Read(TerminalTitle),
         Launcher = Launcher.Read(Executor, ExecutorCommand, Environment.GetEnvironmentVariable),
         StopAfter = TimeLimit.Read("AbsStopAfter", StopAfter),
         NativeDirectory = Path.Combine(StateDirectory, "native"),

@@ -27,6 +27,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         var work = new RequestedWork(setup, task, model.Name, "search", setup.Launcher);
         var events = setup.Events.WithFollowed(checkpoints);
         var clock = Stopwatch.StartNew();
+        using var title = TerminalTitle.TryOpen(setup.TerminalTitle, Environment.GetEnvironmentVariable);
         events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
         var outcome = work.Run(folder, SearchRequestJson.Write(Request(wanted, checkpoints, stages)), verb: "", Report, cancellation);
         if (outcome.Last is { } last)
@@ -56,7 +57,14 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             task.Print($"abs: {model.Name}: the plan is there, but the process that searched did not end by itself, and was killed");
         }
 
-        void Report(WorkerEvent workerEvent) => events.Append(new SearchReported(model.Name, workerEvent, Math.Round(clock.Elapsed.TotalSeconds, 1)));
+        void Report(WorkerEvent workerEvent)
+        {
+            events.Append(new SearchReported(model.Name, workerEvent, Math.Round(clock.Elapsed.TotalSeconds, 1)));
+            if (workerEvent is ProgressEvent progress)
+            {
+                title?.Show(ProgressLine.Of(model.Name, progress));
+            }
+        }
     }
 
     // Of a snapshot that does not fit the reviewer wants to see the line.

@@ -38,6 +38,9 @@ internal sealed record SearchSetup
     /// <summary>Full path of a model's folder in it.</summary>
     public string StagesOf(string model) => Path.Combine(StageDirectory, model);
 
+    /// <summary>Whether the terminal's title shows how far a search is: <c>auto</c> or <c>off</c>.</summary>
+    public string TerminalTitle { get; init; } = "off";
+
     /// <summary>Where programs that watch the build follow its searches.</summary>
     public required EventsFile Events { get; init; }
 }
