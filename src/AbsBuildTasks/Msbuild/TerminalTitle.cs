@@ -35,6 +35,11 @@ internal sealed class TerminalTitle : IDisposable
         Write(Keep);
     }
 
+    private TerminalTitle(FileStream terminal)
+        : this(terminal, () => ForegroundGroup(terminal.SafeFileHandle.DangerousGetHandle().ToInt32()) == OwnGroup())
+    {
+    }
+
     /// <summary>Opens the terminal of the build.</summary>
     /// <param name="setting"><c>AbsTerminalTitle</c>: <c>auto</c> or <c>off</c>.</param>
     /// <param name="variable">Gives a variable of the environment; null or empty where it is not set.</param>
@@ -49,9 +54,7 @@ internal sealed class TerminalTitle : IDisposable
 
         try
         {
-            var terminal = new FileStream(Device, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1);
-            var handle = terminal.SafeFileHandle.DangerousGetHandle().ToInt32();
-            return new(terminal, () => ForegroundGroup(handle) == OwnGroup());
+            return new(Terminal());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -73,6 +76,8 @@ internal sealed class TerminalTitle : IDisposable
         Write(Restore);
         _terminal.Dispose();
     }
+
+    private static FileStream Terminal() => new(Device, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1);
 
     private void Write(string text)
     {
