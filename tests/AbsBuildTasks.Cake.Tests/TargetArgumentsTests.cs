@@ -35,6 +35,7 @@ public partial class TargetArgumentsTests
             NoRestore = true,
             SearchMode = AbsSearchMode.Force,
             Device = "cuda:1",
+            StopAfter = "2h",
             CacheDirectory = "cache of plans",
             CacheSize = "4GB",
             RemoteCache = "https://cache.example.com/abs",
@@ -48,7 +49,7 @@ public partial class TargetArgumentsTests
 
         Assert.Equal(
             "/usr/bin/dotnet build \"/models\" -t:AbsSearch -tl:off \"--configuration=Release\" \"--framework=net10.0\" --no-restore "
-            + "\"-p:AbsSearchMode=force\" \"-p:AbsDevice=cuda:1\" \"-p:AbsCacheDirectory=/repo/cache of plans\" \"-p:AbsCacheSize=4GB\" "
+            + "\"-p:AbsSearchMode=force\" \"-p:AbsDevice=cuda:1\" \"-p:AbsStopAfter=2h\" \"-p:AbsCacheDirectory=/repo/cache of plans\" \"-p:AbsCacheSize=4GB\" "
             + "\"-p:AbsRemoteCache=https://cache.example.com/abs\" \"-p:AbsRemoteCacheMode=read-only\" \"-p:AbsFingerprintCode=built\" \"-p:AbsDataFingerprint=manifest\" \"-p:AbsDataHashLimit=2GB\" "
             + "\"-p:AbsReportMode=all\" \"-p:AbsEventsFile=/repo/events.jsonl\" --verbosity detailed",
             Command);
@@ -154,8 +155,8 @@ public partial class TargetArgumentsTests
 
     public static TheoryData<AbsTargetSettings, string[]> Targets() => new()
     {
-        { new AbsSearchSettings(), ["_AbsCollect", "_AbsDecide", "_AbsSearch", "_AbsCopy", "_AbsReport"] },
-        { new AbsVerifyPlansSettings(), ["_AbsCollect", "_AbsDecide", "_AbsSearch", "_AbsVerifyPlans", "_AbsCopy", "_AbsReport"] },
+        { new AbsSearchSettings(), ["_AbsCollect", "_AbsDecide", "abs search, see abs watch", "_AbsCopy", "_AbsReport"] },
+        { new AbsVerifyPlansSettings(), ["_AbsCollect", "_AbsDecide", "abs search, see abs watch", "_AbsVerifyPlans", "_AbsCopy", "_AbsReport"] },
         { new AbsAcceptPlansSettings(), ["_AbsCollect", "AbsAcceptPlans"] },
         { new AbsReportSettings(), ["AbsReport"] },
     };
@@ -170,7 +171,7 @@ public partial class TargetArgumentsTests
             .Select(name => package.Descendants("Target").Single(target => (string?)target.Attribute("Name") == name))
             .SelectMany(target => Property().Matches(target.ToString())
                 .Select(match => match.Groups["name"].Value)
-                .Except((string?)target.Attribute("Name") == "_AbsSearch" ? CheckedBeforeSearch : []))
+                .Except((string?)target.Attribute("Name") == "abs search, see abs watch" ? CheckedBeforeSearch : []))
             .Except(WithoutSetting);
 
         Assert.Equal(read.Order(StringComparer.Ordinal), Set(settings).Order(StringComparer.Ordinal));

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Settings;
@@ -57,6 +58,31 @@ public sealed class InterruptionTests : IDisposable
         using var second = WorkerRun.Start(folder, settings);
         Assert.Equal(reported + 1, Progress(second)!.Epoch);
         Assert.Equal($"resuming at train {reported + 1}/1000000", Assert.Single(second.Events.OfType<MessageEvent>(), IsResumption).Text);
+    }
+
+    [Fact]
+    public void A_worker_that_is_asked_to_stop_keeps_what_it_has_and_one_that_is_asked_to_end_delivers_it()
+    {
+        var folder = Folder("asked");
+        var settings = Settings with { TrainEpochs = 1_000_000 };
+        using (var first = WorkerRun.Start(folder, settings))
+        {
+            _ = Progress(first);
+            StopRequest.Write(Path.Combine(folder, "checkpoints"), keeps: false);
+            _ = first.ToEnd();
+            Assert.Equal(AbsCodes.Stopped, Assert.IsType<ErrorEvent>(first.Events[^1]).Code);
+        }
+
+        using var second = WorkerRun.Start(folder, settings);
+        Assert.InRange(Progress(second)!.Epoch, 2, 1_000_000);
+        StopRequest.Write(Path.Combine(folder, "checkpoints"), keeps: true);
+        _ = second.ToEnd();
+
+        Assert.IsType<DoneEvent>(second.Events[^1]);
+        var ended = Assert.Single(PlanFile.Read(Path.Combine(folder, "out", "stripes.plan.json")).Plan.EndedEarly);
+        Assert.Equal("train", ended.Phase);
+        Assert.DoesNotContain(second.Events.OfType<ProgressEvent>(), progress => progress.Phase is "baseline" or "search");
+        Assert.Equal(12, second.Events.OfType<ProgressEvent>().Count(progress => progress.Phase == "fine-tune"));
     }
 
     /// <summary>Runs a worker and kills it at some moment.</summary>

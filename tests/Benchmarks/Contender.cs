@@ -43,7 +43,7 @@ internal static class Contender
         var compressed = HalfPruned(network, input, settings);
         var model = new OneBatch(network, input, target);
         var job = new SearchJob { Model = "benchmark", Fingerprint = new string('0', 64), Settings = settings, Context = new ModelContext(".", []), Device = CPU };
-        var trainer = new Trainer(model, network, model.Data, job, () => { });
+        var trainer = new Trainer(model, network, model.Data, job, () => false);
         var phase = new SearchPhase(compressed, trainer, new CostSteering(settings.Budget, ReachableRange.Of(compressed), 1), settings);
         var epoch = 0;
         return () => _ = phase.Epoch(epoch++);

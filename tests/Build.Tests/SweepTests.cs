@@ -81,7 +81,7 @@ public sealed class SweepTests(PackedFeed feed) : IClassFixture<PackedFeed>
         Assert.DoesNotContain(known, forced.Output, StringComparison.Ordinal);
         Assert.Equal(plan, await File.ReadAllBytesAsync(project.Plan));
 
-        var training = Assert.Single(Directory.GetFiles(Path.Combine(project.State, "trainings", "tiny")));
+        var training = Assert.Single(Directory.GetFiles(Path.Combine(project.State, "stages", "tiny"), "*.training"));
 
         // Builds that make no plan know no state of a search, so that the next one does not remove it as no longer written.
         var state = Path.Combine(project.State, "checkpoints", "tiny", "0123456789abcdef", "search.checkpoint");
@@ -94,7 +94,7 @@ public sealed class SweepTests(PackedFeed feed) : IClassFixture<PackedFeed>
         Assert.True(File.Exists(state));
 
         (await project.BuildAsync([.. other, "-p:TinyTrainEpochs=1"])).Succeeded();
-        Assert.NotEqual(training, Assert.Single(Directory.GetFiles(Path.Combine(project.State, "trainings", "tiny"))));
+        Assert.NotEqual(training, Assert.Single(Directory.GetFiles(Path.Combine(project.State, "stages", "tiny"), "*.training")));
         (await project.BuildAsync("-t:Clean")).Succeeded();
         Assert.False(Directory.Exists(project.State));
     }

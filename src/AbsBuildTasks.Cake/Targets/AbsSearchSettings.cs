@@ -24,6 +24,8 @@ public class AbsSearchSettings : AbsTargetSettings
 
     /// <summary>Gets or sets the command in front of a search's own (<c>AbsExecutorCommand</c>), such as <c>srun --gres=gpu:1</c>.</summary>
     public string? ExecutorCommand { get; set; }
+    /// <summary>Gets or sets after which time a search ends its training (<c>AbsStopAfter</c>), such as <c>2h</c>.</summary>
+    public string? StopAfter { get; set; }
 
     /// <summary>Gets or sets the folder of the plan cache (<c>AbsCacheDirectory</c>); relative to the script's working folder.</summary>
     public DirectoryPath? CacheDirectory { get; set; }
@@ -58,6 +60,9 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets the file that receives the searches' events (<c>AbsEventsFile</c>); relative to the script's working folder.</summary>
     public FilePath? EventsFile { get; set; }
 
+    /// <summary>Gets or sets whether the title of the terminal's window says how far a search is (<c>AbsTerminalTitle</c>): <c>auto</c> or <c>off</c>.</summary>
+    public string? TerminalTitle { get; set; }
+
     /// <inheritdoc/>
     internal override string Target => "AbsSearch";
 
@@ -69,6 +74,7 @@ public class AbsSearchSettings : AbsTargetSettings
         ("AbsDevice", Device),
         ("AbsExecutor", Executor),
         ("AbsExecutorCommand", ExecutorCommand),
+        ("AbsStopAfter", StopAfter),
         ("AbsCacheDirectory", CacheDirectory?.MakeAbsolute(environment).FullPath),
         ("AbsCacheSize", CacheSize),
         ("AbsRemoteCache", RemoteCache),
@@ -79,6 +85,7 @@ public class AbsSearchSettings : AbsTargetSettings
         ("AbsSnapshotMode", PropertyText.Of(SnapshotMode)),
         ("AbsReportMode", PropertyText.Of(ReportMode)),
         ("AbsTiming", PropertyText.Of(Timing)),
+        ("AbsTerminalTitle", TerminalTitle),
         ("AbsEventsFile", EventsFile?.MakeAbsolute(environment).FullPath),
     ];
 }

@@ -63,11 +63,11 @@ internal sealed class PlanCache
     /// Says that an entry was damaged and has been removed (ABS5001), or that the folder is not a cache, and is left as it is (ABS5004);
     /// that counts as a miss.
     /// </param>
-    /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
+    /// <param name="alone">The one file that is meant; null for a plan and what lies beside it.</param>
     /// <returns>Whether the cache has the search.</returns>
     /// <exception cref="ArgumentException">The fingerprint is not one.</exception>
     /// <exception cref="IOException">The output folder cannot be written.</exception>
-    public bool TryGet(string fingerprint, string model, string outputDirectory, out CacheWarning? warning, bool isSweep = false)
+    public bool TryGet(string fingerprint, string model, string outputDirectory, out CacheWarning? warning, ResultFile? alone = null)
     {
         warning = null;
         var entryFile = _folder.EntryFile(Checked(fingerprint));
@@ -105,7 +105,7 @@ internal sealed class PlanCache
                 _contents.Extract(file, staging.File(file.Name));
             }
 
-            if (staging.Problem(model, fingerprint, isSweep) is { } problem)
+            if (staging.Problem(model, fingerprint, alone) is { } problem)
             {
                 throw new CacheEntryException(problem);
             }
@@ -117,7 +117,7 @@ internal sealed class PlanCache
             return false;
         }
 
-        staging.MoveOut(model, isSweep);
+        staging.MoveOut(model, alone);
         MarkUsed(entryFile);
         return true;
     }

@@ -23,6 +23,10 @@ internal static class ResultChecks
         }
     }
 
+    /// <summary>Of a sound plan, where it is to be shared: one that was ended early is not what its fingerprint promises.</summary>
+    public static string? OfEarlyEnd(ResultPlace place) =>
+        PlanFile.Read(place.PathOf(ResultFile.Plan)).Plan.EndedEarly.Count > 0 ? "its plan's search was ended early" : null;
+
     /// <summary>Of weights, which are compared with the plan that must be there, too.</summary>
     public static string? OfWeights(ResultPlace place)
     {

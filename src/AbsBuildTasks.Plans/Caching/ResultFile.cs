@@ -24,8 +24,11 @@ internal sealed class ResultFile(string suffix)
     /// <summary>What the budgets of a sweep came to. An entry of a cache that says why a point has no plan holds this alone.</summary>
     public static ResultFile Sweep { get; } = new(".sweep.json") { MaxLength = SweepFile.MaxLength, StandsAlone = true, Problem = ResultChecks.OfSweep };
 
+    /// <summary>What a stage of searches came to, under the stage's name in place of a model's. Its own hash and form are checked by the search that takes it.</summary>
+    public static ResultFile Stage { get; } = new(".stage") { MaxLength = LargestLength, StandsAlone = true };
+
     /// <summary>The plan, which every search has.</summary>
-    public static ResultFile Plan { get; } = new(".plan.json") { MaxLength = PlanJson.MaxLength, IsDelivered = true, Problem = ResultChecks.OfPlan };
+    public static ResultFile Plan { get; } = new(".plan.json") { MaxLength = PlanJson.MaxLength, IsDelivered = true, Problem = ResultChecks.OfPlan, SharingProblem = ResultChecks.OfEarlyEnd };
 
     /// <summary>The compressed network for ONNX runtimes. No search leaves it and no cache holds it: it is made of the weights, in seconds.</summary>
     public static ResultFile Onnx { get; } = new(".onnx") { MaxLength = LargestLength, IsDelivered = true };
@@ -34,7 +37,7 @@ internal sealed class ResultFile(string suffix)
     public static ResultFile OnnxRecord { get; } = new(DeliveredFile.RecordSuffix) { MaxLength = OnnxRecordJson.MaxLength };
 
     /// <summary>Every kind that a search leaves, the plan last: whoever finds a plan finds the other files.</summary>
-    public static IReadOnlyList<ResultFile> All { get; } = [Weights, Run, Sweep, Plan];
+    public static IReadOnlyList<ResultFile> All { get; } = [Weights, Run, Sweep, Stage, Plan];
 
     /// <summary>The ending, such as <c>.plan.json</c>.</summary>
     public string Suffix { get; } = suffix;
@@ -51,14 +54,17 @@ internal sealed class ResultFile(string suffix)
     /// <summary>What keeps a file that is there from being one of a search, in some words; null where nothing does, or it says nothing of a search.</summary>
     public Func<ResultPlace, string?> Problem { get; init; } = _ => null;
 
+    /// <summary>What keeps a sound file from being one that other builds may take; null where nothing does.</summary>
+    public Func<ResultPlace, string?> SharingProblem { get; init; } = _ => null;
+
     /// <summary>The kind of a file; null where it is none.</summary>
     public static ResultFile? Of(string name) => All.FirstOrDefault(kind => kind.Is(name));
 
     /// <summary>The names of the files of a model's search, the plan's last.</summary>
     /// <param name="model">The model's name.</param>
-    /// <param name="isSweep">Whether the one file of a sweep is meant instead.</param>
-    public static IReadOnlyList<string> NamesOf(string model, bool isSweep = false) =>
-        [.. All.Where(kind => kind.StandsAlone == isSweep).Select(kind => model + kind.Suffix)];
+    /// <param name="alone">The one file that is meant instead; null for none.</param>
+    public static IReadOnlyList<string> NamesOf(string model, ResultFile? alone = null) =>
+        [.. All.Where(kind => alone is null ? !kind.StandsAlone : kind == alone).Select(kind => model + kind.Suffix)];
 
     /// <summary>Whether a name is a plain file name that a cache may hold.</summary>
     public static bool IsAllowed(string name)

@@ -29,15 +29,19 @@ internal sealed class StagingFolder : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="fingerprint">The search's fingerprint.</param>
     /// <returns>Null where it is one, and for those that say nothing of a search; otherwise what is wrong, in some words.</returns>
-    public string? ProblemOf(string name, string model, string fingerprint) => ResultFile.Of(name)?.Problem(new(Folder, model, fingerprint));
+    public string? ProblemOf(string name, string model, string fingerprint)
+    {
+        var place = new ResultPlace(Folder, model, fingerprint);
+        return ResultFile.Of(name) is { } kind ? kind.Problem(place) ?? kind.SharingProblem(place) : null;
+    }
 
     /// <summary>Moves a model's files to where they are to go, the plan last; they replace others there.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
+    /// <param name="alone">The one file that is meant; null for a plan and what lies beside it.</param>
     /// <exception cref="IOException">A file cannot be moved.</exception>
-    public void MoveOut(string model, bool isSweep = false)
+    public void MoveOut(string model, ResultFile? alone = null)
     {
-        foreach (var name in ResultFile.NamesOf(model, isSweep))
+        foreach (var name in ResultFile.NamesOf(model, alone))
         {
             AtomicFile.MoveOver(File(name), Path.Combine(_outputDirectory, name));
         }
@@ -49,11 +53,11 @@ internal sealed class StagingFolder : IDisposable
     /// <summary>What keeps the files from being those of a search.</summary>
     /// <param name="model">The model.</param>
     /// <param name="fingerprint">The search's fingerprint.</param>
-    /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
+    /// <param name="alone">The one file that is meant; null for a plan and what lies beside it.</param>
     /// <returns>Null where they are; otherwise what is wrong, in some words.</returns>
-    internal string? Problem(string model, string fingerprint, bool isSweep = false)
+    internal string? Problem(string model, string fingerprint, ResultFile? alone = null)
     {
-        var names = ResultFile.NamesOf(model, isSweep);
+        var names = ResultFile.NamesOf(model, alone);
         return names.FirstOrDefault(name => !System.IO.File.Exists(File(name))) is { } missing
             ? "it has no " + missing
             : names.Select(name => ProblemOf(name, model, fingerprint)).FirstOrDefault(problem => problem is not null);

@@ -30,6 +30,9 @@ public sealed record CompressionPlan
     /// <summary>The name of <see cref="Target"/>, or of any.</summary>
     internal string TargetName => Target ?? TargetTable.Any.Name;
 
+    /// <summary>Where the search was ended before it was done; empty where it was not.</summary>
+    internal IReadOnlyList<EndedPhase> EndedEarly { get; init; } = [];
+
     /// <summary>Costs of the whole network.</summary>
     public required PlanTotals Totals { get; init; }
 
@@ -47,6 +50,7 @@ public sealed record CompressionPlan
         && Fingerprint == other.Fingerprint
         && Budget == other.Budget
         && Target == other.Target
+        && EndedEarly.SequenceEqual(other.EndedEarly)
         && Totals == other.Totals
         && Metric == other.Metric
         && Layers.SequenceEqual(other.Layers);

@@ -51,6 +51,7 @@ public static class PlanJson
             json.Property("target", target);
         }
 
+        EndedPhase.Write(json, plan.EndedEarly);
         json.WritePropertyName("totals");
         json.WriteStartObject();
         json.Property("macs", plan.Totals.Macs);

@@ -97,6 +97,7 @@ internal sealed class PlanSource
             Fingerprint = root.String("fingerprint"),
             Budget = root.String("budget"),
             Target = root.Names.Contains("target") ? root.String("target") : null,
+            EndedEarly = EndedPhase.Read(root),
             Totals = ReadTotals(root.Object("totals")),
             Metric = ReadMetric(root.Object("metric")),
             Layers = [.. layers.Select(ReadLayer)],

@@ -69,6 +69,9 @@ public static class AbsCodes
     /// <summary>ONNX Runtime cannot run what is to be measured.</summary>
     public const string NotMeasurable = "ABS1045";
 
+    /// <summary>No search runs that could be stopped.</summary>
+    public const string NothingToStop = "ABS1051";
+
     /// <summary>A data file does not exist.</summary>
     public const string DataFileMissing = "ABS2001";
 
@@ -194,6 +197,8 @@ public static class AbsCodes
 
     /// <summary>The search was told to stop, and not by its build.</summary>
     public const string StoppedElsewhere = "ABS3017";
+    /// <summary>Somebody stopped the search; its state is kept.</summary>
+    public const string Stopped = "ABS3011";
 
     /// <summary>A network, before the search or after it, is no better than an answer that is the same for every example.</summary>
     public const string NoBetterThanChance = "ABS3021";

@@ -15,8 +15,8 @@ internal sealed class FingerprintBuilder
     /// <summary>The entry of a latency table's content.</summary>
     public const string LatencyTableEntry = "latency-table";
 
-    private static readonly HashSet<string> SearchEntries = new(
-        SettingsTable.All.Where(setting => setting.Scope != SettingScope.Training).Select(EntryOf).Append(LatencyTableEntry), StringComparer.Ordinal);
+    /// <summary>The entry of a model's name.</summary>
+    public const string ModelEntry = "model";
 
     private readonly SortedDictionary<string, string> _entries = new(StringComparer.Ordinal);
 
@@ -38,11 +38,8 @@ internal sealed class FingerprintBuilder
         .Where(setting => setting.Scope != SettingScope.Sweep)
         .Aggregate(this, (builder, setting) => builder.Add(EntryOf(setting), setting.Write(settings)));
 
-    /// <summary>
-    /// The hash of what full-precision training, and that of the network to compare with, depend on: everything in a
-    /// fingerprint but the settings that change only what comes after.
-    /// </summary>
-    public static string TrainingHash(Fingerprint fingerprint) => Of(fingerprint.Entries.Where(entry => !SearchEntries.Contains(entry.Key))).Hash;
+    /// <summary>The name of a setting's entry.</summary>
+    public static string EntryOf(Setting setting) => "setting:" + setting.Name;
 
     /// <summary>Hashes the entries.</summary>
     public Fingerprint Build()
@@ -67,6 +64,4 @@ internal sealed class FingerprintBuilder
         bytes.Write(length, 0, length.Length);
         bytes.Write(content, 0, content.Length);
     }
-
-    private static string EntryOf(Setting setting) => "setting:" + setting.Name;
 }

@@ -47,14 +47,23 @@ internal sealed record SearchRequest
     /// <summary>Full path of a folder in which this search, and no other, keeps its state in case it is interrupted; null to keep nothing.</summary>
     public string? CheckpointDirectory { get; init; }
 
-    /// <summary>Full path of a folder for what full-precision training comes to, for the model's further searches; null to keep nothing.</summary>
-    public string? TrainingDirectory { get; init; }
+    /// <summary>Full path of a folder for what stages come to, for further searches; null to keep nothing.</summary>
+    public string? StageDirectory { get; init; }
 
     /// <summary>A hash of what full-precision training depends on; null to keep nothing.</summary>
     public string? TrainingKey { get; init; }
 
-    /// <summary>Whether full-precision training runs even where an earlier search has kept it.</summary>
+    /// <summary>The same of what plans are compared with.</summary>
+    public string? BaselineKey { get; init; }
+
+    /// <summary>The same of the search up to fine-tuning.</summary>
+    public string? SearchKey { get; init; }
+
+    /// <summary>Whether all stages run even where an earlier search has kept what they come to.</summary>
     public bool TrainsAfresh { get; init; }
+
+    /// <summary>Seconds after which the search's training ends; null for no limit.</summary>
+    public double? StopAfterSeconds { get; init; }
 
     /// <summary>Full path of a plan of this fingerprint whose decisions are taken; null to search for them.</summary>
     public string? LockFile { get; init; }

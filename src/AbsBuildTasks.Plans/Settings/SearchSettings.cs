@@ -57,6 +57,9 @@ internal sealed record SearchSettings
     /// <summary>Epochs of training under the frozen plan. Default 10.</summary>
     public int FineTuneEpochs { get; init; } = 10;
 
+    /// <summary>Epochs with neither a lower training loss nor a lower cost, after which a phase ends; 0, the default, for never.</summary>
+    public int Patience { get; init; }
+
     /// <summary>What trains the weights. Default Adam.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 

@@ -67,11 +67,14 @@ internal static class SettingsTable
             nameof(SearchSettings.TrainEpochs), SettingScope.Training, CountOrNone, s => s.TrainEpochs, (s, value) => s with { TrainEpochs = value },
             "epochs of full-precision training; none where there is a `Checkpoint`"),
         new TypedSetting<int>(
-            nameof(SearchSettings.SearchEpochs), SettingScope.Training, Count, s => s.SearchEpochs, (s, value) => s with { SearchEpochs = value },
+            nameof(SearchSettings.SearchEpochs), SettingScope.Baseline, Count, s => s.SearchEpochs, (s, value) => s with { SearchEpochs = value },
             "epochs in which bitwidths, filters and weights are found together"),
         new TypedSetting<int>(
-            nameof(SearchSettings.FineTuneEpochs), SettingScope.Training, CountOrNone, s => s.FineTuneEpochs, (s, value) => s with { FineTuneEpochs = value },
+            nameof(SearchSettings.FineTuneEpochs), SettingScope.FineTuning, CountOrNone, s => s.FineTuneEpochs, (s, value) => s with { FineTuneEpochs = value },
             "epochs of training under the frozen plan"),
+        new TypedSetting<int>(
+            nameof(SearchSettings.Patience), SettingScope.Training, CountOrNone, s => s.Patience, (s, value) => s with { Patience = value },
+            "epochs without progress after which training, search or fine-tuning [ends early](interruption.md#patience); 0 for never"),
         new TypedSetting<OptimizerKind>(
             nameof(SearchSettings.Optimizer), SettingScope.Training, new NameKind<OptimizerKind>(), s => s.Optimizer, (s, value) => s with { Optimizer = value },
             "what trains the weights: `Adam`, or `Sgd` with Nesterov's `Momentum`"),
@@ -85,10 +88,10 @@ internal static class SettingsTable
             nameof(SearchSettings.LearningRate), SettingScope.Training, Rate, s => s.LearningRate, (s, value) => s with { LearningRate = value },
             "learning rate of weights. Clipping intervals train by Adam: with `Sgd` at the gates' rate, otherwise at this one"),
         new TypedSetting<double?>(
-            nameof(SearchSettings.SearchLearningRate), SettingScope.Training, new OptionalKind<double>(Rate), s => s.SearchLearningRate, (s, value) => s with { SearchLearningRate = value },
+            nameof(SearchSettings.SearchLearningRate), SettingScope.Baseline, new OptionalKind<double>(Rate), s => s.SearchLearningRate, (s, value) => s with { SearchLearningRate = value },
             "learning rate of weights in the search, which keeps it constant") { Otherwise = "`LearningRate`" },
         new TypedSetting<double?>(
-            nameof(SearchSettings.FineTuneLearningRate), SettingScope.Training, new OptionalKind<double>(Rate), s => s.FineTuneLearningRate, (s, value) => s with { FineTuneLearningRate = value },
+            nameof(SearchSettings.FineTuneLearningRate), SettingScope.FineTuning, new OptionalKind<double>(Rate), s => s.FineTuneLearningRate, (s, value) => s with { FineTuneLearningRate = value },
             "learning rate of weights in fine-tuning") { Otherwise = "`LearningRate`" },
         new TypedSetting<RateSchedule>(
             nameof(SearchSettings.Schedule), SettingScope.Training, new TextKind<RateSchedule>("name, or steps", RateSchedule.Parse), s => s.Schedule, (s, value) => s with { Schedule = value },
@@ -103,7 +106,7 @@ internal static class SettingsTable
             nameof(SearchSettings.Distillation), SettingScope.Search, new NumberKind(NumberRange.Share), s => s.Distillation, (s, value) => s with { Distillation = value },
             "share of the full-precision network's outputs in the loss of search and fine-tuning"),
         new TypedSetting<BaselineKind>(
-            nameof(SearchSettings.Baseline), SettingScope.Training, new NameKind<BaselineKind>(), s => s.Baseline, (s, value) => s with { Baseline = value },
+            nameof(SearchSettings.Baseline), SettingScope.Baseline, new NameKind<BaselineKind>(), s => s.Baseline, (s, value) => s with { Baseline = value },
             "what the plan is compared with: the full-precision network after [as many steps](#full-precision), or `AsTrained`"),
     ];
 

@@ -24,6 +24,7 @@ public static class SnapshotComparer
         comparison.Equal(null, "model", verified.Model, received.Model);
         comparison.Equal(null, "budget", verified.Budget, received.Budget);
         comparison.Equal(null, "target", verified.TargetName, received.TargetName);
+        comparison.EqualIfExact(null, EndedPhase.Property, EndedPhase.Words(verified.EndedEarly), EndedPhase.Words(received.EndedEarly));
         Layers(comparison, verified, received);
         Totals(comparison, verified.Totals, received.Totals);
         Metric(comparison, verified.Metric, received.Metric);

@@ -30,6 +30,12 @@ internal static class SweepJson
         {
             json.WriteStartObject();
             json.Property("budget", point.Budget);
+            if (point.IsEndedEarly)
+            {
+                json.WritePropertyName(EndedPhase.Property);
+                json.WriteValue(true);
+            }
+
             foreach (var kind in point.Kinds)
             {
                 if (kind.RelativeProperty is { } relative)
@@ -105,6 +111,7 @@ internal static class SweepJson
         var point = new SweepPoint
         {
             Budget = ReadBudget(json),
+            IsEndedEarly = json.Names.Contains(EndedPhase.Property) && json.Boolean(EndedPhase.Property),
             Costs = PerCost<double>.Of(kind => kind.RelativeProperty is { } relative ? Number(json, relative, 0, 1)
                 : kind.IsMeasured && !json.Names.Contains(kind.Property) ? 0
                 : Amount(json, kind.Property)),

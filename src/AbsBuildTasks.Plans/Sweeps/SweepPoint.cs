@@ -9,6 +9,9 @@ internal sealed record SweepPoint
     /// <summary>The budget, in its one spelling.</summary>
     public required string Budget { get; init; }
 
+    /// <summary>Whether the point's search was ended before it was done.</summary>
+    public bool IsEndedEarly { get; init; }
+
     /// <summary>Each cost as reports tell it: relative to full precision, 0 to 1, rounded to 6 decimals, or its amount.</summary>
     public required PerCost<double> Costs { get; init; }
 
@@ -31,6 +34,7 @@ internal sealed record SweepPoint
     public static SweepPoint Of(CompressionPlan plan) => new()
     {
         Budget = plan.Budget,
+        IsEndedEarly = plan.EndedEarly.Count > 0,
         Costs = PerCost<double>.Of(kind => kind.RelativeProperty is null ? plan.Totals.Costs[kind] : plan.Totals.Relative(kind)),
         Metric = plan.Metric.Compressed,
         WeightBits = MeanBits(plan, layer => layer.WeightBits),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Search.Contract;
 using TorchSharp;
@@ -49,6 +50,9 @@ internal sealed class CheckpointStore : IDisposable
 
         return store;
     }
+
+    /// <summary>The folder, which this process alone uses; null where nothing is kept.</summary>
+    public string? Folder => _lock is null ? null : _job.CheckpointDirectory;
 
     /// <summary>Opens what an earlier run left; null where there is nothing, or nothing that can be used.</summary>
     public StateStream? Load()
@@ -176,6 +180,9 @@ internal sealed class CheckpointStore : IDisposable
         {
             File.Delete(unfinished);
         }
+
+        // Whoever asked an earlier run to end did not mean this one.
+        StopRequest.Remove(folder);
     }
 
     private void Try(Action action)

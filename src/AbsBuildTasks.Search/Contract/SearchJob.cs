@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Latency;
 using AbsBuildTasks.Plans.Settings;
 using static TorchSharp.torch;
@@ -45,16 +46,22 @@ internal sealed record SearchJob
     public string? CheckpointDirectory { get; init; }
 
     /// <summary>
-    /// Full path of a folder for what full-precision training comes to: further searches of the same
-    /// <see cref="TrainingKey"/> begin with that. Null to keep nothing.
+    /// Full path of a folder for what stages come to: further searches of the same <see cref="StageKeys"/> begin with that.
+    /// Null to keep nothing.
     /// </summary>
-    public string? TrainingDirectory { get; init; }
+    public string? StageDirectory { get; init; }
 
-    /// <summary>A hash of all that full-precision training and the baseline depend on: 64 hexadecimal digits. Null to keep nothing.</summary>
-    public string? TrainingKey { get; init; }
+    /// <summary>Hashes of all that the stages depend on. Null to keep nothing.</summary>
+    public StageKeys? StageKeys { get; init; }
 
-    /// <summary>Whether full-precision training runs in this search even where an earlier one has kept it.</summary>
+    /// <summary>Whether all stages run in this search even where an earlier one has kept what they come to.</summary>
     public bool TrainsAfresh { get; init; }
+
+    /// <summary>After which time of a search, earlier runs of it included, its training ends; null for none.</summary>
+    public TimeSpan? StopAfter { get; init; }
+
+    /// <summary>How often at most a search looks whether somebody asks it to end. Default: 5 times a second.</summary>
+    public TimeSpan LookInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How much training at most a stopped process loses, where keeping state costs little. Default: 30 seconds.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);

@@ -12,6 +12,9 @@ internal sealed class BaselineStage(Action<StateStream> exchange)
     private readonly StateCopy _network = new(exchange);
     private TrainedNetwork? _trained;
 
+    /// <summary>How the network did before it trained on.</summary>
+    public TrainedNetwork Trained => _trained!;
+
     /// <summary>Copies the network.</summary>
     /// <param name="trained">How it does.</param>
     public void Begin(TrainedNetwork trained)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
@@ -49,14 +51,12 @@ internal sealed class EpochRunner
     public RatePart FineTuneRate => new(Settings.FineTuneEpochs, Settings.FineTuneLearningRate ?? Settings.LearningRate, Settings.Schedule);
 
     /// <summary>Trains for the epochs that are still to run of the present stage.</summary>
-    /// <param name="phase">What it is called in reports.</param>
     /// <param name="parts">Epochs and rates, one part after the other.</param>
     /// <param name="run">Runs a batch.</param>
     /// <param name="optimizer">Takes the steps.</param>
     /// <param name="relativeBops">What the network costs, for reports; null in full precision.</param>
     /// <param name="afterBackward">Trains what the optimizer does not, at a share of its rate.</param>
     public void Train(
-        string phase,
         IReadOnlyList<RatePart> parts,
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run,
         optim.Optimizer optimizer,
@@ -64,13 +64,19 @@ internal sealed class EpochRunner
         Action<double>? afterBackward = null)
     {
         var epochs = parts.Sum(part => part.Epochs);
-        foreach (var epoch in Stages.Epochs(epochs, state => OptimizerMemory.Exchange(state, optimizer)))
+        foreach (var epoch in Epochs(epochs, state => OptimizerMemory.Exchange(state, optimizer)))
         {
             var (part, done) = RatePart.At(parts, epoch - 1);
             var loss = Trainer.PlainEpoch(Stages.Epoch, (done, part.Epochs, part.Rate), run, optimizer, afterBackward, part.Schedule);
-            Report(new SearchProgress(phase, epoch, epochs, loss, Metric(run), relativeBops));
+            Report(new SearchProgress(Phase, epoch, epochs, loss, Metric(run), relativeBops));
         }
     }
+
+    /// <summary>The epochs of the present stage that are still to run, from 1: until they are done, bring nothing any more, or are ended.</summary>
+    /// <param name="count">Epochs of the stage.</param>
+    /// <param name="training">Exchanges what the stage adds to the state while it trains.</param>
+    public IEnumerable<int> Epochs(int count, Action<StateStream> training) =>
+        Stages.Epochs(count, training, () => Trainer.StepsDone == 0 && (IsToEnd() || IsIdle(count)));
 
     /// <summary>Takes the statistics of batch normalisations anew.</summary>
     /// <param name="run">Runs a batch.</param>
@@ -123,20 +129,85 @@ internal sealed class EpochRunner
     /// <summary>Where the run stands, in the words of its reports.</summary>
     public string Place() => Stages.Stage switch
     {
-        RunStage.Train => Place("train", Settings.TrainEpochs),
-        RunStage.Baseline => Place("baseline", Settings.BaselineEpochs()),
+        RunStage.Train => Place(Settings.TrainEpochs),
+        RunStage.Baseline => Place(Settings.BaselineEpochs()),
+        RunStage.Search => Place(Settings.SearchEpochs),
+        RunStage.FineTune => Place(Settings.FineTuneEpochs),
+        _ => Phase,
+    };
+
+    private string Phase => Stages.Stage switch
+    {
+        RunStage.Train => "train",
+        RunStage.Baseline => "baseline",
         RunStage.Calibrate => "calibrate",
-        RunStage.Search => Place(_setup.Job.HeldPlan is null ? "search" : "settle", Settings.SearchEpochs),
+        RunStage.Search => _setup.Job.HeldPlan is null ? "search" : "settle",
         RunStage.Freeze => "freeze",
-        _ => Place("fine-tune", Settings.FineTuneEpochs),
+        _ => "fine-tune",
     };
 
     /// <summary>Keeps the state if it is time, or if the run is to end; then ends it.</summary>
-    public void BeforeStep()
+    /// <returns>Whether the epoch that runs ends here.</returns>
+    /// <exception cref="AbsException">ABS3011: the whole run is to end, and its state is kept.</exception>
+    public bool BeforeStep()
+    {
+        KeepOrEnd();
+        return Trainer.StepsDone > 0 && IsToEnd();
+    }
+
+    /// <summary>The same before a measurement of decisions, which nothing ends but the end of the run.</summary>
+    /// <exception cref="AbsException">ABS3011: the whole run is to end, and its state is kept.</exception>
+    public void BeforeMeasurement()
+    {
+        KeepOrEnd();
+        _ = IsToEnd();
+    }
+
+    private void KeepOrEnd()
     {
         Stages.Keep(isWithinEpoch: true);
         _setup.Cancellation.ThrowIfCancellationRequested();
     }
 
-    private string Place(string phase, int epochs) => string.Create(CultureInfo.InvariantCulture, $"{phase} {Math.Min(Stages.Done + 1, epochs)}/{epochs}");
+    /// <summary>Whether the stage that runs trains no further, as somebody asks for that now or has before.</summary>
+    private bool IsToEnd()
+    {
+        var (end, stage) = (_setup.EarlyEnd, Stages.Stage);
+        var wish = end.IsOver(stage) ? StopWish.None : end.Look();
+        if (wish == StopWish.None)
+        {
+            return end.IsOver(stage);
+        }
+
+        if (wish != StopWish.Leave && stage == RunStage.Freeze)
+        {
+            _setup.Job.Tell("asked to end the search, which is over: the last decisions are being weighed, and fine-tuning follows as asked");
+        }
+        else if (wish != StopWish.Leave)
+        {
+            var ended = new EndedPhase(Phase, Stages.Done, Trainer.StepsDone);
+            end.End(stage, ended);
+            _setup.Job.Tell($"{(wish == StopWish.OutOfTime ? "out of time (AbsStopAfter)" : "asked to end (abs stop --keep)")}: {ended}");
+        }
+
+        Stages.KeepNow();
+        end.Forget(wish);
+        return wish == StopWish.Leave
+            ? throw new AbsException(AbsCodes.Stopped, $"Somebody stopped the search (abs stop) at {Place()}; its state is kept. Build again to go on with it; while it runs, 'abs stop --keep' ends it with a plan of what it has.")
+            : end.IsOver(stage);
+    }
+
+    /// <summary>Whether the stage that runs has brought nothing for as many epochs as the settings bear. What a plan is compared with trains on all the same.</summary>
+    private bool IsIdle(int count)
+    {
+        var isIdle = Stages.Stage != RunStage.Baseline && Stages.Done > 0 && Patience.IsOver(Settings.Patience, _setup.Record.Latest(Phase));
+        if (isIdle)
+        {
+            _setup.Job.Tell(string.Create(CultureInfo.InvariantCulture, $"{Phase} ends after {Stages.Done} of {count} epochs, the last {Settings.Patience} of which brought nothing (Patience)"));
+        }
+
+        return isIdle;
+    }
+
+    private string Place(int epochs) => string.Create(CultureInfo.InvariantCulture, $"{Phase} {Math.Min(Stages.Done + 1, epochs)}/{epochs}");
 }

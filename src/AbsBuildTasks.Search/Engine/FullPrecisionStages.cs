@@ -18,23 +18,27 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
 
     private SearchSettings Settings => setup.Job.Settings;
 
-    /// <summary>Trains the network, unless it has starting weights, and finds out what it is to be compared with.</summary>
-    public TrainedNetwork Run()
+    /// <summary>Trains the network, unless it has starting weights.</summary>
+    public TrainedNetwork Train()
     {
         runner.Stages.Do(RunStage.Train, () =>
         {
             if (setup.Job.StartingWeights is null)
             {
                 using var optimizer = Optimizers.Of(network.Parameters, Settings, Settings.LearningRate);
-                runner.Train("train", [new(Settings.TrainEpochs, Settings.LearningRate, Settings.Schedule)], network.Network.Call, optimizer);
+                runner.Train([new(Settings.TrainEpochs, Settings.LearningRate, Settings.Schedule)], network.Network.Call, optimizer);
             }
 
             var (metric, worth) = runner.Study(network.Network.Call);
             _ = runner.Evaluator.RequireFinite(metric, "full-precision");
             _baseline.Begin(new TrainedNetwork(metric, measure(), runner.Stages.Epoch, worth.IsAtChance(metric)));
         });
-        return TrainOn();
+        return _baseline.Trained;
     }
+
+    /// <summary>Takes the network as it is for the one that trains on.</summary>
+    /// <param name="trained">How it does.</param>
+    public void Begin(TrainedNetwork trained) => _baseline.Begin(trained);
 
     /// <summary>Writes what lasts from one of these stages to the next, or sets it.</summary>
     public void Exchange(StateStream state)
@@ -49,7 +53,7 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
     /// Trains on as long as a plan's weights will train after they have left the network, at the same rates and with the
     /// same batches, and takes the better metric; the network itself stays as it was.
     /// </summary>
-    private TrainedNetwork TrainOn()
+    public TrainedNetwork TrainOn()
     {
         var (metric, sample, worth) = (double.NaN, double.NaN, new MetricWorth(null, null));
         try
@@ -57,7 +61,7 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
             if (Settings.BaselineEpochs() > 0)
             {
                 using var optimizer = Optimizers.Of(network.Parameters, Settings, runner.SearchRate.Rate);
-                runner.Train("baseline", [runner.SearchRate, runner.FineTuneRate], network.Network.Call, optimizer);
+                runner.Train([runner.SearchRate, runner.FineTuneRate], network.Network.Call, optimizer);
             }
 
             runner.Reestimate(network.Network.Call);

@@ -1,5 +1,7 @@
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
@@ -8,6 +10,7 @@ using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Engine;
 
@@ -28,12 +31,15 @@ internal sealed class PlanRun
     private readonly ModelNetwork _network;
     private readonly ModelData _data;
     private readonly CheckpointStore _store;
-    private readonly TrainingStore _trainings;
+    private readonly StageStore _trainings;
+    private readonly StageStore _baselines;
+    private readonly EarlyEnd _earlyEnd;
     private readonly Action<SearchProgress> _report;
     private readonly CancellationToken _cancellation;
     private readonly NetworkProbe _probe;
     private readonly ChannelMap _map;
     private readonly RunRecord _record;
+    private TrainedNetwork? _asTrained;
     private TrainedNetwork? _trained;
     private bool _tookTraining;
 
@@ -50,7 +56,8 @@ internal sealed class PlanRun
     {
         _warn = job.Warn;
         (_model, _job, _networks, _network, _data, _store, _report, _cancellation) = (model, job, networks, network, data, store, report, cancellation);
-        _trainings = new TrainingStore(job);
+        (_trainings, _baselines) = (new StageStore(job, SearchStage.Training), new StageStore(job, SearchStage.Baseline));
+        _earlyEnd = new EarlyEnd(job, store.Folder);
         _record = new RunRecord(job);
         store.Start = StartingValues.Of(network.Module);
         _job = job = job with { Warn = Warn };
@@ -85,8 +92,9 @@ internal sealed class PlanRun
         {
             var run = new SearchRun(SetupOf(_model), compressed);
             var metric = run.Run(_trained!, saved);
-            var plan = PlanBuilder.Build(_job, compressed, metric);
-            return new SearchResult(plan, _record.ToJson(), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan, run.Metric));
+            IReadOnlyList<EndedPhase> ended = [.. _job.HeldPlan?.EndedEarly ?? [], .. _earlyEnd.Ended];
+            var plan = PlanBuilder.Build(_job, compressed, metric) with { EndedEarly = ended };
+            return new SearchResult(plan, _record.ToJson(ended), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan, run.Metric));
         }
         catch
         {
@@ -120,39 +128,74 @@ internal sealed class PlanRun
             }
         }
 
-        if (saved is null && TryTakeTraining())
+        if (saved is null && TryTake(_trainings, ExchangeTraining))
         {
             _job.Tell("full precision: as an earlier search trained it");
+        }
+
+        if (_asTrained is null)
+        {
+            OnCopy((run, network) =>
+            {
+                _asTrained = run.Train(saved);
+                CopyTo(network);
+            });
+            saved = null;
+            Keep(_trainings, ExchangeTraining);
+        }
+
+        if (saved is null && TryTake(_baselines, ExchangeBaseline))
+        {
             SearchRun.WarnOfChance(SetupOf(_model), _trained!);
             return;
         }
 
+        OnCopy((run, network) =>
+        {
+            _trained = run.TrainOn(_asTrained!, saved);
+            CopyTo(network);
+        });
+        Keep(_baselines, ExchangeBaseline);
+    }
+
+    /// <summary>Runs a stage on a copy of network and model, so that the next begins with nothing of it but values.</summary>
+    private void OnCopy(Action<SearchRun, Module> stage)
+    {
         using var scope = NewDisposeScope();
         var copy = _networks.OwnCopy(_network);
         using var module = copy.Module;
         var network = new ModelNetwork(module, copy.Model.Forward);
-        using (var compressed = Compress(network, Probe(network)))
-        {
-            _trained = new SearchRun(SetupOf(copy.Model), compressed).Train(saved);
-        }
-
-        var values = new StateCopy(state => ModuleState.Exchange(state, module));
-        values.Take();
-        values.RestoreTo(state => ModuleState.Exchange(state, _network.Module));
-        _trainings.Save(ExchangeTraining);
+        using var compressed = Compress(network, Probe(network));
+        stage(new SearchRun(SetupOf(copy.Model), compressed), module);
     }
 
-    private bool TryTakeTraining()
+    private void CopyTo(Module from)
+    {
+        var values = new StateCopy(state => ModuleState.Exchange(state, from));
+        values.Take();
+        values.RestoreTo(state => ModuleState.Exchange(state, _network.Module));
+    }
+
+    private void Keep(StageStore store, Action<StateStream> exchange)
+    {
+        if (!_earlyEnd.HasCutTraining)
+        {
+            store.Save(exchange);
+        }
+    }
+
+    private bool TryTake(StageStore store, Action<StateStream> exchange)
     {
         var before = new StateCopy(state => ModuleState.Exchange(state, _network.Module));
         before.Take();
-        if (_trainings.TryLoad(ExchangeTraining))
+        var (asTrained, trained) = (_asTrained, _trained);
+        if (store.TryLoad(exchange))
         {
             _tookTraining = true;
             return true;
         }
 
-        _trained = null;
+        (_asTrained, _trained) = (asTrained, trained);
         before.Restore();
         return false;
     }
@@ -160,24 +203,33 @@ internal sealed class PlanRun
     /// <summary>Writes what a checkpoint begins with, or sets it.</summary>
     private void Exchange(StateStream state)
     {
+        _earlyEnd.Exchange(state);
         _tookTraining = state.Flag(_tookTraining);
         if (_tookTraining && state.IsReading && _job.TrainsAfresh)
         {
             throw new CheckpointException("stands on the full-precision training of an earlier search, where a new one is asked for");
         }
 
-        if (state.Flag(_trained is not null))
-        {
-            _trained = TrainedNetwork.Exchange(state, _trained);
-        }
+        _asTrained = Exchange(state, _asTrained);
+        _trained = Exchange(state, _trained);
     }
+
+    private static TrainedNetwork? Exchange(StateStream state, TrainedNetwork? trained) =>
+        state.Flag(trained is not null) ? TrainedNetwork.Exchange(state, trained) : null;
 
     /// <summary>Writes the trained network with all that is known of it, or sets it.</summary>
     private void ExchangeTraining(StateStream state)
     {
         ModuleState.Exchange(state, _network.Module);
+        _asTrained = TrainedNetwork.Exchange(state, _asTrained);
         _record.Exchange(state);
+    }
+
+    /// <summary>Writes what the network is compared with, or sets it.</summary>
+    private void ExchangeBaseline(StateStream state)
+    {
         _trained = TrainedNetwork.Exchange(state, _trained);
+        _record.ExchangeEpochs(state, "baseline");
     }
 
     private void Warn(string code, string text)
@@ -190,5 +242,5 @@ internal sealed class PlanRun
 
     private CompressedNetwork Compress(ModelNetwork network, NetworkProbe probe) => new(network, probe, _map, _job.Settings);
 
-    private RunSetup SetupOf(CheckedModel model) => new(model, _job, _data, _record, _store, Exchange, _report, _cancellation);
+    private RunSetup SetupOf(CheckedModel model) => new(model, _job, _data, _record, _store, _earlyEnd, Exchange, _report, _cancellation);
 }

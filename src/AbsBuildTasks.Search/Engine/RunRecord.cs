@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
@@ -116,22 +117,45 @@ internal sealed class RunRecord
         }
 
         _secondsBefore = seconds;
-        try
+        _epochs.ReplaceAll(ReadEpochs(state));
+    }
+
+    /// <summary>Writes the epochs of some phases, or adds them to those there are.</summary>
+    /// <param name="state">Where to.</param>
+    /// <param name="phases">What the phases are called.</param>
+    public void ExchangeEpochs(StateStream state, params string[] phases)
+    {
+        if (!state.IsReading)
         {
-            using var reader = new JsonTextReader(new StringReader(state.Text(""))) { MaxDepth = 8, DateParseHandling = DateParseHandling.None };
-            _epochs.ReplaceAll(JArray.Load(reader).Children());
+            _ = state.Text(new JArray(_epochs.Where(epoch => phases.Contains((string?)epoch["phase"]))).ToString(Formatting.None));
+            return;
         }
-        catch (JsonException exception)
+
+        foreach (var epoch in ReadEpochs(state))
         {
-            throw new CheckpointException("holds a record that cannot be read", exception);
+            _epochs.Add(epoch);
         }
     }
 
+    /// <summary>Loss and cost of each epoch of the phase that came last, in their order, as they are written down.</summary>
+    /// <param name="phase">What the phase is called.</param>
+    public IEnumerable<(double Loss, double? Cost)> Latest(string phase) => _epochs
+        .Reverse()
+        .TakeWhile(epoch => (string?)epoch["phase"] == phase)
+        .Reverse()
+        .Select(epoch => ((double?)epoch["loss"] ?? double.PositiveInfinity, (double?)epoch["relativeBops"]));
+
     /// <summary>The record as JSON.</summary>
-    public string ToJson()
+    /// <param name="ended">Where the run was ended before it was done.</param>
+    public string ToJson(IReadOnlyList<EndedPhase> ended)
     {
         var root = (JObject)_environment.DeepClone();
         root["seconds"] = Math.Round(Seconds(), 1);
+        if (ended.Count > 0)
+        {
+            root[EndedPhase.Property] = new JArray(ended.Select(phase => new JObject { ["phase"] = phase.Phase, ["epochs"] = phase.Epochs, ["steps"] = phase.Steps }));
+        }
+
         if (_warnings.Count > 0)
         {
             root[RunWarning.Property] = _warnings;
@@ -139,6 +163,19 @@ internal sealed class RunRecord
 
         root["epochs"] = _epochs;
         return root.ToString(Formatting.Indented);
+    }
+
+    private static JToken[] ReadEpochs(StateStream state)
+    {
+        try
+        {
+            using var reader = new JsonTextReader(new StringReader(state.Text(""))) { MaxDepth = 8, DateParseHandling = DateParseHandling.None };
+            return [.. JArray.Load(reader).Children()];
+        }
+        catch (JsonException exception)
+        {
+            throw new CheckpointException("holds a record that cannot be read", exception);
+        }
     }
 
     private double Seconds() => _secondsBefore + ((Environment.TickCount64 - _start) / 1000.0);

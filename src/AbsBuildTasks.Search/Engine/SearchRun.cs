@@ -31,6 +31,7 @@ internal sealed class SearchRun
     private readonly EpochRunner _runner;
     private readonly FullPrecisionStages _fullPrecision;
     private readonly DecisionStage _decisions;
+    private readonly SearchedStage _searched;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="setup">What it is given.</param>
@@ -39,9 +40,10 @@ internal sealed class SearchRun
     {
         (_setup, _network) = (setup, network);
         _runner = new EpochRunner(setup, network, Exchange);
+        _searched = new SearchedStage(setup.Job, Stages, ExchangeParts, state => Exchange(state, record => setup.Record.ExchangeEpochs(record, "calibrate", "search", "freeze")));
         var sample = _runner.Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First();
         var effects = new EffectGatherer(setup.Model, network, sample, setup.Cancellation);
-        _decisions = new DecisionStage(setup.Job, network, _runner.Evaluator, sample, effects, (long)Settings.SearchEpochs * setup.Data.Train.Count, _runner.Seed, _runner.BeforeStep);
+        _decisions = new DecisionStage(setup.Job, network, _runner.Evaluator, sample, effects, (long)Settings.SearchEpochs * setup.Data.Train.Count, _runner.Seed, _runner.BeforeMeasurement);
         _fullPrecision = new FullPrecisionStages(setup, _runner, network, () => _decisions.Measure(network.Network.Call));
     }
 
@@ -52,8 +54,7 @@ internal sealed class SearchRun
     private StagedRun Stages => _runner.Stages;
 
     /// <summary>
-    /// The first stages: trains the network in full precision, unless it has starting weights, and finds out what it is to
-    /// be compared with.
+    /// The first stage: trains the network in full precision, unless it has starting weights.
     /// </summary>
     /// <param name="saved">The state of an earlier run to go on from, or null.</param>
     /// <exception cref="CheckpointException">The saved state does not fit; the network has been changed.</exception>
@@ -64,9 +65,28 @@ internal sealed class SearchRun
             Resume(saved);
         }
 
-        var trained = _fullPrecision.Run();
-        WarnOfChance(_setup, trained);
-        return trained;
+        return _fullPrecision.Train();
+    }
+
+    /// <summary>The second stage: has the network train on, to find out what it is to be compared with; it then is as it was.</summary>
+    /// <param name="trained">What the first stage returned.</param>
+    /// <param name="saved">The state of an earlier run to go on from, or null.</param>
+    /// <exception cref="CheckpointException">The saved state does not fit; the network has been changed.</exception>
+    public TrainedNetwork TrainOn(TrainedNetwork trained, StateStream? saved)
+    {
+        if (saved is not null)
+        {
+            Resume(saved);
+        }
+        else
+        {
+            _fullPrecision.Begin(trained);
+            Stages.Start(RunStage.Baseline, trained.Epochs);
+        }
+
+        var compared = _fullPrecision.TrainOn();
+        WarnOfChance(_setup, compared);
+        return compared;
     }
 
     /// <summary>The metric on the test data, under the seed of the run's latest epoch.</summary>
@@ -93,6 +113,7 @@ internal sealed class SearchRun
             else
             {
                 Stages.Start(RunStage.Calibrate, trained.Epochs);
+                _searched.Take(trained.Epochs);
             }
 
             Stages.Do(RunStage.Calibrate, Calibrate);
@@ -126,7 +147,13 @@ internal sealed class SearchRun
     {
         while (true)
         {
+            var hasDecided = Stages.Stage == RunStage.Freeze;
             Stages.Do(RunStage.Freeze, Freeze);
+            if (hasDecided && _setup.EarlyEnd.Ended.Count == 0)
+            {
+                _searched.Keep();
+            }
+
             FineTune();
             var (compressed, worth) = _runner.Study(_network.Run);
             _ = _runner.Evaluator.RequireFinite(compressed, "compressed");
@@ -135,7 +162,7 @@ internal sealed class SearchRun
                 Name = _setup.Model.MetricName,
                 FullPrecision = trained.Metric,
                 Compressed = compressed,
-                Baseline = Settings.Baseline,
+                Baseline = _setup.EarlyEnd.HasCutTraining ? BaselineKind.AsTrained : Settings.Baseline,
                 Examples = _setup.Data.Test.Count,
                 Noise = worth.Noise,
             };
@@ -151,6 +178,7 @@ internal sealed class SearchRun
             }
 
             _decisions.Miss(metric);
+            _setup.EarlyEnd.BeginAgain();
             Stages.Repeat(RunStage.Freeze);
         }
     }
@@ -167,7 +195,7 @@ internal sealed class SearchRun
     {
         var steering = new CostSteering(Settings.Budget, ReachableRange.Of(_network), Settings.SearchEpochs);
         using var search = new SearchPhase(_network, _runner.Trainer, steering, Settings);
-        foreach (var epoch in Stages.Epochs(Settings.SearchEpochs, search.Exchange))
+        foreach (var epoch in _runner.Epochs(Settings.SearchEpochs, search.Exchange))
         {
             if (!search.IsWithinEpoch)
             {
@@ -203,19 +231,19 @@ internal sealed class SearchRun
     private void Settle(CompressionPlan plan)
     {
         _network.Freeze(GivenDecisions.Of(plan, _network));
-        TrainFrozen("settle", _runner.SearchRate);
+        TrainFrozen(_runner.SearchRate);
     }
 
     private void FineTune()
     {
-        TrainFrozen("fine-tune", _runner.FineTuneRate);
+        TrainFrozen(_runner.FineTuneRate);
         _runner.Reestimate(_network.Run);
     }
 
-    private void TrainFrozen(string phase, RatePart part)
+    private void TrainFrozen(RatePart part)
     {
         using var optimizer = Optimizers.Of(_network.Parameters, Settings, part.Rate);
-        _runner.Train(phase, [part], _network.Run, optimizer, NetworkCost.Relative(_network), TrainIntervals);
+        _runner.Train([part], _network.Run, optimizer, NetworkCost.Relative(_network), TrainIntervals);
 
         void TrainIntervals(double factor)
         {
@@ -228,7 +256,9 @@ internal sealed class SearchRun
     }
 
     /// <summary>Writes the run's state, or sets it.</summary>
-    private void Exchange(StateStream state)
+    private void Exchange(StateStream state) => Exchange(state, _setup.Record.Exchange);
+
+    private void Exchange(StateStream state, Action<StateStream> exchangeRecord)
     {
         if (Stages.Stage > RunStage.Calibrate)
         {
@@ -238,8 +268,13 @@ internal sealed class SearchRun
 
         _fullPrecision.Exchange(state);
         _decisions.Exchange(state, Stages.Stage);
+        ExchangeParts(state);
+        exchangeRecord(state);
+    }
+
+    private void ExchangeParts(StateStream state)
+    {
         _runner.Trainer.Exchange(state);
-        _setup.Record.Exchange(state);
         _network.Exchange(state);
     }
 

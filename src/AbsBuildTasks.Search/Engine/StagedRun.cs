@@ -58,8 +58,9 @@ internal sealed class StagedRun(CheckpointStore store, Action<StateStream> befor
     /// <summary>The epochs of the present stage that are still to run, from 1.</summary>
     /// <param name="count">Epochs of the stage.</param>
     /// <param name="training">Exchanges what the stage adds to the state while it trains: its optimizer's memory.</param>
+    /// <param name="isOver">Asked before each epoch, whether it and those after it are left out.</param>
     /// <exception cref="CheckpointException">That part of an earlier run's state does not fit.</exception>
-    public IEnumerable<int> Epochs(int count, Action<StateStream> training)
+    public IEnumerable<int> Epochs(int count, Action<StateStream> training, Func<bool> isOver)
     {
         if (_saved is { } saved)
         {
@@ -69,7 +70,7 @@ internal sealed class StagedRun(CheckpointStore store, Action<StateStream> befor
         }
 
         _training = training;
-        while (Done < count)
+        while (Done < count && !isOver())
         {
             yield return Done + 1;
             (Done, Epoch) = (Done + 1, Epoch + 1);
@@ -90,6 +91,17 @@ internal sealed class StagedRun(CheckpointStore store, Action<StateStream> befor
         }
     }
 
+    /// <summary>Keeps the state as it is now, whatever that costs.</summary>
+    public void KeepNow() => store.Save(Write, isLast: true);
+
+    /// <summary>Writes where the run stands, or sets it.</summary>
+    public void ExchangePlace(StateStream state)
+    {
+        Stage = state.Choice(Stage, Enum.GetValues<RunStage>());
+        Done = state.Integer(Done, 0, int.MaxValue);
+        Epoch = state.Integer(Epoch, 0, int.MaxValue);
+    }
+
     private void Write(StateStream state)
     {
         before(state);
@@ -98,9 +110,7 @@ internal sealed class StagedRun(CheckpointStore store, Action<StateStream> befor
 
     private void Exchange(StateStream state)
     {
-        Stage = state.Choice(Stage, Enum.GetValues<RunStage>());
-        Done = state.Integer(Done, 0, int.MaxValue);
-        Epoch = state.Integer(Epoch, 0, int.MaxValue);
+        ExchangePlace(state);
         exchange(state);
         var trains = state.Flag(_training is not null);
         if (!state.IsReading)

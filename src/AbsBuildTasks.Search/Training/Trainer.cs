@@ -14,8 +14,11 @@ namespace AbsBuildTasks.Search.Training;
 /// <param name="network">The network.</param>
 /// <param name="data">What it learns.</param>
 /// <param name="job">Seed, batch size and learning rates.</param>
-/// <param name="beforeStep">Called before each step; may keep the state, or end the training by throwing.</param>
-internal sealed class Trainer(IAbsModel model, Module network, ModelData data, SearchJob job, Action beforeStep)
+/// <param name="beforeStep">
+/// Called before each step; may keep the state, or end the training by throwing. Returns whether the epoch ends here, which
+/// it may after its first step.
+/// </param>
+internal sealed class Trainer(IAbsModel model, Module network, ModelData data, SearchJob job, Func<bool> beforeStep)
 {
     private readonly SearchSettings _settings = job.Settings;
     private double _lossSum;
@@ -23,6 +26,9 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
 
     /// <summary>Steps of an epoch.</summary>
     public int Steps => Batches.Count(data.Train, _settings.BatchSize);
+
+    /// <summary>Steps of the present epoch that are done; 0 between epochs.</summary>
+    public int StepsDone => _steps;
 
     /// <summary>Takes part in the loss, where there is one.</summary>
     public Teacher? Teacher { get; set; }
@@ -38,7 +44,11 @@ internal sealed class Trainer(IAbsModel model, Module network, ModelData data, S
         network.train();
         foreach (var batch in Batches.Shuffled(data.Train, _settings.BatchSize, _settings.Seed, epoch, data.Augmentation, skip: _steps))
         {
-            beforeStep();
+            if (beforeStep())
+            {
+                break;
+            }
+
             using var scope = NewDisposeScope();
             SearchSeed.Set(job, epoch, _steps);
             ForgetGradients();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Text;
 
@@ -19,7 +20,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
 
     /// <summary>Takes a plan's files from a cache.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
+    /// <param name="alone">The one file that is meant; null for a plan and what lies beside it.</param>
     /// <param name="fingerprint">The plan's fingerprint.</param>
     /// <param name="folder">Receives the files; untouched where no cache has any.</param>
     /// <param name="isWanted">Told the plan's file: whether the plan may be taken.</param>
@@ -27,23 +28,23 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
     /// <param name="cancellation">Stops fetching.</param>
     /// <returns>Whether a cache had those of a plan that may be taken.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public bool TryTake(string model, bool isSweep, string fingerprint, string folder, Predicate<string> isWanted, out RemoteAnswer asked, CancellationToken cancellation)
+    public bool TryTake(string model, ResultFile? alone, string fingerprint, string folder, Predicate<string> isWanted, out RemoteAnswer asked, CancellationToken cancellation)
     {
         asked = RemoteAnswer.None;
-        if (TryTakeLocal(model, isSweep, fingerprint, folder, isWanted))
+        if (TryTakeLocal(model, alone, fingerprint, folder, isWanted))
         {
             return true;
         }
 
         asked = AskRemote(model, cache =>
-            cache.TryGet(model, isSweep, fingerprint, folder, cancellation) ? RemoteAnswer.Hit
+            cache.TryGet(model, alone, fingerprint, folder, cancellation) ? RemoteAnswer.Hit
             : HasPlans(cache, cancellation) ? RemoteAnswer.Miss
             : RemoteAnswer.Unknown);
-        var isHit = asked == RemoteAnswer.Hit && isWanted(PlanFile(model, folder));
+        var isHit = asked == RemoteAnswer.Hit && isWanted(PathOfPlan(model, folder));
         if (isHit)
         {
-            StoreLocal(model, isSweep, fingerprint, folder);
-            task.Print($"abs: {model}: {(isSweep ? "answer" : "plan")} taken from the remote cache");
+            StoreLocal(model, alone, fingerprint, folder);
+            task.Print($"abs: {model}: {(alone is null ? "plan" : "answer")} taken from the remote cache");
         }
 
         return isHit;
@@ -51,16 +52,16 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
 
     /// <summary>Takes a plan's files from the cache on this machine.</summary>
     /// <inheritdoc cref="TryTake"/>
-    public bool TryTakeLocal(string model, bool isSweep, string fingerprint, string folder, Predicate<string> isWanted)
+    public bool TryTakeLocal(string model, ResultFile? alone, string fingerprint, string folder, Predicate<string> isWanted)
     {
-        var isFound = local.TryGet(fingerprint, model, folder, out var warning, isSweep);
+        var isFound = local.TryGet(fingerprint, model, folder, out var warning, alone);
         if (warning is not null)
         {
             Warn(warning.Code, warning.Message);
         }
 
-        var isHit = isFound && isWanted(PlanFile(model, folder));
-        if (isHit && !isSweep)
+        var isHit = isFound && isWanted(PathOfPlan(model, folder));
+        if (isHit && alone is null)
         {
             task.Print($"abs: {model}: plan taken from the cache");
         }
@@ -68,28 +69,52 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
         return isHit;
     }
 
-    /// <summary>Gives a plan's files to the caches.</summary>
+    /// <summary>Takes what a stage of searches came to from a cache.</summary>
+    /// <param name="model">The model, for messages.</param>
+    /// <param name="stage">The stage's name.</param>
+    /// <param name="key">What the caches know it by.</param>
+    /// <param name="folder">Receives the file.</param>
+    /// <param name="cancellation">Stops fetching.</param>
+    /// <returns>Whether a cache had it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Store(string model, bool isSweep, string fingerprint, string folder, CancellationToken cancellation)
+    public bool TryTakeStage(string model, string stage, string key, string folder, CancellationToken cancellation)
     {
-        StoreLocal(model, isSweep, fingerprint, folder);
-        var files = Files(model, isSweep, folder);
-        if (remote is not { IsReadOnly: false })
+        if (TryTakeLocal(stage, ResultFile.Stage, key, folder, _ => true))
         {
+            task.Print($"abs: {model}: {stage} taken from the cache");
+            return true;
+        }
+
+        var isHit = AskRemote(model, cache => cache.TryGet(stage, ResultFile.Stage, key, folder, cancellation) ? RemoteAnswer.Hit : RemoteAnswer.Miss) == RemoteAnswer.Hit;
+        if (isHit)
+        {
+            StoreLocal(stage, ResultFile.Stage, key, folder);
+            task.Print($"abs: {model}: {stage} taken from the remote cache");
+        }
+
+        return isHit;
+    }
+
+    /// <summary>Gives what a stage of searches came to to the caches.</summary>
+    /// <inheritdoc cref="TryTakeStage"/>
+    public void StoreStage(string model, string stage, string key, string folder, CancellationToken cancellation)
+    {
+        StoreLocal(stage, ResultFile.Stage, key, folder);
+        StoreRemote(model, stage, key, Files(stage, ResultFile.Stage, folder), cancellation);
+    }
+
+    /// <summary>Gives a plan's files to the caches, unless its search was ended early: others must not take it for a whole one.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void Store(string model, ResultFile? alone, string fingerprint, string folder, CancellationToken cancellation)
+    {
+        if (alone is null && PlanFile.Read(PathOfPlan(model, folder)).Plan.EndedEarly is { Count: > 0 } ended)
+        {
+            task.Print($"abs: {model}: the plan is in no cache, as its search was ended early ({EndedPhase.Words(ended)})");
             return;
         }
 
-        if (remote.TooLong(files) is { } file)
-        {
-            task.Print($"abs: {model}: the plan is not stored in the remote cache, which takes no file of {ShortCount.Bytes(new FileInfo(file).Length)} ({Path.GetFileName(file)})");
-            return;
-        }
-
-        AskRemote(model, cache =>
-        {
-            cache.Put(fingerprint, files, cancellation);
-            return RemoteAnswer.Hit;
-        });
+        StoreLocal(model, alone, fingerprint, folder);
+        StoreRemote(model, alone is null ? "plan" : "answer", fingerprint, Files(model, alone, folder), cancellation);
     }
 
     /// <summary>Waits until no other build of this machine searches for the same plan.</summary>
@@ -113,15 +138,35 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
         };
     }
 
-    private static string PlanFile(string model, string folder) => Path.Combine(folder, model + ResultFile.Plan.Suffix);
+    private static string PathOfPlan(string model, string folder) => Path.Combine(folder, model + ResultFile.Plan.Suffix);
 
-    private static string[] Files(string model, bool isSweep, string folder) => [.. ResultFile.NamesOf(model, isSweep).Select(name => Path.Combine(folder, name))];
+    private static string[] Files(string model, ResultFile? alone, string folder) => [.. ResultFile.NamesOf(model, alone).Select(name => Path.Combine(folder, name))];
 
-    private void StoreLocal(string model, bool isSweep, string fingerprint, string folder)
+    private void StoreRemote(string model, string what, string key, string[] files, CancellationToken cancellation)
+    {
+        if (remote is not { IsReadOnly: false })
+        {
+            return;
+        }
+
+        if (remote.TooLong(files) is { } file)
+        {
+            task.Print($"abs: {model}: the {what} is not stored in the remote cache, which takes no file of {ShortCount.Bytes(new FileInfo(file).Length)} ({Path.GetFileName(file)})");
+            return;
+        }
+
+        AskRemote(model, cache =>
+        {
+            cache.Put(key, files, cancellation);
+            return RemoteAnswer.Hit;
+        });
+    }
+
+    private void StoreLocal(string model, ResultFile? alone, string fingerprint, string folder)
     {
         try
         {
-            local.Put(fingerprint, Files(model, isSweep, folder));
+            local.Put(fingerprint, Files(model, alone, folder));
         }
         catch (AbsException exception) when (exception.Code is AbsCodes.CacheNotWritable or AbsCodes.NotACache)
         {

@@ -36,14 +36,14 @@ internal sealed class RemoteCache : IDisposable
 
     /// <summary>Fetches the files of a search.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
+    /// <param name="alone">The one file that is meant; null for a plan and what lies beside it.</param>
     /// <param name="fingerprint">The search's fingerprint.</param>
     /// <param name="folder">Receives the files, once all are known to be sound.</param>
     /// <param name="cancellation">Stops fetching.</param>
     /// <returns>Whether the cache has the search.</returns>
     /// <exception cref="RemoteCacheException">The cache is of no use.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public bool TryGet(string model, bool isSweep, string fingerprint, string folder, CancellationToken cancellation)
+    public bool TryGet(string model, ResultFile? alone, string fingerprint, string folder, CancellationToken cancellation)
     {
         using var entry = new MemoryStream();
         if (!_store.Value.Get("ac/" + fingerprint, entry, RemoteEntry.MaxLength, cancellation))
@@ -54,7 +54,7 @@ internal sealed class RemoteCache : IDisposable
         using var staging = new StagingFolder(folder);
 
         // The plan first and the weights last: what tells soonest that the rest is of no use.
-        foreach (var file in RemoteEntry.Read(entry.ToArray(), model, isSweep).Reverse())
+        foreach (var file in RemoteEntry.Read(entry.ToArray(), model, alone).Reverse())
         {
             // A server may have dropped a content and kept the entry.
             if (!TryGet(file, staging.File(file.Name), cancellation))
@@ -68,7 +68,7 @@ internal sealed class RemoteCache : IDisposable
             }
         }
 
-        staging.MoveOut(model, isSweep);
+        staging.MoveOut(model, alone);
         return true;
     }
 

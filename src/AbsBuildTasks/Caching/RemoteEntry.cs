@@ -26,10 +26,10 @@ internal static class RemoteEntry
     /// <summary>Reads an entry.</summary>
     /// <param name="bytes">What a server sent.</param>
     /// <param name="model">The model whose files, all of them and no others, the entry must name.</param>
-    /// <param name="isSweep">Whether a sweep alone is meant, instead of a plan and what lies beside it.</param>
+    /// <param name="alone">The one file that is meant; null for a plan and what lies beside it.</param>
     /// <returns>The files in the order of <see cref="ResultFile.NamesOf"/>, whatever the server's.</returns>
     /// <exception cref="RemoteCacheException">It does not.</exception>
-    public static IReadOnlyList<RemoteFile> Read(byte[] bytes, string model, bool isSweep = false)
+    public static IReadOnlyList<RemoteFile> Read(byte[] bytes, string model, ResultFile? alone = null)
     {
         ActionResult result;
         try
@@ -42,7 +42,7 @@ internal static class RemoteEntry
         }
 
         RemoteFile[] files = [.. result.OutputFiles.Select(file => new RemoteFile(file.Path, file.Digest?.Hash ?? "", file.Digest?.SizeBytes ?? -1))];
-        var names = ResultFile.NamesOf(model, isSweep);
+        var names = ResultFile.NamesOf(model, alone);
         if (!files.Select(file => file.Name).OrderBy(name => name, StringComparer.Ordinal).SequenceEqual(names.OrderBy(name => name, StringComparer.Ordinal)))
         {
             throw RemoteCacheException.Corrupt($"its entry is not one of '{model}'");

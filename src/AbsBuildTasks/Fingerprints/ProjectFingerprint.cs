@@ -32,7 +32,7 @@ internal sealed class ProjectFingerprint
     /// <summary>The fingerprint of a model.</summary>
     public Fingerprint Of(ModelItem model)
     {
-        var builder = new FingerprintBuilder().AddSettings(model.Settings).Add("model", model.Name).Add("type", model.Type ?? "");
+        var builder = new FingerprintBuilder().AddSettings(model.Settings).Add(FingerprintBuilder.ModelEntry, model.Name).Add("type", model.Type ?? "");
         var code = _code.Of(model.Type);
         foreach (var (name, value) in _shared
             .Concat(code.Where(entry => entry.Key != CodeMeaning.Uses).Select(entry => (entry.Key, entry.Value)))

@@ -63,7 +63,7 @@ public sealed class AbsKeepPlans : FingerprintTask, ICancelableTask, IDisposable
         {
             if (plan.Changes.Count > 0)
             {
-                plan.Take(folder => cache.Store(plan.Model.Name, isSweep: false, plan.Fingerprint.Hash, folder, _cancellation.Token));
+                plan.Take(folder => cache.Store(plan.Model.Name, alone: null, plan.Fingerprint.Hash, folder, _cancellation.Token));
             }
 
             verifier.Accept(plan.Now, KeptWith(plan.Model, plan.Now, plan.Fingerprint, Policy, Tolerance, Configuration));

@@ -123,7 +123,7 @@ public sealed class AbsProfile : AbsTask, ICancelableTask, IDisposable
         ProjectDirectory = ProjectDirectory,
         Device = "cpu",
         NativeDirectory = Path.Combine(StateDirectory, "native"),
-        TrainingDirectory = Path.Combine(StateDirectory, "trainings"),
+        StageDirectory = Path.Combine(StateDirectory, "stages"),
         Events = new([]),
     };
 }

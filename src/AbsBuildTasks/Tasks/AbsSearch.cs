@@ -43,6 +43,8 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
     /// <summary>The command in front of a search's own, for <c>launch</c>.</summary>
     public string ExecutorCommand { get; set; } = "";
+    /// <summary>After which time the training of a search ends, such as <c>2h</c>; empty for no limit.</summary>
+    public string StopAfter { get; set; } = "";
 
     /// <summary>The cache's folder; empty for the user's own.</summary>
     public string CacheDirectory { get; set; } = "";
@@ -61,6 +63,9 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
     /// <summary>The same for the display of the <c>abs</c> command line, which so takes no file from anybody else.</summary>
     public string DisplayEventsFile { get; set; } = "";
+
+    /// <summary>Whether the terminal's title shows how far a search is: <c>auto</c> or <c>off</c>.</summary>
+    public string TerminalTitle { get; set; } = "off";
 
     /// <summary>As <see cref="AbsVerifyPlans"/> will be given it, like the next three: here only to be checked before a search.</summary>
     public string SnapshotMode { get; set; } = "verify";
@@ -200,7 +205,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         try
         {
             var asked = RemoteAnswer.None;
-            if (_mode == Force || !_cache!.TryTake(model.Name, isSweep: false, fingerprint.Hash, wanted.Folder, wanted.IsMetBy, out asked, _cancellation.Token))
+            if (_mode == Force || !_cache!.TryTake(model.Name, alone: null, fingerprint.Hash, wanted.Folder, wanted.IsMetBy, out asked, _cancellation.Token))
             {
                 state = Search(wanted, changes, asked) ? state : state.Under(held!.Id);
             }
@@ -299,9 +304,11 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProbingPaths = [.. ProbingPaths.Select(item => item.ItemSpec)],
         ProjectDirectory = ProjectDirectory,
         Device = Device,
+        TerminalTitle = Msbuild.TerminalTitle.Read(TerminalTitle),
         Launcher = Launcher.Read(Executor, ExecutorCommand, Environment.GetEnvironmentVariable),
+        StopAfter = TimeLimit.Read("AbsStopAfter", StopAfter),
         NativeDirectory = Path.Combine(StateDirectory, "native"),
-        TrainingDirectory = Path.Combine(StateDirectory, "trainings"),
+        StageDirectory = Path.Combine(StateDirectory, "stages"),
         Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),
     };
 }

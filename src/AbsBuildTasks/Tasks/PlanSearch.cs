@@ -1,8 +1,10 @@
 using AbsBuildTasks.Caching;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
+using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Workers;
@@ -37,12 +39,12 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
     public (CompressionPlan? Plan, SweepMiss? Miss) PointOf(WantedPlan wanted, PlanMetric metric, bool mayRun, CancellationToken cancellation)
     {
         var hash = wanted.Fingerprint.Hash;
-        if (!isForced && Take(hash, isSweep: false))
+        if (!isForced && Take(hash, alone: null))
         {
             return (PlanFile.Read(wanted.PlanFile).Plan, null);
         }
 
-        if (!isForced && Take(SweepMiss.KeyOf(hash), isSweep: true) && ReadMiss(wanted) is { } known)
+        if (!isForced && Take(SweepMiss.KeyOf(hash), alone: ResultFile.Sweep) && ReadMiss(wanted) is { } known)
         {
             return (null, known);
         }
@@ -60,7 +62,7 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
         Checkpoints(wanted).RemoveThat(hash);
         return (PlanFile.Read(wanted.PlanFile).Plan, null);
 
-        bool Take(string key, bool isSweep) => cache.TryTake(wanted.Model.Name, isSweep, key, wanted.Folder, _ => true, out _, cancellation);
+        bool Take(string key, ResultFile? alone) => cache.TryTake(wanted.Model.Name, alone, key, wanted.Folder, _ => true, out _, cancellation);
     }
 
     /// <summary>Makes the plan of a point of a sweep.</summary>
@@ -72,7 +74,7 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
     {
         using var alone = Lock(wanted, cancellation);
         var key = SweepMiss.KeyOf(wanted.Fingerprint.Hash);
-        if (!isForced && cache.TryTakeLocal(wanted.Model.Name, isSweep: true, key, wanted.Folder, _ => true) && ReadMiss(wanted) is { } known)
+        if (!isForced && cache.TryTakeLocal(wanted.Model.Name, alone: ResultFile.Sweep, key, wanted.Folder, _ => true) && ReadMiss(wanted) is { } known)
         {
             return known;
         }
@@ -87,7 +89,7 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
             Checkpoints(wanted).RemoveThat(wanted.Fingerprint.Hash);
             var miss = SweepMiss.Of(wanted.Model.Settings.Budget, exception);
             SweepFile.Write(wanted.SweepFile, new() { Model = wanted.Model.Name, Fingerprint = key, MetricName = metric.Name, FullPrecision = metric.FullPrecision, Points = [], Missed = [miss] });
-            cache.Store(wanted.Model.Name, isSweep: true, key, wanted.Folder, cancellation);
+            cache.Store(wanted.Model.Name, alone: ResultFile.Sweep, key, wanted.Folder, cancellation);
             return miss;
         }
     }
@@ -102,7 +104,7 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
 
     /// <summary>Another build may have searched for it meanwhile.</summary>
     private bool TryTake(WantedPlan wanted) =>
-        !isForced && cache.TryTakeLocal(wanted.Model.Name, isSweep: false, wanted.Fingerprint.Hash, wanted.Folder, wanted.IsMetBy);
+        !isForced && cache.TryTakeLocal(wanted.Model.Name, alone: null, wanted.Fingerprint.Hash, wanted.Folder, wanted.IsMetBy);
 
     private bool RunAlone(WantedPlan wanted, IReadOnlyList<string> changes, CancellationToken cancellation)
     {
@@ -122,11 +124,26 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
 
         var checkpoints = Checkpoints(wanted);
         checkpoints.RemoveOthers(hash);
-        new ModelSearch(setup, task).Run(wanted, checkpoints.Of(hash), cancellation);
+        var keys = StageKeys.Of(wanted.Fingerprint, wanted.Model.Settings, wanted.Held is not null);
+        var stages = new StageFiles(cache, name, setup.StagesOf(name), keys, setup.Device);
+        stages.Begin(mayTake: !wanted.TrainsAfresh, cancellation);
+        try
+        {
+            new ModelSearch(setup, task).Run(wanted, checkpoints.Of(hash), keys, cancellation);
+        }
+        finally
+        {
+            // Of use also where the search failed after them. Nobody who cancels wants to wait.
+            if (!cancellation.IsCancellationRequested)
+            {
+                stages.End(cancellation);
+            }
+        }
+
         var isAnyones = wanted.Held is null || PlanFile.Read(wanted.PlanFile).Plan == wanted.Held.Plan;
         if (isAnyones)
         {
-            cache.Store(name, isSweep: false, hash, wanted.Folder, cancellation);
+            cache.Store(name, alone: null, hash, wanted.Folder, cancellation);
         }
 
         return isAnyones;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
@@ -17,17 +18,21 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     /// <summary>Runs the search.</summary>
     /// <param name="wanted">The plan to search for.</param>
     /// <param name="checkpoints">The folder in which the search keeps its state.</param>
+    /// <param name="stages">The hashes of what the search's stages depend on.</param>
     /// <param name="cancellation">Stops the worker.</param>
     /// <exception cref="AbsException">The search failed, or was cancelled.</exception>
-    public void Run(WantedPlan wanted, string checkpoints, CancellationToken cancellation)
+    public void Run(WantedPlan wanted, string checkpoints, StageKeys stages, CancellationToken cancellation)
     {
         var (model, folder, held) = (wanted.Model, wanted.Folder, wanted.Held);
         var work = new RequestedWork(setup, task, model.Name, "search", setup.Launcher);
-        setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
-        var outcome = work.Run(folder, SearchRequestJson.Write(Request(wanted, checkpoints)), verb: "", workerEvent => setup.Events.Append(new SearchReported(model.Name, workerEvent)), cancellation);
+        var events = setup.Events.WithFollowed(checkpoints);
+        var clock = Stopwatch.StartNew();
+        using var title = TerminalTitle.TryOpen(setup.TerminalTitle, Environment.GetEnvironmentVariable);
+        events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
+        var outcome = work.Run(folder, SearchRequestJson.Write(Request(wanted, checkpoints, stages)), verb: "", Report, cancellation);
         if (outcome.Last is { } last)
         {
-            setup.Events.Append(new SearchReported(model.Name, last));
+            Report(last);
         }
 
         if (cancellation.IsCancellationRequested)
@@ -50,6 +55,15 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         if (outcome.IsKilled)
         {
             task.Print($"abs: {model.Name}: the plan is there, but the process that searched did not end by itself, and was killed");
+        }
+
+        void Report(WorkerEvent workerEvent)
+        {
+            events.Append(new SearchReported(model.Name, workerEvent, Math.Round(clock.Elapsed.TotalSeconds, 1)));
+            if (workerEvent is ProgressEvent progress)
+            {
+                title?.Show(ProgressLine.Of(model.Name, progress));
+            }
         }
     }
 
@@ -97,7 +111,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         }
     }
 
-    private SearchRequest Request(WantedPlan wanted, string checkpoints) => new()
+    private SearchRequest Request(WantedPlan wanted, string checkpoints, StageKeys stages) => new()
     {
         Version = SearchRequest.CurrentVersion,
         Model = wanted.Model.Name,
@@ -112,9 +126,12 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         Device = setup.Device,
         OutputDirectory = wanted.Folder,
         CheckpointDirectory = checkpoints,
-        TrainingDirectory = Path.Combine(setup.TrainingDirectory, wanted.Model.Name),
-        TrainingKey = FingerprintBuilder.TrainingHash(wanted.Fingerprint),
+        StageDirectory = setup.StagesOf(wanted.Model.Name),
+        TrainingKey = stages.Training,
+        BaselineKey = stages.Baseline,
+        SearchKey = stages.Search,
         TrainsAfresh = wanted.TrainsAfresh,
+        StopAfterSeconds = setup.StopAfter?.TotalSeconds,
         LockFile = wanted.Held?.File,
         NativeDirectory = setup.NativeDirectory,
     };

@@ -51,7 +51,7 @@ public sealed class PlanCacheTests : IDisposable
         SweepFile.Write(sweep, SweepResult.Of(SamplePlan.Digits with { Fingerprint = Key }, []));
         _cache.Put(Key, [sweep]);
 
-        Assert.True(_cache.TryGet(Key, Model, _folder.File("out"), out var warning, isSweep: true));
+        Assert.True(_cache.TryGet(Key, Model, _folder.File("out"), out var warning, alone: ResultFile.Sweep));
 
         Assert.Null(warning);
         Assert.Equal(["digits.sweep.json"], Names("out"));
@@ -63,7 +63,7 @@ public sealed class PlanCacheTests : IDisposable
     {
         _cache.Put(Key, Search("in"));
 
-        Assert.False(_cache.TryGet(Key, Model, _folder.File("out"), out var warning, isSweep: true));
+        Assert.False(_cache.TryGet(Key, Model, _folder.File("out"), out var warning, alone: ResultFile.Sweep));
 
         Assert.Equal((AbsCodes.CacheEntryCorrupt, $"The cache entry {Key} was damaged and has been removed: it has no digits.sweep.json. It counts as a miss."), (warning!.Code, warning.Message));
         Assert.Empty(Names("out"));

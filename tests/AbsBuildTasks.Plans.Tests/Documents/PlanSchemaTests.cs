@@ -41,7 +41,7 @@ public class PlanSchemaTests
             .Concat(Schema.Properties["layers"].Item!.Properties.Values)
             .ToArray();
 
-        Assert.Equal(8 + 8 + 6 + 13, properties.Length);
+        Assert.Equal(9 + 8 + 6 + 13, properties.Length);
         Assert.All(properties, property => Assert.False(string.IsNullOrEmpty(property.Description), property.Name));
     }
 }

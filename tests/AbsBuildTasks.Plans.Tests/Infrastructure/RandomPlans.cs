@@ -21,16 +21,24 @@ public static class RandomPlans
         from baseline in Gen.Elements<BaselineKind?>(null, BaselineKind.EqualSteps, BaselineKind.AsTrained)
         from examples in Gen.Elements<int?>(null, 1, 360, int.MaxValue)
         from noise in Gen.Elements<double?>(null, 0, 0.7513, 1e9)
+        from ended in Gen.ListOf(Ended())
         from target in Gen.Elements<string?>(null, "w4a8", "my.NPU_2-x")
         select SamplePlan.Of(model, [.. layers.DistinctBy(layer => layer.Name)]) with
         {
             Target = target,
+            EndedEarly = [.. ended],
             Metric = new() { Name = metric, FullPrecision = full / 1e4, Compressed = compressed / 1e3, Baseline = baseline, Examples = examples, Noise = noise },
         }).Select(plan => plan with
         {
             Budget = "bops=100%",
             Totals = PlanTotals.Of(plan.Layers, (plan.Totals.Bops * 3) + 1, plan.Totals.SizeBytes + 1),
         }).ToArbitrary();
+
+    private static Gen<EndedPhase> Ended() =>
+        from phase in Gen.Elements<string>(EndedPhase.Phases)
+        from epochs in Gen.Choose(0, int.MaxValue)
+        from steps in Gen.Elements(0, 1, int.MaxValue)
+        select new EndedPhase(phase, epochs, steps);
 
     private static Gen<LayerPlan> Layer() =>
         from name in Name()

@@ -74,20 +74,44 @@ public class SettingsTableTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_setting_of_the_search_alone_leaves_training_as_it_was(string name) => Assert.Equal(
-        Row(name).Scope == SettingScope.Training,
-        FingerprintBuilder.TrainingHash(FingerprintOf(Default)) != FingerprintBuilder.TrainingHash(FingerprintOf(SettingTexts.Another(Row(name)))));
+    public void A_setting_changes_the_stages_that_its_scope_says(string name)
+    {
+        var (before, after, scope) = (KeysOf(Default), KeysOf(SettingTexts.Another(Row(name))), Row(name).Scope);
+
+        Assert.Equal(scope == SettingScope.Training, before.Training != after.Training);
+        Assert.Equal(scope is SettingScope.Training or SettingScope.Baseline or SettingScope.FineTuning, before.Baseline != after.Baseline);
+        Assert.Equal(scope is not (SettingScope.FineTuning or SettingScope.Sweep), before.Search != after.Search);
+    }
 
     [Theory]
     [InlineData("engine")]
     [InlineData("data:a.csv")]
     [InlineData("setting:Unheard")]
-    public void Training_depends_on_all_else_of_a_fingerprint(string name)
+    public void Stages_depend_on_all_else_of_a_fingerprint(string name)
     {
-        string Hash(string value) => FingerprintBuilder.TrainingHash(new FingerprintBuilder().AddSettings(Default).Add(name, value).Build());
+        StageKeys Keys(string value) => KeysOf(Default, (name, value));
 
-        Assert.NotEqual(Hash("1"), Hash("2"));
-        Assert.True(Fingerprint.IsHash(Hash("1")));
+        Assert.All(SearchStage.All, stage => Assert.NotEqual(Keys("1").Of(stage), Keys("2").Of(stage)));
+        Assert.All(SearchStage.All, stage => Assert.True(Fingerprint.IsHash(Keys("1").Of(stage)!)));
+    }
+
+    [Fact]
+    public void But_not_on_the_models_name() => Assert.Equal(KeysOf(Default, ("model", "a")), KeysOf(Default, ("model", "b")));
+
+    [Fact]
+    public void A_latency_table_changes_the_search_alone()
+    {
+        var (one, two) = (KeysOf(Default, ("latency-table", "1")), KeysOf(Default, ("latency-table", "2")));
+
+        Assert.Equal((one.Training, one.Baseline), (two.Training, two.Baseline));
+        Assert.NotEqual(one.Search, two.Search);
+    }
+
+    [Fact]
+    public void Where_fine_tuning_decides_with_it_a_search_is_kept_for_none()
+    {
+        Assert.Null(KeysOf(Default with { Budget = Budget.Parse("bops=5%;drop=1") }).Search);
+        Assert.Null(StageKeys.Of(FingerprintOf(Default), Default, isHeld: true).Search);
     }
 
     [Theory]
@@ -157,4 +181,7 @@ public class SettingsTableTests
     }
 
     private static string Shown(string text) => text.Length == 0 ? "nothing" : text;
+
+    private static StageKeys KeysOf(SearchSettings settings, params (string Name, string Value)[] more) =>
+        StageKeys.Of(more.Aggregate(new FingerprintBuilder().AddSettings(settings), (builder, entry) => builder.Add(entry.Name, entry.Value)).Build(), settings, isHeld: false);
 }

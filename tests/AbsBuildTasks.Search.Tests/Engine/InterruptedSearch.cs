@@ -88,6 +88,7 @@ internal sealed class InterruptedSearch : IDisposable
         "recurrent" => Settings with { Budget = Budget.Parse("bops=40%;size=40%"), KeepFirstAndLast = false },
         "teacher" => Settings with { Distillation = 0.5 },
         "size" => Settings with { Budget = Budget.Parse("size=15%") },
+        "patience" => Settings with { TrainEpochs = 8, SearchEpochs = 8, FineTuneEpochs = 8, LearningRate = 0.05, Patience = 1, Baseline = BaselineKind.AsTrained },
         "lambda" => Settings with { Budget = Budget.Parse("lambda=0.02") },
         "drop" => Settings with { Budget = Budget.Parse("drop=0.05"), Baseline = BaselineKind.AsTrained },
         "impossible drop" => Settings with { Budget = Budget.Parse("drop=0") },

@@ -11,7 +11,7 @@ public sealed class ResumeTests : IDisposable
 
     public static TheoryData<string> Models => ["chain", "dropout", "random depth", "augmented", "logit gates", "teacher", "size", "lambda", "layers", "deep", "sums", "frozen", "recurrent", "filter scales"];
 
-    public static TheoryData<string> LongModels => ["drop", "locked"];
+    public static TheoryData<string> LongModels => ["drop", "locked", "patience"];
 
     public void Dispose() => _search.Dispose();
 

@@ -88,7 +88,7 @@ public sealed class SharedTrainingTests : IDisposable
     public void A_search_that_trains_afresh_takes_no_training_and_leaves_its_own()
     {
         _ = Run(Settings);
-        var file = Assert.Single(Directory.GetFiles(_folder.Root));
+        var file = Assert.Single(Directory.GetFiles(_folder.Root, "*.training"));
         File.SetLastWriteTimeUtc(file, new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
         _ = Run(Job(Settings) with { TrainsAfresh = true }, new StripesModel(), _ => { }, CancellationToken.None);
@@ -123,7 +123,7 @@ public sealed class SharedTrainingTests : IDisposable
         _ = Run(Settings with { Seed = 2 }, new('b', 64));
 
         Assert.Equal(2 * 3, _reports.Count(report => report.Phase == "train"));
-        Assert.Equal(new string('b', 64) + ".training", Path.GetFileName(Assert.Single(Directory.GetFiles(_folder.Root))));
+        Assert.Equal(new string('b', 64) + ".training", Path.GetFileName(Assert.Single(Directory.GetFiles(_folder.Root, "*.training"))));
     }
 
     [Theory]
@@ -132,7 +132,7 @@ public sealed class SharedTrainingTests : IDisposable
     public void A_damaged_training_is_made_anew(int length)
     {
         var (before, _) = Run(Settings);
-        var file = Assert.Single(Directory.GetFiles(_folder.Root));
+        var file = Assert.Single(Directory.GetFiles(_folder.Root, "*.training"));
         using (var stream = new FileStream(file, FileMode.Open))
         {
             stream.SetLength(length);
@@ -141,7 +141,7 @@ public sealed class SharedTrainingTests : IDisposable
         var (after, _) = Run(Settings);
 
         Assert.Equal(before, after);
-        Assert.Contains("the full-precision training of an earlier search is damaged; training anew", _told);
+        Assert.Contains("the full-precision training of an earlier search is damaged; it is made anew", _told);
         Assert.Equal(2 * 3, _reports.Count(report => report.Phase == "train"));
     }
 
@@ -200,7 +200,7 @@ public sealed class SharedTrainingTests : IDisposable
         string? folder = null,
         IAbsModel? model = null,
         Action<string, string>? warn = null) =>
-        Run(Job(settings) with { TrainingDirectory = folder ?? _folder.Root, TrainingKey = training, Warn = warn ?? ((_, _) => { }) }, model ?? new StripesModel(), _ => { }, CancellationToken.None);
+        Run(Job(settings) with { StageDirectory = folder ?? _folder.Root, StageKeys = new(training, training, null), Warn = warn ?? ((_, _) => { }) }, model ?? new StripesModel(), _ => { }, CancellationToken.None);
 
     private static void Stop(SearchProgress report, CancellationTokenSource stop)
     {
@@ -216,7 +216,7 @@ public sealed class SharedTrainingTests : IDisposable
         return (result.Plan, result.RunRecordJson);
     }
 
-    private SearchJob Job(SearchSettings settings) => StripesSearch.Job(settings) with { TrainingDirectory = _folder.Root, TrainingKey = new('0', 64), Tell = _told.Add };
+    private SearchJob Job(SearchSettings settings) => StripesSearch.Job(settings) with { StageDirectory = _folder.Root, StageKeys = new(new('0', 64), new('0', 64), null), Tell = _told.Add };
 
     /// <summary>Trains on larger values with every call, up to some.</summary>
     private sealed class Counting : Module<Tensor, Tensor>

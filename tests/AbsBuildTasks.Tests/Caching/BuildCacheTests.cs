@@ -1,6 +1,7 @@
 using AbsBuildTasks.Caching;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.Tests.Infrastructure;
 
@@ -46,22 +47,50 @@ public sealed class BuildCacheTests : IDisposable
 
         Use("two", cache =>
         {
-            Assert.False(cache.TryTake(SearchFiles.Model, isSweep: false, Key, Out, _ => false, out _, CancellationToken.None));
+            Assert.False(cache.TryTake(SearchFiles.Model, alone: null, Key, Out, _ => false, out _, CancellationToken.None));
             Assert.True(TryTake(cache));
-            Assert.False(cache.TryTakeLocal(SearchFiles.Model, isSweep: false, Key, Out, _ => false));
+            Assert.False(cache.TryTakeLocal(SearchFiles.Model, alone: null, Key, Out, _ => false));
         });
 
         Assert.Equal(["abs: digits: plan taken from the remote cache"], _task.Messages);
     }
 
     [Fact]
+    public void A_plan_whose_search_was_ended_early_is_stored_nowhere()
+    {
+        var plan = SamplePlan.Digits with { EndedEarly = [new("search", 4, 17)] };
+        SearchFiles.Write(In, plan: plan);
+
+        Use("one", cache =>
+        {
+            cache.Store(SearchFiles.Model, alone: null, Key, In, CancellationToken.None);
+            Assert.False(TryTake(cache));
+        });
+
+        Assert.DoesNotContain(_server.Requests, request => request.StartsWith("PUT", StringComparison.Ordinal));
+        Assert.Equal(["abs: digits: the plan is in no cache, as its search was ended early (search after 4 epochs and 17 steps)"], _task.Messages);
+    }
+
+    [Fact]
+    public void And_taken_from_none()
+    {
+        var files = SearchFiles.Write(In, plan: SamplePlan.Digits with { EndedEarly = [new("search", 4, 17)] });
+        Use("two", _ => { });
+        new PlanCache(Path.Combine(_folder.Path, "two")).Put(Key, files);
+
+        Use("two", cache => Assert.False(TryTake(cache)));
+
+        Assert.Contains("its plan's search was ended early", Assert.Single(_task.Warnings).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_sweep_goes_the_same_way()
     {
         SearchFiles.WriteSweep(In);
-        Use("one", cache => cache.Store(SearchFiles.Model, isSweep: true, Key, In, CancellationToken.None));
+        Use("one", cache => cache.Store(SearchFiles.Model, alone: ResultFile.Sweep, Key, In, CancellationToken.None));
 
-        Use("two", cache => Assert.True(cache.TryTake(SearchFiles.Model, isSweep: true, Key, Out, _ => true, out _, CancellationToken.None)));
-        Use("two", cache => Assert.True(cache.TryTakeLocal(SearchFiles.Model, isSweep: true, Key, Out, _ => true)));
+        Use("two", cache => Assert.True(cache.TryTake(SearchFiles.Model, alone: ResultFile.Sweep, Key, Out, _ => true, out _, CancellationToken.None)));
+        Use("two", cache => Assert.True(cache.TryTakeLocal(SearchFiles.Model, alone: ResultFile.Sweep, Key, Out, _ => true)));
 
         SearchFiles.AssertEqual(In, Out);
         Assert.Empty(_task.Warnings);
@@ -101,7 +130,7 @@ public sealed class BuildCacheTests : IDisposable
             Assert.False(TryTake(cache));
             Assert.False(TryTake(cache));
             Store(cache);
-            Assert.True(cache.TryTakeLocal(SearchFiles.Model, isSweep: false, Key, Out, _ => true));
+            Assert.True(cache.TryTakeLocal(SearchFiles.Model, alone: null, Key, Out, _ => true));
         });
 
         Use("one, another project", cache => Assert.False(TryTake(cache)));
@@ -134,7 +163,7 @@ public sealed class BuildCacheTests : IDisposable
         Use("two", cache =>
         {
             Assert.False(TryTake(cache));
-            Assert.False(cache.TryTakeLocal(SearchFiles.Model, isSweep: false, Key, Out, _ => true));
+            Assert.False(cache.TryTakeLocal(SearchFiles.Model, alone: null, Key, Out, _ => true));
             Store(cache);
         });
 
@@ -180,7 +209,7 @@ public sealed class BuildCacheTests : IDisposable
         Assert.Equal($"and the remote cache {_server.Address} could not be asked", Told("two", Key));
 
         var alone = new BuildCache(new PlanCache(Path.Combine(_folder.Path, "alone")), "/alone", null, _task);
-        Assert.False(alone.TryTake(SearchFiles.Model, isSweep: false, Key, Out, _ => true, out var none, CancellationToken.None));
+        Assert.False(alone.TryTake(SearchFiles.Model, alone: null, Key, Out, _ => true, out var none, CancellationToken.None));
         Assert.Equal("/alone, and there is no remote cache (AbsRemoteCache is not set)", alone.Describe(none));
 
         string Told(string machine, string key)
@@ -188,7 +217,7 @@ public sealed class BuildCacheTests : IDisposable
             var told = "";
             Use(machine, cache =>
             {
-                Assert.False(cache.TryTake(SearchFiles.Model, isSweep: false, key, Out, _ => true, out var asked, CancellationToken.None));
+                Assert.False(cache.TryTake(SearchFiles.Model, alone: null, key, Out, _ => true, out var asked, CancellationToken.None));
                 told = cache.Describe(asked);
             });
             var folder = Path.Combine(_folder.Path, machine) + ", ";
@@ -285,12 +314,12 @@ public sealed class BuildCacheTests : IDisposable
         Assert.Equal([Path.Combine(bazel, Key)], Directory.GetFiles(Path.Combine(_folder.Path, "one"), "*", SearchOption.AllDirectories));
     }
 
-    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, isSweep: false, Key, Out, _ => true, out _, CancellationToken.None);
+    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, alone: null, Key, Out, _ => true, out _, CancellationToken.None);
 
     private void Store(BuildCache cache)
     {
         SearchFiles.Write(In);
-        cache.Store(SearchFiles.Model, isSweep: false, Key, In, CancellationToken.None);
+        cache.Store(SearchFiles.Model, alone: null, Key, In, CancellationToken.None);
     }
 
     private void Use(string machine, Action<BuildCache> use, string mode = "", string? token = null, RemoteLimits? limits = null)

@@ -100,7 +100,7 @@ public sealed class NginxTests : IDisposable
         SearchFiles.AssertEqual(In, Out);
     }
 
-    private static bool TryGet(RemoteCache cache, string folder) => cache.TryGet(SearchFiles.Model, isSweep: false, Key, folder, CancellationToken.None);
+    private static bool TryGet(RemoteCache cache, string folder) => cache.TryGet(SearchFiles.Model, alone: null, Key, folder, CancellationToken.None);
 
     private RemoteCache Open(string? password) => new(
         RemoteSettings.Read(Server.Address, "", name => name switch

@@ -52,7 +52,7 @@ internal sealed class RemoteCacheSetup : IDisposable
     public bool TryGet()
     {
         using var cache = Open(Server.Address);
-        return cache.TryGet(SearchFiles.Model, isSweep: false, Key, Out, CancellationToken.None);
+        return cache.TryGet(SearchFiles.Model, alone: null, Key, Out, CancellationToken.None);
     }
 
     public void AssertRefused(string code, string message, RemoteLimits? limits = null)
@@ -60,7 +60,7 @@ internal sealed class RemoteCacheSetup : IDisposable
         using var cache = Open(Server.Address, limits);
         Server.Requests.Clear();
 
-        var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, isSweep: false, Key, Out, CancellationToken.None));
+        var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, alone: null, Key, Out, CancellationToken.None));
 
         Assert.Equal(code, error.Code);
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);

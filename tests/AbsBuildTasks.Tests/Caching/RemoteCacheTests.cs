@@ -1,4 +1,5 @@
 using AbsBuildTasks.Caching;
+using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
@@ -27,7 +28,7 @@ public sealed class RemoteCacheTests : IDisposable
         using var cache = RemoteCacheSetup.Open(_setup.Server.Address);
         cache.Put(RemoteCacheSetup.Key, SearchFiles.WriteSweep(_setup.In), CancellationToken.None);
 
-        Assert.True(cache.TryGet(SearchFiles.Model, isSweep: true, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
+        Assert.True(cache.TryGet(SearchFiles.Model, alone: ResultFile.Sweep, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
 
         SearchFiles.AssertEqual(_setup.In, _setup.Out);
     }
@@ -37,15 +38,15 @@ public sealed class RemoteCacheTests : IDisposable
     {
         using var cache = RemoteCacheSetup.Open(_setup.Server.Address);
         _setup.Put();
-        Refuses(isSweep: true, "its entry is not one of 'digits'");
+        Refuses(alone: ResultFile.Sweep, "its entry is not one of 'digits'");
         cache.Put(RemoteCacheSetup.Key, SearchFiles.WriteSweep(_setup.In), CancellationToken.None);
-        Refuses(isSweep: false, "its entry is not one of 'digits'");
+        Refuses(alone: null, "its entry is not one of 'digits'");
         cache.Put(RemoteCacheSetup.Key, SearchFiles.WriteSweep(_setup.In, new string('0', 64)), CancellationToken.None);
-        Refuses(isSweep: true, "its sweep is not valid, or one of another search");
+        Refuses(alone: ResultFile.Sweep, "its sweep is not valid, or one of another search");
 
-        void Refuses(bool isSweep, string message)
+        void Refuses(ResultFile? alone, string message)
         {
-            var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, isSweep, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
+            var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, alone, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
             Assert.Equal((AbsCodes.RemoteCacheCorrupt, message), (error.Code, error.Message));
             _setup.AssertNothingCame();
         }
@@ -65,7 +66,7 @@ public sealed class RemoteCacheTests : IDisposable
     {
         using var cache = RemoteCacheSetup.Open(_setup.Server.Address + "teams/vision");
 
-        Assert.False(cache.TryGet(SearchFiles.Model, isSweep: false, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
+        Assert.False(cache.TryGet(SearchFiles.Model, alone: null, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
         Assert.Equal([$"GET /teams/vision{RemoteCacheSetup.Entry}"], _setup.Server.Requests);
     }
 

@@ -235,7 +235,7 @@ public sealed class RemoteServerFaultTests : IDisposable
     {
         using var cache = RemoteCacheSetup.Open(CacheServer.DeadAddress());
 
-        var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, isSweep: false, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
+        var error = Assert.Throws<RemoteCacheException>(() => cache.TryGet(SearchFiles.Model, alone: null, RemoteCacheSetup.Key, _setup.Out, CancellationToken.None));
 
         Assert.Equal(AbsCodes.RemoteCacheUnavailable, error.Code);
         Assert.StartsWith("it cannot be reached (", error.Message, StringComparison.Ordinal);
@@ -253,7 +253,7 @@ public sealed class RemoteServerFaultTests : IDisposable
         };
         using var cache = RemoteCacheSetup.Open(_setup.Server.Address);
 
-        Assert.ThrowsAny<OperationCanceledException>(() => cache.TryGet(SearchFiles.Model, isSweep: false, RemoteCacheSetup.Key, _setup.Out, cancellation.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => cache.TryGet(SearchFiles.Model, alone: null, RemoteCacheSetup.Key, _setup.Out, cancellation.Token));
     }
 
     [Theory]

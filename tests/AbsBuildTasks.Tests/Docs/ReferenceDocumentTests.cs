@@ -66,7 +66,7 @@ public sealed class ReferenceDocumentTests
         var meaning = CellsOf("Include")[Meaning];
 
         Assert.Contains($"at most {ModelName.MaxLength} letters", meaning, StringComparison.Ordinal);
-        Assert.All(ResultFile.NamesOf("", isSweep: false), name => Assert.Contains(name, meaning, StringComparison.Ordinal));
+        Assert.All(ResultFile.NamesOf("", alone: null), name => Assert.Contains(name, meaning, StringComparison.Ordinal));
         Assert.Contains("AbsPlans/" + new SnapshotPaths("", "digits").Verified.Replace("digits", "<name>", StringComparison.Ordinal), meaning, StringComparison.Ordinal);
     }
 

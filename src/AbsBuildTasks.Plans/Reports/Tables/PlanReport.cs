@@ -17,8 +17,11 @@ internal static class PlanReport
     [
         new(
             [ReportCell.Name(plan.Model), new(": "), ReportCell.Name(plan.Budget), .. plan.Target is { } target ? [new(", target "), ReportCell.Name(target)] : (ReportCell[])[]],
-            [Totals(plan, file), Layers(plan), .. Pruned(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
+            [Totals(plan, file), Layers(plan), .. Pruned(plan), .. Ended(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
     ]);
+
+    private static IEnumerable<ReportBlock> Ended(CompressionPlan plan) =>
+        plan.EndedEarly.Count > 0 ? [new ReportLine([new("ended early: "), new(EndedPhase.Words(plan.EndedEarly))])] : [];
 
     /// <summary>What the network gains and loses.</summary>
     internal static ReportTable Totals(CompressionPlan plan, DeliveredFile? file)

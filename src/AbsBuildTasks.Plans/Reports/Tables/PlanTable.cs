@@ -18,7 +18,7 @@ internal static class PlanTable
         string[] header = ["layer", "kind", "weights", "activations", "filters", CostKind.Leading.Title];
         var names = new ShortNames(plan.Layers.Select(layer => layer.Name), NameWidth);
         var rows = TextColumns.Align([header, .. plan.Layers.Select(layer => Row(layer, names, plan.Totals.Costs[CostKind.Leading]))], 2, 3, 4, 5);
-        return string.Join("\n", [.. rows, "", .. TextColumns.Align(Summary(plan))]);
+        return string.Join("\n", [.. rows, "", .. TextColumns.Align(Summary(plan)), .. Ended(plan)]);
     }
 
     private static string[] Row(LayerPlan layer, ShortNames names, long total) =>
@@ -50,6 +50,9 @@ internal static class PlanTable
             ];
         }
     }
+
+    // A plan that is not what its settings say must not look like one.
+    private static IEnumerable<string> Ended(CompressionPlan plan) => plan.EndedEarly.Count > 0 ? ["ended early: " + EndedPhase.Words(plan.EndedEarly)] : [];
 
     private static string Bits(int bits) => Invariant($"{bits} bit");
 }

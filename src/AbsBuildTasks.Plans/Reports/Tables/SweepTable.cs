@@ -17,7 +17,7 @@ internal static class SweepTable
     public static string Write(SweepResult sweep)
     {
         string[] header = [.. Columns(sweep), ""];
-        var rows = sweep.ByCost().Select(point => (string[])[.. Numbers(sweep, point), sweep.IsDominated(point) ? Dominated : ""]);
+        var rows = sweep.ByCost().Select(point => (string[])[.. Numbers(sweep, point), string.Join(", ", Remarks(sweep, point))]);
         return string.Join("\n", [.. TextColumns.Align([header, .. rows], [.. Enumerable.Range(1, header.Length - 2)]), .. MetricWords.Remarks(sweep)]);
     }
 
@@ -43,13 +43,16 @@ internal static class SweepTable
 
     /// <summary>What is to be said of a point beside a plan, the sweep's first.</summary>
     internal static string Remark(SweepResult sweep, SweepPoint point) =>
-        string.Join(", ", new[] { ReferenceEquals(point, sweep.Points[0]) ? "this plan" : "", sweep.IsDominated(point) ? Dominated : "" }.Where(part => part.Length > 0));
+        string.Join(", ", Remarks(sweep, point).Prepend(ReferenceEquals(point, sweep.Points[0]) ? "this plan" : "").Where(part => part.Length > 0));
 
     /// <summary>The table in a plan's report.</summary>
     internal static ReportTable Of(SweepResult sweep) => new(
         [.. Columns(sweep).Select((title, index) => new ReportColumn(title, IsNumber: index > 0)), new("")],
         [.. sweep.ByCost().Select(point => (IReadOnlyList<ReportCell>)[.. Numbers(sweep, point).Select(text => new ReportCell(text)), new(Remark(sweep, point))])],
         "budget");
+
+    private static IEnumerable<string> Remarks(SweepResult sweep, SweepPoint point) =>
+        new[] { sweep.IsDominated(point) ? Dominated : "", point.IsEndedEarly ? "ended early" : "" }.Where(part => part.Length > 0);
 
     private static string[] Columns(SweepResult sweep) =>
         ["budget", .. sweep.Kinds.Select(kind => kind.Title), Printable.Shorten(sweep.MetricName, NameWidth), "points", "weights", "activations", "filters"];

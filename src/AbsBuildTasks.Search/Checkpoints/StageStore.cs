@@ -1,32 +1,38 @@
-using System.Globalization;
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Search.Contract;
+using System.Globalization;
 using TorchSharp;
 
 namespace AbsBuildTasks.Search.Checkpoints;
 
 /// <summary>
-/// Keeps what full-precision training came to. Searches that differ only in what comes after it, as in their budget,
-/// begin with that: a sweep trains once, and so does who tries several budgets.
+/// Keeps what a stage of searches came to, by the hash of all that the stage depends on. Searches that differ only in what
+/// comes after it begin with that: a sweep trains once, and so does who tries several budgets.
 /// </summary>
-/// <remarks>A folder holds the latest training only. Nothing that goes wrong here ends a search.</remarks>
-internal sealed class TrainingStore
+/// <remarks>
+/// A folder holds the latest result of a stage only. Nothing that goes wrong here ends a search. Files may come from a
+/// cache: they are used only where they are whole, and where all names, types and shapes are those of the network.
+/// </remarks>
+internal sealed class StageStore
 {
-    private const string Ending = ".training";
-
     private readonly SearchJob _job;
+    private readonly SearchStage _stage;
     private readonly string? _path;
-    private readonly string _training;
+    private readonly string _mark;
 
-    /// <summary>The store of a search; keeps nothing where the job names no folder.</summary>
-    public TrainingStore(SearchJob job)
+    /// <summary>The store of a search; keeps nothing where the job names no folder, or no key.</summary>
+    /// <param name="job">The search.</param>
+    /// <param name="stage">The stage.</param>
+    public StageStore(SearchJob job, SearchStage stage)
     {
-        _job = job;
-        _training = $"{job.TrainingKey} on {(job.Device.type == DeviceType.CUDA ? "cuda" : "cpu")}, {torch.get_num_threads().ToString(CultureInfo.InvariantCulture)} threads";
-        _path = job is { TrainingDirectory: { } folder, TrainingKey: { } key } ? Path.Combine(folder, key + Ending) : null;
+        (_job, _stage) = (job, stage);
+        var key = job.StageKeys?.Of(stage);
+        _mark = $"{key} on {(job.Device.type == DeviceType.CUDA ? "cuda" : "cpu")}, {torch.get_num_threads().ToString(CultureInfo.InvariantCulture)} threads";
+        _path = job.StageDirectory is { } folder && key is not null ? Path.Combine(folder, stage.FileOf(key)) : null;
     }
 
-    /// <summary>Takes an earlier training.</summary>
+    /// <summary>Takes an earlier result.</summary>
     /// <param name="exchange">Sets the network and what is known of it.</param>
     /// <returns>Whether there was one of this search's kind.</returns>
     /// <remarks>Where there was one that does not fit, the network may have been changed.</remarks>
@@ -53,7 +59,7 @@ internal sealed class TrainingStore
         }
     }
 
-    /// <summary>Keeps a training in place of those before.</summary>
+    /// <summary>Keeps a result in place of those before.</summary>
     /// <param name="exchange">Writes the network and what is known of it.</param>
     public void Save(Action<StateStream> exchange)
     {
@@ -66,15 +72,15 @@ internal sealed class TrainingStore
         {
             var folder = Path.GetDirectoryName(_path)!;
             _ = Directory.CreateDirectory(folder);
-            CheckpointFile.Write(_path, _training, exchange);
-            foreach (var earlier in Directory.GetFiles(folder, "*" + Ending).Where(file => file != _path))
+            CheckpointFile.Write(_path, _mark, exchange);
+            foreach (var earlier in Directory.GetFiles(folder, "*" + _stage.Ending).Where(file => file != _path))
             {
                 File.Delete(earlier);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            _job.Tell($"the full-precision training cannot be kept for further searches: {exception.Message.ReplaceLineEndings(" ")}");
+            _job.Tell($"the {_stage.Title} cannot be kept for further searches: {exception.Message.ReplaceLineEndings(" ")}");
         }
     }
 
@@ -87,7 +93,7 @@ internal sealed class TrainingStore
 
         try
         {
-            return CheckpointFile.Open(_path, _training);
+            return CheckpointFile.Open(_path, _mark);
         }
         catch (CheckpointException exception)
         {
@@ -98,14 +104,14 @@ internal sealed class TrainingStore
 
     private void Refuse(Exception exception)
     {
-        _job.Tell($"the full-precision training of an earlier search {(exception is CheckpointException ? exception.Message : "cannot be read")}; training anew");
+        _job.Tell($"the {_stage.Title} of an earlier search {(exception is CheckpointException ? exception.Message : "cannot be read")}; it is made anew");
         try
         {
             File.Delete(_path!);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The training that follows writes over it.
+            // What follows writes over it.
         }
     }
 }

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using AbsBuildTasks.Cli.Output;
+using AbsBuildTasks.Cli.Watching;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Plans.Text;
+
+namespace AbsBuildTasks.Cli.Commands;
+
+/// <summary><c>abs stop [FOLDER]</c>.</summary>
+internal static class StopCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CommandHost host)
+    {
+        var command = new ExampleCommand(
+            "stop",
+            "Stop the searches that run for the projects in a folder. Each keeps its state, so that the next build goes on with it.",
+            "abs stop",
+            "abs stop src/Digits --keep        ends the search with a plan of what it has");
+        var folder = new Argument<string>("FOLDER") { Description = "A project's folder, or one above it. Default: the current folder.", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "." };
+        var keep = new Option<bool>("--keep") { Description = "End training and search where they are, take the decisions from there, fine-tune, and deliver a plan that says so. In fine-tuning: end that." };
+        command.Add(folder);
+        command.Add(keep);
+        command.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () =>
+        {
+            var (where, keeps) = (parsed.GetRequiredValue(folder), parsed.GetValue(keep));
+            KnownSearch[] searches = [.. KnownSearch.In(where).Where(search => search.IsRunning)];
+            if (searches.Length == 0)
+            {
+                throw new AbsException(AbsCodes.NothingToStop, $"No search runs in '{Printable.Escape(where)}' that could be stopped. Give the folder of the project that is being built, or one above its obj folder.");
+            }
+
+            foreach (var (model, state) in searches)
+            {
+                StopRequest.Write(state, keeps);
+                host.Output.WriteLine(keeps
+                    ? $"{Printable.Escape(model)}: asked to end with what it has; the build goes on to the plan"
+                    : $"{Printable.Escape(model)}: asked to stop; the next build goes on with it");
+            }
+
+            return ExitCodes.Ok;
+        }));
+        return command;
+    }
+}

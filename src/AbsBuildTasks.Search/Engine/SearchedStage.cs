@@ -1,0 +1,51 @@
+using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Contract;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>What a search comes to before fine-tuning: a later one that differs only in fine-tuning begins with it.</summary>
+/// <param name="job">The search.</param>
+/// <param name="stages">Where the run stands.</param>
+/// <param name="parts">Writes what the stages before fine-tuning change in place, or sets it.</param>
+/// <param name="exchange">Writes the run's state with the epochs of these stages, or sets it.</param>
+internal sealed class SearchedStage(SearchJob job, StagedRun stages, Action<StateStream> parts, Action<StateStream> exchange)
+{
+    private readonly StageStore _store = new(job, SearchStage.Search);
+
+    /// <summary>Goes to where fine-tuning begins, where an earlier search has come there in the same way; otherwise the run is as before.</summary>
+    /// <param name="epochs">Epochs of the run that are done.</param>
+    public void Take(int epochs)
+    {
+        var before = new StateCopy(parts);
+        var isTried = false;
+        if (_store.TryLoad(state =>
+        {
+            before.Take();
+            isTried = true;
+            Exchange(state);
+        }))
+        {
+            job.Tell("search: as an earlier search found it");
+        }
+        else if (isTried)
+        {
+            before.Restore();
+            stages.Start(RunStage.Calibrate, epochs);
+        }
+    }
+
+    /// <summary>Keeps the state; fine-tuning is about to begin.</summary>
+    public void Keep() => _store.Save(Exchange);
+
+    private void Exchange(StateStream state)
+    {
+        stages.ExchangePlace(state);
+        if (stages is not { Stage: RunStage.FineTune, Done: 0 })
+        {
+            throw new CheckpointException("stands at another place");
+        }
+
+        exchange(state);
+    }
+}

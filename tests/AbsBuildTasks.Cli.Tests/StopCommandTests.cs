@@ -1,0 +1,47 @@
+using AbsBuildTasks.Cli.Tests.Infrastructure;
+using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+
+namespace AbsBuildTasks.Cli.Tests;
+
+public sealed class StopCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(false, "asked to stop; the next build goes on with it")]
+    [InlineData(true, "asked to end with what it has; the build goes on to the plan")]
+    public void Searches_that_run_are_asked(bool keeps, string words)
+    {
+        var (first, second, idle) = (State("a", "digits"), State("b/c", "lenet5"), State("b/c", "other"));
+        using var one = FolderLock.TryTake(first, TimeSpan.Zero);
+        using var two = FolderLock.TryTake(second, TimeSpan.Zero);
+        FolderLock.TryTake(idle, TimeSpan.Zero)!.Dispose();
+
+        var run = CommandRun.Of([.. new[] { "stop", _folder.Path }.Concat(keeps ? ["--keep"] : [])]);
+
+        Assert.Equal((0, $"digits: {words}\nlenet5: {words}\n", ""), (run.ExitCode, run.Output, run.Error));
+        Assert.Equal([keeps, keeps], new[] { first, second }.Select(folder => StopRequest.Read(folder)!.Value));
+        Assert.False(StopRequest.IsIn(idle));
+    }
+
+    [Fact]
+    public void Where_none_runs_that_is_said()
+    {
+        _ = State("a", "digits");
+
+        var run = CommandRun.Of("stop", _folder.Path);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"error ABS1051: No search runs in '{_folder.Path}' that could be stopped.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_said() => Assert.StartsWith("error ABS4007: There is no folder", CommandRun.Of("stop", _folder.File("no")).Error, StringComparison.Ordinal);
+
+    private string State(string project, string model) =>
+        Directory.CreateDirectory(Path.Combine(_folder.Path, project, "obj", "Debug", "abs", "checkpoints", model, "0123456789abcdef")).FullName;
+}

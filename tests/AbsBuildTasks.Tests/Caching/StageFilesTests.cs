@@ -1,0 +1,161 @@
+using AbsBuildTasks.Caching;
+using AbsBuildTasks.Plans.Caching;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Tests.Infrastructure;
+
+namespace AbsBuildTasks.Tests.Caching;
+
+/// <summary>What stages of searches came to, on its way between clones and machines.</summary>
+public sealed class StageFilesTests : IDisposable
+{
+    private static readonly StageKeys Keys = new(new('a', 64), new('b', 64), new('c', 64));
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly CacheServer _server = new();
+    private readonly RecordingTask _task = new();
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void What_one_clone_has_made_another_on_the_machine_takes()
+    {
+        Search("one", "clone 1", Keys);
+
+        Use("one", "clone 2", Keys, files => files.Begin(mayTake: true, CancellationToken.None));
+
+        Assert.Equal(["a training", "b baseline", "c search"], Contents("clone 2"));
+        Assert.Equal(
+            ["abs: digits: full-precision training taken from the cache", "abs: digits: baseline taken from the cache", "abs: digits: searched network taken from the cache"],
+            _task.Messages);
+        Assert.Empty(_task.Warnings);
+    }
+
+    [Fact]
+    public void And_another_machine_through_the_remote_cache()
+    {
+        Search("one", "clone 1", Keys);
+
+        Use("two", "clone 2", Keys, files => files.Begin(mayTake: true, CancellationToken.None));
+        _server.Requests.Clear();
+        Use("two", "clone 3", Keys, files => files.Begin(mayTake: true, CancellationToken.None));
+
+        Assert.Equal(Contents("clone 2"), Contents("clone 3"));
+        Assert.Empty(_server.Requests);
+        Assert.Contains("abs: digits: full-precision training taken from the remote cache", _task.Messages);
+    }
+
+    [Fact]
+    public void What_is_in_obj_is_neither_asked_for_nor_stored_again()
+    {
+        Search("one", "clone 1", Keys);
+        _server.Requests.Clear();
+
+        Search("one", "clone 1", Keys, isMade: false);
+
+        Assert.Empty(_server.Requests);
+        Assert.Empty(_task.Messages);
+    }
+
+    [Fact]
+    public void A_search_that_begins_afresh_takes_nothing_and_gives_its_own()
+    {
+        Search("one", "clone 1", Keys);
+        Use("one", "clone 2", Keys, files =>
+        {
+            files.Begin(mayTake: false, CancellationToken.None);
+            Assert.Empty(Contents("clone 2"));
+            Write("clone 2", Keys, "new");
+            files.End(CancellationToken.None);
+        });
+
+        Use("one", "clone 3", Keys, files => files.Begin(mayTake: true, CancellationToken.None));
+
+        Assert.Equal(["a training new", "b baseline new", "c search new"], Contents("clone 3"));
+    }
+
+    [Fact]
+    public void A_stage_without_a_key_is_the_searchs_alone()
+    {
+        Search("one", "clone 1", Keys);
+
+        Use("one", "clone 2", Keys with { Search = null }, files => files.Begin(mayTake: true, CancellationToken.None));
+
+        Assert.Equal(["a training", "b baseline"], Contents("clone 2"));
+    }
+
+    [Fact]
+    public void Other_keys_and_other_devices_are_others()
+    {
+        Search("one", "clone 1", Keys);
+
+        Use("one", "clone 2", new(new('d', 64), new('e', 64), new('f', 64)), files => files.Begin(mayTake: true, CancellationToken.None));
+        Use("one", "clone 3", Keys, files => files.Begin(mayTake: true, CancellationToken.None), device: "cuda");
+
+        Assert.Empty(Contents("clone 2"));
+        Assert.Empty(Contents("clone 3"));
+    }
+
+    [Fact]
+    public void A_damaged_entry_is_told_removed_and_a_miss()
+    {
+        Search("one", "clone 1", Keys);
+        foreach (var content in Directory.GetFiles(Path.Combine(_folder.Path, "one", "cas"), "*", SearchOption.AllDirectories))
+        {
+            File.AppendAllText(content, "x");
+        }
+
+        Use("one", "clone 2", Keys, files => files.Begin(mayTake: true, CancellationToken.None), hasServer: false);
+
+        Assert.Empty(Contents("clone 2"));
+        Assert.Equal(3, _task.Warnings.Count);
+        Assert.All(_task.Warnings, warning => Assert.Equal(AbsCodes.CacheEntryCorrupt, warning.Code));
+    }
+
+    [Fact]
+    public void A_plan_is_not_taken_for_a_stage()
+    {
+        var files = SearchFiles.Write(Path.Combine(_folder.Path, "plan"));
+        Search("one", "clone 1", Keys);
+        var cache = new PlanCache(Path.Combine(_folder.Path, "one"));
+        cache.Put(SearchFiles.Fingerprint, files);
+
+        Assert.False(cache.TryGet(SearchFiles.Fingerprint, "baseline", _folder.File("out"), out var warning, ResultFile.Stage));
+        Assert.Equal(AbsCodes.CacheEntryCorrupt, warning!.Code);
+    }
+
+    private void Search(string machine, string clone, StageKeys keys, bool isMade = true) => Use(machine, clone, keys, files =>
+    {
+        files.Begin(mayTake: true, CancellationToken.None);
+        if (isMade)
+        {
+            Write(clone, keys, "");
+        }
+
+        files.End(CancellationToken.None);
+        Assert.Empty(Directory.GetDirectories(Folder(clone)));
+    });
+
+    private void Write(string clone, StageKeys keys, string more)
+    {
+        Directory.CreateDirectory(Folder(clone));
+        File.WriteAllText(Path.Combine(Folder(clone), SearchStage.Training.FileOf(keys.Training!)), ("a training " + more).Trim());
+        File.WriteAllText(Path.Combine(Folder(clone), SearchStage.Baseline.FileOf(keys.Baseline!)), ("b baseline " + more).Trim());
+        File.WriteAllText(Path.Combine(Folder(clone), SearchStage.Search.FileOf(keys.Search!)), ("c search " + more).Trim());
+    }
+
+    private string[] Contents(string clone) => Directory.Exists(Folder(clone)) ? [.. Directory.GetFiles(Folder(clone)).Select(File.ReadAllText).Order(StringComparer.Ordinal)] : [];
+
+    private string Folder(string clone) => Path.Combine(_folder.Path, clone, "stages");
+
+    private void Use(string machine, string clone, StageKeys keys, Action<StageFiles> use, string device = "cpu", bool hasServer = true)
+    {
+        var folder = Path.Combine(_folder.Path, machine);
+        using var remote = hasServer ? new RemoteCache(RemoteSettings.Read(_server.Address, "", _ => null)!, RemoteCacheSetup.Quick) : null;
+        use(new StageFiles(new BuildCache(new PlanCache(folder), folder, remote, _task), "digits", Folder(clone), keys, device));
+    }
+}
