@@ -179,6 +179,23 @@ public sealed class EarlyEndTests : IDisposable
         Assert.False(Directory.Exists(trainings));
     }
 
+    [Fact]
+    public void A_search_that_was_ended_takes_nothing_that_stands_on_a_whole_training()
+    {
+        var stages = Path.Combine(_folder.Root, "stages");
+        var job = Job("train") with { StageDirectory = stages, StageKeys = new(new('0', 64), new('0', 64), new('0', 64)) };
+        var (expected, _, weights) = Run(Job("train"), Ask("train", 1, 0, keeps: true));
+        Directory.Delete(States, recursive: true);
+        _ = Run(job, _ => { });
+        File.Delete(Assert.Single(Directory.GetFiles(stages, "*.training")));
+        Directory.Delete(States, recursive: true);
+
+        var (plan, _, weightsAfter) = Run(job, Ask("train", 1, 0, keeps: true));
+
+        Assert.Equal(PlanJson.Write(expected), PlanJson.Write(plan));
+        Assert.Equal(weights, weightsAfter);
+    }
+
     /// <summary>Asks at a step of a phase.</summary>
     private Action<int> Ask(string phase, int epochs, int steps, bool keeps)
     {
