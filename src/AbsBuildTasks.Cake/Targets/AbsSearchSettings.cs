@@ -22,6 +22,12 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets after which time a search ends its training (<c>AbsStopAfter</c>), such as <c>2h</c>.</summary>
     public string? StopAfter { get; set; }
 
+    /// <summary>Gets or sets who starts the processes that search (<c>AbsExecutor</c>): <c>local</c> or <c>launch</c>.</summary>
+    public string? Executor { get; set; }
+
+    /// <summary>Gets or sets the command in front of a search's own (<c>AbsExecutorCommand</c>), such as <c>srun --gres=gpu:1</c>.</summary>
+    public string? ExecutorCommand { get; set; }
+
     /// <summary>Gets or sets the folder of the plan cache (<c>AbsCacheDirectory</c>); relative to the script's working folder.</summary>
     public DirectoryPath? CacheDirectory { get; set; }
 
@@ -65,6 +71,8 @@ public class AbsSearchSettings : AbsTargetSettings
         ("AbsSearchMode", PropertyText.Of(SearchMode)),
         ("AbsDevice", Device),
         ("AbsStopAfter", StopAfter),
+        ("AbsExecutor", Executor),
+        ("AbsExecutorCommand", ExecutorCommand),
         ("AbsCacheDirectory", CacheDirectory?.MakeAbsolute(environment).FullPath),
         ("AbsCacheSize", CacheSize),
         ("AbsRemoteCache", RemoteCache),

@@ -41,6 +41,12 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary>After which time the training of a search ends, such as <c>2h</c>; empty for no limit.</summary>
     public string StopAfter { get; set; } = "";
 
+    /// <summary>Who starts the processes that search: <c>local</c> or <c>launch</c>.</summary>
+    public string Executor { get; set; } = "local";
+
+    /// <summary>The command in front of a search's own, for <c>launch</c>.</summary>
+    public string ExecutorCommand { get; set; } = "";
+
     /// <summary>The cache's folder; empty for the user's own.</summary>
     public string CacheDirectory { get; set; } = "";
 
@@ -297,6 +303,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProjectDirectory = ProjectDirectory,
         Device = Device,
         StopAfter = TimeLimit.Read("AbsStopAfter", StopAfter),
+        Launcher = Launcher.Read(Executor, ExecutorCommand, Environment.GetEnvironmentVariable),
         NativeDirectory = Path.Combine(StateDirectory, "native"),
         StageDirectory = Path.Combine(StateDirectory, "stages"),
         Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),

@@ -27,6 +27,9 @@ internal sealed record SearchSetup
     /// <summary>After which time the training of a search ends; null for no limit.</summary>
     public TimeSpan? StopAfter { get; init; }
 
+    /// <summary>What runs searches elsewhere; null where they run here. Exports and timings run here in any case.</summary>
+    public Launcher? Launcher { get; init; }
+
     /// <summary>Full path of a folder for adapted native libraries.</summary>
     public required string NativeDirectory { get; init; }
 
