@@ -155,8 +155,8 @@ public partial class TargetArgumentsTests
 
     public static TheoryData<AbsTargetSettings, string[]> Targets() => new()
     {
-        { new AbsSearchSettings(), ["_AbsCollect", "_AbsDecide", "_AbsSearch", "_AbsCopy", "_AbsReport"] },
-        { new AbsVerifyPlansSettings(), ["_AbsCollect", "_AbsDecide", "_AbsSearch", "_AbsVerifyPlans", "_AbsCopy", "_AbsReport"] },
+        { new AbsSearchSettings(), ["_AbsCollect", "_AbsDecide", "abs search, see abs watch", "_AbsCopy", "_AbsReport"] },
+        { new AbsVerifyPlansSettings(), ["_AbsCollect", "_AbsDecide", "abs search, see abs watch", "_AbsVerifyPlans", "_AbsCopy", "_AbsReport"] },
         { new AbsAcceptPlansSettings(), ["_AbsCollect", "AbsAcceptPlans"] },
         { new AbsReportSettings(), ["AbsReport"] },
     };
@@ -171,7 +171,7 @@ public partial class TargetArgumentsTests
             .Select(name => package.Descendants("Target").Single(target => (string?)target.Attribute("Name") == name))
             .SelectMany(target => Property().Matches(target.ToString())
                 .Select(match => match.Groups["name"].Value)
-                .Except((string?)target.Attribute("Name") == "_AbsSearch" ? CheckedBeforeSearch : []))
+                .Except((string?)target.Attribute("Name") == "abs search, see abs watch" ? CheckedBeforeSearch : []))
             .Except(WithoutSetting);
 
         Assert.Equal(read.Order(StringComparer.Ordinal), Set(settings).Order(StringComparer.Ordinal));

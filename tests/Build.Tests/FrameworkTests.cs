@@ -30,6 +30,30 @@ public sealed class FrameworkTests(PackedFeed feed) : IClassFixture<PackedFeed>
     }
 
     [Fact]
+    public async Task A_library_for_an_older_framework_is_told_that_it_gets_no_contract()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(feed.Folder, Guid.NewGuid().ToString("N"))).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "Old.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>netstandard2.0</TargetFramework>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="AbsBuildTasks" Version="$(AbsVersion)" />
+              </ItemGroup>
+            </Project>
+            """);
+
+        var outcome = await DotNet.RunAsync(folder, feed.Environment, "build");
+
+        Assert.Equal(0, outcome.ExitCode);
+        var warning = Assert.Single(outcome.Warnings);
+        Assert.Equal("ABS1007", warning.Code);
+        Assert.Contains("targets .NETStandard 2.0, and so gets no AbsBuildTasks.Search", warning.Message, StringComparison.Ordinal);
+        (await DotNet.RunAsync(folder, feed.Environment, "build", "-p:AbsEnabled=false")).Succeeded();
+    }
+
+    [Fact]
     public async Task The_first_framework_that_can_be_searched_makes_the_plan()
     {
         var project = await AcceptedCopyAsync(Several);

@@ -19,14 +19,14 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets where searches run (<c>AbsDevice</c>): <c>auto</c>, <c>cpu</c>, <c>cuda</c>, or <c>cuda:N</c>.</summary>
     public string? Device { get; set; }
 
-    /// <summary>Gets or sets after which time a search ends its training (<c>AbsStopAfter</c>), such as <c>2h</c>.</summary>
-    public string? StopAfter { get; set; }
-
     /// <summary>Gets or sets who starts the processes that search (<c>AbsExecutor</c>): <c>local</c> or <c>launch</c>.</summary>
     public string? Executor { get; set; }
 
     /// <summary>Gets or sets the command in front of a search's own (<c>AbsExecutorCommand</c>), such as <c>srun --gres=gpu:1</c>.</summary>
     public string? ExecutorCommand { get; set; }
+
+    /// <summary>Gets or sets after which time a search ends its training (<c>AbsStopAfter</c>), such as <c>2h</c>.</summary>
+    public string? StopAfter { get; set; }
 
     /// <summary>Gets or sets the folder of the plan cache (<c>AbsCacheDirectory</c>); relative to the script's working folder.</summary>
     public DirectoryPath? CacheDirectory { get; set; }
@@ -61,6 +61,9 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets the file that receives the searches' events (<c>AbsEventsFile</c>); relative to the script's working folder.</summary>
     public FilePath? EventsFile { get; set; }
 
+    /// <summary>Gets or sets whether the title of the terminal's window says how far a search is (<c>AbsTerminalTitle</c>): <c>auto</c> or <c>off</c>.</summary>
+    public string? TerminalTitle { get; set; }
+
     /// <inheritdoc/>
     internal override string Target => "AbsSearch";
 
@@ -70,9 +73,9 @@ public class AbsSearchSettings : AbsTargetSettings
         .. base.PackageProperties(environment),
         ("AbsSearchMode", PropertyText.Of(SearchMode)),
         ("AbsDevice", Device),
-        ("AbsStopAfter", StopAfter),
         ("AbsExecutor", Executor),
         ("AbsExecutorCommand", ExecutorCommand),
+        ("AbsStopAfter", StopAfter),
         ("AbsCacheDirectory", CacheDirectory?.MakeAbsolute(environment).FullPath),
         ("AbsCacheSize", CacheSize),
         ("AbsRemoteCache", RemoteCache),
@@ -83,6 +86,7 @@ public class AbsSearchSettings : AbsTargetSettings
         ("AbsSnapshotMode", PropertyText.Of(SnapshotMode)),
         ("AbsReportMode", PropertyText.Of(ReportMode)),
         ("AbsTiming", PropertyText.Of(Timing)),
+        ("AbsTerminalTitle", TerminalTitle),
         ("AbsEventsFile", EventsFile?.MakeAbsolute(environment).FullPath),
     ];
 }

@@ -51,6 +51,8 @@ internal static class AbsCommandLine
             ReportCommand.Create(host),
             BuildCommand.Create(host, "search", "AbsSearch", "Build a model project and search its plans, with a live display in a terminal.", "abs search src/Digits", "abs search src/Digits -- -c Release -p:AbsDevice=cuda"),
             BuildCommand.Create(host, "verify", "AbsVerifyPlans", "Build a model project and compare its plans with their snapshots.", "abs verify src/Digits"),
+            StatusCommand.Create(host),
+            WatchCommand.Create(host),
             StopCommand.Create(host),
             AcceptCommand.Create(host),
             FingerprintCommand.Create(host),

@@ -25,8 +25,8 @@ internal static class StopCommand
         command.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () =>
         {
             var (where, keeps) = (parsed.GetRequiredValue(folder), parsed.GetValue(keep));
-            var searches = RunningSearches.Of(where);
-            if (searches.Count == 0)
+            KnownSearch[] searches = [.. KnownSearch.In(where).Where(search => search.IsRunning)];
+            if (searches.Length == 0)
             {
                 throw new AbsException(AbsCodes.NothingToStop, $"No search runs in '{Printable.Escape(where)}' that could be stopped. Give the folder of the project that is being built, or one above its obj folder.");
             }

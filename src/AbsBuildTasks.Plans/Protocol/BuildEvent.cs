@@ -13,4 +13,5 @@ internal sealed record SearchStarted(string Model, double? Budget, int Epochs) :
 /// <summary>The worker reports something.</summary>
 /// <param name="Model">The model's name.</param>
 /// <param name="Event">What it reports.</param>
-internal sealed record SearchReported(string Model, WorkerEvent Event) : BuildEvent(Model);
+/// <param name="Seconds">When, in seconds since the search began; null where that is not known.</param>
+internal sealed record SearchReported(string Model, WorkerEvent Event, double? Seconds = null) : BuildEvent(Model);

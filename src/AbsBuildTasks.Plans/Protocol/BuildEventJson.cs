@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Plans.Protocol;
 
 /// <summary>
 /// The lines of an events file: <c>{"model":"digits","started":{"budget":0.05,"epochs":30}}</c>, then
-/// <c>{"model":"digits","event":…}</c> around each line of the worker.
+/// <c>{"model":"digits","seconds":12.3,"event":…}</c> around each line of the worker.
 /// </summary>
 internal static class BuildEventJson
 {
@@ -31,6 +31,12 @@ internal static class BuildEventJson
                 json.WriteEndObject();
                 break;
             case SearchReported reported:
+                if (reported.Seconds is { } seconds)
+                {
+                    json.WritePropertyName("seconds");
+                    json.WriteValue(seconds);
+                }
+
                 json.WritePropertyName("event");
                 json.WriteRawValue(WorkerEventJson.Write(reported.Event));
                 break;
@@ -67,7 +73,8 @@ internal static class BuildEventJson
         var model = json.String("model");
         if (!json.Names.Contains("started"))
         {
-            return new SearchReported(model, WorkerEventJson.Read(json.Object("event")));
+            var seconds = json.Names.Contains("seconds") ? json.OptionalDouble("seconds") : null;
+            return new SearchReported(model, WorkerEventJson.Read(json.Object("event")), seconds);
         }
 
         var started = json.Object("started");

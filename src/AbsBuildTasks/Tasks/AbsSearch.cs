@@ -38,14 +38,14 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; set; } = "auto";
 
-    /// <summary>After which time the training of a search ends, such as <c>2h</c>; empty for no limit.</summary>
-    public string StopAfter { get; set; } = "";
-
     /// <summary>Who starts the processes that search: <c>local</c> or <c>launch</c>.</summary>
     public string Executor { get; set; } = "local";
 
     /// <summary>The command in front of a search's own, for <c>launch</c>.</summary>
     public string ExecutorCommand { get; set; } = "";
+
+    /// <summary>After which time the training of a search ends, such as <c>2h</c>; empty for no limit.</summary>
+    public string StopAfter { get; set; } = "";
 
     /// <summary>The cache's folder; empty for the user's own.</summary>
     public string CacheDirectory { get; set; } = "";
@@ -64,6 +64,9 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
     /// <summary>The same for the display of the <c>abs</c> command line, which so takes no file from anybody else.</summary>
     public string DisplayEventsFile { get; set; } = "";
+
+    /// <summary>Whether the terminal's title shows how far a search is: <c>auto</c> or <c>off</c>.</summary>
+    public string TerminalTitle { get; set; } = "off";
 
     /// <summary>As <see cref="AbsVerifyPlans"/> will be given it, like the next three: here only to be checked before a search.</summary>
     public string SnapshotMode { get; set; } = "verify";
@@ -302,8 +305,9 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProbingPaths = [.. ProbingPaths.Select(item => item.ItemSpec)],
         ProjectDirectory = ProjectDirectory,
         Device = Device,
-        StopAfter = TimeLimit.Read("AbsStopAfter", StopAfter),
+        TerminalTitle = Msbuild.TerminalTitle.Read(TerminalTitle),
         Launcher = Launcher.Read(Executor, ExecutorCommand, Environment.GetEnvironmentVariable),
+        StopAfter = TimeLimit.Read("AbsStopAfter", StopAfter),
         NativeDirectory = Path.Combine(StateDirectory, "native"),
         StageDirectory = Path.Combine(StateDirectory, "stages"),
         Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),

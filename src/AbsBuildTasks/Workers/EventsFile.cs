@@ -11,6 +11,23 @@ internal sealed class EventsFile(params IReadOnlyList<string> paths)
     private const int Attempts = 20;
     private const int PauseMilliseconds = 5;
 
+    /// <summary>These files, and the one of a search that keeps its state in a folder; it begins anew.</summary>
+    /// <param name="folder">The folder; made where missing. Where that cannot be, nobody can follow the search, and it runs all the same.</param>
+    public EventsFile WithFollowed(string folder)
+    {
+        var file = FollowedEvents.PathIn(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.Delete(file);
+            return new([.. paths, file]);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return this;
+        }
+    }
+
     /// <summary>Appends a line to each. Other builds may do so at the same moment, and a reader may look on.</summary>
     /// <remarks>A line that cannot be written is left out: no search fails for it.</remarks>
     public void Append(BuildEvent buildEvent)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
@@ -24,11 +25,14 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     {
         var (model, folder, held) = (wanted.Model, wanted.Folder, wanted.Held);
         var work = new RequestedWork(setup, task, model.Name, "search", setup.Launcher);
-        setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
-        var outcome = work.Run(folder, SearchRequestJson.Write(Request(wanted, checkpoints, stages)), verb: "", workerEvent => setup.Events.Append(new SearchReported(model.Name, workerEvent)), cancellation);
+        var events = setup.Events.WithFollowed(checkpoints);
+        var clock = Stopwatch.StartNew();
+        using var title = TerminalTitle.TryOpen(setup.TerminalTitle, Environment.GetEnvironmentVariable);
+        events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
+        var outcome = work.Run(folder, SearchRequestJson.Write(Request(wanted, checkpoints, stages)), verb: "", Report, cancellation);
         if (outcome.Last is { } last)
         {
-            setup.Events.Append(new SearchReported(model.Name, last));
+            Report(last);
         }
 
         if (cancellation.IsCancellationRequested)
@@ -51,6 +55,15 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         if (outcome.IsKilled)
         {
             task.Print($"abs: {model.Name}: the plan is there, but the process that searched did not end by itself, and was killed");
+        }
+
+        void Report(WorkerEvent workerEvent)
+        {
+            events.Append(new SearchReported(model.Name, workerEvent, Math.Round(clock.Elapsed.TotalSeconds, 1)));
+            if (workerEvent is ProgressEvent progress)
+            {
+                title?.Show(ProgressLine.Of(model.Name, progress));
+            }
         }
     }
 

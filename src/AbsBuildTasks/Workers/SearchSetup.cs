@@ -24,11 +24,11 @@ internal sealed record SearchSetup
     /// <summary>Where searches run.</summary>
     public required string Device { get; init; }
 
-    /// <summary>After which time the training of a search ends; null for no limit.</summary>
-    public TimeSpan? StopAfter { get; init; }
-
     /// <summary>What runs searches elsewhere; null where they run here. Exports and timings run here in any case.</summary>
     public Launcher? Launcher { get; init; }
+
+    /// <summary>After which time the training of a search ends; null for no limit.</summary>
+    public TimeSpan? StopAfter { get; init; }
 
     /// <summary>Full path of a folder for adapted native libraries.</summary>
     public required string NativeDirectory { get; init; }
@@ -38,6 +38,9 @@ internal sealed record SearchSetup
 
     /// <summary>Full path of a model's folder in it.</summary>
     public string StagesOf(string model) => Path.Combine(StageDirectory, model);
+
+    /// <summary>Whether the terminal's title shows how far a search is: <c>auto</c> or <c>off</c>.</summary>
+    public string TerminalTitle { get; init; } = "off";
 
     /// <summary>Where programs that watch the build follow its searches.</summary>
     public required EventsFile Events { get; init; }

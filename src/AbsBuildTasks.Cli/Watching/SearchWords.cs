@@ -1,0 +1,51 @@
+using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Text;
+using static System.FormattableString;
+
+namespace AbsBuildTasks.Cli.Watching;
+
+/// <summary>How far a search is, in words.</summary>
+internal static class SearchWords
+{
+    private const int NameWidth = 30;
+
+    /// <summary>The model's name, not too long.</summary>
+    public static string Name(SearchState search) => Printable.Shorten(search.Model, NameWidth);
+
+    /// <summary>The phase with its epochs, or how the search ended.</summary>
+    public static string Phase(SearchState search) => search switch
+    {
+        { End: ErrorEvent error } => $"failed {Printable.Shorten(error.Code, 10)}",
+        { End: not null } => "done",
+        { Progress: { } progress } => Invariant($"{Printable.Shorten(progress.Phase, 20)} {progress.Epoch}/{progress.Epochs}"),
+        _ => "starting",
+    };
+
+    /// <summary>Loss, metric and cost, as far as they are known.</summary>
+    public static string Numbers(SearchState search) => Join(
+        search.Progress?.Loss is { } loss ? Invariant($"loss {Quantity.Number(loss, 4)}") : "",
+        search.Metric is { } metric ? Invariant($"{Printable.Shorten(search.Progress?.MetricName ?? "metric", NameWidth)} {Quantity.Metric(metric, 0)}") : "",
+        Bops(search));
+
+    /// <summary>The time left; empty where nothing tells.</summary>
+    public static string Left(SearchState search, TimeSpan now) => search.TimeLeft(now) is { } left ? $"about {Time(left)} left" : "";
+
+    /// <summary>Puts parts side by side; empty ones are left out.</summary>
+    public static string Join(params IEnumerable<string> parts) => string.Join("  ", parts.Where(part => part.Length > 0));
+
+    private static string Bops(SearchState search)
+    {
+        var budget = search.Budget is { } most ? Invariant($"{100 * most:0.##}%") : null;
+        return search.Progress?.RelativeBops is { } bops
+            ? Invariant($"BOPs {100 * bops:0.0#}%") + (budget is null ? "" : $" of {budget}")
+            : budget is null ? "" : $"budget {budget}";
+    }
+
+    private static string Time(TimeSpan time) => time switch
+    {
+        { TotalHours: >= 1 } => Invariant($"{(int)time.TotalHours} h {time.Minutes} min"),
+        { TotalMinutes: >= 1 } => Invariant($"{time.Minutes} min {time.Seconds} s"),
+        _ => Invariant($"{time.Seconds} s"),
+    };
+}

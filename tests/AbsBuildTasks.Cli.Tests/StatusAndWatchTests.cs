@@ -1,0 +1,128 @@
+using AbsBuildTasks.Cli.Tests.Infrastructure;
+using AbsBuildTasks.Cli.Watching;
+using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Protocol;
+using Newtonsoft.Json.Linq;
+
+namespace AbsBuildTasks.Cli.Tests;
+
+/// <summary>Searches of other processes, which are folders that somebody holds and files that somebody writes.</summary>
+public sealed class StatusAndWatchTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Searches_that_run_and_that_were_interrupted_are_listed()
+    {
+        Write("P", "digits", new SearchStarted("digits", 0.03, 30), Epoch(1, 10), Epoch(2, 20));
+        Write("Q", "other", new SearchStarted("other", null, 30), Epoch(4, 10));
+        Write("Q", "third", new SearchStarted("third", null, 3), new SearchReported("third", new ErrorEvent("ABS3002", "Training diverged."), 5));
+        using var held = Hold("P", "digits");
+
+        // However late this machine looks.
+        File.SetLastWriteTimeUtc(FollowedEvents.PathIn(Folder("P", "digits")), DateTime.UtcNow.AddHours(1));
+        var run = CommandRun.Of("status", _folder.Path);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(
+            [
+                "digits  runs  search 2/10  loss 0.125  top-1 97.5  BOPs 4.1% of 3%  about 4 min 40 s left",
+                "    " + Folder("P", "digits"),
+                "other  was interrupted; the next build goes on with it  search 4/10  loss 0.125  top-1 97.5  BOPs 4.1%",
+                "    " + Folder("Q", "other"),
+                "third  has ended  failed ABS3002",
+                "    " + Folder("Q", "third"),
+            ],
+            run.Output.TrimEnd('\n').Split('\n'));
+        var json = JArray.Parse(CommandRun.Of("status", _folder.Path, "--format", "json").Output);
+        Assert.Equal([true, false, false], json.Select(search => (bool)search["isRunning"]!));
+        Assert.Equal(("search", 2, 0.041), ((string?)json[0]["phase"], (int)json[0]["epoch"]!, (double)json[0]["relativeBops"]!));
+    }
+
+    [Fact]
+    public void Where_there_is_none_that_is_said()
+    {
+        Assert.Equal($"No search runs in '{_folder.Path}', and none was interrupted.\n", CommandRun.Of("status", _folder.Path).Output);
+        Assert.Equal($"No search runs in '{_folder.Path}'.\n", CommandRun.Of("watch", _folder.Path).Output);
+        Assert.StartsWith("error ABS4007: There is no folder", CommandRun.Of("watch", _folder.File("no")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_in_a_file_of_events_gives_no_orders_to_a_terminal()
+    {
+        Write("P", "digits", new SearchStarted("digits", 0.03, 30), new SearchReported("digits", new ProgressEvent("\u001b[31m", 1, 2, 1, 1, null, "\u001b]0;x\u0007", 1), 3));
+
+        Assert.DoesNotContain('\u001b', CommandRun.Of("status", _folder.Path).Output);
+    }
+
+    [Fact]
+    public async Task A_pipe_gets_a_line_for_each_epoch_until_the_search_ends()
+    {
+        Write("P", "digits", new SearchStarted("digits", 0.03, 3), Epoch(1, 1));
+        var held = Hold("P", "digits");
+        using var output = new StringWriter { NewLine = "\n" };
+        var watch = new SearchWatch(_folder.Path);
+        Assert.True(watch.Look(TimeSpan.Zero));
+        var watching = Task.Run(() => watch.Print(output));
+        Write("P", "digits", Epoch(2, 2), new SearchReported("digits", new DoneEvent(), 3));
+        held.Dispose();
+
+        await watching;
+        var lines = output.ToString().TrimEnd('\n').Split('\n');
+
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines, line => Assert.Matches(@"^\d\d:\d\d:\d\d  digits  ", line));
+        Assert.Contains("search 1/10  loss 0.125", lines[0], StringComparison.Ordinal);
+        Assert.Contains("done", lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_time_left_is_known_at_once_to_who_comes_late()
+    {
+        Write("P", "digits", new SearchStarted("digits", 0.03, 30), Epoch(1, 100), Epoch(2, 110), Epoch(3, 120));
+        var file = FollowedEvents.PathIn(Folder("P", "digits"));
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddSeconds(-4));
+        var followed = new FollowedSearch(new("digits", Folder("P", "digits")));
+
+        followed.Read(TimeSpan.FromSeconds(7), (_, _) => { });
+
+        // 27 epochs of ten seconds, and the one that runs since four seconds.
+        Assert.InRange(followed.State.TimeLeft(TimeSpan.FromSeconds(7))!.Value.TotalSeconds, 200, 267);
+    }
+
+    [Fact]
+    public void Two_projects_with_a_model_of_one_name_are_told_apart()
+    {
+        foreach (var project in new[] { "P", "Q" })
+        {
+            Write(project, "digits", new SearchStarted("digits", 0.03, 3), Epoch(1, 1), new SearchReported("digits", new DoneEvent(), 2));
+        }
+
+        using var first = Hold("P", "digits");
+        using var second = Hold("Q", "digits");
+        using var output = new StringWriter();
+        var watch = new SearchWatch(_folder.Path);
+        Assert.True(watch.Look(TimeSpan.Zero));
+        first.Dispose();
+        second.Dispose();
+
+        watch.Print(output);
+
+        Assert.Contains("digits (P)  search", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("digits (Q)  search", output.ToString(), StringComparison.Ordinal);
+    }
+
+    private static SearchReported Epoch(int epoch, double seconds) => new("digits", new ProgressEvent("search", epoch, 10, 0.125, 97.5, 0.041, "top-1", epoch), seconds);
+
+    private string Folder(string project, string model) => _folder.File($"{project}/obj/Debug/net10.0/abs/checkpoints/{model}/0123");
+
+    private IDisposable Hold(string project, string model) => FolderLock.TryTake(Folder(project, model), TimeSpan.Zero)!;
+
+    private void Write(string project, string model, params BuildEvent[] events)
+    {
+        Directory.CreateDirectory(Folder(project, model));
+        File.AppendAllLines(FollowedEvents.PathIn(Folder(project, model)), events.Select(BuildEventJson.Write));
+    }
+}
