@@ -122,7 +122,7 @@ internal static class Alternatives
         try
         {
             using var optimizer = optim.Adam(network.parameters());
-            var trainer = new Trainer(model, network, data, Job(Settings(seed, "bops=100%")), () => { });
+            var trainer = new Trainer(model, network, data, Job(Settings(seed, "bops=100%")), () => false);
             for (var epoch = 0; epoch < 3; epoch++)
             {
                 _ = trainer.PlainEpoch(epoch, (epoch, 3, 1e-3), inputs => [network.call(inputs[0])], optimizer);

@@ -48,6 +48,9 @@ switch (args.FirstOrDefault())
     case "scales":
         Scales.Run(number ?? 3, args.Skip(2).ToHashSet());
         break;
+    case "second-searches":
+        SecondSearches.Measure(args.Skip(1).ToHashSet());
+        break;
     case "certainty":
         Certainty.Print();
         break;
@@ -102,6 +105,8 @@ switch (args.FirstOrDefault())
                                   what plans are compared with, and where locked builds arrive; all data sets but fashion, or those named
             scales [SEEDS] [NAME...]
                                   accuracy with a scale for each filter and for each layer, at equal bits; all data sets and bits, or those named
+            second-searches [NAME...]
+                                  what a second search costs that begins with stages of the first: digits, lenet5, or both
             certainty             the look at a network before its search, and the check of what is delivered
             growth [EXAMPLES] [NAME...]
                                   runs of the look at a network and of the last decisions, by depth
@@ -114,7 +119,7 @@ switch (args.FirstOrDefault())
             diff-folder [PLANS]   how long abs diff takes on a folder of plans (default: 500) against their commit
             onnx [ROUNDS] [NAME...]
                                   bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's; all networks, or those named
-            all                   all of these but depth, accounts, alternatives, fairness, scales, growth, landings and onnx, which take long
+            all                   all of these but depth, accounts, alternatives, fairness, second-searches, scales, growth, landings and onnx, which take long
             """);
         return 2;
 }

@@ -24,6 +24,7 @@ public class AbsSearchSettings : AbsTargetSettings
 
     /// <summary>Gets or sets the command in front of a search's own (<c>AbsExecutorCommand</c>), such as <c>srun --gres=gpu:1</c>.</summary>
     public string? ExecutorCommand { get; set; }
+
     /// <summary>Gets or sets after which time a search ends its training (<c>AbsStopAfter</c>), such as <c>2h</c>.</summary>
     public string? StopAfter { get; set; }
 

@@ -197,6 +197,7 @@ public static class AbsCodes
 
     /// <summary>The search was told to stop, and not by its build.</summary>
     public const string StoppedElsewhere = "ABS3017";
+
     /// <summary>Somebody stopped the search; its state is kept.</summary>
     public const string Stopped = "ABS3011";
 

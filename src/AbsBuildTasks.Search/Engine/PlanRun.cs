@@ -144,7 +144,8 @@ internal sealed class PlanRun
             Keep(_trainings, ExchangeTraining);
         }
 
-        if (saved is null && TryTake(_baselines, ExchangeBaseline))
+        // What was cut short is no longer what the stages that are kept stand on.
+        if (saved is null && !_earlyEnd.HasCutTraining && TryTake(_baselines, ExchangeBaseline))
         {
             SearchRun.WarnOfChance(SetupOf(_model), _trained!);
             return;

@@ -113,7 +113,10 @@ internal sealed class SearchRun
             else
             {
                 Stages.Start(RunStage.Calibrate, trained.Epochs);
-                _searched.Take(trained.Epochs);
+                if (_setup.EarlyEnd.Ended.Count == 0)
+                {
+                    _searched.Take(trained.Epochs);
+                }
             }
 
             Stages.Do(RunStage.Calibrate, Calibrate);

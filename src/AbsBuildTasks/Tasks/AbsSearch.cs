@@ -43,6 +43,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
     /// <summary>The command in front of a search's own, for <c>launch</c>.</summary>
     public string ExecutorCommand { get; set; } = "";
+
     /// <summary>After which time the training of a search ends, such as <c>2h</c>; empty for no limit.</summary>
     public string StopAfter { get; set; } = "";
 

@@ -26,6 +26,7 @@ internal sealed record SearchSetup
 
     /// <summary>What runs searches elsewhere; null where they run here. Exports and timings run here in any case.</summary>
     public Launcher? Launcher { get; init; }
+
     /// <summary>After which time the training of a search ends; null for no limit.</summary>
     public TimeSpan? StopAfter { get; init; }
 

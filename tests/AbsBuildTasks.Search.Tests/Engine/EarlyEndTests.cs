@@ -86,7 +86,8 @@ public sealed class EarlyEndTests : IDisposable
     [Fact]
     public void Asked_twice_fine_tuning_ends_too()
     {
-        var (search, fineTune) = (Ask("search", 1, 0, keeps: true), Ask("fine-tune", 1, 0, keeps: true));
+        // Two epochs sooner than usual, as the search's last two are left out.
+        var (search, fineTune) = (Ask("search", 1, 0, keeps: true), Ask("fine-tune", 1 - 2, 0, keeps: true));
 
         var (plan, _, _) = Run(Job("search"), network =>
         {
@@ -176,6 +177,23 @@ public sealed class EarlyEndTests : IDisposable
         _ = Run(Job("train") with { StageDirectory = trainings, StageKeys = new(new('0', 64), new('0', 64), new('0', 64)) }, Ask("train", 1, 0, keeps: true));
 
         Assert.False(Directory.Exists(trainings));
+    }
+
+    [Fact]
+    public void A_search_that_was_ended_takes_nothing_that_stands_on_a_whole_training()
+    {
+        var stages = Path.Combine(_folder.Root, "stages");
+        var job = Job("train") with { StageDirectory = stages, StageKeys = new(new('0', 64), new('0', 64), new('0', 64)) };
+        var (expected, _, weights) = Run(Job("train"), Ask("train", 1, 0, keeps: true));
+        Directory.Delete(States, recursive: true);
+        _ = Run(job, _ => { });
+        File.Delete(Assert.Single(Directory.GetFiles(stages, "*.training")));
+        Directory.Delete(States, recursive: true);
+
+        var (plan, _, weightsAfter) = Run(job, Ask("train", 1, 0, keeps: true));
+
+        Assert.Equal(PlanJson.Write(expected), PlanJson.Write(plan));
+        Assert.Equal(weights, weightsAfter);
     }
 
     /// <summary>Asks at a step of a phase.</summary>

@@ -103,11 +103,10 @@ public sealed class KeptStageTests : IDisposable
         var expected = Run(Job(Settings));
         var other = Job(Settings) with { StageDirectory = Path.Combine(_folder.Root, "other") };
         _ = Run(other, network: () => TestNetworks.Chain(8, 10, 12));
-        foreach (var file in Directory.GetFiles(Stages, "*" + ending))
-        {
-            // A baseline says nothing of a network: so it gets the bytes of what does.
-            File.Copy(Path.Combine(other.StageDirectory!, Path.ChangeExtension(Path.GetFileName(file), ending == ".baseline" ? ".searched" : ending)), file, overwrite: true);
-        }
+
+        // A baseline says nothing of a network: so it gets the bytes of what does.
+        var from = Assert.Single(Directory.GetFiles(other.StageDirectory!, "*" + (ending == ".baseline" ? ".searched" : ending)));
+        File.Copy(from, Assert.Single(Directory.GetFiles(Stages, "*" + ending)), overwrite: true);
 
         Assert.Equal(expected, Run(Job(Settings)));
         Assert.Contains(_told, text => text.EndsWith("; it is made anew", StringComparison.Ordinal));
