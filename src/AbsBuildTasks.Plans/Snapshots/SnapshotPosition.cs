@@ -12,10 +12,15 @@ internal static class SnapshotPosition
     /// <param name="received">The plan that it was compared with.</param>
     public static TextPosition Of(SnapshotViolation violation, PlanSource verified, CompressionPlan received)
     {
-        var names = new HashSet<string>(verified.Plan.Layers.Select(layer => layer.Name), StringComparer.Ordinal);
+        var names = new HashSet<string>(verified.Plan.Layers.Select(layer => layer.Name).Concat(verified.Plan.Rest.Select(part => part.Name)), StringComparer.Ordinal);
         if (violation.Layer is null || names.Contains(violation.Layer))
         {
             return verified.Find(violation.Layer, violation.Property);
+        }
+
+        if (received.Rest.Any(part => part.Name == violation.Layer))
+        {
+            return verified.Find(null, "rest");
         }
 
         var before = received.Layers.TakeWhile(layer => layer.Name != violation.Layer).LastOrDefault(layer => names.Contains(layer.Name));

@@ -27,10 +27,12 @@ internal sealed class CheckedModel : IAbsModel
         _model = model;
         _context = context;
         _made = made;
+        LowerIsBetter = Guarded(nameof(LowerIsBetter), () => model.LowerIsBetter);
         var name = Guarded(nameof(MetricName), () => model.MetricName);
         MetricName = string.IsNullOrWhiteSpace(name)
             ? throw new AbsException(AbsCodes.ModelCodeFailed, "IAbsModel.MetricName is empty; return what Metric measures, for example \"top-1\".")
             : name;
+        FurtherMetrics = Named(Guarded(nameof(FurtherMetrics), () => model.FurtherMetrics));
     }
 
     /// <summary>The member of a model that runs, for an end of the process in it that leaves no stack.</summary>
@@ -42,6 +44,12 @@ internal sealed class CheckedModel : IAbsModel
 
     /// <inheritdoc />
     public string MetricName { get; }
+
+    /// <inheritdoc />
+    public bool LowerIsBetter { get; }
+
+    /// <inheritdoc />
+    public IReadOnlyList<FurtherMetric> FurtherMetrics { get; }
 
     /// <summary>Whether both <c>Loss</c> are the contract's.</summary>
     public bool HasDefaultLoss => IsDefault(nameof(Loss));
@@ -150,9 +158,12 @@ internal sealed class CheckedModel : IAbsModel
 
     /// <inheritdoc />
     /// <exception cref="AbsException">ABS2004: the accumulation of an earlier call.</exception>
-    public MetricAccumulator? StartMetric()
+    public MetricAccumulator? StartMetric() => Started(nameof(StartMetric), _model.StartMetric);
+
+    /// <summary>Starts a metric, which must be a new one.</summary>
+    private GuardedMetric? Started(string member, Func<MetricAccumulator?> start)
     {
-        var metric = Guarded(nameof(StartMetric), _model.StartMetric);
+        var metric = Guarded(member, start);
         if (metric is null)
         {
             return null;
@@ -160,11 +171,25 @@ internal sealed class CheckedModel : IAbsModel
 
         if (_started.TryGetValue(metric, out _))
         {
-            throw new AbsException(AbsCodes.ModelCodeFailed, $"IAbsModel.StartMetric returned the {metric.GetType().Name} of an earlier call, which has seen other examples; {Fresh}.");
+            throw new AbsException(AbsCodes.ModelCodeFailed, $"IAbsModel.{member} returned the {metric.GetType().Name} of an earlier call, which has seen other examples; {Fresh}.");
         }
 
         _started.Add(metric, metric);
-        return new GuardedMetric(metric);
+        return new GuardedMetric(member, metric);
+    }
+
+    /// <summary>Further metrics that have names, each its own.</summary>
+    private FurtherMetric[] Named(IReadOnlyList<FurtherMetric> metrics)
+    {
+        if (metrics is null || metrics.Any(metric => metric is null || string.IsNullOrWhiteSpace(metric.Name)))
+        {
+            throw new AbsException(AbsCodes.InvalidMetric, "IAbsModel.FurtherMetrics is null, or has a metric that is null or has no name; return a list, empty where there is nothing else to measure, and say what each measures, for example \"F1\".");
+        }
+
+        var twice = metrics.Select(metric => metric.Name).Prepend(MetricName).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1);
+        return twice is null
+            ? [.. metrics.Select(metric => new FurtherMetric(metric.Name, () => Started(nameof(FurtherMetrics), metric.Start)!) { LowerIsBetter = metric.LowerIsBetter })]
+            : throw new AbsException(AbsCodes.InvalidMetric, $"IAbsModel.FurtherMetrics: '{twice.Key}' is the name of two metrics; give each a name of its own, which the model's MetricName has not either.");
     }
 
     /// <inheritdoc />
@@ -266,15 +291,15 @@ internal sealed class CheckedModel : IAbsModel
 
     private static AbsException NoOutput(string what) => new(AbsCodes.InvalidOutput, $"IAbsModel.Forward {what}; return the network's outputs, in the order in which loss and metric take them.");
 
-    private sealed class GuardedMetric(MetricAccumulator metric) : MetricAccumulator
+    private sealed class GuardedMetric(string member, MetricAccumulator metric) : MetricAccumulator
     {
-        public override void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => Guarded(nameof(StartMetric), () =>
+        public override void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => Guarded(member, () =>
         {
             metric.Add(outputs, targets);
             return true;
         });
 
-        public override double Result() => Guarded(nameof(StartMetric), metric.Result);
+        public override double Result() => Guarded(member, metric.Result);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method)]

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
@@ -31,6 +32,7 @@ internal sealed class PlanRun
     private readonly TrainingStore _trainings;
     private readonly Action<SearchProgress> _report;
     private readonly CancellationToken _cancellation;
+    private readonly IReadOnlyList<RestPlan> _products;
     private readonly NetworkProbe _probe;
     private readonly ChannelMap _map;
     private readonly RunRecord _record;
@@ -53,11 +55,12 @@ internal sealed class PlanRun
         _trainings = new TrainingStore(job);
         _record = new RunRecord(job);
         _job = job = job with { Warn = Warn };
+        _products = job.FindProducts();
         _probe = Probe(network);
         NetworkProbe.RunOnce(network, data.Test.First(Math.Min(data.Test.Count, 2)));
-        if (_probe.LeftAlone.Count > 0)
+        if (LeftAloneWarning.Of(_probe) is { } warning)
         {
-            job.Warn(AbsCodes.LayersLeftAlone, $"The search neither compresses nor counts {string.Join(", ", _probe.LeftAlone)}; budget and plan speak of the other layers only.");
+            job.Warn(AbsCodes.LayersLeftAlone, warning);
         }
 
         _map = NetworkMaps.Of(networks, network, _probe, data, job, cancellation);
@@ -83,8 +86,8 @@ internal sealed class PlanRun
         try
         {
             var run = new SearchRun(SetupOf(_model), compressed);
-            var metric = run.Run(_trained!, saved);
-            var plan = PlanBuilder.Build(_job, compressed, metric);
+            var (metric, further) = run.Run(_trained!, saved);
+            var plan = PlanBuilder.Build(_job, compressed, metric) with { FurtherMetrics = further };
             return new SearchResult(plan, _record.ToJson(), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan, run.Metric));
         }
         catch
@@ -98,6 +101,7 @@ internal sealed class PlanRun
     {
         // Levels of the unit grid lie between those of integers.
         var (probe, weightBits) = (NetworkProbe.Run(network, FirstExamples()), LayerTimes.IntegerBits - (_job.Settings.Grid == WeightGrid.Unit ? 1 : 0));
+        probe = probe with { Rest = [.. probe.Rest, .. _products] };
         return _job.Latency is { } table ? probe.Timed(shape => table.TimesOf(shape, weightBits)) : probe;
     }
 

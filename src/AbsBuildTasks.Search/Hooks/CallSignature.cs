@@ -36,20 +36,14 @@ internal sealed class CallSignature
         (_makeBefore, _makeAfter) = (Maker(hooks[0], before), Maker(hooks[1], after));
     }
 
+    /// <summary>Whether a module has a <c>call()</c>, so that it can be hooked.</summary>
+    public static bool IsThere(Module module) => Hookable(module) is not null;
+
     /// <summary>The signature of a module.</summary>
     /// <exception cref="ArgumentException">It has no <c>call()</c>, so that nothing can be hooked.</exception>
-    public static CallSignature Of(Module module)
-    {
-        for (var type = module.GetType(); type is not null; type = type.BaseType)
-        {
-            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(HookableModule<,>))
-            {
-                return Known.GetOrAdd(type, hookable => new CallSignature(hookable));
-            }
-        }
-
-        throw new ArgumentException($"A {module.GetType().Name} has no call().", nameof(module));
-    }
+    public static CallSignature Of(Module module) => Hookable(module) is { } type
+        ? Known.GetOrAdd(type, hookable => new CallSignature(hookable))
+        : throw new ArgumentException($"A {module.GetType().Name} has no call().", nameof(module));
 
     /// <summary>Registers a hook that sees, and may replace, what goes in.</summary>
     /// <returns>Removes it.</returns>
@@ -69,6 +63,17 @@ internal sealed class CallSignature
         var result = given[^1];
         return hook(Inputs(given), [.. TensorParts.Of(_result, result)]) is { } replaced ? With([_result], [result], replaced)[0] : result;
     }));
+
+    private static Type? Hookable(Module module)
+    {
+        var type = module.GetType();
+        while (type is not null && !(type.IsGenericType && type.GetGenericTypeDefinition() == typeof(HookableModule<,>)))
+        {
+            type = type.BaseType;
+        }
+
+        return type;
+    }
 
     private Tensor?[] Inputs(object?[] given) => [.. _inputs.SelectMany((type, i) => TensorParts.Of(type, given[i]))];
 

@@ -1,34 +1,45 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Search.Layers;
-using TorchSharp.Modules;
 using Module = TorchSharp.torch.nn.Module;
 
 namespace AbsBuildTasks.Search.Structure;
 
-/// <summary>What of a network has weights that the search neither compresses nor counts.</summary>
+/// <summary>What of a network has parameters that belong to no layer of the plan: it stays in full precision, and is counted so.</summary>
 internal static class LeftAloneLayers
 {
-    /// <summary>Layers by name and kind, and parameters that a module of the network's author holds by name.</summary>
+    /// <summary>Layers by name and kind, and parameters that a module of the network's author holds by name, in the order of the modules.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="kinds">What the search knows; beside it, normalisations over several channels have too little to be named.</param>
-    public static string[] Of(Module network, LayerKinds kinds)
+    /// <param name="layers">The plan's layers.</param>
+    /// <param name="run">What an inference runs of all others.</param>
+    public static RestPlan[] Of(Module network, IReadOnlyList<WeightedLayer> layers, RestRun run)
     {
-        var found = new List<string>();
-        foreach (var (name, module) in network.named_modules().Prepend(("", network)))
-        {
-            if (module is LayerNorm or GroupNorm || kinds.Of(module) is not null)
-            {
-                continue;
-            }
+        var counted = layers.SelectMany(layer => layer.Module.parameters()).Select(parameter => parameter.Handle).ToHashSet();
+        return
+        [
+            .. network.named_modules().Prepend(("", network)).DistinctBy(pair => pair.Item2)
+                .Where(pair => !run.Folded.Contains(pair.Item2))
+                .SelectMany(pair => Of(pair.Item1, pair.Item2, run, counted)),
+        ];
+    }
 
-            var own = module.named_parameters(recurse: false).Select(parameter => parameter.name).ToArray();
-            if (own.Length > 0)
-            {
-                found.AddRange(module.GetType().Assembly == typeof(Module).Assembly
-                    ? [$"{name} ({module.GetType().Name})"]
-                    : own.Select(parameter => $"{(name.Length > 0 ? name + "." : "")}{parameter} (Parameter)"));
-            }
+    /// <summary>Whether a user is to be told of a part: it has weights that could be compressed, and more than a normalisation.</summary>
+    public static bool IsNamed(RestPlan part) => part.Parameters > 0 && !part.Kind.Contains("Norm", StringComparison.Ordinal);
+
+    private static IEnumerable<RestPlan> Of(string name, Module module, RestRun run, HashSet<IntPtr> counted)
+    {
+        // What is one call inside torch has its parts there, too.
+        (string Name, long Parameters)[] own =
+        [
+            .. module.named_parameters(recurse: !module.named_children().Any())
+                .Where(pair => counted.Add(pair.parameter.Handle))
+                .Select(pair => (pair.name, pair.parameter.numel())),
+        ];
+        if (module.GetType().Assembly != typeof(Module).Assembly)
+        {
+            return own.Select(parameter => new RestPlan { Name = name.Length > 0 ? $"{name}.{parameter.Name}" : parameter.Name, Kind = "Parameter", Parameters = parameter.Parameters, Macs = 0 });
         }
 
-        return [.. found.Distinct()];
+        var (kind, parameters, macs) = (module.GetType().Name, own.Sum(parameter => parameter.Parameters), run.Macs.GetValueOrDefault(module));
+        return parameters + macs == 0 ? [] : [new RestPlan { Name = name.Length > 0 ? name : kind, Kind = kind, Parameters = parameters, Macs = macs }];
     }
 }

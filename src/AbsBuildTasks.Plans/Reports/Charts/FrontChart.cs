@@ -24,7 +24,7 @@ internal static class FrontChart
         var across = Scale.Of([.. points.Select(Percent)]);
         var up = Scale.Of([.. points.Select(point => point.Metric)]);
         var marked = sweep.Points[0];
-        var metric = Printable.Shorten(sweep.MetricName, 40);
+        var metric = Printable.Shorten(sweep.MetricName, 40) + MetricWords.Sense(sweep.LowerIsBetter);
         return new(
             $"{metric} against {CostKind.Leading.Title}",
             Invariant($"{points.Count} budgets, of which {points.Count(point => !sweep.IsDominated(point))} are no worse than any other; this plan has {metric} {Quantity.Metric(marked.Metric)} at {Percent(marked):0.###}% of the {CostKind.Leading.Words}."),
@@ -39,7 +39,7 @@ internal static class FrontChart
                 .. across.Ticks.Select(tick => Svg.Vertical(X(tick), Top, Bottom, "grid")),
                 .. across.Ticks.Select(tick => Svg.Text(X(tick), Bottom + 16, Scale.Text(tick), "tick", "middle")),
                 Svg.Text((Left + Right) / 2, Bottom + 32, $"% of full-precision {CostKind.Leading.Words}", "tick", "middle"),
-                Svg.Path("M" + string.Join("L", Rising(points).Select(point => $"{Svg.Length(X(Percent(point)))} {Svg.Length(Y(point.Metric))}")), "front"),
+                Svg.Path("M" + string.Join("L", Front(points, sweep.LowerIsBetter ? -1 : 1).Select(point => $"{Svg.Length(X(Percent(point)))} {Svg.Length(Y(point.Metric))}")), "front"),
                 .. points.Select(Point),
                 .. new PointLabels(Left, Right, Top, Bottom).Place(points.Select(point => (X(Percent(point)), Y(point.Metric), Printable.Shorten(point.Budget, BudgetLength)))),
             ]);
@@ -56,10 +56,12 @@ internal static class FrontChart
     }
 
     /// <summary>The points that are better than every cheaper one.</summary>
-    private static IEnumerable<SweepPoint> Rising(IReadOnlyList<SweepPoint> points) => points.Where(point => !points.Any(other =>
-        other.Metric >= point.Metric
+    /// <param name="points">All points.</param>
+    /// <param name="sign">−1 where a lower metric is better.</param>
+    private static IEnumerable<SweepPoint> Front(IReadOnlyList<SweepPoint> points, int sign) => points.Where(point => !points.Any(other =>
+        sign * other.Metric >= sign * point.Metric
         && Percent(other) <= Percent(point)
-        && (other.Metric > point.Metric || Percent(other) < Percent(point))));
+        && (sign * other.Metric > sign * point.Metric || Percent(other) < Percent(point))));
 
     private static double Percent(SweepPoint point) => point.Costs[CostKind.Leading] * 100;
 }

@@ -15,7 +15,6 @@ internal static class HeaderPart
 
     public static XElement Render(CompressionPlan plan, DeliveredFile? file = null)
     {
-        var metric = plan.Metric;
         return Html.Element(
             "header",
             Html.Element("p", Html.Class("kind"), "Compression plan"),
@@ -23,13 +22,7 @@ internal static class HeaderPart
             Html.Element(
                 "dl",
                 Html.Class("figures"),
-                Figure(
-                    Html.Name(metric.Name),
-                    Quantity.Metric(metric.Compressed),
-                    Invariant($"{Quantity.Metric(metric.FullPrecision)} in full precision"),
-                    Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points"),
-                    MetricWords.Noise(metric),
-                    MetricWords.IsUnconverged(metric.Baseline) ? MetricWords.Unconverged : ""),
+                plan.FurtherMetrics.Prepend(plan.Metric).Select(Metric),
                 plan.Totals.Kinds.Select(kind => Cost(plan, kind)),
                 Delivered(plan, file),
                 Figure(
@@ -39,6 +32,14 @@ internal static class HeaderPart
                     plan.Layers.Count == 1 ? "in 1 layer" : Invariant($"in {plan.Layers.Count} layers"))),
             Html.Element("p", Html.Class("fingerprint"), "Fingerprint ", Html.Element("code", plan.Fingerprint.Substring(0, FingerprintDigits))));
     }
+
+    private static XElement Metric(PlanMetric metric) => Figure(
+        Html.Name(metric.Name),
+        Quantity.Metric(metric.Compressed),
+        Invariant($"{Quantity.Metric(metric.FullPrecision)} in full precision"),
+        Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points{MetricWords.Sense(metric.LowerIsBetter)}"),
+        MetricWords.Noise(metric),
+        MetricWords.IsUnconverged(metric.Baseline) ? MetricWords.Unconverged : "");
 
     private static IEnumerable<XElement> Delivered(CompressionPlan plan, DeliveredFile? file)
     {

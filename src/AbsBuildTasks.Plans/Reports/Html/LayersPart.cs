@@ -31,7 +31,25 @@ internal static class LayersPart
             largest.Name.Length == 0 ? null : Html.Element("p", largest.Name + ", in the order the network runs them:"),
             Html.Charts(LayerCharts.Draw(plan, largest.Layers)),
             LayerSelection.Parts(plan).Select(part => Html.Fold(part.Name, Html.Charts(LayerCharts.Draw(plan, part.Layers)))),
-            largest.Name.Length == 0 ? table : Html.Fold(Invariant($"All {plan.Layers.Count} layers as a table"), table));
+            largest.Name.Length == 0 ? table : Html.Fold(Invariant($"All {plan.Layers.Count} layers as a table"), table),
+            plan.Rest.Count == 0 ? null : Rest(plan));
+    }
+
+    private static XElement Rest(CompressionPlan plan)
+    {
+        var names = Html.Names(plan.Rest.Select(part => part.Name));
+        return Html.Table(
+            "Left alone: at 32 bits, and counted",
+            ["Part", "Kind", "Parameters", "MACs", .. CostKind.Counted.Select(kind => Html.Sentence(kind.Title))],
+            column => column >= FirstNumber,
+            plan.Rest.Select(part => (object[])
+            [
+                Html.Shown(names.Of(part.Name)),
+                Html.Element("bdi", Printable.Shorten(part.Kind, KindLength)),
+                Invariant($"{part.Parameters:#,0}"),
+                ShortCount.Operations(part.Macs),
+                .. CostKind.Counted.Select(kind => kind.Short(part.Costs[kind])),
+            ]));
     }
 
     private static object[] Row(CompressionPlan plan, LayerPlan layer, string name) =>

@@ -52,5 +52,5 @@ internal static class SweepTable
         "budget");
 
     private static string[] Columns(SweepResult sweep) =>
-        ["budget", .. sweep.Kinds.Select(kind => kind.Title), Printable.Shorten(sweep.MetricName, NameWidth), "points", "weights", "activations", "filters"];
+        ["budget", .. sweep.Kinds.Select(kind => kind.Title), Printable.Shorten(sweep.MetricName, NameWidth) + MetricWords.Sense(sweep.LowerIsBetter), "points", "weights", "activations", "filters"];
 }
