@@ -32,7 +32,11 @@ internal sealed class CheckedModel : IAbsModel
         MetricName = string.IsNullOrWhiteSpace(name)
             ? throw new AbsException(AbsCodes.ModelCodeFailed, "IAbsModel.MetricName is empty; return what Metric measures, for example \"top-1\".")
             : name;
-        FurtherMetrics = Named(Guarded(nameof(FurtherMetrics), () => model.FurtherMetrics));
+        FurtherMetrics =
+        [
+            .. FurtherMetricNames.Required(Guarded(nameof(FurtherMetrics), () => model.FurtherMetrics), MetricName)
+                .Select(metric => new FurtherMetric(metric.Name, () => Started(nameof(FurtherMetrics), metric.Start)!) { LowerIsBetter = metric.LowerIsBetter }),
+        ];
     }
 
     /// <summary>The member of a model that runs, for an end of the process in it that leaves no stack.</summary>
@@ -176,20 +180,6 @@ internal sealed class CheckedModel : IAbsModel
 
         _started.Add(metric, metric);
         return new GuardedMetric(member, metric);
-    }
-
-    /// <summary>Further metrics that have names, each its own.</summary>
-    private FurtherMetric[] Named(IReadOnlyList<FurtherMetric> metrics)
-    {
-        if (metrics is null || metrics.Any(metric => metric is null || string.IsNullOrWhiteSpace(metric.Name)))
-        {
-            throw new AbsException(AbsCodes.InvalidMetric, "IAbsModel.FurtherMetrics is null, or has a metric that is null or has no name; return a list, empty where there is nothing else to measure, and say what each measures, for example \"F1\".");
-        }
-
-        var twice = metrics.Select(metric => metric.Name).Prepend(MetricName).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1);
-        return twice is null
-            ? [.. metrics.Select(metric => new FurtherMetric(metric.Name, () => Started(nameof(FurtherMetrics), metric.Start)!) { LowerIsBetter = metric.LowerIsBetter })]
-            : throw new AbsException(AbsCodes.InvalidMetric, $"IAbsModel.FurtherMetrics: '{twice.Key}' is the name of two metrics; give each a name of its own, which the model's MetricName has not either.");
     }
 
     /// <inheritdoc />
