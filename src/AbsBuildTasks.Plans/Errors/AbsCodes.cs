@@ -120,6 +120,12 @@ public static class AbsCodes
     /// <summary>Settings leave the search nothing to decide (a warning).</summary>
     public const string NothingToDecide = "ABS2016";
 
+    /// <summary>A network shows no layers, as its application is trimmed or it does not register them.</summary>
+    public const string LayersNotShown = "ABS2017";
+
+    /// <summary>Native AOT has no code for what a layer takes and gives.</summary>
+    public const string SignatureNotCompiled = "ABS2018";
+
     /// <summary>The network's outputs are not finite numbers where it is evaluated.</summary>
     public const string OutputNotFinite = "ABS2021";
 
@@ -236,6 +242,9 @@ public static class AbsCodes
 
     /// <summary>A warning: the reason for which a plan was accepted has expired.</summary>
     public const string AcceptanceExpired = "ABS4016";
+
+    /// <summary>Two plans, or two snapshots, of one model are where one is meant.</summary>
+    public const string AmbiguousPlan = "ABS4020";
 
     /// <summary>A cache entry was damaged and has been removed.</summary>
     public const string CacheEntryCorrupt = "ABS5001";

@@ -1,3 +1,4 @@
+using System.Reflection;
 using AbsBuildTasks.Plans.Errors;
 using SkiaSharp;
 
@@ -49,7 +50,10 @@ internal static class ImageDecoder
     /// <summary>The failure of a native library that is not there.</summary>
     /// <param name="exception">What loading it ended in.</param>
     public static AbsException NotLoaded(Exception exception) =>
-        new(AbsCodes.NativeLibrary, "Images cannot be decoded, because SkiaSharp's native library does not load; reference SkiaSharp.NativeAssets.Linux.NoDependencies in the same version as SkiaSharp.", exception);
+        new(AbsCodes.NativeLibrary, $"Images cannot be decoded, because SkiaSharp's native library does not load. On Linux, add <PackageReference Include=\"SkiaSharp.NativeAssets.Linux.NoDependencies\" Version=\"{LibraryVersion}\" PrivateAssets=\"all\" /> to the model project.", exception);
+
+    // Both halves have to be of one version.
+    private static string LibraryVersion => Version.TryParse(typeof(SKCodec).Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()?.Version, out var version) ? version.ToString(3) : "of SkiaSharp";
 
     private static (int Width, int Height, byte[] Pixels) Decode(DataFile file, SKCodec codec)
     {

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Search.Contract;
+using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Training;

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Export;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Structure;

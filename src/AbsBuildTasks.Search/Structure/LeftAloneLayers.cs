@@ -1,5 +1,4 @@
 using AbsBuildTasks.Plans.Documents;
-using AbsBuildTasks.Search.Layers;
 using Module = TorchSharp.torch.nn.Module;
 
 namespace AbsBuildTasks.Search.Structure;

@@ -1,5 +1,4 @@
 using AbsBuildTasks.Search.Hooks;
-using AbsBuildTasks.Search.Layers;
 using static TorchSharp.torch;
 using Module = TorchSharp.torch.nn.Module;
 

@@ -9,7 +9,7 @@ namespace AbsBuildTasks.Search.Tracing;
 /// <param name="Text">Such as <c>Block.forward, Block.cs:12</c>.</param>
 internal sealed record CodePlace(string Text)
 {
-    private static readonly Assembly[] Others = [typeof(torch).Assembly, typeof(CodePlace).Assembly, typeof(AbsException).Assembly];
+    private static readonly Assembly[] Others = [typeof(torch).Assembly, typeof(CodePlace).Assembly, typeof(CompressedModel).Assembly, typeof(AbsException).Assembly];
 
     /// <summary>The innermost method on the stack that is the model project's, or a package's of its own.</summary>
     public static CodePlace Here()

@@ -9,7 +9,7 @@ namespace AbsBuildTasks.Worker.Models;
 /// <summary>Tells failures of the model project's code from defects of the search.</summary>
 internal static class ModelCode
 {
-    private static readonly Assembly[] Own = [typeof(IAbsModel).Assembly, typeof(AbsException).Assembly, typeof(ModelCode).Assembly];
+    private static readonly Assembly[] Own = [typeof(IAbsModel).Assembly, typeof(CompressedModel).Assembly, typeof(AbsException).Assembly, typeof(ModelCode).Assembly];
 
     /// <summary>Names the place in the model project that an exception came from.</summary>
     /// <param name="exception">Thrown while a search ran.</param>

@@ -36,7 +36,7 @@ internal static class SuperBitOps
         return result;
     }
 
-    /// <summary>Gradients of values, interval and gates; see <see cref="Compression.QuantizeFunction"/>.</summary>
+    /// <summary>Gradients of values, interval and gates; see <c>QuantizeFunction</c>.</summary>
     /// <param name="gradient">∂L/∂x̂, any shape.</param>
     /// <param name="x">What was quantised.</param>
     /// <param name="quantizer">As it was in the forward pass.</param>

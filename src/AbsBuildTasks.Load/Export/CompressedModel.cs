@@ -5,7 +5,6 @@ using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Kernels;
 using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Quantization;
-using AbsBuildTasks.Search.Structure;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -23,7 +22,10 @@ public static class CompressedModel
     /// <param name="network">The network as the model project creates it, on any device.</param>
     /// <param name="weightsFile">The <c>.weights.zip</c> that the build wrote.</param>
     /// <returns>The same network, in evaluation mode.</returns>
-    /// <exception cref="AbsException">ABS2011: the file is damaged, or belongs to another network.</exception>
+    /// <exception cref="AbsException">
+    /// ABS2011: the file is damaged, or belongs to another network. ABS2017: the network does not show its layers, for example
+    /// as the application is trimmed. ABS2018: native AOT has no code for what a layer takes and gives.
+    /// </exception>
     public static TNetwork Load<TNetwork>(TNetwork network, string weightsFile)
         where TNetwork : Module
     {
@@ -76,9 +78,11 @@ public static class CompressedModel
 
         (string, Tensor, WeightLayout) OfLayer(string name) => modules.GetValueOrDefault(name) is { } module && kinds.Of(module) is LayerKind kind
             ? (name, kind.WeightOf(module), kind.LayoutOf(module))
-            : throw Foreign($"has a layer '{WeightManifest.Shown(name)}'");
+            : throw HiddenLayers.Error(network, modules, name) ?? Foreign($"has a layer '{WeightManifest.Shown(name)}'");
 
-        (string, Tensor, WeightLayout) OfTensor(string name) => state.TryGetValue(name, out var value) ? (name, value, default) : throw Foreign($"has '{WeightManifest.Shown(name)}'");
+        (string, Tensor, WeightLayout) OfTensor(string name) => state.TryGetValue(name, out var value)
+            ? (name, value, default)
+            : throw HiddenLayers.Error(network, modules, name) ?? Foreign($"has '{WeightManifest.Shown(name)}'");
 
         static AbsException Foreign(string what) => WeightManifest.Invalid($"they belong to another network, which {what}");
     }
@@ -143,7 +147,22 @@ public static class CompressedModel
             if (layer.ActivationGrid is { } grid)
             {
                 var quantizer = SuperBitState.Fixed(grid, layer.ActivationBits, layer.ActivationInterval);
-                hooks.Before(modules[layer.Name], input => SuperBitOps.Forward(input, quantizer, []));
+                Hook(layer.Name, input => SuperBitOps.Forward(input, quantizer, []));
+            }
+        }
+
+        void Hook(string name, Func<Tensor, Tensor> quantize)
+        {
+            try
+            {
+                hooks.Before(modules[name], quantize);
+            }
+            catch (NotSupportedException exception)
+            {
+                throw new AbsException(
+                    AbsCodes.SignatureNotCompiled,
+                    $"Layer '{name}' ({modules[name].GetType().Name}) takes or gives types for which native AOT has no code, so that its inputs cannot be quantised. Publish the application without PublishAot, for example with PublishTrimmed.",
+                    exception) { Layer = name };
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
@@ -31,11 +32,14 @@ internal static class TensorParts
             return tensors.MoveNext() ? tensors.Current : throw new ArgumentException("There are fewer tensors than the module takes or gives.", nameof(tensors));
         }
 
-        object?[] items = [.. Items(type).Select((item, i) => With(item, (value as ITuple)?[i], tensors))];
-        return items.Length == 0 || (value is null && Array.TrueForAll(items, item => item is null))
-            ? value
-            : Activator.CreateInstance(Nullable.GetUnderlyingType(type) ?? type, items);
+        var types = Items(type);
+        object?[] parts = [.. types.Select((_, i) => (value as ITuple)?[i])];
+        object?[] items = [.. types.Select((item, i) => With(item, parts[i], tensors))];
+        return items.Zip(parts).All(pair => ReferenceEquals(pair.First, pair.Second)) ? value : Make(Nullable.GetUnderlyingType(type) ?? type, items);
     }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "A search replaces what is in tuples, and is never trimmed. Loaded weights replace a layer's first input, which is a tensor.")]
+    private static object? Make(Type tuple, object?[] items) => Activator.CreateInstance(tuple, items);
 
     /// <summary>What a tuple consists of; nothing of another type.</summary>
     private static Type[] Items(Type type)

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Module = TorchSharp.torch.nn.Module;
 
-namespace AbsBuildTasks.Search.Layers;
+namespace AbsBuildTasks.Search.Structure;
 
 /// <summary>
 /// Multiply-accumulates of modules that are one call inside torch: products with their matrices, and of attention the

@@ -1,8 +1,8 @@
+using System.Text.Json;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Quantization;
-using Newtonsoft.Json.Linq;
 
 namespace AbsBuildTasks.Search.Export;
 
@@ -54,39 +54,42 @@ internal sealed record PackedLayer(
         return KeptFilters.SelectMany(filter => live[filter / filters].Select(input => (filter * inputs) + input));
     }
 
-    /// <summary>The layer as JSON.</summary>
-    public JObject ToJson() => new()
+    /// <summary>Writes the layer.</summary>
+    public void Write(Utf8JsonWriter json)
     {
-        ["name"] = Name,
-        ["weightBits"] = WeightBits,
-        ["weightGrid"] = WeightGrid?.Name ?? PlanGrids.Float,
-        ["weightInterval"] = WeightInterval,
-        ["activationBits"] = ActivationBits,
-        ["activationGrid"] = ActivationGrid?.Name ?? PlanGrids.Float,
-        ["activationInterval"] = ActivationInterval,
-        ["shape"] = new JArray(Shape),
-        ["groups"] = Groups,
-        ["keptFilters"] = KeptFilters.ToString(),
-        ["liveInputs"] = LiveInputs.ToString(),
-        ["levels"] = Levels.ToJson(),
-    };
+        json.WriteStartObject();
+        json.WriteString("name", Name);
+        json.WriteNumber("weightBits", WeightBits);
+        json.WriteString("weightGrid", WeightGrid?.Name ?? PlanGrids.Float);
+        json.WriteNumber("weightInterval", WeightInterval);
+        json.WriteNumber("activationBits", ActivationBits);
+        json.WriteString("activationGrid", ActivationGrid?.Name ?? PlanGrids.Float);
+        json.WriteNumber("activationInterval", ActivationInterval);
+        json.WriteSides("shape", Shape);
+        json.WriteNumber("groups", Groups);
+        json.WriteString("keptFilters", KeptFilters.ToString());
+        json.WriteString("liveInputs", LiveInputs.ToString());
+        json.WritePropertyName("levels");
+        Levels.Write(json);
+        json.WriteEndObject();
+    }
 
     /// <summary>Reads a layer and checks its ranges, without going through what they say there is: nobody knows yet if a network has as much.</summary>
-    public static PackedLayer FromJson(JToken json)
+    public static PackedLayer Read(JsonElement json)
     {
         var layer = new PackedLayer(
-            json.Value<string>("name")!,
-            json.Value<int>("weightBits"),
-            Grid(json.Value<string>("weightGrid")!),
-            json.Value<float>("weightInterval"),
-            json.Value<int>("activationBits"),
-            Grid(json.Value<string>("activationGrid")!),
-            json.Value<float>("activationInterval"),
-            [.. json.Value<JArray>("shape")!.Select(side => (long)side)],
-            json.Value<int>("groups"),
-            FilterRanges.Parse(json.Value<string>("keptFilters")!),
-            FilterRanges.Parse(json.Value<string>("liveInputs")!),
-            StoredBlob.FromJson(json["levels"]!));
+            json.Text("name"),
+            json.Part("weightBits").GetInt32(),
+            Grid(json.Text("weightGrid")),
+            json.Part("weightInterval").GetSingle(),
+            json.Part("activationBits").GetInt32(),
+            Grid(json.Text("activationGrid")),
+            json.Part("activationInterval").GetSingle(),
+            json.Sides("shape"),
+            json.Part("groups").GetInt32(),
+            FilterRanges.Parse(json.Text("keptFilters")),
+            FilterRanges.Parse(json.Text("liveInputs")),
+            StoredBlob.Read(json.Part("levels")));
 
         var valid = IsValid(layer.WeightBits, layer.WeightGrid)
             && IsValid(layer.ActivationBits, layer.ActivationGrid)

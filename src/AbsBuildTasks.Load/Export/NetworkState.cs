@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace AbsBuildTasks.Search.Structure;
+namespace AbsBuildTasks.Search.Export;
 
 /// <summary>A network's parameters and buffers.</summary>
 internal static class NetworkState

@@ -1,8 +1,9 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Text;
-using Newtonsoft.Json;
-using Newtonsoft.Json.Linq;
 
 namespace AbsBuildTasks.Search.Export;
 
@@ -17,13 +18,35 @@ internal sealed record WeightManifest(IReadOnlyList<PackedLayer> Layers, IReadOn
     private const int MostOfName = 100;
     private const int MostOfReason = 300;
 
+    private static readonly JsonWriterOptions Form = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The manifest as JSON.</summary>
-    public string ToJson() => new JObject
+    public string ToJson()
     {
-        ["schemaVersion"] = CurrentSchemaVersion,
-        ["layers"] = new JArray(Layers.Select(layer => layer.ToJson())),
-        ["tensors"] = new JArray(Tensors.Select(tensor => tensor.ToJson())),
-    }.ToString(Formatting.Indented).ReplaceLineEndings("\n");
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text, Form))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("schemaVersion", CurrentSchemaVersion);
+            json.WriteStartArray("layers");
+            foreach (var layer in Layers)
+            {
+                layer.Write(json);
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("tensors");
+            foreach (var tensor in Tensors)
+            {
+                tensor.Write(json);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
 
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="AbsException">ABS2011: not of this form.</exception>
@@ -31,16 +54,16 @@ internal sealed record WeightManifest(IReadOnlyList<PackedLayer> Layers, IReadOn
     {
         try
         {
-            using var reader = new JsonTextReader(new StringReader(json)) { MaxDepth = 8, DateParseHandling = DateParseHandling.None };
-            var root = JObject.Load(reader);
-            if (root.Value<int>("schemaVersion") != CurrentSchemaVersion)
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
+            var root = document.RootElement;
+            if (root.Part("schemaVersion").GetInt32() is var version and not CurrentSchemaVersion)
             {
-                throw Invalid($"it has schema version {root.Value<int>("schemaVersion")}, this version of AbsBuildTasks reads {CurrentSchemaVersion}");
+                throw Invalid($"it has schema version {version}, this version of AbsBuildTasks reads {CurrentSchemaVersion}");
             }
 
             var manifest = new WeightManifest(
-                [.. root.Value<JArray>("layers")!.Select(PackedLayer.FromJson)],
-                [.. root.Value<JArray>("tensors")!.Select(StoredTensor.FromJson)]);
+                [.. root.Part("layers").EnumerateArray().Select(PackedLayer.Read)],
+                [.. root.Part("tensors").EnumerateArray().Select(StoredTensor.Read)]);
             return manifest.Layers.Select(layer => layer.Name).Concat(manifest.Tensors.Select(tensor => tensor.Name)).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Skip(1).Any()) is { } twice
                 ? throw Invalid($"it names '{Shown(twice.Key)}' twice")
                 : manifest;
