@@ -22,7 +22,7 @@ public sealed class FailureTests(PackedFeed feed) : IClassFixture<PackedFeed>
     [InlineData("ABS2002", "data/images.csv", "-p:TinyDataFiles=*.cs")]
     [InlineData("ABS2003", "second", "-p:TinyVariant=USES_FORWARD")]
     [InlineData("ABS2004", "no network today (at Tiny.TinyModel.CreateNetwork, TinyModel.cs:", "-p:TinyVariant=THROWS")]
-    [InlineData("ABS2006", "reference TorchSharp-cpu", Search, "-p:TinyTorch=none")]
+    [InlineData("ABS2006", "reference libtorch-cpu-linux-x64", Search, "-p:TinyTorch=none")]
     [InlineData("ABS2009", "TorchSharp-cuda-linux", Search, "-p:AbsDevice=cuda")]
     [InlineData("ABS3001", "cannot be met", "-p:TinyBudget=bops=0.01%")]
     public async Task What_a_user_can_get_wrong_has_a_code(string code, string message, params string[] arguments)

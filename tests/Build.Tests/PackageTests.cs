@@ -44,6 +44,7 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
             Content(feed.PackageFile("AbsBuildTasks")));
 
     [Theory]
+    [InlineData("AbsBuildTasks.Load", "net10.0")]
     [InlineData("AbsBuildTasks.Search", "net10.0")]
     [InlineData("AbsBuildTasks.Plans", "netstandard2.0")]
     [InlineData("AbsBuildTasks.Cake", "net10.0")]
@@ -66,7 +67,7 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
         Assert.All(
             content.Where(name => name.EndsWith(".dll", StringComparison.Ordinal)).Select(name => Path.GetFileNameWithoutExtension(name)).Where(name => name != "abs" && !name.StartsWith("AbsBuildTasks", StringComparison.Ordinal)),
             library => Assert.Contains(library, told, StringComparison.Ordinal));
-        Assert.DoesNotContain(content, name => name.Contains("orch", StringComparison.Ordinal));
+        Assert.DoesNotContain(content, name => name.Contains("orch", StringComparison.Ordinal) || name.EndsWith(".xml", StringComparison.Ordinal) && name.StartsWith("tools/net10.0/any/A", StringComparison.Ordinal));
         Assert.Equal("DotnetTool", (string?)Nuspec("AbsBuildTasks.Tool").Descendants().Single(element => element.Name.LocalName == "packageType").Attribute("name"));
     }
 
@@ -92,13 +93,22 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
 
     [Theory]
     [InlineData("AbsBuildTasks", "AbsBuildTasks.Search", "[{0}]")]
-    [InlineData("AbsBuildTasks.Search", "AbsBuildTasks.Plans", "{0}")]
-    public void Packages_depend_on_one_another_at_the_same_version(string id, string dependency, string range)
+    [InlineData("AbsBuildTasks.Search", "AbsBuildTasks.Load", "[{0}]")]
+    [InlineData("AbsBuildTasks.Search", "AbsBuildTasks.Plans", "[{0}]")]
+    [InlineData("AbsBuildTasks.Load", "AbsBuildTasks.Plans", "[{0}]")]
+    public void Packages_that_see_each_others_internals_depend_on_one_version(string id, string dependency, string range)
     {
         var found = Nuspec(id).Descendants().Single(element => element.Name.LocalName == "dependency" && (string?)element.Attribute("id") == dependency);
 
         Assert.Equal(range.Replace("{0}", feed.Version, StringComparison.Ordinal), (string?)found.Attribute("version"));
         Assert.DoesNotContain("Compile", (string?)found.Attribute("exclude") ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Loading_weights_needs_neither_a_search_nor_the_decoding_of_images()
+    {
+        Assert.Equal(["AbsBuildTasks.Plans", "TorchSharp"], Dependencies("AbsBuildTasks.Load"));
+        Assert.DoesNotContain(Dependencies("AbsBuildTasks.Search"), id => id.Contains("NativeAssets", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -115,6 +125,7 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
     [Theory]
     [InlineData("AbsBuildTasks")]
     [InlineData("AbsBuildTasks.Plans")]
+    [InlineData("AbsBuildTasks.Load")]
     [InlineData("AbsBuildTasks.Search")]
     [InlineData("AbsBuildTasks.Cake")]
     [InlineData("AbsBuildTasks.Tool")]
@@ -147,20 +158,34 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
     }
 
     [Theory]
-    [InlineData("AbsBuildTasks", "tasks/netstandard2.0/AbsBuildTasks.Plans.pdb", "tasks/netstandard2.0/AbsBuildTasks.pdb", "worker/net10.0/AbsBuildTasks.Worker.pdb")]
+    [InlineData("AbsBuildTasks", "tasks/netstandard2.0/AbsBuildTasks.pdb", "worker/net10.0/AbsBuildTasks.Worker.pdb")]
     [InlineData("AbsBuildTasks.Plans", "lib/netstandard2.0/AbsBuildTasks.Plans.pdb")]
+    [InlineData("AbsBuildTasks.Load", "lib/net10.0/AbsBuildTasks.Load.pdb")]
     [InlineData("AbsBuildTasks.Search", "lib/net10.0/AbsBuildTasks.Search.pdb")]
     [InlineData("AbsBuildTasks.Cake", "lib/net10.0/AbsBuildTasks.Cake.pdb")]
-    [InlineData("AbsBuildTasks.Tool", "tools/net10.0/any/AbsBuildTasks.Plans.pdb", "tools/net10.0/any/abs.pdb")]
-    public void Symbols_lie_in_a_package_of_their_own(string id, params string[] symbols) =>
+    public void Symbols_lie_in_a_package_of_their_own(string id, params string[] symbols)
+    {
         Assert.Equal(symbols, Content(Path.ChangeExtension(feed.PackageFile(id), ".snupkg")));
+        Assert.DoesNotContain(Content(feed.PackageFile(id)), name => name.EndsWith(".pdb", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Those_of_the_tool_lie_in_its_program_and_those_of_what_it_uses_in_that_ones_package()
+    {
+        Assert.False(File.Exists(Path.ChangeExtension(feed.PackageFile("AbsBuildTasks.Tool"), ".snupkg")));
+        Assert.DoesNotContain(Content(feed.PackageFile("AbsBuildTasks.Tool")), name => name.EndsWith(".pdb", StringComparison.Ordinal));
+        foreach (var user in new[] { ("AbsBuildTasks.Tool", "tools/net10.0/any"), ("AbsBuildTasks", "tasks/netstandard2.0") })
+        {
+            Assert.Equal(Bytes("AbsBuildTasks.Plans", "lib/netstandard2.0/AbsBuildTasks.Plans.dll"), Bytes(user.Item1, $"{user.Item2}/AbsBuildTasks.Plans.dll"));
+        }
+    }
 
     [Theory]
     [InlineData("AbsBuildTasks")]
     [InlineData("AbsBuildTasks.Plans")]
+    [InlineData("AbsBuildTasks.Load")]
     [InlineData("AbsBuildTasks.Search")]
     [InlineData("AbsBuildTasks.Cake")]
-    [InlineData("AbsBuildTasks.Tool")]
     public void Symbols_do_not_say_where_they_were_made(string id)
     {
         using var package = ZipFile.OpenRead(Path.ChangeExtension(feed.PackageFile(id), ".snupkg"));
@@ -182,17 +207,17 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
     }
 
     [Fact]
-    public async Task The_same_sources_make_the_same_packages_byte_for_byte()
+    public async Task The_same_sources_make_the_same_packages_byte_for_byte_in_any_folder()
     {
-        var again = Path.Combine(feed.Folder, "again");
+        var (copy, again) = (Path.Combine(feed.Folder, "another folder"), Path.Combine(feed.Folder, "again"));
+        CopySources(copy);
         foreach (var project in PackedFeed.Projects)
         {
-            feed.ForgetBuild(project);
-            await feed.PackAsync(project, again);
+            await feed.PackAsync(project, again, copy);
         }
 
         var packages = Directory.GetFiles(again);
-        Assert.Equal(2 * PackedFeed.Projects.Count, packages.Length);
+        Assert.Equal(Directory.GetFiles(feed.Feed).Length, packages.Length);
         Assert.All(packages, package => Assert.Equal(File.ReadAllBytes(Path.Combine(feed.Feed, Path.GetFileName(package))), File.ReadAllBytes(package)));
     }
 
@@ -204,6 +229,36 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
                 .Where(project => (string?)XDocument.Load(project).Descendants("IsPackable").SingleOrDefault() == "true")
                 .Select(project => Path.GetFileNameWithoutExtension(project))
                 .Order(StringComparer.Ordinal));
+
+    /// <summary>Copies all that packing reads.</summary>
+    private static void CopySources(string folder)
+    {
+        foreach (var file in new[] { "src", "build" }
+            .SelectMany(part => Directory.EnumerateFiles(Repository.PathOf(part), "*", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(Repository.Root))
+            .Where(file => !Path.GetRelativePath(Repository.Root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "node_modules" or ".git")))
+        {
+            var copy = Path.Combine(folder, Path.GetRelativePath(Repository.Root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        // Packages name the commit.
+        var git = Repository.PathOf(".git");
+        File.WriteAllText(Path.Combine(folder, ".git"), File.Exists(git) ? File.ReadAllText(git) : $"gitdir: {git}\n");
+    }
+
+    private string[] Dependencies(string id) =>
+        [.. Nuspec(id).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => (string)element.Attribute("id")!).Order(StringComparer.Ordinal)];
+
+    private byte[] Bytes(string id, string entry)
+    {
+        using var package = ZipFile.OpenRead(feed.PackageFile(id));
+        using var content = new MemoryStream();
+        using var stream = package.GetEntry(entry)!.Open();
+        stream.CopyTo(content);
+        return content.ToArray();
+    }
 
     private static string Value(XDocument nuspec, string name) => nuspec.Descendants().Single(element => element.Name.LocalName == name).Value;
 

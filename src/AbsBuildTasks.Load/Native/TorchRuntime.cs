@@ -109,7 +109,7 @@ public static class TorchRuntime
 
     private static AbsException Failure(string what, Exception? cause = null) => new(
         AbsCodes.NativeLibrary,
-        $"The native torch libraries {what}; reference TorchSharp-cpu, or TorchSharp-cuda-linux / TorchSharp-cuda-windows on a machine with a GPU, in the model project.",
+        $"The native torch libraries {what}; reference libtorch-cpu-linux-x64 (libtorch-cpu-win-x64, libtorch-cpu-osx-arm64), or TorchSharp-cuda-linux / TorchSharp-cuda-windows on a machine with a GPU, in the model project.",
         cause);
 
     private static string FirstLine(Exception exception) => exception.GetBaseException().Message.Split('\n')[0].Trim();

@@ -195,6 +195,12 @@ public static class AbsCodes
     /// <summary>The weights that were written do not give what the plan states.</summary>
     public const string NotDelivered = "ABS3008";
 
+    /// <summary>The command that was to run the worker elsewhere ended without a word from it.</summary>
+    public const string LaunchFailed = "ABS3016";
+
+    /// <summary>The search was told to stop, and not by its build.</summary>
+    public const string StoppedElsewhere = "ABS3017";
+
     /// <summary>A network, before the search or after it, is no better than an answer that is the same for every example.</summary>
     public const string NoBetterThanChance = "ABS3021";
 

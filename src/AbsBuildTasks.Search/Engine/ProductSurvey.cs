@@ -33,7 +33,7 @@ internal static class ProductSurvey
     public static IReadOnlyList<RestPlan> Of(ModelNetwork network, IReadOnlyList<Tensor> examples)
     {
         var probe = NetworkProbe.Run(network, examples);
-        var layers = probe.Layers.SelectMany(layer => layer.Module.parameters()).Select(parameter => parameter.Handle).ToHashSet();
+        var layers = probe.Layers.Select(layer => layer.Weight.Handle).ToHashSet();
         var names = network.Module.named_parameters().Where(pair => layers.Contains(pair.parameter.Handle)).Select(pair => pair.name).ToHashSet(StringComparer.Ordinal);
         using var paths = new ModulePaths(network.Module);
         var few = examples.Select(input => input.narrow(0, 0, Math.Min(input.shape[0], Examples))).ToArray();

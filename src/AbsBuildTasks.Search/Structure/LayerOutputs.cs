@@ -1,4 +1,5 @@
 using AbsBuildTasks.Search.Hooks;
+using AbsBuildTasks.Search.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Module = TorchSharp.torch.nn.Module;
@@ -84,7 +85,7 @@ internal sealed class LayerOutputs(ModelNetwork network, IReadOnlyList<WeightedL
     }
 
     // As BatchNormFolding has it.
-    private static bool CanTake(WeightedLayer layer) => !layer.Layout.IsTransposed || layer.Layout.Groups == 1;
+    private static bool CanTake(WeightedLayer layer) => layer.Kind is ConvolutionKind or LinearKind && (!layer.Layout.IsTransposed || layer.Layout.Groups == 1);
 
     private static bool IsSame(Tensor one, Tensor other)
     {

@@ -4,8 +4,8 @@ using Module = TorchSharp.torch.nn.Module;
 
 namespace AbsBuildTasks.Search.Structure;
 
-/// <summary>What an inference runs of modules that the search leaves alone.</summary>
-/// <param name="Macs">Multiply-accumulates of modules that are one call inside torch; without those that never ran.</param>
+/// <summary>What an inference runs of modules whose parts need not all be layers.</summary>
+/// <param name="Macs">Multiply-accumulates of modules that are one call inside torch, matrices that are layers among them; without modules that never ran.</param>
 /// <param name="Folded">Batch normalisations that see what a layer gives and nothing else: a delivered file has them in the layer.</param>
 internal sealed record RestRun(IReadOnlyDictionary<Module, long> Macs, IReadOnlySet<Module> Folded)
 {
@@ -24,7 +24,7 @@ internal sealed record RestRun(IReadOnlyDictionary<Module, long> Macs, IReadOnly
         var macs = new Dictionary<Module, long>();
         using (var hooks = new HookSet())
         {
-            Watch(network.Module, layers, hooks, macs);
+            Watch(network.Module, hooks, macs);
             NetworkProbe.RunOnce(network, batch);
         }
 
@@ -32,9 +32,9 @@ internal sealed record RestRun(IReadOnlyDictionary<Module, long> Macs, IReadOnly
         return new RestRun(macs, outputs.Folded());
     }
 
-    private static void Watch(Module network, IReadOnlyList<WeightedLayer> layers, HookSet hooks, Dictionary<Module, long> macs)
+    private static void Watch(Module network, HookSet hooks, Dictionary<Module, long> macs)
     {
-        foreach (var module in network.modules().Append(network).Distinct().Except(layers.Select(layer => layer.Module)).Where(NativeMacs.IsKnown))
+        foreach (var module in network.modules().Append(network).Distinct().Where(NativeMacs.IsKnown))
         {
             hooks.AfterCall(module, (inputs, _) =>
             {

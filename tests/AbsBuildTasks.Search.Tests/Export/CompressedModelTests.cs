@@ -104,6 +104,23 @@ public sealed class CompressedModelTests : IDisposable
             Assert.Equal(AbsCodes.InvalidWeights, Assert.Throws<AbsException>(() => CompressedModel.Load(network, file)).Code);
     }
 
+    [Fact]
+    public void A_network_or_a_part_of_it_that_shows_no_layers_is_told_apart_from_another_network()
+    {
+        Write();
+        using var hidden = new Hidden();
+        var error = Assert.Throws<AbsException>(() => CompressedModel.Load(hidden, _file));
+        Assert.Equal(AbsCodes.LayersNotShown, error.Code);
+        Assert.Contains("the network (Hidden) shows no layers at all", error.Message, StringComparison.Ordinal);
+        Assert.Contains("<TrimmerRootAssembly Include=\"AbsBuildTasks.Search.Tests\" />", error.Message, StringComparison.Ordinal);
+
+        using var part = nn.Sequential(("part", hidden), ("other", nn.Linear(2, 2)));
+        Rewrite(manifest => manifest["layers"]![0]!["name"] = "part.conv");
+        error = Assert.Throws<AbsException>(() => CompressedModel.Load(part, _file));
+        Assert.Equal(AbsCodes.LayersNotShown, error.Code);
+        Assert.Contains("'part' (Hidden)", error.Message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Hostile => ["tensor shape", "tensor length", "tensor type", "layer shape", "layer filters", "layer groups", "levels length", "twice", "number", "version", "name", "range"];
 
     [Theory]
@@ -182,6 +199,14 @@ public sealed class CompressedModelTests : IDisposable
     }
 
     public void Dispose() => File.Delete(_file);
+
+    // As its own constructor left it, or as trimming does.
+    private sealed class Hidden() : nn.Module<Tensor, Tensor>(nameof(Hidden))
+    {
+        private readonly nn.Module<Tensor, Tensor> _conv = nn.Conv2d(1, 1, 1);
+
+        public override Tensor forward(Tensor input) => _conv.call(input);
+    }
 
     private void AssertRefused()
     {

@@ -81,6 +81,36 @@ public sealed class HookSetTests : IDisposable
     }
 
     [Fact]
+    public void And_one_of_any_number_of_inputs()
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] given = [.. Enumerable.Range(1, 6).Select(value => tensor((float)value))];
+        using var three = new Three();
+        using var four = new Four();
+        using var five = new Five();
+        using var six = new Six();
+        foreach (var (module, call, inputs) in new (Module, Func<Tensor>, int)[]
+        {
+            (three, () => three.call(given[0], given[1], given[2]), 3),
+            (four, () => four.call(given[0], given[1], given[2], given[3]), 4),
+            (five, () => five.call(given[0], given[1], given[2], given[3], given[4]), 5),
+            (six, () => six.call(given[0], given[1], given[2], given[3], given[4], given[5]), 6),
+        })
+        {
+            Watch(module);
+            var output = call();
+            AssertSame(given[..inputs], _in);
+            AssertSame([output], _out);
+
+            _hooks.Dispose();
+            _hooks.BeforeCall(module, values => [.. values.Skip(1), values[0]! * 10]);
+            _hooks.AfterCall(module, (_, values) => [values[0]! + 1]);
+            Assert.Equal(Enumerable.Range(2, inputs - 1).Sum() + 10 + 1, call().item<float>());
+            _hooks.Dispose();
+        }
+    }
+
+    [Fact]
     public void What_goes_in_and_what_comes_out_may_be_replaced()
     {
         using var scope = NewDisposeScope();
@@ -190,6 +220,26 @@ public sealed class HookSetTests : IDisposable
     {
         Assert.Equal(wanted.Count(), given.Count());
         Assert.All(wanted.Zip(given), pair => Assert.Same(pair.First, pair.Second));
+    }
+
+    private sealed class Three() : Module<Tensor, Tensor, Tensor, Tensor>(nameof(Three))
+    {
+        public override Tensor forward(Tensor a, Tensor b, Tensor c) => a + b + c;
+    }
+
+    private sealed class Four() : Module<Tensor, Tensor, Tensor, Tensor, Tensor>(nameof(Four))
+    {
+        public override Tensor forward(Tensor a, Tensor b, Tensor c, Tensor d) => a + b + c + d;
+    }
+
+    private sealed class Five() : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor>(nameof(Five))
+    {
+        public override Tensor forward(Tensor a, Tensor b, Tensor c, Tensor d, Tensor e) => a + b + c + d + e;
+    }
+
+    private sealed class Six() : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor>(nameof(Six))
+    {
+        public override Tensor forward(Tensor a, Tensor b, Tensor c, Tensor d, Tensor e, Tensor f) => a + b + c + d + e + f;
     }
 
     private sealed class Difference() : Module<Tensor, Tensor, Tensor>(nameof(Difference))

@@ -1,4 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Search.Layers;
+using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Xunit;
 using static TorchSharp.torch;
@@ -11,6 +13,9 @@ public class RestTests
 {
     private const int Steps = 5;
     private const int Width = 4;
+
+    // Beside which modules that are one call inside torch take no part.
+    private static readonly LayerKinds Plain = new(new ConvolutionKind(), new TransposedConvolutionKind(), new LinearKind(), new BatchNormKind(), new InstanceNormKind());
 
     /// <summary>Modules on five steps of four features, and what an inference of one example has of them, worked by hand.</summary>
     public static TheoryData<string, long, long> Natives { get; } = new()
@@ -57,7 +62,7 @@ public class RestTests
         var head = Linear(Width, 2);
         using var network = new FunctionNetwork(x => head.call(run(x) * x.mean([1])), ("head", head), ("it", module));
 
-        var part = Assert.Single(Traced.Probe(network, rand(3, Steps, Width)).Rest);
+        var part = Assert.Single(Probe(network, rand(3, Steps, Width)).Rest);
         Assert.Equal(new RestPlan { Name = "it", Kind = module.GetType().Name, Parameters = parameters, Macs = macs }, part);
     }
 
@@ -71,7 +76,7 @@ public class RestTests
             ("gru", gru),
             ("head", head));
 
-        Assert.Equal(Steps * (36 + 27), Assert.Single(Traced.Probe(network, rand(4, Steps, Width)).Rest).Macs);
+        Assert.Equal(Steps * (36 + 27), Assert.Single(Probe(network, rand(4, Steps, Width)).Rest).Macs);
     }
 
     [Fact]
@@ -94,11 +99,28 @@ public class RestTests
         using var scope = NewDisposeScope();
         var (gru, words, head) = (GRU(Width, 3), Embedding(10, 4), Linear(Width, 2));
         using var network = new FunctionNetwork(x => head.call(x), ("gru", gru), ("words", words), ("head", head));
-        var probe = Traced.Probe(network, rand(2, Width));
+        var probe = Probe(network, rand(2, Width));
 
         Assert.Equal([("gru", 81, 0), ("words", 40, 0)], probe.Rest.Select(part => (part.Name, (int)part.Parameters, (int)part.Macs)));
         Assert.Equal(["gru"], probe.Unseen);
     }
+
+    [Theory]
+    [InlineData("MultiheadAttention", 0, 2 * Steps * Steps * Width)]
+    [InlineData("TransformerEncoderLayer", 16, 2 * Steps * Steps * Width)]
+    public void Beside_matrices_that_take_part_norms_and_products_are_the_rest(string kind, long parameters, long macs)
+    {
+        using var scope = NewDisposeScope();
+        var (module, run) = Native(kind);
+        var head = Linear(Width, 2);
+        using var network = new FunctionNetwork(x => head.call(run(x) * x.mean([1])), ("head", head), ("it", module));
+        var probe = Traced.Probe(network, rand(3, Steps, Width));
+
+        Assert.Equal(new RestPlan { Name = "it.rest", Kind = $"rest of {kind}", Parameters = parameters, Macs = macs }, Assert.Single(probe.Rest));
+        Assert.Empty(probe.LeftAlone);
+    }
+
+    private static NetworkProbe Probe(Module<Tensor, Tensor> network, Tensor example) => NetworkProbe.Run(Traced.Model(network), [example], Plain);
 
     /// <summary>Where a delivered file has a batch normalisation of its own, and where a layer has it.</summary>
     public static TheoryData<string, bool> Norms { get; } = new()

@@ -5,7 +5,7 @@ namespace AbsBuildTasks.Tests.House;
 /// <summary>The picture of folders in docs/architecture.md is that of the code.</summary>
 public sealed partial class FolderPictureTests
 {
-    public static TheoryData<string, string> Projects => new() { { "AbsBuildTasks.Plans", "p" }, { "AbsBuildTasks.Search", "s" }, { "AbsBuildTasks", "t" } };
+    public static TheoryData<string, string> Projects => new() { { "AbsBuildTasks.Plans", "p" }, { "AbsBuildTasks.Load", "l" }, { "AbsBuildTasks.Search", "s" }, { "AbsBuildTasks", "t" } };
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -27,6 +27,6 @@ public sealed partial class FolderPictureTests
         .Distinct(StringComparer.Ordinal)
         .Order(StringComparer.Ordinal);
 
-    [GeneratedRegex("""\b(?<letter>[pst])(?<level>\d+)\["(?<folders>[^"]+)"\]""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""\b(?<letter>[plst])(?<level>\d+)\["(?<folders>[^"]+)"\]""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Boxes();
 }

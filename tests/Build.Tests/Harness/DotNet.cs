@@ -60,6 +60,13 @@ internal static class DotNet
         return new RunningCommand(Process.Start(start)!);
     }
 
+    /// <summary>Runs a program that was published.</summary>
+    public static async Task<BuildOutcome> RunProgramAsync(string program)
+    {
+        using var command = new RunningCommand(Process.Start(new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+        return await command.EndAsync();
+    }
+
     /// <summary>Runs a command to its end.</summary>
     public static async Task<BuildOutcome> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {

@@ -15,7 +15,7 @@ public sealed class PackedFeed : IAsyncLifetime
     public const string RepositoryUrl = "https://example.com/abs";
 
     /// <summary>The projects that are packed.</summary>
-    public static IReadOnlyList<string> Projects { get; } = ["AbsBuildTasks.Plans", "AbsBuildTasks.Search", "AbsBuildTasks", "AbsBuildTasks.Cake", "AbsBuildTasks.Cli"];
+    public static IReadOnlyList<string> Projects { get; } = ["AbsBuildTasks.Plans", "AbsBuildTasks.Load", "AbsBuildTasks.Search", "AbsBuildTasks", "AbsBuildTasks.Cake", "AbsBuildTasks.Cli"];
 
     /// <summary>A fresh folder, with a space in its path as many users' have.</summary>
     public string Folder => Shared.Folder;
@@ -39,22 +39,14 @@ public sealed class PackedFeed : IAsyncLifetime
     /// <summary>Packs a project.</summary>
     /// <param name="project">The project.</param>
     /// <param name="output">The folder for its package.</param>
-    internal async Task PackAsync(string project, string output)
+    /// <param name="sources">The folder of the repository, or of a copy of it, which is built in a folder of its own.</param>
+    internal async Task PackAsync(string project, string output, string? sources = null)
     {
         var outcome = await DotNet.RunAsync(
-            Repository.Root,
+            sources ?? Repository.Root,
             new Dictionary<string, string>(),
-            ["pack", Path.Combine(Repository.Root, "src", project), "--artifacts-path", Artifacts, "-o", output, $"-p:Version={Version}", $"-p:RepositoryUrl={RepositoryUrl}", "-p:RunAnalyzers=false"]);
+            ["pack", Path.Combine(sources ?? Repository.Root, "src", project), "--artifacts-path", sources is null ? Artifacts : Path.Combine(sources, "artifacts"), "-o", output, $"-p:Version={Version}", $"-p:RepositoryUrl={RepositoryUrl}", "-p:RunAnalyzers=false"]);
         Assert.True(outcome.ExitCode == 0, outcome.Output);
-    }
-
-    /// <summary>Removes what building a project left, so that the next pack compiles it again.</summary>
-    internal void ForgetBuild(string project)
-    {
-        foreach (var kind in new[] { "bin", "obj" })
-        {
-            Directory.Delete(Path.Combine(Artifacts, kind, project), recursive: true);
-        }
     }
 
     // Folders of their own: the build that runs these tests may be writing to the usual ones.
