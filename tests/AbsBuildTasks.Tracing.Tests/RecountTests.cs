@@ -4,7 +4,9 @@ using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Layers;
+using AbsBuildTasks.Search.Onnx;
 using AbsBuildTasks.Search.OnnxExport;
+using AbsBuildTasks.Search.OnnxExport.Passes;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using AbsBuildTasks.Tracing.Tests.Infrastructure;
 using static TorchSharp.torch;
@@ -38,6 +40,29 @@ public sealed class RecountTests
         var (file, plan) = AssertCounted(name, multiple, keepsEnds: true);
 
         Assert.All(plan.Where(layer => layer.Kept < layer.Filters), layer => Assert.Equal(0, file[layer.Name].Filters % multiple));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pruned))]
+    public void Batch_normalisations_that_the_plan_counts_are_those_that_the_file_has(string name)
+    {
+        var (file, counted) = Rewritten.Run<(byte[], long)>(Unpruned, name);
+
+        var graph = OnnxModel.Read(file, "file").Graph;
+        var sizes = graph.Initializers.ToDictionary(tensor => tensor.Name, tensor => tensor.Dims.Aggregate(1L, (product, size) => product * size));
+        Assert.Equal(counted, graph.Nodes.Where(node => node.OpType == "BatchNormalization").SelectMany(node => node.Inputs.Skip(1).Take(2)).Distinct().Sum(input => sizes[input]));
+    }
+
+    /// <summary>A file with nothing pruned, and how many parameters of batch normalisations the plan's rest has.</summary>
+    private static (byte[] File, long Counted) Unpruned(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (network, examples) = Networks.Make(name, Examples);
+        var counted = Traced.Probe(network, examples).Rest.Where(part => part.Kind.StartsWith("BatchNorm", StringComparison.Ordinal)).Sum(part => part.Parameters);
+        var graph = FloatExport.Write(Exported.Trace(network, examples));
+        _ = BatchNormFolding.Run(graph);
+        return (graph.ToModel("").ToBytes(), counted);
     }
 
     private static (IReadOnlyDictionary<string, FileCost> File, Counted[] Plan) AssertCounted(string name, int multiple, bool keepsEnds)

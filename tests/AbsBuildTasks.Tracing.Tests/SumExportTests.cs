@@ -41,6 +41,20 @@ public sealed class SumExportTests
         Assert.InRange(CompressedFile.MeanDifference(Exported.Run(file, input, shape), wanted), 0, 6e-2);
     }
 
+    [Theory]
+    [InlineData("attention", 2)]
+    [InlineData("scaled attention", 2)]
+    public void Products_of_activations_run_on_integers(string name, int products)
+    {
+        var (file, _, input, shape, wanted) = CompressedFile.Of(name, "symmetric", "8", hasSums: true);
+        var (floats, _, _, _, _) = CompressedFile.Of(name, "symmetric", "8");
+
+        Assert.Equal(products, Exported.Optimised(file).Graph.Nodes.Count(node => node.OpType is "MatMulIntegerToFloat" or "QLinearMatMul" or "MatMulInteger"));
+        Assert.DoesNotContain(Exported.Optimised(file).Graph.Nodes, node => node.OpType is "MatMul" or "FusedMatMul");
+        Assert.Equal(products, Exported.Optimised(floats).Graph.Nodes.Count(node => node.OpType is "MatMul" or "FusedMatMul"));
+        Assert.InRange(CompressedFile.MeanDifference(Exported.Run(file, input, shape), wanted), 0, 5e-2);
+    }
+
     [Fact]
     public void A_chain_of_layers_has_no_sums_and_stays_as_it_is() =>
         Assert.Equal(CompressedFile.Of("lenet", "symmetric", "4;8").File, CompressedFile.Of("lenet", "symmetric", "4;8", hasSums: true).File);

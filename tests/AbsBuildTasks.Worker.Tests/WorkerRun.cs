@@ -45,14 +45,15 @@ internal sealed class WorkerRun : IDisposable
     /// <param name="environment">Variables that it gets beside this process's own.</param>
     /// <param name="depsFile">The model project's deps file; without, this assembly's. Its packages may lie in the folder, too.</param>
     /// <param name="device">Where to search.</param>
-    public static WorkerRun Start(string folder, SearchSettings settings, IReadOnlyDictionary<string, string>? environment = null, string? depsFile = null, string device = "cpu")
+    /// <param name="type">The model; that of the stripes by default.</param>
+    public static WorkerRun Start(string folder, SearchSettings settings, IReadOnlyDictionary<string, string>? environment = null, string? depsFile = null, string device = "cpu", Type? type = null)
     {
         var request = new SearchRequest
         {
             Version = SearchRequest.CurrentVersion,
             Model = "stripes",
             AssemblyFile = typeof(WorkerRun).Assembly.Location,
-            TypeName = typeof(StripesModel).FullName,
+            TypeName = (type ?? typeof(StripesModel)).FullName,
             ProjectDirectory = folder,
             DataFiles = [],
             Fingerprint = new string('0', 64),

@@ -67,7 +67,7 @@ public sealed class SearchTests(PackedFeed feed) : IClassFixture<PackedFeed>
     [Theory]
     [InlineData("-p:AbsSnapshotMode=verfy", "verify, compare, accept or off")]
     [InlineData("-p:AbsSnapshotPolicy=no-regresion", "exact or no-regression")]
-    [InlineData("-p:AbsSnapshotTolerance=bop=5%25", "'bop' is not one of metric, bops, size, latency, bits, filters")]
+    [InlineData("-p:AbsSnapshotTolerance=bop=5%25", "'bop' is not one of metric, metric:NAME, bops, size, latency, bits, filters")]
     [InlineData("-p:AbsSummary=perhaps", "auto or off")]
     [InlineData("-p:AbsReportMode=pdf", "html, all or off")]
     public async Task A_misspelt_setting_of_what_follows_a_search_is_told_before_it(string argument, string message)

@@ -29,22 +29,18 @@ internal abstract class CallSignature(Type[] inputs, Type result)
         [typeof(Module<Tensor, Tensor, Tensor, Tensor, bool, Tensor, (Tensor, Tensor)>)] = new ModuleCall<Tensor, Tensor, Tensor, Tensor, bool, Tensor, (Tensor, Tensor)>(),
     };
 
+    /// <summary>Whether a module has a <c>call()</c>, so that it can be hooked.</summary>
+    public static bool IsThere(Module module) => CallableOf(module) is not null;
+
     /// <summary>The signature of a module.</summary>
     /// <exception cref="ArgumentException">It has no <c>call()</c>, so that nothing can be hooked.</exception>
     /// <exception cref="NotSupportedException">This application is compiled by native AOT, which has no code for such a signature.</exception>
     public static CallSignature Of(Module module)
     {
-        for (var type = module.GetType(); type is not null; type = type.BaseType)
-        {
-            if (type.IsGenericType && Callable.Contains(type.GetGenericTypeDefinition()))
-            {
-                return Known.TryGetValue(type, out var known) ? known
-                    : RuntimeFeature.IsDynamicCodeSupported ? Known.GetOrAdd(type, Make(type.GetGenericArguments()))
-                    : throw new NotSupportedException($"Native AOT has no code for hooks of a {type}.");
-            }
-        }
-
-        throw new ArgumentException($"A {module.GetType().Name} has no call().", nameof(module));
+        var type = CallableOf(module) ?? throw new ArgumentException($"A {module.GetType().Name} has no call().", nameof(module));
+        return Known.TryGetValue(type, out var known) ? known
+            : RuntimeFeature.IsDynamicCodeSupported ? Known.GetOrAdd(type, Make(type.GetGenericArguments()))
+            : throw new NotSupportedException($"Native AOT has no code for hooks of a {type}.");
     }
 
     /// <summary>Registers a hook that sees, and may replace, what goes in.</summary>
@@ -56,6 +52,17 @@ internal abstract class CallSignature(Type[] inputs, Type result)
     /// <returns>Removes it.</returns>
     public Action After(Module module, Func<IReadOnlyList<Tensor?>, IReadOnlyList<Tensor?>, IReadOnlyList<Tensor?>?> hook) =>
         RegisterAfter(module, (given, output) => hook(Inputs(given), [.. TensorParts.Of(result, output)]) is { } replaced ? With([result], [output], replaced)[0] : output);
+
+    private static Type? CallableOf(Module module)
+    {
+        var type = module.GetType();
+        while (type is not null && !(type.IsGenericType && Callable.Contains(type.GetGenericTypeDefinition())))
+        {
+            type = type.BaseType;
+        }
+
+        return type;
+    }
 
     /// <summary>Registers a hook that gets all that goes in, and returns as much in its place, or null to keep it.</summary>
     /// <returns>Removes it.</returns>

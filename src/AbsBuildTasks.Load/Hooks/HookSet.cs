@@ -8,6 +8,9 @@ internal sealed class HookSet : IDisposable
 {
     private readonly List<Action> _removals = [];
 
+    /// <summary>Whether a module can be hooked: it has a <c>call()</c>.</summary>
+    public static bool CanHook(Module module) => CallSignature.IsThere(module);
+
     /// <summary>Sees, and may replace, the first tensor that goes into a module.</summary>
     /// <param name="module">Any module that has a <c>call()</c>.</param>
     /// <param name="hook">Gets the tensor; returns another one in its place, or null to keep it.</param>

@@ -22,6 +22,7 @@ internal sealed class CostKind
         Short = ShortCount.Operations,
         Formula = new("macs x weightBits x activationBits", CostModel.Bops),
         Of = layer => CostModel.Bops(layer.Macs, layer.WeightBits, layer.ActivationBits),
+        OfRest = (_, macs) => CostModel.Bops(macs, CostModel.FullPrecisionBits, CostModel.FullPrecisionBits),
         Slopes = layer => new(
             (double)layer.Shape.Positions * layer.ActivationBits * layer.WeightBits,
             (double)layer.Shape.Positions * layer.ActivationBits,
@@ -29,7 +30,7 @@ internal sealed class CostKind
             0),
     };
 
-    /// <summary>Bytes of the weighted layers' parameters.</summary>
+    /// <summary>Bytes of the parameters.</summary>
     public static CostKind Size { get; } = new(1)
     {
         Key = "size",
@@ -41,10 +42,11 @@ internal sealed class CostKind
         Short = ShortCount.Bytes,
         Amounts = new("a size", "bytes such as size=800B or size=40KB", "2KB", ByteSize.TryParse, ByteSize.Write),
         Of = CostModel.SizeBytes,
+        OfRest = (parameters, _) => checked(parameters * CostModel.ParameterBytes),
         Slopes = layer => new(layer.WeightBits / CostModel.BitsPerByte, 1 / CostModel.BitsPerByte, 0, layer.Shape.HasBias ? CostModel.BiasBytes : 0),
     };
 
-    /// <summary>Nanoseconds of one inference: the sum of the layers, each as a table of measurements says.</summary>
+    /// <summary>Nanoseconds of one inference: the sum of the layers, each as a table of measurements says; nobody measures the rest.</summary>
     public static CostKind Latency { get; } = new(2)
     {
         Key = "latency",
@@ -63,6 +65,9 @@ internal sealed class CostKind
 
     /// <summary>Every cost, in the order in which budgets, plans and tables have them.</summary>
     public static IReadOnlyList<CostKind> All { get; } = [Bops, Size, Latency];
+
+    /// <summary>The costs that follow from a network alone, without measurements.</summary>
+    public static IReadOnlyList<CostKind> Counted { get; } = [.. All.Where(kind => !kind.IsMeasured)];
 
     /// <summary>The cost that λ prices, that a budget of a drop alone makes as small as it can, and that a search tells its progress by.</summary>
     public static CostKind Leading => Bops;
@@ -111,6 +116,9 @@ internal sealed class CostKind
 
     /// <summary>What a layer costs; throws <see cref="OverflowException"/> where that does not fit 64 bits.</summary>
     public required Func<CompressedLayer, long> Of { get; init; }
+
+    /// <summary>What a number of parameters and of multiply-accumulates cost that stay at 32 bits; throws likewise.</summary>
+    public Func<long, long, long> OfRest { get; init; } = (_, _) => 0;
 
     /// <summary>How a layer's cost changes with a little more of all that the layer has.</summary>
     public required Func<CompressedLayer, CostSlopes> Slopes { get; init; }

@@ -2,7 +2,7 @@ namespace AbsBuildTasks.Plans.Cost;
 
 /// <summary>What layers cost: multiply-accumulates, bit-operations and bytes.</summary>
 /// <remarks>
-/// Only multiply-accumulates of weighted layers count. Every method throws <see cref="OverflowException"/> where a
+/// Only multiply-accumulates count, not sums or activations. Every method throws <see cref="OverflowException"/> where a
 /// result does not fit 64 bits, and <see cref="ArgumentException"/> for more or fewer filters or inputs than the layer has.
 /// </remarks>
 internal static class CostModel
@@ -10,8 +10,11 @@ internal static class CostModel
     /// <summary>Bits of a full-precision weight or activation.</summary>
     public const int FullPrecisionBits = 32;
 
+    /// <summary>Bytes of a parameter in full precision.</summary>
+    public const int ParameterBytes = 4;
+
     /// <summary>Bytes of a bias, which stays in full precision.</summary>
-    public const int BiasBytes = 4;
+    public const int BiasBytes = ParameterBytes;
 
     /// <summary>Bits of a byte.</summary>
     public const double BitsPerByte = 8;

@@ -6,7 +6,7 @@ namespace AbsBuildTasks.Plans.Diffs;
 /// <summary>What changed between two plans.</summary>
 /// <param name="Before">The earlier plan.</param>
 /// <param name="After">The later plan.</param>
-/// <param name="Changes">Changes of model, budget, totals and metric, in the order of the document.</param>
+/// <param name="Changes">Changes of model, budget, totals, what stays in full precision, and metric.</param>
 /// <param name="Layers">Layers changed or added, in the later plan's order, then those removed, in the earlier's.</param>
 /// <param name="UnchangedLayers">How many layers are the same in both.</param>
 internal sealed record PlanDiff(
@@ -54,12 +54,22 @@ internal sealed record PlanDiff(
         .ForEachCost((changes, kind) => changes
             .Cost("totals." + kind.Property, before.Totals.Costs[kind], after.Totals.Costs[kind])
             .Fact("totals." + kind.FullPrecisionProperty, before.Totals.FullPrecision[kind], after.Totals.FullPrecision[kind]), Both(before, after))
+        .Text("rest", RestPlan.Words(before.Rest), RestPlan.Words(after.Rest))
+        .Fact("rest.parameters", before.Rest.Sum(part => part.Parameters), after.Rest.Sum(part => part.Parameters))
+        .Fact("rest.macs", before.Rest.Sum(part => part.Macs), after.Rest.Sum(part => part.Macs))
         .Text("metric.name", before.Metric.Name, after.Metric.Name)
-        .Quality("metric.fullPrecision", before.Metric, after.Metric, metric => metric.FullPrecision)
-        .Quality("metric.compressed", before.Metric, after.Metric, metric => metric.Compressed)
+        .Metric("metric.", before.Metric, after.Metric)
         .TextIfKnown("metric.baseline", MetricTrust.Word(before.Metric.Baseline), MetricTrust.Word(after.Metric.Baseline))
         .FactIfKnown("metric.examples", before.Metric.Examples, after.Metric.Examples)
+        .Text("furtherMetrics", Names(before), Names(after))
+        .ForEach(Shared(before, after), (changes, pair) => changes.Metric($"furtherMetrics.{pair.After.Name}.", pair.Before, pair.After))
         .Changes;
+
+    /// <summary>Further metrics that both plans have.</summary>
+    internal static IEnumerable<(PlanMetric Before, PlanMetric After)> Shared(CompressionPlan before, CompressionPlan after) =>
+        before.FurtherMetrics.Join(after.FurtherMetrics, metric => metric.Name, metric => metric.Name, (old, now) => (old, now), StringComparer.Ordinal);
+
+    private static string Names(CompressionPlan plan) => plan.FurtherMetrics.Count == 0 ? "none" : string.Join(", ", plan.FurtherMetrics.Select(metric => metric.Name));
 
     private static IReadOnlyList<PropertyChange> Between(LayerPlan before, LayerPlan after, IReadOnlyList<CostKind> kinds) => new PropertyChanges()
         .Text("kind", before.Kind, after.Kind)

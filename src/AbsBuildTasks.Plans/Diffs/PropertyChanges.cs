@@ -24,7 +24,20 @@ internal sealed class PropertyChanges
     /// <summary>What differs in every cost, in their order.</summary>
     /// <param name="changes">Adds the properties of one cost.</param>
     /// <param name="kinds">The costs.</param>
-    public PropertyChanges ForEachCost(Func<PropertyChanges, CostKind, PropertyChanges> changes, IReadOnlyList<CostKind> kinds) => kinds.Aggregate(this, changes);
+    public PropertyChanges ForEachCost(Func<PropertyChanges, CostKind, PropertyChanges> changes, IReadOnlyList<CostKind> kinds) => ForEach(kinds, changes);
+
+    /// <summary>What differs in each of several things, in their order.</summary>
+    /// <param name="items">The things.</param>
+    /// <param name="changes">Adds the properties of one.</param>
+    public PropertyChanges ForEach<T>(IEnumerable<T> items, Func<PropertyChanges, T, PropertyChanges> changes) => items.Aggregate(this, changes);
+
+    /// <summary>A metric's direction and values.</summary>
+    /// <param name="path">What its properties' names begin with.</param>
+    /// <param name="before">The earlier one.</param>
+    /// <param name="after">The later one.</param>
+    public PropertyChanges Metric(string path, PlanMetric before, PlanMetric after) => Text(path + "lowerIsBetter", before.LowerIsBetter ? "true" : "false", after.LowerIsBetter ? "true" : "false")
+        .Quality(path + "fullPrecision", before, after, metric => metric.FullPrecision)
+        .Quality(path + "compressed", before, after, metric => metric.Compressed);
 
     /// <summary>A text that older plans do not have, which is no change.</summary>
     public PropertyChanges TextIfKnown(string property, string? before, string? after) => before is null || after is null ? this : Text(property, before, after);
@@ -32,11 +45,11 @@ internal sealed class PropertyChanges
     /// <summary>A number that is neither good nor bad, and that older plans do not have, which is no change.</summary>
     public PropertyChanges FactIfKnown(string property, long? before, long? after) => before is { } old && after is { } now ? Fact(property, old, now) : this;
 
-    /// <summary>A metric: a number that is better when it is higher, by more than chance does.</summary>
+    /// <summary>A metric: a number that is better when it is higher, or lower where the later plan says so, by more than chance does.</summary>
     public PropertyChanges Quality(string property, PlanMetric before, PlanMetric after, Func<PlanMetric, double> value)
     {
         var difference = value(after) - value(before);
-        var effect = PlanMetric.IsNoise(before, after, difference) ? ChangeEffect.Neutral : difference > 0 ? ChangeEffect.Better : ChangeEffect.Worse;
+        var effect = PlanMetric.IsNoise(before, after, difference) ? ChangeEffect.Neutral : after.Gained(value(before), value(after)) > 0 ? ChangeEffect.Better : ChangeEffect.Worse;
         Add(
             property,
             PlanNumber.Metric(value(before)),

@@ -10,10 +10,23 @@ namespace AbsBuildTasks.Plans.Documents;
 public sealed record CompressionPlan
 {
     /// <summary>The version of the document's form that this code writes.</summary>
-    public const int CurrentSchemaVersion = 1;
+    public const int CurrentSchemaVersion = 2;
 
-    /// <summary>The version of the document's form.</summary>
-    public int SchemaVersion { get; init; } = CurrentSchemaVersion;
+    // Set by a reader alone.
+    private readonly int? _schemaVersion;
+
+    /// <summary>
+    /// The version of the document's form: the lowest that has all that the plan tells, so that plans without
+    /// what version 2 brought are written as ever: a <see cref="Rest"/>, <see cref="FurtherMetrics"/>, and a metric of which lower is better.
+    /// </summary>
+    public int SchemaVersion
+    {
+        get => _schemaVersion ?? NeededVersion;
+        init => _schemaVersion = value;
+    }
+
+    /// <summary>The version that a plan of this content is written in.</summary>
+    internal int NeededVersion => Rest.Count > 0 || Metric.LowerIsBetter || FurtherMetrics.Count > 0 ? CurrentSchemaVersion : 1;
 
     /// <summary>The model's name.</summary>
     public required string Model { get; init; }
@@ -36,11 +49,20 @@ public sealed record CompressionPlan
     /// <summary>Costs of the whole network.</summary>
     public required PlanTotals Totals { get; init; }
 
-    /// <summary>The network's quality before and after.</summary>
+    /// <summary>The network's quality before and after: what the search went by.</summary>
     public required PlanMetric Metric { get; init; }
 
-    /// <summary>Every weighted layer in the order the network runs them; at least one.</summary>
+    /// <summary>What else is measured of the network, in the model's order; names are unique. Nothing went by it.</summary>
+    public IReadOnlyList<PlanMetric> FurtherMetrics { get; init; } = [];
+
+    /// <summary>Every layer that was decided on, in the order the network runs them; at least one.</summary>
     public required IReadOnlyList<LayerPlan> Layers { get; init; }
+
+    /// <summary>Whatever else of the network has parameters or multiplies, and stays in full precision; empty in plans of versions that did not tell.</summary>
+    public IReadOnlyList<RestPlan> Rest { get; init; } = [];
+
+    /// <summary>The plan without what was measured of it: two that decide the same are equal then.</summary>
+    internal CompressionPlan Unmeasured => this with { Metric = Metric.Unmeasured, FurtherMetrics = [.. FurtherMetrics.Select(metric => metric.Unmeasured)] };
 
     /// <inheritdoc />
     public bool Equals(CompressionPlan? other) =>
@@ -53,7 +75,9 @@ public sealed record CompressionPlan
         && EndedEarly.SequenceEqual(other.EndedEarly)
         && Totals == other.Totals
         && Metric == other.Metric
-        && Layers.SequenceEqual(other.Layers);
+        && FurtherMetrics.SequenceEqual(other.FurtherMetrics)
+        && Layers.SequenceEqual(other.Layers)
+        && Rest.SequenceEqual(other.Rest);
 
     /// <inheritdoc />
     public override int GetHashCode() => unchecked((StringComparer.Ordinal.GetHashCode(Fingerprint) * 31) + Totals.GetHashCode());

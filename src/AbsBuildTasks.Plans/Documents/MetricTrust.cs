@@ -19,8 +19,14 @@ internal static class MetricTrust
     };
 
     /// <summary>Writes what is known.</summary>
-    public static void Write(JsonTextWriter json, BaselineKind? baseline, int? examples, double? noise)
+    public static void Write(JsonTextWriter json, bool lowerIsBetter, BaselineKind? baseline, int? examples, double? noise)
     {
+        if (lowerIsBetter)
+        {
+            json.WritePropertyName("lowerIsBetter");
+            json.WriteValue(true);
+        }
+
         if (Word(baseline) is { } word)
         {
             json.Property("baseline", word);
@@ -36,6 +42,10 @@ internal static class MetricTrust
             json.Number("noise", PlanNumber.Metric(margin));
         }
     }
+
+    /// <summary>Reads whether the metric is an error; documents of others do not say it.</summary>
+    public static bool LowerIsBetter(StrictObject json) => json.Names.Contains("lowerIsBetter")
+        && (json.Boolean("lowerIsBetter") ? true : throw json.Wrong("lowerIsBetter", "is false, which is not written"));
 
     /// <summary>Reads what the full-precision network had learned.</summary>
     public static BaselineKind? Baseline(StrictObject json) => !json.Names.Contains("baseline") ? null : json.String("baseline") switch

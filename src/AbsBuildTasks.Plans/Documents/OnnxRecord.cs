@@ -30,7 +30,7 @@ internal sealed record OnnxRecord
     /// <summary>The metric of the compressed network, which the plan was evaluated with, on the same data.</summary>
     public required double NetworkMetric { get; init; }
 
-    /// <summary>Whether the file has quantisers at sums, concatenations and means that the plan has not.</summary>
+    /// <summary>Whether the file has quantisers at sums, concatenations, means and products of activations that the plan has not.</summary>
     public required bool QuantizesSums { get; init; }
 
     /// <summary>Convolutions and linear layers.</summary>
@@ -38,4 +38,10 @@ internal sealed record OnnxRecord
 
     /// <summary>How many of them stand between quantisers: runtimes run those on integers.</summary>
     public required int IntegerLayers { get; init; }
+
+    /// <summary>Products of two activations as matrices, as in attention.</summary>
+    public int Products { get; init; }
+
+    /// <summary>How many of them take quantised values on both sides: runtimes run those on integers.</summary>
+    public int IntegerProducts { get; init; }
 }

@@ -31,6 +31,12 @@ internal static class OnnxRecordJson
         json.WriteValue(record.QuantizesSums);
         json.Property("layers", record.Layers);
         json.Property("integerLayers", record.IntegerLayers);
+        if (record.Products > 0)
+        {
+            json.Property("products", record.Products);
+            json.Property("integerProducts", record.IntegerProducts);
+        }
+
         json.WriteEndObject();
         return text.ToString();
     }
@@ -44,6 +50,7 @@ internal static class OnnxRecordJson
         try
         {
             var json = StrictJson.ReadObject(text);
+            var products = json.Names.Contains("products") ? json.Int("products", 1, int.MaxValue) : 0;
             json.Int("schemaVersion", OnnxRecord.CurrentSchemaVersion, OnnxRecord.CurrentSchemaVersion);
             var record = new OnnxRecord
             {
@@ -56,6 +63,8 @@ internal static class OnnxRecordJson
                 QuantizesSums = json.Boolean("quantizesSums"),
                 Layers = json.Int("layers", 0, int.MaxValue),
                 IntegerLayers = json.Int("integerLayers", 0, json.Int("layers", 0, int.MaxValue)),
+                Products = products,
+                IntegerProducts = products > 0 ? json.Int("integerProducts", 0, products) : 0,
             };
             json.End();
             return record;

@@ -68,12 +68,11 @@ public static class PlanJson
         json.WriteEndObject();
 
         json.WritePropertyName("metric");
-        json.WriteStartObject();
-        json.Property("name", plan.Metric.Name);
-        json.Number("fullPrecision", PlanNumber.Metric(plan.Metric.FullPrecision));
-        json.Number("compressed", PlanNumber.Metric(plan.Metric.Compressed));
-        MetricTrust.Write(json, plan.Metric.Baseline, plan.Metric.Examples, plan.Metric.Noise);
-        json.WriteEndObject();
+        WriteMetric(json, plan.Metric);
+        if (plan.FurtherMetrics.Count > 0)
+        {
+            WriteFurtherMetrics(json, plan.FurtherMetrics);
+        }
 
         json.WritePropertyName("layers");
         json.WriteStartArray();
@@ -83,7 +82,57 @@ public static class PlanJson
         }
 
         json.WriteEndArray();
+        if (plan.Rest.Count > 0)
+        {
+            WriteRest(json, plan.Rest);
+        }
+
         json.WriteEndObject();
+    }
+
+    /// <summary>Writes further metrics as a property, with all that is known of each.</summary>
+    internal static void WriteFurtherMetrics(JsonTextWriter json, IReadOnlyList<PlanMetric> metrics)
+    {
+        json.WritePropertyName("furtherMetrics");
+        json.WriteStartArray();
+        foreach (var metric in metrics)
+        {
+            WriteMetric(json, metric);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteMetric(JsonTextWriter json, PlanMetric metric)
+    {
+        json.WriteStartObject();
+        json.Property("name", metric.Name);
+        json.Number("fullPrecision", PlanNumber.Metric(metric.FullPrecision));
+        json.Number("compressed", PlanNumber.Metric(metric.Compressed));
+        MetricTrust.Write(json, metric.LowerIsBetter, metric.Baseline, metric.Examples, metric.Noise);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRest(JsonTextWriter json, IReadOnlyList<RestPlan> rest)
+    {
+        json.WritePropertyName("rest");
+        json.WriteStartArray();
+        foreach (var part in rest)
+        {
+            json.WriteStartObject();
+            json.Property("name", part.Name);
+            json.Property("kind", part.Kind);
+            json.Property("parameters", part.Parameters);
+            json.Property("macs", part.Macs);
+            foreach (var kind in CostKind.Counted)
+            {
+                json.Property(kind.Property, part.Costs[kind]);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteLayer(JsonTextWriter json, LayerPlan layer, IReadOnlyList<CostKind> kinds)

@@ -2,7 +2,7 @@ using AbsBuildTasks.Plans.Settings;
 
 namespace AbsBuildTasks.Plans.Documents;
 
-/// <summary>The network's quality on its test data; higher is better.</summary>
+/// <summary>The network's quality on its test data.</summary>
 public sealed record PlanMetric
 {
     /// <summary>What is measured, for example <c>top-1</c>.</summary>
@@ -13,6 +13,9 @@ public sealed record PlanMetric
 
     /// <summary>The compressed network's value, in the metric's points; rounded to 4 decimals, or 6 digits where those are more.</summary>
     public required double Compressed { get; init => field = PlanNumber.RoundMetric(value); }
+
+    /// <summary>Whether it is an error: the lower, the better.</summary>
+    public bool LowerIsBetter { get; init; }
 
     /// <summary>What the full-precision network had learned; null in plans of versions that did not tell.</summary>
     public BaselineKind? Baseline { get; init; }
@@ -25,6 +28,17 @@ public sealed record PlanMetric
     /// far as other test examples of the same kind would change it. Null where that is not known.
     /// </summary>
     public double? Noise { get; init => field = value is { } noise ? PlanNumber.RoundMetric(noise) : null; }
+
+    /// <summary>The metric without its values.</summary>
+    internal PlanMetric Unmeasured => this with { FullPrecision = 0, Compressed = 0, Noise = null };
+
+    /// <summary>How much worse the compressed network is, in points; negative where it is better.</summary>
+    internal double Lost => -Gained(FullPrecision, Compressed);
+
+    /// <summary>How much better a value is than another one, in points.</summary>
+    /// <param name="before">The other one.</param>
+    /// <param name="after">The value.</param>
+    internal double Gained(double before, double after) => LowerIsBetter ? before - after : after - before;
 
     /// <summary>Whether a change of a metric is no larger than its noise, which that of the value before is.</summary>
     /// <param name="before">The earlier metric.</param>

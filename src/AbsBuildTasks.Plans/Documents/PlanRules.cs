@@ -23,9 +23,9 @@ internal static class PlanRules
 
     private static IEnumerable<PlanProblem> Problems(CompressionPlan plan)
     {
-        if (plan.SchemaVersion != CompressionPlan.CurrentSchemaVersion)
+        if (plan.SchemaVersion != plan.NeededVersion)
         {
-            yield return new("schemaVersion", FormattableString.Invariant($"is {plan.SchemaVersion}; only {CompressionPlan.CurrentSchemaVersion} is known"));
+            yield return new("schemaVersion", FormattableString.Invariant($"is {plan.SchemaVersion}; a plan {(plan.NeededVersion > 1 ? "with" : "without")} \"rest\", \"furtherMetrics\" or \"lowerIsBetter\" is of version {plan.NeededVersion}"));
         }
 
         if (plan.Target is { } target && (target == TargetTable.Any.Name || !Target.IsName(target)))
@@ -33,7 +33,7 @@ internal static class PlanRules
             yield return new("target", target == TargetTable.Any.Name ? $"is \"{target}\", which is not written" : "is not the name of a target");
         }
 
-        foreach (var problem in Text("model", plan.Model).Concat(Text("metric.name", plan.Metric.Name)))
+        foreach (var problem in Text("model", plan.Model))
         {
             yield return problem;
         }
@@ -48,7 +48,7 @@ internal static class PlanRules
             yield return new("budget", budgetProblem);
         }
 
-        foreach (var problem in Layers(plan.Layers).Concat(Totals(plan)).Concat(Metric(plan.Metric)))
+        foreach (var problem in Layers(plan.Layers).Concat(Rest(plan)).Concat(Totals(plan)).Concat(Metric("metric.", plan.Metric)).Concat(FurtherMetrics(plan)))
         {
             yield return problem;
         }
@@ -73,6 +73,37 @@ internal static class PlanRules
             if (!names.Add(layers[i].Name))
             {
                 yield return new(path + "name", "is the name of an earlier layer; names are unique");
+            }
+        }
+    }
+
+    private static IEnumerable<PlanProblem> Rest(CompressionPlan plan)
+    {
+        var names = new HashSet<string>(plan.Layers.Select(layer => layer.Name), StringComparer.Ordinal);
+        for (var i = 0; i < plan.Rest.Count; i++)
+        {
+            var (part, path) = (plan.Rest[i], FormattableString.Invariant($"rest[{i}]."));
+            foreach (var problem in Text("name", part.Name).Concat(Text("kind", part.Kind)))
+            {
+                yield return problem with { Path = path + problem.Path };
+            }
+
+            if (!names.Add(part.Name))
+            {
+                yield return new(path + "name", "is the name of a layer or of an earlier part; names are unique");
+            }
+
+            foreach (var (property, count) in new[] { ("parameters", part.Parameters), ("macs", part.Macs) })
+            {
+                if (count < 0)
+                {
+                    yield return Negative(path + property);
+                }
+            }
+
+            if (part is { Parameters: 0, Macs: 0 })
+            {
+                yield return new(path + "parameters", "is 0, as is macs; a part that costs nothing is not listed");
             }
         }
     }
@@ -149,12 +180,12 @@ internal static class PlanRules
     private static IEnumerable<PlanProblem> Totals(CompressionPlan plan)
     {
         var totals = plan.Totals;
-        var sums = PlanTotals.Of(plan.Layers, totals.FullPrecision);
+        var sums = PlanTotals.Of(plan.Layers, totals.FullPrecision, plan.Rest);
         foreach (var (property, value, sum) in CostKind.All.Select(kind => (kind.Property, totals.Costs[kind], sums.Costs[kind])).Prepend(("macs", totals.Macs, sums.Macs)))
         {
             if (value != sum)
             {
-                yield return new("totals." + property, FormattableString.Invariant($"is {value}, but the layers' sum is {sum}"));
+                yield return new("totals." + property, FormattableString.Invariant($"is {value}, but the {(plan.Rest.Count > 0 ? "sum of layers and rest" : "layers' sum")} is {sum}"));
             }
         }
 
@@ -169,19 +200,42 @@ internal static class PlanRules
         }
     }
 
-    private static IEnumerable<PlanProblem> Metric(PlanMetric metric)
+    private static IEnumerable<PlanProblem> FurtherMetrics(CompressionPlan plan)
     {
+        var names = new HashSet<string>(StringComparer.Ordinal) { plan.Metric.Name };
+        for (var i = 0; i < plan.FurtherMetrics.Count; i++)
+        {
+            var path = FormattableString.Invariant($"furtherMetrics[{i}].");
+            foreach (var problem in Metric(path, plan.FurtherMetrics[i]))
+            {
+                yield return problem;
+            }
+
+            if (!names.Add(plan.FurtherMetrics[i].Name))
+            {
+                yield return new(path + "name", "is the name of another metric; names are unique");
+            }
+        }
+    }
+
+    private static IEnumerable<PlanProblem> Metric(string path, PlanMetric metric)
+    {
+        foreach (var problem in Text(path + "name", metric.Name))
+        {
+            yield return problem;
+        }
+
         foreach (var (property, value) in new[] { ("fullPrecision", metric.FullPrecision), ("compressed", metric.Compressed) })
         {
             if (!(Math.Abs(value) <= PlanNumber.LargestMetric))
             {
-                yield return new("metric." + property, "is not a number between -1e9 and 1e9");
+                yield return new(path + property, "is not a number between -1e9 and 1e9");
             }
         }
 
         if (metric.Noise is { } noise && noise is not (>= 0 and <= PlanNumber.LargestMetric))
         {
-            yield return new("metric.noise", "is not a number between 0 and 1e9");
+            yield return new(path + "noise", "is not a number between 0 and 1e9");
         }
     }
 
@@ -237,9 +291,9 @@ internal static class PlanRules
         }
 
         // A plan of given decisions may miss its drop by no more than chance does.
-        return budget.AllowsDrop(metric.FullPrecision, metric.Compressed, metric.Noise ?? 0)
+        return budget.AllowsDrop(metric.FullPrecision, metric.Compressed, metric.Noise ?? 0, metric.LowerIsBetter)
             ? null
-            : $"is \"{plan.Budget}\", but the metric falls from {PlanNumber.Metric(metric.FullPrecision)} to {PlanNumber.Metric(metric.Compressed)}: the plan loses more than its budget allows";
+            : $"is \"{plan.Budget}\", but the metric {(metric.LowerIsBetter ? "rises" : "falls")} from {PlanNumber.Metric(metric.FullPrecision)} to {PlanNumber.Metric(metric.Compressed)}: the plan loses more than its budget allows";
     }
 
     private static PlanProblem Negative(string property) => new(property, "is negative");

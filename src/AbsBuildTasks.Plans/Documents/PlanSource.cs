@@ -14,7 +14,7 @@ internal sealed class PlanSource
     private readonly StrictObject _root;
     private readonly Dictionary<string, StrictObject> _layers;
 
-    private PlanSource(CompressionPlan plan, string[] lines, StrictObject root, IReadOnlyList<StrictObject> layers)
+    private PlanSource(CompressionPlan plan, string[] lines, StrictObject root, IReadOnlyList<StrictObject> layers, IReadOnlyList<StrictObject> rest)
     {
         Plan = plan;
         _lines = lines;
@@ -23,6 +23,11 @@ internal sealed class PlanSource
         for (var i = 0; i < layers.Count; i++)
         {
             _layers.Add(plan.Layers[i].Name, layers[i]);
+        }
+
+        for (var i = 0; i < rest.Count; i++)
+        {
+            _layers.Add(plan.Rest[i].Name, rest[i]);
         }
     }
 
@@ -52,7 +57,7 @@ internal sealed class PlanSource
     }
 
     /// <summary>Where a property stands.</summary>
-    /// <param name="layer">The layer's name, or null for the plan's own properties.</param>
+    /// <param name="layer">The name of a layer or of a part of the rest, or null for the plan's own properties.</param>
     /// <param name="property">A layer's property (<c>weightBits</c>) or one of the plan (<c>budget</c>, <c>totals.bops</c>).</param>
     /// <returns>Its position; that of the layer or plan where there is no such property or layer.</returns>
     public TextPosition Find(string? layer, string property)
@@ -86,10 +91,12 @@ internal sealed class PlanSource
             throw new AbsException(
                 AbsCodes.InvalidPlan,
                 new SourcePlace(sourceName, position.Line, position.Column),
-                FormattableString.Invariant($"schemaVersion is {version}, but this version of AbsBuildTasks knows only {CompressionPlan.CurrentSchemaVersion}. Update the AbsBuildTasks package to the version that wrote the plan."));
+                FormattableString.Invariant($"schemaVersion is {version}, but this version of AbsBuildTasks knows only 1 and {CompressionPlan.CurrentSchemaVersion}. Update the AbsBuildTasks package to the version that wrote the plan."));
         }
 
         var layers = root.Objects("layers");
+        var rest = root.Names.Contains("rest") ? root.Objects("rest") : [];
+        var further = root.Names.Contains("furtherMetrics") ? root.Objects("furtherMetrics") : [];
         var plan = new CompressionPlan
         {
             SchemaVersion = version,
@@ -100,7 +107,9 @@ internal sealed class PlanSource
             EndedEarly = EndedPhase.Read(root),
             Totals = ReadTotals(root.Object("totals")),
             Metric = ReadMetric(root.Object("metric")),
+            FurtherMetrics = [.. further.Select(ReadMetric)],
             Layers = [.. layers.Select(ReadLayer)],
+            Rest = [.. rest.Select(ReadRest)],
         };
         root.End();
         if (PlanRules.FirstProblem(plan) is { } problem)
@@ -110,7 +119,7 @@ internal sealed class PlanSource
 
         var difference = StrictJson.FirstDifference(text, PlanJson.Write(plan));
         return difference < 0
-            ? new(plan, text.Split('\n'), root, layers)
+            ? new(plan, text.Split('\n'), root, layers, rest)
             : throw new JsonShapeException(StrictJson.PositionOf(text, difference), "this is not how a plan is written: properties have a fixed order, each number and text has one spelling, and there are no comments");
     }
 
@@ -137,6 +146,7 @@ internal sealed class PlanSource
             Name = json.String("name"),
             FullPrecision = json.Double("fullPrecision"),
             Compressed = json.Double("compressed"),
+            LowerIsBetter = MetricTrust.LowerIsBetter(json),
             Baseline = MetricTrust.Baseline(json),
             Examples = MetricTrust.Examples(json),
             Noise = MetricTrust.Noise(json),
@@ -167,6 +177,27 @@ internal sealed class PlanSource
         return layer;
     }
 
+    private static RestPlan ReadRest(StrictObject json)
+    {
+        var part = new RestPlan
+        {
+            Name = json.String("name"),
+            Kind = json.String("kind"),
+            Parameters = json.Long("parameters"),
+            Macs = json.Long("macs"),
+        };
+        foreach (var kind in CostKind.Counted)
+        {
+            if (json.Long(kind.Property) is var cost && cost != part.Costs[kind])
+            {
+                throw json.Wrong(kind.Property, FormattableString.Invariant($"is {cost}, but at 32 bits it is {part.Costs[kind]}"));
+            }
+        }
+
+        json.End();
+        return part;
+    }
+
     // What nobody has measured is not told.
     private static PerCost<long> ReadCosts(StrictObject json, Func<CostKind, string> property) =>
         PerCost<long>.Of(kind => kind.IsMeasured && !json.Names.Contains(property(kind)) ? 0 : json.Long(property(kind)));
@@ -176,7 +207,7 @@ internal sealed class PlanSource
         var parts = path.Split('.', '[', ']').Where(part => part.Length > 0).ToArray();
         return parts switch
         {
-            ["layers", var index, var property] => layers[int.Parse(index, System.Globalization.CultureInfo.InvariantCulture)].PropertyPosition(property),
+            [var list, var index, var property] => (list == "layers" ? layers : root.Objects(list))[int.Parse(index, System.Globalization.CultureInfo.InvariantCulture)].PropertyPosition(property),
             [var owner, var property] => root.Object(owner).PropertyPosition(property),
             _ => root.PropertyPosition(parts[0]),
         };

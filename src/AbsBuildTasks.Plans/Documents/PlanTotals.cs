@@ -59,13 +59,18 @@ public sealed record PlanTotals
     /// <summary>Sums up layers.</summary>
     /// <param name="layers">The plan's layers.</param>
     /// <param name="fullPrecision">What the network costs at full precision.</param>
+    /// <param name="rest">What stays in full precision beside them; null for nothing.</param>
     /// <exception cref="OverflowException">A sum does not fit 64 bits.</exception>
-    internal static PlanTotals Of(IReadOnlyList<LayerPlan> layers, PerCost<long> fullPrecision) => new()
+    internal static PlanTotals Of(IReadOnlyList<LayerPlan> layers, PerCost<long> fullPrecision, IReadOnlyList<RestPlan>? rest = null)
     {
-        Macs = layers.Sum(layer => layer.Macs),
-        Costs = PerCost<long>.Of(kind => layers.Sum(layer => layer.Costs[kind])),
-        FullPrecision = fullPrecision,
-    };
+        var left = RestPlan.CostsOf(rest ?? []);
+        return new()
+        {
+            Macs = checked(layers.Sum(layer => layer.Macs) + (rest ?? []).Sum(part => part.Macs)),
+            Costs = PerCost<long>.Of(kind => checked(layers.Sum(layer => layer.Costs[kind]) + left[kind])),
+            FullPrecision = fullPrecision,
+        };
+    }
 
     /// <summary>A cost against full precision, 0 to 1, rounded to 6 decimals.</summary>
     internal double Relative(CostKind kind) =>

@@ -168,6 +168,9 @@ public static class AbsCodes
     /// <summary>The network's forward changes its own parameters.</summary>
     public const string WeightsChanged = "ABS2034";
 
+    /// <summary>A model's further metrics are not what the contract asks for.</summary>
+    public const string InvalidMetric = "ABS2041";
+
     /// <summary>The budget is below the smallest plan that can be reached.</summary>
     public const string ImpossibleBudget = "ABS3001";
 

@@ -53,8 +53,9 @@ internal sealed record Budget(double? RelativeBops = null)
     /// <param name="fullPrecision">The full-precision network's metric, as a plan has it.</param>
     /// <param name="compressed">The compressed network's.</param>
     /// <param name="noise">How much more it may be, for a plan that is not looked for but only confirmed.</param>
-    public bool AllowsDrop(double fullPrecision, double compressed, double noise = 0) =>
-        Drop is not { } most || fullPrecision - compressed <= most + noise + (CostLimit.Rounding * Math.Max(Math.Abs(fullPrecision), Math.Abs(compressed)));
+    /// <param name="lowerIsBetter">Whether the metric measures an error, of which a rise is a loss.</param>
+    public bool AllowsDrop(double fullPrecision, double compressed, double noise = 0, bool lowerIsBetter = false) =>
+        Drop is not { } most || (lowerIsBetter ? compressed - fullPrecision : fullPrecision - compressed) <= most + noise + (CostLimit.Rounding * Math.Max(Math.Abs(fullPrecision), Math.Abs(compressed)));
 
     /// <summary>The budget as it is written in a project file: the one spelling of equal budgets.</summary>
     public override string ToString() => string.Join(";", CostKind.All.SelectMany(Written).Concat(

@@ -31,11 +31,8 @@ internal sealed record Acceptance(string Decisions, string On, string By, string
     public override string ToString() => $"by {By} on {On}{(Until is null ? "" : $", until {Until}")}: {Reason}";
 
     /// <summary>16 hexadecimal digits that stand for the decisions of a plan: the same where only metric and fingerprint differ.</summary>
-    public static string IdOf(CompressionPlan plan) => ContentHash.Of(PlanJson.Write(plan with
-    {
-        Fingerprint = new string('0', plan.Fingerprint.Length),
-        Metric = plan.Metric with { FullPrecision = 0, Compressed = 0, Noise = null },
-    })).Substring(0, IdLength);
+    public static string IdOf(CompressionPlan plan) =>
+        ContentHash.Of(PlanJson.Write(plan.Unmeasured with { Fingerprint = new string('0', plan.Fingerprint.Length) })).Substring(0, IdLength);
 
     /// <summary>An acceptance of today.</summary>
     /// <param name="plan">What is accepted.</param>

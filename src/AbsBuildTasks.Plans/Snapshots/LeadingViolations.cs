@@ -17,6 +17,7 @@ internal static class LeadingViolations
         string[][] kinds =
         [
             ["model", "budget"],
+            ["rest"],
             ["metric.name", "metric.compressed", "metric.fullPrecision"],
             [.. CostKind.All.OrderByDescending(kind => budget.Limits[kind].IsSet).Select(kind => "totals." + kind.Property)],
             ["name", "kind"],

@@ -29,7 +29,7 @@ internal sealed class PlanLock
 
     /// <summary>8 hexadecimal digits that stand for a plan's decisions: the same where only the metric differs.</summary>
     public static string IdOf(CompressionPlan plan) =>
-        ContentHash.Of(PlanJson.Write(plan with { Metric = plan.Metric with { FullPrecision = 0, Compressed = 0, Noise = null } })).Substring(0, IdLength);
+        ContentHash.Of(PlanJson.Write(plan.Unmeasured)).Substring(0, IdLength);
 
     /// <summary>Reads the snapshot of a model.</summary>
     /// <param name="directory">The folder of the snapshots.</param>

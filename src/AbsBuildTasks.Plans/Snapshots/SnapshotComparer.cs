@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Text;
 using static System.FormattableString;
@@ -9,6 +10,8 @@ namespace AbsBuildTasks.Plans.Snapshots;
 /// <summary>Decides whether a plan passes against its snapshot.</summary>
 public static class SnapshotComparer
 {
+    private const int MostOfRest = 120;
+
     /// <summary>
     /// Finds everything the snapshot does not allow: decisions first, then the totals and the metric that follow from
     /// them. None where the plan passes.
@@ -26,8 +29,10 @@ public static class SnapshotComparer
         comparison.Equal(null, "target", verified.TargetName, received.TargetName);
         comparison.EqualIfExact(null, EndedPhase.Property, EndedPhase.Words(verified.EndedEarly), EndedPhase.Words(received.EndedEarly));
         Layers(comparison, verified, received);
+        Rest(comparison, verified.Rest, received.Rest);
         Totals(comparison, verified.Totals, received.Totals);
         Metric(comparison, verified.Metric, received.Metric);
+        FurtherMetrics(comparison, verified, received);
         return comparison.Violations;
     }
 
@@ -43,11 +48,70 @@ public static class SnapshotComparer
         }
     }
 
+    private static void Rest(SnapshotComparison comparison, IReadOnlyList<RestPlan> verified, IReadOnlyList<RestPlan> received)
+    {
+        var before = verified.ToDictionary(part => part.Name, StringComparer.Ordinal);
+        var after = received.ToDictionary(part => part.Name, StringComparer.Ordinal);
+        RestPlan[] added = [.. received.Where(part => !before.ContainsKey(part.Name))];
+        if (verified.Count == 0 && added.Length > 0)
+        {
+            comparison.Add(null, "rest", "", RestPlan.Words(added), $"the totals count what the search leaves alone, {Printable.Shorten(RestPlan.Words(added), MostOfRest)}, which those of the snapshot do not: it is new, or an older version made the snapshot");
+            return;
+        }
+
+        foreach (var part in verified)
+        {
+            if (!after.TryGetValue(part.Name, out var now))
+            {
+                comparison.Add(part.Name, "name", part.Name, "", $"{Printable.Escape(part.Name)}, which the search leaves alone, is gone");
+                continue;
+            }
+
+            comparison.EqualIfExact(part.Name, "kind", part.Kind, now.Kind);
+            comparison.EqualIfExact(part.Name, "parameters", part.Parameters, now.Parameters);
+            comparison.EqualIfExact(part.Name, "macs", part.Macs, now.Macs);
+        }
+
+        foreach (var part in added)
+        {
+            comparison.Add(part.Name, "name", "", part.Name, $"{Printable.Escape(part.Name)}, which the search leaves alone, is new");
+        }
+
+        if (added.Length == 0 && verified.Count == received.Count)
+        {
+            comparison.EqualIfExact(null, "rest", Names(verified), Names(received));
+        }
+    }
+
+    private static string Names(IReadOnlyList<RestPlan> parts) => string.Join(", ", parts.Select(part => part.Name));
+
+    private static void FurtherMetrics(SnapshotComparison comparison, CompressionPlan verified, CompressionPlan received)
+    {
+        comparison.Equal(null, "furtherMetrics", Names(verified), Names(received));
+        foreach (var (before, after) in PlanDiff.Shared(verified, received))
+        {
+            Metric(comparison, $"furtherMetrics.{before.Name}.", before, after, tolerances => tolerances.Further.TryGetValue(before.Name, out var tolerance) ? tolerance : null);
+        }
+
+        foreach (var name in comparison.Tolerated.Except(received.FurtherMetrics.Select(metric => metric.Name)))
+        {
+            comparison.Add(null, "furtherMetrics", name, "", $"the tolerance speaks of metric:{Printable.Escape(name)}, which is none of the plan's further metrics: {Names(received)}");
+        }
+
+        static string Names(CompressionPlan plan) => plan.FurtherMetrics.Count == 0 ? "none" : string.Join(", ", plan.FurtherMetrics.Select(metric => metric.Name));
+    }
+
+    private static void Metric(SnapshotComparison comparison, string path, PlanMetric before, PlanMetric after, Func<SnapshotTolerances, SnapshotTolerance?> tolerance)
+    {
+        comparison.Equal(null, path + "lowerIsBetter", before.LowerIsBetter ? "true" : "false", after.LowerIsBetter ? "true" : "false");
+        comparison.EqualIfExact(null, path + "fullPrecision", PlanNumber.Metric(before.FullPrecision), PlanNumber.Metric(after.FullPrecision));
+        comparison.NotWorse(path + "compressed", before, after, tolerance);
+    }
+
     private static void Metric(SnapshotComparison comparison, PlanMetric before, PlanMetric after)
     {
         comparison.Equal(null, "metric.name", before.Name, after.Name);
-        comparison.EqualIfExact(null, "metric.fullPrecision", PlanNumber.Metric(before.FullPrecision), PlanNumber.Metric(after.FullPrecision));
-        comparison.NotBelow("metric.compressed", before, after);
+        Metric(comparison, "metric.", before, after, tolerances => tolerances.Metric);
         comparison.EqualIfKnown("metric.baseline", MetricTrust.Word(before.Baseline), MetricTrust.Word(after.Baseline));
         comparison.EqualIfKnown("metric.examples", before.Examples?.ToString(CultureInfo.InvariantCulture), after.Examples?.ToString(CultureInfo.InvariantCulture));
     }

@@ -17,6 +17,9 @@ internal sealed class SnapshotComparison(SnapshotTolerances? tolerances)
 
     public bool IsExact => tolerances is null;
 
+    /// <summary>Further metrics that the tolerance names.</summary>
+    public IEnumerable<string> Tolerated => tolerances?.Further.Keys ?? [];
+
     public void Add(string? layer, string property, string before, string after, string message) =>
         _violations.Add(new(layer, property, before, after, message));
 
@@ -64,8 +67,8 @@ internal sealed class SnapshotComparison(SnapshotTolerances? tolerances)
         }
     }
 
-    /// <summary>The metric falls no further than is tolerated; where nothing is said of that, than chance may let it fall.</summary>
-    public void NotBelow(string property, PlanMetric before, PlanMetric after)
+    /// <summary>The metric gets no worse than is tolerated; where nothing is said of that, than chance may let it.</summary>
+    public void NotWorse(string property, PlanMetric before, PlanMetric after, Func<SnapshotTolerances, SnapshotTolerance?> tolerance)
     {
         var (old, now) = (PlanNumber.Metric(before.Compressed), PlanNumber.Metric(after.Compressed));
         if (tolerances is null)
@@ -74,12 +77,13 @@ internal sealed class SnapshotComparison(SnapshotTolerances? tolerances)
             return;
         }
 
-        var noise = tolerances.Metric is null ? PlanMetric.NoiseOf(before, after) : null;
-        var allowed = tolerances.Metric?.Of(before.Compressed) ?? noise ?? 0;
-        if (before.Compressed - after.Compressed > allowed + (Math.Abs(before.Compressed) * RoundingError))
+        var given = tolerance(tolerances);
+        var noise = given is null ? PlanMetric.NoiseOf(before, after) : null;
+        var allowed = given?.Of(before.Compressed) ?? noise ?? 0;
+        if (before.Gained(after.Compressed, before.Compressed) > allowed + (Math.Abs(before.Compressed) * RoundingError))
         {
             var why = noise is { } margin ? $", the noise being {MetricWords.Noise(margin, before.Examples ?? after.Examples)}" : "";
-            var limit = allowed > 0 ? Invariant($"; at least {PlanNumber.Plain(PlanNumber.RoundMetric(before.Compressed - allowed))} is tolerated{why}") : "";
+            var limit = allowed > 0 ? Invariant($"; at {(before.LowerIsBetter ? "most" : "least")} {PlanNumber.Plain(PlanNumber.RoundMetric(before.LowerIsBetter ? before.Compressed + allowed : before.Compressed - allowed))} is tolerated{why}") : "";
             Add(null, property, old, now, Message(null, property, old, now) + limit);
         }
     }

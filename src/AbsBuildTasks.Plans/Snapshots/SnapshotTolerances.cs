@@ -11,13 +11,19 @@ namespace AbsBuildTasks.Plans.Snapshots;
 /// </summary>
 public sealed record SnapshotTolerances
 {
+    private const string FurtherMetric = "metric:";
     private const string Example = "write for example \"metric=1;bops=5%;size=20%;bits=4;filters=25%\"";
+
+    private static readonly IReadOnlyDictionary<string, SnapshotTolerance> NoFurther = new Dictionary<string, SnapshotTolerance>(StringComparer.Ordinal);
 
     /// <summary>Nothing said: no tolerance but for the metric's noise.</summary>
     public static SnapshotTolerances None { get; } = new();
 
-    /// <summary>How far the metric may fall: in its own points, or relative to the snapshot's; null for its noise.</summary>
+    /// <summary>How far the metric may get worse: in its own points, or relative to the snapshot's; null for its noise.</summary>
     public SnapshotTolerance? Metric { get; init; }
+
+    /// <summary>How far each further metric may get worse, by its name: likewise; its noise where it is not there.</summary>
+    public IReadOnlyDictionary<string, SnapshotTolerance> Further { get; init; } = NoFurther;
 
     /// <summary>
     /// How far the network's bit-operations may rise: relative to the snapshot's, or as a share of full precision, in which
@@ -46,7 +52,7 @@ public sealed record SnapshotTolerances
     public SnapshotTolerance Filters { get; init; }
 
     /// <summary>
-    /// Reads <c>metric=1;bops=5%;size=20%;bits=4;filters=25%</c>; what is left out is 0, and of a metric its noise. Without a percent sign, a metric is in
+    /// Reads <c>metric=1;metric:F1=2%;bops=5%;size=20%;bits=4;filters=25%</c>; what is left out is 0, and of a metric its noise. Without a percent sign, a metric is in
     /// its own points, bit-operations are in points of full precision (<c>0.1pt</c>), a size is in bytes (<c>2KB</c>), and
     /// filters are counted.
     /// </summary>
@@ -71,11 +77,17 @@ public sealed record SnapshotTolerances
             var name = sides[0].ToLowerInvariant();
             tolerances = name switch
             {
+                _ when name.StartsWith(FurtherMetric, StringComparison.Ordinal) => tolerances with
+                {
+                    Further = tolerances.Further
+                        .Append(new KeyValuePair<string, SnapshotTolerance>(sides[0].Substring(FurtherMetric.Length).Trim(), Relative(text, sides[1]) ?? new(Number(text, sides[1]), false)))
+                        .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
+                },
                 _ when CostKind.Find(name) is { } kind => tolerances with { Costs = tolerances.Costs.With(kind, Cost(text, sides[1], kind)) },
                 "metric" => tolerances with { Metric = Relative(text, sides[1]) ?? new(Number(text, sides[1]), false) },
                 "bits" => tolerances with { Bits = WholeNumber(text, sides[1], "bits", 32) },
                 "filters" => tolerances with { Filters = Relative(text, sides[1]) ?? new(WholeNumber(text, sides[1], "filters", int.MaxValue), false) },
-                _ => throw Error(text, $"'{Printable.Escape(sides[0])}' is not one of metric, {string.Join(", ", CostKind.All.Select(kind => kind.Key))}, bits, filters"),
+                _ => throw Error(text, $"'{Printable.Escape(sides[0])}' is not one of metric, metric:NAME, {string.Join(", ", CostKind.All.Select(kind => kind.Key))}, bits, filters"),
             };
         }
 

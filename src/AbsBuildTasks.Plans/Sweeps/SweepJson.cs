@@ -23,7 +23,7 @@ internal static class SweepJson
         json.Property("fingerprint", sweep.Fingerprint);
         json.Property("metricName", sweep.MetricName);
         json.Number("fullPrecision", PlanNumber.Metric(sweep.FullPrecision));
-        MetricTrust.Write(json, sweep.Baseline, sweep.Examples, sweep.Noise);
+        MetricTrust.Write(json, sweep.LowerIsBetter, sweep.Baseline, sweep.Examples, sweep.Noise);
         json.WritePropertyName("points");
         json.WriteStartArray();
         foreach (var point in sweep.Points)
@@ -88,6 +88,7 @@ internal static class SweepJson
                 Fingerprint = Fingerprint.IsHash(json.String("fingerprint")) ? json.String("fingerprint") : throw json.Wrong("fingerprint", "is not a fingerprint"),
                 MetricName = json.String("metricName"),
                 FullPrecision = Number(json, "fullPrecision", -PlanNumber.LargestMetric, PlanNumber.LargestMetric),
+                LowerIsBetter = MetricTrust.LowerIsBetter(json),
                 Baseline = MetricTrust.Baseline(json),
                 Examples = MetricTrust.Examples(json),
                 Noise = json.Names.Contains("noise") ? Number(json, "noise", 0, PlanNumber.LargestMetric) : null,

@@ -15,7 +15,7 @@ internal sealed record SweepPoint
     /// <summary>Each cost as reports tell it: relative to full precision, 0 to 1, rounded to 6 decimals, or its amount.</summary>
     public required PerCost<double> Costs { get; init; }
 
-    /// <summary>The compressed network's metric, rounded as a plan's; higher is better.</summary>
+    /// <summary>The compressed network's metric, rounded as a plan's.</summary>
     public required double Metric { get; init; }
 
     /// <summary>Mean bits of weights over the layers, by their multiply-accumulates; rounded to 4 decimals.</summary>
@@ -43,13 +43,18 @@ internal sealed record SweepPoint
     };
 
     /// <summary>Whether another point is as good in every cost and the metric, and better in one.</summary>
-    public bool IsDominatedBy(SweepPoint other) =>
-        CostKind.All.All(kind => other.Costs[kind] <= Costs[kind]) && other.Metric >= Metric
-        && (CostKind.All.Any(kind => other.Costs[kind] < Costs[kind]) || other.Metric > Metric);
+    /// <param name="other">The other point.</param>
+    /// <param name="lowerIsBetter">Whether the metric is an error.</param>
+    public bool IsDominatedBy(SweepPoint other, bool lowerIsBetter = false)
+    {
+        var gained = lowerIsBetter ? Metric - other.Metric : other.Metric - Metric;
+        return CostKind.All.All(kind => other.Costs[kind] <= Costs[kind]) && gained >= 0
+            && (CostKind.All.Any(kind => other.Costs[kind] < Costs[kind]) || gained > 0);
+    }
 
-    private static double MeanBits(CompressionPlan plan, Func<LayerPlan, int> bits) => PlanNumber.Round(
-        plan.Totals.Macs == 0
-            ? plan.Layers.Average(bits)
-            : plan.Layers.Sum(layer => (double)layer.Macs * bits(layer)) / plan.Totals.Macs,
-        PlanNumber.MetricDecimals);
+    private static double MeanBits(CompressionPlan plan, Func<LayerPlan, int> bits)
+    {
+        var macs = plan.Layers.Sum(layer => layer.Macs);
+        return PlanNumber.Round(macs == 0 ? plan.Layers.Average(bits) : plan.Layers.Sum(layer => (double)layer.Macs * bits(layer)) / macs, PlanNumber.MetricDecimals);
+    }
 }

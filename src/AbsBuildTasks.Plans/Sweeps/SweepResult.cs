@@ -22,6 +22,9 @@ internal sealed record SweepResult
     /// <summary>The full-precision network's metric.</summary>
     public required double FullPrecision { get; init; }
 
+    /// <summary>Whether the metric is an error: the lower, the better.</summary>
+    public bool LowerIsBetter { get; init; }
+
     /// <summary>What the full-precision network had learned; null where that is not known.</summary>
     public BaselineKind? Baseline { get; init; }
 
@@ -46,6 +49,7 @@ internal sealed record SweepResult
         Fingerprint = plan.Fingerprint,
         MetricName = plan.Metric.Name,
         FullPrecision = plan.Metric.FullPrecision,
+        LowerIsBetter = plan.Metric.LowerIsBetter,
         Baseline = plan.Metric.Baseline,
         Examples = plan.Metric.Examples,
         Noise = plan.Metric.Noise,
@@ -64,5 +68,5 @@ internal sealed record SweepResult
     ];
 
     /// <summary>Whether another point of the sweep is better throughout.</summary>
-    public bool IsDominated(SweepPoint point) => Points.Any(point.IsDominatedBy);
+    public bool IsDominated(SweepPoint point) => Points.Any(other => point.IsDominatedBy(other, LowerIsBetter));
 }

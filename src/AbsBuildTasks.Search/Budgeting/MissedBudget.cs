@@ -24,7 +24,7 @@ internal sealed class MissedBudget(Budget budget)
     public void Add(PlanMetric metric, double cost)
     {
         Count++;
-        if (_best is null || Lost(metric) < Lost(_best))
+        if (_best is null || metric.Lost < _best.Lost)
         {
             (_best, _cost) = (metric, cost);
         }
@@ -39,8 +39,8 @@ internal sealed class MissedBudget(Budget budget)
             CultureInfo.InvariantCulture,
             "Budget=\"{0}\" cannot be met: the best plan found loses {1} points of {2}{5} at {6}={3:0.####%}. Allow a larger drop{4}, allow higher Bits, or give TrainEpochs, SearchEpochs and FineTuneEpochs more time.",
             budget,
-            Quantity.Number(Lost(_best!), 4),
-            _best!.Name,
+            Quantity.Number(_best!.Lost, 4),
+            _best.Name,
             _cost,
             remedy,
             _best.Noise is { } noise ? " " + MetricWords.Noise(noise, _best.Examples) : "",
@@ -59,12 +59,11 @@ internal sealed class MissedBudget(Budget budget)
                 Name = state.Text(best.Name),
                 FullPrecision = state.Number(best.FullPrecision),
                 Compressed = state.Number(best.Compressed),
+                LowerIsBetter = state.Flag(best.LowerIsBetter),
                 Examples = state.Integer(best.Examples ?? 0, 0, int.MaxValue),
                 Noise = state.Flag(best.Noise is not null) ? state.Number(best.Noise ?? 0) : null,
             };
             _cost = state.Number(_cost);
         }
     }
-
-    private static double Lost(PlanMetric metric) => metric.FullPrecision - metric.Compressed;
 }

@@ -3,7 +3,7 @@ using AbsBuildTasks.Search.Compression;
 
 namespace AbsBuildTasks.Search.Budgeting;
 
-/// <summary>What a whole network costs.</summary>
+/// <summary>What a whole network costs: its layers, and the rest that stays in full precision.</summary>
 internal static class NetworkCost
 {
     /// <summary>The costs of decisions.</summary>
@@ -12,12 +12,12 @@ internal static class NetworkCost
     public static PerCost<long> Of(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions)
     {
         var layers = DecisionCost.Of(network, decisions);
-        return PerCost<long>.Of(kind => layers.Sum(layer => layer.Costs[kind]));
+        return PerCost<long>.Of(kind => checked(layers.Sum(layer => layer.Costs[kind]) + network.RestCost[kind]));
     }
 
     /// <summary>The costs at 32 bits with nothing pruned.</summary>
     public static PerCost<long> FullPrecision(CompressedNetwork network) =>
-        PerCost<long>.Of(kind => network.Layers.Sum(layer => layer.Layer.Shape.FullPrecision(kind)));
+        PerCost<long>.Of(kind => checked(network.Layers.Sum(layer => layer.Layer.Shape.FullPrecision(kind)) + network.RestCost[kind]));
 
     /// <summary>R: the leading cost of what the gates choose, relative to full precision.</summary>
     public static double Relative(CompressedNetwork network) =>

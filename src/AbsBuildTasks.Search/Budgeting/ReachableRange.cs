@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Targets;
@@ -13,16 +14,20 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// <param name="FullPrecision">Everything at 32 bits, nothing pruned.</param>
 internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, PerCost<long> Most, PerCost<long> FullPrecision)
 {
+    private const int NamedParts = 3;
     private const string Remedy = "Raise the budget, let the first and last layer take part with KeepFirstAndLast=\"false\", pin fewer Layers, or allow lower Bits.";
 
     /// <summary>The least of each cost: pruned as far as allowed, at the lowest bitwidths or, for time alone, in floating point where that is faster.</summary>
     public PerCost<long> Least { get; } = PerCost<long>.Of(kind => Extremes.Min(costs => costs[kind]));
 
+    /// <summary>What stays in full precision, whatever is decided.</summary>
+    public IReadOnlyList<RestPlan> Rest { get; init; } = [];
+
     /// <summary>The range of a network.</summary>
     public static ReachableRange Of(CompressedNetwork network) => new(
         [.. Cheapest(network).Select(decisions => NetworkCost.Of(network, decisions))],
         NetworkCost.Of(network, Largest(network)),
-        NetworkCost.FullPrecision(network));
+        NetworkCost.FullPrecision(network)) { Rest = network.Rest };
 
     /// <summary>Fails where no plan can meet a budget's limits on cost.</summary>
     /// <param name="budget">The budget.</param>
@@ -32,7 +37,7 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
     {
         if (CostKind.All.FirstOrDefault(kind => !budget.Limits[kind].Allows(Least[kind], FullPrecision[kind])) is { } impossible)
         {
-            throw new AbsException(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met: this network reaches {Reaches(impossible)}{Limits(target)}. {Remedy}");
+            throw new AbsException(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met: this network reaches {Reaches(impossible)}{Limits(target)}{LeftAlone(impossible)}. {Remedy}");
         }
 
         if (!Extremes.Any(costs => CostKind.All.All(kind => budget.Limits[kind].Allows(costs[kind], FullPrecision[kind]))))
@@ -79,6 +84,18 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
     private static string Limits(Target? target) => target is null || target == TargetTable.Any
         ? ""
         : FormattableString.Invariant($" on DeployTarget=\"{target.Name}\", which runs {target.PairWords}{(target.FilterMultiple > 1 ? FormattableString.Invariant($" and multiples of {target.FilterMultiple} filters") : "")}");
+
+    /// <summary>What no decision makes smaller, the largest parts by name.</summary>
+    private string LeftAlone(CostKind kind)
+    {
+        RestPlan[] parts = [.. Rest.Where(part => part.Costs[kind] > 0).OrderByDescending(part => part.Costs[kind])];
+        return parts.Length == 0 ? "" : string.Format(
+            CultureInfo.InvariantCulture,
+            ", of which {0:0.####%} is what the search leaves alone: {1}{2}",
+            (double)parts.Sum(part => part.Costs[kind]) / FullPrecision[kind],
+            string.Join(", ", parts.Take(NamedParts).Select(part => $"{part.Name} ({part.Kind})")),
+            parts.Length > NamedParts ? FormattableString.Invariant($" and {parts.Length - NamedParts} more") : "");
+    }
 
     private string Reaches(CostKind kind)
     {

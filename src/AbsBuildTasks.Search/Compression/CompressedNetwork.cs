@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search.Checkpoints;
@@ -43,6 +45,8 @@ internal sealed class CompressedNetwork : IDisposable
         FilterSets = FilterTies.Of(probe.Layers, map, [.. rules.Zip(map.Prunable, (rule, can) => can && !rule.Whole)], settings.FilterGroup, settings.DeployTarget.FilterMultiple);
         FilterGates = [.. FilterSets.Where(set => set.CanPrune).Select(set => new FilterGates(set, [.. Layers.Select(layer => layer.Filters)], settings.Gate))];
         Norms = probe.Norms;
+        Rest = probe.Rest;
+        RestCost = RestPlan.CostsOf(Rest);
         _normMasks = [.. probe.Norms.Zip(map.Norms).Where(pair => pair.Second.CanChange).Select(pair => new NormMask(pair.First, pair.Second))];
         _calibration = new Calibration(this);
         InstallHooks();
@@ -65,6 +69,12 @@ internal sealed class CompressedNetwork : IDisposable
 
     /// <summary>The normalising layers.</summary>
     public IReadOnlyList<NormLayer> Norms { get; }
+
+    /// <summary>What stays in full precision beside the layers.</summary>
+    public IReadOnlyList<RestPlan> Rest { get; }
+
+    /// <summary>What the <see cref="Rest"/> costs, whatever is decided.</summary>
+    public PerCost<long> RestCost { get; }
 
     /// <summary>The grid of the weights.</summary>
     public QuantizationGrid WeightGrid { get; }

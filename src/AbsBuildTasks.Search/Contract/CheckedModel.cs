@@ -27,10 +27,16 @@ internal sealed class CheckedModel : IAbsModel
         _model = model;
         _context = context;
         _made = made;
+        LowerIsBetter = Guarded(nameof(LowerIsBetter), () => model.LowerIsBetter);
         var name = Guarded(nameof(MetricName), () => model.MetricName);
         MetricName = string.IsNullOrWhiteSpace(name)
             ? throw new AbsException(AbsCodes.ModelCodeFailed, "IAbsModel.MetricName is empty; return what Metric measures, for example \"top-1\".")
             : name;
+        FurtherMetrics =
+        [
+            .. FurtherMetricNames.Required(Guarded(nameof(FurtherMetrics), () => model.FurtherMetrics), MetricName)
+                .Select(metric => new FurtherMetric(metric.Name, () => Started(nameof(FurtherMetrics), metric.Start)!) { LowerIsBetter = metric.LowerIsBetter }),
+        ];
     }
 
     /// <summary>The member of a model that runs, for an end of the process in it that leaves no stack.</summary>
@@ -42,6 +48,12 @@ internal sealed class CheckedModel : IAbsModel
 
     /// <inheritdoc />
     public string MetricName { get; }
+
+    /// <inheritdoc />
+    public bool LowerIsBetter { get; }
+
+    /// <inheritdoc />
+    public IReadOnlyList<FurtherMetric> FurtherMetrics { get; }
 
     /// <summary>Whether both <c>Loss</c> are the contract's.</summary>
     public bool HasDefaultLoss => IsDefault(nameof(Loss));
@@ -150,9 +162,12 @@ internal sealed class CheckedModel : IAbsModel
 
     /// <inheritdoc />
     /// <exception cref="AbsException">ABS2004: the accumulation of an earlier call.</exception>
-    public MetricAccumulator? StartMetric()
+    public MetricAccumulator? StartMetric() => Started(nameof(StartMetric), _model.StartMetric);
+
+    /// <summary>Starts a metric, which must be a new one.</summary>
+    private GuardedMetric? Started(string member, Func<MetricAccumulator?> start)
     {
-        var metric = Guarded(nameof(StartMetric), _model.StartMetric);
+        var metric = Guarded(member, start);
         if (metric is null)
         {
             return null;
@@ -160,11 +175,11 @@ internal sealed class CheckedModel : IAbsModel
 
         if (_started.TryGetValue(metric, out _))
         {
-            throw new AbsException(AbsCodes.ModelCodeFailed, $"IAbsModel.StartMetric returned the {metric.GetType().Name} of an earlier call, which has seen other examples; {Fresh}.");
+            throw new AbsException(AbsCodes.ModelCodeFailed, $"IAbsModel.{member} returned the {metric.GetType().Name} of an earlier call, which has seen other examples; {Fresh}.");
         }
 
         _started.Add(metric, metric);
-        return new GuardedMetric(metric);
+        return new GuardedMetric(member, metric);
     }
 
     /// <inheritdoc />
@@ -266,15 +281,15 @@ internal sealed class CheckedModel : IAbsModel
 
     private static AbsException NoOutput(string what) => new(AbsCodes.InvalidOutput, $"IAbsModel.Forward {what}; return the network's outputs, in the order in which loss and metric take them.");
 
-    private sealed class GuardedMetric(MetricAccumulator metric) : MetricAccumulator
+    private sealed class GuardedMetric(string member, MetricAccumulator metric) : MetricAccumulator
     {
-        public override void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => Guarded(nameof(StartMetric), () =>
+        public override void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => Guarded(member, () =>
         {
             metric.Add(outputs, targets);
             return true;
         });
 
-        public override double Result() => Guarded(nameof(StartMetric), metric.Result);
+        public override double Result() => Guarded(member, metric.Result);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method)]

@@ -122,6 +122,7 @@ internal static class ContractMembers
     {
         _ when type == typeof(double) => "double",
         _ when type == typeof(string) => "string",
+        _ when type == typeof(bool) => "bool",
         _ when type == typeof(void) => "void",
         { IsGenericType: true } => $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GenericTypeArguments.Select(Word))}>",
         _ => type.Name,

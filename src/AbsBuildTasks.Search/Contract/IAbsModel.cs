@@ -16,6 +16,9 @@ public interface IAbsModel
     /// <summary>What <see cref="Metric(Tensor, Tensor)"/> measures, as it reads in plans and reports.</summary>
     string MetricName => "top-1";
 
+    /// <summary>Whether the metric is an error: the lower, the better. Default: no.</summary>
+    bool LowerIsBetter => false;
+
     /// <summary>Makes the network with fresh weights; the seed is set before the call.</summary>
     /// <remarks>
     /// Layers must be run by <c>layer.call(x)</c>, not <c>layer.forward(x)</c>: only then does the search see them.
@@ -69,7 +72,8 @@ public interface IAbsModel
         functional.kl_div(functional.log_softmax(outputs[0], 1), functional.log_softmax(wanted[0], 1), log_target: true, reduction: Reduction.Sum) / outputs[0].shape[0];
 
     /// <summary>
-    /// The quality of one batch as a mean over its examples; higher is better. Default: that of the only output and target.
+    /// The quality of one batch as a mean over its examples; higher is better, unless <see cref="LowerIsBetter"/>. Default:
+    /// that of the only output and target.
     /// </summary>
     /// <param name="outputs">What <see cref="Forward"/> returned.</param>
     /// <param name="targets">The batch's targets.</param>
@@ -91,6 +95,12 @@ public interface IAbsModel
     /// </summary>
     /// <returns>A new accumulation in each call.</returns>
     MetricAccumulator? StartMetric() => null;
+
+    /// <summary>
+    /// What else is to be measured of the network: it stands in plans and reports, and a snapshot's tolerance can hold each.
+    /// The search does not go by it. Default: nothing.
+    /// </summary>
+    IReadOnlyList<FurtherMetric> FurtherMetrics => [];
 
     /// <summary>Loads starting weights. Default: TorchSharp's own format.</summary>
     /// <param name="network">The network to fill.</param>

@@ -16,6 +16,6 @@ public abstract class MetricAccumulator
     /// <param name="targets">The batch's targets, each <c>[N, …]</c>.</param>
     public abstract void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets);
 
-    /// <summary>The metric of all that was added, which is a batch at least; higher is better.</summary>
+    /// <summary>The metric of all that was added, which is a batch at least; higher is better, unless <see cref="IAbsModel.LowerIsBetter"/>.</summary>
     public abstract double Result();
 }

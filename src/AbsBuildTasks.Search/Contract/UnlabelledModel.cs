@@ -20,6 +20,12 @@ public abstract class UnlabelledModel : IAbsModel
     /// <inheritdoc />
     public virtual string MetricName => "agreement";
 
+    /// <inheritdoc cref="IAbsModel.LowerIsBetter" />
+    public virtual bool LowerIsBetter => false;
+
+    /// <inheritdoc cref="IAbsModel.FurtherMetrics" />
+    public virtual IReadOnlyList<FurtherMetric> FurtherMetrics => [];
+
     /// <inheritdoc cref="IAbsModel.CreateNetwork(ModelContext)" />
     /// <summary>Makes the network, with its weights.</summary>
     public abstract Module CreateNetwork(ModelContext context);

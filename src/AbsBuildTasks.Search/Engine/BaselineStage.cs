@@ -7,7 +7,8 @@ namespace AbsBuildTasks.Search.Engine;
 /// than that training, and what they give is no merit of the plan's.
 /// </summary>
 /// <param name="exchange">Writes the network, or sets it.</param>
-internal sealed class BaselineStage(Action<StateStream> exchange)
+/// <param name="lowerIsBetter">Whether the metric is an error.</param>
+internal sealed class BaselineStage(Action<StateStream> exchange, bool lowerIsBetter)
 {
     private readonly StateCopy _network = new(exchange);
     private TrainedNetwork? _trained;
@@ -26,20 +27,25 @@ internal sealed class BaselineStage(Action<StateStream> exchange)
     /// <summary>Puts the network back to where it was.</summary>
     /// <param name="metric">How it did after it had trained on; no number where it did not get there.</param>
     /// <param name="sampleMetric">The same on training examples.</param>
+    /// <param name="further">The further metrics then.</param>
     /// <param name="isAtChance">Whether it was at chance then; counts only where it was at the beginning and has got better.</param>
-    /// <returns>The better of both in each; the sample's own, as test data decide nothing.</returns>
-    public TrainedNetwork End(double metric, double sampleMetric, bool isAtChance)
+    /// <returns>The better of both in each; the sample's own, as test data decide nothing. Further metrics are those of the network with the better metric.</returns>
+    public TrainedNetwork End(double metric, double sampleMetric, IReadOnlyList<double> further, bool isAtChance)
     {
-        var isBetter = metric > _trained!.Metric;
+        var isBetter = IsBetter(metric, _trained!.Metric);
         var better = _trained with
         {
             Metric = isBetter ? metric : _trained.Metric,
-            SampleMetric = sampleMetric > _trained.SampleMetric ? sampleMetric : _trained.SampleMetric,
+            SampleMetric = IsBetter(sampleMetric, _trained.SampleMetric) ? sampleMetric : _trained.SampleMetric,
+            Further = isBetter ? further : _trained.Further,
             IsAtChance = _trained.IsAtChance && (!isBetter || isAtChance),
         };
         _network.Restore();
         return better;
     }
+
+    // Never where it is no number.
+    private bool IsBetter(double metric, double than) => lowerIsBetter ? metric < than : metric > than;
 
     /// <summary>Writes what was copied, or sets it.</summary>
     public void Exchange(StateStream state)

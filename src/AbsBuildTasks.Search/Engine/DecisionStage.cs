@@ -50,7 +50,7 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
     }
 
     /// <summary>Whether the network is within the budget's drop on the sample.</summary>
-    public bool IsGood() => _budget.AllowsDrop(FullPrecision, Measure(network.Run));
+    public bool IsGood() => _budget.AllowsDrop(FullPrecision, Measure(network.Run), lowerIsBetter: evaluator.LowerIsBetter);
 
     /// <summary>Fixes the decisions of the first candidate that has not been missed; the network is as the search left it.</summary>
     /// <exception cref="AbsException">ABS3007: no plan loses as little as the budget allows.</exception>

@@ -18,6 +18,7 @@ internal sealed class EpochRunner
 {
     private readonly RunSetup _setup;
     private readonly CompressedNetwork _network;
+    private readonly FurtherMeasures _further;
 
     /// <summary>Prepares for a run.</summary>
     /// <param name="setup">What the run is given.</param>
@@ -30,6 +31,7 @@ internal sealed class EpochRunner
         Stages = new StagedRun(setup.Store, setup.Before, exchange, setup.Cancellation);
         Trainer = new Trainer(setup.Model, module, setup.Data, setup.Job, BeforeStep);
         Evaluator = new Evaluator(setup.Model, module, setup.Data, setup.Cancellation);
+        _further = new FurtherMeasures(setup, module);
     }
 
     /// <summary>Where the run stands.</summary>
@@ -101,6 +103,23 @@ internal sealed class EpochRunner
     {
         Seed();
         return Evaluator.Study(run, _setup.Data.Test);
+    }
+
+    /// <summary>The further metrics on the test data.</summary>
+    /// <param name="run">Runs a batch.</param>
+    public IReadOnlyList<double> Further(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    {
+        Seed();
+        return _further.Of(run);
+    }
+
+    /// <summary>What a plan says of the further metrics.</summary>
+    /// <param name="run">Runs a batch of the compressed network.</param>
+    /// <param name="trained">The network in full precision.</param>
+    public IReadOnlyList<PlanMetric> Compared(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, TrainedNetwork trained)
+    {
+        Seed();
+        return _further.Compared(run, trained.Further);
     }
 
     /// <summary>Training batches that no epoch has in this order, mixed however the data is sorted.</summary>

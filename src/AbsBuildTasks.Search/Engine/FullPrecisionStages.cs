@@ -14,7 +14,7 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="measure">Measures it on the training examples that decisions are weighed on.</param>
 internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, CompressedNetwork network, Func<double> measure)
 {
-    private readonly BaselineStage _baseline = new(network.Exchange);
+    private readonly BaselineStage _baseline = new(network.Exchange, setup.Model.LowerIsBetter);
 
     private SearchSettings Settings => setup.Job.Settings;
 
@@ -31,7 +31,7 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
 
             var (metric, worth) = runner.Study(network.Network.Call);
             _ = runner.Evaluator.RequireFinite(metric, "full-precision");
-            _baseline.Begin(new TrainedNetwork(metric, measure(), runner.Stages.Epoch, worth.IsAtChance(metric)));
+            _baseline.Begin(new TrainedNetwork(metric, measure(), runner.Stages.Epoch, worth.IsAtChance(metric)) { Further = runner.Further(network.Network.Call) });
         });
         return _baseline.Trained;
     }
@@ -55,7 +55,7 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
     /// </summary>
     public TrainedNetwork TrainOn()
     {
-        var (metric, sample, worth) = (double.NaN, double.NaN, new MetricWorth(null, null));
+        var (metric, sample, worth, further) = (double.NaN, double.NaN, new MetricWorth(null, null), (IReadOnlyList<double>)[]);
         try
         {
             if (Settings.BaselineEpochs() > 0)
@@ -67,12 +67,13 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
             runner.Reestimate(network.Network.Call);
             (metric, worth) = runner.Study(network.Network.Call);
             sample = measure();
+            further = double.IsFinite(metric) ? runner.Further(network.Network.Call) : [];
         }
         catch (AbsException exception) when (exception.Code is AbsCodes.Diverged or AbsCodes.OutputNotFinite or AbsCodes.DataNotFinite)
         {
             setup.Job.Tell("in full precision the network diverges where it trains on; it is compared with as it was trained");
         }
 
-        return _baseline.End(metric, sample, worth.IsAtChance(metric));
+        return _baseline.End(metric, sample, further, worth.IsAtChance(metric));
     }
 }

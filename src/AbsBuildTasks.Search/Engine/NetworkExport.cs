@@ -91,6 +91,8 @@ internal sealed class NetworkExport
             QuantizesSums = hasSums,
             Layers = compressed.Layers,
             IntegerLayers = compressed.IntegerLayers,
+            Products = compressed.Products,
+            IntegerProducts = compressed.IntegerProducts,
         });
     }
 

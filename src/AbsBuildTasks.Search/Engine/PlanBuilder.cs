@@ -38,9 +38,10 @@ internal static class PlanBuilder
             Fingerprint = job.Fingerprint,
             Budget = job.Settings.Budget.ToString(),
             Target = job.Settings.DeployTarget == TargetTable.Any ? null : job.Settings.DeployTarget.Name,
-            Totals = PlanTotals.Of(layers, NetworkCost.FullPrecision(network)),
+            Totals = PlanTotals.Of(layers, NetworkCost.FullPrecision(network), network.Rest),
             Metric = metric,
             Layers = layers,
+            Rest = network.Rest,
         };
     }
 }

@@ -36,6 +36,7 @@ internal sealed class PlanRun
     private readonly EarlyEnd _earlyEnd;
     private readonly Action<SearchProgress> _report;
     private readonly CancellationToken _cancellation;
+    private readonly IReadOnlyList<RestPlan> _products;
     private readonly NetworkProbe _probe;
     private readonly ChannelMap _map;
     private readonly RunRecord _record;
@@ -61,11 +62,12 @@ internal sealed class PlanRun
         _record = new RunRecord(job);
         store.Start = StartingValues.Of(network.Module);
         _job = job = job with { Warn = Warn };
+        _products = job.FindProducts();
         _probe = Probe(network);
         NetworkProbe.RunOnce(network, data.Test.First(Math.Min(data.Test.Count, 2)));
-        if (_probe.LeftAlone.Count > 0)
+        if (LeftAloneWarning.Of(_probe) is { } warning)
         {
-            job.Warn(AbsCodes.LayersLeftAlone, $"The search neither compresses nor counts {string.Join(", ", _probe.LeftAlone)}; budget and plan speak of the other layers only.");
+            job.Warn(AbsCodes.LayersLeftAlone, warning);
         }
 
         _map = NetworkMaps.Of(networks, network, _probe, data, job, cancellation);
@@ -91,9 +93,9 @@ internal sealed class PlanRun
         try
         {
             var run = new SearchRun(SetupOf(_model), compressed);
-            var metric = run.Run(_trained!, saved);
+            var (metric, further) = run.Run(_trained!, saved);
             IReadOnlyList<EndedPhase> ended = [.. _job.HeldPlan?.EndedEarly ?? [], .. _earlyEnd.Ended];
-            var plan = PlanBuilder.Build(_job, compressed, metric) with { EndedEarly = ended };
+            var plan = PlanBuilder.Build(_job, compressed, metric) with { EndedEarly = ended, FurtherMetrics = further };
             return new SearchResult(plan, _record.ToJson(ended), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan, run.Metric));
         }
         catch
@@ -107,6 +109,7 @@ internal sealed class PlanRun
     {
         // Levels of the unit grid lie between those of integers.
         var (probe, weightBits) = (NetworkProbe.Run(network, FirstExamples()), LayerTimes.IntegerBits - (_job.Settings.Grid == WeightGrid.Unit ? 1 : 0));
+        probe = probe with { Rest = [.. probe.Rest, .. _products] };
         return _job.Latency is { } table ? probe.Timed(shape => table.TimesOf(shape, weightBits)) : probe;
     }
 

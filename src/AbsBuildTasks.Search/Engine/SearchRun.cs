@@ -96,10 +96,10 @@ internal sealed class SearchRun
     /// <summary>All further stages; leaves the network frozen and trained.</summary>
     /// <param name="trained">What the first stage returned; the network is as it was then, unless there is a saved state.</param>
     /// <param name="saved">The state of an earlier run to go on from, or null.</param>
-    /// <returns>The metric before and after.</returns>
+    /// <returns>The metric before and after, and the further ones.</returns>
     /// <exception cref="AbsException">ABS3007: no plan loses as little as the budget allows.</exception>
     /// <exception cref="CheckpointException">The saved state does not fit; the network has been changed.</exception>
-    public PlanMetric Run(TrainedNetwork trained, StateStream? saved)
+    public (PlanMetric Metric, IReadOnlyList<PlanMetric> Further) Run(TrainedNetwork trained, StateStream? saved)
     {
         _decisions.FullPrecision = trained.SampleMetric;
         try
@@ -146,7 +146,7 @@ internal sealed class SearchRun
     }
 
     /// <summary>Freezes and fine-tunes, under dearer decisions again as long as the network loses more than the budget allows.</summary>
-    private PlanMetric Deliver(TrainedNetwork trained)
+    private (PlanMetric Metric, IReadOnlyList<PlanMetric> Further) Deliver(TrainedNetwork trained)
     {
         while (true)
         {
@@ -165,19 +165,20 @@ internal sealed class SearchRun
                 Name = _setup.Model.MetricName,
                 FullPrecision = trained.Metric,
                 Compressed = compressed,
+                LowerIsBetter = _setup.Model.LowerIsBetter,
                 Baseline = _setup.EarlyEnd.HasCutTraining ? BaselineKind.AsTrained : Settings.Baseline,
                 Examples = _setup.Data.Test.Count,
                 Noise = worth.Noise,
             };
             _runner.Report(new SearchProgress("evaluate", 1, 1, Metric: metric.Compressed));
-            if (Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed, Job.HeldPlan is null ? 0 : metric.Noise ?? 0))
+            if (Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed, Job.HeldPlan is null ? 0 : metric.Noise ?? 0, metric.LowerIsBetter))
             {
                 if (!trained.IsAtChance && worth.IsAtChance(compressed))
                 {
                     Job.Warn(AbsCodes.NoBetterThanChance, string.Create(CultureInfo.InvariantCulture, $"The compressed network's {_setup.Model.MetricName} is {Quantity.Metric(compressed)}, which is no better than the same answer for every example, and was {Quantity.Metric(trained.Metric)} in full precision. Raise the budget {Settings.Budget}, or give SearchEpochs and FineTuneEpochs more time."));
                 }
 
-                return metric;
+                return (metric, _runner.Compared(_network.Run, trained));
             }
 
             _decisions.Miss(metric);

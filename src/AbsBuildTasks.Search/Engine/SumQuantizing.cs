@@ -45,7 +45,7 @@ internal sealed class SumQuantizing(CheckedModel model, ModelData data, Cancella
         using var file = OnnxNetwork.Quantized(content, "the written file");
         var (metric, worth) = new Evaluator(model, file, data, cancellation).Study(file.Run, data.Test);
         var allowed = worth.Noise ?? (Math.Abs(exact) * Tolerance);
-        if (exact - metric <= allowed)
+        if ((model.LowerIsBetter ? metric - exact : exact - metric) <= allowed)
         {
             return metric;
         }

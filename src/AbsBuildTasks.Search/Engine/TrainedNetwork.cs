@@ -9,6 +9,12 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="IsAtChance">Whether the metric is no better than that of an answer that is the same for every example.</param>
 internal sealed record TrainedNetwork(double Metric, double SampleMetric, int Epochs, bool IsAtChance)
 {
+    // Of a file that may be damaged.
+    private const int MostFurther = 1000;
+
+    /// <summary>The further metrics on the test data, in the model's order.</summary>
+    public IReadOnlyList<double> Further { get; init; } = [];
+
     /// <summary>Writes it, or reads it.</summary>
     /// <param name="state">The checkpoint.</param>
     /// <param name="trained">What to write; null while reading.</param>
@@ -16,5 +22,8 @@ internal sealed record TrainedNetwork(double Metric, double SampleMetric, int Ep
         state.Number(trained?.Metric ?? 0),
         state.Number(trained?.SampleMetric ?? 0),
         state.Integer(trained?.Epochs ?? 0, 0, int.MaxValue),
-        state.Flag(trained?.IsAtChance ?? false));
+        state.Flag(trained?.IsAtChance ?? false))
+    {
+        Further = [.. Enumerable.Range(0, state.Integer(trained?.Further.Count ?? 0, 0, MostFurther)).Select(i => state.Number(trained?.Further[i] ?? 0))],
+    };
 }

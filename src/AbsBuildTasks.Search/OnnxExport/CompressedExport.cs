@@ -2,6 +2,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Text;
 using AbsBuildTasks.Search.Export;
+using AbsBuildTasks.Search.Onnx;
 using AbsBuildTasks.Search.OnnxExport.Graphs;
 using AbsBuildTasks.Search.OnnxExport.Passes;
 using AbsBuildTasks.Search.OnnxExport.Quantized;
@@ -33,7 +34,10 @@ internal static class CompressedExport
         writer.QuantizeSums(sums ?? []);
         var written = writer.PackWeights();
         RequireAll(packed, written);
-        return new CompressedGraph(graph, count, written.Values.Count(weight => weight.IsOnIntegers), written.Values.Sum(weight => weight.WidenedBytes), points);
+        OnnxNode[] products = [.. graph.Nodes.Where(graph.IsProduct)];
+        return new CompressedGraph(graph, count, written.Values.Count(weight => weight.IsOnIntegers), products.Length, products.Count(IsOnIntegers), written.Values.Sum(weight => weight.WidenedBytes), points);
+
+        bool IsOnIntegers(OnnxNode product) => product.Inputs.All(side => graph.Nodes.Exists(node => node.OpType == "DequantizeLinear" && node.Outputs[0] == side));
     }
 
     /// <summary>What the file leaves out it would not compute as the plan says. A layer with several names is there under one of them.</summary>

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Native;
@@ -10,11 +11,17 @@ namespace AbsBuildTasks.Search.Structure;
 /// <summary>The weighted and normalising layers of a network, found by running it once.</summary>
 /// <param name="Layers">Weighted layers in the order of their first call.</param>
 /// <param name="Norms">Normalising layers that were called.</param>
-/// <param name="LeftAlone">What has weights that are neither compressed nor counted: parameters of the network's own, and what cannot be counted.</param>
-internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOnlyList<NormLayer> Norms, IReadOnlyList<string> LeftAlone)
+/// <param name="Rest">Whatever else has parameters or multiplies: it stays in full precision, and is counted so.</param>
+internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOnlyList<NormLayer> Norms, IReadOnlyList<RestPlan> Rest)
 {
     // Of a batch; layers that few examples reach are looked for in several.
     private const int SomeExamples = 8;
+
+    /// <summary>Modules whose multiply-accumulates cannot be counted, as they never ran through <c>call()</c>.</summary>
+    public IReadOnlyList<string> Unseen { get; init; } = [];
+
+    /// <summary>What of the rest is worth naming to a user.</summary>
+    public IReadOnlyList<string> LeftAlone => [.. Rest.Where(LeftAloneLayers.IsNamed).Select(part => $"{part.Name} ({part.Kind})")];
 
     /// <summary>Runs a network on examples to see which layers it has and what passes through them.</summary>
     /// <param name="network">Any network; left in evaluation mode.</param>
@@ -59,7 +66,11 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
 
         var norms = seen.Order.Where(module => module.Kind is NormKind)
             .Select(norm => new NormLayer(norm.Name, (NormKind)norm.Kind, norm.Module, seen.Uses[norm].Calls));
-        return new NetworkProbe(layers, [.. norms], LeftAloneLayers.Of(network.Module, module => kinds.Know(module) && !asTheyAre.Contains(module)));
+        var rest = RestRun.Of(network, layers, examples);
+        return new NetworkProbe(layers, [.. norms], LeftAloneLayers.Of(network.Module, layers, rest))
+        {
+            Unseen = [.. network.Module.named_modules().Where(pair => NativeMacs.IsKnown(pair.module) && !rest.Macs.ContainsKey(pair.module)).Select(pair => pair.name)],
+        };
     }
 
     /// <summary>The same with what is known of the layers' times.</summary>

@@ -24,33 +24,21 @@ internal sealed record OneInference(
     public bool IsSteady(KnownModule layer) => Others.All(others => others.TryGetValue(layer, out var other) && other == Uses[layer]);
 
     /// <summary>Runs a network on one example.</summary>
-    /// <remarks>
-    /// A batch of one is what is counted: a layer that runs once a batch, on a table or a learned query, costs each
-    /// inference all of it. For networks that do not bear it, the count is taken from batches of two and four.
-    /// </remarks>
     /// <param name="network">The network, in evaluation mode.</param>
     /// <param name="layers">The layers to look at.</param>
     /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
     /// <exception cref="AbsException">ABS2004: the network fails on the examples.</exception>
-    public static OneInference Of(ModelNetwork network, IReadOnlyList<KnownModule> layers, IReadOnlyList<Tensor> examples)
-    {
-        var count = examples[0].shape[0];
-        try
+    public static OneInference Of(ModelNetwork network, IReadOnlyList<KnownModule> layers, IReadOnlyList<Tensor> examples) => PerExample.Of(
+        examples,
+        batch => Look(network, layers, batch) with
         {
-            var one = Look(network, layers, Some(0));
-            return one with { Others = [.. Enumerable.Range(1, (int)Math.Min(count - 1, OtherExamples)).Select(i => Look(network, layers, Some(i)).Uses)] };
-        }
-        catch (AbsException exception) when (exception.Code == AbsCodes.ModelCodeFailed && count > 1)
+            Others = [.. Enumerable.Range(1, (int)Math.Min(examples[0].shape[0] - 1, OtherExamples)).Select(i => Look(network, layers, PerExample.Some(examples, i)).Uses)],
+        },
+        batch => Look(network, layers, batch),
+        (two, four) => two with
         {
-            var two = Look(network, layers, Some(0, 1));
-            var four = Look(network, layers, Some(0, 1, 0, 1));
-            return new OneInference(two.Order, two.Uses.ToDictionary(
-                pair => pair.Key,
-                pair => (pair.Value.Calls, ((3 * pair.Value.Positions) - four.Uses.GetValueOrDefault(pair.Key).Positions) / 2)), [], two.Uncounted);
-        }
-
-        IReadOnlyList<Tensor> Some(params long[] indices) => [.. examples.Select(input => input.index_select(0, tensor(indices, device: input.device)))];
-    }
+            Uses = two.Uses.ToDictionary(pair => pair.Key, pair => (pair.Value.Calls, PerExample.Count(pair.Value.Positions, four.Uses.GetValueOrDefault(pair.Key).Positions))),
+        });
 
     /// <summary>Runs a network on a batch.</summary>
     /// <param name="network">As above.</param>

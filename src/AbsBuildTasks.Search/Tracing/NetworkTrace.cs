@@ -19,8 +19,9 @@ internal static class NetworkTrace
     /// <param name="forward">Runs it on a batch.</param>
     /// <param name="examples">Each input, <c>[N, …]</c>; ten examples or more, so that no two batches are alike.</param>
     /// <param name="isKnown">Whether a graph has a place for a native function.</param>
+    /// <param name="module">Tells the path of the module that runs at the moment; null where nobody asks for it.</param>
     /// <exception cref="AbsException">ABS6001: what it does cannot be a graph.</exception>
-    public static TracedGraph Of(Module network, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> forward, IReadOnlyList<Tensor> examples, Func<string, bool> isKnown)
+    public static TracedGraph Of(Module network, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> forward, IReadOnlyList<Tensor> examples, Func<string, bool> isKnown, Func<string>? module = null)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -32,7 +33,7 @@ internal static class NetworkTrace
         {
             var rows = tensor(Enumerable.Range(start, batch).Select(row => row % examples[0].shape[0]).ToArray());
             Tensor[] inputs = [.. examples.Select(input => input.index_select(0, rows))];
-            var recorder = new Recorder(names, Modules(network), isKnown);
+            var recorder = new Recorder(names, Modules(network), isKnown, module ?? (() => ""));
             recorder.Begin(inputs);
             TraceHook.Set(recorder.After);
             try

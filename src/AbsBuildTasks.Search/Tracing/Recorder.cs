@@ -8,7 +8,8 @@ namespace AbsBuildTasks.Search.Tracing;
 /// <param name="names">Names of parameters and buffers, by handle.</param>
 /// <param name="modules">The network's native modules, by handle.</param>
 /// <param name="isKnown">Whether a graph has a place for a native function.</param>
-internal sealed class Recorder(IReadOnlyDictionary<IntPtr, string> names, IReadOnlyDictionary<object, nn.Module> modules, Func<string, bool> isKnown)
+/// <param name="module">Tells the path of the module that runs at the moment.</param>
+internal sealed class Recorder(IReadOnlyDictionary<IntPtr, string> names, IReadOnlyDictionary<object, nn.Module> modules, Func<string, bool> isKnown, Func<string> module)
 {
     // These tell of a tensor's form, never of its values.
     private static readonly HashSet<string> Queries =
@@ -133,7 +134,7 @@ internal sealed class Recorder(IReadOnlyDictionary<IntPtr, string> names, IReadO
             ids = [.. results.Select(_tensors.Add)];
         }
 
-        _events.Add(new TraceEvent(function.Plain, read, ids, place));
+        _events.Add(new TraceEvent(function.Plain, read, ids, place, module()));
     }
 
     private object? Read(NativeFunction function, CodePlace place, NativeParameter parameter, object?[] arguments, int position)

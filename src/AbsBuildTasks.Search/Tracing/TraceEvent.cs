@@ -8,7 +8,8 @@ namespace AbsBuildTasks.Search.Tracing;
 /// </param>
 /// <param name="Results">The numbers of the values it makes.</param>
 /// <param name="Place">Who called it.</param>
-internal sealed record TraceEvent(NativeFunction Function, IReadOnlyList<object?> Arguments, IReadOnlyList<int> Results, CodePlace Place);
+/// <param name="Module">The path of the module that it ran in, where that is known; else empty.</param>
+internal sealed record TraceEvent(NativeFunction Function, IReadOnlyList<object?> Arguments, IReadOnlyList<int> Results, CodePlace Place, string Module);
 
 /// <summary>What one run of a network did.</summary>
 /// <param name="Batch">How many examples it was given.</param>

@@ -44,7 +44,7 @@ internal static class TraceMerge
         }
 
         object?[] arguments = [.. first.Arguments.Zip(second.Arguments, Merge)];
-        return new TracedNode(first.Function, arguments, first.Results, first.Place);
+        return new TracedNode(first.Function, arguments, first.Results, first.Place, first.Module);
 
         object? Merge(object? one, object? other) => (one, other) switch
         {

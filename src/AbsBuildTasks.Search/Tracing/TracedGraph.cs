@@ -18,7 +18,12 @@ internal sealed record TracedGraph(IReadOnlyList<int> Inputs, IReadOnlyList<Trac
 /// <param name="Arguments">As in <see cref="TraceEvent"/>, but whole numbers are <see cref="Extent"/>s.</param>
 /// <param name="Results">The numbers of the values it makes.</param>
 /// <param name="Place">Who called it.</param>
-internal sealed record TracedNode(NativeFunction Function, IReadOnlyList<object?> Arguments, IReadOnlyList<int> Results, CodePlace Place);
+/// <param name="Module">As in <see cref="TraceEvent"/>.</param>
+internal sealed record TracedNode(NativeFunction Function, IReadOnlyList<object?> Arguments, IReadOnlyList<int> Results, CodePlace Place, string Module)
+{
+    /// <summary>An argument by its parameter's name in TorchSharp's sources; null where it has none of that name.</summary>
+    public object? this[string parameter] => Function.Parameters.Select(known => known.Name).ToList().IndexOf(parameter) is >= 0 and var at ? Arguments[at] : null;
+}
 
 /// <summary>A value that depends on the input.</summary>
 /// <param name="Type">What its elements are.</param>

@@ -16,6 +16,9 @@ internal sealed class Evaluator(IAbsModel model, Module network, ModelData data,
     /// <summary>Examples of a batch.</summary>
     public const int BatchSize = 256;
 
+    /// <summary>Whether the metric is an error.</summary>
+    public bool LowerIsBetter => model.LowerIsBetter;
+
     /// <summary>The model's metric.</summary>
     /// <param name="run">Runs a batch.</param>
     /// <param name="part">What to measure on.</param>

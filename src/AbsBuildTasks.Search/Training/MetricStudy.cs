@@ -47,7 +47,7 @@ internal sealed class MetricStudy(IAbsModel model, LabelledData data, Cancellati
     }
 
     /// <summary>What the metric is worth, after the last batch.</summary>
-    public MetricWorth Worth() => _tally.IsMean ? OfMean() : new(Finite(_leaveOut.Of(Metric)), Finite(OfOneAnswer()));
+    public MetricWorth Worth() => _tally.IsMean ? OfMean() : new(Finite(_leaveOut.Of(Metric)), Finite(OfOneAnswer()), model.LowerIsBetter);
 
     /// <inheritdoc />
     public void Dispose() => _mean.Dispose();
@@ -65,8 +65,9 @@ internal sealed class MetricStudy(IAbsModel model, LabelledData data, Cancellati
             _ when _batches.Count >= LeastBatches => MetricNoise.Bootstrap(_batches),
             _ => (double?)null,
         };
-        double?[] chances = [OfOneAnswer(), isHitRate ? whole * LargestClass() : null];
-        return new(Finite(noise), Finite(chances.Max()));
+        var guess = isHitRate ? LargestClass() : null;
+        double?[] chances = [OfOneAnswer(), whole * (model.LowerIsBetter ? 1 - guess : guess)];
+        return new(Finite(noise), Finite(model.LowerIsBetter ? chances.Min() : chances.Max()), model.LowerIsBetter);
     }
 
     private bool TryEach(IReadOnlyList<Tensor> outputs, Batch batch, double whole, List<double> examples)

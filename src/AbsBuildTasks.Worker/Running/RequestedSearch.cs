@@ -7,6 +7,7 @@ using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Worker.Models;
 using AbsBuildTasks.Worker.Protocol;
+using AbsBuildTasks.Worker.Tracing;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Worker.Running;
@@ -43,6 +44,7 @@ internal sealed class RequestedSearch(EventWriter events)
             StopAfter = request.StopAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             HeldPlan = request.LockFile is { } file ? ReadLock(file, request) : null,
             Latency = request.LatencyTable is { } table ? LatencyJson.Read(table, "the latency table") : null,
+            FindProducts = () => TracedProducts.Of(request, Tell),
             Tell = Tell,
             Warn = Warn,
         };

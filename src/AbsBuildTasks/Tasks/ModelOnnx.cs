@@ -139,7 +139,7 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
 
         var record = OnnxRecordJson.ReadFile(file.RecordPath);
         task.Print(FormattableString.Invariant(
-            $"abs: {model.Name}: written as ONNX, {ShortCount.Bytes(record.FileBytes)} where the whole network takes {ShortCount.Bytes(record.FloatBytes)}; {record.IntegerLayers} of {record.Layers} layers run on integers, opset {record.Opset}"));
+            $"abs: {model.Name}: written as ONNX, {ShortCount.Bytes(record.FileBytes)} where the whole network takes {ShortCount.Bytes(record.FloatBytes)}; {record.IntegerLayers} of {record.Layers} layers {(record.Products > 0 ? FormattableString.Invariant($"and {record.IntegerProducts} of {record.Products} products of activations ") : "")}run on integers, opset {record.Opset}"));
         if (FileTimingJson.TryReadFile(file.TimingPath) is { } measured)
         {
             task.Print($"abs: {model.Name}: {Words(measured, PlanFile.Read(state.PlanFile(fingerprint)).Plan.Totals)}");

@@ -88,7 +88,7 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
         {
             Checkpoints(wanted).RemoveThat(wanted.Fingerprint.Hash);
             var miss = SweepMiss.Of(wanted.Model.Settings.Budget, exception);
-            SweepFile.Write(wanted.SweepFile, new() { Model = wanted.Model.Name, Fingerprint = key, MetricName = metric.Name, FullPrecision = metric.FullPrecision, Points = [], Missed = [miss] });
+            SweepFile.Write(wanted.SweepFile, new() { Model = wanted.Model.Name, Fingerprint = key, MetricName = metric.Name, LowerIsBetter = metric.LowerIsBetter, FullPrecision = metric.FullPrecision, Points = [], Missed = [miss] });
             cache.Store(wanted.Model.Name, alone: ResultFile.Sweep, key, wanted.Folder, cancellation);
             return miss;
         }

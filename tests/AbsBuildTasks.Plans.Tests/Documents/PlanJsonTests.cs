@@ -161,9 +161,9 @@ public class PlanJsonTests
     [Fact]
     public void A_plan_of_a_newer_version_asks_for_that_version()
     {
-        var error = Assert.Throws<AbsException>(() => PlanJson.Read(ReplaceFirst("\"schemaVersion\": 1", "\"schemaVersion\": 2"), "plan.json"));
+        var error = Assert.Throws<AbsException>(() => PlanJson.Read(ReplaceFirst("\"schemaVersion\": 1", "\"schemaVersion\": 3"), "plan.json"));
 
-        Assert.Equal("schemaVersion is 2, but this version of AbsBuildTasks knows only 1. Update the AbsBuildTasks package to the version that wrote the plan.", error.Detail);
+        Assert.Equal("schemaVersion is 3, but this version of AbsBuildTasks knows only 1 and 2. Update the AbsBuildTasks package to the version that wrote the plan.", error.Detail);
         Assert.Equal(("plan.json", 2), (error.Place!.File, error.Place.Line));
     }
 

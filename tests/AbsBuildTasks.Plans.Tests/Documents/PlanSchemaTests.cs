@@ -13,7 +13,7 @@ public class PlanSchemaTests
     public bool Every_plan_that_is_written_fits_the_published_schema(CompressionPlan plan) => Schema.Validate(PlanJson.Write(plan)).Count == 0;
 
     [Theory]
-    [InlineData("\"schemaVersion\": 1", "\"schemaVersion\": 2")]
+    [InlineData("\"schemaVersion\": 1", "\"schemaVersion\": 3")]
     [InlineData("\"model\": \"digits\",", "")]
     [InlineData("\"totals\"", "\"target\": \"any\", \"totals\"")]
     [InlineData("\"totals\"", "\"target\": \"a b\", \"totals\"")]
@@ -39,9 +39,10 @@ public class PlanSchemaTests
             .Concat(Schema.Properties["totals"].Properties.Values)
             .Concat(Schema.Properties["metric"].Properties.Values)
             .Concat(Schema.Properties["layers"].Item!.Properties.Values)
+            .Concat(Schema.Properties["rest"].Item!.Properties.Values)
             .ToArray();
 
-        Assert.Equal(9 + 8 + 6 + 13, properties.Length);
+        Assert.Equal(11 + 8 + 7 + 13 + 6, properties.Length);
         Assert.All(properties, property => Assert.False(string.IsNullOrEmpty(property.Description), property.Name));
     }
 }

@@ -23,15 +23,20 @@ public static class RandomPlans
         from noise in Gen.Elements<double?>(null, 0, 0.7513, 1e9)
         from ended in Gen.ListOf(Ended())
         from target in Gen.Elements<string?>(null, "w4a8", "my.NPU_2-x")
+        from rest in Gen.ListOf(Part())
+        from further in Gen.ListOf(Name())
+        from lower in Gen.Elements(true, false)
         select SamplePlan.Of(model, [.. layers.DistinctBy(layer => layer.Name)]) with
         {
             Target = target,
             EndedEarly = [.. ended],
-            Metric = new() { Name = metric, FullPrecision = full / 1e4, Compressed = compressed / 1e3, Baseline = baseline, Examples = examples, Noise = noise },
+            FurtherMetrics = [.. further.Distinct().Where(name => name != metric).Select(name => new PlanMetric { Name = name, FullPrecision = compressed / 1e4, Compressed = full / 1e4, LowerIsBetter = !lower, Noise = noise })],
+            Rest = [.. rest.DistinctBy(part => part.Name).Where(part => layers.All(layer => layer.Name != part.Name))],
+            Metric = new() { Name = metric, FullPrecision = full / 1e4, Compressed = compressed / 1e3, LowerIsBetter = lower, Baseline = baseline, Examples = examples, Noise = noise },
         }).Select(plan => plan with
         {
             Budget = "bops=100%",
-            Totals = PlanTotals.Of(plan.Layers, (plan.Totals.Bops * 3) + 1, plan.Totals.SizeBytes + 1),
+            Totals = PlanTotals.Of(plan.Layers, PerCost<long>.Of(kind => kind.IsMeasured ? 0 : (plan.Totals.Costs[kind] * 3) + RestPlan.CostsOf(plan.Rest)[kind] + 1), plan.Rest),
         }).ToArbitrary();
 
     private static Gen<EndedPhase> Ended() =>
@@ -39,6 +44,13 @@ public static class RandomPlans
         from epochs in Gen.Choose(0, int.MaxValue)
         from steps in Gen.Elements(0, 1, int.MaxValue)
         select new EndedPhase(phase, epochs, steps);
+
+    private static Gen<RestPlan> Part() =>
+        from name in Name()
+        from kind in Name()
+        from parameters in Gen.Choose(0, int.MaxValue)
+        from macs in Gen.Choose(1, int.MaxValue)
+        select new RestPlan { Name = name, Kind = kind, Parameters = parameters, Macs = macs };
 
     private static Gen<LayerPlan> Layer() =>
         from name in Name()

@@ -26,6 +26,23 @@ internal static class SamplePlan
         },
     };
 
+    /// <summary>The same with an embedding of 320 parameters and a product of 512 multiply-accumulates left alone.</summary>
+    public static CompressionPlan WithRest { get; } = Digits.Leaving(
+        new RestPlan { Name = "words", Kind = "Embedding", Parameters = 320, Macs = 0 },
+        new() { Name = "dots", Kind = "matmul", Parameters = 0, Macs = 512 });
+
+    /// <summary>The plan with other parts left alone, and its totals made to fit.</summary>
+    public static CompressionPlan Leaving(this CompressionPlan plan, params RestPlan[] rest)
+    {
+        var layers = PlanTotals.Of(plan.Layers, default(PerCost<long>)).Costs;
+        return plan with
+        {
+            Rest = rest,
+            Budget = "bops=50%",
+            Totals = PlanTotals.Of(plan.Layers, PerCost<long>.Of(kind => kind.IsMeasured ? 0 : plan.Totals.FullPrecision[kind] - plan.Totals.Costs[kind] + layers[kind] + RestPlan.CostsOf(rest)[kind]), rest),
+        };
+    }
+
     public static LayerPlan Layer(string name, string kind, int weightBits, int activationBits, int filters, string kept, long macs, long sizeBytes) => new()
     {
         Name = name,

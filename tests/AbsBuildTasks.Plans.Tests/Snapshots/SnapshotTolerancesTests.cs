@@ -28,7 +28,7 @@ public class SnapshotTolerancesTests
     [InlineData("metric", "'metric' is not of the form name=value")]
     [InlineData("metric=1=2", "'metric=1=2' is not of the form name=value")]
     [InlineData("metric=1;METRIC=2", "'METRIC' is given twice")]
-    [InlineData("speed=1", "'speed' is not one of metric, bops, size, latency, bits, filters")]
+    [InlineData("speed=1", "'speed' is not one of metric, metric:NAME, bops, size, latency, bits, filters")]
     [InlineData("metric=-1", "'-1' is not a number of at least 0")]
     [InlineData("metric=-1%", "'-1' is not a number of at least 0")]
     [InlineData("metric=1,5", "'1,5' is not a number of at least 0")]

@@ -5,6 +5,7 @@ using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Tests.Infrastructure;
+using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -153,6 +154,27 @@ public class CostTests
         range.Require(new Budget((double)range.Least[CostKind.Bops] / range.FullPrecision[CostKind.Bops]));
         range.Require(new Budget(1));
         Assert.InRange(range.Most[CostKind.Bops], range.Least[CostKind.Bops], range.FullPrecision[CostKind.Bops] / 16);
+    }
+
+    [Fact]
+    public void A_budget_is_of_the_whole_network_and_an_impossible_one_says_what_is_left_alone()
+    {
+        using var scope = NewDisposeScope();
+        var (first, head) = (torch.nn.Linear(3, 40, hasBias: false), torch.nn.Linear(40, 2, hasBias: false));
+        using var network = new FunctionNetwork(x => head.call(first.call(x)), ("first", first), ("head", head)).With("own", new TorchSharp.Modules.Parameter(ones(400)));
+        using var compressed = Compressed.Of(network, rand([5, 3]));
+        var range = ReachableRange.Of(compressed);
+
+        // 400 parameters of the network's own stay at 4 bytes; 120 and 80 weights take 4 bytes in full precision, and a byte at 8 bits.
+        Assert.Equal(1600 + (200 * 4), range.FullPrecision[CostKind.Size]);
+        Assert.Equal(1600 + 200, range.Most[CostKind.Size]);
+        Assert.Equal(200 * 1024, range.FullPrecision[CostKind.Bops]);
+        Assert.Equal(1600 + 200, new CostCache(compressed).Of(ReachableRange.Largest(compressed))[CostKind.Size]);
+        Assert.Equal(range.Most, NetworkCost.Of(compressed, ReachableRange.Largest(compressed)));
+
+        var message = Assert.Throws<AbsException>(() => range.Require(Budget.Parse("size=50%"))).Message;
+        Assert.Contains("66.6667% is what the search leaves alone: own (Parameter). Raise the budget", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("leaves alone", Assert.Throws<AbsException>(() => range.Require(Budget.Parse("bops=0.001%"))).Message, StringComparison.Ordinal);
     }
 
     private static void GradientsAreWhatAFilterChanges(CostKind kind, string structure, int seed)

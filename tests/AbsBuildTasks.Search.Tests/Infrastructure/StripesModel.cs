@@ -21,6 +21,10 @@ internal sealed class StripesModel : IAbsModel
 
     public Action<Module, string> LoadWeightsWith { get; init; } = (network, file) => network.load(file);
 
+    public bool LowerIsBetter { get; init; }
+
+    public IReadOnlyList<FurtherMetric> FurtherMetrics { get; init; } = [];
+
     public Module CreateNetwork() => Network();
 
     public void LoadWeights(Module network, string file) => LoadWeightsWith(network, file);

@@ -40,6 +40,7 @@ internal static class Networks
         ["mobilenet"] = (() => new MobileNetV2(10), [3, 32, 32]),
         ["u-net"] = (UNet, [3, 16, 16]),
         ["attention"] = (Attention, [6, 8]),
+        ["scaled attention"] = (ScaledAttention, [6, 8]),
         ["inception"] = (Inception, [3, 9, 9]),
         ["squeeze-excite"] = (SqueezeExcite, [3, 8, 8]),
         ["shuffle"] = (Shuffle, [8, 6, 6]),
@@ -130,6 +131,12 @@ internal static class Networks
                 return head.call(gelu(y).mean([1]));
             },
             all, result, norm, head);
+    }
+
+    private static FunctionNetwork ScaledAttention()
+    {
+        var (queries, keys, values, head) = (Linear(8, 8), Linear(8, 8), Linear(8, 8), Linear(8, 3));
+        return new FunctionNetwork(x => head.call(scaled_dot_product_attention(queries.call(x), keys.call(x), values.call(x)).mean([1])), queries, keys, values, head);
     }
 
     private static FunctionNetwork Inception()

@@ -30,7 +30,8 @@ internal static class FrontChart
         var across = Scale.Of([.. points.Select(Cost)]);
         var up = Scale.Of([.. points.Select(point => point.Metric)]);
         var marked = sweep.Points[0];
-        var metric = Printable.Shorten(sweep.MetricName, NameLength);
+        var sign = sweep.LowerIsBetter ? -1 : 1;
+        var metric = Printable.Shorten(sweep.MetricName, NameLength) + MetricWords.Sense(sweep.LowerIsBetter);
         var unit = kind.RelativeProperty is null ? kind.Words : $"% of full-precision {kind.Words}";
         return new(
             $"{metric} against {kind.Title}",
@@ -70,8 +71,8 @@ internal static class FrontChart
 
         // The points that are better than every cheaper one.
         IEnumerable<SweepPoint> Rising(IReadOnlyList<SweepPoint> all) => all.Where(point => !all.Any(other =>
-            other.Metric >= point.Metric
+            sign * other.Metric >= sign * point.Metric
             && Cost(other) <= Cost(point)
-            && (other.Metric > point.Metric || Cost(other) < Cost(point)))).OrderBy(Cost);
+            && (sign * other.Metric > sign * point.Metric || Cost(other) < Cost(point)))).OrderBy(Cost);
     }
 }

@@ -18,7 +18,6 @@ internal static class HeaderPart
     /// <param name="verdict">What becomes of it; null where that is not known.</param>
     public static XElement Render(CompressionPlan plan, DeliveredFile? file = null, XElement? verdict = null)
     {
-        var metric = plan.Metric;
         return Html.Element(
             "header",
             Html.Element("p", Html.Class("kind"), "Compression plan"),
@@ -27,13 +26,7 @@ internal static class HeaderPart
             Html.Element(
                 "dl",
                 Html.Class("figures"),
-                Figure(
-                    Html.Name(metric.Name),
-                    Quantity.Metric(metric.Compressed),
-                    Invariant($"{Quantity.Metric(metric.FullPrecision)} in full precision"),
-                    Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points"),
-                    MetricWords.Noise(metric),
-                    MetricWords.IsUnconverged(metric.Baseline) ? MetricWords.Unconverged : ""),
+                plan.FurtherMetrics.Prepend(plan.Metric).Select(Metric),
                 plan.Totals.Kinds.Select(kind => Cost(plan, kind)),
                 Delivered(plan, file),
                 Figure(
@@ -44,6 +37,14 @@ internal static class HeaderPart
             plan.EndedEarly.Count > 0 ? Html.Element("p", Html.Class("fingerprint"), "Ended early: " + EndedPhase.Words(plan.EndedEarly)) : null,
             Html.Element("p", Html.Class("fingerprint"), "Fingerprint ", Html.Element("code", plan.Fingerprint.Substring(0, FingerprintDigits))));
     }
+
+    private static XElement Metric(PlanMetric metric) => Figure(
+        Html.Name(metric.Name),
+        Quantity.Metric(metric.Compressed),
+        Invariant($"{Quantity.Metric(metric.FullPrecision)} in full precision"),
+        Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points{MetricWords.Sense(metric.LowerIsBetter)}"),
+        MetricWords.Noise(metric),
+        MetricWords.IsUnconverged(metric.Baseline) ? MetricWords.Unconverged : "");
 
     private static IEnumerable<XElement> Delivered(CompressionPlan plan, DeliveredFile? file)
     {

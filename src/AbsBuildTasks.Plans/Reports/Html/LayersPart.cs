@@ -11,11 +11,31 @@ namespace AbsBuildTasks.Plans.Reports.Html;
 /// <summary>What was decided for each layer: of few layers charts and a table, of many a row for each, folded by block.</summary>
 internal static class LayersPart
 {
+    private const int KindLength = 30;
+    private const int FirstNumber = 2; // Column of what is left alone
+
     public static XElement Render(CompressionPlan plan, PlanDiff? changes = null)
     {
         var rows = new LayerRows(plan, changes);
         var blocks = LayerBlock.Of(plan);
-        return Html.Section("layers", "Layers", blocks.Count > 0 ? Blocks(plan, rows, blocks) : Whole(plan, rows));
+        return Html.Section("layers", "Layers", [.. blocks.Count > 0 ? Blocks(plan, rows, blocks) : Whole(plan, rows), plan.Rest.Count == 0 ? null : Rest(plan)]);
+    }
+
+    private static XElement Rest(CompressionPlan plan)
+    {
+        var names = Html.Names(plan.Rest.Select(part => part.Name));
+        return Html.Table(
+            "Left alone: at 32 bits, and counted",
+            ["Part", "Kind", "Parameters", "MACs", .. CostKind.Counted.Select(kind => Html.Sentence(kind.Title))],
+            column => column >= FirstNumber,
+            plan.Rest.Select(part => (object[])
+            [
+                Html.Shown(names.Of(part.Name)),
+                Html.Element("bdi", Printable.Shorten(part.Kind, KindLength)),
+                Invariant($"{part.Parameters:#,0}"),
+                ShortCount.Operations(part.Macs),
+                .. CostKind.Counted.Select(kind => kind.Short(part.Costs[kind])),
+            ]));
     }
 
     private static object?[] Whole(CompressionPlan plan, LayerRows rows)

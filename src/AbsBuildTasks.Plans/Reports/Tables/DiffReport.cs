@@ -51,7 +51,7 @@ internal static class DiffReport
     internal static IReadOnlyList<ReportBlock> Details(ModelDiff model) => model switch
     {
         { After: null } or { Changes: { IsEmpty: true } } => [],
-        { Before: null, After: { } after } => [PlanReport.Layers(after)],
+        { Before: null, After: { } after } => PlanReport.Tables(after),
         _ => [.. Layers(model.Changes!, model.CloseCalls)],
     };
 

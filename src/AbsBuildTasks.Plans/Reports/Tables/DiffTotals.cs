@@ -9,6 +9,8 @@ namespace AbsBuildTasks.Plans.Reports.Tables;
 /// <summary>The table of what a change does to the whole network.</summary>
 internal static class DiffTotals
 {
+    private const string Further = "furtherMetrics.";
+
     /// <summary>Accuracy and costs, changed or not, then whatever else changed, then the ONNX files.</summary>
     /// <param name="diff">What changed.</param>
     /// <param name="before">The file of the plan before; null where that is not known.</param>
@@ -83,16 +85,36 @@ internal static class DiffTotals
 
     private static ReportCell Title(PlanDiff diff, string property) => property switch
     {
-        "metric.compressed" => ReportCell.Name(diff.After.Metric.Name),
+        "metric.compressed" => ReportCell.Name(diff.After.Metric.Name) with { Detail = MetricWords.Sense(diff.After.Metric.LowerIsBetter) },
         "metric.fullPrecision" => ReportCell.Name(diff.After.Metric.Name) with { Detail = " at full precision" },
         "metric.name" => new("metric"),
+        "metric.lowerIsBetter" => new("lower is better"),
+        "furtherMetrics" => new("further metrics"),
+        _ when FurtherOf(diff, property) is { } further => ReportCell.Name(further.Metric.Name) with { Detail = further.Property switch
+        {
+            "compressed" => MetricWords.Sense(further.Metric.LowerIsBetter),
+            "fullPrecision" => " at full precision",
+            _ => " lower is better",
+        } },
         "metric.baseline" => new("full precision"),
         "metric.examples" => new("test examples"),
         "totals.macs" => new("MACs"),
+        "rest" => new("left alone"),
+        "rest.parameters" => new("parameters left alone"),
+        "rest.macs" => new("MACs left alone"),
         _ when CostOf(property) is { } kind => new(kind.Title),
         _ when FullPrecisionOf(property) is { } kind => new(kind.Title + " at full precision"),
         _ => new(property),
     };
+
+    private static (PlanMetric Metric, string Property)? FurtherOf(PlanDiff diff, string property)
+    {
+        var end = property.LastIndexOf('.');
+        return end > Further.Length && property.StartsWith(Further, StringComparison.Ordinal)
+            && diff.After.FurtherMetrics.FirstOrDefault(metric => metric.Name == property.Substring(Further.Length, end - Further.Length)) is { } found
+                ? (found, property.Substring(end + 1))
+                : null;
+    }
 
     private static string Unit(string property) => (CostOf(property) ?? FullPrecisionOf(property))?.Unit ?? "";
 

@@ -14,6 +14,9 @@ internal static class MetricWords
 
     private const int MostDecimals = 9;
 
+    /// <summary>What stands behind a metric's name, with a space; empty where higher is better, as is usual.</summary>
+    internal static string Sense(bool lowerIsBetter) => lowerIsBetter ? " (lower is better)" : "";
+
     /// <summary>The noise of a metric: <c>±0.62 (95%, n = 1000)</c>.</summary>
     /// <param name="noise">Half the width of the interval.</param>
     /// <param name="examples">How many test examples there are, where that is known.</param>

@@ -20,6 +20,9 @@ internal sealed record PlanLog(string Model, IReadOnlyList<PlanVersion> Versions
     /// <summary>The costs that any of the versions tells.</summary>
     public IReadOnlyList<CostKind> Kinds => CostKind.KnownIn([.. Readable.Select(version => version.Plan!.Totals.FullPrecision)]);
 
+    /// <summary>Further metrics of any of the versions, by their names, those of the latest first.</summary>
+    public IReadOnlyList<string> FurtherMetrics => [.. Versions.Where(version => version.Plan is not null).SelectMany(version => version.Plan!.FurtherMetrics).Select(metric => metric.Name).Distinct(StringComparer.Ordinal)];
+
     /// <summary>The histories of several models.</summary>
     public static Report Report(IReadOnlyList<PlanLog> logs) => new([.. logs.Select(log => log.Section())]);
 
@@ -29,10 +32,10 @@ internal sealed record PlanLog(string Model, IReadOnlyList<PlanVersion> Versions
         var metric = Versions.FirstOrDefault(version => version.Plan is not null)?.Plan!.Metric.Name ?? "metric";
         var table = new ReportTable(
             [
-                new("commit"), new("date"), new(metric, IsNumber: true), .. Kinds.Select(kind => new ReportColumn(kind.Title, IsNumber: true)),
+                new("commit"), new("date"), new(metric, IsNumber: true), .. FurtherMetrics.Select(name => new ReportColumn(name, IsNumber: true)), .. Kinds.Select(kind => new ReportColumn(kind.Title, IsNumber: true)),
                 new("weights"), new("activations"), new("filters"), new("layers"), new("subject"),
             ],
-            [.. Versions.Select((version, index) => Row(version, Versions.Skip(index + 1).FirstOrDefault(earlier => earlier.Plan is not null), Kinds))],
+            [.. Versions.Select((version, index) => Row(version, Versions.Skip(index + 1).FirstOrDefault(earlier => earlier.Plan is not null)))],
             "commit") { Caption = "The snapshot's history" };
         ReportBlock[] cut = IsCut ? [new ReportLine([new("earlier commits are not shown") { Tone = CellTone.Quiet }])] : [];
         return new([ReportCell.Name(Model), new(": " + Counted.Of(Versions.Count, "version"))], [table, .. cut]);
@@ -41,13 +44,13 @@ internal sealed record PlanLog(string Model, IReadOnlyList<PlanVersion> Versions
     /// <summary>A commit's hash as far as people read it.</summary>
     public static string Short(PlanVersion version) => version.Commit is { } hash ? hash.Substring(0, Math.Min(HashLength, hash.Length)) : "-";
 
-    private static IReadOnlyList<ReportCell> Row(PlanVersion version, PlanVersion? before, IReadOnlyList<CostKind> kinds)
+    private IReadOnlyList<ReportCell> Row(PlanVersion version, PlanVersion? before)
     {
         ReportCell[] start = [new(Short(version)), new(version.Date)], end = [ReportCell.Saying(version.Subject)];
         if (version.Plan is not { } plan)
         {
             var what = version.Problem is { } problem ? ReportCell.Saying(problem) with { Tone = CellTone.Worse } : new ReportCell("removed");
-            return [.. start, ReportCell.Empty, .. kinds.Select(_ => ReportCell.Empty), ReportCell.Empty, ReportCell.Empty, ReportCell.Empty, what, .. end];
+            return [.. start, ReportCell.Empty, .. FurtherMetrics.Select(_ => ReportCell.Empty), .. Kinds.Select(_ => ReportCell.Empty), ReportCell.Empty, ReportCell.Empty, ReportCell.Empty, what, .. end];
         }
 
         var (point, changes) = (SweepPoint.Of(plan), before?.Plan is { } earlier ? PlanDiff.Between(earlier, plan) : null);
@@ -55,7 +58,10 @@ internal sealed record PlanLog(string Model, IReadOnlyList<PlanVersion> Versions
         [
             .. start,
             new(Quantity.Metric(point.Metric)) { Tone = Tone("metric.compressed") },
-            .. kinds.Select(kind => plan.Totals.Kinds.Contains(kind) ? new ReportCell(SweepTable.Cost(point, kind, "0.00##")) { Tone = Tone("totals." + kind.Property) } : ReportCell.Empty),
+            .. FurtherMetrics.Select(name => plan.FurtherMetrics.FirstOrDefault(metric => metric.Name == name) is { } metric
+                ? new ReportCell(Quantity.Metric(metric.Compressed)) { Tone = Tone($"furtherMetrics.{name}.compressed") }
+                : ReportCell.Empty),
+            .. Kinds.Select(kind => plan.Totals.Kinds.Contains(kind) ? new ReportCell(SweepTable.Cost(point, kind, "0.00##")) { Tone = Tone("totals." + kind.Property) } : ReportCell.Empty),
             new(Invariant($"{point.WeightBits:0.0} bit")),
             new(Invariant($"{point.ActivationBits:0.0} bit")),
             new(Invariant($"{100 * point.KeptFilters:0}%")),

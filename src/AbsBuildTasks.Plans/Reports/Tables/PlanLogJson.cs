@@ -61,6 +61,17 @@ internal static class PlanLogJson
             json.Property("metricName", plan.Metric.Name);
             json.Number("fullPrecision", PlanNumber.Metric(plan.Metric.FullPrecision));
             json.Number("metric", PlanNumber.Metric(plan.Metric.Compressed));
+            if (plan.Metric.LowerIsBetter)
+            {
+                json.WritePropertyName("lowerIsBetter");
+                json.WriteValue(true);
+            }
+
+            if (plan.FurtherMetrics.Count > 0)
+            {
+                PlanJson.WriteFurtherMetrics(json, plan.FurtherMetrics);
+            }
+
             json.Property("macs", plan.Totals.Macs);
             foreach (var kind in plan.Totals.Kinds)
             {

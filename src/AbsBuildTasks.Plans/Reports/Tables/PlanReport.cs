@@ -17,7 +17,7 @@ internal static class PlanReport
     [
         new(
             [ReportCell.Name(plan.Model), new(": "), ReportCell.Name(plan.Budget), .. plan.Target is { } target ? [new(", target "), ReportCell.Name(target)] : (ReportCell[])[]],
-            [Totals(plan, file), Layers(plan), .. Pruned(plan), .. Ended(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
+            [Totals(plan, file), .. Tables(plan), .. Pruned(plan), .. Ended(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
     ]);
 
     private static IEnumerable<ReportBlock> Ended(CompressionPlan plan) =>
@@ -30,14 +30,7 @@ internal static class PlanReport
         return new(
             [new(""), new("full precision → compressed"), new("")],
             [
-                [
-                    ReportCell.Name(metric.Name),
-                    new(PlanNumber.Metric(metric.Compressed)) { Before = PlanNumber.Metric(metric.FullPrecision) },
-                    new(Invariant($"{metric.Compressed - metric.FullPrecision:+0.0###;-0.0###;0} points"))
-                    {
-                        Detail = (MetricWords.Noise(metric) is { Length: > 0 } noise ? " " + noise : "") + (MetricWords.IsUnconverged(metric.Baseline) ? "; " + MetricWords.Unconverged : ""),
-                    },
-                ],
+                .. plan.FurtherMetrics.Prepend(metric).Select(Metric),
                 .. totals.Kinds.Select(kind => (IReadOnlyList<ReportCell>)
                 [
                     new(kind.Title),
@@ -49,8 +42,20 @@ internal static class PlanReport
             "value") { HasTitles = false, Caption = "The whole plan" };
     }
 
-    /// <summary>The layers, a row each.</summary>
-    internal static ReportTable Layers(CompressionPlan plan) => new(
+    private static IReadOnlyList<ReportCell> Metric(PlanMetric metric) =>
+    [
+        ReportCell.Name(metric.Name) with { Detail = MetricWords.Sense(metric.LowerIsBetter) },
+        new(PlanNumber.Metric(metric.Compressed)) { Before = PlanNumber.Metric(metric.FullPrecision) },
+        new(Invariant($"{metric.Compressed - metric.FullPrecision:+0.0###;-0.0###;0} points"))
+        {
+            Detail = (MetricWords.Noise(metric) is { Length: > 0 } noise ? " " + noise : "") + (MetricWords.IsUnconverged(metric.Baseline) ? "; " + MetricWords.Unconverged : ""),
+        },
+    ];
+
+    /// <summary>The layers, a row each, and what is left alone.</summary>
+    internal static IReadOnlyList<ReportBlock> Tables(CompressionPlan plan) => [Layers(plan), .. Rest(plan)];
+
+    private static ReportTable Layers(CompressionPlan plan) => new(
         [new("layer"), new("kind"), new("weights", true), new("activations", true), new("filters", true), .. plan.Totals.Kinds.Select(kind => new ReportColumn(kind.Unit.Length > 0 ? kind.Unit.Trim() : kind.Title, true))],
         [.. plan.Layers.Select(layer => Row(layer, plan.Totals.Kinds))],
         "layer") { OpenRows = MostOpenRows };
@@ -63,6 +68,26 @@ internal static class PlanReport
         new(LayerBits.Activations(layer)),
         new(Invariant($"{layer.KeptFilters.Count}/{layer.Filters}")),
         .. kinds.Select(kind => new ReportCell(Invariant($"{layer.Costs[kind]:#,0}"))),
+    ];
+
+    private static IEnumerable<ReportBlock> Rest(CompressionPlan plan)
+    {
+        if (plan.Rest.Count > 0)
+        {
+            yield return new ReportTable(
+                [new("left alone, at 32 bits"), new("kind"), new("parameters", true), new("MACs", true), .. CostKind.Counted.Select(kind => new ReportColumn(kind.Unit.Length > 0 ? kind.Unit.Trim() : kind.Title, true))],
+                [.. plan.Rest.Select(Row)],
+                "part") { OpenRows = MostOpenRows };
+        }
+    }
+
+    private static IReadOnlyList<ReportCell> Row(RestPlan part) =>
+    [
+        ReportCell.Name(part.Name),
+        ReportCell.Name(part.Kind),
+        new(Invariant($"{part.Parameters:#,0}")),
+        new(Invariant($"{part.Macs:#,0}")),
+        .. CostKind.Counted.Select(kind => new ReportCell(Invariant($"{part.Costs[kind]:#,0}"))),
     ];
 
     private static IEnumerable<ReportBlock> Pruned(CompressionPlan plan)

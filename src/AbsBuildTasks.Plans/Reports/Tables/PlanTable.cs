@@ -17,7 +17,8 @@ internal static class PlanTable
     {
         string[] header = ["layer", "kind", "weights", "activations", "filters", CostKind.Leading.Title];
         var names = new ShortNames(plan.Layers.Select(layer => layer.Name), NameWidth);
-        var rows = TextColumns.Align([header, .. plan.Layers.Select(layer => Row(layer, names, plan.Totals.Costs[CostKind.Leading]))], 2, 3, 4, 5);
+        var total = plan.Totals.Costs[CostKind.Leading];
+        var rows = TextColumns.Align([header, .. plan.Layers.Select(layer => Row(layer, names, total)), .. Rest(plan, total)], 2, 3, 4, 5);
         return string.Join("\n", [.. rows, "", .. TextColumns.Align(Summary(plan)), .. Ended(plan)]);
     }
 
@@ -28,18 +29,33 @@ internal static class PlanTable
         Bits(layer.WeightBits),
         Bits(layer.ActivationBits),
         Invariant($"{layer.KeptFilters.Count}/{layer.Filters}"),
-        total == 0 ? "-" : Invariant($"{100.0 * layer.Costs[CostKind.Leading] / total:0.0}%"),
+        Share(layer.Costs[CostKind.Leading], total),
     ];
+
+    // In one row: a plan says which parts they are.
+    private static IEnumerable<string[]> Rest(CompressionPlan plan, long total)
+    {
+        if (plan.Rest.Count > 0)
+        {
+            yield return ["left alone", Counted.Of(plan.Rest.Count, "part"), Bits(CostModel.FullPrecisionBits), Bits(CostModel.FullPrecisionBits), "-", Share(RestPlan.CostsOf(plan.Rest)[CostKind.Leading], total)];
+        }
+    }
+
+    private static string Share(long cost, long total) => total == 0 ? "-" : Invariant($"{100.0 * cost / total:0.0}%");
 
     private static IEnumerable<string[]> Summary(CompressionPlan plan)
     {
-        var (metric, totals) = (plan.Metric, plan.Totals);
-        yield return
-        [
-            Printable.Shorten(metric.Name, NameWidth),
-            Invariant($"{Quantity.Metric(metric.FullPrecision)} -> {Quantity.Metric(metric.Compressed)}"),
-            Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points") + MetricWords.Remarks(metric),
-        ];
+        var totals = plan.Totals;
+        foreach (var metric in plan.FurtherMetrics.Prepend(plan.Metric))
+        {
+            yield return
+            [
+                Printable.Shorten(metric.Name, NameWidth) + MetricWords.Sense(metric.LowerIsBetter),
+                Invariant($"{Quantity.Metric(metric.FullPrecision)} -> {Quantity.Metric(metric.Compressed)}"),
+                Invariant($"{Quantity.Points(metric.FullPrecision, metric.Compressed)} points") + MetricWords.Remarks(metric),
+            ];
+        }
+
         foreach (var kind in totals.Kinds)
         {
             yield return

@@ -55,5 +55,5 @@ internal static class SweepTable
         new[] { sweep.IsDominated(point) ? Dominated : "", point.IsEndedEarly ? "ended early" : "" }.Where(part => part.Length > 0);
 
     private static string[] Columns(SweepResult sweep) =>
-        ["budget", .. sweep.Kinds.Select(kind => kind.Title), Printable.Shorten(sweep.MetricName, NameWidth), "points", "weights", "activations", "filters"];
+        ["budget", .. sweep.Kinds.Select(kind => kind.Title), Printable.Shorten(sweep.MetricName, NameWidth) + MetricWords.Sense(sweep.LowerIsBetter), "points", "weights", "activations", "filters"];
 }

@@ -23,6 +23,10 @@ internal static class NodeExtensions
     public static bool IsLayer(this ExportGraph graph, OnnxNode node) =>
         node.OpType is "Conv" or "ConvTranspose" or "Gemm" && graph.Constants.ContainsKey(node.Inputs[1]) && (node.OpType != "Gemm" || node.Int("transB", 0) == 1);
 
+    /// <summary>Whether a node multiplies matrices of floats that both depend on the network's input.</summary>
+    public static bool IsProduct(this ExportGraph graph, OnnxNode node) =>
+        node.OpType == "MatMul" && node.Inputs.All(input => !graph.Constants.ContainsKey(input) && (!graph.Values.TryGetValue(input, out var known) || known.Type == OnnxType.Float));
+
     /// <summary>How many nodes take a value; an output of the graph counts, too.</summary>
     public static int Uses(this ExportGraph graph, string value) =>
         graph.Nodes.Sum(node => node.Inputs.Count(input => input == value)) + graph.Outputs.Count(output => output == value);

@@ -3,10 +3,10 @@ using AbsBuildTasks.Search.OnnxExport.Graphs;
 
 namespace AbsBuildTasks.Search.OnnxExport.Quantized;
 
-/// <summary>Finds the values that runtimes need quantised, beside what the plan quantises, to run all convolutions on integers.</summary>
+/// <summary>Finds the values that runtimes need quantised, beside what the plan quantises, to run all convolutions and products on integers.</summary>
 /// <remarks>
-/// A convolution runs on integers where its result is quantised, a sum or concatenation where all it takes and its result are.
-/// What comes out of the network stays as it is.
+/// A convolution runs on integers where its result is quantised, a sum or concatenation where all it takes and its result are,
+/// a product of two values where both are. What comes out of the network stays as it is.
 /// </remarks>
 /// <param name="graph">The graph, whose layers' inputs are quantised already.</param>
 internal sealed class SumPoints(ExportGraph graph)
@@ -24,6 +24,13 @@ internal sealed class SumPoints(ExportGraph graph)
             if (node.OpType == "DequantizeLinear")
             {
                 _ = _quantized.Add(node.Outputs[0]);
+            }
+            else if (graph.IsProduct(node))
+            {
+                foreach (var side in node.Inputs.Distinct().Where(side => !_quantized.Contains(side)).ToArray())
+                {
+                    Add(side);
+                }
             }
             else if (node.OpType == "Conv" ? layers.Contains(node.Outputs[0]) : node.OpType is "Add" or "Concat" && node.Inputs.All(_quantized.Contains))
             {

@@ -43,6 +43,7 @@ internal static class NetworkCheck
     /// <summary>Under a budget so tight that filters go, or the next that can be met.</summary>
     private static SearchResult Search(RandomModel model, int seed, out SearchSettings settings)
     {
+        var refusal = (AbsException?)null;
         foreach (var tight in RandomSettings.Of(seed))
         {
             settings = tight;
@@ -53,10 +54,11 @@ internal static class NetworkCheck
             catch (AbsException error) when (error.Code == AbsCodes.ImpossibleBudget)
             {
                 // The next is wider: so small a network may have no filter to spare.
+                refusal = error;
             }
         }
 
-        settings = RandomSettings.Widest(seed);
+        settings = RandomSettings.AboveLeast(seed, refusal!);
         return SearchEngine.Run(model, RandomSettings.Job(settings), _ => { }, CancellationToken.None);
     }
 

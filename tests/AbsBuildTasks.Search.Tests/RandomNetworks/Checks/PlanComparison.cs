@@ -148,7 +148,8 @@ internal sealed class PlanComparison
     {
         network.Reset();
         _ = network.Run([.. _data.Test.AllInputs.Select(input => input.narrow(0, _data.Test.Count - 1, 1))]);
-        var (bops, full) = (0L, 0L);
+        var rest = _plan.Rest.Sum(part => part.Macs) * 32 * 32;
+        var (bops, full) = (rest, rest);
         foreach (var layer in network.Layers.Where(layer => layer.IsCalled))
         {
             if (_plan.Layers.FirstOrDefault(candidate => candidate.Name == layer.Name) is not { } planned)

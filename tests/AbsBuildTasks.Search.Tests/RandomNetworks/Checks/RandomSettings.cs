@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Tests.RandomNetworks.Parts;
@@ -7,8 +10,11 @@ using static TorchSharp.torch;
 namespace AbsBuildTasks.Search.Tests.RandomNetworks.Checks;
 
 /// <summary>How a random network is searched: in a second, and in any of the ways a user may ask for.</summary>
-internal static class RandomSettings
+internal static partial class RandomSettings
 {
+    [GeneratedRegex("([0-9.]+)% to ([0-9.]+)% of its ")]
+    private static partial Regex Range();
+
     /// <summary>The same settings under budgets from one that few filters are left under to wider ones.</summary>
     public static IEnumerable<SearchSettings> Of(int seed)
     {
@@ -23,13 +29,24 @@ internal static class RandomSettings
         }
     }
 
+    /// <summary>The same settings under a budget a little above the least that a network reaches, which may be most of it: what the search leaves alone counts.</summary>
+    /// <param name="seed">As above.</param>
+    /// <param name="refusal">What the search said of a lower budget.</param>
+    public static SearchSettings AboveLeast(int seed, AbsException refusal)
+    {
+        var settings = Widest(seed);
+        double[] range = [.. Range().Match(refusal.Message).Groups.Values.Skip(1).Select(group => double.Parse(group.Value, CultureInfo.InvariantCulture) / 100)];
+        var share = Math.Round(Math.Min(1, range[0] + (0.2 * (range[1] - range[0]))), 8);
+        return settings with { Budget = settings.Budget.Limits[CostKind.Size].IsSet ? new Budget { RelativeSize = share } : new Budget(share) };
+    }
+
     /// <summary>Under a budget that every network meets.</summary>
     public static SearchSettings Widest(int seed)
     {
         var dice = new Dice(seed + 2_000_000);
         return new SearchSettings
         {
-            Budget = dice.Chance(0.85) ? new Budget(0.9) : new Budget { RelativeSize = 0.9 },
+            Budget = dice.Chance(0.85) ? new Budget(1) : new Budget { RelativeSize = 1 },
             KeepFirstAndLast = dice.Chance(0.1),
             FilterGroup = dice.Chance(0.15) ? 2 : 1,
             Bits = BitChain.Parse(dice.Pick("2;4;8", "4;8", "8", "8", "16")),

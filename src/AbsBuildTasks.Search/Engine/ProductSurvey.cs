@@ -1,0 +1,43 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.OnnxExport.Operators;
+using AbsBuildTasks.Search.Structure;
+using AbsBuildTasks.Search.Tracing;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>Finds the products of activations in a model's network by recording a run. Runs where TorchSharp tells of its native calls.</summary>
+internal static class ProductSurvey
+{
+    // Two batches of three and seven examples.
+    private const int Examples = 10;
+
+    /// <summary>The products.</summary>
+    /// <param name="model">The model project's contract.</param>
+    /// <param name="context">Resolves the paths of its data.</param>
+    /// <exception cref="AbsException">ABS6001: the network cannot be recorded.</exception>
+    public static IReadOnlyList<RestPlan> Of(IAbsModel model, ModelContext context)
+    {
+        var own = CheckedModel.Of(model, context, (_, _) => { });
+        using var module = own.CreateNetwork();
+        using var scope = NewDisposeScope();
+        var data = DataPlacement.Of(own.LoadData(context), CPU, (_, _) => true, _ => { });
+        return Of(new ModelNetwork(module, own.Forward), data.Train.First(Math.Min(data.Train.Count, NetworkMaps.Examples)));
+    }
+
+    /// <summary>The products of a network.</summary>
+    /// <param name="network">The network, on the processor.</param>
+    /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
+    /// <exception cref="AbsException">ABS6001: the network cannot be recorded.</exception>
+    public static IReadOnlyList<RestPlan> Of(ModelNetwork network, IReadOnlyList<Tensor> examples)
+    {
+        var probe = NetworkProbe.Run(network, examples);
+        var layers = probe.Layers.Select(layer => layer.Weight.Handle).ToHashSet();
+        var names = network.Module.named_parameters().Where(pair => layers.Contains(pair.parameter.Handle)).Select(pair => pair.name).ToHashSet(StringComparer.Ordinal);
+        using var paths = new ModulePaths(network.Module);
+        var few = examples.Select(input => input.narrow(0, 0, Math.Min(input.shape[0], Examples))).ToArray();
+        var graph = NetworkTrace.Of(network.Module, network.Call, few, OperatorTable.Has, () => paths.Current);
+        return ActivationProducts.Of(graph, names.Contains, [.. probe.Layers.Select(layer => layer.Shape.Name), .. probe.Rest.Select(part => part.Name)]);
+    }
+}

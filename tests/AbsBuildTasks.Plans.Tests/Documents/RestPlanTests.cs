@@ -1,0 +1,173 @@
+using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Diffs;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Reports.Html;
+using AbsBuildTasks.Plans.Reports.Layout;
+using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Snapshots;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+
+namespace AbsBuildTasks.Plans.Tests.Documents;
+
+/// <summary>What a search leaves alone is counted at 32 bits wherever a plan is shown.</summary>
+public class RestPlanTests
+{
+    private static readonly CompressionPlan Alone = SamplePlan.Digits with { Budget = "bops=50%" };
+
+    private static readonly CompressionPlan Plan = SamplePlan.WithRest;
+
+    [Fact]
+    public void A_parameter_takes_4_bytes_and_a_product_1024_bit_operations()
+    {
+        Assert.Equal((1280, 0), (Plan.Rest[0].SizeBytes, Plan.Rest[0].Bops));
+        Assert.Equal((0, 512 * 32 * 32), (Plan.Rest[1].SizeBytes, Plan.Rest[1].Bops));
+        Assert.Equal(Alone.Totals.Macs + 512, Plan.Totals.Macs);
+        Assert.Equal((Alone.Totals.Bops + 524_288, Alone.Totals.SizeBytes + 1280), (Plan.Totals.Bops, Plan.Totals.SizeBytes));
+        Assert.Equal((Alone.Totals.FullPrecisionBops + 524_288, Alone.Totals.FullPrecisionSizeBytes + 1280), (Plan.Totals.FullPrecisionBops, Plan.Totals.FullPrecisionSizeBytes));
+    }
+
+    [Fact]
+    public void It_stands_behind_the_layers_in_a_plan_of_version_2()
+    {
+        var text = PlanJson.Write(Plan);
+
+        Assert.StartsWith("{\n  \"schemaVersion\": 2,", text, StringComparison.Ordinal);
+        Assert.EndsWith(
+            """
+              ],
+              "rest": [
+                {
+                  "name": "words",
+                  "kind": "Embedding",
+                  "parameters": 320,
+                  "macs": 0,
+                  "bops": 0,
+                  "sizeBytes": 1280
+                },
+                {
+                  "name": "dots",
+                  "kind": "matmul",
+                  "parameters": 0,
+                  "macs": 512,
+                  "bops": 524288,
+                  "sizeBytes": 0
+                }
+              ]
+            }
+            """.ReplaceLineEndings("\n"),
+            text,
+            StringComparison.Ordinal);
+        Assert.Equal(Plan, PlanJson.Read(text, "plan"));
+        Assert.StartsWith("{\n  \"schemaVersion\": 1,", PlanJson.Write(Alone), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"rest\"", PlanJson.Write(Alone), StringComparison.Ordinal);
+        Assert.NotEqual(Alone, Plan);
+    }
+
+    [Theory]
+    [InlineData("\"schemaVersion\": 2", "\"schemaVersion\": 1", "schemaVersion is 1; a plan with \"rest\", \"furtherMetrics\" or \"lowerIsBetter\" is of version 2")]
+    [InlineData("\"sizeBytes\": 1280", "\"sizeBytes\": 1281", "sizeBytes is 1281, but at 32 bits it is 1280")]
+    [InlineData("\"bops\": 524288", "\"bops\": 524289", "bops is 524289, but at 32 bits it is 524288")]
+    [InlineData("\"name\": \"dots\"", "\"name\": \"words\"", "rest[1].name is the name of a layer or of an earlier part")]
+    [InlineData("\"name\": \"dots\"", "\"name\": \"fc\"", "rest[1].name is the name of a layer or of an earlier part")]
+    [InlineData("\"kind\": \"matmul\"", "\"kind\": \"\"", "rest[1].kind is empty")]
+    [InlineData("\"parameters\": 320,", "\"parameters\": 320, \"bits\": 8,", "bits is not a known property")]
+    public void What_contradicts_itself_is_refused(string right, string wrong, string message)
+    {
+        var text = PlanJson.Write(Plan);
+        Assert.Contains(right, text, StringComparison.Ordinal);
+
+        var error = Assert.Throws<AbsException>(() => PlanJson.Read(text.Replace(right, wrong, StringComparison.Ordinal), "plan.json"));
+        Assert.Equal(AbsCodes.InvalidPlan, error.Code);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-1, 5, "rest[0].parameters is negative")]
+    [InlineData(5, -1, "rest[0].macs is negative")]
+    [InlineData(0, 0, "rest[0].parameters is 0, as is macs")]
+    [InlineData(4, 4, "totals.macs is 3500, but the sum of layers and rest is 3504")]
+    [InlineData(long.MaxValue, 4, "do not fit 64 bits")]
+    public void A_plan_that_cannot_be_is_not_written(long parameters, long macs, string message)
+    {
+        var plan = Alone with { Rest = [new() { Name = "words", Kind = "Embedding", Parameters = parameters, Macs = macs }] };
+
+        Assert.Contains(message, Assert.Throws<AbsException>(() => PlanJson.Write(plan)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Reports_list_it()
+    {
+        var text = ReportText.Write(PlanReport.Of(Plan));
+
+        Assert.Contains("left alone, at 32 bits", text, StringComparison.Ordinal);
+        Assert.Matches(@"words +Embedding +320 +0 +0 +1,280", text);
+        Assert.Matches(@"dots +matmul +0 +512 +524,288 +0", text);
+        Assert.Matches(@"left alone +2 parts +32 bit +32 bit +- +[0-9.]+%", PlanTable.Write(Plan));
+        Assert.Contains("Left alone: at 32 bits, and counted", HtmlReport.Render(new ReportContent { Plan = Plan }), StringComparison.Ordinal);
+        Assert.DoesNotContain("eft alone", ReportText.Write(PlanReport.Of(Alone)) + PlanTable.Write(Alone) + HtmlReport.Render(new ReportContent { Plan = Alone }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_diff_says_what_is_left_alone_now()
+    {
+        var changes = PlanDiff.Between(Alone, Plan).Changes;
+
+        Assert.Equal(
+            [("rest", "nothing", "words (Embedding, 320 parameters), dots (matmul, 512 MACs)"), ("rest.parameters", "0", "320"), ("rest.macs", "0", "512")],
+            changes.Where(change => change.Property.StartsWith("rest", StringComparison.Ordinal)).Select(change => (change.Property, change.Before, change.After)));
+        Assert.True(PlanDiff.Between(Plan, Plan).IsEmpty);
+        Assert.Contains("parameters left alone", ReportText.Write(DiffReport.Of(new ModelDiff(Alone, Plan))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SnapshotPolicy.Exact)]
+    [InlineData(SnapshotPolicy.NoRegression)]
+    public void A_snapshot_that_does_not_count_it_is_told_why_totals_rise(SnapshotPolicy policy)
+    {
+        var violations = Compare(Alone, Plan, policy);
+
+        Assert.Equal("rest", violations[0].Property);
+        Assert.Contains("words (Embedding, 320 parameters), dots (matmul, 512 MACs), which those of the snapshot do not: it is new, or an older version made the snapshot", violations[0].Message, StringComparison.Ordinal);
+        Assert.Contains(violations, violation => violation.Property == "totals.bops");
+    }
+
+    [Theory]
+    [InlineData("gone", 0, 0, "name", "name")]
+    [InlineData("another", 320, 0, "name", "name")]
+    [InlineData("words", 319, 0, "parameters", null)]
+    [InlineData("words", 320, 4, "macs", "totals.bops")]
+    public void Another_rest_breaks_a_snapshot(string name, long parameters, long macs, string exact, string? noRegression)
+    {
+        var other = Alone.Leaving([.. name == "gone" ? [] : new[] { new RestPlan { Name = name, Kind = "Embedding", Parameters = parameters, Macs = macs } }, Plan.Rest[1]]);
+
+        Assert.Equal(exact, Compare(Plan, other, SnapshotPolicy.Exact)[0].Property);
+        Assert.Equal(noRegression, Compare(Plan, other, SnapshotPolicy.NoRegression) is [var first, ..] ? first.Property : null);
+    }
+
+    [Fact]
+    public void So_does_another_order_where_it_is_exact()
+    {
+        var other = Alone.Leaving([.. Plan.Rest.Reverse()]);
+
+        Assert.Equal("rest words, dots -> dots, words", Assert.Single(Compare(Plan, other, SnapshotPolicy.Exact)).Message);
+        Assert.Empty(Compare(Plan, other, SnapshotPolicy.NoRegression));
+    }
+
+    [Fact]
+    public void A_part_has_its_place_in_a_snapshot()
+    {
+        var source = PlanSource.Read(PlanJson.Write(Plan), "plan");
+        var lines = PlanJson.Write(Plan).Split('\n');
+
+        Assert.Contains("\"parameters\": 320", lines[source.Find("words", "parameters").Line - 1], StringComparison.Ordinal);
+        Assert.Contains("\"rest\"", lines[source.Find(null, "rest").Line - 1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_time_is_measured_of_it() => Assert.Equal(0, Plan.Rest[1].Costs[CostKind.Latency]);
+
+    private static IReadOnlyList<SnapshotViolation> Compare(CompressionPlan verified, CompressionPlan received, SnapshotPolicy policy) =>
+        SnapshotComparer.Compare(verified, received, policy, SnapshotTolerances.None);
+}

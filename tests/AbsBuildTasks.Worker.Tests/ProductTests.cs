@@ -1,0 +1,45 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Protocol;
+
+namespace AbsBuildTasks.Worker.Tests;
+
+/// <summary>A search looks for products of activations before it begins, in a copy of its code.</summary>
+public sealed class ProductTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("abs-products-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Products_stand_in_the_plan_and_count_in_its_totals()
+    {
+        var gated = Plan(typeof(GatedModel));
+
+        Assert.Equal(new RestPlan { Name = "mul", Kind = "mul", Parameters = 0, Macs = 4 }, Assert.Single(gated.Rest));
+        Assert.Equal(gated.Totals.Bops, gated.Layers.Sum(layer => layer.Bops) + (4 * 32 * 32));
+    }
+
+    [Fact]
+    public void A_network_without_them_has_no_rest() => Assert.Empty(Plan(typeof(StripesModel)).Rest);
+
+    [Fact]
+    public void A_network_that_cannot_be_recorded_is_told_in_a_line_and_searched_all_the_same()
+    {
+        using var worker = WorkerRun.Start(_folder, WorkerRun.ShortSearch, type: typeof(ReadingModel));
+        _ = worker.ToEnd();
+
+        Assert.IsType<DoneEvent>(worker.Events[^1]);
+        Assert.Contains(worker.Events.OfType<MessageEvent>(), message => message.Text.StartsWith("products of activations are not counted: The network cannot be written as ONNX: ", StringComparison.Ordinal));
+        Assert.Empty(Read().Rest);
+    }
+
+    private CompressionPlan Plan(Type type)
+    {
+        using var worker = WorkerRun.Start(_folder, WorkerRun.ShortSearch, type: type);
+        _ = worker.ToEnd();
+        Assert.IsType<DoneEvent>(worker.Events[^1]);
+        return Read();
+    }
+
+    private CompressionPlan Read() => PlanFile.Read(Path.Combine(_folder, "out", "stripes.plan.json")).Plan;
+}
