@@ -33,3 +33,10 @@ public sealed class ResNet20Model : FashionMnistModel
     /// <inheritdoc />
     public override Module CreateNetwork() => ResNet.Small(20, channels: 1, classes: 10);
 }
+
+/// <summary>A GRU that reads Fashion-MNIST images row by row.</summary>
+public sealed class RowGruModel : FashionMnistModel
+{
+    /// <inheritdoc />
+    public override Module CreateNetwork() => new RowGru();
+}

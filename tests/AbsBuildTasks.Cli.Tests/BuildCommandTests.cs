@@ -42,10 +42,23 @@ public sealed class BuildCommandTests : IDisposable
     [InlineData("build ./@x -t:AbsSearch -nologo -tl:off -v:minimal -clp:NoSummary\n", "search", "@x")]
     [InlineData("build src/P -t:AbsAcceptPlans -nologo -tl:off -v:minimal -clp:NoSummary -c Release\n", "accept", "src/P", "--", "-c", "Release")]
     [InlineData("build src/P -t:AbsAcceptPlans -nologo -tl:off -v:minimal -clp:NoSummary -p:AbsAcceptReason=50%25%3B %24%28x%29 -p:AbsAcceptUntil=2027-01-31 -p:AbsAcceptBy=Ada -c Release\n", "accept", "src/P", "--reason", "50%; $(x)", "--by", "Ada", "--until", "2027-01-31", "--", "-c", "Release")]
+    [InlineData("build src/P -t:AbsAcceptPlans -nologo -tl:off -v:minimal -clp:NoSummary -p:AbsAccept=a%3Bb\n", "accept", "src/P", "--model", "a", "-m", "b")]
     [InlineData("build src/P -t:AbsProfile -nologo -tl:off -v:minimal -clp:NoSummary\n", "profile", "src/P")]
     [InlineData("build src/P -t:AbsProfile -nologo -tl:off -v:minimal -clp:NoSummary -p:AbsProfileModels=a%3Bb -p:AbsProfileThreads=4 -p:AbsProfileBatch=8 -c Release\n", "profile", "src/P", "-m", "a", "--model", "b", "--threads", "4", "--batch", "8", "--", "-c", "Release")]
     public void Without_a_project_the_one_here_is_built(string told, params string[] arguments) =>
         Assert.Equal(told, Run(isTerminal: false, "echo \"$@\"", arguments).Output);
+
+    [UnixFact]
+    public void Plans_that_are_chosen_are_accepted_by_a_build()
+    {
+        PlanFile.Write(_folder.File("P/AbsPlans/digits.plan.received.json"), SamplePlan.Digits);
+        PlanFile.Write(_folder.File("P/AbsPlans/other.plan.received.json"), SamplePlan.Digits with { Model = "other" });
+
+        var run = Run(isTerminal: false, "echo \"$@\"", new StringReader("n\ny\n"), ["accept", _folder.File("P"), "-i", "--", "-c", "Release"]);
+
+        Assert.EndsWith($"build {_folder.File("P")} -t:AbsAcceptPlans -nologo -tl:off -v:minimal -clp:NoSummary -p:AbsAccept=other -c Release\n", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("build ", Run(isTerminal: false, "echo \"$@\"", new StringReader("n\nn\n"), ["accept", _folder.File("P"), "-i"]).Output.Split('?')[^1], StringComparison.Ordinal);
+    }
 
     [UnixFact]
     public void A_plan_is_profiled_in_the_project_above_it()
@@ -132,9 +145,11 @@ public sealed class BuildCommandTests : IDisposable
         Assert.StartsWith("error ABS1008: ", run.Error, StringComparison.Ordinal);
     }
 
-    private CommandRun Run(bool isTerminal, string script, params string[] arguments)
+    private CommandRun Run(bool isTerminal, string script, params string[] arguments) => Run(isTerminal, script, TextReader.Null, arguments);
+
+    private CommandRun Run(bool isTerminal, string script, TextReader answers, string[] arguments)
     {
         var dotnet = ShellProgram.Write(_folder.File("dotnet"), script);
-        return CommandRun.Of(new() { ["DOTNET_HOST_PATH"] = dotnet, ["TERM"] = "xterm" }, isTerminal, arguments);
+        return CommandRun.Of(new() { ["DOTNET_HOST_PATH"] = dotnet, ["TERM"] = "xterm" }, isTerminal, answers, arguments);
     }
 }

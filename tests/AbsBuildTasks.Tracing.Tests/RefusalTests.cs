@@ -35,7 +35,14 @@ public sealed class RefusalTests
         ["own tensor"] = x => Own.add_(x.mean()) + x,
         ["softplus"] = x => functional.softplus(x, 1, 1),
         ["histc"] = x => x.histc(4),
+        ["experts"] = x => x.index_add(0, x.argmax(1).eq(1).nonzero().squeeze(1), x.index_select(0, x.argmax(1).eq(1).nonzero().squeeze(1)), 1),
     };
+
+    /// <summary>Modules whose inside is one native call.</summary>
+    public static TheoryData<string> Modules => ["MultiheadAttention", "TransformerEncoderLayer", "RNN", "LSTMCell", "GRUCell"];
+
+    /// <summary>How many networks are refused here.</summary>
+    internal static int Count => Wrongs.Count + Modules.Count;
 
     [Theory]
     [InlineData("item", "reads values that depend on the input into C#")]
@@ -51,6 +58,7 @@ public sealed class RefusalTests
     [InlineData("own tensor", "changes a tensor of the network in place")]
     [InlineData("softplus", "or a low threshold")]
     [InlineData("histc", "histc (<>c.<.cctor>")]
+    [InlineData("experts", "nonzero (<>c.<.cctor>")]
     public void What_a_graph_cannot_say_is_refused_with_its_name(string name, string expected)
     {
         var refused = Assert.Throws<RefusedException>(() => Rewritten.Run<byte[]>(Export, name));
@@ -64,8 +72,7 @@ public sealed class RefusalTests
         Assert.Matches(@"data \(<>c\.<\.cctor>\w+, RefusalTests\.cs:15\)", Assert.Throws<RefusedException>(() => Rewritten.Run<byte[]>(Export, "item")).Message);
 
     [Theory]
-    [InlineData("MultiheadAttention")]
-    [InlineData("TransformerEncoderLayer")]
+    [MemberData(nameof(Modules))]
     public void A_module_whose_inside_is_one_native_call_is_refused(string module)
     {
         var refused = Assert.Throws<RefusedException>(() => Rewritten.Run<byte[]>(ExportModule, module));
@@ -82,14 +89,17 @@ public sealed class RefusalTests
 
     private static byte[] ExportModule(string name)
     {
-        var (attention, encoder) = (MultiheadAttention(6, 2), TransformerEncoderLayer(6, 2, 8));
+        var (attention, encoder, rnn, lstm, gru) = (MultiheadAttention(6, 2), TransformerEncoderLayer(6, 2, 8), RNN(6, 4), LSTMCell(6, 4), GRUCell(6, 4));
         return Write(new FunctionNetwork(
             x => name switch
             {
                 "MultiheadAttention" => attention.call(x, x, x).Item1,
+                "RNN" => rnn.call(x).Item1,
+                "LSTMCell" => lstm.call(x.select(1, 0), (zeros(x.shape[0], 4), zeros(x.shape[0], 4))).Item1,
+                "GRUCell" => gru.call(x.select(1, 0), zeros(x.shape[0], 4)),
                 _ => encoder.call(x, null, null),
             },
-            attention, encoder), randn(6, 3, 6));
+            attention, encoder, rnn, lstm, gru), randn(6, 3, 6));
     }
 
     private static byte[] Write(FunctionNetwork network, Tensor examples)

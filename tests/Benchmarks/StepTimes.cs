@@ -20,6 +20,7 @@ internal static class StepTimes
         Row("LeNet-5, batch 128", () => new LeNet5(), [128, 1, 28, 28], 10, turns);
         Row("LeNet-5, all layers", () => new LeNet5(), [128, 1, 28, 28], 10, turns, keepFirstAndLast: false);
         Row("ResNet-20, batch 64", () => ResNet.Small(20, channels: 3, classes: 100), [64, 3, 32, 32], 100, turns);
+        Row("GRU of rows, batch 64", () => new RowGru(), [64, 1, 28, 28], 10, turns);
     }
 
     public static void CompareDepths(int turns)

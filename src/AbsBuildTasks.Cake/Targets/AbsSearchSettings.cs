@@ -19,6 +19,12 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets where searches run (<c>AbsDevice</c>): <c>auto</c>, <c>cpu</c>, <c>cuda</c>, or <c>cuda:N</c>.</summary>
     public string? Device { get; set; }
 
+    /// <summary>Gets or sets who starts the processes that search (<c>AbsExecutor</c>): <c>local</c> or <c>launch</c>.</summary>
+    public string? Executor { get; set; }
+
+    /// <summary>Gets or sets the command in front of a search's own (<c>AbsExecutorCommand</c>), such as <c>srun --gres=gpu:1</c>.</summary>
+    public string? ExecutorCommand { get; set; }
+
     /// <summary>Gets or sets the folder of the plan cache (<c>AbsCacheDirectory</c>); relative to the script's working folder.</summary>
     public DirectoryPath? CacheDirectory { get; set; }
 
@@ -61,6 +67,8 @@ public class AbsSearchSettings : AbsTargetSettings
         .. base.PackageProperties(environment),
         ("AbsSearchMode", PropertyText.Of(SearchMode)),
         ("AbsDevice", Device),
+        ("AbsExecutor", Executor),
+        ("AbsExecutorCommand", ExecutorCommand),
         ("AbsCacheDirectory", CacheDirectory?.MakeAbsolute(environment).FullPath),
         ("AbsCacheSize", CacheSize),
         ("AbsRemoteCache", RemoteCache),

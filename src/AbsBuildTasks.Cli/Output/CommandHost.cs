@@ -9,6 +9,9 @@ internal sealed class CommandHost
     /// <summary>Receives errors and asides.</summary>
     public TextWriter Error { get; init; } = Console.Error;
 
+    /// <summary>Answers questions.</summary>
+    public TextReader Input { get; init; } = Console.In;
+
     /// <summary>The value of an environment variable, or null.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 

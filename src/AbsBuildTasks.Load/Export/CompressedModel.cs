@@ -36,7 +36,7 @@ public static class CompressedModel
     /// <summary>Does the same with layers of some kinds.</summary>
     internal static void Load(Module network, string weightsFile, LayerKinds kinds)
     {
-        QuantizeInputs(network, LoadWeights(network, weightsFile, kinds));
+        QuantizeInputs(network, LoadWeights(network, weightsFile, kinds), kinds);
         network.eval();
     }
 
@@ -69,14 +69,14 @@ public static class CompressedModel
     private static (string Name, Tensor Value, WeightLayout Layout)[] Targets(Module network, WeightManifest manifest, LayerKinds kinds)
     {
         var state = NetworkState.Of(network).ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
-        var modules = network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
+        var (layers, modules) = (kinds.LayersOf(network), network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal));
         (string Name, Tensor Value, WeightLayout Layout)[] targets = [.. manifest.Layers.Select(layer => OfLayer(layer.Name)), .. manifest.Tensors.Select(stored => OfTensor(stored.Name))];
 
         // A module may be registered under several names.
         var covered = targets.Select(target => target.Value.Handle).ToHashSet();
         return state.FirstOrDefault(pair => !covered.Contains(pair.Value.Handle)).Key is { } missing ? throw Foreign($"has no '{missing}'") : targets;
 
-        (string, Tensor, WeightLayout) OfLayer(string name) => modules.GetValueOrDefault(name) is { } module && kinds.Of(module) is LayerKind kind
+        (string, Tensor, WeightLayout) OfLayer(string name) => layers.GetValueOrDefault(name) is { Kind: LayerKind kind, Module: var module }
             ? (name, kind.WeightOf(module), kind.LayoutOf(module))
             : throw HiddenLayers.Error(network, modules, name) ?? Foreign($"has a layer '{WeightManifest.Shown(name)}'");
 
@@ -136,33 +136,33 @@ public static class CompressedModel
     }
 
     /// <summary>Quantises what layers take in, as a file of weights says.</summary>
-    internal static void QuantizeInputs(Module network, IReadOnlyList<PackedLayer> layers)
+    internal static void QuantizeInputs(Module network, IReadOnlyList<PackedLayer> layers, LayerKinds kinds)
     {
         // An earlier file's quantisers would act beside this one's.
         var hooks = Hooks.GetValue(network, _ => new HookSet());
         hooks.Dispose();
-        var modules = network.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
-        foreach (var layer in layers.DistinctBy(layer => modules[layer.Name]))
+        var known = kinds.LayersOf(network);
+        foreach (var layer in layers.DistinctBy(layer => (known[layer.Name].Module, ((LayerKind)known[layer.Name].Kind).Suffix)))
         {
             if (layer.ActivationGrid is { } grid)
             {
                 var quantizer = SuperBitState.Fixed(grid, layer.ActivationBits, layer.ActivationInterval);
-                Hook(layer.Name, input => SuperBitOps.Forward(input, quantizer, []));
+                Hook(known[layer.Name], input => SuperBitOps.Forward(input, quantizer, []));
             }
         }
 
-        void Hook(string name, Func<Tensor, Tensor> quantize)
+        void Hook(KnownModule layer, Func<Tensor, Tensor> quantize)
         {
             try
             {
-                hooks.Before(modules[name], quantize);
+                hooks.Before(layer.Module, ((LayerKind)layer.Kind).InputPlaces, quantize);
             }
             catch (NotSupportedException exception)
             {
                 throw new AbsException(
                     AbsCodes.SignatureNotCompiled,
-                    $"Layer '{name}' ({modules[name].GetType().Name}) takes or gives types for which native AOT has no code, so that its inputs cannot be quantised. Publish the application without PublishAot, for example with PublishTrimmed.",
-                    exception) { Layer = name };
+                    $"Layer '{layer.LayerName}' ({layer.Module.GetType().Name}) takes or gives types for which native AOT has no code, so that its inputs cannot be quantised. Publish the application without PublishAot, for example with PublishTrimmed.",
+                    exception) { Layer = layer.LayerName };
             }
         }
     }

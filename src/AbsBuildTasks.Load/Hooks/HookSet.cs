@@ -23,6 +23,22 @@ internal sealed class HookSet : IDisposable
         BeforeCall(module, inputs => inputs is [{ } input, ..] && hook(input) is { } replaced ? [replaced, .. inputs.Skip(1)] : null);
     }
 
+    /// <summary>Sees, and may replace, some of the tensors that go into a module, one after the other.</summary>
+    /// <param name="module">Any module that has a <c>call()</c>.</param>
+    /// <param name="places">Which ones, as <see cref="TensorParts"/> lists them; those that a call does not have are passed over.</param>
+    /// <param name="hook">Gets each tensor; returns another one in its place, or null to keep it.</param>
+    public void Before(Module module, IReadOnlyList<int> places, Func<Tensor, Tensor?> hook)
+    {
+        if (places is [0])
+        {
+            Before(module, hook);
+        }
+        else if (places.Count > 0)
+        {
+            BeforeCall(module, inputs => Replaced(inputs, places, hook));
+        }
+    }
+
     /// <summary>Sees, and may replace, the first tensor that comes out of a module.</summary>
     /// <param name="module">Any module that has a <c>call()</c>.</param>
     /// <param name="hook">Gets the first tensors in and out; returns another one in the latter's place, or null to keep it.</param>
@@ -55,5 +71,20 @@ internal sealed class HookSet : IDisposable
     {
         _removals.ForEach(remove => remove());
         _removals.Clear();
+    }
+
+    private static Tensor?[]? Replaced(IReadOnlyList<Tensor?> inputs, IReadOnlyList<int> places, Func<Tensor, Tensor?> hook)
+    {
+        Tensor?[]? replaced = null;
+        foreach (var place in places.Where(place => place < inputs.Count))
+        {
+            if (inputs[place] is { } input && hook(input) is { } other)
+            {
+                replaced ??= [.. inputs];
+                replaced[place] = other;
+            }
+        }
+
+        return replaced;
     }
 }

@@ -9,7 +9,7 @@ namespace AbsBuildTasks.Search.Layers;
 /// row in <see cref="LayerKinds.All"/>.
 /// </summary>
 /// <remarks>
-/// The first tensor that goes into a layer is its input; the first that comes out holds its filters' results. A
+/// As a rule the first tensor that goes into a layer is its input, and the first that comes out holds its filters' results. A
 /// weights file stores the weight by the layer's name, as <see cref="LayoutOf"/> arranges it.
 /// </remarks>
 internal abstract class LayerKind : ModuleKind
@@ -17,8 +17,17 @@ internal abstract class LayerKind : ModuleKind
     /// <summary>A layer's kind in plans: <c>Conv2d</c>.</summary>
     public virtual string NameOf(Module layer) => layer.GetType().Name;
 
+    /// <summary>What follows a module's name in the layer's: which of the module's weights it is, with a dot. Empty where the module has one.</summary>
+    public virtual string Suffix => "";
+
     /// <inheritdoc />
     public abstract override Parameter WeightOf(Module module);
+
+    /// <summary>
+    /// Whether torch's own code holds the parameters, so that nothing can stand in for them: they hold other values for the
+    /// time of a step, and <see cref="ModuleKind.Swap"/> has nothing to do.
+    /// </summary>
+    public virtual bool IsOverwritten => false;
 
     /// <summary>Where the weight keeps its filters.</summary>
     public abstract WeightLayout LayoutOf(Module layer);
@@ -31,6 +40,25 @@ internal abstract class LayerKind : ModuleKind
     /// an index for example, which is neither quantised nor ever zero.
     /// </summary>
     public virtual int? ChannelDimensionOf(Module layer) => FilterDimensionOf(layer);
+
+    /// <summary>
+    /// Which of a call's tensors the weight meets, as hooks list them; where the inputs are no
+    /// activations, those that its result depends on. There may be fewer.
+    /// </summary>
+    public virtual IReadOnlyList<int> InputPlaces => [0];
+
+    /// <summary>Whether inputs can be quantised where the module takes them in.</summary>
+    public virtual bool CanQuantizeInputs(Module layer) => ChannelDimensionOf(layer) is not null;
+
+    /// <summary>Whether torch has calls of the module that no hook sees; one that runs so is left as it is.</summary>
+    public virtual bool MayRunUnseen => false;
+
+    /// <summary>Whether it can be told how often a call uses each weight; a module of which it cannot is left as it is.</summary>
+    /// <param name="inputs">What goes in.</param>
+    public virtual bool CanCount(IReadOnlyList<Tensor?> inputs) => true;
+
+    /// <summary>What the module's results have of this weight.</summary>
+    public virtual LayerResults Results => LayerResults.Filters;
 
     /// <summary>Whether single filters can go where nothing in the network keeps them; a layer may feed them back to itself.</summary>
     public virtual bool CanPrune => true;

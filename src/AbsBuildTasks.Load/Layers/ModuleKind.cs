@@ -5,10 +5,13 @@ using static TorchSharp.torch.nn;
 namespace AbsBuildTasks.Search.Layers;
 
 /// <summary>A kind of module whose parameters a search replaces while it runs: a layer that it compresses, or a normalisation.</summary>
-internal abstract class ModuleKind
+internal abstract class ModuleKind : IModuleRow
 {
     /// <summary>Whether a module is of this kind; all else is asked of such modules only.</summary>
     public abstract bool Is(Module module);
+
+    /// <inheritdoc />
+    public IReadOnlyList<ModuleKind> KindsOf(Module module) => [this];
 
     /// <summary>The weight, or the scale of a normalisation; null where it has none.</summary>
     public abstract Parameter? WeightOf(Module module);

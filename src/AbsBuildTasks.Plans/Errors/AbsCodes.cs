@@ -192,6 +192,12 @@ public static class AbsCodes
     /// <summary>The weights that were written do not give what the plan states.</summary>
     public const string NotDelivered = "ABS3008";
 
+    /// <summary>The command that was to run the worker elsewhere ended without a word from it.</summary>
+    public const string LaunchFailed = "ABS3016";
+
+    /// <summary>The search was told to stop, and not by its build.</summary>
+    public const string StoppedElsewhere = "ABS3017";
+
     /// <summary>A network, before the search or after it, is no better than an answer that is the same for every example.</summary>
     public const string NoBetterThanChance = "ABS3021";
 
@@ -239,6 +245,9 @@ public static class AbsCodes
 
     /// <summary>A warning: the reason for which a plan was accepted has expired.</summary>
     public const string AcceptanceExpired = "ABS4016";
+
+    /// <summary>Two plans, or two snapshots, of one model are where one is meant.</summary>
+    public const string AmbiguousPlan = "ABS4020";
 
     /// <summary>A cache entry was damaged and has been removed.</summary>
     public const string CacheEntryCorrupt = "ABS5001";

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Settings;
@@ -35,20 +36,26 @@ internal static class LayerPairs
     /// <param name="layer">The layer's name.</param>
     /// <param name="rule">What is fixed about it.</param>
     /// <param name="isKept">Whether it has the most bits that it may have, and nothing to choose from.</param>
-    /// <param name="canQuantizeInputs">Whether its inputs can have fewer than 32 bits.</param>
+    /// <param name="canQuantizeInputs">
+    /// Whether its inputs can have fewer than 32 bits. Where not, its arithmetic is none of the target's, which says no more than
+    /// what weights are stored in.
+    /// </param>
     /// <exception cref="AbsException">ABS1014: the target runs none of them, or none that has the fewest bits of both.</exception>
     public static BitPairs Of(SearchSettings settings, string layer, LayerRule rule, bool isKept, bool canQuantizeInputs)
     {
-        var asked = (rule.Bits, canQuantizeInputs) switch
-        {
-            ({ } bits, _) => $"The rule {bits} for layer '{Printable.Escape(layer)}'",
-            (_, false) => $"Layer '{Printable.Escape(layer)}', whose inputs cannot be quantised,",
-            _ => Asked(settings),
-        };
-        var activations = canQuantizeInputs ? Chain(rule.ActivationBits, Activations(settings)) : BitChain.FullPrecision;
-        var pairs = BitPairs.Of(Chain(rule.WeightBits, Weights(settings)), activations, settings.DeployTarget, asked);
+        var asked = rule.Bits is { } bits ? $"The rule {bits} for layer '{Printable.Escape(layer)}'" : Asked(settings);
+        var weights = Chain(rule.WeightBits, Weights(settings));
+        var pairs = canQuantizeInputs
+            ? BitPairs.Of(weights, Chain(rule.ActivationBits, Activations(settings)), settings.DeployTarget, asked)
+            : BitPairs.Of(weights, BitChain.FullPrecision, Storing(settings.DeployTarget), asked);
         return isKept ? pairs.Only(pairs.Highest) : pairs;
     }
+
+    /// <summary>The target with the bits of its weights alone, beside inputs that are not quantised.</summary>
+    private static Target Storing(Target target) => target with
+    {
+        Pairs = target.Pairs?.Select(pair => pair.Weights).Distinct().Select(weights => new BitPair(weights, CostModel.FullPrecisionBits)).ToArray(),
+    };
 
     private static BitChain Weights(SearchSettings settings) => settings.WeightBits ?? settings.Bits;
 

@@ -16,7 +16,7 @@ internal sealed class Calibration(CompressedNetwork network)
     /// <summary>Keeps a sample of what goes into a layer, while calibrating.</summary>
     public void See(int layer, Tensor input)
     {
-        if (!_watching)
+        if (!_watching || !network.Layers[layer].Activations.IsQuantized)
         {
             return;
         }
@@ -52,8 +52,12 @@ internal sealed class Calibration(CompressedNetwork network)
         for (var i = 0; i < network.Layers.Count; i++)
         {
             var layer = network.Layers[i];
-            layer.Activations.Fit(cat(_samples[i]), network.HasSignedInputs || _signed.Contains(i) ? QuantizationGrid.Symmetric : QuantizationGrid.Unsigned);
-            _samples[i].ForEach(sample => sample.Dispose());
+            if (_samples.TryGetValue(i, out var samples))
+            {
+                layer.Activations.Fit(cat(samples), network.HasSignedInputs || _signed.Contains(i) ? QuantizationGrid.Symmetric : QuantizationGrid.Unsigned);
+                samples.ForEach(sample => sample.Dispose());
+            }
+
             layer.Weights.Fit(layer.WeightToQuantize(), network.WeightGrid);
         }
 

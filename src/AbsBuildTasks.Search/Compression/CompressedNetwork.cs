@@ -109,27 +109,52 @@ internal sealed class CompressedNetwork : IDisposable
     /// <param name="inputs">Each <c>[N, …]</c>.</param>
     public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
     {
-        if (_on)
+        if (!_on)
         {
-            MeasureFilters();
-            foreach (var layer in Layers)
-            {
-                layer.Prepare(Network.Module.training);
-            }
-
-            var kept = Kept;
-            foreach (var norm in _normMasks)
-            {
-                norm.Prepare(kept);
-            }
+            return Network.Call(inputs);
         }
 
-        return Network.Call(inputs);
+        // A step may have ended before its gradients were collected.
+        PutBack();
+        MeasureFilters();
+        foreach (var layer in Layers)
+        {
+            layer.Prepare(Network.Module.training);
+        }
+
+        var kept = Kept;
+        foreach (var norm in _normMasks)
+        {
+            norm.Prepare(kept);
+        }
+
+        foreach (var layer in Layers)
+        {
+            layer.PutIn();
+        }
+
+        var isToCome = false;
+        try
+        {
+            var outputs = Network.Call(inputs);
+
+            // The backward pass takes the values that the forward pass has seen.
+            isToCome = outputs.Any(output => output.requires_grad);
+            return outputs;
+        }
+        finally
+        {
+            if (!isToCome)
+            {
+                PutBack();
+            }
+        }
     }
 
     /// <summary>After the loss's backward pass: gradients of the network's parameters, and of intervals and filter gates.</summary>
     public void CollectGradients()
     {
+        PutBack();
         var filters = Layers.Select(layer => layer.Filters.Gradients).ToArray();
         foreach (var layer in Layers)
         {
@@ -165,6 +190,7 @@ internal sealed class CompressedNetwork : IDisposable
     /// <summary>Writes weights, and what intervals, gates and decisions are at the moment, or sets them.</summary>
     public void Exchange(StateStream state)
     {
+        PutBack();
         ModuleState.Exchange(state, Network.Module);
         _on = state.Flag(_on);
         foreach (var layer in Layers)
@@ -188,11 +214,20 @@ internal sealed class CompressedNetwork : IDisposable
         }
     }
 
+    /// <summary>Gives parameters that held other values for a step their own back.</summary>
+    private void PutBack()
+    {
+        foreach (var layer in Layers)
+        {
+            layer.PutBack();
+        }
+    }
+
     private static LayerRule Rule(WeightedLayer layer, bool isKept, SearchSettings settings) => settings.Layers.For(layer.Shape.Name, LayerRule.Free with { Whole = isKept });
 
     private LayerCompressor Compressor(WeightedLayer layer, int index, LayerRule rule, bool isKept, SearchSettings settings)
     {
-        var pairs = LayerPairs.Of(settings, layer.Shape.Name, rule, isKept, canQuantizeInputs: layer.ChannelDimension is not null);
+        var pairs = LayerPairs.Of(settings, layer.Shape.Name, rule, isKept, canQuantizeInputs: layer.Kind.CanQuantizeInputs(layer.Module));
 
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.
@@ -224,16 +259,19 @@ internal sealed class CompressedNetwork : IDisposable
         for (var i = 0; i < Layers.Count; i++)
         {
             var (index, layer) = (i, Layers[i]);
-            _hooks.Before(layer.Layer.Module, input =>
+            _hooks.Before(layer.Layer.Module, layer.Layer.Kind.InputPlaces, input =>
             {
                 _calibration.See(index, input);
                 return _on ? layer.Enter(input) : null;
             });
-            _hooks.After(layer.Layer.Module, (_, _) =>
+            if (!layer.Layer.Kind.IsOverwritten)
             {
-                layer.Leave();
-                return null;
-            });
+                _hooks.After(layer.Layer.Module, (_, _) =>
+                {
+                    layer.Leave();
+                    return null;
+                });
+            }
         }
 
         foreach (var norm in _normMasks)

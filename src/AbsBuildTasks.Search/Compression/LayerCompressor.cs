@@ -24,8 +24,10 @@ internal sealed class LayerCompressor : IDisposable
         Pairs = pairs;
         Weights = new TensorQuantizer(pairs.Weights, gates);
         Activations = new TensorQuantizer(pairs.Activations, gates);
-        _weight = new SwappedParameter(layer.Weight);
-        _bias = layer.Bias is null ? null : new SwappedParameter(layer.Bias);
+        _weight = StandIn(layer.Weight);
+        _bias = layer.Bias is null ? null : StandIn(layer.Bias);
+
+        SwappedParameter StandIn(TorchSharp.Modules.Parameter parameter) => layer.Kind.IsOverwritten ? new OverwrittenParameter(parameter) : new SwappedParameter(parameter);
     }
 
     /// <summary>The layer.</summary>
@@ -144,6 +146,20 @@ internal sealed class LayerCompressor : IDisposable
             _ = _unmasked.copy_(_weight.Value);
             _ = _weight.Value.mul_(Layer.Layout.Along(mask, Layer.Weight));
         }
+    }
+
+    /// <summary>Lets parameters that nothing can stand in for hold what was prepared, until <see cref="PutBack"/>.</summary>
+    public void PutIn()
+    {
+        _weight.PutIn();
+        _bias?.PutIn();
+    }
+
+    /// <summary>Gives them their own values back.</summary>
+    public void PutBack()
+    {
+        _weight.PutBack();
+        _bias?.PutBack();
     }
 
     /// <summary>Puts the prepared weight in place and quantises the input.</summary>

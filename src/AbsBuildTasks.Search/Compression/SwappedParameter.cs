@@ -8,7 +8,7 @@ namespace AbsBuildTasks.Search.Compression;
 /// gives; whoever computed the value turns it into the parameter's own.
 /// </summary>
 /// <param name="original">The parameter; its gradient receives the result.</param>
-internal sealed class SwappedParameter(Parameter original) : IDisposable
+internal class SwappedParameter(Parameter original) : IDisposable
 {
     /// <summary>What stands in the layer's slot.</summary>
     public Parameter Value { get; } = (Parameter)new Parameter(original.detach().clone()).DetachFromDisposeScope();
@@ -24,17 +24,20 @@ internal sealed class SwappedParameter(Parameter original) : IDisposable
         _ = Value.copy_(mask is null ? Original : Original.mul(mask));
     }
 
-    /// <summary>The gradient that has arrived since the last call, or null; taken out.</summary>
-    public Tensor? TakeGradient()
+    /// <summary>Lets the parameter itself hold the value, where nothing can stand in its place.</summary>
+    public virtual void PutIn()
     {
-        var gradient = Value.grad;
-        if (gradient is not null)
-        {
-            Value.grad = null;
-        }
-
-        return gradient;
+        // The layer is given what stands in.
     }
+
+    /// <summary>Gives the parameter its own value back.</summary>
+    public virtual void PutBack()
+    {
+        // It has never held another.
+    }
+
+    /// <summary>The gradient that has arrived since the last call, or null; taken out.</summary>
+    public virtual Tensor? TakeGradient() => Take(Value);
 
     /// <summary>Gives the original its gradient, beside what the network's own use of it has given; none where its author froze it.</summary>
     public void Pass(Tensor gradient)
@@ -46,5 +49,17 @@ internal sealed class SwappedParameter(Parameter original) : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => Value.Dispose();
+    public virtual void Dispose() => Value.Dispose();
+
+    /// <summary>Takes a parameter's gradient out; null where it has none.</summary>
+    protected static Tensor? Take(Parameter parameter)
+    {
+        var gradient = parameter.grad;
+        if (gradient is not null)
+        {
+            parameter.grad = null;
+        }
+
+        return gradient;
+    }
 }

@@ -5,6 +5,7 @@ using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Hooks;
+using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Training;
 using static TorchSharp.torch;
@@ -52,7 +53,7 @@ internal sealed class DeliveryCheck(
         var loaded = networks.MakeFresh();
         using var module = loaded.Module;
         var probe = searched.Layers.Select(layer => layer.Layer).ToArray();
-        var modules = module.named_modules().ToDictionary(pair => pair.name, pair => pair.module, StringComparer.Ordinal);
+        var modules = LayerKinds.All.LayersOf(module).ToDictionary(pair => pair.Key, pair => pair.Value.Module, StringComparer.Ordinal);
         using var watch = DeadChannels.Watch(
             probe.Select((layer, i) => (layer with { Module = modules[layer.Shape.Name] }, (IReadOnlyList<bool>)searched.Map.Layers[i].IsLive(searched.Kept))),
             (layer, channel) => throw Error(string.Create(CultureInfo.InvariantCulture, $"input channel {channel} of layer '{probe[layer].Shape.Name}' counts as dead, and is not zero on the test data")));

@@ -62,7 +62,7 @@ internal sealed class NetworkExport
         var compressed = CompressedExport.Write(traced, layers, highestOpset);
         var content = compressed.Graph.ToModel(version).ToBytes();
         _cancellation.ThrowIfCancellationRequested();
-        CompressedModel.QuantizeInputs(network, layers);
+        CompressedModel.QuantizeInputs(network, layers, LayerKinds.All);
         var (stated, written) = new OnnxProof(_model, _data.Test, new WaitingWords(_tell), _cancellation).Require(network, content);
         _tell(string.Create(CultureInfo.InvariantCulture, $"the ONNX file has a {_model.MetricName} of {written:0.####} on the test data, where the network has {stated:0.####}"));
         var hasSums = quantizesSums && compressed.Points.Count > 0;

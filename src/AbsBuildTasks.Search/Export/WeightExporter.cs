@@ -42,7 +42,7 @@ internal sealed class WeightExporter
         var names = network.Network.Module.named_modules().ToLookup(pair => pair.module, pair => pair.name);
         var layers = network.Layers.Select((layer, i) => Pack(layer, network.Map.Layers[i].IsLive(kept)))
             .Zip(network.Layers)
-            .SelectMany(pair => names[pair.Second.Layer.Module].Select(name => pair.First with { Name = name }))
+            .SelectMany(pair => names[pair.Second.Layer.Module].Select(name => pair.First with { Name = name + pair.Second.Layer.Kind.Suffix }))
             .ToArray();
         var tensors = NetworkState.Of(network.Network.Module)
             .Where(pair => !packed.Contains(pair.Value.Handle))

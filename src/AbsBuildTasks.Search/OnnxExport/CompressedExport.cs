@@ -23,10 +23,10 @@ internal static class CompressedExport
     public static CompressedGraph Write(TracedGraph traced, IReadOnlyList<PackedLayer> packed, long highestOpset = OnnxRecord.HighestOpset, IReadOnlyList<SumLevels>? sums = null)
     {
         // A module's weight may have any of its names, of which the network's state has the first.
-        var layers = packed.ToDictionary(layer => layer.Name + Weight, Levels, StringComparer.Ordinal);
+        var layers = packed.SelectMany(layer => WeightNames(layer).Select(name => (name, Levels: Levels(layer)))).ToDictionary(pair => pair.name, pair => pair.Levels, StringComparer.Ordinal);
         var graph = FloatExport.Write(traced, LevelWriter.OpsetFor(layers.Values, highestOpset));
-        var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph));
-        var count = graph.Nodes.Count(graph.IsLayer);
+        var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph), packed.ToDictionary(layer => layer.Name + Weight, Planned, StringComparer.Ordinal));
+        var count = graph.Nodes.Count(graph.IsLayer) + graph.NativeWeights.Count;
         var writer = new LevelWriter(graph, factors, layers);
         var points = writer.QuantizeInputs();
         writer.QuantizeSums(sums ?? []);
@@ -40,12 +40,30 @@ internal static class CompressedExport
     {
         var missing = packed
             .GroupBy(layer => layer.Levels.Entry, StringComparer.Ordinal)
-            .FirstOrDefault(names => names.Any(layer => layer.WeightGrid is not null || layer.ActivationGrid is not null) && !names.Any(layer => written.ContainsKey(layer.Name + Weight)));
+            .FirstOrDefault(names => names.Any(layer => layer.WeightGrid is not null || layer.ActivationGrid is not null) && !names.SelectMany(WeightNames).Any(written.ContainsKey));
         if (missing is not null)
         {
-            throw new AbsException(AbsCodes.NotExportable, $"The network cannot be written as ONNX: the plan quantises layer '{Printable.Escape(missing.First().Name)}', but the network does not use its weight in a convolution or a linear layer of its own; call the layer as it is.");
+            throw new AbsException(AbsCodes.NotExportable, $"The network cannot be written as ONNX: the plan quantises layer '{Printable.Escape(missing.First().Name)}', but the network does not use its weight in an operator of its own; call the layer as it is.");
         }
     }
+
+    private static PlannedChannels Planned(PackedLayer layer)
+    {
+        var (filters, inputs) = (new bool[layer.Shape[0]], new bool[layer.Shape[1] * layer.Groups]);
+        foreach (var filter in layer.KeptFilters)
+        {
+            filters[filter] = true;
+        }
+
+        foreach (var input in layer.LiveInputs)
+        {
+            inputs[input] = true;
+        }
+
+        return new PlannedChannels(filters, inputs);
+    }
+    /// <summary>What the layer's weight may be called in the network: of a module with several, the layer has the weight's name.</summary>
+    private static IEnumerable<string> WeightNames(PackedLayer layer) => [layer.Name + Weight, layer.Name];
 
     private static LayerLevels Levels(PackedLayer layer) => new(
         layer.WeightGrid is { } weights ? LevelGrid.Of(weights, layer.WeightBits, layer.WeightInterval) : null,

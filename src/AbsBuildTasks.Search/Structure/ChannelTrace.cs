@@ -131,7 +131,7 @@ internal sealed class ChannelTrace
             [.. prunable.Select((can, layer) => can && behindNorm.Contains(layer))])
         {
             Stays = _stays,
-            Mixed = [.. _free.Where(layer => !prunable[layer] && !_reachesOutput[layer])],
+            Mixed = [.. _free.Where(layer => _probe.Layers[layer].Kind.CanPrune && !prunable[layer] && !_reachesOutput[layer])],
         };
     }
 

@@ -18,7 +18,7 @@ internal static class DeadChannels
         {
             if (layer.ChannelDimension is { } channelDimension && live.Contains(false))
             {
-                hooks.Before(layer.Module, input =>
+                hooks.Before(layer.Module, layer.Kind.InputPlaces, input =>
                 {
                     foreach (var channel in NotZero(input, channelDimension, live))
                     {

@@ -1,4 +1,3 @@
-using AbsBuildTasks.Search.Layers;
 using TorchSharp.Modules;
 using Module = TorchSharp.torch.nn.Module;
 
@@ -9,13 +8,13 @@ internal static class LeftAloneLayers
 {
     /// <summary>Layers by name and kind, and parameters that a module of the network's author holds by name.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="kinds">What the search knows; beside it, normalisations over several channels have too little to be named.</param>
-    public static string[] Of(Module network, LayerKinds kinds)
+    /// <param name="takesPart">Whether the search knows a module and saw it run; beside those, normalisations over several channels have too little to be named.</param>
+    public static string[] Of(Module network, Predicate<Module> takesPart)
     {
         var found = new List<string>();
         foreach (var (name, module) in network.named_modules().Prepend(("", network)))
         {
-            if (module is LayerNorm or GroupNorm || kinds.Of(module) is not null)
+            if (module is LayerNorm or GroupNorm || takesPart(module))
             {
                 continue;
             }

@@ -10,7 +10,7 @@ namespace AbsBuildTasks.Search.Structure;
 /// <summary>The weighted and normalising layers of a network, found by running it once.</summary>
 /// <param name="Layers">Weighted layers in the order of their first call.</param>
 /// <param name="Norms">Normalising layers that were called.</param>
-/// <param name="LeftAlone">What has weights that are neither compressed nor counted: recurrent layers, attention, embeddings, parameters of the network's own.</param>
+/// <param name="LeftAlone">What has weights that are neither compressed nor counted: parameters of the network's own, and what cannot be counted.</param>
 internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOnlyList<NormLayer> Norms, IReadOnlyList<string> LeftAlone)
 {
     // Of a batch; layers that few examples reach are looked for in several.
@@ -34,30 +34,32 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         using var scope = NewDisposeScope();
         network.Module.eval();
         var seen = OneInference.Of(network, candidates, examples);
-        foreach (var candidate in candidates)
+        var asTheyAre = candidates.Where(candidate => candidate.Kind is LayerKind { MayRunUnseen: true } && !seen.Uses.ContainsKey(candidate)).Select(candidate => candidate.Module).ToHashSet();
+        asTheyAre.UnionWith(seen.Uncounted);
+        foreach (var candidate in candidates.Where(candidate => !asTheyAre.Contains(candidate.Module)))
         {
-            if (!seen.Uses.ContainsKey(candidate.Module))
+            if (!seen.Uses.ContainsKey(candidate))
             {
                 throw Missed(candidate, network, examples);
             }
 
-            if (candidate.Kind is LayerKind && !seen.IsSteady(candidate.Module))
+            if (candidate.Kind is LayerKind && !seen.IsSteady(candidate))
             {
                 throw DependsOnData(candidate);
             }
         }
 
-        var layers = seen.Order.Where(module => module.Kind is LayerKind)
-            .Select(layer => WeightedLayer.Of(layer, seen.Uses[layer.Module].Calls, seen.Uses[layer.Module].Positions))
+        var layers = seen.Order.Where(module => module.Kind is LayerKind && !asTheyAre.Contains(module.Module))
+            .Select(layer => WeightedLayer.Of(layer, seen.Uses[layer].Calls, seen.Uses[layer].Positions))
             .ToArray();
         if (layers.Length == 0)
         {
-            throw new AbsException(AbsCodes.NothingToCompress, "The network has no convolution or linear layer, so there is nothing to compress; check what CreateNetwork returns.");
+            throw new AbsException(AbsCodes.NothingToCompress, "The network has no layer whose weights can be compressed, such as a convolution, a linear or a recurrent layer; check what CreateNetwork returns.");
         }
 
         var norms = seen.Order.Where(module => module.Kind is NormKind)
-            .Select(norm => new NormLayer(norm.Name, (NormKind)norm.Kind, norm.Module, seen.Uses[norm.Module].Calls));
-        return new NetworkProbe(layers, [.. norms], LeftAloneLayers.Of(network.Module, kinds));
+            .Select(norm => new NormLayer(norm.Name, (NormKind)norm.Kind, norm.Module, seen.Uses[norm].Calls));
+        return new NetworkProbe(layers, [.. norms], LeftAloneLayers.Of(network.Module, module => kinds.Know(module) && !asTheyAre.Contains(module)));
     }
 
     /// <summary>The same with what is known of the layers' times.</summary>
@@ -110,19 +112,19 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
 
     private static List<KnownModule> Candidates(Module network, LayerKinds kinds)
     {
-        var seen = new HashSet<Module>();
+        // A module may have several names, and several weights.
+        var names = new Dictionary<Module, string>();
         var found = new List<KnownModule>();
-        foreach (var (name, module) in network.named_modules())
+        foreach (var known in kinds.In(network))
         {
-            var kind = kinds.Of(module);
-            if (kind is LayerKind && module.parameters().Any(parameter => parameter.dtype != ScalarType.Float32))
+            if (known.Kind is LayerKind && known.Module.parameters().Any(parameter => parameter.dtype != ScalarType.Float32))
             {
-                throw new AbsException(AbsCodes.UnsupportedLayer, $"Layer '{name}' ({module.GetType().Name}) does not compute in single precision, which compression starts from; make the network of float32 layers.");
+                throw new AbsException(AbsCodes.UnsupportedLayer, $"Layer '{known.Name}' ({known.Module.GetType().Name}) does not compute in single precision, which compression starts from; make the network of float32 layers.");
             }
 
-            if (kind is not null && seen.Add(module))
+            if (names.TryAdd(known.Module, known.Name) || names[known.Module] == known.Name)
             {
-                found.Add(new KnownModule(name, module, kind));
+                found.Add(known);
             }
         }
 

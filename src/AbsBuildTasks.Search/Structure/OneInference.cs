@@ -2,7 +2,7 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Layers;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
+using Module = TorchSharp.torch.nn.Module;
 
 namespace AbsBuildTasks.Search.Structure;
 
@@ -10,16 +10,18 @@ namespace AbsBuildTasks.Search.Structure;
 /// <param name="Order">The layers that ran, in the order of their first calls.</param>
 /// <param name="Uses">How often each of them is called, and how often each of its weights is used.</param>
 /// <param name="Others">The same for other examples.</param>
+/// <param name="Uncounted">Modules of which it cannot be told.</param>
 internal sealed record OneInference(
     IReadOnlyList<KnownModule> Order,
-    IReadOnlyDictionary<Module, (int Calls, long Positions)> Uses,
-    IReadOnlyList<IReadOnlyDictionary<Module, (int Calls, long Positions)>> Others)
+    IReadOnlyDictionary<KnownModule, (int Calls, long Positions)> Uses,
+    IReadOnlyList<IReadOnlyDictionary<KnownModule, (int Calls, long Positions)>> Others,
+    IReadOnlySet<Module> Uncounted)
 {
     // Beside the first one: what an inference costs must not depend on the data.
     private const int OtherExamples = 15;
 
     /// <summary>Whether a layer runs alike for other examples.</summary>
-    public bool IsSteady(Module layer) => Others.All(others => others.TryGetValue(layer, out var other) && other == Uses[layer]);
+    public bool IsSteady(KnownModule layer) => Others.All(others => others.TryGetValue(layer, out var other) && other == Uses[layer]);
 
     /// <summary>Runs a network on one example.</summary>
     /// <remarks>
@@ -44,7 +46,7 @@ internal sealed record OneInference(
             var four = Look(network, layers, Some(0, 1, 0, 1));
             return new OneInference(two.Order, two.Uses.ToDictionary(
                 pair => pair.Key,
-                pair => (pair.Value.Calls, ((3 * pair.Value.Positions) - four.Uses.GetValueOrDefault(pair.Key).Positions) / 2)), []);
+                pair => (pair.Value.Calls, ((3 * pair.Value.Positions) - four.Uses.GetValueOrDefault(pair.Key).Positions) / 2)), [], two.Uncounted);
         }
 
         IReadOnlyList<Tensor> Some(params long[] indices) => [.. examples.Select(input => input.index_select(0, tensor(indices, device: input.device)))];
@@ -57,26 +59,33 @@ internal sealed record OneInference(
     /// <exception cref="AbsException">ABS2004: the network fails on it.</exception>
     public static OneInference Look(ModelNetwork network, IReadOnlyList<KnownModule> layers, IReadOnlyList<Tensor> batch)
     {
-        var uses = new Dictionary<Module, (int Calls, long Positions)>();
-        var order = new List<KnownModule>();
+        var uses = new Dictionary<KnownModule, (int Calls, long Positions)>();
+        var (order, uncounted) = (new List<Module>(), new HashSet<Module>());
         using var hooks = new HookSet();
         foreach (var layer in layers)
         {
             hooks.AfterCall(layer.Module, (inputs, outputs) =>
             {
                 UnbatchedInput.Refuse(layer, inputs[0]!);
-                if (uses.TryAdd(layer.Module, default))
+                if (!order.Contains(layer.Module))
                 {
-                    order.Add(layer);
+                    order.Add(layer.Module);
                 }
 
-                var (calls, positions) = uses[layer.Module];
-                uses[layer.Module] = (calls + 1, positions + layer.Kind.UsesIn(layer.Module, inputs, outputs));
+                if (layer.Kind is LayerKind kind && !kind.CanCount(inputs))
+                {
+                    _ = uncounted.Add(layer.Module);
+                }
+
+                var (calls, positions) = uses.GetValueOrDefault(layer);
+                uses[layer] = (calls + 1, positions + layer.Kind.UsesIn(layer.Module, inputs, outputs));
                 return null;
             });
         }
 
         NetworkProbe.RunOnce(network, batch);
-        return new OneInference(order, uses, []);
+
+        // Torch runs hooks of one module in any order.
+        return new OneInference([.. layers.Where(uses.ContainsKey).OrderBy(layer => order.IndexOf(layer.Module))], uses, [], uncounted);
     }
 }

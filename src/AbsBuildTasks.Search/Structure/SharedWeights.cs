@@ -17,7 +17,7 @@ internal static class SharedWeights
     /// <exception cref="AbsException">ABS2010, naming both.</exception>
     public static void Refuse(nn.Module network, LayerKinds kinds)
     {
-        Held[] held = [.. network.named_modules().Prepend((name: "", module: network)).DistinctBy(pair => pair.module).SelectMany(pair => Of(pair.name, pair.module, kinds.Of(pair.module) is not null)).OrderBy(one => one.Start)];
+        Held[] held = [.. network.named_modules().Prepend((name: "", module: network)).DistinctBy(pair => pair.module).SelectMany(pair => Of(pair.name, pair.module, kinds.Know(pair.module))).OrderBy(one => one.Start)];
         if (Array.Find(held, one => one.Fault is not null) is { } unfit)
         {
             throw new AbsException(AbsCodes.UnsupportedLayer, $"{unfit.Name} {unfit.Fault}; make it of contiguous() of its values.");

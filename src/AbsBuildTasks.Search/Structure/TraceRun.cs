@@ -1,5 +1,6 @@
 using AbsBuildTasks.Search.Hooks;
 using AbsBuildTasks.Search.Kernels;
+using AbsBuildTasks.Search.Layers;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Structure;
@@ -177,10 +178,18 @@ internal sealed class TraceRun : IDisposable
         for (var i = 0; i < _probe.Layers.Count; i++)
         {
             var (index, layer) = (i, _probe.Layers[i]);
-            _hooks.Before(layer.Module, input => See(index, input, layer.ChannelDimension));
-            _hooks.After(layer.Module, (_, output) => _feeds[index] is { } feeds
-                ? _noise.Of(_draw, index, _witness.Calls(index), feeds, output, layer.FilterDimension)
-                : Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.FilterDimension, onlyWhereLit: false));
+            _hooks.Before(layer.Module, layer.Kind.InputPlaces, input => See(index, input, layer.ChannelDimension));
+            switch (layer.Kind.Results)
+            {
+                case LayerResults.Filters:
+                    _hooks.After(layer.Module, (_, output) => _feeds[index] is { } feeds
+                        ? _noise.Of(_draw, index, _witness.Calls(index), feeds, output, layer.FilterDimension)
+                        : Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.FilterDimension, onlyWhereLit: false));
+                    break;
+                case LayerResults.Whole:
+                    _hooks.AfterCall(layer.Module, (_, outputs) => AllNoise(index, outputs));
+                    break;
+            }
         }
 
         for (var i = 0; i < _probe.Norms.Count; i++)
@@ -191,6 +200,10 @@ internal sealed class TraceRun : IDisposable
             _hooks.After(norm.Module, (input, _) => Pass(index, input));
         }
     }
+
+    /// <summary>What a layer gives of which no filter can be told apart: all results as its first filter's.</summary>
+    private Tensor?[] AllNoise(int layer, IReadOnlyList<Tensor?> outputs) =>
+        [.. outputs.Select((output, i) => output is null ? null : _noise.Of(_draw, layer, (_witness.Calls(layer) * outputs.Count) + i, _feeds[layer]![..1], output, -1))];
 
     private Tensor? See(int consumer, Tensor input, int? channelDimension)
     {

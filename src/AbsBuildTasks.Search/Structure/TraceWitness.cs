@@ -38,6 +38,9 @@ internal sealed class TraceWitness(IReadOnlyList<int> channels)
     public void See(int consumer, Tensor input, int? channelDimension)
     {
         using var scope = NewDisposeScope();
+
+        // Masks hold infinite numbers.
+        input = channelDimension is null && input.is_floating_point() ? input.nan_to_num() : input;
         var call = (consumer, _calls[consumer]++);
         Mark(_lit[consumer], channelDimension is null ? ones_like(input, dtype: ScalarType.Bool)
             : _ignoresNan ? input.ne(0).logical_and_(input.isnan().logical_not())

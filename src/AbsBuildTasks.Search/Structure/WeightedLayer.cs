@@ -7,8 +7,8 @@ namespace AbsBuildTasks.Search.Structure;
 
 /// <summary>A layer of a network that a search compresses, as a probe run saw it.</summary>
 /// <param name="Shape">Its name, kind and sizes.</param>
-/// <param name="Kind">What is special to layers of its kind.</param>
-/// <param name="Module">The layer itself.</param>
+/// <param name="Kind">What is special to layers of its kind, or to this weight of the module.</param>
+/// <param name="Module">The layer itself, or the module that has the weight.</param>
 /// <param name="Weight">Its weight, as <see cref="Layout"/> says.</param>
 /// <param name="Bias">Its bias, <c>[filters]</c>, if it has one.</param>
 /// <param name="Calls">How often the network calls it.</param>
@@ -43,7 +43,7 @@ internal sealed record WeightedLayer(LayerShape Shape, LayerKind Kind, Module Mo
         var sizes = layout.ToFilters(weight.detach()).shape;
         var shape = new LayerShape
         {
-            Name = layer.Name,
+            Name = layer.LayerName,
             Kind = kind.NameOf(module),
             Filters = checked((int)sizes[0]),
             InputChannels = checked((int)(sizes[1] * layout.Groups)),

@@ -25,13 +25,14 @@ internal static class NetworkTrace
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         network.eval();
-        return TraceMerge.Of(Run(0, FewExamples), Run(FewExamples, MoreExamples), examples.Count);
+        var names = Names(network);
+        return TraceMerge.Of(Run(0, FewExamples), Run(FewExamples, MoreExamples), examples.Count, names);
 
         TraceRun Run(int start, int batch)
         {
             var rows = tensor(Enumerable.Range(start, batch).Select(row => row % examples[0].shape[0]).ToArray());
             Tensor[] inputs = [.. examples.Select(input => input.index_select(0, rows))];
-            var recorder = new Recorder(Names(network), Modules(network), isKnown);
+            var recorder = new Recorder(names, Modules(network), isKnown);
             recorder.Begin(inputs);
             TraceHook.Set(recorder.After);
             try

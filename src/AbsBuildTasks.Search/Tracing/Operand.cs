@@ -21,3 +21,8 @@ internal sealed record FillOperand(TorchSharp.torch.ScalarType Type, IReadOnlyLi
     /// <summary>Whether all elements are zero.</summary>
     public bool IsZero => Array.TrueForAll(Element, value => value == 0);
 }
+
+/// <summary>A tensor of the same values for each example, made for the size of the batch: a learned token, for example.</summary>
+/// <param name="One">The values of one example; its dimension of examples has size 1.</param>
+/// <param name="Shape">The tensor's shape, in which one size is the batch's.</param>
+internal sealed record RepeatOperand(TensorContent One, IReadOnlyList<Extent> Shape) : Operand;

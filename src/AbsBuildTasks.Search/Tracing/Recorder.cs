@@ -190,11 +190,14 @@ internal sealed class Recorder(IReadOnlyDictionary<IntPtr, string> names, IReadO
 
     private bool DependsOnInput(NativeFunction function, object?[] arguments, bool known)
     {
+        var isLayer = function.Name == "THSNN_functional_linear" || function.Name.StartsWith("THSTensor_conv", StringComparison.Ordinal);
         for (var i = 0; i < arguments.Length; i++)
         {
             var parameter = function.Parameters[i];
             var depends = parameter.Role switch
             {
+                // A layer that runs on a table of numbers is one all the same: a plan rounds what it takes.
+                NativeRole.Handle when isLayer && parameter.Name is "weight" or "weights" && names.ContainsKey((IntPtr)arguments[i]!) => true,
                 NativeRole.Handle => _tensors.Has((IntPtr)arguments[i]!),
 
                 // Only where the array is known to be one.

@@ -26,6 +26,22 @@ internal sealed record TensorContent(ScalarType Type, IReadOnlyList<long> Shape,
         }
     }
 
+    /// <summary>One of the slices along a dimension, which keeps size 1, where all are the same; null where they are not.</summary>
+    public TensorContent? OnlySlice(int dimension)
+    {
+        var (count, outer) = ((int)Shape[dimension], (int)Shape.Take(dimension).Aggregate(1L, (product, length) => product * length));
+        if (count == 0 || outer == 0)
+        {
+            return null;
+        }
+
+        var size = Bytes.Length / (outer * count);
+        var slices = Bytes.Chunk(Math.Max(1, size)).Chunk(count).ToArray();
+        return Array.TrueForAll(slices, same => Array.TrueForAll(same, slice => slice.AsSpan().SequenceEqual(same[0])))
+            ? new TensorContent(Type, [.. Shape.Select((length, i) => i == dimension ? 1 : length)], [.. slices.SelectMany(same => same[0])])
+            : null;
+    }
+
     /// <summary>Whether both hold the same values.</summary>
     public bool IsSameAs(TensorContent other) => Type == other.Type && Shape.SequenceEqual(other.Shape) && Bytes.AsSpan().SequenceEqual(other.Bytes);
 }

@@ -11,8 +11,9 @@ internal static class TraceMerge
     /// <param name="first">A run.</param>
     /// <param name="second">One with another batch size, on other examples.</param>
     /// <param name="inputs">How many inputs there are.</param>
+    /// <param name="names">The names of the network's parameters and buffers, by handle.</param>
     /// <exception cref="AbsException">ABS6001: they differ in more than their batch size.</exception>
-    public static TracedGraph Of(TraceRun first, TraceRun second, int inputs)
+    public static TracedGraph Of(TraceRun first, TraceRun second, int inputs, IReadOnlyDictionary<IntPtr, string> names)
     {
         TracedNode[] nodes = [.. first.Events.Zip(second.Events, (one, other) => Node(one, other, first.Batch, second.Batch))];
         if (first.Events.Count != second.Events.Count || first.Shapes.Count != second.Shapes.Count || !first.Outputs.SequenceEqual(second.Outputs))
@@ -24,7 +25,10 @@ internal static class TraceMerge
             [.. Enumerable.Range(0, inputs)],
             nodes,
             [.. first.Shapes.Zip(second.Shapes, (one, other) => new TracedValue(one.Type, Shape(one.Shape, other.Shape, first.Batch, second.Batch)))],
-            first.Outputs);
+            first.Outputs)
+        {
+            Names = names,
+        };
     }
 
     private static Extent[] Shape(long[] first, long[] second, int firstBatch, int secondBatch) => first.Length == second.Length
@@ -49,6 +53,7 @@ internal static class TraceMerge
             (double[] a, double[] b) when a.SequenceEqual(b) => a,
             (ConstantOperand a, ConstantOperand b) when a.Name == b.Name && a.Content.IsSameAs(b.Content) => a,
             (ConstantOperand a, ConstantOperand b) when Fill(a.Content, b.Content) is { } fill => fill,
+            (ConstantOperand a, ConstantOperand b) when Repeat(a.Content, b.Content) is { } repeat => repeat,
             (ConstantOperand, _) => throw TraceRefusal.Of(first.Function.Name, first.Place, "takes a tensor that depends on the batch in a way that was not seen, such as one of other values for each size; make it from the input by functions of torch"),
             (Operand?[] a, Operand?[] b) when a.Length == b.Length => a.Zip(b, (x, y) => (Operand?)Merge(x, y)).ToArray(),
             _ when Equals(one, other) || (one is TorchSharp.torch.nn.Module a && other is TorchSharp.torch.nn.Module b && a.GetType() == b.GetType()) => one,
@@ -62,8 +67,19 @@ internal static class TraceMerge
                 return null;
             }
 
+            return Sizes(a, b) is { } sizes ? new FillOperand(a.Type, sizes, element) : null;
+        }
+
+        RepeatOperand? Repeat(TensorContent a, TensorContent b) =>
+            a.Shape.Count == b.Shape.Count && Sizes(a, b) is { } sizes && sizes.Index().Where(size => size.Item.IsBatch).ToArray() is [{ Item.PerExample: 1, Index: var batch }]
+            && a.OnlySlice(batch) is { } one && b.OnlySlice(batch) is { } same && one.IsSameAs(same)
+                ? new RepeatOperand(one, sizes)
+                : null;
+
+        Extent[]? Sizes(TensorContent a, TensorContent b)
+        {
             Extent?[] sizes = [.. a.Shape.Zip(b.Shape, (x, y) => Extent.Of(x, firstBatch, y, secondBatch))];
-            return Array.TrueForAll(sizes, size => size is not null) ? new FillOperand(a.Type, [.. sizes.Select(size => size!.Value)], element) : null;
+            return Array.TrueForAll(sizes, size => size is not null) ? [.. sizes.Select(size => size!.Value)] : null;
         }
 
         Extent Number(long a, long b) => Extent.Of(a, firstBatch, b, secondBatch)

@@ -7,7 +7,11 @@ namespace AbsBuildTasks.Search.Tracing;
 /// <param name="Nodes">The calls, each after those whose values it takes.</param>
 /// <param name="Values">All values, by number.</param>
 /// <param name="Outputs">The numbers of the values that come out.</param>
-internal sealed record TracedGraph(IReadOnlyList<int> Inputs, IReadOnlyList<TracedNode> Nodes, IReadOnlyList<TracedValue> Values, IReadOnlyList<int> Outputs);
+internal sealed record TracedGraph(IReadOnlyList<int> Inputs, IReadOnlyList<TracedNode> Nodes, IReadOnlyList<TracedValue> Values, IReadOnlyList<int> Outputs)
+{
+    /// <summary>The names of the network's parameters and buffers, by handle.</summary>
+    public required IReadOnlyDictionary<IntPtr, string> Names { get; init; }
+}
 
 /// <summary>One call.</summary>
 /// <param name="Function">The native function.</param>

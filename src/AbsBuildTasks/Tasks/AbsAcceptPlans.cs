@@ -47,29 +47,10 @@ public sealed class AbsAcceptPlans : FingerprintTask
             throw new AbsException(AbsCodes.NoPlanYet, "There is no plan to accept; build the project first.");
         }
 
-        Acceptance?[] reasons = [.. _accepted.Select(ReasonOf)];
-        WriteReasons(reasons);
+        PlanAcceptance.Accept(SnapshotDirectory, _accepted, ReasonOf);
         foreach (var plan in _accepted)
         {
-            _verifier.Accept(plan);
             Print(FormattableString.Invariant($"abs: {plan.Model}: accepted the last build's plan ({plan.Budget}, {plan.Metric.Name} {Quantity.Metric(plan.Metric.Compressed, 0)}) as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}"));
-        }
-    }
-
-    /// <summary>Before the snapshots: a reason for decisions that are no snapshot's does no harm.</summary>
-    private void WriteReasons(IReadOnlyList<Acceptance?> reasons)
-    {
-        (CompressionPlan Plan, string File, Acceptance? Reason)[] written = [.. _accepted.Zip(reasons, (plan, reason) => (plan, AcceptanceFile.PathOf(new SnapshotPaths(SnapshotDirectory, plan.Model).Verified), reason)).Where(part => part.reason is not null)];
-        foreach (var (plan, file, _) in written)
-        {
-            // Those there are must be readable.
-            _ = AcceptanceFile.For(file, plan);
-        }
-
-        foreach (var (plan, file, reason) in written)
-        {
-            OutputFolder.RequireNoLink(SnapshotDirectory);
-            AcceptanceFile.Add(file, plan.Model, reason!);
         }
     }
 

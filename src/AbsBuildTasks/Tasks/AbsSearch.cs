@@ -38,6 +38,12 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; set; } = "auto";
 
+    /// <summary>Who starts the processes that search: <c>local</c> or <c>launch</c>.</summary>
+    public string Executor { get; set; } = "local";
+
+    /// <summary>The command in front of a search's own, for <c>launch</c>.</summary>
+    public string ExecutorCommand { get; set; } = "";
+
     /// <summary>The cache's folder; empty for the user's own.</summary>
     public string CacheDirectory { get; set; } = "";
 
@@ -293,6 +299,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProbingPaths = [.. ProbingPaths.Select(item => item.ItemSpec)],
         ProjectDirectory = ProjectDirectory,
         Device = Device,
+        Launcher = Launcher.Read(Executor, ExecutorCommand, Environment.GetEnvironmentVariable),
         NativeDirectory = Path.Combine(StateDirectory, "native"),
         TrainingDirectory = Path.Combine(StateDirectory, "trainings"),
         Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),

@@ -22,7 +22,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     public void Run(WantedPlan wanted, string checkpoints, CancellationToken cancellation)
     {
         var (model, folder, held) = (wanted.Model, wanted.Folder, wanted.Held);
-        var work = new RequestedWork(setup, task, model.Name, "search");
+        var work = new RequestedWork(setup, task, model.Name, "search", setup.Launcher);
         setup.Events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
         var outcome = work.Run(folder, SearchRequestJson.Write(Request(wanted, checkpoints)), verb: "", workerEvent => setup.Events.Append(new SearchReported(model.Name, workerEvent)), cancellation);
         if (outcome.Last is { } last)
@@ -33,6 +33,11 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         if (cancellation.IsCancellationRequested)
         {
             throw new AbsException(AbsCodes.Cancelled, $"The search for '{model.Name}' was cancelled; plans are as they were before, and the next build goes on with it.");
+        }
+
+        if (outcome.Last is ErrorEvent { Code: AbsCodes.Cancelled })
+        {
+            throw new AbsException(AbsCodes.StoppedElsewhere, $"The search for '{model.Name}' was told to stop, and not by this build: by a time limit, by somebody with more right to the machine, or by hand. The next build goes on with it.");
         }
 
         if (outcome.Last is ErrorEvent error)

@@ -10,7 +10,8 @@ namespace AbsBuildTasks.Workers;
 /// <param name="task">Receives messages and warnings.</param>
 /// <param name="model">The model's name.</param>
 /// <param name="what">What is asked for: <c>search</c> or <c>export</c>.</param>
-internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string model, string what)
+/// <param name="launcher">What runs the worker elsewhere; null where it runs here.</param>
+internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string model, string what, Launcher? launcher = null)
 {
     // Most report within seconds, and then after every epoch. A large one on a slow machine may take longer, and is not ended for it.
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
@@ -35,11 +36,17 @@ internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string mode
     /// <summary>Fails where the worker did not end by itself after its work.</summary>
     /// <param name="outcome">How it ended, and not with an <see cref="ErrorEvent"/>.</param>
     /// <param name="without">What there is not, such as <c>a plan</c>.</param>
-    /// <exception cref="AbsException">ABS3004, with its last words.</exception>
+    /// <exception cref="AbsException">ABS3004, or ABS3016 where it ran elsewhere, with its last words.</exception>
     public void RequireDone(WorkerOutcome outcome, string without)
     {
         // After its last word there is nothing left to do but to end.
-        if (outcome is not { Last: DoneEvent } || (outcome.ExitCode != 0 && !outcome.IsKilled))
+        if (outcome.Last is null && launcher is not null)
+        {
+            throw new AbsException(AbsCodes.LaunchFailed, FormattableString.Invariant($"The {what} for '{model}' ended without {without}: '{launcher.Name}' ended with exit code {outcome.ExitCode}, and without a word from the process that was to search. Where that runs, the .NET SDK, the project's folders, the NuGet packages and the data must have the same paths as here. {Quote(outcome.Words)}"));
+        }
+
+        // What a launcher gives as its exit code says little.
+        if (outcome is not { Last: DoneEvent } || (outcome.ExitCode != 0 && !outcome.IsKilled && launcher is null))
         {
             throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"The {what} for '{model}' ended without {without}: {ExitWords.Of(outcome.ExitCode)} (exit code {outcome.ExitCode}). {Quote(outcome.Words)}"));
         }
@@ -56,11 +63,12 @@ internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string mode
             DepsFile = setup.DepsFile,
             ProbingPaths = setup.ProbingPaths,
             Request = arguments,
+            Launcher = launcher,
         };
         var process = new WorkerProcess(
             workerEvent => Report(workerEvent, report),
             task.PrintOutput,
-            silence => task.Print(FormattableString.Invariant($"abs: {model}: no word from the {what} for {silence.TotalSeconds:0} s; the build goes on waiting for it, and can be cancelled")),
+            silence => task.Print(FormattableString.Invariant($"abs: {model}: no word from the {what} for {silence.TotalSeconds:0} s{(launcher is null ? "" : $", which '{launcher.Name}' runs, or lets wait")}; the build goes on waiting for it, and can be cancelled")),
             Silence,
             LaterSilence);
         try
@@ -69,7 +77,9 @@ internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string mode
         }
         catch (Win32Exception exception)
         {
-            throw new AbsException(AbsCodes.WorkerFailed, $"The {what} for '{model}' cannot be started: '{setup.Host}': {exception.Message}. Install the .NET SDK, or set DOTNET_HOST_PATH to its dotnet program.", exception);
+            throw launcher is not null
+                ? new AbsException(AbsCodes.LaunchFailed, $"The {what} for '{model}' cannot be started: '{launcher.Program}': {exception.Message}. Look at AbsExecutorCommand.", exception)
+                : new AbsException(AbsCodes.WorkerFailed, $"The {what} for '{model}' cannot be started: '{setup.Host}': {exception.Message}. Install the .NET SDK, or set DOTNET_HOST_PATH to its dotnet program.", exception);
         }
     }
 

@@ -24,6 +24,9 @@ internal sealed record SearchSetup
     /// <summary>Where searches run.</summary>
     public required string Device { get; init; }
 
+    /// <summary>What runs searches elsewhere; null where they run here. Exports and timings run here in any case.</summary>
+    public Launcher? Launcher { get; init; }
+
     /// <summary>Full path of a folder for adapted native libraries.</summary>
     public required string NativeDirectory { get; init; }
 

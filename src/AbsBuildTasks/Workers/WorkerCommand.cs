@@ -23,13 +23,16 @@ internal sealed record WorkerCommand
     /// <summary>The folders that packages are in.</summary>
     public required IReadOnlyList<string> ProbingPaths { get; init; }
 
+    /// <summary>The command in front of it; null for none.</summary>
+    public Launcher? Launcher { get; init; }
+
     /// <summary>The worker's own arguments: full path of the request, and what stands before it.</summary>
     public required IReadOnlyList<string> Request { get; init; }
 
     /// <summary>Describes the process, with all three streams connected.</summary>
     public ProcessStartInfo ToStartInfo()
     {
-        var start = new ProcessStartInfo(Host, CommandLine.Join(Arguments()))
+        var start = new ProcessStartInfo(Launcher?.Program ?? Host, CommandLine.Join(Launcher is null ? Arguments() : [.. Launcher.Arguments, Host, .. Arguments()]))
         {
             UseShellExecute = false,
             CreateNoWindow = true,

@@ -49,6 +49,13 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
                 process.StandardInput.Close();
             }
 
+            // A launcher that has not started the worker yet does not look at its input, and one that is killed may leave a job behind.
+            var isAsked = command.Launcher is not null && ((_isCancelled && _reports == 0) || !WaitFor(() => _hasEnded, Patience));
+            if (isAsked && !_hasEnded)
+            {
+                TerminationSignal.Send(process);
+            }
+
             var isKilled = !WaitFor(() => _hasEnded, Patience);
             if (isKilled)
             {

@@ -73,13 +73,22 @@ public class TargetRulesTests
 
     [Theory]
     [InlineData("*/16", true, "The rule */16 for layer 'a' and DeployTarget=\"npu-int8\" have no pair of weight and input bits in common: the target runs 8/8. Change one of the two.")]
-    [InlineData("whole", false, "Layer 'a', whose inputs cannot be quantised, and DeployTarget=\"npu-int8\" have no pair of weight and input bits in common: the target runs 8/8. Change one of the two.")]
+    [InlineData("4/*", false, "The rule 4/* for layer 'a' and DeployTarget=\"npu-int8\" have no pair of weight and input bits in common: the target runs 8/32. Change one of the two.")]
     public void A_layer_that_cannot_run_is_refused_by_name(string rule, bool canQuantizeInputs, string message)
     {
         var settings = Parse("DeployTarget", "npu-int8", "Layers", "a:" + rule);
         var error = Assert.Throws<AbsException>(() => LayerPairs.Of(settings, "a", settings.Layers.For("a", LayerRule.Free), isKept: false, canQuantizeInputs));
 
         Assert.Equal((AbsCodes.TargetContradicted, message), (error.Code, error.Message));
+    }
+
+    [Fact]
+    public void Weights_whose_inputs_cannot_be_quantised_have_the_bits_that_the_target_has_for_weights()
+    {
+        var settings = Parse("DeployTarget", Controller, "WeightBits", "4;8", "ActivationBits", "8;16");
+        var found = LayerPairs.Of(settings, "a", LayerRule.Free, isKept: false, canQuantizeInputs: false);
+
+        Assert.Equal(("4/32", "8/32"), (found.Lowest.ToString(), found.Highest.ToString()));
     }
 
     private static SearchSettings Parse(params string[] texts) => SettingsTable.Parse(name => name == nameof(SearchSettings.Budget) ? "bops=5%" : texts.SkipWhile((text, i) => i % 2 == 1 || text != name).ElementAtOrDefault(1));

@@ -55,6 +55,7 @@ internal sealed class InterruptedSearch : IDisposable
             "dropout" => WithDropout,
             "random depth" => WithRandomDepth,
             "deep" => Deep,
+            "recurrent" => Recurrent,
             "sums" => () => TestNetworks.Of("residual"),
             "wide" => () => TestNetworks.Chain(8, 10, 12),
             _ => TestNetworks.Chain,
@@ -82,6 +83,7 @@ internal sealed class InterruptedSearch : IDisposable
     {
         "logit gates" => Settings with { Gate = GateKind.Logit },
         "sums" => Settings with { Budget = new Budget(0.05), KeepFirstAndLast = false, DeployTarget = new() { Name = "pairs", FilterMultiple = 2 } },
+        "recurrent" => Settings with { Budget = Budget.Parse("bops=40%;size=40%"), KeepFirstAndLast = false },
         "teacher" => Settings with { Distillation = 0.5 },
         "size" => Settings with { Budget = Budget.Parse("size=15%") },
         "lambda" => Settings with { Budget = Budget.Parse("lambda=0.02") },
@@ -113,6 +115,24 @@ internal sealed class InterruptedSearch : IDisposable
         return new FunctionNetwork(
             x => head.call(functional.max_pool2d(convolutions.Zip(norms).Aggregate(x, (y, pair) => functional.relu(pair.Second.Module.call(pair.First.Module.call(y)))), 4).flatten(1)),
             [.. convolutions.Select(pair => (pair.Name, (Module)pair.Module)), .. norms.Select(pair => (pair.Name, (Module)pair.Module)), ("head", head)]);
+    }
+
+    /// <summary>Reads an image row by row, each beside what a table has for the row's place.</summary>
+    public static FunctionNetwork Recurrent()
+    {
+        _ = manual_seed(5);
+        var (table, rows, cell, head) = (Embedding(8, 4), GRU(28, 8, batchFirst: true), LSTMCell(8, 6), Linear(6, 4));
+        return new FunctionNetwork(
+            x =>
+            {
+                var places = table.call(arange(8, dtype: ScalarType.Int64, device: x.device).expand(x.shape[0], 8));
+                var (all, _) = rows.call(cat([x.transpose(1, 2).flatten(2), places], 2));
+                return head.call(cell.call(all[TensorIndex.Colon, -1], (zeros(x.shape[0], 6), zeros(x.shape[0], 6))).Item1);
+            },
+            ("table", table),
+            ("rows", rows),
+            ("cell", cell),
+            ("head", head));
     }
 
     /// <summary>A branch takes part in about half of the training steps.</summary>

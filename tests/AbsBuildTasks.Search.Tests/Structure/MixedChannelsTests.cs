@@ -143,7 +143,7 @@ public class MixedChannelsTests
 
         var map = Traced.Map(network, examples);
         Assert.Null(map.Untraced);
-        Assert.Equal([true, false], map.Prunable);
+        Assert.Equal([true, true, false], map.Prunable);
     }
 
     [Fact]

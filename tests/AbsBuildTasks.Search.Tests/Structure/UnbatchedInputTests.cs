@@ -42,5 +42,5 @@ public sealed class UnbatchedInputTests
         Refuse("conv", convolution, zeros(3, 8, 8));
     }
 
-    private static void Refuse(string name, Module module, Tensor input) => UnbatchedInput.Refuse(new KnownModule(name, module, LayerKinds.All.Of(module)!), input);
+    private static void Refuse(string name, Module module, Tensor input) => UnbatchedInput.Refuse(new KnownModule(name, module, Assert.Single(LayerKinds.All.Of(module))), input);
 }

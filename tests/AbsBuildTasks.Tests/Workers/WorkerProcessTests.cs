@@ -17,6 +17,7 @@ public sealed class WorkerProcessTests : IDisposable
     private readonly List<WorkerEvent> _events = [];
     private readonly List<string> _texts = [];
     private int _silences;
+    private Action _onEvent = () => { };
 
     public void Dispose() => _folder.Dispose();
 
@@ -97,13 +98,65 @@ public sealed class WorkerProcessTests : IDisposable
         Assert.Equal(137, outcome.ExitCode);
     }
 
+    [UnixFact]
+    public void A_launcher_gets_the_workers_whole_command()
+    {
+        var outcome = Launch($"echo \"$@\" > \"$0.told\"; {Done}", ["--gres=gpu:1", "a b"]);
+
+        Assert.IsType<DoneEvent>(outcome.Last);
+        Assert.Equal("--gres=gpu:1 a b /dotnet exec --depsfile deps.json worker.dll request.json\n", File.ReadAllText(Script + ".told"));
+    }
+
+    [UnixFact]
+    public void A_launcher_that_lets_the_worker_wait_is_asked_to_end_with_a_cancelled_build()
+    {
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+
+        // Neither does it look at its input, nor is it waited for.
+        var outcome = Launch("exec sleep 600", [], cancellation: cancellation.Token);
+
+        Assert.Equal((143, false), (outcome.ExitCode, outcome.IsKilled));
+    }
+
+    [UnixFact]
+    public void A_launcher_that_does_not_end_with_its_worker_is_asked_to_before_it_is_killed()
+    {
+        var outcome = Launch($"trap 'exit 9' TERM; {Done}; while :; do sleep 0.05; done", [], patience: Short);
+
+        Assert.Equal((9, false), (outcome.ExitCode, outcome.IsKilled));
+        Assert.True(Launch($"trap '' TERM; {Done}; while :; do sleep 0.05; done", [], patience: Short).IsKilled);
+    }
+
+    [UnixFact]
+    public void A_launched_worker_that_has_reported_ends_by_itself_with_a_cancelled_build()
+    {
+        using var cancellation = new CancellationTokenSource();
+        _onEvent = cancellation.Cancel;
+
+        var outcome = Launch($"trap 'exit 9' TERM; {Message}; read line; {Message}; exit 3", [], cancellation: cancellation.Token);
+
+        Assert.Equal((3, false), (outcome.ExitCode, outcome.IsKilled));
+    }
+
     private string Script => Path.Combine(_folder.Path, "worker");
 
-    private WorkerOutcome Run(string script, TimeSpan? silence = null, TimeSpan? patience = null, TimeSpan? pipePatience = null, CancellationToken cancellation = default)
+    private WorkerOutcome Run(string script, TimeSpan? silence = null, TimeSpan? patience = null, TimeSpan? pipePatience = null, CancellationToken cancellation = default) =>
+        Run(script, command => command with { Host = Script }, silence, patience, pipePatience, cancellation);
+
+    private WorkerOutcome Launch(string script, string[] arguments, TimeSpan? patience = null, CancellationToken cancellation = default) =>
+        Run(script, command => command with { Launcher = new(Script, arguments) }, Long, patience, Long, cancellation);
+
+    private WorkerOutcome Run(string script, Func<WorkerCommand, WorkerCommand> change, TimeSpan? silence, TimeSpan? patience, TimeSpan? pipePatience, CancellationToken cancellation)
     {
         _ = _folder.WriteProgram("worker", script);
-        var command = new WorkerCommand { Host = Script, Assembly = "worker.dll", DepsFile = "deps.json", ProbingPaths = [], Request = ["request.json"] };
-        return new WorkerProcess(_events.Add, _texts.Add, OnSilence, silence ?? Long, Long) { Patience = patience ?? Long, PipePatience = pipePatience ?? Long }.Run(command, cancellation);
+        var command = change(new WorkerCommand { Host = "/dotnet", Assembly = "worker.dll", DepsFile = "deps.json", ProbingPaths = [], Request = ["request.json"] });
+        return new WorkerProcess(OnEvent, _texts.Add, OnSilence, silence ?? Long, Long) { Patience = patience ?? Long, PipePatience = pipePatience ?? Long }.Run(command, cancellation);
+    }
+
+    private void OnEvent(WorkerEvent workerEvent)
+    {
+        _events.Add(workerEvent);
+        _onEvent();
     }
 
     private void OnSilence(TimeSpan silence)

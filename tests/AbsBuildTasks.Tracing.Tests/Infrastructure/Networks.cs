@@ -30,7 +30,7 @@ internal sealed class FunctionNetwork : Module<Tensor, Tensor>
 /// <summary>Networks by name, with the shape of an example of each.</summary>
 internal static class Networks
 {
-    private static readonly Dictionary<string, (Func<Module<Tensor, Tensor>> Make, long[] Example)> All = new(TestNetworks.Structures.Cast<object[]>().Select(row => Structure((string)row[0])))
+    private static readonly Dictionary<string, (Func<Module<Tensor, Tensor>> Make, long[] Example)> All = new(TestNetworks.Structures.Cast<object[]>().Select(row => Structure((string)row[0])).Concat(Zoo.All).Concat(Cases.All))
     {
         ["digits"] = (() => new Digits.DigitsNetwork(), [1, 8, 8]),
         ["lenet"] = (() => new LeNet5(), [1, 28, 28]),
@@ -57,6 +57,9 @@ internal static class Networks
         ["products"] = (Products, [4, 4]),
         ["reductions"] = (Reductions, [3, 4, 5]),
         ["constants"] = (Constants, [4, 6]),
+        ["rows"] = (Rows, [6, 5]),
+        ["rows both ways"] = (RowsBothWays, [6, 5]),
+        ["words"] = (Words, [6]),
         ["depthwise twice"] = (DepthwiseTwice, [3, 6, 6]),
         ["alike"] = (Alike, [3, 6, 6]),
         ["lstm"] = (() => Recurrent(isGru: false), [5, 6]),
@@ -69,7 +72,8 @@ internal static class Networks
     /// <summary>Networks of the tests of pruning; their names begin so.</summary>
     public const string Removable = "removable ";
 
-    public static TheoryData<string> Names => [.. All.Keys];
+    /// <summary>All others.</summary>
+    public static IEnumerable<string> Names => All.Keys;
 
     /// <summary>Makes a network whose normalisations are not the identity, and examples of it.</summary>
     public static (Module<Tensor, Tensor> Network, Tensor Examples) Make(string name, int count)
@@ -314,6 +318,26 @@ internal static class Networks
                 return cat([v.flatten(1), hidden.squeeze(0), cell.squeeze(0), hiddens.transpose(0, 1).flatten(1), cells.transpose(0, 1).flatten(1)], 1);
             },
             one, two);
+    }
+
+    /// <summary>Two recurrent layers, of which the first alone takes what a layer gives.</summary>
+    private static FunctionNetwork Rows()
+    {
+        var (first, gru, lstm, head) = (Linear(5, 7), GRU(7, 6, numLayers: 2, batchFirst: true), LSTM(6, 4), Linear(4, 3));
+        return new FunctionNetwork(x => head.call(lstm.call(gru.call(relu(first.call(x))).Item1.transpose(0, 1)).Item2.squeeze(0)), first, gru, lstm, head);
+    }
+
+    private static FunctionNetwork RowsBothWays()
+    {
+        var (lstm, head) = (LSTM(5, 6, batchFirst: true, bidirectional: true), Linear(12, 3));
+        return new FunctionNetwork(x => head.call(lstm.call(x).Item1.mean([1])), lstm, head);
+    }
+
+    /// <summary>Numbers from -2 to 2 as words, through a table and a layer.</summary>
+    private static FunctionNetwork Words()
+    {
+        var (table, hidden, head) = (Embedding(9, 6), Linear(6, 8), Linear(8, 3));
+        return new FunctionNetwork(x => head.call(relu(hidden.call(table.call((x.clamp(-1.9, 1.9) * 2 + 4).to(ScalarType.Int64))).mean([1]))), table, hidden, head);
     }
 
     private static FunctionNetwork Edges() => new(x => cat(

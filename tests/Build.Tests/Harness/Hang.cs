@@ -43,6 +43,20 @@ internal static class Hang
         }
     }
 
+    /// <summary>Waits until something is so.</summary>
+    /// <param name="isSo">Whether it is so.</param>
+    /// <exception cref="TimeoutException">It hangs.</exception>
+    public static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        for (var clock = Stopwatch.StartNew(); !await isSo(); await Task.Delay(PauseMilliseconds))
+        {
+            if (clock.Elapsed > Limit)
+            {
+                throw new TimeoutException("It hangs.");
+            }
+        }
+    }
+
     /// <summary>Waits for a build's worker.</summary>
     /// <param name="processFile">The file into which the worker writes its process id.</param>
     /// <param name="build">The build.</param>

@@ -31,6 +31,9 @@ internal sealed class ExportGraph(long opset)
     /// <summary>What is known of values' types and shapes.</summary>
     public Dictionary<string, ExportValue> Values { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The constants that hold weights of native modules, by name.</summary>
+    public Dictionary<string, NativeWeight> NativeWeights { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The constants, by name.</summary>
     public IReadOnlyDictionary<string, OnnxTensor> Constants => _constants;
 

@@ -1,3 +1,5 @@
+using AbsBuildTasks.Search.Onnx;
+
 namespace AbsBuildTasks.Search.OnnxExport.Graphs;
 
 /// <summary>Works on the slices of a tensor along one dimension, such as the filters of a weight.</summary>
@@ -30,6 +32,33 @@ internal static class FilterSlices
         }
 
         return result;
+    }
+
+    /// <summary>Keeps some of the slices of a tensor of 32-bit floating point.</summary>
+    public static OnnxTensor Part(OnnxTensor tensor, int dim, int[] kept) => OnnxTensor.Of(
+        tensor.Name,
+        [.. tensor.Dims.Select((size, i) => i == dim ? kept.Length : size)],
+        Kept(TensorBytes.Floats(tensor), tensor.Dims, dim, kept));
+
+    /// <summary>Keeps some of the slices of a constant of 32-bit floating point.</summary>
+    /// <returns>The constant's name.</returns>
+    public static string Sliced(this ExportGraph graph, string name, int dim, int[] kept)
+    {
+        var tensor = graph.Constants[name];
+        if (kept.Length == tensor.Dims[dim])
+        {
+            return name;
+        }
+
+        // Where another node has the whole of it, that stays.
+        var sliced = Part(tensor, dim, kept);
+        if (graph.Uses(name) > 1)
+        {
+            return graph.Constant(sliced);
+        }
+
+        graph.Replace(sliced);
+        return name;
     }
 
     /// <summary>Whether all elements of a slice are zero.</summary>

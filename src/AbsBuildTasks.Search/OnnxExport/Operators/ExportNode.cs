@@ -54,6 +54,7 @@ internal sealed class ExportNode(ExportGraph graph, TracedGraph traced, TracedNo
         ValueOperand value => traced.Values[value.Id].Shape,
         ConstantOperand constant => [.. constant.Content.Shape.Select(size => new Extent(size))],
         FillOperand fill => fill.Shape,
+        RepeatOperand repeat => repeat.Shape,
         _ => throw Refuse($"has no '{parameter}'"),
     };
 
@@ -85,6 +86,14 @@ internal sealed class ExportNode(ExportGraph graph, TracedGraph traced, TracedNo
 
     /// <summary>Dimensions, counted from the front, in order.</summary>
     public long[] Dims(string parameter, int rank) => [.. Ints(parameter).Select(dim => dim < 0 ? dim + rank : dim).Order()];
+
+    /// <summary>A parameter of a native module, as a constant with its name.</summary>
+    /// <param name="parameter">The parameter, or the first of those that the values are made of.</param>
+    /// <param name="values">The values.</param>
+    public string Constant(Tensor parameter, Tensor values) => Graph.Constant(TensorBytes.Of(NameOf(parameter), TensorContent.Of(values)));
+
+    /// <summary>A parameter's name in the network.</summary>
+    public string NameOf(Tensor parameter) => traced.Names[parameter.Handle];
 
     /// <summary>Adds a node between.</summary>
     /// <returns>The name of its result.</returns>
@@ -142,22 +151,24 @@ internal sealed class ExportNode(ExportGraph graph, TracedGraph traced, TracedNo
     {
         ConstantOperand constant => constant.Content.Type,
         FillOperand fill => fill.Type,
+        RepeatOperand repeat => repeat.One.Type,
         _ => traced.Values[((ValueOperand)operand).Id].Type,
     });
 
-    /// <summary>A tensor that grows with the batch, of which the network's input tells.</summary>
-    private string Filled(FillOperand fill)
+    /// <summary>The sizes of a tensor that grows with the batch, of which the network's input tells.</summary>
+    private string Sizes(IReadOnlyList<Extent> shape)
     {
         var batch = Emit("Shape", [Graph.Inputs[0]], new("start", 0L), new("end", 1L));
-        string[] sizes = [.. fill.Shape.Select(size => !size.IsBatch ? Graph.Integers(size.Fixed) : size.PerExample == 1 ? batch : Emit("Mul", [batch, Graph.Integers(size.PerExample)]))];
-        return Emit("ConstantOfShape", [Emit("Concat", sizes, new OnnxAttribute("axis", 0L))], new OnnxAttribute("value", new OnnxTensor("", TypeOf(fill.Type), [1], fill.Element)));
+        string[] sizes = [.. shape.Select(size => !size.IsBatch ? Graph.Integers(size.Fixed) : size.PerExample == 1 ? batch : Emit("Mul", [batch, Graph.Integers(size.PerExample)]))];
+        return Emit("Concat", sizes, new OnnxAttribute("axis", 0L));
     }
 
     private string ValueOf(object operand) => operand switch
     {
         ValueOperand value => names[value.Id] ?? throw Refuse("uses a result that the export has no value for, such as the positions of a pooling's maxima"),
         ConstantOperand constant when TensorBytes.TypeOf(constant.Content.Type) is not null => Graph.Constant(TensorBytes.Of(constant.Name ?? "constant", constant.Content)),
-        FillOperand fill => Filled(fill),
+        FillOperand fill => Emit("ConstantOfShape", [Sizes(fill.Shape)], new OnnxAttribute("value", new OnnxTensor("", TypeOf(fill.Type), [1], fill.Element))),
+        RepeatOperand repeat => Emit("Expand", [Graph.Constant(TensorBytes.Of("constant", repeat.One)), Sizes(repeat.Shape)]),
         ConstantOperand constant => throw Refuse($"uses a constant of {constant.Content.Type}, which the export does not know"),
         _ => throw Refuse("takes a number where a tensor is expected"),
     };

@@ -88,7 +88,10 @@ internal static class LayerRows
 
     private static void Embedding(ExportNode node)
     {
-        var weight = TensorContent.Of(((TorchSharp.Modules.Embedding)node["module"]!).weight!);
-        node.Result("Gather", [node.Graph.Constant(TensorBytes.Of("embedding", weight)), node.In("tensor")]);
+        // The property makes a tensor of its own each time, which has no name.
+        var weight = ((TorchSharp.Modules.Embedding)node["module"]!).named_parameters().Single().parameter;
+        var table = node.Constant(weight, weight);
+        node.Graph.NativeWeights[table] = new NativeWeight([node.NameOf(weight)], MeetsInput: false);
+        node.Result("Gather", [table, node.In("tensor")]);
     }
 }

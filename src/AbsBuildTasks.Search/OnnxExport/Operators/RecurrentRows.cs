@@ -36,7 +36,7 @@ internal static class RecurrentRows
         for (var layer = 0; weights.ContainsKey(FormattableString.Invariant($"weight_ih_l{layer}")); layer++)
         {
             string[] names = [.. directions.Select(direction => FormattableString.Invariant($"_l{layer}{direction}"))];
-            string[] inputs = [value, Gates(node, "weight_ih", weights, names, gates), Gates(node, "weight_hh", weights, names, gates), Gates(node, "bias", weights, names, gates), "", .. states.Select(state => Start(node, state, layer, names.Length))];
+            string[] inputs = [value, Weights(node, "weight_ih", weights, names, gates, meetsInput: layer == 0), Weights(node, "weight_hh", weights, names, gates, meetsInput: false), Biases(node, weights, names, gates), "", .. states.Select(state => Start(node, state, layer, names.Length))];
             var results = node.Graph.Add(node.Function, operation, [.. inputs.Reverse().SkipWhile(input => input.Length == 0).Reverse()], 1 + states.Length, [
                 new("hidden_size", weights["weight_hh_l0"].shape[1]),
                 new("direction", names.Length == 2 ? "bidirectional" : "forward"),
@@ -60,19 +60,24 @@ internal static class RecurrentRows
 
     private static string Swapped(ExportNode node, string value) => node.Emit("Transpose", [value], new OnnxAttribute("perm", [1L, 0, 2]));
 
-    /// <summary>The weights of all gates and directions; of the biases both behind each other, or none.</summary>
-    private static string Gates(ExportNode node, string name, Dictionary<string, Tensor> weights, string[] layers, int[] gates)
+    /// <summary>The weights of all gates and directions.</summary>
+    private static string Weights(ExportNode node, string name, Dictionary<string, Tensor> weights, string[] layers, int[] gates, bool meetsInput)
     {
-        string[] parts = name == "bias" ? ["bias_ih", "bias_hh"] : [name];
-        if (!weights.ContainsKey(parts[0] + layers[0]))
-        {
-            return "";
-        }
+        var constant = Gates(node, [name], weights, layers, gates);
+        node.Graph.NativeWeights[constant] = new NativeWeight([.. layers.Select(layer => node.NameOf(weights[name + layer]))], meetsInput);
+        return constant;
+    }
 
+    /// <summary>The biases of all gates and directions, those for inputs and for states behind each other; empty where there are none.</summary>
+    private static string Biases(ExportNode node, Dictionary<string, Tensor> weights, string[] layers, int[] gates) =>
+        weights.ContainsKey("bias_ih" + layers[0]) ? Gates(node, ["bias_ih", "bias_hh"], weights, layers, gates) : "";
+
+    private static string Gates(ExportNode node, string[] parts, Dictionary<string, Tensor> weights, string[] layers, int[] gates)
+    {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var all = stack(layers.Select(layer => cat([.. parts.Select(part => Reordered(weights[part + layer], gates))], 0)), 0);
-        return node.Graph.Constant(TensorBytes.Of($"{node.Function}.{name}", TensorContent.Of(all)));
+        return node.Constant(weights[parts[0] + layers[0]], all);
     }
 
     private static Tensor Reordered(Tensor weight, int[] gates)

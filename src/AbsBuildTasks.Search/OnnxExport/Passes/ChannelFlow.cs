@@ -20,12 +20,16 @@ internal sealed class ChannelFlow
     private readonly LayerFlow _layers;
     private readonly ElementFlow _elements;
     private readonly ShapeFlow _shapes;
+    private readonly SelectionFlow _selections;
+    private readonly List<(string Output, string Value)> _whole = [];
 
     /// <summary>Prepares to follow a graph.</summary>
-    public ChannelFlow(ExportGraph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="planned">What the plan counts of layers, by the names of their weights.</param>
+    public ChannelFlow(ExportGraph graph, IReadOnlyDictionary<string, PlannedChannels> planned)
     {
         _graph = graph;
-        (_layers, _elements, _shapes) = (new LayerFlow(graph, this), new ElementFlow(graph, this), new ShapeFlow(graph, this));
+        (_layers, _elements, _shapes, _selections) = (new LayerFlow(graph, this, planned), new ElementFlow(graph, this), new ShapeFlow(graph, this), new SelectionFlow(graph, this));
     }
 
     /// <summary>The places.</summary>
@@ -33,6 +37,15 @@ internal sealed class ChannelFlow
 
     /// <summary>Values that lose channels with another one, and have all of them otherwise: a scale for each channel, for example.</summary>
     public IReadOnlyList<FollowingInput> Following => _elements.Following;
+
+    /// <summary>Values that a node takes with all channels, by the node's first output: those that went must be put back as zeros.</summary>
+    public IReadOnlyList<(string Output, string Value)> Whole => _whole;
+
+    /// <summary>Which channels nodes take of their first input, by their results.</summary>
+    public IReadOnlyDictionary<string, ChannelSelection> Selected => _selections.Selected;
+
+    /// <summary>The inputs of calls that take some of a value with all channels, by their results.</summary>
+    public IReadOnlyDictionary<string, int[]> Picked => _layers.Picked;
 
     /// <summary>Where a value's channels are; null where it has none that could go.</summary>
     public ChannelPlaces? this[string name]
@@ -44,29 +57,47 @@ internal sealed class ChannelFlow
     /// <summary>Follows the whole graph.</summary>
     public void Run()
     {
+        var used = _graph.Outputs.ToHashSet(StringComparer.Ordinal);
+        foreach (var node in _graph.Nodes.Reverse<OnnxNode>().Where(node => node.Outputs.Any(used.Contains)))
+        {
+            used.UnionWith(node.Inputs);
+        }
+
         foreach (var node in _graph.Nodes)
         {
-            if (!TryFollow(node))
+            // What nothing comes of decides on no channel, unlike a sum that something comes of.
+            if ((!_graph.IsLayer(node) && !node.Outputs.Any(used.Contains)) || !TryFollow(node))
             {
-                Hold(node.Inputs);
+                TakeWhole(node, node.Inputs);
             }
         }
 
-        Hold(_graph.Outputs);
+        foreach (var places in _graph.Outputs.Select(output => this[output]).OfType<ChannelPlaces>())
+        {
+            Slots.Hold(places.Slots);
+        }
 
-        // A layer that is all zero keeps one filter: none is no layer.
-        foreach (var places in _graph.Nodes.Where(_graph.IsLayer).Select(node => this[node.Outputs[0]]).OfType<ChannelPlaces>().Where(places => !Slots.StaysAny(places.Slots)))
+        // What is all zero keeps one channel: a layer without filters is none.
+        foreach (var places in _places.Values.Where(places => !Slots.StaysAny(places.Slots)))
         {
             Slots.Hold(places.Slots[..1]);
         }
     }
 
-    /// <summary>Says that the channels of values must stay.</summary>
-    public void Hold(IEnumerable<string> values)
+    /// <summary>Says that a node takes values with all their channels.</summary>
+    public void TakeWhole(OnnxNode node, IEnumerable<string> values)
     {
-        foreach (var places in values.Select(value => this[value]).OfType<ChannelPlaces>())
+        foreach (var value in values)
         {
-            Slots.Hold(places.Slots);
+            if (this[value] is { IsZero: true } zero)
+            {
+                Slots.Want(zero.Slots);
+                _whole.Add((node.Outputs[0], value));
+            }
+            else if (this[value] is { } other)
+            {
+                Slots.Hold(other.Slots);
+            }
         }
     }
 
@@ -80,6 +111,7 @@ internal sealed class ChannelFlow
         "MatMul" => _elements.TryProduct(node),
         "Flatten" or "Reshape" or "Transpose" or "ReduceMean" or "ReduceMax" or "ReduceSum" => _shapes.TryFollow(node),
         "Concat" => _shapes.TryConcat(node),
+        "Split" or "Slice" or "Gather" => _selections.TryFollow(node),
         "Pad" => node.Inputs.Count < 3 && _shapes.IsAroundPositions(node) && TryPass(node, staysZero: true),
 
         // Of the batch, or with the channels for what has as many.

@@ -9,23 +9,28 @@ namespace AbsBuildTasks.Search.OnnxExport.Passes;
 internal sealed class ChannelSlots
 {
     private readonly DisjointSets _sets = new();
-    private readonly HashSet<int> _held = [];
+    private readonly List<State> _states = [];
+
+    [Flags]
+    private enum State
+    {
+        Goes = 0,
+        Counted = 1,
+        Wanted = 2,
+        Held = 4,
+    }
 
     /// <summary>New places, one for each channel.</summary>
-    /// <param name="stays">For each channel, whether it must stay.</param>
-    public int[] Make(IEnumerable<bool> stays)
+    public int[] Make(int channels)
     {
-        List<int> made = [];
-        foreach (var stay in stays)
+        var first = _sets.Count;
+        for (var i = 0; i < channels; i++)
         {
-            made.Add(_sets.Add());
-            if (stay)
-            {
-                _ = _held.Add(made[^1]);
-            }
+            _ = _sets.Add();
+            _states.Add(State.Goes);
         }
 
-        return [.. made];
+        return [.. Enumerable.Range(first, channels)];
     }
 
     /// <summary>Says that channels share their places.</summary>
@@ -33,23 +38,20 @@ internal sealed class ChannelSlots
     {
         foreach (var (one, other) in left.Zip(right))
         {
-            var stays = Stays(one) || Stays(other);
+            var state = StateOf(one) | StateOf(other);
             _sets.Unite(one, other);
-            if (stays)
-            {
-                Hold([one]);
-            }
+            _states[_sets.Root(one)] = state;
         }
     }
 
     /// <summary>Says that channels must stay.</summary>
-    public void Hold(IEnumerable<int> slots)
-    {
-        foreach (var slot in slots)
-        {
-            _ = _held.Add(_sets.Root(slot));
-        }
-    }
+    public void Hold(IEnumerable<int> slots) => Add(slots, State.Held);
+
+    /// <summary>Says that the plan counts channels, though they may be zero all the same.</summary>
+    public void Count(IEnumerable<int> slots) => Add(slots, State.Counted);
+
+    /// <summary>Says that channels are wanted: those that the plan counts stay then, the others can be put back.</summary>
+    public void Want(IEnumerable<int> slots) => Add(slots, State.Wanted);
 
     /// <summary>Whether two channels are in the same places.</summary>
     public bool AreSame(int[] left, int[] right) => left.Zip(right).All(pair => _sets.Root(pair.First) == _sets.Root(pair.Second));
@@ -60,5 +62,15 @@ internal sealed class ChannelSlots
     /// <summary>The positions of those channels that stay.</summary>
     public int[] Kept(int[] slots) => [.. Enumerable.Range(0, slots.Length).Where(i => Stays(slots[i]))];
 
-    private bool Stays(int slot) => _held.Contains(_sets.Root(slot));
+    private void Add(IEnumerable<int> slots, State state)
+    {
+        foreach (var slot in slots)
+        {
+            _states[_sets.Root(slot)] |= state;
+        }
+    }
+
+    private bool Stays(int slot) => StateOf(slot) is var state && (state.HasFlag(State.Held) || state.HasFlag(State.Wanted | State.Counted));
+
+    private State StateOf(int slot) => _states[_sets.Root(slot)];
 }

@@ -64,7 +64,7 @@ internal sealed class ElementFlow(ExportGraph graph, ChannelFlow flow)
             return false;
         }
 
-        flow.Hold([factor]);
+        flow.TakeWhole(node, [factor]);
         flow[node.Outputs[0]] = places;
         return true;
     }
@@ -72,7 +72,7 @@ internal sealed class ElementFlow(ExportGraph graph, ChannelFlow flow)
     /// <summary>A product of matrices: the columns of the second are those of the result, as of the values of an attention.</summary>
     public bool TryProduct(OnnxNode node)
     {
-        flow.Hold(node.Inputs.Take(1));
+        flow.TakeWhole(node, node.Inputs.Take(1));
         if (flow[node.Inputs[1]] is not { } places)
         {
             return true;

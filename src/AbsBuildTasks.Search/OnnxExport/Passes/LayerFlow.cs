@@ -6,29 +6,36 @@ namespace AbsBuildTasks.Search.OnnxExport.Passes;
 /// <summary>Follows channels through layers and normalisations.</summary>
 /// <param name="graph">The graph.</param>
 /// <param name="flow">What is known of values so far.</param>
-internal sealed class LayerFlow(ExportGraph graph, ChannelFlow flow)
+/// <param name="planned">What the plan counts of layers, by the names of their weights.</param>
+internal sealed class LayerFlow(ExportGraph graph, ChannelFlow flow, IReadOnlyDictionary<string, PlannedChannels> planned)
 {
+    private readonly Dictionary<string, int[]> _picked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (ChannelPlaces? Inputs, ChannelPlaces? Outputs)> _called = new(StringComparer.Ordinal);
+
+    /// <summary>The inputs of depthwise calls that take some of a value with all channels, by their results.</summary>
+    public IReadOnlyDictionary<string, int[]> Picked => _picked;
 
     /// <summary>A layer makes new channels of those that it takes in.</summary>
     /// <returns>Whether both can go.</returns>
     public bool TryLayer(OnnxNode node)
     {
-        var inputs = flow[node.Inputs[0]];
-        if (inputs is not ({ Axis: 1, IsZero: true } or null))
-        {
-            flow.Hold(node.Inputs);
-            inputs = null;
-        }
-
         if (!IsUsedAlike(node))
         {
             return false;
         }
 
+        var inputs = flow[node.Inputs[0]];
+        if (inputs is not ({ Axis: 1, IsZero: true } or null))
+        {
+            flow.TakeWhole(node, node.Inputs.Take(1));
+            inputs = null;
+        }
+
+        inputs ??= PickedBy(node);
+
         if (_called.TryGetValue(node.Inputs[1], out var first))
         {
-            Unite(inputs, first.Inputs);
+            Unite(node.Inputs[1], inputs, first.Inputs);
             if (first.Outputs is { } again)
             {
                 flow[node.Outputs[0]] = again;
@@ -71,7 +78,7 @@ internal sealed class LayerFlow(ExportGraph graph, ChannelFlow flow)
             && (node.Inputs.Count < 3 || (graph.Constants.ContainsKey(node.Inputs[2]) && graph.Uses(node.Inputs[2]) == calls.Length));
     }
 
-    private void Unite(ChannelPlaces? inputs, ChannelPlaces? others)
+    private void Unite(string weight, ChannelPlaces? inputs, ChannelPlaces? others)
     {
         if (inputs is not null && others is not null)
         {
@@ -79,19 +86,28 @@ internal sealed class LayerFlow(ExportGraph graph, ChannelFlow flow)
             return;
         }
 
-        // Where one call takes in something else than channels, all stay.
-        flow.Slots.Hold((inputs ?? others)?.Slots ?? []);
+        // Where one call takes in something else than channels, those that it needs stay in all.
+        var live = planned.GetValueOrDefault(weight)?.Inputs;
+        flow.Slots.Hold((inputs ?? others)?.Slots.Where((_, channel) => live?[channel] ?? true) ?? []);
+    }
+
+    /// <summary>A depthwise layer behind what cannot be followed: the plan says which of its channels stay.</summary>
+    private ChannelPlaces? PickedBy(OnnxNode node)
+    {
+        if (planned.GetValueOrDefault(node.Inputs[1]) is not { Inputs: var live } || new LayerWeight(graph, node) is not { IsDepthwise: true, Rank: var rank })
+        {
+            return null;
+        }
+
+        var slots = flow.Slots.Make(live.Length);
+        flow.Slots.Hold(slots.Where((_, input) => live[input]));
+        _picked[node.Outputs[0]] = slots;
+        return new ChannelPlaces(slots, 1, rank);
     }
 
     private ChannelPlaces? Outputs(OnnxNode node, ChannelPlaces? inputs)
     {
         var layer = new LayerWeight(graph, node);
-        var stays = layer.ZeroFilters().Select((isZero, filter) => !isZero || layer.HasBias(filter)).ToArray();
-        if (layer.Groups == 1)
-        {
-            return new(flow.Slots.Make(stays), 1, layer.Rank);
-        }
-
         if (layer.IsDepthwise)
         {
             if (inputs is null)
@@ -105,8 +121,11 @@ internal sealed class LayerFlow(ExportGraph graph, ChannelFlow flow)
             return inputs with { Slots = slots };
         }
 
+        var (outputs, zero, kept) = (flow.Slots.Make(layer.Filters), layer.ZeroFilters(), planned.GetValueOrDefault(node.Inputs[1])?.Filters);
+        flow.Slots.Hold(outputs.Where((_, filter) => !zero[filter] || layer.HasBias(filter)));
+        flow.Slots.Count(outputs.Where((_, filter) => kept?[filter] ?? true));
+
         // Groups stay alike: each keeps the same of its inputs and of its filters.
-        var outputs = flow.Slots.Make(stays);
         for (var group = 1; group < layer.Groups; group++)
         {
             flow.Slots.Unite(OfGroup(outputs, 0), OfGroup(outputs, group));

@@ -37,7 +37,8 @@ internal sealed class LayerWeight
     /// <summary>Whether each filter sees one input alone.</summary>
     public bool IsDepthwise => Groups > 1 && Groups == Inputs;
 
-    private int Inputs => (int)Weight.Dims[_isTransposed ? 0 : 1] * (_isTransposed ? 1 : Groups);
+    /// <summary>Inputs of all groups.</summary>
+    public int Inputs => (int)Weight.Dims[_isTransposed ? 0 : 1] * (_isTransposed ? 1 : Groups);
 
     /// <summary>Whether a filter has a bias other than zero.</summary>
     public bool HasBias(int filter) => _bias.Length > 0 && _bias[filter] != 0;

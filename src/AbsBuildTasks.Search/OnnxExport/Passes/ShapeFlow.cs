@@ -33,13 +33,26 @@ internal sealed class ShapeFlow(ExportGraph graph, ChannelFlow flow)
         return true;
     }
 
-    /// <summary>Values side by side, along their channels.</summary>
+    /// <summary>Values side by side.</summary>
     public bool TryConcat(OnnxNode node)
     {
         var parts = node.Inputs.Select(input => flow[input]).OfType<ChannelPlaces>().ToArray();
-        if (parts.Length != node.Inputs.Count || Array.Exists(parts, part => part.Axis != node.Int("axis", 0) || part.Rank != parts[0].Rank))
+        if (parts.Length != node.Inputs.Count || Array.Exists(parts, part => (part.Axis, part.Rank) != (parts[0].Axis, parts[0].Rank)))
         {
             return false;
+        }
+
+        if (parts[0].Axis != node.Int("axis", 0))
+        {
+            // Positions one after the other: all have the same channels.
+            if (Array.Exists(parts, part => !part.IsLike(parts[0]) || part.IsZero != parts[0].IsZero))
+            {
+                return false;
+            }
+
+            Array.ForEach(parts, part => flow.Slots.Unite(parts[0].Slots, part.Slots));
+            flow[node.Outputs[0]] = parts[0];
+            return true;
         }
 
         flow[node.Outputs[0]] = parts[0] with { Slots = [.. parts.SelectMany(part => part.Slots)], IsZero = Array.TrueForAll(parts, part => part.IsZero) };

@@ -4,31 +4,39 @@ using AbsBuildTasks.Search.OnnxExport.Graphs;
 namespace AbsBuildTasks.Search.OnnxExport.Passes;
 
 /// <summary>Takes pruned filters out of a graph, with what other layers have for their channels.</summary>
+/// <remarks>
+/// What cannot be followed through the graph takes a value with all its channels: those that went are put back in front of it, as
+/// zeros. A layer behind it picks the channels that the plan counts. So layers are as small as the plan says in any case.
+/// </remarks>
 internal static class Shrinking
 {
     /// <summary>Shrinks.</summary>
     /// <param name="graph">The graph, with normalisations folded.</param>
     /// <param name="factors">What each filter was multiplied by, by the name of the layer's weight.</param>
+    /// <param name="planned">What the plan counts of layers, by the names of their weights.</param>
     /// <returns>The factors of the filters that stay.</returns>
-    public static IReadOnlyDictionary<string, float[]> Run(ExportGraph graph, IReadOnlyDictionary<string, float[]> factors)
+    public static IReadOnlyDictionary<string, float[]> Run(ExportGraph graph, IReadOnlyDictionary<string, float[]> factors, IReadOnlyDictionary<string, PlannedChannels> planned)
     {
-        var flow = new ChannelFlow(graph);
+        ShuffleFolding.Run(graph);
+        var flow = new ChannelFlow(graph, planned);
         flow.Run();
-        var (shrunk, groups) = (factors.ToDictionary(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
+        PutBack(graph, flow);
+        var layers = new LayerShrinking(graph, flow, factors, planned);
         for (var i = 0; i < graph.Nodes.Count; i++)
         {
             var node = graph.Nodes[i];
-            if (graph.IsLayer(node) && flow[node.Outputs[0]] is { } outputs)
+            var places = flow[node.Outputs[0]];
+            if (graph.IsLayer(node) && places is not null)
             {
-                graph.Nodes[i] = Layer(graph, flow, node, flow.Slots.Kept(outputs.Slots), groups, shrunk);
+                i += layers.Shrink(i, flow.Slots.Kept(places.Slots));
             }
-            else if (node.OpType is "BatchNormalization" or "InstanceNormalization" && flow[node.Outputs[0]] is { } places)
+            else if (node.OpType == "Split" && node.Outputs.Select(output => flow[output]).ToArray() is [{ } first, ..] parts && node.Int("axis", 0) == first.Axis)
             {
-                graph.Nodes[i] = node.With([node.Inputs[0], .. node.Inputs.Skip(1).Select(name => Sliced(graph, name, 0, flow.Slots.Kept(places.Slots)))]);
+                graph.Nodes[i] = node.With([node.Inputs[0], graph.Integers([.. parts.Select(part => (long)flow.Slots.Kept(part!.Slots).Length)])]);
             }
-            else if (node.OpType == "Reshape" && flow[node.Outputs[0]] is { } reshaped)
+            else if (places is not null)
             {
-                graph.Nodes[i] = node.With([node.Inputs[0], Resized(graph, node.Inputs[1], reshaped.Axis, flow.Slots.Kept(reshaped.Slots).Length)]);
+                graph.Nodes[i] = Shrunk(graph, flow, node, places);
             }
         }
 
@@ -37,37 +45,59 @@ internal static class Shrinking
             Follow(graph, following, flow.Slots.Kept(following.Slots));
         }
 
-        return shrunk;
+        return layers.Factors;
     }
 
-    /// <summary>A call of a layer. The first takes filters and inputs out of its weight, which keeps its name: further calls have the same.</summary>
-    private static OnnxNode Layer(ExportGraph graph, ChannelFlow flow, OnnxNode node, int[] filters, Dictionary<string, int> groups, Dictionary<string, float[]> factors)
+    /// <summary>Puts channels that went back as zeros, in front of nodes that take all of them.</summary>
+    private static void PutBack(ExportGraph graph, ChannelFlow flow)
     {
-        if (!groups.TryGetValue(node.Inputs[1], out var count))
+        var made = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (output, value) in flow.Whole)
         {
-            var inputs = flow[node.Inputs[0]] is { Axis: 1, IsZero: true } places ? flow.Slots.Kept(places.Slots) : null;
-            var layer = new LayerWeight(graph, node);
-            groups[node.Inputs[1]] = count = layer.IsDepthwise ? inputs!.Length : layer.Groups;
-            foreach (var (dim, kept) in layer.Slices(filters, inputs))
+            var places = flow[value]!;
+            var kept = flow.Slots.Kept(places.Slots);
+            var at = graph.Nodes.FindIndex(node => node.Outputs[0] == output);
+            if (kept.Length == places.Slots.Length || !graph.Nodes[at].Inputs.Contains(value))
             {
-                Replace(graph, node.Inputs[1], dim, kept);
+                continue;
             }
 
-            if (factors.TryGetValue(node.Inputs[1], out var factor))
+            if (!made.TryGetValue(value, out var whole))
             {
-                factors[node.Inputs[1]] = [.. filters.Select(filter => factor[filter])];
+                // One channel of zeros behind the others, which stands for all that went.
+                var pads = new long[2 * places.Rank];
+                pads[places.Rank + places.Axis] = 1;
+                var padded = graph.Name("Pad");
+                graph.Nodes.Insert(at++, new OnnxNode { Name = padded, OpType = "Pad", Inputs = [value, graph.Integers(pads)], Outputs = [padded] });
+                made[value] = whole = graph.Name("Gather");
+                var positions = Enumerable.Range(0, places.Slots.Length).Select(channel => Array.IndexOf(kept, channel) is >= 0 and var position ? position : kept.Length);
+                graph.Nodes.Insert(at++, new ChannelSelection(places.Axis, [.. positions]).Node(graph, padded, whole));
             }
 
-            if (node.Inputs.Count > 2 && graph.Uses(node.Inputs[1]) > 1)
-            {
-                Replace(graph, node.Inputs[2], 0, filters);
-            }
+            graph.Nodes[at] = graph.Nodes[at].With([.. graph.Nodes[at].Inputs.Select(input => input == value ? whole : input)]);
+        }
+    }
+
+    private static OnnxNode Shrunk(ExportGraph graph, ChannelFlow flow, OnnxNode node, ChannelPlaces places)
+    {
+        var kept = flow.Slots.Kept(places.Slots);
+        if (node.OpType is "BatchNormalization" or "InstanceNormalization")
+        {
+            return node.With([node.Inputs[0], .. node.Inputs.Skip(1).Select(name => graph.Sliced(name, 0, kept))]);
         }
 
-        var isShared = graph.Uses(node.Inputs[1]) > 1;
-        string[] bias = node.Inputs.Count < 3 ? [] : [isShared ? node.Inputs[2] : Sliced(graph, node.Inputs[2], 0, filters)];
-        var shrunk = node.With([.. node.Inputs.Take(2), .. bias]);
-        return node.OpType == "Gemm" ? shrunk : shrunk.WithAttribute(new OnnxAttribute("group", (long)count));
+        if (node.OpType == "Reshape")
+        {
+            return node.With([node.Inputs[0], Resized(graph, node.Inputs[1], places.Axis, kept.Length)]);
+        }
+
+        if (flow.Selected.GetValueOrDefault(node.Outputs[0]) is not { } selection)
+        {
+            return node;
+        }
+
+        var present = flow.Slots.Kept(flow[node.Inputs[0]]!.Slots);
+        return (selection with { Positions = [.. kept.Select(position => Array.IndexOf(present, selection.Positions[position]))] }).Node(graph, node.Inputs[0], node.Outputs[0]);
     }
 
     /// <summary>Takes the channels out of another value that has one for each.</summary>
@@ -83,13 +113,12 @@ internal static class Shrinking
         var value = following.Value;
         if (graph.Constants.ContainsKey(value))
         {
-            value = Sliced(graph, value, following.Axis, kept);
+            value = graph.Sliced(value, following.Axis, kept);
         }
         else
         {
-            var result = graph.Name("Gather");
-            graph.Nodes.Insert(at++, new OnnxNode { Name = result, OpType = "Gather", Inputs = [value, graph.Integers([.. kept.Select(channel => (long)channel)])], Outputs = [result], Attributes = [new OnnxAttribute("axis", (long)following.Axis)] });
-            value = result;
+            value = graph.Name("Gather");
+            graph.Nodes.Insert(at++, new ChannelSelection(following.Axis, kept).Node(graph, following.Value, value));
         }
 
         graph.Nodes[at] = node.With([.. node.Inputs.Select(input => input == following.Value ? value : input)]);
@@ -107,31 +136,4 @@ internal static class Shrinking
         sizes[axis] = size;
         return graph.Integers(sizes);
     }
-
-    private static void Replace(ExportGraph graph, string name, int dim, int[] kept) => graph.Replace(Part(graph.Constants[name], dim, kept));
-
-    private static string Sliced(ExportGraph graph, string name, int dim, int[] kept)
-    {
-        var tensor = graph.Constants[name];
-        if (kept.Length == tensor.Dims[dim])
-        {
-            return name;
-        }
-
-        var sliced = Part(tensor, dim, kept);
-
-        // Where another node has the whole of it, that stays.
-        if (graph.Uses(name) > 1)
-        {
-            return graph.Constant(sliced);
-        }
-
-        graph.Replace(sliced);
-        return name;
-    }
-
-    private static OnnxTensor Part(OnnxTensor tensor, int dim, int[] kept) => OnnxTensor.Of(
-        tensor.Name,
-        [.. tensor.Dims.Select((size, i) => i == dim ? kept.Length : size)],
-        FilterSlices.Kept(TensorBytes.Floats(tensor), tensor.Dims, dim, kept));
 }

@@ -40,6 +40,17 @@ internal sealed class LevelWriter
             }
         }
 
+        foreach (var (constant, weight) in _graph.NativeWeights)
+        {
+            if (weight.MeetsInput && _layers.GetValueOrDefault(weight.Names[0])?.Inputs is { } grid)
+            {
+                foreach (var output in _graph.Nodes.Where(node => node.Inputs.Contains(constant)).Select(node => node.Outputs[0]).ToArray())
+                {
+                    _quantizing.Quantize(output, grid);
+                }
+            }
+        }
+
         return new SumPoints(_graph).Find(_found
             .Where(layer => _layers[layer.Weight] is { Weights: { FitsSignedByte: true }, Inputs: { FitsByte: true } })
             .Select(layer => layer.Output)
@@ -66,6 +77,16 @@ internal sealed class LevelWriter
             if (_layers[weight].Weights is { FitsSignedByte: true } levels)
             {
                 written[weight] = WeightPacking.Write(_graph, _graph.Nodes.FindIndex(node => node.Outputs[0] == output), levels, _factors.GetValueOrDefault(weight));
+            }
+        }
+
+        foreach (var (constant, weight) in _graph.NativeWeights.Where(pair => pair.Value.Names.All(_layers.ContainsKey)))
+        {
+            LevelGrid[] grids = [.. weight.Names.Select(name => _layers[name].Weights).OfType<LevelGrid>().Where(grid => grid.FitsSignedByte)];
+            var packed = grids.Length == weight.Names.Count ? NativePacking.Write(_graph, constant, grids) : default;
+            foreach (var (i, name) in weight.Names.Index())
+            {
+                written[name] = i == 0 ? packed : default;
             }
         }
 

@@ -5,14 +5,17 @@ using Linear = TorchSharp.Modules.Linear;
 
 namespace AbsBuildTasks.Search.Tests.RandomNetworks.Checks;
 
-/// <summary>A convolution or linear layer of a loaded network, with what went in and out of it.</summary>
+/// <summary>A weight of a loaded network, with what went in and out of its module.</summary>
 internal sealed class CountedLayer
 {
-    private readonly Module<Tensor, Tensor> _module;
-    private readonly int _groups;
+    private readonly Module _module;
+    private readonly int _groups = 1;
     private readonly long _kernel;
     private readonly bool _isTransposed;
+    private readonly bool _seesInput = true;
+    private readonly bool _givesFilters = true;
 
+    /// <summary>A convolution or linear layer.</summary>
     public CountedLayer(string name, Module<Tensor, Tensor> module)
     {
         (Name, _module) = (name, module);
@@ -22,15 +25,33 @@ internal sealed class CountedLayer
             Weight = convolution.weight!;
             HasBias = convolution.bias is not null;
         }
+        else if (module is Embedding embedding)
+        {
+            Weight = embedding.weight!;
+            (Inputs, Filters, _seesInput) = ((int)Weight.shape[0], (int)Weight.shape[1], false);
+        }
         else
         {
             var linear = (Linear)module;
-            (Filters, Inputs, _groups) = ((int)linear.weight!.shape[0], (int)linear.weight.shape[1], 1);
+            (Filters, Inputs) = ((int)linear.weight!.shape[0], (int)linear.weight.shape[1]);
             Weight = linear.weight;
             HasBias = linear.bias is not null;
         }
 
         _kernel = Weight.shape[2..].Aggregate(1L, (product, side) => product * side);
+    }
+
+    /// <summary>A weight of a recurrent layer.</summary>
+    public CountedLayer(string name, Module module, string weight)
+    {
+        (Name, _module, _kernel, _givesFilters) = (name, module, 1, false);
+        var parameters = module.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        Weight = parameters[weight];
+        (Filters, Inputs) = ((int)Weight.shape[0], (int)Weight.shape[1]);
+        HasBias = parameters.ContainsKey(weight.Replace("weight", "bias", StringComparison.Ordinal));
+
+        // The others meet what torch keeps inside.
+        _seesInput = weight is "weight_ih" or "weight_ih_l0" or "weight_ih_l0_reverse";
     }
 
     public string Name { get; }
@@ -65,7 +86,12 @@ internal sealed class CountedLayer
     public void WatchInputs()
     {
         Reset();
-        _ = _module.register_forward_pre_hook((_, input) =>
+        if (!_seesInput)
+        {
+            return;
+        }
+
+        CallHooks.Before(_module, input =>
         {
             using var noGradient = no_grad();
             Seen = Or(Seen, NotZero(input, Dimension(input)));
@@ -76,35 +102,25 @@ internal sealed class CountedLayer
     /// <summary>Watches what goes out.</summary>
     public void WatchOutputs()
     {
-        _ = _module.register_forward_pre_hook((_, input) =>
+        if (_seesInput)
         {
-            if (Garbage is null || Garbage.Count == 0)
-            {
-                return input;
-            }
+            CallHooks.Before(_module, WithGarbage);
+        }
 
-            using var noGradient = no_grad();
-            var changed = input.clone();
-            foreach (var channel in Garbage)
-            {
-                changed.select(Dimension(input), channel).normal_().Dispose();
-            }
-
-            return changed;
-        });
-        _ = _module.register_forward_hook((_, input, output) =>
+        CallHooks.After(_module, (input, output) =>
         {
             using var noGradient = no_grad();
             IsCalled = true;
-            var (places, channels) = _isTransposed ? (input, Inputs) : (output, Filters);
-            Places += places.numel() / channels;
-            Given = Or(Given, NotZero(output, Dimension(output)));
-            if (Garbage is null)
+            Places += PlacesOf(input, output);
+            if (_givesFilters)
+            {
+                Given = Or(Given, NotZero(output, Dimension(output)));
+            }
+
+            if (Garbage is null && _seesInput)
             {
                 Levels = Math.Max(Levels, Different(input));
             }
-
-            return output;
         });
     }
 
@@ -123,7 +139,28 @@ internal sealed class CountedLayer
 
     public int WeightLevels() => Different(Weight);
 
-    private int Dimension(Tensor tensor) => _module is Linear ? (int)tensor.dim() - 1 : (int)(tensor.dim() - (Weight.dim() - 2) - 1);
+    private Tensor WithGarbage(Tensor input)
+    {
+        if (Garbage is null || Garbage.Count == 0)
+        {
+            return input;
+        }
+
+        using var noGradient = no_grad();
+        var changed = input.clone();
+        foreach (var channel in Garbage)
+        {
+            changed.select(Dimension(input), channel).normal_().Dispose();
+        }
+
+        return changed;
+    }
+
+    private long PlacesOf(Tensor input, Tensor output) => _module is TorchSharp.Modules.Embedding ? 0
+        : _isTransposed || !_givesFilters ? input.numel() / input.shape[Dimension(input)]
+        : output.numel() / Filters;
+
+    private int Dimension(Tensor tensor) => _module is Convolution ? (int)(tensor.dim() - (Weight.dim() - 2) - 1) : (int)tensor.dim() - 1;
 
     private static int Different(Tensor tensor) => tensor.detach().contiguous().data<float>().ToArray().Select(value => value == 0 ? 0 : value).Distinct().Count();
 

@@ -63,9 +63,23 @@ internal sealed class LoadedNetwork : IDisposable
     private static IEnumerable<CountedLayer> Find(Module network, IEnumerable<string> stored)
     {
         var known = stored.ToHashSet(StringComparer.Ordinal);
-        return network.named_modules()
-            .Where(pair => pair.module is Convolution or Linear)
-            .GroupBy(pair => pair.module, pair => pair.name, ReferenceEqualityComparer.Instance)
-            .Select(names => new CountedLayer(names.FirstOrDefault(known.Contains) ?? names.First(), (Module<Tensor, Tensor>)names.Key!));
+        foreach (var names in network.named_modules().GroupBy(pair => pair.module, pair => pair.name, ReferenceEqualityComparer.Instance))
+        {
+            switch (names.Key)
+            {
+                case Convolution or Linear or TorchSharp.Modules.Embedding:
+                    yield return new CountedLayer(names.FirstOrDefault(known.Contains) ?? names.First(), (Module<Tensor, Tensor>)names.Key!);
+                    break;
+                case TorchSharp.Modules.LSTM or TorchSharp.Modules.GRU or TorchSharp.Modules.LSTMCell or TorchSharp.Modules.GRUCell:
+                    var module = (Module)names.Key;
+                    foreach (var weight in module.named_parameters().Select(pair => pair.name).Where(name => name.StartsWith("weight", StringComparison.Ordinal)))
+                    {
+                        var full = names.Select(name => $"{name}.{weight}");
+                        yield return new CountedLayer(full.FirstOrDefault(known.Contains) ?? full.First(), module, weight);
+                    }
+
+                    break;
+            }
+        }
     }
 }

@@ -1,0 +1,31 @@
+using TorchSharp.Modules;
+using Module = TorchSharp.torch.nn.Module;
+
+namespace AbsBuildTasks.Search.Layers;
+
+/// <summary>
+/// Attention and Transformer layers, each one call inside torch. Each of their matrices is a layer of its own in plans. What
+/// goes into attention can be quantised; a Transformer layer adds what goes into it to its result, and so takes it as it is.
+/// </summary>
+internal sealed class AttentionLayers : IModuleRow
+{
+    private const string Projections = "in_proj_weight";
+    private static readonly string[] Apart = ["q_proj_weight", "k_proj_weight", "v_proj_weight"];
+
+    /// <inheritdoc />
+    public bool Is(Module module) => module is MultiheadAttention or Transformer or TransformerEncoder or TransformerEncoderLayer or TransformerDecoder or TransformerDecoderLayer;
+
+    /// <inheritdoc />
+    public IReadOnlyList<ModuleKind> KindsOf(Module module)
+    {
+        string[] weights = [.. module.named_parameters(recurse: false).Where(pair => pair.parameter.dim() == 2).Select(pair => pair.name)];
+        var sequences = module is TransformerEncoder or TransformerEncoderLayer ? 1 : 2;
+        return [.. weights.Select((name, i) => new AttentionWeightKind(name, Inputs(module, name), sequences, i == 0 ? LayerResults.Whole : LayerResults.Unseen, module is not MultiheadAttention))];
+    }
+
+    /// <summary>The places of the inputs that a weight meets by itself; none where it meets what torch keeps inside.</summary>
+    private static int[] Inputs(Module module, string weight) => module is not MultiheadAttention ? []
+        : weight == Projections ? [0, 1, 2]
+        : Array.IndexOf(Apart, weight) is >= 0 and var place ? [place]
+        : [];
+}

@@ -1,0 +1,80 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using Xunit;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Search.Tests.Infrastructure;
+
+/// <summary>Networks around a module whose arithmetic is one call inside torch, for 5 examples each.</summary>
+internal static class NativeNetworks
+{
+    public const int Steps = 4;
+    public const int Width = 3;
+    public const int Hidden = 6;
+    public const int Words = 9;
+
+    /// <summary>Sequences of numbers.</summary>
+    private static readonly string[] Recurrent = ["LSTM", "GRU", "RNN", "both ways", "two layers", "without bias", "last state", "own start", "LSTMCell", "GRUCell", "RNNCell", "attention", "attention of three", "encoder", "decoder", "Bilinear"];
+
+    /// <summary>Sequences of words.</summary>
+    private static readonly string[] Tables = ["Embedding", "padding", "sparse", "EmbeddingBag", "weighed bag"];
+
+    public static TheoryData<string> All => [.. Recurrent, .. Tables];
+
+    public static bool HasWords(string name) => Array.IndexOf(Tables, name) >= 0;
+
+    public static Tensor Input(string name)
+    {
+        _ = manual_seed(3);
+        return HasWords(name) ? randint(Words, [5, Steps], dtype: ScalarType.Int64) : randn(5, Steps, Width);
+    }
+
+    /// <summary>body – head, for <see cref="Input"/>.</summary>
+    public static FunctionNetwork Of(string name, ScalarType type = ScalarType.Float32)
+    {
+        _ = manual_seed(5);
+        var head = Linear(name == "both ways" ? 2 * Hidden : Hidden, 2);
+        var network = name switch
+        {
+            "LSTM" => Along(LSTM(Width, Hidden, batchFirst: true)),
+            "GRU" => Along(GRU(Width, Hidden, batchFirst: true)),
+            "RNN" => Along(RNN(Width, Hidden, batchFirst: true)),
+            "both ways" => Along(LSTM(Width, Hidden, batchFirst: true, bidirectional: true)),
+            "two layers" => Along(GRU(Width, Hidden, numLayers: 2, batchFirst: true)),
+            "without bias" => Along(LSTM(Width, Hidden, bias: false, batchFirst: true)),
+            "last state" => With(GRU(Width, Hidden, batchFirst: true), (gru, x) => gru.call(x).Item2.squeeze(0)),
+            "own start" => With(GRU(Width, Hidden, batchFirst: true), (gru, x) => gru.call(x, ones(1, x.shape[0], Hidden, dtype: x.dtype)).Item1.mean([1])),
+            "LSTMCell" => With(LSTMCell(Width, Hidden), (cell, x) => x.unbind(1).Aggregate((Zero(x), Zero(x)), (state, step) => cell.call(step, state)).Item1),
+            "GRUCell" => With(GRUCell(Width, Hidden), (cell, x) => x.unbind(1).Aggregate(Zero(x), (state, step) => cell.call(step, state))),
+            "RNNCell" => With(RNNCell(Width, Hidden), (cell, x) => x.unbind(1).Aggregate(Zero(x), (state, step) => cell.call(step, state))),
+            "attention" => With(MultiheadAttention(Hidden, 2), (attention, x) => attention.call(Wide(x), Wide(x), Wide(x)).Item1.mean([0])),
+            "attention of three" => With(MultiheadAttention(Hidden, 2, kdim: Width, vdim: Width), (attention, x) => attention.call(Wide(x), x.transpose(0, 1), x.transpose(0, 1)).Item1.mean([0])),
+            "encoder" => With(TransformerEncoderLayer(Hidden, 2, 8, dropout: 0), (layer, x) => layer.call(Wide(x)).mean([0])),
+            "decoder" => With(TransformerDecoderLayer(Hidden, 2, 8, dropout: 0), (layer, x) => layer.call(Wide(x), Wide(x) * 0.5, triu(full(Steps, Steps, float.NegativeInfinity, dtype: x.dtype), 1)).mean([0])),
+            "Bilinear" => With(Bilinear(Width, Width, Hidden), (layer, x) => functional.tanh(layer.call(x, x * 0.5)).mean([1])),
+            "Embedding" => With(Embedding(Words, Hidden), (table, x) => functional.tanh(table.call(x)).mean([1])),
+            "padding" => With(Embedding(Words, Hidden, padding_idx: 2), (table, x) => functional.tanh(table.call(x)).mean([1])),
+            "sparse" => With(Embedding(Words, Hidden, sparse: true), (table, x) => functional.tanh(table.call(x)).mean([1])),
+            "EmbeddingBag" => With(EmbeddingBag(Words, Hidden), (table, x) => functional.tanh(table.call(x))),
+            "weighed bag" => With(EmbeddingBag(Words, Hidden, mode: TorchSharp.EmbeddingBagMode.Sum), (table, x) => functional.tanh(table.call(x, null, linspace(0.2, 1, x.numel(), dtype: head.weight!.dtype).reshape(x.shape)))),
+            _ => throw new ArgumentException(name, nameof(name)),
+        };
+        _ = network.to(type);
+        return network;
+
+        FunctionNetwork Along(Module body) => With(body, (module, x) => (module switch
+        {
+            LSTM lstm => lstm.call(x).Item1,
+            GRU gru => gru.call(x).Item1,
+            _ => ((TorchSharp.Modules.RNN)module).call(x).Item1,
+        }).mean([1]));
+
+        FunctionNetwork With<T>(T body, Func<T, Tensor, Tensor> run)
+            where T : Module => new(x => head.call(run(body, x)), ("body", body), ("head", head));
+
+        static Tensor Wide(Tensor x) => cat([x, x * 0.7], -1).transpose(0, 1);
+
+        static Tensor Zero(Tensor x) => zeros(x.shape[0], Hidden, dtype: x.dtype);
+    }
+}

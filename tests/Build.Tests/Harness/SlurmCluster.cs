@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Build.Tests.Harness;
+
+/// <summary>A Slurm cluster of one node on this machine, all of it in a folder of its own.</summary>
+public sealed class SlurmCluster : IAsyncLifetime
+{
+    private static readonly string[] Programs = ["munged", "slurmctld", "slurmd", "srun", "squeue", "scancel", "sinfo"];
+    private static readonly string SearchPath = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin";
+
+    private string _folder = "";
+
+    /// <summary>Whether Slurm is installed.</summary>
+    public static bool IsInstalled => OperatingSystem.IsLinux() && Array.TrueForAll(Programs, program => SearchPath.Split(':').Any(folder => File.Exists(Path.Combine(folder, program))));
+
+    /// <summary>What its commands need to know.</summary>
+    internal IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string> { ["SLURM_CONF"] = In("slurm.conf"), ["PATH"] = SearchPath };
+
+    public async Task InitializeAsync()
+    {
+        if (!IsInstalled)
+        {
+            return;
+        }
+
+        // The sockets' names are short.
+        _folder = Directory.CreateTempSubdirectory("slurm").FullName;
+        foreach (var name in new[] { "state", "node", "munge" })
+        {
+            Directory.CreateDirectory(In(name), name == "munge" ? UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute : (UnixFileMode)0b111_101_101);
+        }
+
+        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+        var key = new byte[128];
+        Random.Shared.NextBytes(key);
+        await File.WriteAllBytesAsync(In("munge/key"), key);
+        File.SetUnixFileMode(In("munge/key"), UnixFileMode.UserRead);
+        await File.WriteAllTextAsync(In("slurm.conf"), Settings());
+
+        // cgroups are not used, but the plugin is asked for.
+        await File.WriteAllTextAsync(In("cgroup.conf"), "CgroupPlugin=cgroup/v1\nConstrainCores=no\nConstrainRAMSpace=no\n");
+        await RunAsync("munged", "--force", $"--socket={In("munge.socket")}", $"--key-file={In("munge/key")}", $"--pid-file={In("munged.pid")}", $"--log-file={In("munged.log")}", $"--seed-file={In("munge/seed")}");
+        await RunAsync("slurmctld");
+        await RunAsync("slurmd", "-N", "n1");
+        await Hang.UntilAsync(async () => (await RunAsync("sinfo", "-h", "-o", "%T")).Trim() == "idle");
+    }
+
+    /// <summary>The jobs in the queue: number, state, a line each.</summary>
+    internal async Task<string> QueueAsync() => await RunAsync("squeue", "-h", "-o", "%i %T");
+
+    /// <summary>Runs one of its programs.</summary>
+    /// <returns>What it printed.</returns>
+    internal async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("/usr/bin/env", [program, .. arguments]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+
+        // Daemons leave their output open.
+        await process.WaitForExitAsync().WaitAsync(Hang.Limit);
+        return program is "munged" or "slurmctld" or "slurmd" ? "" : await process.StandardOutput.ReadToEndAsync();
+    }
+
+    public Task DisposeAsync()
+    {
+        if (_folder.Length > 0)
+        {
+            // Without ceremony, as all of it is thrown away: an orderly end takes ten seconds.
+            foreach (var name in new[] { "slurmd", "slurmctld", "munged" })
+            {
+                Kill(In(name + ".pid"));
+            }
+
+            Directory.Delete(_folder, recursive: true);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static void Kill(string file)
+    {
+        if (File.Exists(file) && int.TryParse(File.ReadAllText(file).Trim(), CultureInfo.InvariantCulture, out var number))
+        {
+            try
+            {
+                using var process = Process.GetProcessById(number);
+                process.Kill();
+                process.WaitForExit();
+            }
+            catch (ArgumentException)
+            {
+                // It has ended.
+            }
+        }
+    }
+
+    private string In(string name) => Path.Combine(_folder, name);
+
+    private string Settings()
+    {
+        var host = Environment.MachineName.Split('.')[0];
+        var (controller, node) = (FreePort(), FreePort());
+        return $"""
+            ClusterName=abs
+            SlurmctldHost={host}(127.0.0.1)
+            SlurmUser={Environment.UserName}
+            SlurmdUser={Environment.UserName}
+            AuthType=auth/munge
+            AuthInfo=socket={In("munge.socket")}
+            CredType=cred/munge
+            SlurmctldPort={controller}
+            SlurmctldPidFile={In("slurmctld.pid")}
+            SlurmdPidFile={In("slurmd.pid")}
+            SlurmdSpoolDir={In("node")}
+            StateSaveLocation={In("state")}
+            SlurmctldLogFile={In("slurmctld.log")}
+            SlurmdLogFile={In("slurmd.log")}
+            ProctrackType=proctrack/linuxproc
+            TaskPlugin=task/none
+            JobAcctGatherType=jobacct_gather/none
+            AccountingStorageType=accounting_storage/none
+            JobCompType=jobcomp/none
+            MpiDefault=none
+            SwitchType=switch/none
+            SelectType=select/cons_tres
+            SelectTypeParameters=CR_CPU
+            SchedulerParameters=batch_sched_delay=0,sched_interval=1,sched_min_interval=0,bf_interval=1
+            SlurmdParameters=config_overrides
+            SlurmdTimeout=3600
+            InactiveLimit=0
+            NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port={node} CPUs=1 RealMemory=1000 State=UNKNOWN
+            PartitionName=main Nodes=n1 Default=YES MaxTime=INFINITE State=UP
+
+            """;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
