@@ -41,7 +41,7 @@ internal sealed record Launcher(string Program, IReadOnlyList<string> Arguments)
             : throw new AbsException(AbsCodes.LaunchFailed, $"There is no program '{Printable.Escape(words[0])}', with which AbsExecutorCommand begins{(ProgramFile.IsFull(words[0]) ? "" : ", in any folder that PATH names by its full path")}. Install it, or name it by its full path.");
     }
 
-    private static IReadOnlyList<string> Words(string command)
+    private static List<string> Words(string command)
     {
         List<string> words = [];
         StringBuilder? word = null;
