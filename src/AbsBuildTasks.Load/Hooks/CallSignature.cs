@@ -23,6 +23,7 @@ internal abstract class CallSignature(Type[] inputs, Type result)
         [typeof(Module<Tensor, Tensor>)] = new ModuleCall<Tensor, Tensor>(),
         [typeof(Module<Tensor, Tensor, Tensor>)] = new ModuleCall<Tensor, Tensor, Tensor>(),
         [typeof(Module<Tensor, Tensor, Tensor, Tensor>)] = new ModuleCall<Tensor, Tensor, Tensor, Tensor>(),
+        [typeof(Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor>)] = new ModuleCall<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor>(),
         [typeof(Module<Tensor, Tensor, (Tensor, Tensor)>)] = new ModuleCall<Tensor, Tensor, (Tensor, Tensor)>(),
         [typeof(Module<Tensor, (Tensor, Tensor)?, (Tensor, Tensor)>)] = new ModuleCall<Tensor, (Tensor, Tensor)?, (Tensor, Tensor)>(),
         [typeof(Module<Tensor, (Tensor, Tensor)?, (Tensor, Tensor, Tensor)>)] = new ModuleCall<Tensor, (Tensor, Tensor)?, (Tensor, Tensor, Tensor)>(),

@@ -38,8 +38,12 @@ internal static class TensorParts
         return items.Zip(parts).All(pair => ReferenceEquals(pair.First, pair.Second)) ? value : Make(Nullable.GetUnderlyingType(type) ?? type, items);
     }
 
-    [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "A search replaces what is in tuples, and is never trimmed. Loaded weights replace a layer's first input, which is a tensor.")]
-    private static object? Make(Type tuple, object?[] items) => Activator.CreateInstance(tuple, items);
+    // TorchSharp's own layers have pairs and triples of tensors.
+    [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "Other tuples are those of modules of one's own, whose hooks are known not to be there in native code. Trimming alone leaves the constructors of tuples that are made anywhere.")]
+    private static object? Make(Type tuple, object?[] items) =>
+        tuple == typeof((Tensor, Tensor)) ? ((Tensor)items[0]!, (Tensor)items[1]!)
+        : tuple == typeof((Tensor, Tensor, Tensor)) ? ((Tensor)items[0]!, (Tensor)items[1]!, (Tensor)items[2]!)
+        : Activator.CreateInstance(tuple, items);
 
     /// <summary>What a tuple consists of; nothing of another type.</summary>
     private static Type[] Items(Type type)

@@ -13,6 +13,9 @@ namespace AbsBuildTasks.Tasks;
 /// </summary>
 public sealed class AbsKeepFields : AbsTask
 {
+    // A network from an ONNX file registers its layers itself, and would keep the search in the application.
+    private const string Own = "AbsBuildTasks.";
+
     /// <summary>The assemblies that the application is made of. Others than those with networks are passed over.</summary>
     [Required]
     public ITaskItem[] Assemblies { get; set; } = [];
@@ -28,6 +31,7 @@ public sealed class AbsKeepFields : AbsTask
         try
         {
             var networks = NetworkTypes.In(new CodeProgram(assemblies))
+                .Where(type => !type.Assembly.Name.StartsWith(Own, StringComparison.Ordinal))
                 .GroupBy(type => type.Assembly.Name, type => TypeNames.Of(type.Assembly.Metadata, type.Handle).Replace('+', '/'), StringComparer.Ordinal)
                 .OrderBy(types => types.Key, StringComparer.Ordinal);
             var descriptor = new XElement("linker", networks.Select(types => new XElement(

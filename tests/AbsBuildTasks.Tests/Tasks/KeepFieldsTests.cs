@@ -41,7 +41,9 @@ public sealed class KeepFieldsTests : IDisposable
             public class Other : Module { }
             """);
 
-        Assert.Equal(["Blocks: B.Block`1, B.Block`1/Part", "Networks: N.Deeper, N.Network"], Kept(networks, torch, blocks, _compiled.Write("none.dll", [1, 2, 3])));
+        var own = _compiled.Library("AbsBuildTasks.Some", new CodeOptions { References = [torch] }, "public class Read : TorchSharp.torch.nn.Module { }");
+
+        Assert.Equal(["Blocks: B.Block`1, B.Block`1/Part", "Networks: N.Deeper, N.Network"], Kept(networks, torch, own, blocks, _compiled.Write("none.dll", [1, 2, 3])));
     }
 
     [Fact]
