@@ -75,7 +75,7 @@ internal sealed class LoadedNetwork : IDisposable
                     foreach (var weight in module.named_parameters().Select(pair => pair.name).Where(name => name.StartsWith("weight", StringComparison.Ordinal)))
                     {
                         string[] full = [.. names.Select(name => $"{name}.{weight}")];
-                        yield return new CountedLayer(full.FirstOrDefault(known.Contains) ?? full[0], module, weight);
+                        yield return new CountedLayer(Array.Find(full, known.Contains) ?? full[0], module, weight);
                     }
 
                     break;
