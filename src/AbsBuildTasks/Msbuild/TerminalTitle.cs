@@ -54,7 +54,9 @@ internal sealed class TerminalTitle : IDisposable
 
         try
         {
+#pragma warning disable CA2000 // The title disposes of it.
             return new(Terminal());
+#pragma warning restore CA2000
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {

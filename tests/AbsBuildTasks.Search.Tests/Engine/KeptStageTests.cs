@@ -6,7 +6,6 @@ using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Data;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -79,7 +78,7 @@ public sealed class KeptStageTests : IDisposable
         foreach (var phase in new[] { "baseline", "fine-tune" })
         {
             using var stop = new CancellationTokenSource();
-            _ = Assert.ThrowsAny<OperationCanceledException>(() => Run(Job(changed) with { CheckpointDirectory = states }, report => Stop(report, phase, stop), stop.Token));
+            _ = Assert.ThrowsAny<OperationCanceledException>(() => Run(Job(changed) with { CheckpointDirectory = states }, report => Stop(report, phase, stop), cancellation: stop.Token));
         }
 
         Assert.Equal(expected, Run(Job(changed) with { CheckpointDirectory = states }));
@@ -146,7 +145,7 @@ public sealed class KeptStageTests : IDisposable
         Tell = _told.Add,
     };
 
-    private (string Plan, string Record, string Weights) Run(SearchJob job, Action<SearchProgress>? report = null, CancellationToken cancellation = default, Func<Module<Tensor, Tensor>>? network = null)
+    private (string Plan, string Record, string Weights) Run(SearchJob job, Action<SearchProgress>? report = null, Func<Module<Tensor, Tensor>>? network = null, CancellationToken cancellation = default)
     {
         var model = network is null ? new StripesModel() : new StripesModel { Network = network };
         using var result = SearchEngine.Run(model, job, Report, cancellation);
