@@ -74,8 +74,8 @@ internal sealed class LoadedNetwork : IDisposable
                     var module = (Module)names.Key;
                     foreach (var weight in module.named_parameters().Select(pair => pair.name).Where(name => name.StartsWith("weight", StringComparison.Ordinal)))
                     {
-                        var full = names.Select(name => $"{name}.{weight}");
-                        yield return new CountedLayer(full.FirstOrDefault(known.Contains) ?? full.First(), module, weight);
+                        string[] full = [.. names.Select(name => $"{name}.{weight}")];
+                        yield return new CountedLayer(Array.Find(full, known.Contains) ?? full[0], module, weight);
                     }
 
                     break;
