@@ -61,7 +61,7 @@ public sealed class RecountTests
         var (network, examples) = Networks.Make(name, Examples);
         var counted = Traced.Probe(network, examples).Rest.Where(part => part.Kind.StartsWith("BatchNorm", StringComparison.Ordinal)).Sum(part => part.Parameters);
         var graph = FloatExport.Write(Exported.Trace(network, examples));
-        _ = BatchNormFolding.Run(graph);
+        _ = BatchNormFolding.Run(graph, new Dictionary<string, float[]>());
         return (graph.ToModel("").ToBytes(), counted);
     }
 

@@ -62,7 +62,7 @@ public sealed class ClusterTests(PackedFeed feed, SlurmCluster cluster) : IClass
         Assert.Contains("Invalid partition name specified", outcome.FailedWith("ABS3016").Message, StringComparison.Ordinal);
     }
 
-    private static IReadOnlyDictionary<string, string> Delivered(FixtureProject project) => new[] { "tiny.plan.json", "tiny.weights.zip" }
+    private static Dictionary<string, string> Delivered(FixtureProject project) => new[] { "tiny.plan.json", "tiny.weights.zip" }
         .ToDictionary(name => name, name => Convert.ToHexString(File.ReadAllBytes(Path.Combine(project.Output, name))));
 
     /// <summary>A job that has the whole cluster.</summary>

@@ -1,5 +1,5 @@
 using AbsBuildTasks.Cake.Output;
-using AbsBuildTasks.Workers;
+using AbsBuildTasks.Plans.Files;
 using Cake.Common.Tools.DotNet;
 
 namespace AbsBuildTasks.Cake.Targets;

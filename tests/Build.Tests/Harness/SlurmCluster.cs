@@ -21,7 +21,7 @@ public sealed class SlurmCluster : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        if (!IsInstalled)
+        if (OperatingSystem.IsWindows() || !IsInstalled)
         {
             return;
         }
