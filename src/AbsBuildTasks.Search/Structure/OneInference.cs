@@ -28,16 +28,16 @@ internal sealed record OneInference(
     /// <param name="layers">The layers to look at.</param>
     /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
     /// <exception cref="AbsException">ABS2004: the network fails on the examples.</exception>
-    public static OneInference Of(ModelNetwork network, IReadOnlyList<KnownModule> layers, IReadOnlyList<Tensor> examples) => PerExample.Of(
+    public static OneInference Of(ModelNetwork network, IReadOnlyList<KnownModule> layers, IReadOnlyList<Tensor> examples) => OneExample.Of(
         examples,
         batch => Look(network, layers, batch) with
         {
-            Others = [.. Enumerable.Range(1, (int)Math.Min(examples[0].shape[0] - 1, OtherExamples)).Select(i => Look(network, layers, PerExample.Some(examples, i)).Uses)],
+            Others = [.. Enumerable.Range(1, (int)Math.Min(examples[0].shape[0] - 1, OtherExamples)).Select(i => Look(network, layers, OneExample.Some(examples, i)).Uses)],
         },
         batch => Look(network, layers, batch),
         (two, four) => two with
         {
-            Uses = two.Uses.ToDictionary(pair => pair.Key, pair => (pair.Value.Calls, PerExample.Count(pair.Value.Positions, four.Uses.GetValueOrDefault(pair.Key).Positions))),
+            Uses = two.Uses.ToDictionary(pair => pair.Key, pair => (pair.Value.Calls, OneExample.Count(pair.Value.Positions, four.Uses.GetValueOrDefault(pair.Key).Positions))),
         });
 
     /// <summary>Runs a network on a batch.</summary>

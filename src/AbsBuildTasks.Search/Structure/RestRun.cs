@@ -13,11 +13,11 @@ internal sealed record RestRun(IReadOnlyDictionary<Module, long> Macs, IReadOnly
     /// <param name="network">The network, in evaluation mode.</param>
     /// <param name="layers">Its layers.</param>
     /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
-    public static RestRun Of(ModelNetwork network, IReadOnlyList<WeightedLayer> layers, IReadOnlyList<Tensor> examples) => PerExample.Of(
+    public static RestRun Of(ModelNetwork network, IReadOnlyList<WeightedLayer> layers, IReadOnlyList<Tensor> examples) => OneExample.Of(
         examples,
         batch => Look(network, layers, batch),
         batch => Look(network, layers, batch),
-        (two, four) => two with { Macs = two.Macs.ToDictionary(pair => pair.Key, pair => PerExample.Count(pair.Value, four.Macs.GetValueOrDefault(pair.Key))) });
+        (two, four) => two with { Macs = two.Macs.ToDictionary(pair => pair.Key, pair => OneExample.Count(pair.Value, four.Macs.GetValueOrDefault(pair.Key))) });
 
     private static RestRun Look(ModelNetwork network, IReadOnlyList<WeightedLayer> layers, IReadOnlyList<Tensor> batch)
     {

@@ -116,7 +116,7 @@ public sealed class BuildCacheTests : IDisposable
 
         Assert.Empty(_server.Requests);
         Assert.Empty(_task.Warnings);
-        Assert.Equal($"abs: digits: the plan is not stored in the remote cache, which takes no file of 1.2 KB (digits.weights.zip)", Assert.Single(_task.Messages));
+        Assert.Equal($"abs: digits: the plan is not stored in the remote cache, which takes no file of 1.3 KB (digits.weights.zip)", Assert.Single(_task.Messages));
         Use("one", cache => Assert.True(TryTake(cache)));
     }
 

@@ -49,7 +49,7 @@ public sealed class ModelItemTests
 
         Assert.Equal(AbsCodes.InvalidSetting, error.Code);
         Assert.StartsWith("AbsModel 'digits': TrainEpoch is no setting of a model; did you mean TrainEpochs? All settings are: ActivationBits, Baseline, BatchSize, Bits, Budget, ", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("TrainEpochs, Type, WeightBits, WeightDecay, WeightNormalization.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("TrainEpochs, Type, WeightBits, WeightDecay, WeightNormalization, WeightScales.", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

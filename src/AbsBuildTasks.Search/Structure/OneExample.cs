@@ -8,7 +8,7 @@ namespace AbsBuildTasks.Search.Structure;
 /// A batch of one is what is counted: a layer that runs once a batch, on a table or a learned query, costs each
 /// inference all of it. For networks that do not bear it, the count is taken from batches of two and four.
 /// </remarks>
-internal static class PerExample
+internal static class OneExample
 {
     /// <summary>Looks at a network.</summary>
     /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
