@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Snapshots;
@@ -107,7 +108,7 @@ public sealed class AcceptTemplateTests : IDisposable
     }
 
     [UnixTheory]
-    [InlineData("'run list '*) echo 42;; 'run download 42 --name plans --dir '*) ;;", 0)]
+    [InlineData("'run list --workflow plans.yml --commit 0123 --event pull_request --json databaseId,createdAt --jq [.[] | select(.createdAt < \\"2026-11-30T12:00:00Z\\")][0].databaseId // empty') echo 42;; 'run download 42 --name plans --dir '*) ;;", 0)]
     [InlineData("'run list '*) ;;", 1)]
     [InlineData("'run list '*) echo 42;; 'run download '*) exit 1;;", 1)]
     public void Without_the_search_jobs_plans_it_says_to_wait(string cases, int code)
@@ -117,6 +118,10 @@ public sealed class AcceptTemplateTests : IDisposable
         Assert.Equal(code, run.Step("Get the plans", _checkout.Path).ExitCode);
         Assert.Equal(code != 0, File.Exists(Path.Combine(run.Temporary, "answer.md")));
     }
+
+    [Fact]
+    public void The_tool_is_of_the_version_that_these_files_are_of() =>
+        Assert.Equal((string?)XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("Version").First(), Job("").Variables["ABS_VERSION"]);
 
     [UnixFact]
     public void Whatever_happens_is_answered()
@@ -136,6 +141,7 @@ public sealed class AcceptTemplateTests : IDisposable
         ["github.event.issue.number"] = "7",
         ["github.event.comment.user.login"] = "ada",
         ["github.event.comment.body"] = comment,
+        ["github.event.comment.created_at"] = "2026-11-30T12:00:00Z",
         ["steps.pull.outputs.branch"] = "topic",
         ["steps.pull.outputs.commit"] = "0123",
     });

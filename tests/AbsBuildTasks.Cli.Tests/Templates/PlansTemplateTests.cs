@@ -25,6 +25,17 @@ public sealed class PlansTemplateTests : IDisposable
         Assert.Equal(string.Format(System.Globalization.CultureInfo.InvariantCulture, told, _git.Path), run.DotNet);
     }
 
+    [Theory]
+    [InlineData("github")]
+    [InlineData("gitlab")]
+    public void What_an_interrupted_search_leaves_is_kept(string service)
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "templates", service, "plans.yml"));
+
+        Assert.All(["checkpoints", "stages"], folder => Assert.Contains("MyModels/obj/**/abs/" + folder, text, StringComparison.Ordinal));
+        Assert.Contains("StateDirectory, \"stages\")", File.ReadAllText(Path.Combine(Repository.Root, "src", "AbsBuildTasks", "Tasks", "AbsSearch.cs")), StringComparison.Ordinal);
+    }
+
     [UnixFact]
     public void A_change_is_one_comment()
     {
