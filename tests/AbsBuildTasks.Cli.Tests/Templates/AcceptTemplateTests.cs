@@ -108,7 +108,7 @@ public sealed class AcceptTemplateTests : IDisposable
     }
 
     [UnixTheory]
-    [InlineData("'run list --workflow plans.yml --commit 0123 --event pull_request --json databaseId,createdAt --jq [.[] | select(.createdAt < \\"2026-11-30T12:00:00Z\\")][0].databaseId // empty') echo 42;; 'run download 42 --name plans --dir '*) ;;", 0)]
+    [InlineData("'run list --workflow plans.yml --commit 0123 --event pull_request --json databaseId,createdAt --jq [.[] | select(.createdAt < \"2026-11-30T12:00:00Z\")][0].databaseId // empty') echo 42;; 'run download 42 --name plans --dir '*) ;;", 0)]
     [InlineData("'run list '*) ;;", 1)]
     [InlineData("'run list '*) echo 42;; 'run download '*) exit 1;;", 1)]
     public void Without_the_search_jobs_plans_it_says_to_wait(string cases, int code)
