@@ -12,7 +12,7 @@ public partial class TargetArgumentsTests
     private static readonly string[] WithoutSetting = ["AbsEnabled", "AbsTasksAssembly", "AbsTasksFactory", "AbsWorkerAssembly"];
 
     // What a search is given only so that a misspelt word fails before it: for the verification, which is told it.
-    private static readonly string[] CheckedBeforeSearch = ["AbsSnapshotMode", "AbsSnapshotPolicy", "AbsSnapshotTolerance", "AbsSummary"];
+    private static readonly string[] CheckedBeforeSearch = ["AbsSnapshotMode", "AbsSummary"];
 
     private readonly FakeCake _cake = new();
 
@@ -69,8 +69,8 @@ public partial class TargetArgumentsTests
         });
 
         Assert.Equal(
-            "/usr/bin/dotnet build \"/models\" -t:AbsVerifyPlans -tl:off \"-p:AbsSnapshotDirectory=/plans\" \"-p:AbsSearchMode=cached\" \"-p:AbsSnapshotMode=verify\" "
-            + "\"-p:AbsSnapshotPolicy=no-regression\" \"-p:AbsSnapshotTolerance=metric=1%3Bbops=5%25\" \"-p:AbsSummary=off\"",
+            "/usr/bin/dotnet build \"/models\" -t:AbsVerifyPlans -tl:off \"-p:AbsSnapshotDirectory=/plans\" \"-p:AbsSnapshotPolicy=no-regression\" \"-p:AbsSnapshotTolerance=metric=1%3Bbops=5%25\" "
+            + "\"-p:AbsSearchMode=cached\" \"-p:AbsSnapshotMode=verify\" \"-p:AbsSummary=off\"",
             Command);
     }
 

@@ -26,6 +26,12 @@ public abstract class AbsTargetSettings : DotNetSettings
     /// <summary>Gets or sets the folder of the snapshots (<c>AbsSnapshotDirectory</c>); relative to the script's working folder.</summary>
     public DirectoryPath? SnapshotDirectory { get; set; }
 
+    /// <summary>Gets or sets which differences fail, and what reports and snapshots say of that (<c>AbsSnapshotPolicy</c>).</summary>
+    public AbsSnapshotPolicy? SnapshotPolicy { get; set; }
+
+    /// <summary>Gets or sets how much worse a plan may get (<c>AbsSnapshotTolerance</c>), such as <c>metric=1;bops=5%</c>.</summary>
+    public string? SnapshotTolerance { get; set; }
+
     /// <summary>Gets further MSBuild properties by name, taken literally; these win over the settings above.</summary>
     public IDictionary<string, string> Properties { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
@@ -37,5 +43,7 @@ public abstract class AbsTargetSettings : DotNetSettings
     internal virtual IEnumerable<(string Name, string? Value)> PackageProperties(ICakeEnvironment environment) =>
     [
         ("AbsSnapshotDirectory", SnapshotDirectory?.MakeAbsolute(environment).FullPath),
+        ("AbsSnapshotPolicy", PropertyText.Of(SnapshotPolicy)),
+        ("AbsSnapshotTolerance", SnapshotTolerance),
     ];
 }
