@@ -32,6 +32,8 @@ public sealed class ProductTests
         { "linear", ["linear linear 144"] },
         { "matmul", ["inner.matmul matmul 144"] },
         { "convolution", ["conv1d conv1d 288"] },
+        // One query of the network's own, which looks at six steps.
+        { "own query", ["matmul matmul 48", "matmul_2 matmul 48"] },
         { "layers alone", [] },
     };
 
@@ -89,7 +91,7 @@ public sealed class ProductTests
 
     private static Named Of(string name)
     {
-        var (first, second, head, own) = (Linear(8, 8), Linear(8, 8), Linear(8, 2), new Parameter(rand(3, 8)));
+        var (first, second, head, own, query) = (Linear(8, 8), Linear(8, 8), Linear(8, 2), new Parameter(rand(3, 8)), new Parameter(rand(1, 1, 8)));
         return name switch
         {
             "attention" => Beside(new Heads(isScaled: false), "heads"),
@@ -101,6 +103,7 @@ public sealed class ProductTests
             "linear" => Of(x => functional.linear(second.call(first.call(x)), own)).With("own", own),
             "matmul" => Beside(new Named(x => x.matmul(own.t())).With("own", own), "inner"),
             "convolution" => Of(x => functional.conv1d(second.call(first.call(x)).transpose(1, 2), own.unsqueeze(-1).expand(3, 8, 3))).With("own", own),
+            "own query" => Of(x => query.expand(x.shape[0], 1, 8).matmul(first.call(x).transpose(1, 2)).softmax(-1).matmul(second.call(x))).With("query", query),
             "branch" => Of(x => x.mean().item<float>() > 0 ? second.call(first.call(x)) : first.call(second.call(x))),
             _ => Of(x => second.call(first.call(x) * 3)),
         };

@@ -33,6 +33,18 @@ public sealed class ProductTests : IDisposable
         Assert.Empty(Read().Rest);
     }
 
+    [Fact]
+    public void So_is_one_that_fails_on_the_batches_of_the_recording()
+    {
+        using var worker = WorkerRun.Start(_folder, WorkerRun.ShortSearch, type: typeof(PairingModel));
+        _ = worker.ToEnd();
+
+        Assert.IsType<DoneEvent>(worker.Events[^1]);
+        var told = Assert.Single(worker.Events.OfType<MessageEvent>(), message => message.Text.StartsWith("products of activations are not counted: ", StringComparison.Ordinal));
+        Assert.DoesNotContain('\n', told.Text);
+        Assert.Empty(Read().Rest);
+    }
+
     private CompressionPlan Plan(Type type)
     {
         using var worker = WorkerRun.Start(_folder, WorkerRun.ShortSearch, type: type);

@@ -74,5 +74,5 @@ public sealed record PlanTotals
 
     /// <summary>A cost against full precision, 0 to 1, rounded to 6 decimals.</summary>
     internal double Relative(CostKind kind) =>
-        FullPrecision[kind] == 0 ? 0 : PlanNumber.Round((double)Costs[kind] / FullPrecision[kind], PlanNumber.ShareDecimals);
+        PlanNumber.Round(CostShare.Of(Costs[kind], FullPrecision[kind]), PlanNumber.ShareDecimals);
 }

@@ -15,6 +15,10 @@ internal sealed record Budget(double? RelativeBops = null)
     /// <summary>The limit of each cost.</summary>
     internal PerCost<CostLimit> Limits { get; init; } = default(PerCost<CostLimit>).With(CostKind.Bops, new(RelativeBops));
 
+    /// <summary>The costs that a search lowers: those with a limit, and the leading one for a drop, for a constant λ, and where nothing else is limited.</summary>
+    internal IReadOnlyList<CostKind> Steered =>
+        [.. CostKind.All.Where(kind => Limits[kind].IsSet || (kind == CostKind.Leading && (Drop is not null || Lambda is not null || !CostKind.All.Any(other => Limits[other].IsSet))))];
+
     /// <summary>The largest share of the full-precision network's bit-operations, greater than 0 and at most 1; null for any.</summary>
     public double? RelativeBops
     {

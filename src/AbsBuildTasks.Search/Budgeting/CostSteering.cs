@@ -21,7 +21,7 @@ internal sealed class CostSteering
         _full = range.FullPrecision;
         _constant = budget.Lambda;
         _limits = PerCost<BudgetSchedule?>.Of(kind => budget.Limits[kind].ShareOf(_full[kind]) is { } share ? new BudgetSchedule(Relative(range.Most, kind), share) : null);
-        _drop = budget.Drop is null ? null : new DropSchedule(Relative(range.Most, CostKind.Leading), Relative(range.Least, CostKind.Leading), epochs);
+        _drop = budget.Drop is null || _full[CostKind.Leading] == 0 ? null : new DropSchedule(Relative(range.Most, CostKind.Leading), Relative(range.Least, CostKind.Leading), epochs);
     }
 
     /// <summary>Tells how the network does at the start of an epoch, which a budget's drop is steered by.</summary>
@@ -35,6 +35,12 @@ internal sealed class CostSteering
     /// <param name="progress">The share of the search that is done, 0 to 1.</param>
     public PerCost<double> Prices(PerCost<long> cost, double progress) => PerCost<double>.Of(kind =>
     {
+        if (_full[kind] == 0)
+        {
+            // What the network does not have has no price.
+            return 0;
+        }
+
         var relative = Relative(cost, kind);
         var limit = _limits[kind]?.Lambda(relative, progress) ?? 0;
         return kind == CostKind.Leading ? Math.Max(limit, _constant ?? _drop?.Lambda(relative, progress) ?? 0) : limit;
@@ -51,5 +57,5 @@ internal sealed class CostSteering
     /// <summary>Writes what lasts from one step to the next, or sets it.</summary>
     public void Exchange(StateStream state) => _drop?.Exchange(state);
 
-    private double Relative(PerCost<long> cost, CostKind kind) => (double)cost[kind] / _full[kind];
+    private double Relative(PerCost<long> cost, CostKind kind) => CostShare.Of(cost[kind], _full[kind]);
 }

@@ -36,7 +36,7 @@ internal static class GateCost
     {
         var cost = NetworkCost.Of(network, network.Decisions());
         var (kept, filters) = (network.Kept, network.Layers.Select(layer => layer.Filters.Gradients).ToArray());
-        var perUnit = PerCost<double>.Of(kind => prices[kind] == 0 ? 0 : prices[kind] / cost[kind]);
+        var perUnit = PerCost<double>.Of(kind => prices[kind] == 0 || cost[kind] == 0 ? 0 : prices[kind] / cost[kind]);
         for (var i = 0; i < network.Layers.Count; i++)
         {
             var (layer, sources) = (network.Layers[i], network.Map.Layers[i]);

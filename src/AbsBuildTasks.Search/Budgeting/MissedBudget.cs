@@ -51,7 +51,11 @@ internal sealed class MissedBudget(Budget budget)
     public void Exchange(StateStream state)
     {
         Count = state.Integer(Count, 0, int.MaxValue);
-        if (Count > 0)
+        if (Count == 0)
+        {
+            _best = null;
+        }
+        else
         {
             var best = _best ?? new PlanMetric { Name = "", FullPrecision = 0, Compressed = 0 };
             _best = new PlanMetric

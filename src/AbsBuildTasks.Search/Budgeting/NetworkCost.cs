@@ -19,7 +19,9 @@ internal static class NetworkCost
     public static PerCost<long> FullPrecision(CompressedNetwork network) =>
         PerCost<long>.Of(kind => checked(network.Layers.Sum(layer => layer.Layer.Shape.FullPrecision(kind)) + network.RestCost[kind]));
 
-    /// <summary>R: the leading cost of what the gates choose, relative to full precision.</summary>
-    public static double Relative(CompressedNetwork network) =>
-        (double)Of(network, network.Decisions())[CostKind.Leading] / FullPrecision(network)[CostKind.Leading];
+    /// <summary>R: a cost of what the gates choose, relative to full precision.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="kind">Which cost; null for the leading one.</param>
+    public static double Relative(CompressedNetwork network, CostKind? kind = null) =>
+        CostShare.Of(Of(network, network.Decisions())[kind ?? CostKind.Leading], FullPrecision(network)[kind ?? CostKind.Leading]);
 }

@@ -92,7 +92,7 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
         return parts.Length == 0 ? "" : string.Format(
             CultureInfo.InvariantCulture,
             ", of which {0:0.####%} is what the search leaves alone: {1}{2}",
-            (double)parts.Sum(part => part.Costs[kind]) / FullPrecision[kind],
+            CostShare.Of(parts.Sum(part => part.Costs[kind]), FullPrecision[kind]),
             string.Join(", ", parts.Take(NamedParts).Select(part => $"{part.Name} ({part.Kind})")),
             parts.Length > NamedParts ? FormattableString.Invariant($" and {parts.Length - NamedParts} more") : "");
     }
@@ -101,7 +101,7 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
     {
         // Rounded up, so that the figure named can be met.
         var (least, most, full) = (Least[kind], Most[kind], FullPrecision[kind]);
-        var shares = string.Format(CultureInfo.InvariantCulture, "{0:0.####%} to {1:0.####%} of its ", Math.Ceiling((double)least / full * 1e6) / 1e6, (double)most / full);
+        var shares = string.Format(CultureInfo.InvariantCulture, "{0:0.####%} to {1:0.####%} of its ", Math.Ceiling(CostShare.Of(least, full) * 1e6) / 1e6, CostShare.Of(most, full));
         return kind.Amounts is null
             ? $"{shares}full-precision {kind.Words}"
             : string.Format(CultureInfo.InvariantCulture, "{0} to {1} {2}, {3}{4} at full precision", least, most, kind.Words, shares, kind.Short(full));

@@ -41,6 +41,9 @@ internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Ev
     /// <summary>What one step from the decisions that were frozen would do; empty where there are no gradients to tell.</summary>
     public IReadOnlyList<RunStep> Steps { get; private set; } = [];
 
+    /// <summary>Whether a plan has lost more than the budget allows.</summary>
+    public bool HasMissed => _missed.Count > 0;
+
     /// <summary>The metric on the sample.</summary>
     /// <param name="run">Runs a batch.</param>
     public double Measure(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)

@@ -37,6 +37,8 @@ internal sealed class EarlyEnd(SearchJob job, string? folder)
     {
         if (!_isTimeOver && job.StopAfter is { } limit && Seconds() >= limit.TotalSeconds)
         {
+            // Before the state is kept: a run that goes on is not out of time once more.
+            _isTimeOver = true;
             return StopWish.OutOfTime;
         }
 
@@ -77,7 +79,6 @@ internal sealed class EarlyEnd(SearchJob job, string? folder)
     {
         if (wish == StopWish.OutOfTime)
         {
-            _isTimeOver = true;
             return;
         }
 

@@ -209,11 +209,19 @@ internal sealed class EpochRunner
             _setup.Job.Tell($"{(wish == StopWish.OutOfTime ? "out of time (AbsStopAfter)" : "asked to end (abs stop --keep)")}: {ended}");
         }
 
-        Stages.KeepNow();
+        var isKept = Stages.KeepNow();
         end.Forget(wish);
-        return wish == StopWish.Leave
-            ? throw new AbsException(AbsCodes.Stopped, $"Somebody stopped the search (abs stop) at {Place()}; its state is kept. Build again to go on with it; while it runs, 'abs stop --keep' ends it with a plan of what it has.")
-            : end.IsOver(stage);
+        if (wish == StopWish.Leave && isKept)
+        {
+            throw new AbsException(AbsCodes.Stopped, $"Somebody stopped the search (abs stop) at {Place()}; its state is kept. Build again to go on with it; while it runs, 'abs stop --keep' ends it with a plan of what it has.");
+        }
+
+        if (wish == StopWish.Leave)
+        {
+            _setup.Job.Tell("asked to stop (abs stop), but its state cannot be kept, so the search goes on; 'abs stop --keep' ends it with a plan of what it has");
+        }
+
+        return end.IsOver(stage);
     }
 
     /// <summary>Whether the stage that runs has brought nothing for as many epochs as the settings bear. What a plan is compared with trains on all the same.</summary>

@@ -51,7 +51,7 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
 
     /// <summary>
     /// Trains on as long as a plan's weights will train after they have left the network, at the same rates and with the
-    /// same batches, and takes the better metric; the network itself stays as it was.
+    /// same batches, and takes the better metric; where that is ended early, the metric as it was trained. The network itself stays as it was.
     /// </summary>
     public TrainedNetwork TrainOn()
     {
@@ -64,10 +64,14 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
                 runner.Train([runner.SearchRate, runner.FineTuneRate], network.Network.Call, optimizer);
             }
 
-            runner.Reestimate(network.Network.Call);
-            (metric, worth) = runner.Study(network.Network.Call);
-            sample = measure();
-            further = double.IsFinite(metric) ? runner.Further(network.Network.Call) : [];
+            // Ended early, it has not trained as long as a plan will have: the plan is then compared with it as it was trained.
+            if (!setup.EarlyEnd.HasCutTraining)
+            {
+                runner.Reestimate(network.Network.Call);
+                (metric, worth) = runner.Study(network.Network.Call);
+                sample = measure();
+                further = double.IsFinite(metric) ? runner.Further(network.Network.Call) : [];
+            }
         }
         catch (AbsException exception) when (exception.Code is AbsCodes.Diverged or AbsCodes.OutputNotFinite or AbsCodes.DataNotFinite)
         {

@@ -17,7 +17,7 @@ internal sealed class FurtherMeasures(RunSetup setup, Module network)
     /// <param name="run">Runs a batch.</param>
     /// <exception cref="Plans.Errors.AbsException">ABS2004: one of them is not a finite number.</exception>
     public IReadOnlyList<double> Of(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run) =>
-        [.. _metrics.Select(metric => metric.Evaluator.RequireFinite(metric.Evaluator.Metric(run, setup.Data.Test), "full-precision"))];
+        [.. _metrics.Select(metric => metric.Evaluator.RequireFinite(metric.Evaluator.Metric(run, setup.Data.Test), "full-precision", nameof(IAbsModel.FurtherMetrics)))];
 
     /// <summary>What a plan says of them.</summary>
     /// <param name="run">Runs a batch of the compressed network.</param>
@@ -32,7 +32,7 @@ internal sealed class FurtherMeasures(RunSetup setup, Module network)
             {
                 Name = metric.Metric.Name,
                 FullPrecision = full,
-                Compressed = metric.Evaluator.RequireFinite(value, "compressed"),
+                Compressed = metric.Evaluator.RequireFinite(value, "compressed", nameof(IAbsModel.FurtherMetrics)),
                 LowerIsBetter = metric.Metric.LowerIsBetter,
                 Noise = worth.Noise,
             };

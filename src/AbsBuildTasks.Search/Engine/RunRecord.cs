@@ -2,6 +2,7 @@ using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Contract;
@@ -24,17 +25,22 @@ internal sealed class RunRecord
     private readonly JArray _warnings = [];
     private readonly long _start = Environment.TickCount64;
     private readonly JObject _environment;
+    private readonly IReadOnlyList<CostKind> _steered;
     private double _secondsBefore;
 
     /// <summary>Starts a record.</summary>
-    public RunRecord(SearchJob job) => _environment = new JObject
+    public RunRecord(SearchJob job)
     {
-        ["engine"] = typeof(RunRecord).Assembly.GetName().Version?.ToString(3),
-        ["torchSharp"] = typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3),
-        ["device"] = job.Device.ToString(),
-        ["threads"] = get_num_threads(),
-        ["seed"] = job.Settings.Seed,
-    };
+        _environment = new JObject
+        {
+            ["engine"] = typeof(RunRecord).Assembly.GetName().Version?.ToString(3),
+            ["torchSharp"] = typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3),
+            ["device"] = job.Device.ToString(),
+            ["threads"] = get_num_threads(),
+            ["seed"] = job.Settings.Seed,
+        };
+        _steered = job.Settings.Budget.Steered;
+    }
 
     /// <summary>Adds an epoch.</summary>
     /// <param name="progress">What was reported of it.</param>
@@ -48,6 +54,11 @@ internal sealed class RunRecord
         Put("loss", progress.Loss);
         Put("metric", progress.Metric);
         Put("relativeBops", progress.RelativeBops);
+        foreach (var kind in _steered.Where(kind => kind != CostKind.Leading))
+        {
+            Put(ShareOf(kind), network is null ? null : NetworkCost.Relative(network, kind));
+        }
+
         Put("target", target);
         foreach (var kind in CostKind.All)
         {
@@ -137,13 +148,23 @@ internal sealed class RunRecord
         }
     }
 
-    /// <summary>Loss and cost of each epoch of the phase that came last, in their order, as they are written down.</summary>
+    /// <summary>Forgets the epochs of some phases.</summary>
+    /// <param name="phases">What the phases are called.</param>
+    public void Forget(params string[] phases)
+    {
+        foreach (var epoch in _epochs.Where(epoch => phases.Contains((string?)epoch["phase"])).ToArray())
+        {
+            epoch.Remove();
+        }
+    }
+
+    /// <summary>Loss and costs of each epoch of the phase that came last, in their order, as they are written down: the costs that the search lowers.</summary>
     /// <param name="phase">What the phase is called.</param>
-    public IEnumerable<(double Loss, double? Cost)> Latest(string phase) => _epochs
+    public IEnumerable<(double Loss, IReadOnlyList<double?> Costs)> Latest(string phase) => _epochs
         .Reverse()
         .TakeWhile(epoch => (string?)epoch["phase"] == phase)
         .Reverse()
-        .Select(epoch => ((double?)epoch["loss"] ?? double.PositiveInfinity, (double?)epoch["relativeBops"]));
+        .Select(epoch => ((double?)epoch["loss"] ?? double.PositiveInfinity, (IReadOnlyList<double?>)[.. _steered.Select(kind => (double?)epoch[ShareOf(kind)])]));
 
     /// <summary>The record as JSON.</summary>
     /// <param name="ended">Where the run was ended before it was done.</param>
@@ -164,6 +185,8 @@ internal sealed class RunRecord
         root["epochs"] = _epochs;
         return root.ToString(Formatting.Indented);
     }
+
+    private static string ShareOf(CostKind kind) => kind.RelativeProperty ?? $"relative{char.ToUpperInvariant(kind.Key[0])}{kind.Key[1..]}";
 
     private static JToken[] ReadEpochs(StateStream state)
     {

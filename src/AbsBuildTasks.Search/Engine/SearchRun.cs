@@ -26,6 +26,9 @@ internal sealed class SearchRun
     // Examples on which the last decisions are weighed.
     private const int LandingExamples = 512;
 
+    // Whose epochs a kept search has.
+    private static readonly string[] SearchedPhases = ["calibrate", "search", "freeze"];
+
     private readonly RunSetup _setup;
     private readonly CompressedNetwork _network;
     private readonly EpochRunner _runner;
@@ -40,10 +43,10 @@ internal sealed class SearchRun
     {
         (_setup, _network) = (setup, network);
         _runner = new EpochRunner(setup, network, Exchange);
-        _searched = new SearchedStage(setup.Job, Stages, ExchangeParts, state => Exchange(state, record => setup.Record.ExchangeEpochs(record, "calibrate", "search", "freeze")));
         var sample = _runner.Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First();
         var effects = new EffectGatherer(setup.Model, network, sample, setup.Cancellation);
         _decisions = new DecisionStage(setup.Job, network, _runner.Evaluator, sample, effects, (long)Settings.SearchEpochs * setup.Data.Train.Count, _runner.Seed, _runner.BeforeMeasurement);
+        _searched = new SearchedStage(setup.Job, Stages, ExchangeSearched, state => Exchange(state, record => setup.Record.ExchangeEpochs(record, SearchedPhases)), () => _decisions.HasMissed, ForgetSearched);
         _fullPrecision = new FullPrecisionStages(setup, _runner, network, () => _decisions.Measure(network.Network.Call));
     }
 
@@ -274,6 +277,20 @@ internal sealed class SearchRun
         _decisions.Exchange(state, Stages.Stage);
         ExchangeParts(state);
         exchangeRecord(state);
+    }
+
+    /// <summary>Writes what the stages before fine-tuning change, or sets it.</summary>
+    private void ExchangeSearched(StateStream state)
+    {
+        ExchangeParts(state);
+        _decisions.Exchange(state, RunStage.FineTune);
+    }
+
+    private void ForgetSearched()
+    {
+        _runner.Trainer.Teacher?.Dispose();
+        _runner.Trainer.Teacher = null;
+        _setup.Record.Forget(SearchedPhases);
     }
 
     private void ExchangeParts(StateStream state)

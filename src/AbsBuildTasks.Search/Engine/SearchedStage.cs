@@ -9,7 +9,9 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="stages">Where the run stands.</param>
 /// <param name="parts">Writes what the stages before fine-tuning change in place, or sets it.</param>
 /// <param name="exchange">Writes the run's state with the epochs of these stages, or sets it.</param>
-internal sealed class SearchedStage(SearchJob job, StagedRun stages, Action<StateStream> parts, Action<StateStream> exchange)
+/// <param name="hasMissed">Whether the state is that of a run whose plan has missed its budget after fine-tuning.</param>
+/// <param name="undo">Drops what else the exchange has made, where that has failed.</param>
+internal sealed class SearchedStage(SearchJob job, StagedRun stages, Action<StateStream> parts, Action<StateStream> exchange, Func<bool> hasMissed, Action undo)
 {
     private readonly StageStore _store = new(job, SearchStage.Search);
 
@@ -30,13 +32,21 @@ internal sealed class SearchedStage(SearchJob job, StagedRun stages, Action<Stat
         }
         else if (isTried)
         {
+            undo();
             before.Restore();
             stages.Start(RunStage.Calibrate, epochs);
         }
     }
 
     /// <summary>Keeps the state; fine-tuning is about to begin.</summary>
-    public void Keep() => _store.Save(Exchange);
+    /// <remarks>Not where an earlier plan has missed the budget: fine-tuning otherwise, that plan might have met it.</remarks>
+    public void Keep()
+    {
+        if (!hasMissed())
+        {
+            _store.Save(Exchange);
+        }
+    }
 
     private void Exchange(StateStream state)
     {
@@ -47,5 +57,9 @@ internal sealed class SearchedStage(SearchJob job, StagedRun stages, Action<Stat
         }
 
         exchange(state);
+        if (hasMissed())
+        {
+            throw new CheckpointException("is of a plan that was not the first");
+        }
     }
 }

@@ -92,7 +92,12 @@ internal sealed class StagedRun(CheckpointStore store, Action<StateStream> befor
     }
 
     /// <summary>Keeps the state as it is now, whatever that costs.</summary>
-    public void KeepNow() => store.Save(Write, isLast: true);
+    /// <returns>Whether it is kept.</returns>
+    public bool KeepNow()
+    {
+        store.Save(Write, isLast: true);
+        return store.Folder is not null;
+    }
 
     /// <summary>Writes where the run stands, or sets it.</summary>
     public void ExchangePlace(StateStream state)

@@ -98,6 +98,7 @@ internal static class ActivationProducts
             ValueOperand value => Of(graph.Values[value.Id].Shape),
             ConstantOperand constant => [.. constant.Content.Shape],
             FillOperand fill => Of(fill.Shape),
+            RepeatOperand repeat => Of(repeat.Shape),
             _ => throw new ArgumentException($"{operand} has no size.", nameof(operand)),
         };
 

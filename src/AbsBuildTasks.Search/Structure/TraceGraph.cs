@@ -34,6 +34,11 @@ internal sealed class TraceGraph(TraceDraw draw) : IDisposable
     {
         using var scope = NewDisposeScope();
         var taken = _taken.FindAll(one => one.Consumer == consumer);
+        if (taken.Count == 0)
+        {
+            return new(new HashSet<int>(), new HashSet<int>());
+        }
+
         var earlier = _given.FindAll(one => one.Time < taken.Max(call => call.Time)).Select(one => one.Layer).ToHashSet();
         var parts = taken.Where(one => one.Values.requires_grad).Select((one, call) =>
         {

@@ -51,9 +51,10 @@ internal sealed class Evaluator(IAbsModel model, Module network, ModelData data,
     /// <summary>Fails where a metric that counts is not a finite number.</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="which">Of which network: <c>full-precision</c> or <c>compressed</c>.</param>
+    /// <param name="member">What of the model gives it; null for what gives its metric.</param>
     /// <returns>The metric.</returns>
     /// <exception cref="AbsException">ABS2004; ABS2022: because the data are not.</exception>
-    public double RequireFinite(double metric, string which)
+    public double RequireFinite(double metric, string which, string? member = null)
     {
         if (double.IsFinite(metric))
         {
@@ -62,7 +63,7 @@ internal sealed class Evaluator(IAbsModel model, Module network, ModelData data,
 
         var what = $"the metric {model.MetricName} of the {which} network is not a finite number";
         RequireFiniteData(what);
-        throw new AbsException(AbsCodes.ModelCodeFailed, $"{char.ToUpperInvariant(what[0])}{what[1..]}, though its outputs are; check IAbsModel.{(model.StartMetric() is null ? nameof(IAbsModel.Metric) : nameof(IAbsModel.StartMetric))}, such as a division by zero in it.");
+        throw new AbsException(AbsCodes.ModelCodeFailed, $"{char.ToUpperInvariant(what[0])}{what[1..]}, though its outputs are; check IAbsModel.{member ?? (model.StartMetric() is null ? nameof(IAbsModel.Metric) : nameof(IAbsModel.StartMetric))}, such as a division by zero in it.");
     }
 
     private void Each(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part, Action<IReadOnlyList<Tensor>, Batch> measure)

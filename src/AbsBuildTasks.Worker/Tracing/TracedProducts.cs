@@ -1,9 +1,9 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
-using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Native;
 using AbsBuildTasks.Worker.Models;
 
 namespace AbsBuildTasks.Worker.Tracing;
@@ -41,9 +41,10 @@ internal static class TracedProducts
             var found = ProductSurvey.Of((IAbsModel)Activator.CreateInstance(type)!, new ModelContext(projectDirectory, dataFiles));
             return ([.. found.Select(product => new[] { product.Name, product.Kind, product.Macs.ToString(CultureInfo.InvariantCulture) })], null);
         }
-        catch (AbsException exception)
+        catch (Exception exception) when (ModelCode.Cause(exception) is var cause and not OperationCanceledException && !DeviceMemory.IsExhausted(cause))
         {
-            return ([], exception.Message);
+            // It was run on three examples and on seven, which training need not do: that decides whether the network works.
+            return ([], ModelCode.FirstLine(ModelCode.Cause(exception)));
         }
     }
 }

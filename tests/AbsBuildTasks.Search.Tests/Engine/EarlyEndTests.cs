@@ -234,12 +234,23 @@ public sealed class EarlyEndTests : IDisposable
 
     private (CompressionPlan Plan, string Record, string Weights) Run(SearchJob job, Action<int> afterStep, Action<SearchProgress>? report = null, CancellationToken cancellation = default)
     {
-        var steps = 0;
+        var (steps, isTraining) = (0, false);
         var model = new StripesModel
         {
+            Network = () =>
+            {
+                var network = TestNetworks.Chain();
+                _ = network.register_forward_hook((module, _, output) =>
+                {
+                    isTraining = module.training;
+                    return output;
+                });
+                return network;
+            },
             LossOf = (output, target) =>
             {
-                if (is_grad_enabled())
+                // The last decisions are weighed with gradients, too, in evaluation mode.
+                if (is_grad_enabled() && isTraining)
                 {
                     afterStep(++steps);
                 }
