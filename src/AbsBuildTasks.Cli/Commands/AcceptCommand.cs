@@ -97,7 +97,7 @@ internal sealed class AcceptCommand
         (FoundPlan Found, string Folder)[] placed = [.. plans.Select(plan => (plan, SnapshotFolder.Of(project, plan.Plan.Model)))];
         if (parsed.GetValue(_interactive))
         {
-            var chosen = Chosen(placed.Select(plan => Change(plan.Found, plan.Folder)).Where(change => change.Status != ModelStatus.Unchanged)).Select(change => change.Model).ToHashSet(StringComparer.Ordinal);
+            var chosen = Chosen(placed.Select(plan => Change(plan.Found, plan.Folder)).Where(change => !change.IsSettled)).Select(change => change.Model).ToHashSet(StringComparer.Ordinal);
             placed = [.. placed.Where(plan => chosen.Contains(plan.Found.Plan.Model))];
         }
 

@@ -28,10 +28,14 @@ internal static class FoundVerdict
     }
 
     // A build wrote it because it did not let it pass.
-    private static PlanVerdict Received(ModelDiff model, SnapshotRule? rule) => model.Status switch
+    private static PlanVerdict Received(ModelDiff model, SnapshotRule? rule)
     {
-        ModelStatus.Added => SnapshotVerdict.New,
-        ModelStatus.Unchanged => new(VerdictKind.Unchanged),
-        _ => SnapshotVerdict.Refused(rule?.Judge(model.Before!, model.After!)),
-    };
+        var row = model.Before is { } before ? rule?.Judge(before, model.After!) : null;
+        return model.Status switch
+        {
+            ModelStatus.Added => SnapshotVerdict.New,
+            ModelStatus.Unchanged when row is not { Beyond.Count: > 0 } => new(VerdictKind.Unchanged),
+            _ => SnapshotVerdict.Refused(row),
+        };
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class PlanPages(CommandHost host)
     /// <param name="diff">What changed.</param>
     public string PageOf(PlanSetDiff diff)
     {
-        ModelDiff[] changed = [.. diff.Models.Where(model => model.Status != ModelStatus.Unchanged)];
+        ModelDiff[] changed = [.. diff.Models.Where(model => !model.IsSettled)];
         var models = changed.Length > 0 ? changed : diff.Models;
         return diff.Unaccepted.Count == 0 && models is [{ After: { } after, File: { } file } model]
             ? HtmlReport.Render(Sources(file, null).Read(Warn) with

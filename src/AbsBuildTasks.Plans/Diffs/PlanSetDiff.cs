@@ -9,7 +9,7 @@ internal sealed record PlanSetDiff(string? Base, IReadOnlyList<ModelDiff> Models
     public IReadOnlyList<ModelDiff> Unaccepted { get; init; } = [];
 
     /// <summary>Whether nothing changed, and no plan waits for being accepted.</summary>
-    public bool IsEmpty => Unaccepted.Count == 0 && Models.All(model => model.Status == ModelStatus.Unchanged);
+    public bool IsEmpty => Unaccepted.Count == 0 && Models.All(model => model.IsSettled);
 
     /// <summary>The same, with the commit in every verdict.</summary>
     /// <param name="commit">The commit, abbreviated.</param>
@@ -19,5 +19,5 @@ internal sealed record PlanSetDiff(string? Base, IReadOnlyList<ModelDiff> Models
     /// <param name="basis">What the plans before are, for a reader.</param>
     /// <param name="models">The models.</param>
     public static PlanSetDiff Of(string? basis, IEnumerable<ModelDiff> models) =>
-        new(basis, [.. models.OrderBy(model => model.Status == ModelStatus.Unchanged).ThenBy(model => model.Model, StringComparer.Ordinal)]);
+        new(basis, [.. models.OrderBy(model => model.IsSettled).ThenBy(model => model.Model, StringComparer.Ordinal)]);
 }

@@ -9,6 +9,9 @@ namespace AbsBuildTasks.Plans.Reports;
 /// <param name="Commit">The commit, abbreviated; null where the build server does not tell it.</param>
 internal sealed record PlanJudgement(SnapshotRule Rule, string Configuration, string? Commit)
 {
+    /// <summary>The policy that is kept with the plan: the model's own, which holds again where nothing is locked.</summary>
+    public SnapshotRule Kept { get; init; } = Rule;
+
     /// <summary>The verdict on a plan that was checked against its snapshot.</summary>
     public PlanVerdict Of(SnapshotResult result) => Placed(SnapshotVerdict.Of(result, Rule));
 

@@ -45,13 +45,14 @@ internal sealed class ReportSources(string plan, string? snapshot, string? finge
     {
         var read = PlanFile.Read(plan).Plan;
         var before = snapshot is not null && File.Exists(snapshot) ? PlanFile.Read(snapshot).Plan : null;
-        var model = new ModelDiff(before, read);
+        var compared = new ModelDiff(before, read);
+        var model = compared with { Verdict = Verdict(compared) };
         var accepted = before is null ? plan : snapshot!;
         return new()
         {
             Plan = read,
             Snapshot = before,
-            Verdict = Verdict(model),
+            Verdict = model.Verdict,
             AcceptedBecause = IsAccepted(model) ? Optional(() => AcceptanceFile.For(AcceptanceFile.PathOf(accepted), read), warn)?.ToString() : null,
             FileBefore = before is null ? null : DeliveredFile.TryFind(snapshot!),
             File = DeliveredFile.TryFind(plan),
@@ -80,7 +81,7 @@ internal sealed class ReportSources(string plan, string? snapshot, string? finge
 
     private bool IsSnapshot => plan.EndsWith(SnapshotPaths.VerifiedEnding, StringComparison.Ordinal);
 
-    private bool IsAccepted(ModelDiff model) => model.Before is null ? IsSnapshot : model.Status == ModelStatus.Unchanged;
+    private bool IsAccepted(ModelDiff model) => model.Before is null ? IsSnapshot : model.IsSettled;
 
     private PlanVerdict? Verdict(ModelDiff model)
     {

@@ -95,7 +95,7 @@ public static class SnapshotComparer
 
         foreach (var name in comparison.Tolerated.Except(received.FurtherMetrics.Select(metric => metric.Name)))
         {
-            comparison.Add(null, "furtherMetrics", name, "", $"the tolerance speaks of metric:{Printable.Escape(name)}, which is none of the plan's further metrics: {Names(received)}");
+            comparison.Add(null, "furtherMetrics", name, "", $"the tolerance speaks of metric:{Printable.Escape(name)}, which the model does not measure (its further metrics: {Names(received)}); correct the tolerance, as accepting the plan does not help");
         }
 
         static string Names(CompressionPlan plan) => plan.FurtherMetrics.Count == 0 ? "none" : string.Join(", ", plan.FurtherMetrics.Select(metric => metric.Name));

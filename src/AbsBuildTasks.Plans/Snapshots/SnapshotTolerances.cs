@@ -12,6 +12,7 @@ namespace AbsBuildTasks.Plans.Snapshots;
 public sealed record SnapshotTolerances
 {
     private const string FurtherMetric = "metric:";
+    private const int MaxNameLength = 80;
     private const string Example = "write for example \"metric=1;bops=5%;size=20%;bits=4;filters=25%\"";
 
     private static readonly IReadOnlyDictionary<string, SnapshotTolerance> NoFurther = new Dictionary<string, SnapshotTolerance>(StringComparer.Ordinal);
@@ -80,7 +81,7 @@ public sealed record SnapshotTolerances
                 _ when name.StartsWith(FurtherMetric, StringComparison.Ordinal) => tolerances with
                 {
                     Further = tolerances.Further
-                        .Append(new KeyValuePair<string, SnapshotTolerance>(sides[0].Substring(FurtherMetric.Length).Trim(), Relative(text, sides[1]) ?? new(Number(text, sides[1]), false)))
+                        .Append(new KeyValuePair<string, SnapshotTolerance>(MetricName(text, sides[0].Substring(FurtherMetric.Length).Trim()), Relative(text, sides[1]) ?? new(Number(text, sides[1]), false)))
                         .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
                 },
                 _ when CostKind.Find(name) is { } kind => tolerances with { Costs = tolerances.Costs.With(kind, Cost(text, sides[1], kind)) },
@@ -93,6 +94,12 @@ public sealed record SnapshotTolerances
 
         return tolerances;
     }
+
+    // Reports and comments show it.
+    private static string MetricName(string text, string name) =>
+        name.Length > MaxNameLength ? throw Error(text, FormattableString.Invariant($"a metric's name has more than {MaxNameLength} characters"))
+        : name.Any(char.IsControl) ? throw Error(text, $"the metric's name '{Printable.Escape(name)}' has control characters")
+        : name;
 
     private static double Number(string text, string value) =>
         double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= 0 && !double.IsInfinity(number)

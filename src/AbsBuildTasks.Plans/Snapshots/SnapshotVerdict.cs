@@ -30,14 +30,12 @@ internal static class SnapshotVerdict
     /// <returns>Null where nothing is known of a plan that differs.</returns>
     public static PlanVerdict? Judged(ModelDiff diff, SnapshotRule? rule)
     {
-        if (diff.Status == ModelStatus.Unchanged)
-        {
-            return new(VerdictKind.Unchanged) { Rules = rule is null ? [] : [rule.Row([], [])] };
-        }
-
-        return rule?.Judge(diff.Before!, diff.After!) is not { } row ? null
-            : row.Beyond.Count == 0 ? new(VerdictKind.Allowed) { Rules = [row] }
-            : Refused(row);
+        // A rule sees more than the changes do: the order of layers, and a tolerance that fits nothing.
+        var row = rule?.Judge(diff.Before!, diff.After!);
+        return row is { Beyond.Count: > 0 } ? Refused(row)
+            : diff.Status == ModelStatus.Unchanged ? new(VerdictKind.Unchanged) { Rules = row is null ? [] : [row] }
+            : row is null ? null
+            : new(VerdictKind.Allowed) { Rules = [row] };
     }
 
     /// <summary>The verdict of a snapshot against another.</summary>

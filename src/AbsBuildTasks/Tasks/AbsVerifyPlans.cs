@@ -119,7 +119,7 @@ public sealed class AbsVerifyPlans : AbsTask
     {
         var (file, rule) = (item.ItemSpec, judgement.Rule);
         var plan = PlanFile.Read(file).Plan;
-        var inputs = SnapshotInputs.Of(plan, SnapshotInputs.EntriesOf(file, plan), Configuration, rule);
+        var inputs = SnapshotInputs.Of(plan, SnapshotInputs.EntriesOf(file, plan), Configuration, judgement.Kept);
         if (mode == Accept)
         {
             AcceptChange(plan, file, inputs, verifier, judgement, summary);

@@ -35,6 +35,6 @@ internal sealed class PlanJudge
     {
         var metadata = new ItemMetadata(item);
         var rule = _project.With(metadata.Text("SnapshotPolicy"), metadata.Text("Tolerance"));
-        return new(_isLocked ? rule.Locked : rule, _configuration, _commit);
+        return new(_isLocked ? rule.Locked : rule, _configuration, _commit) { Kept = rule };
     }
 }

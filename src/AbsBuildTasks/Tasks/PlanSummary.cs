@@ -8,6 +8,7 @@ using AbsBuildTasks.Plans.Reports.Ci;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Snapshots;
+using AbsBuildTasks.Plans.Text;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Tasks;
@@ -33,14 +34,14 @@ internal sealed class PlanSummary(AbsTask task, string stateDirectory)
         }
 
         var model = new ModelDiff(result.Diff?.Before, plan) { Reasons = Reasons(result, plan, file), Verdict = verdict };
-        var (basis, shown) = model.Status == ModelStatus.Unchanged ? Accepted(plan, result.Paths.Verified, verdict) : (null, model);
-        if (shown is null || shown.Status == ModelStatus.Unchanged)
+        var (basis, shown) = model.IsSettled ? Accepted(plan, result.Paths.Verified, verdict) : (null, model);
+        if (shown is null || shown.IsSettled)
         {
             return;
         }
 
         var name = NameOf(plan.Model);
-        var lead = basis is null ? "" : $"\nCompared with {basis}.\n";
+        var lead = basis is null ? "" : $"\nCompared with {MarkdownText.Prose(Printable.Escape(basis))}.\n";
         var markdown = ReportMarkdown.Write(DiffReport.Of(shown with { FileAfter = DeliveredFile.TryFind(file) })) + lead;
         if (IsFirst($"{task.ProjectFile}|{name}|{markdown}"))
         {

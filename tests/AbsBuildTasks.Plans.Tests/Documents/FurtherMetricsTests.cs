@@ -76,7 +76,7 @@ public class FurtherMetricsTests
     [InlineData(90, 5.5, "", "furtherMetrics.error.compressed 5.0 -> 5.5")]
     [InlineData(90, 5.5, "metric:error=10%", null)]
     [InlineData(90, 5.6, "metric:error=10%", "furtherMetrics.error.compressed 5.0 -> 5.6; at most 5.5 is tolerated")]
-    [InlineData(90, 5, "metric:F2=1", "the tolerance speaks of metric:F2, which is none of the plan's further metrics: F1, error")]
+    [InlineData(90, 5, "metric:F2=1", "the tolerance speaks of metric:F2, which the model does not measure (its further metrics: F1, error); correct the tolerance, as accepting the plan does not help")]
     public void A_snapshot_holds_each_by_a_tolerance_of_its_own(double f1, double error, string tolerances, string? message) =>
         Assert.Equal(message, SnapshotComparer.Compare(Plan, Of(f1, error), SnapshotPolicy.NoRegression, SnapshotTolerances.Parse(tolerances)).SingleOrDefault()?.Message);
 

@@ -13,6 +13,9 @@ public sealed class LeadingViolationsTests
     [InlineData("bops=5%", "budget", "metric.compressed", "totals.sizeBytes", "budget keptFilters totals.sizeBytes metric.compressed")]
     [InlineData("bops=5%", "totals.bops", "name", "activationBits", "keptFilters name activationBits totals.bops")]
     [InlineData("bops=5%", "weightBits", "keptFilters", null, "keptFilters weightBits macs")]
+    [InlineData("bops=5%", "endedEarly", "totals.bops", "weightBits", "endedEarly weightBits totals.bops")]
+    [InlineData("bops=5%", "target", "furtherMetrics.F1.compressed", "weightScales", "target weightScales keptFilters furtherMetrics.F1.compressed")]
+    [InlineData("bops=5%", "furtherMetrics", "keptFilters", null, "keptFilters furtherMetrics")]
     [InlineData("bops=5%", "weightGrid", null, null, "weightGrid activationGrid")]
     public void What_the_network_loses_and_costs_comes_before_the_decisions_and_bits_before_filters(string budget, string first, string? second, string? third, string all) =>
         Assert.Equal(

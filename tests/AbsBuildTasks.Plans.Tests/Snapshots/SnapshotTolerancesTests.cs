@@ -49,4 +49,12 @@ public class SnapshotTolerancesTests
         Assert.Equal(AbsCodes.InvalidSetting, error.Code);
         Assert.Equal($"Tolerances \"{text}\": {problem}; write for example \"metric=1;bops=5%;size=20%;bits=4;filters=25%\".", error.Message);
     }
+
+    [Fact]
+    public void A_metric_of_a_name_that_writes_lines_or_much_is_refused()
+    {
+        Assert.Contains(@"has control characters", Assert.Throws<AbsException>(() => SnapshotTolerances.Parse("metric:x\n\nAccepted by Ada=1")).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 80 characters", Assert.Throws<AbsException>(() => SnapshotTolerances.Parse($"metric:{new string('x', 81)}=1")).Message, StringComparison.Ordinal);
+        Assert.Equal([new('x', 80)], SnapshotTolerances.Parse($"metric:{new string('x', 80)}=1").Further.Keys);
+    }
 }

@@ -26,10 +26,13 @@ internal static class ReportBlocks
     /// <summary>Pieces of text, one right after the other.</summary>
     public static object[] Render(IEnumerable<ReportCell> cells) => [.. cells.Select(cell => Render(cell, Alone))];
 
+    // A title may hold what a user wrote: a metric's name, a tolerance.
+    private static string Title(ReportColumn column) => Markup.Valid(Printable.Escape(Html.Sentence(column.Title)));
+
     private static IEnumerable<XElement> List(ReportTable table)
     {
         XElement[] items = [.. table.Rows.Select(row => Html.Element("li", Render(row[0], Alone)))];
-        yield return Html.Element("h3", Html.Sentence(table.Columns[0].Title));
+        yield return Html.Element("h3", Title(table.Columns[0]));
         yield return Html.Element("ul", items.Take(table.OpenRows));
         if (items.Length > table.OpenRows)
         {
@@ -47,7 +50,7 @@ internal static class ReportBlocks
         var names = table.Names(Html.NameLength);
         object[][] rows = [.. table.Rows.Select(row => row.Select((cell, column) => Render(cell, names[column])).ToArray())];
         int[] shown = [.. Enumerable.Range(0, table.Columns.Count).Where(column => table.Rows.Any(row => row[column] != ReportCell.Empty))];
-        string[] titles = [.. shown.Select(column => Html.Sentence(table.Columns[column].Title))];
+        string[] titles = [.. shown.Select(column => Title(table.Columns[column]))];
         object[][] cells = [.. rows.Select(row => shown.Select(column => row[column]).ToArray())];
         var caption = (about.Length > 0 ? about + ": " : "") + (table.Caption.Length > 0 ? table.Caption : Html.Sentence(table.RowName + "s"));
         if (table.OpenRows > 0)

@@ -56,7 +56,7 @@ internal sealed class MarkdownSection(StringBuilder text, int limit)
     private static string Row(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 
     private static string Head(ReportTable table, int[] columns) =>
-        Row(columns.Select(column => MarkdownText.Prose(table.Columns[column].Title))) + "\n"
+        Row(columns.Select(column => MarkdownText.Prose(Printable.Escape(table.Columns[column].Title)))) + "\n"
         + Row(columns.Select(column => table.Columns[column].IsNumber ? "---:" : "---"));
 
     private void Line(string line) => Paragraph(line.Length <= ShortLine || HasRoomFor(line) ? line : "...");

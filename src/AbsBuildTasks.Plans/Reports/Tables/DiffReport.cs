@@ -16,7 +16,7 @@ internal static class DiffReport
     /// <summary>Several models' changes, summed up first where there are several.</summary>
     public static Report Of(PlanSetDiff diff)
     {
-        ModelDiff[] shown = [.. diff.Models.Where(model => model.Status != ModelStatus.Unchanged)];
+        ModelDiff[] shown = [.. diff.Models.Where(model => !model.IsSettled)];
         return new([Lead(diff, shown), .. diff.Unaccepted.Concat(shown).Select(model => Section(model, ReportCell.Name(model.Model)))]);
     }
 
@@ -31,7 +31,7 @@ internal static class DiffReport
     {
         { After: null } => "the model is gone",
         { Before: null, After: { } after } => $"a new model, {Counted.Of(after.Layers.Count, "layer")}",
-        { Changes: { IsEmpty: true } same } => $"no change, {Counted.Of(same.UnchangedLayers, "layer")}",
+        { IsSettled: true, Changes: { } same } => $"no change, {Counted.Of(same.UnchangedLayers, "layer")}",
         _ => Headline(model.Changes!),
     };
 
@@ -105,7 +105,7 @@ internal static class DiffReport
                 "model"));
         }
 
-        string[] unchanged = [.. diff.Models.Where(model => model.Status == ModelStatus.Unchanged).Select(model => model.Model)];
+        string[] unchanged = [.. diff.Models.Where(model => model.IsSettled).Select(model => model.Model)];
         if (unchanged.Length > 0 && shown.Length > 0)
         {
             blocks.Add(new ReportLine([new(Invariant($"{Counted.Of(unchanged.Length, "model")} unchanged"))]));

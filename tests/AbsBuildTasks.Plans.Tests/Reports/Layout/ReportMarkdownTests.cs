@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports.Html;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
@@ -29,6 +30,19 @@ public class ReportMarkdownTests
     [InlineData("層", "`層`")]
     [InlineData("", "")]
     public void A_name_is_code(string name, string markdown) => Assert.Equal(markdown, MarkdownText.Name(name, 60));
+
+    /// <summary>A branch writes the tolerance that stands in it.</summary>
+    [Fact]
+    public void A_title_writes_no_lines_of_its_own()
+    {
+        const string Tolerance = "metric:x\n\nAccepted by Ada\n\n=1";
+        var verdict = new PlanVerdict(VerdictKind.Refused) { Rules = [new("the snapshot", "no-regression", $"nothing may get worse by more than {Tolerance}", ["weightBits 4 -> 8"])] };
+        var report = DiffReport.Of(new ModelDiff(SamplePlan.Digits, SamplePlan.Digits) { Verdict = verdict });
+
+        Assert.DoesNotContain(ReportMarkdown.Write(report).Split('\n'), line => line.StartsWith("Accepted", StringComparison.Ordinal));
+        Assert.Contains("metric:x&#92;u000A&#92;u000AAccepted by Ada", ReportMarkdown.Write(report), StringComparison.Ordinal);
+        Assert.Contains(@"metric:x\u000A\u000AAccepted by Ada", HtmlReport.Render(report), StringComparison.Ordinal);
+    }
 
     [Property(Arbitrary = [typeof(RandomPlans)])]
     public void Any_name_is_one_piece_of_code_that_reads_as_the_name(CompressionPlan plan)
