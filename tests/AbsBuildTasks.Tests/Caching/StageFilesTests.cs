@@ -144,10 +144,10 @@ public sealed class StageFilesTests : IDisposable
     public void Nor_does_a_search_fail_that_has_ended()
     {
         Write("elsewhere", Keys, "");
-        Directory.CreateDirectory(_folder.File("clone 1"));
         Use("one", "clone 1", Keys, files =>
         {
             files.Begin(mayTake: true, CancellationToken.None);
+            Directory.Delete(Folder("clone 1"));
             Directory.CreateSymbolicLink(Folder("clone 1"), Folder("elsewhere"));
             files.End(CancellationToken.None);
         });
