@@ -1,5 +1,6 @@
 using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 
@@ -34,6 +35,52 @@ public sealed class AcceptCommandTests : IDisposable
         Assert.Equal(Other, PlanFile.Read(_folder.File("P/AbsPlans/other.plan.verified.json")).Plan);
         var reason = AcceptanceFile.For(_folder.File("P/AbsPlans/digits.accepted.json"), New)!;
         Assert.Equal(("Ada", "a new camera", "2999-01-31"), (reason.By, reason.Reason, reason.Until));
+    }
+
+    [Fact]
+    public void What_the_snapshot_is_already_needs_no_reason()
+    {
+        PlanFile.Write(Snapshot, New, byteOrderMark: true);
+        PlanFile.Write(_folder.File("plans/digits.plan.json"), New);
+        PlanFile.Write(_folder.File("plans/other.plan.json"), Other);
+
+        var run = Run("--from", _folder.File("plans"), "--reason", "a new camera");
+
+        Assert.StartsWith("digits: unchanged, ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("other: accepted the plan ", run.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("P/AbsPlans/digits.accepted.json")));
+        Assert.True(File.Exists(_folder.File("P/AbsPlans/other.accepted.json")));
+    }
+
+    [Fact]
+    public void What_a_plan_was_made_from_is_kept_under_the_configuration_and_policy_of_the_snapshot_before()
+    {
+        KeyValuePair<string, string>[] entries = [new("engine", "2"), new("model", "digits")];
+        var plan = New with { Fingerprint = FingerprintBuilder.Of(entries).Hash };
+        var rule = SnapshotRule.Parse("no-regression", "");
+        PlanFile.Write(Snapshot, Old, byteOrderMark: true);
+        SnapshotInputs.Of(Old, [new("engine", "1")], "Release", rule)!.Write(Snapshot);
+        PlanFile.Write(_folder.File("plans/digits.plan.json"), plan);
+        _folder.Write("plans/digits.inputs.json", """{ "engine": "2", "model": "digits" }""");
+
+        Assert.Equal(0, Run("--from", _folder.File("plans")).ExitCode);
+
+        var kept = SnapshotInputs.For(Snapshot, plan)!;
+        Assert.Equal(("Release", "no-regression"), (kept.Configuration, kept.Rule.PolicyName));
+        Assert.Equal(entries, kept.Entries);
+    }
+
+    [Fact]
+    public void What_another_plan_was_made_from_is_not_kept_nor_left()
+    {
+        PlanFile.Write(Snapshot, Old, byteOrderMark: true);
+        SnapshotInputs.Of(Old, [new("engine", "1")], "Release", SnapshotRule.Default)!.Write(Snapshot);
+        PlanFile.Write(_folder.File("plans/digits.plan.json"), New with { Fingerprint = new string('7', 64) });
+        _folder.Write("plans/digits.inputs.json", """{ "engine": "2" }""");
+
+        Assert.Equal(0, Run("--from", _folder.File("plans")).ExitCode);
+
+        Assert.False(File.Exists(SnapshotInputs.PathOf(Snapshot)));
     }
 
     [Fact]

@@ -114,6 +114,61 @@ public sealed class StatusAndWatchTests : IDisposable
         Assert.Contains("digits (Q)  search", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_search_whose_folder_is_gone_has_ended()
+    {
+        Write("P", "digits", new SearchStarted("digits", 0.03, 3), Epoch(1, 1));
+        var held = Hold("P", "digits");
+        using var output = new StringWriter { NewLine = "\n" };
+        var watch = new SearchWatch(_folder.Path);
+        Assert.True(watch.Look(TimeSpan.Zero));
+        held.Dispose();
+        Directory.Delete(Folder("P", "digits"), recursive: true);
+
+        await Task.Run(() => watch.Print(output));
+
+        Assert.Matches(@"^\d\d:\d\d:\d\d  digits  ended\n$", output.ToString());
+    }
+
+    [Fact]
+    public void An_end_that_nothing_tells_of_is_called_one()
+    {
+        Write("P", "digits", new SearchStarted("digits", 0.03, 3), Epoch(1, 1));
+        var search = new KnownSearch("digits", Folder("P", "digits"));
+        var followed = new FollowedSearch(search);
+        followed.Read(TimeSpan.Zero, (_, _) => { });
+        Assert.False(followed.State.HasEnded);
+        Directory.Delete(search.Folder, recursive: true);
+
+        followed.Read(TimeSpan.Zero, (_, _) => { });
+
+        Assert.True(followed.State.HasEnded);
+        Assert.Equal("ended", SearchWords.Phase(followed.State));
+        Assert.Null(followed.State.TimeLeft(TimeSpan.Zero));
+    }
+
+    [UnixFact]
+    public void Folders_of_others_and_those_that_must_not_be_read_are_passed_over()
+    {
+        Write("P", "digits", new SearchStarted("digits", 0.03, 3));
+        Write("P/.git", "hidden", new SearchStarted("hidden", 0.03, 3));
+        Write("P/node_modules/a", "hidden", new SearchStarted("hidden", 0.03, 3));
+        var closed = Directory.CreateDirectory(_folder.File("P/closed")).FullName;
+        SetMode(closed, UnixFileMode.None);
+
+        Assert.Equal(["digits"], KnownSearch.In(_folder.Path).Select(search => search.Model));
+
+        SetMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        static void SetMode(string folder, UnixFileMode mode)
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(folder, mode);
+            }
+        }
+    }
+
     private static SearchReported Epoch(int epoch, double seconds) => new("digits", new ProgressEvent("search", epoch, 10, 0.125, 97.5, 0.041, "top-1", epoch), seconds);
 
     private string Folder(string project, string model) => _folder.File($"{project}/obj/Debug/net10.0/abs/checkpoints/{model}/0123");

@@ -107,6 +107,20 @@ public sealed class WatchingTests : IDisposable
         Assert.Equal([new SearchStarted("m", 0.1, 1)], reader.Read());
     }
 
+    [Fact]
+    public void A_file_that_begins_anew_is_read_from_its_beginning()
+    {
+        var file = _folder.File("events.jsonl");
+        var reader = new EventsReader(file);
+        var first = BuildEventJson.Write(new SearchStarted("m", 0.1, 1));
+        File.WriteAllText(file, $"{first}\n{first}\n{first[..10]}");
+        Assert.Equal(2, reader.Read().Count);
+
+        File.WriteAllText(file, BuildEventJson.Write(new SearchStarted("m", 0.2, 1)) + "\n");
+
+        Assert.Equal([new SearchStarted("m", 0.2, 1)], reader.Read());
+    }
+
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 
     private static SearchReported Epoch(string phase, int epoch, int epochs, int done) =>

@@ -85,7 +85,7 @@ public sealed class FrameworkTests(PackedFeed feed) : IClassFixture<PackedFeed>
         AssertOnce("abs: tiny: nothing has changed since the last plan", told);
         AssertOnce($"abs: tiny: report written to {project.Plan.Replace(".json", ".html", StringComparison.Ordinal)}", told);
         var cleaned = (await project.BuildWithoutWorkerAsync([.. framework, "-t:AbsCleanCache"])).Succeeded();
-        AssertOnce("abs: removed 1 search from the cache ", cleaned);
+        AssertOnce("abs: removed 1 search ", cleaned);
     }
 
     [Fact]

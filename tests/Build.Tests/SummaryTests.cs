@@ -71,7 +71,9 @@ public sealed class SummaryTests(PackedFeed feed) : IClassFixture<PackedFeed>
         var events = (await File.ReadAllLinesAsync(file)).Select(line => BuildEventJson.TryRead(line, out var read) ? read : null).ToArray();
         Assert.Equal(new SearchStarted("tiny", 0.03, 8), events[0]);
         Assert.Equal(8, events.OfType<SearchReported>().Count(read => read.Event is ProgressEvent { Phase: "train" or "baseline" or "search" or "fine-tune" }));
-        Assert.Equal(new SearchReported("tiny", new DoneEvent()), events[^1]);
+        var last = Assert.IsType<SearchReported>(events[^1]);
+        Assert.Equal(new SearchReported("tiny", new DoneEvent(), last.Seconds), last);
+        Assert.True(last.Seconds > 0);
     }
 
     private static void ChangeSnapshot(FixtureProject project)

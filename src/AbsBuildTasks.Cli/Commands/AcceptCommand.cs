@@ -5,6 +5,7 @@ using AbsBuildTasks.Cli.Git;
 using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Text;
@@ -101,6 +102,12 @@ internal sealed class AcceptCommand
             placed = [.. placed.Where(plan => chosen.Contains(plan.Found.Plan.Model))];
         }
 
+        foreach (var (found, folder) in placed.Where(IsAccepted))
+        {
+            _host.Output.WriteLine($"{Printable.Escape(found.Plan.Model)}: unchanged, as {Printable.Escape(new SnapshotPaths(folder, found.Plan.Model).Verified)} is this plan");
+        }
+
+        placed = [.. placed.Where(plan => !IsAccepted(plan))];
         foreach (var folder in placed.GroupBy(plan => plan.Folder, StringComparer.Ordinal))
         {
             PlanAcceptance.Accept(folder.Key, [.. folder.Select(plan => (plan.Found.Plan, Inputs(plan.Found, folder.Key)))], plan => ReasonOf(parsed, project, plan));
@@ -127,18 +134,21 @@ internal sealed class AcceptCommand
 
     private static IReadOnlyList<ModelDiff> Waiting(string project) => Unaccepted.In(File.Exists(project) ? Path.GetDirectoryName(Path.GetFullPath(project))! : project);
 
-    private static ModelDiff Change(FoundPlan plan, string folder)
-    {
-        var snapshot = new SnapshotPaths(folder, plan.Plan.Model).Verified;
-        return PlanComparison.Model(File.Exists(snapshot) ? FoundPlan.Of(snapshot) : null, plan);
-    }
+    private static ModelDiff Change(FoundPlan plan, string folder) => PlanComparison.Model(SnapshotOf(plan.Plan, folder), plan);
 
-    // A received plan has all of it beside it; of another the policy is the one that the snapshot was judged by.
+    private static FoundPlan? SnapshotOf(CompressionPlan plan, string folder) =>
+        new SnapshotPaths(folder, plan.Model).Verified is var snapshot && File.Exists(snapshot) ? FoundPlan.Of(snapshot) : null;
+
+    private static bool IsAccepted((FoundPlan Found, string Folder) placed) => SnapshotOf(placed.Found.Plan, placed.Folder)?.Plan == placed.Found.Plan;
+
+    // A received plan has all of it beside it; of another, configuration and policy are those of the snapshot before.
     private static SnapshotInputs? Inputs(FoundPlan plan, string folder)
     {
-        var snapshot = new SnapshotPaths(folder, plan.Plan.Model).Verified;
-        var rule = File.Exists(snapshot) ? FoundPlan.Of(snapshot).Kept?.Rule : null;
-        return plan.Kept ?? SnapshotInputs.Of(plan.Plan, plan.Entries(), "", rule ?? SnapshotRule.Default);
+        var before = SnapshotOf(plan.Plan, folder)?.Kept;
+
+        // What lies beside a plan in an artifact may be of another build.
+        var entries = plan.Entries() is { } read && FingerprintBuilder.Of(read).Hash == plan.Plan.Fingerprint ? read : null;
+        return plan.Kept ?? SnapshotInputs.Of(plan.Plan, entries, before?.Configuration ?? "", before?.Rule ?? SnapshotRule.Default);
     }
 
     private Acceptance? ReasonOf(ParseResult parsed, string project, CompressionPlan plan) => parsed.GetValue(_reason) is { } reason

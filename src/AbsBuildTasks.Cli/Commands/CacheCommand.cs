@@ -23,7 +23,7 @@ internal static class CacheCommand
         var info = new Command("info", "Say where the cache is, and how large.");
         var output = new JsonOption(info);
         command.Add(Acting(info, (parsed, cache) => Info(host, parsed, output, cache)));
-        command.Add(Acting(new("clean", "Remove every plan from the cache."), (_, cache) => host.Output.WriteLine(Invariant($"plans removed: {new PlanCache(cache).Clean():#,0}"))));
+        command.Add(Acting(new("clean", "Remove every plan from the cache, and every stage of a search."), (_, cache) => Clean(host, cache)));
         return command;
 
         Command Acting(Command sub, Action<ParseResult, string> run)
@@ -37,10 +37,17 @@ internal static class CacheCommand
         }
     }
 
+    private static void Clean(CommandHost host, string directory)
+    {
+        var removed = new PlanCache(directory).Clean();
+        host.Output.WriteLine(Invariant($"plans removed: {removed.Plans:#,0}"));
+        host.Output.WriteLine(Invariant($"stages removed: {removed.Stages:#,0}"));
+    }
+
     private static void Info(CommandHost host, ParseResult parsed, JsonOption output, string directory)
     {
         var usage = CacheUsage.Of(directory);
-        string[] lines = [$"folder  {Printable.Escape(directory)}", Invariant($"plans   {usage.Plans:#,0}"), $"size    {ShortCount.Bytes(usage.Bytes)}"];
-        output.Write(host, parsed, lines, new { folder = directory, plans = usage.Plans, bytes = usage.Bytes });
+        string[] lines = [$"folder  {Printable.Escape(directory)}", Invariant($"plans   {usage.Plans:#,0}"), Invariant($"stages  {usage.Stages:#,0}"), $"size    {ShortCount.Bytes(usage.Bytes)}"];
+        output.Write(host, parsed, lines, new { folder = directory, plans = usage.Plans, stages = usage.Stages, bytes = usage.Bytes });
     }
 }

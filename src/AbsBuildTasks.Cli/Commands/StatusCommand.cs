@@ -40,7 +40,7 @@ internal static class StatusCommand
     {
         yield return SearchWords.Join(
             SearchWords.Name(search.State),
-            search.IsRunning ? "runs" : search.State.End is null ? "was interrupted; the next build goes on with it" : "has ended",
+            search.IsRunning ? "runs" : search.State.HasEnded ? "has ended" : "was interrupted; the next build goes on with it",
             SearchWords.Phase(search.State),
             SearchWords.Numbers(search.State),
             search.IsRunning ? SearchWords.Left(search.State, TimeSpan.Zero) : "");

@@ -17,6 +17,12 @@ internal sealed class EventsReader(string path)
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (stream.Length < _position)
+            {
+                // A search that begins anew writes the file anew.
+                (_position, _rest) = (0, "");
+            }
+
             stream.Position = _position;
             using var reader = new StreamReader(stream, Encoding.ASCII, detectEncodingFromByteOrderMarks: false);
             text = reader.ReadToEnd();

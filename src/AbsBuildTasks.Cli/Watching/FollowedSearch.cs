@@ -15,12 +15,19 @@ internal sealed class FollowedSearch(KnownSearch search)
     /// <summary>How far it is known to be.</summary>
     public SearchState State { get; } = new() { Model = search.Model };
 
-    /// <summary>Reads the events since the last call.</summary>
+    /// <summary>Reads the events since the last call. Where the search's folder is gone, without an event of its end, it is told as <see cref="SearchGone"/>.</summary>
     /// <param name="now">The time on the caller's clock, which may have started long after the search.</param>
     /// <param name="told">Told of each, when it has become part of the state, with its time on that clock.</param>
     public void Read(TimeSpan now, Action<BuildEvent, TimeSpan> told)
     {
+        // In this order: the last events before the folder goes are read, or there is nothing left to read.
+        var isGone = !Directory.Exists(search.Folder);
         var read = _events.Read();
+        if (read.OfType<SearchStarted>().Any())
+        {
+            // It began anew, in a file of its own.
+            _start = null;
+        }
 
         // The last event came when the file was written last.
         if (_start is null && read.OfType<SearchReported>().LastOrDefault()?.Seconds is { } seconds)
@@ -33,6 +40,13 @@ internal sealed class FollowedSearch(KnownSearch search)
             var at = found is SearchReported { Seconds: { } after } && _start is { } start ? start + TimeSpan.FromSeconds(after) : now;
             State.Apply(found, at);
             told(found, at);
+        }
+
+        if (isGone && !State.HasEnded)
+        {
+            var gone = new SearchGone(search.Model);
+            State.Apply(gone, now);
+            told(gone, now);
         }
     }
 

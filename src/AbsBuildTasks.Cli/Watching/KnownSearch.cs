@@ -9,6 +9,9 @@ namespace AbsBuildTasks.Cli.Watching;
 /// <param name="Folder">Full path of the state's folder, <c>abs/checkpoints/&lt;model&gt;/&lt;search&gt;/</c>.</param>
 internal sealed record KnownSearch(string Model, string Folder)
 {
+    // They hold many folders, and no project's state.
+    private static readonly string[] Skipped = [".git", "node_modules"];
+
     /// <summary>Whether it runs at this moment: then its process holds the folder.</summary>
     public bool IsRunning
     {
@@ -19,22 +22,45 @@ internal sealed record KnownSearch(string Model, string Folder)
                 return false;
             }
 
-            using var taken = FolderLock.TryTake(Folder, TimeSpan.Zero);
-            return taken is null;
+            try
+            {
+                using var taken = FolderLock.TryTake(Folder, TimeSpan.Zero);
+                return taken is null;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Gone just now, or another user's.
+                return false;
+            }
         }
     }
 
-    /// <summary>The searches of the projects in a folder, in ordinal order.</summary>
+    /// <summary>The searches of the projects in a folder, in ordinal order. Folders that vanish meanwhile, or must not be read, have none.</summary>
     /// <param name="folder">Projects are in it, at any depth.</param>
     /// <exception cref="AbsException">ABS4007: there is no such folder.</exception>
-    /// <exception cref="IOException">A folder cannot be read.</exception>
     public static IReadOnlyList<KnownSearch> In(string folder) => Directory.Exists(folder)
-        ? [.. OwnFolder.FoldersIn(Path.GetFullPath(folder))
+        ? [.. FoldersIn(Path.GetFullPath(folder))
             .Where(found => Path.GetFileName(found) == "checkpoints" && Path.GetFileName(Path.GetDirectoryName(found)) == "abs")
-            .SelectMany(Directory.GetDirectories)
-            .SelectMany(Directory.GetDirectories)
+            .SelectMany(Children)
+            .SelectMany(Children)
             .Select(state => new KnownSearch(Path.GetFileName(Path.GetDirectoryName(state))!, state))
             .OrderBy(search => search.Model, StringComparer.Ordinal)
             .ThenBy(search => search.Folder, StringComparer.Ordinal)]
         : throw new AbsException(AbsCodes.PlanNotFound, $"There is no folder '{Printable.Escape(folder)}'; give a project's folder, or one above it.");
+
+    private static IEnumerable<string> FoldersIn(string folder) => Children(folder)
+        .Where(child => !Skipped.Contains(Path.GetFileName(child), StringComparer.Ordinal))
+        .SelectMany(child => FoldersIn(child).Prepend(child));
+
+    private static string[] Children(string folder)
+    {
+        try
+        {
+            return [.. Directory.GetDirectories(folder).Where(child => !FileLink.Is(child))];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 }

@@ -8,6 +8,7 @@ internal sealed class SearchState
     private TimeSpan _phaseStart;
     private TimeSpan _lastEpoch;
     private int _doneBeforePhase;
+    private bool _isGone;
 
     /// <summary>The model's name.</summary>
     public required string Model { get; init; }
@@ -27,8 +28,11 @@ internal sealed class SearchState
     /// <summary>The latest metric; null before it was measured.</summary>
     public double? Metric { get; private set; }
 
-    /// <summary>How the search ended; null while it runs.</summary>
+    /// <summary>How the search ended; null while it runs, and where nobody knows.</summary>
     public WorkerEvent? End { get; private set; }
+
+    /// <summary>Whether it has ended, however that was.</summary>
+    public bool HasEnded => End is not null || _isGone;
 
     /// <summary>Takes in an event.</summary>
     /// <param name="buildEvent">The event, one of this model.</param>
@@ -46,6 +50,9 @@ internal sealed class SearchState
             case SearchReported { Event: DoneEvent or ErrorEvent } reported:
                 End = reported.Event;
                 break;
+            case SearchGone:
+                _isGone = true;
+                break;
         }
     }
 
@@ -53,7 +60,7 @@ internal sealed class SearchState
     public TimeSpan? TimeLeft(TimeSpan now)
     {
         var inPhase = Done - _doneBeforePhase;
-        if (Epochs == 0 || inPhase < 1 || End is not null)
+        if (Epochs == 0 || inPhase < 1 || HasEnded)
         {
             return null;
         }

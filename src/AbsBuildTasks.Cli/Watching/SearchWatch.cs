@@ -14,8 +14,13 @@ internal sealed class SearchWatch(string folder)
     // Between two searches of one build, such as the points of a sweep, it compiles nothing, but it does write files.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // A tree may have very many folders. Less than the patience, so that a build's next search is found in time.
+    private static readonly TimeSpan Rescan = TimeSpan.FromSeconds(3);
+
     private readonly List<FollowedSearch> _followed = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private IReadOnlyList<KnownSearch> _known = [];
+    private TimeSpan? _lastScan;
     private TimeSpan _lastRunning;
 
     /// <summary>Looks which searches run.</summary>
@@ -23,10 +28,15 @@ internal sealed class SearchWatch(string folder)
     /// <returns>Whether one does, or has just ended.</returns>
     public bool Look(TimeSpan now)
     {
-        foreach (var search in KnownSearch.In(folder).Where(search => search.IsRunning))
+        if (_lastScan is not { } last || now - last >= Rescan)
+        {
+            (_known, _lastScan) = (KnownSearch.In(folder), now);
+        }
+
+        foreach (var search in _known.Where(search => search.IsRunning))
         {
             _lastRunning = now;
-            if (_followed.TrueForAll(known => known.Search != search || known.State.End is not null))
+            if (_followed.TrueForAll(known => known.Search != search || known.State.HasEnded))
             {
                 _followed.RemoveAll(known => known.Search == search);
                 _followed.Add(new(search));
@@ -51,7 +61,7 @@ internal sealed class SearchWatch(string folder)
     public void Print(TextWriter output) => Follow(
         (search, found, at) =>
         {
-            if (found is SearchReported { Event: ProgressEvent or DoneEvent or ErrorEvent })
+            if (found is SearchGone or SearchReported { Event: ProgressEvent or DoneEvent or ErrorEvent })
             {
                 var time = (DateTime.Now - (_clock.Elapsed - at)).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
                 output.WriteLine(SearchWords.Join(time, Plans.Text.Printable.Escape(NameOf(search)), SearchWords.Phase(search.State), SearchWords.Numbers(search.State), SearchWords.Left(search.State, at)));

@@ -18,6 +18,7 @@ internal static class SearchWords
     {
         { End: ErrorEvent error } => $"failed {Printable.Shorten(error.Code, 10)}",
         { End: not null } => "done",
+        { HasEnded: true } => "ended",
         { Progress: { } progress } => Invariant($"{Printable.Shorten(progress.Phase, 20)} {progress.Epoch}/{progress.Epochs}"),
         _ => "starting",
     };

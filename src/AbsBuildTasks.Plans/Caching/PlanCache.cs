@@ -169,14 +169,14 @@ internal sealed class PlanCache
     public IDisposable LockSearch(string fingerprint, Action waiting, CancellationToken cancellation) =>
         new SearchLock(_folder, _lock, Checked(fingerprint), waiting, cancellation);
 
-    /// <summary>Removes every search from the cache.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Removes every search, and every stage of one, from the cache.</summary>
+    /// <returns>What there was.</returns>
     /// <exception cref="AbsException">ABS5004: the folder is not a plan cache. ABS5005: other builds keep using it. Nothing was removed.</exception>
-    public int Clean()
+    public CacheUsage Clean()
     {
         if (!Directory.Exists(_folder.Directory))
         {
-            return 0;
+            return new(Plans: 0, Stages: 0, Bytes: 0);
         }
 
         if (!_folder.IsMarked())
@@ -187,11 +187,11 @@ internal sealed class PlanCache
         _folder.RequireUsable();
         using var alone = _lock.Own()
             ?? throw new AbsException(AbsCodes.CacheInUse, $"The cache {Printable.Escape(_folder.Directory)} is in use, or must not be changed; nothing was removed. Try again when no build uses it.");
-        var entries = _folder.Entries().Count();
+        var before = CacheUsage.Of(_folder.Directory);
         CacheTrimmer.Trim(_folder, size: 0);
         _folder.RemoveEmptySubfolders();
 
-        return entries;
+        return before;
     }
 
     private static void MarkUsed(string entryFile)

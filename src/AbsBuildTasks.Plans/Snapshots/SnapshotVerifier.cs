@@ -94,6 +94,7 @@ internal sealed class SnapshotVerifier(string directory)
         var paths = new SnapshotPaths(directory, plan.Model);
         OutputFolder.RequireNoLink(directory);
         Write(paths.Verified, plan, inputs);
+        RemoveOthersInputs(paths.Verified, plan);
         RemoveReceived(paths.Received);
     }
 
@@ -143,6 +144,15 @@ internal sealed class SnapshotVerifier(string directory)
     {
         inputs?.Write(file);
         PlanFile.Write(file, plan, byteOrderMark: true);
+    }
+
+    // Those of an earlier snapshot, where this one's are not known.
+    private static void RemoveOthersInputs(string file, CompressionPlan plan)
+    {
+        if (SnapshotInputs.For(file, plan) is null)
+        {
+            File.Delete(SnapshotInputs.PathOf(file)!);
+        }
     }
 
     private void RemoveReceived(string received)

@@ -103,6 +103,13 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
         StoreRemote(model, stage, key, Files(stage, ResultFile.Stage, folder), cancellation);
     }
 
+    /// <summary>Warns that the file of a stage could not be moved between a cache and the search, which goes on without.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="stage">The stage's name.</param>
+    /// <param name="exception">Why not.</param>
+    public void WarnOfStage(string model, string stage, Exception exception) =>
+        Warn(AbsCodes.CacheNotWritable, $"What {stage} of '{model}' came to could not be taken from the cache or kept in it: {Printable.Escape(exception.Message)} The build goes on without it; only time is lost.");
+
     /// <summary>Gives a plan's files to the caches, unless its search was ended early: others must not take it for a whole one.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Store(string model, ResultFile? alone, string fingerprint, string folder, CancellationToken cancellation)

@@ -9,7 +9,7 @@ namespace AbsBuildTasks.Caching;
 
 /// <summary>
 /// What the stages of a model's searches came to, in <c>obj</c>: what is missing there comes from the caches before a
-/// search, and what a search made anew goes to them.
+/// search, and what a search made anew goes to them. What cannot be read or written is a warning: it costs time, never a build.
 /// </summary>
 /// <param name="cache">The caches.</param>
 /// <param name="model">The model, for messages.</param>
@@ -30,7 +30,7 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
         {
             if (mayTake && !File.Exists(path))
             {
-                Take(stage, key, path, cancellation);
+                In(stage, gathered => Take(stage, key, path, gathered, cancellation));
             }
 
             if (File.Exists(path))
@@ -47,7 +47,7 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
     {
         foreach (var (stage, key, path) in Stages().Where(each => File.Exists(each.Path) && !(_before.TryGetValue(each.Path, out var time) && time == File.GetLastWriteTimeUtc(each.Path))))
         {
-            In(gathered =>
+            In(stage, gathered =>
             {
                 File.Copy(path, Path.Combine(gathered, NameOf(stage)));
                 cache.StoreStage(model, stage.Title, CacheKey(stage, key), gathered, cancellation);
@@ -57,26 +57,33 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
 
     private static string NameOf(SearchStage stage) => stage.Title + ResultFile.Stage.Suffix;
 
-    private void Take(SearchStage stage, string key, string path, CancellationToken cancellation) => In(gathered =>
+    private void Take(SearchStage stage, string key, string path, string gathered, CancellationToken cancellation)
     {
         if (cache.TryTakeStage(model, stage.Title, CacheKey(stage, key), gathered, cancellation))
         {
             AtomicFile.MoveOver(Path.Combine(gathered, NameOf(stage)), path);
         }
-    });
+    }
 
     // On the same file system as where it goes.
-    private void In(Action<string> use)
+    private void In(SearchStage stage, Action<string> use)
     {
-        OwnFolder.RequireNoLink(folder);
-        var gathered = GatheringFolder.Create(folder);
         try
         {
-            use(gathered);
+            OwnFolder.RequireNoLink(folder);
+            var gathered = GatheringFolder.Create(folder);
+            try
+            {
+                use(gathered);
+            }
+            finally
+            {
+                Directory.Delete(gathered, recursive: true);
+            }
         }
-        finally
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Directory.Delete(gathered, recursive: true);
+            cache.WarnOfStage(model, stage.Title, exception);
         }
     }
 

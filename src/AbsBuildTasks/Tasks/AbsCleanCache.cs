@@ -14,7 +14,8 @@ public sealed class AbsCleanCache : AbsTask
     protected override void Run()
     {
         var directory = LocalCache.Folder(ProjectDirectory, CacheDirectory);
-        var count = new PlanCache(directory).Clean();
-        Print(FormattableString.Invariant($"abs: removed {count} {(count == 1 ? "search" : "searches")} from the cache {directory}"));
+        var (plans, stages, _) = new PlanCache(directory).Clean();
+        var more = stages == 0 ? "" : FormattableString.Invariant($" and {stages} {(stages == 1 ? "stage" : "stages")}");
+        Print(FormattableString.Invariant($"abs: removed {plans} {(plans == 1 ? "search" : "searches")}{more} from the cache {directory}"));
     }
 }

@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using AbsBuildTasks.Fingerprints.Code;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Snapshots;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Tasks;
@@ -38,7 +39,9 @@ public sealed class AbsKeepFields : AbsTask
                 "assembly",
                 new XAttribute("fullname", types.Key),
                 types.OrderBy(name => name, StringComparer.Ordinal).Select(name => new XElement("type", new XAttribute("fullname", name), new XAttribute("preserve", "fields"))))));
-            AtomicFile.Write(Path.GetFullPath(Path.Combine(ProjectDirectory, Descriptor)), Encoding.UTF8.GetBytes(descriptor.ToString()));
+            var file = Path.GetFullPath(Path.Combine(ProjectDirectory, Descriptor));
+            OutputFolder.RequireNoLinks(Path.GetDirectoryName(file)!);
+            AtomicFile.Write(file, Encoding.UTF8.GetBytes(descriptor.ToString()));
         }
         finally
         {

@@ -130,6 +130,13 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
         try
         {
             new ModelSearch(setup, task).Run(wanted, checkpoints.Of(hash), keys, cancellation);
+            var isAnyones = wanted.Held is null || PlanFile.Read(wanted.PlanFile).Plan == wanted.Held.Plan;
+            if (isAnyones)
+            {
+                cache.Store(name, alone: null, hash, wanted.Folder, cancellation);
+            }
+
+            return isAnyones;
         }
         finally
         {
@@ -139,13 +146,5 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
                 stages.End(cancellation);
             }
         }
-
-        var isAnyones = wanted.Held is null || PlanFile.Read(wanted.PlanFile).Plan == wanted.Held.Plan;
-        if (isAnyones)
-        {
-            cache.Store(name, alone: null, hash, wanted.Folder, cancellation);
-        }
-
-        return isAnyones;
     }
 }

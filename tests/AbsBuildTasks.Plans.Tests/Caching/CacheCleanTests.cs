@@ -19,16 +19,16 @@ public sealed class CacheCleanTests : IDisposable
         Put(1);
         Put(2);
 
-        Assert.Equal(2, _cache.Clean());
+        Assert.Equal(2, _cache.Clean().Plans);
 
         Assert.Equal(["CACHEDIR.TAG", "lock"], Directory.EnumerateFileSystemEntries(_folder.File("cache")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(0, _cache.Clean());
+        Assert.Equal(0, _cache.Clean().Plans);
         Put(1);
         Assert.True(_cache.TryGet(CachedSearch.Key(1), CachedSearch.Model, _folder.File("out"), out _));
     }
 
     [Fact]
-    public void A_cache_that_is_not_there_is_empty() => Assert.Equal(0, _cache.Clean());
+    public void A_cache_that_is_not_there_is_empty() => Assert.Equal(0, _cache.Clean().Plans);
 
     [Fact]
     public void Files_of_others_stay()

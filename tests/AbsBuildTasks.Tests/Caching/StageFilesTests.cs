@@ -128,6 +128,33 @@ public sealed class StageFilesTests : IDisposable
         Assert.Equal(AbsCodes.CacheEntryCorrupt, warning!.Code);
     }
 
+    [Fact]
+    public void A_folder_that_cannot_be_written_costs_time_alone()
+    {
+        Search("one", "clone 1", Keys);
+        _folder.Write("clone 2/stages", "no folder");
+
+        Use("one", "clone 2", Keys, files => files.Begin(mayTake: true, CancellationToken.None));
+
+        Assert.Equal(Enumerable.Repeat(AbsCodes.CacheNotWritable, 3), _task.Warnings.Select(warning => warning.Code));
+        Assert.Contains("full-precision training of 'digits'", _task.Warnings[0].Message, StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public void Nor_does_a_search_fail_that_has_ended()
+    {
+        Write("elsewhere", Keys, "");
+        Use("one", "clone 1", Keys, files =>
+        {
+            files.Begin(mayTake: true, CancellationToken.None);
+            Directory.Delete(Folder("clone 1"));
+            Directory.CreateSymbolicLink(Folder("clone 1"), Folder("elsewhere"));
+            files.End(CancellationToken.None);
+        });
+
+        Assert.Equal(Enumerable.Repeat(AbsCodes.CacheNotWritable, 3), _task.Warnings.Select(warning => warning.Code));
+    }
+
     private void Search(string machine, string clone, StageKeys keys, bool isMade = true) => Use(machine, clone, keys, files =>
     {
         files.Begin(mayTake: true, CancellationToken.None);
