@@ -3,6 +3,7 @@ using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Html;
 using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;
 
@@ -126,6 +127,26 @@ public sealed class DiffCommandTests : IDisposable
 
         Assert.Equal(1, CommandRun.Of(gitHub, isTerminal: false, "diff", before, Write("b.plan.json", Dearer), "--ci").ExitCode);
         Assert.Contains("### Compression plans: 1 of 1 model changed", File.ReadAllText(summary), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_received_plan_whose_layers_stand_in_another_order_waits_as_well()
+    {
+        var reordered = SamplePlan.Digits with { Layers = [.. SamplePlan.Digits.Layers.Reverse()] };
+        var verifier = new SnapshotVerifier(_folder.File("P/AbsPlans"));
+        verifier.Accept(SamplePlan.Digits);
+        verifier.Verify(reordered, SnapshotPolicy.Exact, SnapshotTolerances.None, SnapshotInputs.Of(reordered, [new("setting:Seed", "2")], "Release", SnapshotRule.Default));
+
+        Write("before/P/AbsPlans/digits.plan.verified.json", SamplePlan.Digits);
+
+        var received = CommandRun.Of("diff", _folder.File("P/AbsPlans/digits.plan.received.json"));
+        var folders = CommandRun.Of("diff", _folder.File("before/P"), _folder.File("P"));
+
+        Assert.StartsWith("Compression plans: 1 of 1 model changed", received.Output, StringComparison.Ordinal);
+        Assert.Contains("digits: refused; decisions as before, 3 layers", received.Output, StringComparison.Ordinal);
+        Assert.Contains("layers are in another order", received.Output, StringComparison.Ordinal);
+        Assert.Equal(1, folders.ExitCode);
+        Assert.StartsWith("Compression plans: no change, 1 model; 1 plan not accepted\n", folders.Output, StringComparison.Ordinal);
     }
 
     [Theory]

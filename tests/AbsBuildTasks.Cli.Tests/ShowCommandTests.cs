@@ -24,6 +24,17 @@ public sealed partial class ShowCommandTests : IDisposable
         Approved.Matches("tests/AbsBuildTasks.Cli.Tests/" + verified, run.Output);
     }
 
+    [Theory]
+    [InlineData("--alone")]
+    [InlineData("--sensitivity")]
+    public void What_is_of_one_plan_is_refused_for_a_folder(string option)
+    {
+        var run = CommandRun.Of("show", _folder.Path, option);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("name a plan's file", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_becomes_of_a_plan_is_shown_before_it_unless_the_file_alone_is_asked_for()
     {

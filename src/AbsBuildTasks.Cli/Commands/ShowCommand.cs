@@ -32,6 +32,12 @@ internal static class ShowCommand
             var (pages, path) = (new PlanPages(host), parsed.GetRequiredValue(plan));
             if (Directory.Exists(path))
             {
+                if (parsed.GetValue(alone) || parsed.GetValue(sensitivity))
+                {
+                    host.Error.WriteLine("--alone and --sensitivity are of one plan: name a plan's file in place of the folder.");
+                    return ExitCodes.Usage;
+                }
+
                 var files = PlanPaths.Shown(path);
                 output.Write(host, parsed, () => PlanFolder.Report(files, pages), () => HtmlReport.Render(PlanFolder.Report(files, pages)), () => PlanFolder.Json(files));
                 return ExitCodes.Ok;

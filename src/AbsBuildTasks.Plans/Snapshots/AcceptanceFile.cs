@@ -42,7 +42,7 @@ internal static class AcceptanceFile
         return Read(content, sourceName).FirstOrDefault(acceptance => acceptance.Decisions == id);
     }
 
-    /// <summary>Writes a reason before the others.</summary>
+    /// <summary>Writes a reason before the others, of which the oldest go where the file would be larger than is read.</summary>
     /// <param name="path">The file; its folder is created where missing.</param>
     /// <param name="model">The model.</param>
     /// <param name="acceptance">The reason.</param>
@@ -51,7 +51,14 @@ internal static class AcceptanceFile
     public static void Add(string path, string model, Acceptance acceptance)
     {
         Acceptance[] others = File.Exists(path) ? Read(OrdinaryFile.ReadAtMost(path, MaxLength), path) : [];
-        AtomicFile.Write(path, Encoding.UTF8.GetBytes(Write(model, [acceptance, .. others])));
+        List<Acceptance> kept = [acceptance, .. others];
+        byte[] content;
+        while ((content = Encoding.UTF8.GetBytes(Write(model, kept))).Length > MaxLength)
+        {
+            kept.RemoveAt(kept.Count - 1);
+        }
+
+        AtomicFile.Write(path, content);
     }
 
     private static string Write(string model, IReadOnlyList<Acceptance> acceptances)

@@ -105,6 +105,7 @@ public class FurtherMetricsTests
         Assert.Matches("error \\(lower is better\\) +5.0 (->|→) 6.0 .*worse", ReportText.Write(DiffReport.Of(new ModelDiff(Plan, Of(90, 6)))));
         var log = new PlanLog("digits", [Version("b", Of(90, 6)), Version("a", Plan)], IsCut: false);
         Assert.Contains("F1", ReportText.Write(PlanLog.Report([log])), StringComparison.Ordinal);
+        Assert.Contains("error (lower is better)", ReportText.Write(PlanLog.Report([log])), StringComparison.Ordinal);
         Assert.Contains("\"furtherMetrics\"", PlanLogJson.Write([log]), StringComparison.Ordinal);
     }
 

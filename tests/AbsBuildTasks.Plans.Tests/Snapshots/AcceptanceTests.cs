@@ -35,6 +35,21 @@ public sealed class AcceptanceTests : IDisposable
         Assert.Empty(schema.Validate(text));
     }
 
+    [Fact]
+    public void The_oldest_reasons_go_before_the_file_is_too_large_to_read()
+    {
+        var reason = new string('\u5c64', Acceptance.MaxReason);
+        var entry = $"{{\"decisions\":\"{new string('0', 64)}\",\"on\":\"2026-01-01\",\"by\":\"Ada\",\"reason\":\"{reason}\"}}";
+        File.WriteAllText(Path, $"{{\"schemaVersion\":1,\"model\":\"digits\",\"acceptances\":[{string.Join(',', Enumerable.Repeat(entry, 335))}]}}");
+
+        AcceptanceFile.Add(Path, "digits", Acceptance.Of(SamplePlan.Digits, Today, "Ada", reason, ""));
+        AcceptanceFile.Add(Path, "digits", Acceptance.Of(Other, Today, "Ada", reason, ""));
+
+        Assert.InRange(new FileInfo(Path).Length, 1_000_000, 1 << 20);
+        Assert.NotNull(AcceptanceFile.For(Path, SamplePlan.Digits));
+        Assert.NotNull(AcceptanceFile.For(Path, Other));
+    }
+
     /// <summary>A plan that is made anew keeps its reason.</summary>
     [Fact]
     public void A_reason_is_of_the_decisions_not_of_metric_and_fingerprint()

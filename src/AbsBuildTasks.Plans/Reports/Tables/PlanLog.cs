@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Diffs;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Sweeps;
 using static System.FormattableString;
@@ -21,7 +22,10 @@ internal sealed record PlanLog(string Model, IReadOnlyList<PlanVersion> Versions
     public IReadOnlyList<CostKind> Kinds => CostKind.KnownIn([.. Readable.Select(version => version.Plan!.Totals.FullPrecision)]);
 
     /// <summary>Further metrics of any of the versions, by their names, those of the latest first.</summary>
-    public IReadOnlyList<string> FurtherMetrics => [.. Versions.Where(version => version.Plan is not null).SelectMany(version => version.Plan!.FurtherMetrics).Select(metric => metric.Name).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> FurtherMetrics => [.. Further.Select(metric => metric.Name)];
+
+    // Each as the latest version has it.
+    private IEnumerable<PlanMetric> Further => Versions.Where(version => version.Plan is not null).SelectMany(version => version.Plan!.FurtherMetrics).GroupBy(metric => metric.Name, StringComparer.Ordinal).Select(same => same.First());
 
     /// <summary>The histories of several models.</summary>
     public static Report Report(IReadOnlyList<PlanLog> logs) => new([.. logs.Select(log => log.Section())]);
@@ -29,10 +33,10 @@ internal sealed record PlanLog(string Model, IReadOnlyList<PlanVersion> Versions
     /// <summary>A table with a row for each version; what is better or worse is so against the version before.</summary>
     public ReportSection Section()
     {
-        var metric = Versions.FirstOrDefault(version => version.Plan is not null)?.Plan!.Metric.Name ?? "metric";
+        var metric = Versions.FirstOrDefault(version => version.Plan is not null)?.Plan!.Metric is { } latest ? Title(latest) : "metric";
         var table = new ReportTable(
             [
-                new("commit"), new("date"), new(metric, IsNumber: true), .. FurtherMetrics.Select(name => new ReportColumn(name, IsNumber: true)), .. Kinds.Select(kind => new ReportColumn(kind.Title, IsNumber: true)),
+                new("commit"), new("date"), new(metric, IsNumber: true), .. Further.Select(further => new ReportColumn(Title(further), IsNumber: true)), .. Kinds.Select(kind => new ReportColumn(kind.Title, IsNumber: true)),
                 new("weights"), new("activations"), new("filters"), new("layers"), new("subject"),
             ],
             [.. Versions.Select((version, index) => Row(version, Versions.Skip(index + 1).FirstOrDefault(earlier => earlier.Plan is not null)))],
@@ -43,6 +47,8 @@ internal sealed record PlanLog(string Model, IReadOnlyList<PlanVersion> Versions
 
     /// <summary>A commit's hash as far as people read it.</summary>
     public static string Short(PlanVersion version) => version.Commit is { } hash ? hash.Substring(0, Math.Min(HashLength, hash.Length)) : "-";
+
+    private static string Title(PlanMetric metric) => metric.Name + MetricWords.Sense(metric.LowerIsBetter);
 
     private IReadOnlyList<ReportCell> Row(PlanVersion version, PlanVersion? before)
     {
