@@ -189,9 +189,9 @@ internal static class PlanRules
             }
         }
 
-        foreach (var kind in totals.Kinds.Where(kind => totals.FullPrecision[kind] < 1 || (!kind.IsMeasured && totals.FullPrecision[kind] < totals.Costs[kind])))
+        foreach (var kind in totals.Kinds.Where(kind => totals.FullPrecision[kind] < (kind.IsMeasured ? 1 : totals.Costs[kind])))
         {
-            yield return new("totals." + kind.FullPrecisionProperty, kind.IsMeasured ? "is less than 1" : $"is less than 1 or than {kind.Property}");
+            yield return new("totals." + kind.FullPrecisionProperty, kind.IsMeasured ? "is less than 1" : $"is less than {kind.Property}");
         }
 
         foreach (var kind in CostKind.All.Except(totals.Kinds).Where(kind => totals.FullPrecision[kind] != 0 || totals.Costs[kind] != 0 || plan.Layers.Any(layer => layer.Costs[kind] != 0)))

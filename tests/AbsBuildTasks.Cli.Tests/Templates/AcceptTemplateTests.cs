@@ -50,6 +50,20 @@ public sealed class AcceptTemplateTests : IDisposable
         Assert.Equal("MyModels/AbsPlans/digits.accepted.json\n" + Snapshot + "\n", _checkout.Git("show", "--name-only", "--format="));
     }
 
+    [UnixFact]
+    public void A_plan_that_is_the_snapshot_makes_no_commit()
+    {
+        _checkout.Write(Snapshot, New);
+        _checkout.Commit("Accepted by hand");
+        var before = _checkout.Git("rev-parse", "HEAD");
+        using var run = Start("/abs accept digits because");
+
+        Assert.Equal(0, run.Step("Accept", _checkout.Path).ExitCode);
+
+        Assert.StartsWith("Nothing is to be accepted:\n\n    digits: unchanged, ", run.Answer, StringComparison.Ordinal);
+        Assert.Equal(before, _checkout.Git("rev-parse", "HEAD"));
+    }
+
     [UnixTheory]
     [InlineData("/abs accept all because", true)]
     [InlineData("/abs accept   digits   because of this  ", true)]

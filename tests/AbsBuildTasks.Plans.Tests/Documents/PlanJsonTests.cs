@@ -126,7 +126,7 @@ public class PlanJsonTests
     [InlineData("\"macs\": 3500,", "\"macs\": 3500, \"MACs\": 1,", "7", "totals.MACs is not a known property.")]
     [InlineData("\"fullPrecisionBops\": 4096000", "\"fullPrecisionBops\": 4096", "10", "totals.relativeBops is 0.03125, but bops / fullPrecisionBops is 31.25.")]
     [InlineData("0.03125", "0.03126", "10", "totals.relativeBops is 0.03126, but bops / fullPrecisionBops is 0.03125.")]
-    [InlineData("\"fullPrecisionSizeBytes\": 1000", "\"fullPrecisionSizeBytes\": 199", "12", "totals.fullPrecisionSizeBytes is less than 1 or than sizeBytes.")]
+    [InlineData("\"fullPrecisionSizeBytes\": 1000", "\"fullPrecisionSizeBytes\": 199", "12", "totals.fullPrecisionSizeBytes is less than sizeBytes.")]
     [InlineData("92.5", "NaN", "16", "metric.fullPrecision is not a finite number.")]
     [InlineData("92.5", "1e10", "16", "metric.fullPrecision is not a number between -1e9 and 1e9.")]
     [InlineData("92.5", "\"92.5\"", "16", "metric.fullPrecision is not a number.")]

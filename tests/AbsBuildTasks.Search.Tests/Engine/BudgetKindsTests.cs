@@ -5,6 +5,8 @@ using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Xunit;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Tests.Engine;
 
@@ -47,6 +49,32 @@ public class BudgetKindsTests
         Assert.Equal(AbsCodes.ImpossibleBudget, error.Code);
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
         Assert.Empty(reports);
+    }
+
+    [Theory]
+    [InlineData("size=20%")]
+    [InlineData("bops=5%;size=20%")]
+    [InlineData("drop=50;size=20%")]
+    public void A_network_of_embeddings_alone_has_no_bit_operations_and_is_searched_for_its_size(string text)
+    {
+        var budget = Budget.Parse(text);
+        var model = new StripesModel { Network = Words };
+
+        using var result = SearchEngine.Run(model, StripesSearch.Job(Settings with { Budget = budget }), _ => { }, CancellationToken.None);
+
+        Assert.Equal((0, 0.0), (result.Plan.Totals.FullPrecisionBops, result.Plan.Totals.RelativeBops));
+        Assert.InRange(result.Plan.Totals.Relative(CostKind.Size), 0.01, 0.2);
+        Assert.DoesNotContain("NaN", result.RunRecordJson, StringComparison.Ordinal);
+        Assert.Equal(PlanJson.Write(result.Plan), PlanJson.Write(PlanJson.Read(PlanJson.Write(result.Plan), "plan")));
+
+        static FunctionNetwork Words()
+        {
+            // Each pixel of one colour is one of eight words, of which each place has its own.
+            var words = Embedding(64 * 8, 4);
+            return new FunctionNetwork(
+                x => words.call((x.narrow(1, 0, 1).flatten(1) * 7).to(ScalarType.Int64) + (arange(64) * 8)).mean([1]),
+                ("words", words));
+        }
     }
 
     [Fact]

@@ -119,6 +119,25 @@ public sealed class EarlyEndTests : IDisposable
     }
 
     [Fact]
+    public void Stopped_where_its_state_cannot_be_kept_it_goes_on()
+    {
+        var (ask, state) = (Ask("train", 0, 3, keeps: false), Path.Combine(States, "search.checkpoint"));
+
+        var (plan, _, _) = Run(Job("train"), step =>
+        {
+            ask(step);
+            if (StopRequest.IsIn(States))
+            {
+                File.Delete(state);
+                _ = Directory.CreateDirectory(Path.Combine(state, "in the way"));
+            }
+        });
+
+        Assert.Empty(plan.EndedEarly);
+        Assert.Single(_told, line => line.StartsWith("asked to stop (abs stop), but its state cannot be kept", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_was_asked_of_an_earlier_run_is_not_asked_of_the_next()
     {
         _ = Directory.CreateDirectory(States);

@@ -9,6 +9,18 @@ namespace AbsBuildTasks.Search.Tests.Structure;
 public class ChannelTraceTests
 {
     [Fact]
+    public void Of_a_consumer_that_has_taken_nothing_nothing_is_guessed()
+    {
+        using var graph = new TraceGraph(new TraceDraw(1));
+        using var given = graph.Give(0, rand(2, 3));
+
+        var guess = graph.Of(0, null, null);
+
+        Assert.Empty(guess.Earlier);
+        Assert.Empty(guess.Likely);
+    }
+
+    [Fact]
     public void In_a_chain_each_channel_has_its_one_filter_and_flattening_repeats_it()
     {
         using var scope = NewDisposeScope();
