@@ -16,7 +16,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
 {
     private readonly RemoteLoss? _loss = remote is null ? null : RemoteLoss.Of(task.BuildEngine4, remote.Address);
     private bool? _hasPlans;
-    private bool _isRefusalTold;
+    private readonly HashSet<string> _told = [];
 
     /// <summary>Takes a plan's files from a cache.</summary>
     /// <param name="model">The model.</param>
@@ -181,15 +181,13 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
         }
     }
 
-    // A folder that is no cache is so for every model, and for taking as for storing.
+    // A folder that is no cache, or has no room, is so for every model and every stage, and for taking as for storing.
     private void Warn(string code, string message)
     {
-        if (code != AbsCodes.NotACache || !_isRefusalTold)
+        if (code is not (AbsCodes.NotACache or AbsCodes.CacheNotWritable) || _told.Add(code))
         {
             task.LogWarning(code, message);
         }
-
-        _isRefusalTold |= code == AbsCodes.NotACache;
     }
 
     // Asked once a build, and told only where a plan is missing: whatever else goes wrong with it is nothing to warn of.

@@ -82,5 +82,7 @@ public sealed class PatienceTests
         }
     }
 
+#pragma warning disable CA1859 // As the tuples of a history have it.
     private static IReadOnlyList<double?> Costs(params double?[] costs) => costs;
+#pragma warning restore CA1859
 }

@@ -136,9 +136,11 @@ public sealed class KillTests(PackedFeed feed) : IClassFixture<PackedFeed>
         Assert.Equal("tiny", PlanFile.Read(project.Plan).Plan.Model);
         ReadWeights(Path.Combine(project.Output, "tiny.weights.zip"));
         var taken = Path.Combine(project.Folder, "..", "taken");
-        foreach (var entry in Directory.GetFiles(Path.Combine(project.Cache, "ac"), "*", SearchOption.AllDirectories).Select(file => Path.GetFileName(file)).Where(name => name[0] != '.'))
+        foreach (var entry in Directory.GetFiles(Path.Combine(project.Cache, "ac"), "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file)[0] != '.'))
         {
-            Assert.True(new PlanCache(project.Cache).TryGet(entry, "tiny", taken, out var warning), warning?.Message);
+            // A plan, or a stage of a search.
+            var stage = CacheEntry.Load(entry).Files is [var only] && ResultFile.Stage.Is(only.Name) ? Path.GetFileNameWithoutExtension(only.Name) : null;
+            Assert.True(new PlanCache(project.Cache).TryGet(Path.GetFileName(entry), stage ?? "tiny", taken, out var warning, stage is null ? null : ResultFile.Stage), warning?.Message);
         }
     }
 

@@ -87,7 +87,7 @@ internal sealed class FixtureProject
     public IReadOnlyDictionary<string, string> Plans() => new[] { Output, Path.Combine(State, "plans"), Path.GetDirectoryName(Verified)! }
         .Where(Directory.Exists)
         .SelectMany(folder => Directory.EnumerateFiles(folder, "tiny*", SearchOption.AllDirectories))
-        .Where(file => file != Received)
+        .Where(file => !file.EndsWith(".received.json", StringComparison.Ordinal))
         .ToDictionary(file => Path.GetRelativePath(Folder, file), file => Convert.ToHexString(File.ReadAllBytes(file)));
 
     private static void Copy(string source, string target)
