@@ -13,7 +13,7 @@ internal sealed record WorkerCommand
     private const string WaitPolicy = "OMP_WAIT_POLICY";
 
     // By default the C library gives memory back to the kernel in the midst of each training step, and takes it anew: up to
-    // a third of the processor's time, and perhaps more where other processes use memory as well. So it keeps what it has.
+    // a third of the processor's time. So it keeps what it has.
     // Blocks above the largest threshold that there is still come and go. Other C libraries ignore this.
     private static readonly IReadOnlyDictionary<string, string> Memory = new Dictionary<string, string>
     {
