@@ -28,7 +28,7 @@ internal static class PlanFolder
     /// <summary>How much hangs on each of a plan's decisions.</summary>
     /// <exception cref="AbsException">ABS4017: the record of its search does not tell.</exception>
     public static Report Sensitivity(ReportContent content) =>
-        new([new([ReportCell.Name(content.Plan.Model), new(": what one step would change")], [CloseCalls.Table(content.Plan, content.History) ?? throw Unknown(content), .. CloseCalls.Words.Select(words => new ReportLine([new(words)]))])]);
+        new([new([ReportCell.Name(content.Plan.Model), new(": what one step would change")], [CloseCallTable.Table(content.Plan, content.History) ?? throw Unknown(content), .. CloseCallTable.Words.Select(words => new ReportLine([new(words)]))])]);
 
     /// <summary>All steps, for programs: as the record has them.</summary>
     /// <exception cref="AbsException">ABS4017: the record of its search does not tell.</exception>

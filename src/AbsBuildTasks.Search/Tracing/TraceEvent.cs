@@ -12,8 +12,8 @@ namespace AbsBuildTasks.Search.Tracing;
 internal sealed record TraceEvent(NativeFunction Function, IReadOnlyList<object?> Arguments, IReadOnlyList<int> Results, CodePlace Place, string Module);
 
 /// <summary>What one run of a network did.</summary>
-/// <param name="Batch">How many examples it was given.</param>
+/// <param name="BatchSize">How many examples it was given.</param>
 /// <param name="Events">Its native calls on values that depend on the input.</param>
 /// <param name="Shapes">Types and shapes of those values, by number; the inputs come first.</param>
 /// <param name="Outputs">The values that came out.</param>
-internal sealed record TraceRun(int Batch, IReadOnlyList<TraceEvent> Events, IReadOnlyList<(TorchSharp.torch.ScalarType Type, long[] Shape)> Shapes, IReadOnlyList<int> Outputs);
+internal sealed record TraceRun(int BatchSize, IReadOnlyList<TraceEvent> Events, IReadOnlyList<(TorchSharp.torch.ScalarType Type, long[] Shape)> Shapes, IReadOnlyList<int> Outputs);

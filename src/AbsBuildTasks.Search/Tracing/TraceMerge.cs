@@ -15,16 +15,16 @@ internal static class TraceMerge
     /// <exception cref="AbsException">ABS6001: they differ in more than their batch size.</exception>
     public static TracedGraph Of(TraceRun first, TraceRun second, int inputs, IReadOnlyDictionary<IntPtr, string> names)
     {
-        TracedNode[] nodes = [.. first.Events.Zip(second.Events, (one, other) => Node(one, other, first.Batch, second.Batch))];
+        TracedNode[] nodes = [.. first.Events.Zip(second.Events, (one, other) => Node(one, other, first.BatchSize, second.BatchSize))];
         if (first.Events.Count != second.Events.Count || first.Shapes.Count != second.Shapes.Count || !first.Outputs.SequenceEqual(second.Outputs))
         {
-            throw new AbsException(AbsCodes.NotExportable, $"The network cannot be written as ONNX: it calls {first.Events.Count} functions for {first.Batch} examples, but {second.Events.Count} for {second.Batch}{Advice}.");
+            throw new AbsException(AbsCodes.NotExportable, $"The network cannot be written as ONNX: it calls {first.Events.Count} functions for {first.BatchSize} examples, but {second.Events.Count} for {second.BatchSize}{Advice}.");
         }
 
         return new TracedGraph(
             [.. Enumerable.Range(0, inputs)],
             nodes,
-            [.. first.Shapes.Zip(second.Shapes, (one, other) => new TracedValue(one.Type, Shape(one.Shape, other.Shape, first.Batch, second.Batch)))],
+            [.. first.Shapes.Zip(second.Shapes, (one, other) => new TracedValue(one.Type, Shape(one.Shape, other.Shape, first.BatchSize, second.BatchSize)))],
             first.Outputs)
         {
             Names = names,

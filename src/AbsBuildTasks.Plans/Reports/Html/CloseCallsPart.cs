@@ -9,7 +9,7 @@ namespace AbsBuildTasks.Plans.Reports.Html;
 internal static class CloseCallsPart
 {
     /// <returns>Null where nothing is known.</returns>
-    public static XElement? Render(CompressionPlan plan, RunHistory? history) => CloseCalls.Table(plan, history) is { } table
-        ? Html.Section("close-calls", "Close calls", Html.Element("p", string.Join(" ", CloseCalls.Words)), ReportBlocks.Render([table]))
+    public static XElement? Render(CompressionPlan plan, RunHistory? history) => CloseCallTable.Table(plan, history) is { } table
+        ? Html.Section("close-calls", "Close calls", Html.Element("p", string.Join(" ", CloseCallTable.Words)), ReportBlocks.Render([table]))
         : null;
 }

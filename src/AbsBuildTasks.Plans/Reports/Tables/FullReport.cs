@@ -23,7 +23,7 @@ internal static class FullReport
 
     private static IEnumerable<ReportSection> Close(ReportContent content)
     {
-        if (CloseCalls.Table(content.Plan, content.History) is { } table)
+        if (CloseCallTable.Table(content.Plan, content.History) is { } table)
         {
             yield return new([new("close calls")], [table]);
         }

@@ -39,5 +39,5 @@ internal sealed record ReportContent
     public DeliveredFile? FileBefore { get; init; }
 
     /// <summary>The plan and what it is compared with.</summary>
-    public ModelDiff ToDiff() => new(Snapshot, Plan) { Reasons = Reasons, Verdict = Verdict, AcceptedBecause = AcceptedBecause, FileBefore = FileBefore, FileAfter = File, CloseCalls = Tables.CloseCalls.Of(History) };
+    public ModelDiff ToDiff() => new(Snapshot, Plan) { Reasons = Reasons, Verdict = Verdict, AcceptedBecause = AcceptedBecause, FileBefore = FileBefore, FileAfter = File, CloseCalls = CloseCallTable.Of(History) };
 }

@@ -31,12 +31,12 @@ public class CloseCallsTests
     };
 
     [Fact]
-    public void A_decision_is_close_where_its_cheaper_step_is_within_the_noise_or_helps() => Assert.Equal(["conv2", "fc"], CloseCalls.Of(History));
+    public void A_decision_is_close_where_its_cheaper_step_is_within_the_noise_or_helps() => Assert.Equal(["conv2", "fc"], CloseCallTable.Of(History));
 
     [Fact]
     public void Each_layer_has_its_best_steps_of_the_last_freeze()
     {
-        var table = CloseCalls.Table(SamplePlan.Digits, History)!;
+        var table = CloseCallTable.Table(SamplePlan.Digits, History)!;
 
         Assert.Equal(["conv1", "conv2", "fc"], table.Rows.Select(row => row[0].Text));
         Assert.Equal(["weights 8 to 4 bit", "weights 4 to 2 bit", "weights 8 to 4 bit"], table.Rows.Select(row => row[1].Text));
@@ -58,5 +58,5 @@ public class CloseCallsTests
     }
 
     [Fact]
-    public void Without_a_record_nothing_is_said() => Assert.Null(CloseCalls.Table(SamplePlan.Digits, new()));
+    public void Without_a_record_nothing_is_said() => Assert.Null(CloseCallTable.Table(SamplePlan.Digits, new()));
 }

@@ -7,7 +7,7 @@ using static System.FormattableString;
 namespace AbsBuildTasks.Plans.Reports.Tables;
 
 /// <summary>How much hangs on each layer's decision: what one step cheaper or dearer would do.</summary>
-internal static class CloseCalls
+internal static class CloseCallTable
 {
     /// <summary>What the table means, a sentence each.</summary>
     public static IReadOnlyList<string> Words { get; } =
