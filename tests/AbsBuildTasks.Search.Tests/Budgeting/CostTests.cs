@@ -198,7 +198,7 @@ public class CostTests
         RandomThresholds(compressed, seed);
         network.train();
         _ = compressed.Run(rand([5, 3, 8, 8]));
-        var (decisions, before) = (compressed.Decisions(), NetworkCost.Of(compressed, compressed.Decisions())[kind]);
+        var (decisions, before) = (compressed.Decisions(), NetworkCost.Of(compressed, compressed.Decisions())[kind] - compressed.RestCost[kind]);
         Assert.Contains(decisions, decision => decision.Kept.Contains(false));
         GateCost.AddCostGradients(compressed, default(PerCost<double>).With(kind, 1));
 
