@@ -38,11 +38,26 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; set; } = "auto";
 
-    /// <summary>Who starts the processes that search: <c>local</c> or <c>launch</c>.</summary>
+    /// <summary>Who starts the processes that search: <c>local</c>, <c>launch</c>, <c>slurm</c> or <c>command</c>.</summary>
     public string Executor { get; set; } = "local";
 
     /// <summary>The command in front of a search's own, for <c>launch</c>.</summary>
     public string ExecutorCommand { get; set; } = "";
+
+    /// <summary>Options for <c>sbatch</c>, for <c>slurm</c>.</summary>
+    public string ExecutorOptions { get; set; } = "";
+
+    /// <summary>The command that gives a job to a queue, for <c>command</c>, as the next two.</summary>
+    public string ExecutorSubmit { get; set; } = "";
+
+    /// <summary>The command that asks after a job.</summary>
+    public string ExecutorStatus { get; set; } = "";
+
+    /// <summary>The command that takes a job back.</summary>
+    public string ExecutorCancel { get; set; } = "";
+
+    /// <summary>What becomes of a job where the build is cancelled, for queues: <c>cancel</c> or <c>detach</c>; empty for the former.</summary>
+    public string ExecutorOnCancel { get; set; } = "";
 
     /// <summary>After which time the training of a search ends, such as <c>2h</c>; empty for no limit.</summary>
     public string StopAfter { get; set; } = "";
@@ -306,8 +321,20 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProjectDirectory = ProjectDirectory,
         Device = Device,
         TerminalTitle = Msbuild.TerminalTitle.Read(TerminalTitle),
-        Launcher = Launcher.Read(Executor, ExecutorCommand, Environment.GetEnvironmentVariable),
+        Executor = Workers.Executor.Read(
+            new()
+            {
+                Executor = Executor,
+                Command = ExecutorCommand,
+                Options = ExecutorOptions,
+                Submit = ExecutorSubmit,
+                Status = ExecutorStatus,
+                Cancel = ExecutorCancel,
+                OnCancel = ExecutorOnCancel,
+            },
+            Environment.GetEnvironmentVariable),
         StopAfter = TimeLimit.Read("AbsStopAfter", StopAfter),
+        StateDirectory = StateDirectory,
         NativeDirectory = Path.Combine(StateDirectory, "native"),
         StageDirectory = Path.Combine(StateDirectory, "stages"),
         Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),
