@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AbsBuildTasks.Cake.Targets;
 
 /// <summary>How plans are searched. What is not set is left to the project.</summary>
@@ -39,6 +41,9 @@ public class AbsSearchSettings : AbsTargetSettings
 
     /// <summary>Gets or sets what becomes of a job where the build is cancelled (<c>AbsExecutorOnCancel</c>): <c>cancel</c> or <c>detach</c>.</summary>
     public string? ExecutorOnCancel { get; set; }
+
+    /// <summary>Gets or sets how many models' searches run at once (<c>AbsExecutorParallel</c>).</summary>
+    public int? ExecutorParallel { get; set; }
 
     /// <summary>Gets or sets after which time a search ends its training (<c>AbsStopAfter</c>), such as <c>2h</c>.</summary>
     public string? StopAfter { get; set; }
@@ -95,6 +100,7 @@ public class AbsSearchSettings : AbsTargetSettings
         ("AbsExecutorStatus", ExecutorStatus),
         ("AbsExecutorCancel", ExecutorCancel),
         ("AbsExecutorOnCancel", ExecutorOnCancel),
+        ("AbsExecutorParallel", ExecutorParallel?.ToString(CultureInfo.InvariantCulture)),
         ("AbsStopAfter", StopAfter),
         ("AbsCacheDirectory", CacheDirectory?.MakeAbsolute(environment).FullPath),
         ("AbsCacheSize", CacheSize),

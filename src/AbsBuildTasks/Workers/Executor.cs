@@ -1,3 +1,4 @@
+using System.Globalization;
 using AbsBuildTasks.Jobs;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings.Kinds;
@@ -8,7 +9,8 @@ namespace AbsBuildTasks.Workers;
 /// <param name="Launcher">The command in front of the worker's own.</param>
 /// <param name="Queue">The queue that gets searches as jobs.</param>
 /// <param name="Detaches">Whether a job goes on without a build that is cancelled.</param>
-internal sealed record Executor(CommandTemplate? Launcher = null, QueueEngine? Queue = null, bool Detaches = false)
+/// <param name="Parallel">How many models' searches run at once.</param>
+internal sealed record Executor(CommandTemplate? Launcher = null, QueueEngine? Queue = null, bool Detaches = false, int Parallel = 1)
 {
     private const string Command = "AbsExecutorCommand";
     private const string Options = "AbsExecutorOptions";
@@ -16,20 +18,25 @@ internal sealed record Executor(CommandTemplate? Launcher = null, QueueEngine? Q
     private const string Status = "AbsExecutorStatus";
     private const string Cancel = "AbsExecutorCancel";
     private const string OnCancel = "AbsExecutorOnCancel";
+    private const string ParallelName = "AbsExecutorParallel";
+
+    // A queue is there to hold what does not run yet.
+    private const int ParallelInQueue = 16;
+    private const int MostParallel = 1000;
 
     /// <summary>A kind of executor: its name, the settings that it takes, and how it is made of them. A new kind is a new row.</summary>
     private static readonly Kind[] Kinds =
     [
         new("local", [], _ => new()),
-        new("launch", [Command], given => new(CommandTemplate.Of(Command, given.Words(Command, "the command in front of the one that searches, such as \"srun --gres=gpu:1\""), AbsCodes.LaunchFailed, given.Variable))),
-        new(SlurmQueue.Name, [Options, OnCancel], given => new(Queue: SlurmQueue.Engine("AbsExecutor=slurm", CommandWords.Of(Options, given[Options]), given.Variable), Detaches: given.Detaches())),
-        new(CommandQueue.Name, [Submit, Status, Cancel, OnCancel], given => new(
+        new("launch", [Command, ParallelName], given => new(CommandTemplate.Of(Command, given.Words(Command, "the command in front of the one that searches, such as \"srun --gres=gpu:1\""), AbsCodes.LaunchFailed, given.Variable), Parallel: given.Parallel(1))),
+        new(SlurmQueue.Name, [Options, OnCancel, ParallelName], given => new(Queue: SlurmQueue.Engine("AbsExecutor=slurm", CommandWords.Of(Options, given[Options]), given.Variable), Detaches: given.Detaches(), Parallel: given.Parallel(ParallelInQueue))),
+        new(CommandQueue.Name, [Submit, Status, Cancel, OnCancel, ParallelName], given => new(
             Queue: CommandQueue.Engine(
                 (Submit, given.Words(Submit, "the command that gives {script} to a queue")),
                 (Status, given.Words(Status, "the command that says what became of {job}")),
                 (Cancel, given.Words(Cancel, "the command that takes {job} back")),
                 given.Variable),
-            Detaches: given.Detaches())),
+            Detaches: given.Detaches(), Parallel: given.Parallel(ParallelInQueue))),
     ];
 
     /// <summary>Reads the settings.</summary>
@@ -51,6 +58,7 @@ internal sealed record Executor(CommandTemplate? Launcher = null, QueueEngine? Q
             [Status] = settings.Status,
             [Cancel] = settings.Cancel,
             [OnCancel] = settings.OnCancel,
+            [ParallelName] = settings.Parallel,
         });
         return given.Names.FirstOrDefault(setting => !kind.Takes.Contains(setting)) is { } stray
             ? throw new AbsException(AbsCodes.InvalidSetting, $"{stray} is for AbsExecutor={string.Join(" or ", Kinds.Where(each => each.Takes.Contains(stray)).Select(each => each.Name))} alone; set that, too, or remove {stray}.")
@@ -69,6 +77,10 @@ internal sealed record Executor(CommandTemplate? Launcher = null, QueueEngine? Q
         public string this[string setting] => settings[setting];
 
         public bool Detaches() => this[OnCancel].Trim().Length > 0 && Choice.Of(OnCancel, this[OnCancel], "cancel", "detach") == "detach";
+
+        public int Parallel(int otherwise) => this[ParallelName].Trim() is not { Length: > 0 } text ? otherwise
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MostParallel ? number
+            : throw new AbsException(AbsCodes.InvalidSetting, FormattableString.Invariant($"{ParallelName}=\"{text}\" is no number of searches; use 1 to {MostParallel}."));
 
         public IReadOnlyList<string> Words(string setting, string what) => CommandWords.Of(setting, this[setting]) is { Count: > 0 } words
             ? words

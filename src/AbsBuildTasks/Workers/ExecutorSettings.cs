@@ -23,4 +23,7 @@ internal sealed record ExecutorSettings
 
     /// <summary><c>AbsExecutorOnCancel</c>: <c>cancel</c> or <c>detach</c>.</summary>
     public string OnCancel { get; init; } = "";
+
+    /// <summary><c>AbsExecutorParallel</c>: how many models' searches run at once.</summary>
+    public string Parallel { get; init; } = "";
 }

@@ -31,7 +31,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         using var title = TerminalTitle.TryOpen(setup.TerminalTitle, Environment.GetEnvironmentVariable);
         events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
         var request = SearchRequestJson.Write(Request(wanted, checkpoints, stages));
-        var outcome = queued?.Run(wanted, checkpoints, request, Report, cancellation) ?? work.Run(folder, request, verb: "", Report, cancellation);
+        var outcome = setup.Together.Away(() => queued?.Run(wanted, checkpoints, request, Report, cancellation) ?? work.Run(folder, request, verb: "", Report, cancellation));
         if (outcome.Last is { } last)
         {
             Report(last);

@@ -110,6 +110,13 @@ internal sealed class QueuedWorker(QueuedJob job, JobRuns runs, QueueVoice voice
             return false;
         }
 
+        if (!isSaid && StopRequest.IsIn(job.Folder.Folder))
+        {
+            // Somebody wanted it to leave the queue, and now there is a build that wants a search.
+            TakeBack();
+            return false;
+        }
+
         voice.Tell(isSaid ? $"{job.Title} has ended while no build looked" : $"following {job.Title}, which an earlier build submitted");
         return true;
     }

@@ -27,6 +27,9 @@ internal sealed record SearchSetup
     /// <summary>Where searches run. Exports and timings run here in any case.</summary>
     public Executor Executor { get; init; } = new();
 
+    /// <summary>Which searches run at the same time.</summary>
+    public SideBySide Together { get; init; } = new(1);
+
     /// <summary>After which time the training of a search ends; null for no limit.</summary>
     public TimeSpan? StopAfter { get; init; }
 

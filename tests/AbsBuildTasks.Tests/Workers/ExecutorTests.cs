@@ -67,12 +67,23 @@ public sealed class ExecutorTests : IDisposable
         Assert.NotNull(Read(Queue with { Status = "ask {job} -o=jsonpath={.status.phase}" }));
     }
 
+    [UnixFact]
+    public void Queues_get_many_searches_at_once_and_nobody_else_unless_asked()
+    {
+        Programs("put", "ask", "take", "srun");
+        var launch = new ExecutorSettings { Executor = "launch", Command = "srun" };
+
+        Assert.Equal([16, 3, 1, 2, 1], new[] { Queue, Queue with { Parallel = "3" }, launch, launch with { Parallel = "2" }, new() { Executor = "local" } }.Select(settings => Read(settings).Parallel));
+    }
+
     public static TheoryData<string, string, string> Mistakes => new()
     {
         { AbsCodes.InvalidSetting, "launch", "AbsExecutor=launch needs AbsExecutorCommand" },
         { AbsCodes.InvalidSetting, "local Command=srun", "AbsExecutorCommand is for AbsExecutor=launch alone" },
         { AbsCodes.InvalidSetting, "launch Command=srun OnCancel=detach", "AbsExecutorOnCancel is for AbsExecutor=slurm or command alone" },
         { AbsCodes.InvalidSetting, "slurm Command=srun", "AbsExecutorCommand is for AbsExecutor=launch alone" },
+        { AbsCodes.InvalidSetting, "local Parallel=2", "AbsExecutorParallel is for AbsExecutor=launch or slurm or command alone" },
+        { AbsCodes.InvalidSetting, "launch Command=/bin/sh Parallel=0", "AbsExecutorParallel=\"0\" is no number of searches; use 1 to 1000." },
         { AbsCodes.InvalidSetting, "cluster", "AbsExecutor=\"cluster\" is unknown; use local, launch, slurm or command." },
         { AbsCodes.InvalidSetting, "command Submit=put", "AbsExecutor=command needs AbsExecutorStatus" },
         { AbsCodes.InvalidSetting, "launch Command=srun'", "a quote (') that does not end" },
@@ -94,6 +105,7 @@ public sealed class ExecutorTests : IDisposable
             Command = given.GetValueOrDefault("Command", ""),
             Submit = given.GetValueOrDefault("Submit", ""),
             OnCancel = given.GetValueOrDefault("OnCancel", ""),
+            Parallel = given.GetValueOrDefault("Parallel", ""),
         }));
 
         Assert.Equal(code, error.Code);
