@@ -90,7 +90,7 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
         build.Kill();
 
         await Hang.UntilAsync(async () => (await cluster.QueueAsync()).Length == 0);
-        var outcome = (await project.BuildWithoutWorkerAsync([.. Long, $"-p:PATH={cluster.Variables["PATH"]}"])).Succeeded();
+        var outcome = (await project.BuildAsync(cluster.Variables, [.. Long, "-p:AbsWorkerAssembly=/nowhere/worker.dll"])).Succeeded();
         Assert.Contains("has ended while no build looked", outcome.Output, StringComparison.Ordinal);
     }
 
@@ -169,7 +169,7 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
         {
             await build.PrintedAsync("ABS3015");
             await File.WriteAllTextAsync(gate, "");
-            (await build.EndAsync()).Succeeded();
+            Assert.Equal(0, (await build.EndAsync()).ExitCode);
         }
         finally
         {
@@ -187,6 +187,46 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
 
         var lacking = await project.BuildAsync(cluster.Variables, [.. Long, "-p:AbsWorkerAssembly=/nowhere/worker.dll"]);
         Assert.Contains("does not have '/nowhere/worker.dll'. The .NET SDK", lacking.FailedWith("ABS3014").Message, StringComparison.Ordinal);
+    }
+
+    [SlurmFact]
+    public async Task The_searches_of_several_models_are_in_the_queue_at_once()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        var file = Path.Combine(project.Folder, "Tiny.csproj");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("<AbsModel Include=\"tiny\"", """
+            <AbsModel Include="second" Budget="bops=3%" Onnx="false" DataFiles="data/*.csv" BatchSize="32" TrainEpochs="1" SearchEpochs="1" FineTuneEpochs="1" LearningRate="0.01" GateLearningRate="0.05" />
+            <AbsModel Include="tiny"
+            """, StringComparison.Ordinal));
+        await OccupyAsync();
+        using var build = project.Start(cluster.Variables, [.. Slurm, "-p:TinyTrainEpochs=3"]);
+        await Hang.UntilAsync(async () => (await cluster.QueueAsync()).Split("PENDING").Length == 3);
+
+        await cluster.RunAsync("scancel", "--name=other");
+
+        Assert.Equal(0, (await build.EndAsync()).ExitCode);
+        Assert.True(File.Exists(project.Plan));
+        Assert.True(File.Exists(Path.Combine(project.Output, "second.plan.json")));
+    }
+
+    [UnixFact]
+    public async Task A_queue_of_shell_scripts_gives_the_same_bytes()
+    {
+        var here = await feed.AcceptedCopyAsync();
+        var there = new FixtureProject(feed);
+        var queue = Directory.CreateDirectory(Path.Combine(there.Folder, "..", "a queue")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(queue, "submit"), $"( sh \"$1\"; echo done > '{queue}/end' ) > /dev/null 2>&1 &\necho 12\n");
+        await File.WriteAllTextAsync(Path.Combine(queue, "status"), $"[ \"$1\" = 12 ] && {{ cat '{queue}/end' 2>/dev/null || echo running; }}\n");
+
+        var outcome = (await there.BuildAsync(
+            "-p:AbsSnapshotMode=off",
+            "-p:AbsExecutor=command",
+            $"-p:AbsExecutorSubmit=/bin/sh '{queue}/submit' {{script}}",
+            $"-p:AbsExecutorStatus=/bin/sh '{queue}/status' {{job}}",
+            "-p:AbsExecutorCancel=/bin/false {job}")).Succeeded();
+
+        Assert.Equal(Delivered(here), Delivered(there));
+        Assert.Contains("abs: tiny: job 12 of command searches", outcome.Output, StringComparison.Ordinal);
     }
 
     private static void Resumed(BuildOutcome outcome) => Assert.Contains("abs: tiny: resuming at ", outcome.Output, StringComparison.Ordinal);

@@ -12,7 +12,7 @@ internal static class SlurmQueue
     private const int Width = 200; // characters
 
     // https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES. Others, of later versions, are taken for running: that changes nothing.
-    private static readonly IReadOnlyDictionary<string, JobPhase> Phases = new Dictionary<string, JobPhase>
+    private static readonly Dictionary<string, JobPhase> Phases = new()
     {
         ["PENDING"] = JobPhase.Waiting,
         ["CONFIGURING"] = JobPhase.Waiting,

@@ -35,8 +35,10 @@ internal sealed class QueuedJob(QueueEngine engine, string model, string state)
     /// <returns>Whether there is one, ended or not. One in another queue is none.</returns>
     public bool Find()
     {
-        _record = Recorded() is { Id.Length: > 0 } record ? record : null;
-        return _record is not null;
+        var record = Recorded();
+        var isGiven = record is { Id.Length: > 0 };
+        _record = isGiven ? record : null;
+        return isGiven;
     }
 
     /// <summary>Gives the search to the queue.</summary>

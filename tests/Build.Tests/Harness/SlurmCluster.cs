@@ -71,6 +71,9 @@ public sealed class SlurmCluster : IAsyncLifetime
     {
         await RunAsync("slurmd", "-N", "n1");
         await RunAsync("scontrol", "update", "NodeName=n1", "State=RESUME");
+
+        // Slurm 22.05 keeps counting the processor that the lost job had.
+        await RunAsync("scontrol", "reconfigure");
         await Hang.UntilAsync(async () => (await RunAsync("sinfo", "-h", "-o", "%T")).Trim() is "idle" or "allocated");
     }
 
