@@ -11,6 +11,7 @@ namespace AbsBuildTasks.Worker;
 /// <summary>
 /// The process that searches for a build; its only argument is the path of a request. Or the one that writes a network as
 /// ONNX, or measures layers: then <see cref="ExportRequest.Verb"/> or <see cref="ProfileRequest.Verb"/> stands before the path.
+/// Or one that searches as a job of a queue, and may outlive the build: <see cref="JobFolder.Verb"/>, the path, and that of the run's folder.
 /// </summary>
 internal static class Program
 {
@@ -25,7 +26,7 @@ internal static class Program
 
         using var events = EventWriter.TakeStandardOutput();
         using var ending = new Ending(events);
-        var word = Run(arguments, events, BuildWatch.Begin());
+        var word = Run(arguments, events, BuildWatch.Begin(isAlone: arguments is [JobFolder.Verb, ..]));
         ending.Tell(word);
         return word is DoneEvent ? 0 : 1;
     }
@@ -45,18 +46,21 @@ internal static class Program
                 case [ProfileRequest.Verb, var profileFile]:
                     new RequestedProfile(events).Run(ProfileRequestJson.Read(File.ReadAllText(profileFile)));
                     break;
+                case [JobFolder.Verb, var jobFile, var runFolder]:
+                    new RequestedSearch(events).RunAsJob(SearchRequestJson.Read(File.ReadAllText(jobFile)), runFolder, cancellation);
+                    break;
                 case [var requestFile]:
                     new RequestedSearch(events).Run(SearchRequestJson.Read(File.ReadAllText(requestFile)), cancellation);
                     break;
                 default:
-                    throw new AbsException(AbsCodes.Defect, "The worker takes the path of a request, after 'export' for an ONNX file, 'profile' for a latency table or 'time' for times; builds start it.");
+                    throw new AbsException(AbsCodes.Defect, "The worker takes the path of a request, after 'export' for an ONNX file, 'profile' for a latency table, 'time' for times or 'job' for a search in a queue; builds start it.");
             }
 
             return new DoneEvent();
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return new ErrorEvent(AbsCodes.Cancelled, arguments.Length > 1 ? "The work was cancelled." : "The search was cancelled.");
+            return new ErrorEvent(AbsCodes.Cancelled, arguments is [_, _] ? "The work was cancelled." : "The search was cancelled.");
         }
 #pragma warning disable CA1031 // The build hears of every failure in its own words.
         catch (Exception exception)

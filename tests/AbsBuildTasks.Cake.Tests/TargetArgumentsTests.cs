@@ -194,6 +194,7 @@ public partial class TargetArgumentsTests
     private static object Something(Type type) =>
         type == typeof(string) ? "x" :
         type == typeof(bool) ? true :
+        type == typeof(int) ? 2 :
         type == typeof(DirectoryPath) ? new DirectoryPath("x") :
         type == typeof(FilePath) ? new FilePath("x") :
         Enum.ToObject(type, 0);

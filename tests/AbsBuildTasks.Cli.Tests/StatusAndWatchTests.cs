@@ -42,6 +42,29 @@ public sealed class StatusAndWatchTests : IDisposable
     }
 
     [Fact]
+    public void Jobs_of_a_queue_are_called_by_their_numbers()
+    {
+        var folders = new[] { "digits", "done", "waiting" }.Select(model =>
+        {
+            Write("P", model, new SearchStarted(model, 0.03, 30));
+            var folder = JobFolder.In(Folder("P", model));
+            Directory.CreateDirectory(folder.Folder);
+            new JobRecord("slurm", "", model == "digits" ? "64" : "65\u001b", "abs-1", 1).Write(folder);
+            return folder;
+        }).ToArray();
+        Directory.CreateDirectory(folders[1].Result);
+        using var running = FolderLock.TryTake(Folder("P", "digits"), TimeSpan.Zero);
+
+        string[] lines = [.. CommandRun.Of("status", _folder.Path).Output.Split('\n').Where(line => line.Length > 0 && line[0] != ' ')];
+
+        Assert.StartsWith("digits  runs, as job 64 of slurm", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("done  has its plan, by job 65\\u001B of slurm; the next build takes it", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("waiting  is job 65\\u001B of slurm, which waits there, or has ended; the next build looks", lines[2], StringComparison.Ordinal);
+        var json = JArray.Parse(CommandRun.Of("status", _folder.Path, "--format", "json").Output);
+        Assert.Equal(("slurm", "64"), ((string?)json[0]["engine"], (string?)json[0]["job"]));
+    }
+
+    [Fact]
     public void Where_there_is_none_that_is_said()
     {
         Assert.Equal($"No search runs in '{_folder.Path}', and none was interrupted.\n", CommandRun.Of("status", _folder.Path).Output);

@@ -28,6 +28,34 @@ public sealed class StopCommandTests : IDisposable
         Assert.False(StopRequest.IsIn(idle));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_job_that_waits_in_a_queue_is_asked_to_leave_it(bool keeps)
+    {
+        var job = Job(State("a", "digits"), "64");
+        Directory.CreateDirectory(Job(State("a", "done"), "65").Result);
+        _ = Job(State("a", "lost"), "");
+
+        var run = CommandRun.Of([.. new[] { "stop", _folder.Path }.Concat(keeps ? ["--keep"] : [])]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith("digits: waits as job 64 of slurm, so there is nothing to keep; asked to leave the queue", Assert.Single(run.Output.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.False(StopRequest.Read(job.Folder)!.Value);
+    }
+
+    [Fact]
+    public void A_job_that_runs_is_asked_like_any_search()
+    {
+        var state = State("a", "digits");
+        var job = Job(state, "64");
+        using var running = FolderLock.TryTake(state, TimeSpan.Zero);
+
+        Assert.Equal("digits: asked to end with what it has; the build goes on to the plan\n", CommandRun.Of("stop", _folder.Path, "--keep").Output);
+        Assert.True(StopRequest.Read(state)!.Value);
+        Assert.False(StopRequest.IsIn(job.Folder));
+    }
+
     [Fact]
     public void Where_none_runs_that_is_said()
     {
@@ -44,4 +72,12 @@ public sealed class StopCommandTests : IDisposable
 
     private string State(string project, string model) =>
         Directory.CreateDirectory(Path.Combine(_folder.Path, project, "obj", "Debug", "abs", "checkpoints", model, "0123456789abcdef")).FullName;
+
+    private static JobFolder Job(string state, string id)
+    {
+        var folder = JobFolder.In(state);
+        Directory.CreateDirectory(folder.Folder);
+        new JobRecord("slurm", "", id, "abs-digits-1", 1).Write(folder);
+        return folder;
+    }
 }

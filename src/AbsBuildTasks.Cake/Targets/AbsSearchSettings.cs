@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AbsBuildTasks.Cake.Targets;
 
 /// <summary>How plans are searched. What is not set is left to the project.</summary>
@@ -19,11 +21,29 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets where searches run (<c>AbsDevice</c>): <c>auto</c>, <c>cpu</c>, <c>cuda</c>, or <c>cuda:N</c>.</summary>
     public string? Device { get; set; }
 
-    /// <summary>Gets or sets who starts the processes that search (<c>AbsExecutor</c>): <c>local</c> or <c>launch</c>.</summary>
+    /// <summary>Gets or sets who starts the processes that search (<c>AbsExecutor</c>): <c>local</c>, <c>launch</c>, <c>slurm</c> or <c>command</c>.</summary>
     public string? Executor { get; set; }
 
     /// <summary>Gets or sets the command in front of a search's own (<c>AbsExecutorCommand</c>), such as <c>srun --gres=gpu:1</c>.</summary>
     public string? ExecutorCommand { get; set; }
+
+    /// <summary>Gets or sets options for <c>sbatch</c> (<c>AbsExecutorOptions</c>), such as <c>--gres=gpu:1 --time=8:00:00</c>.</summary>
+    public string? ExecutorOptions { get; set; }
+
+    /// <summary>Gets or sets the command that gives a job to a queue (<c>AbsExecutorSubmit</c>).</summary>
+    public string? ExecutorSubmit { get; set; }
+
+    /// <summary>Gets or sets the command that asks after a job (<c>AbsExecutorStatus</c>).</summary>
+    public string? ExecutorStatus { get; set; }
+
+    /// <summary>Gets or sets the command that takes a job back (<c>AbsExecutorCancel</c>).</summary>
+    public string? ExecutorCancel { get; set; }
+
+    /// <summary>Gets or sets what becomes of a job where the build is cancelled (<c>AbsExecutorOnCancel</c>): <c>cancel</c> or <c>detach</c>.</summary>
+    public string? ExecutorOnCancel { get; set; }
+
+    /// <summary>Gets or sets how many models' searches run at once (<c>AbsExecutorParallel</c>).</summary>
+    public int? ExecutorParallel { get; set; }
 
     /// <summary>Gets or sets after which time a search ends its training (<c>AbsStopAfter</c>), such as <c>2h</c>.</summary>
     public string? StopAfter { get; set; }
@@ -75,6 +95,12 @@ public class AbsSearchSettings : AbsTargetSettings
         ("AbsDevice", Device),
         ("AbsExecutor", Executor),
         ("AbsExecutorCommand", ExecutorCommand),
+        ("AbsExecutorOptions", ExecutorOptions),
+        ("AbsExecutorSubmit", ExecutorSubmit),
+        ("AbsExecutorStatus", ExecutorStatus),
+        ("AbsExecutorCancel", ExecutorCancel),
+        ("AbsExecutorOnCancel", ExecutorOnCancel),
+        ("AbsExecutorParallel", ExecutorParallel?.ToString(CultureInfo.InvariantCulture)),
         ("AbsStopAfter", StopAfter),
         ("AbsCacheDirectory", CacheDirectory?.MakeAbsolute(environment).FullPath),
         ("AbsCacheSize", CacheSize),

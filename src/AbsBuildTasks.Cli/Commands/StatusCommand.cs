@@ -33,27 +33,39 @@ internal static class StatusCommand
         // In this order: a search that ends in between is seen with its end.
         var isRunning = search.IsRunning;
         followed.Read(TimeSpan.Zero, (_, _) => { });
-        return new(search, followed.State, isRunning);
+        return new(search, followed.State, isRunning, KnownJob.Of(search));
     }
 
     private static IEnumerable<string> Lines(Seen search)
     {
         yield return SearchWords.Join(
             SearchWords.Name(search.State),
-            search.IsRunning ? "runs" : search.State.HasEnded ? "has ended" : "was interrupted; the next build goes on with it",
+            Doing(search),
             SearchWords.Phase(search.State),
             SearchWords.Numbers(search.State),
             search.IsRunning ? SearchWords.Left(search.State, TimeSpan.Zero) : "");
         yield return "    " + Printable.Escape(search.Search.Folder);
     }
 
-    private sealed record Seen(KnownSearch Search, SearchState State, bool IsRunning)
+    private static string Doing(Seen search) => search switch
+    {
+        { Job: { HasResult: true } done } => $"has its plan, by {Printable.Escape(done.Record.Title)}; the next build takes it",
+        { IsRunning: true, Job: { } job } => $"runs, as {Printable.Escape(job.Record.Title)}",
+        { IsRunning: true } => "runs",
+        { Job: { } job } => $"is {Printable.Escape(job.Record.Title)}, which waits there, or has ended; the next build looks",
+        { State.HasEnded: true } => "has ended",
+        _ => "was interrupted; the next build goes on with it",
+    };
+
+    private sealed record Seen(KnownSearch Search, SearchState State, bool IsRunning, KnownJob? Job)
     {
         public object ToJson() => new
         {
             model = Search.Model,
             folder = Search.Folder,
             isRunning = IsRunning,
+            engine = Job?.Record.Engine,
+            job = Job?.Record.Id,
             phase = State.Progress?.Phase,
             epoch = State.Progress?.Epoch,
             epochs = State.Progress?.Epochs,

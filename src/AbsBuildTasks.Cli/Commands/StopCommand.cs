@@ -25,22 +25,32 @@ internal static class StopCommand
         command.SetAction(parsed => Failures.Guard(host, ExitCodes.Failed, () =>
         {
             var (where, keeps) = (parsed.GetRequiredValue(folder), parsed.GetValue(keep));
-            KnownSearch[] searches = [.. KnownSearch.In(where).Where(search => search.IsRunning)];
+            (KnownSearch Search, bool IsRunning)[] searches = [.. KnownSearch.In(where).Select(search => (search, search.IsRunning)).Where(each => each.IsRunning || KnownJob.Of(each.search) is { HasResult: false })];
             if (searches.Length == 0)
             {
                 throw new AbsException(AbsCodes.NothingToStop, $"No search runs in '{Printable.Escape(where)}' that could be stopped. Give the folder of the project that is being built, or one above its obj folder.");
             }
 
-            foreach (var (model, state) in searches)
+            foreach (var (search, isRunning) in searches)
             {
-                StopRequest.Write(state, keeps);
-                host.Output.WriteLine(keeps
-                    ? $"{Printable.Escape(model)}: asked to end with what it has; the build goes on to the plan"
-                    : $"{Printable.Escape(model)}: asked to stop; the next build goes on with it");
+                host.Output.WriteLine($"{Printable.Escape(search.Model)}: {Ask(search, isRunning, keeps)}");
             }
 
             return ExitCodes.Ok;
         }));
         return command;
+    }
+
+    private static string Ask(KnownSearch search, bool isRunning, bool keeps)
+    {
+        if (!isRunning)
+        {
+            // It has no state to look into: the job itself looks when it begins, and a build that follows it does now.
+            StopRequest.Write(JobFolder.In(search.Folder).Folder, keeps: false);
+            return $"waits as {Printable.Escape(KnownJob.Of(search)?.Record.Title ?? "a job")}, so there is nothing to keep; asked to leave the queue: a build that follows it takes it back, or it ends when its turn comes";
+        }
+
+        StopRequest.Write(search.Folder, keeps);
+        return keeps ? "asked to end with what it has; the build goes on to the plan" : "asked to stop; the next build goes on with it";
     }
 }

@@ -198,6 +198,27 @@ public static class AbsCodes
     /// <summary>The weights that were written do not give what the plan states.</summary>
     public const string NotDelivered = "ABS3008";
 
+    /// <summary>A queue refused the job that was to search, or its programs are not there.</summary>
+    public const string JobRefused = "ABS3012";
+
+    /// <summary>A job of a queue ended without a word from the worker.</summary>
+    public const string JobWithoutWord = "ABS3013";
+
+    /// <summary>What a search needs is not where its job ran.</summary>
+    public const string MissingOnNode = "ABS3014";
+
+    /// <summary>A warning: a queue gives no answer.</summary>
+    public const string QueueSilent = "ABS3015";
+
+    /// <summary>A search's jobs are stopped again and again before they come anywhere.</summary>
+    public const string StoppedInVain = "ABS3018";
+
+    /// <summary>The build was cancelled, and the search's job goes on.</summary>
+    public const string Detached = "ABS3019";
+
+    /// <summary>A warning: a job that was taken back may still be there.</summary>
+    public const string JobStillThere = "ABS3020";
+
     /// <summary>The command that was to run the worker elsewhere ended without a word from it.</summary>
     public const string LaunchFailed = "ABS3016";
 

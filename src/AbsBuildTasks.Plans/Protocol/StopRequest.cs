@@ -43,5 +43,6 @@ internal static class StopRequest
     /// <exception cref="UnauthorizedAccessException">It must not be removed.</exception>
     public static void Remove(string folder) => File.Delete(PathIn(folder));
 
-    private static string PathIn(string folder) => Path.Combine(folder, FileName);
+    /// <summary>The request in a folder, whether there is one or not.</summary>
+    public static string PathIn(string folder) => Path.Combine(folder, FileName);
 }

@@ -22,11 +22,16 @@ internal static class BuildWatch
     private static PosixSignalRegistration[] _signals = [];
 
     /// <summary>Begins to watch, until this process ends.</summary>
+    /// <param name="isAlone">Whether this process is a job of a queue, which may outlive the build: then only signals end it.</param>
     /// <returns>Cancelled when the build is gone.</returns>
-    public static CancellationToken Begin()
+    public static CancellationToken Begin(bool isAlone)
     {
         _signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, OnSignal))];
-        new Thread(ReadInput) { IsBackground = true, Name = nameof(BuildWatch) }.Start();
+        if (!isAlone)
+        {
+            new Thread(ReadInput) { IsBackground = true, Name = nameof(BuildWatch) }.Start();
+        }
+
         return Source.Token;
     }
 

@@ -53,6 +53,26 @@ internal sealed class RequestedSearch(EventWriter events)
         ResultFiles.Write(result, request.OutputDirectory);
     }
 
+    /// <summary>Runs the request as a job of a queue, of which another copy may run at the same time: the first result that is whole counts.</summary>
+    /// <param name="request">What to search for.</param>
+    /// <param name="runFolder">The folder of this run.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <exception cref="AbsException">The search failed, for a reason that the user can mend.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public void RunAsJob(SearchRequest request, string runFolder, CancellationToken cancellation)
+    {
+        var (files, result) = (Directory.CreateDirectory(JobFolder.FilesOf(runFolder)).FullName, JobFolder.ResultOf(runFolder));
+        Run(request with { OutputDirectory = files }, cancellation);
+        try
+        {
+            Directory.Move(files, result);
+        }
+        catch (IOException) when (Directory.Exists(result))
+        {
+            events.Write(new MessageEvent("another copy of the job was first with its result, which counts"));
+        }
+    }
+
     private static CompressionPlan ReadLock(string file, SearchRequest request)
     {
         var plan = PlanFile.Read(file).Plan;

@@ -27,24 +27,11 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
         {
             Run();
         }
-        catch (AbsException exception)
-        {
-            LogError(exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            LogError(AbsCodes.FileAccess, ProjectFile, $"{OneLine(exception.Message)} Free the file, the folder or disk space, and build again.");
-        }
-        catch (OperationCanceledException)
-        {
-            LogError(AbsCodes.Cancelled, ProjectFile, "The build was cancelled.");
-        }
-#pragma warning disable CA1031 // Whatever else happens is a defect, and MSBuild would print a stack trace instead of a line.
+#pragma warning disable CA1031 // Each becomes an error.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogError(AbsCodes.Defect, ProjectFile, $"{exception.GetType().Name}: {OneLine(exception.Message)} This is a defect of AbsBuildTasks; please report it with the build's detailed log.");
-            Log.LogMessage(MessageImportance.Low, "{0}", AddressText.WithoutUser(exception.ToString()));
+            LogFailure(exception);
         }
 
         return !Log.HasLoggedErrors;
@@ -53,6 +40,28 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
     /// <summary>Does the work.</summary>
     /// <exception cref="AbsException">It cannot be done.</exception>
     protected abstract void Run();
+
+    /// <summary>Logs whatever ended a work.</summary>
+    private protected void LogFailure(Exception failure)
+    {
+        switch (failure)
+        {
+            case AbsException exception:
+                LogError(exception);
+                break;
+            case IOException or UnauthorizedAccessException:
+                LogError(AbsCodes.FileAccess, ProjectFile, $"{OneLine(failure.Message)} Free the file, the folder or disk space, and build again.");
+                break;
+            case OperationCanceledException:
+                LogError(AbsCodes.Cancelled, ProjectFile, "The build was cancelled.");
+                break;
+            default:
+                // A defect, of which MSBuild would print a stack trace instead of a line.
+                LogError(AbsCodes.Defect, ProjectFile, $"{failure.GetType().Name}: {OneLine(failure.Message)} This is a defect of AbsBuildTasks; please report it with the build's detailed log.");
+                Log.LogMessage(MessageImportance.Low, "{0}", AddressText.WithoutUser(failure.ToString()));
+                break;
+        }
+    }
 
     /// <summary>Logs a failure at its place in a file, or else against the project.</summary>
     internal void LogError(AbsException exception)
@@ -71,12 +80,15 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
     internal void LogError(string code, string file, string message, int line = 0, int column = 0) =>
         Log.LogError(null, code, null, Printable.Line(file), line, column, 0, 0, "{0}", Shown(message));
 
-    /// <summary>Logs a warning that another part of this task may have logged already.</summary>
+    /// <summary>Logs a warning that another part of this task may have logged already. Any thread may call it.</summary>
     internal void LogWarningOnce(string code, string message)
     {
-        if (!_warnings.Contains((code, message)))
+        lock (_warnings)
         {
-            LogWarning(code, message);
+            if (!_warnings.Contains((code, message)))
+            {
+                LogWarning(code, message);
+            }
         }
     }
 
@@ -91,18 +103,25 @@ public abstract class AbsTask : Microsoft.Build.Utilities.Task
     /// <returns>Whether it was logged.</returns>
     internal bool LogRecordedWarningOnce(string code, string message)
     {
-        var isNew = !_warnings.Contains((code, message));
-        if (isNew)
+        lock (_warnings)
         {
-            WriteWarning(code, message, ProjectFile);
-        }
+            var isNew = !_warnings.Contains((code, message));
+            if (isNew)
+            {
+                WriteWarning(code, message, ProjectFile);
+            }
 
-        return isNew;
+            return isNew;
+        }
     }
 
     private void WriteWarning(string code, string message, string? file)
     {
-        _ = _warnings.Add((code, message));
+        lock (_warnings)
+        {
+            _ = _warnings.Add((code, message));
+        }
+
         Log.LogWarning(null, code, null, Printable.Line(file ?? ProjectFile), 0, 0, 0, 0, "{0}", Shown(message));
     }
 

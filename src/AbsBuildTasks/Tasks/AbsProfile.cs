@@ -122,6 +122,7 @@ public sealed class AbsProfile : AbsTask, ICancelableTask, IDisposable
         ProbingPaths = [.. ProbingPaths.Select(item => item.ItemSpec)],
         ProjectDirectory = ProjectDirectory,
         Device = "cpu",
+        StateDirectory = StateDirectory,
         NativeDirectory = Path.Combine(StateDirectory, "native"),
         StageDirectory = Path.Combine(StateDirectory, "stages"),
         Events = new([]),

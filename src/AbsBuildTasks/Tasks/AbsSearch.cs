@@ -16,7 +16,7 @@ using Microsoft.Build.Utilities;
 namespace AbsBuildTasks.Tasks;
 
 /// <summary>Sees to it that every model of a project has the plan of its fingerprint: from <c>obj</c>, the cache, or a search.</summary>
-public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
+public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
 {
     private const string Auto = "auto";
     private const string Cached = "cached";
@@ -31,18 +31,16 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     private PlanSearch? _search;
     private ModelOnnx? _onnx;
     private BuildRecord? _record;
+    private int _models;
+
+    // By the models' order, whichever is done first.
+    private readonly SortedDictionary<int, Made> _made = [];
 
     /// <summary><c>auto</c>, <c>cached</c>, <c>locked</c> or <c>force</c>.</summary>
     public string Mode { get; set; } = Auto;
 
     /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; set; } = "auto";
-
-    /// <summary>Who starts the processes that search: <c>local</c> or <c>launch</c>.</summary>
-    public string Executor { get; set; } = "local";
-
-    /// <summary>The command in front of a search's own, for <c>launch</c>.</summary>
-    public string ExecutorCommand { get; set; } = "";
 
     /// <summary>After which time the training of a search ends, such as <c>2h</c>; empty for no limit.</summary>
     public string StopAfter { get; set; } = "";
@@ -129,10 +127,13 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         CheckLaterSettings();
         using var remote = RemoteSettings.Read(RemoteCacheAddress, RemoteCacheMode, Environment.GetEnvironmentVariable) is { } settings ? new RemoteCache(settings, new()) : null;
         _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), LocalCache.Folder(ProjectDirectory, CacheDirectory), remote, this);
-        _setup = Setup();
+        _setup = Setup(ReadExecutor());
         _search = new PlanSearch(this, _cache, _setup, StateDirectory, isForced: _mode == Force);
         _onnx = new ModelOnnx(this, _setup, new ExportVerdicts(StateDirectory), TimingMode.Of(Timing, _setup.DepsFile), WarnAgain);
-        RunForEach();
+        _setup.Together.Run(RunForEach, LogFailure);
+        Plans = [.. _made.Values.SelectMany(made => made.Plans)];
+        Files = [.. _made.Values.SelectMany(made => made.Files)];
+        Records = [.. _made.Values.SelectMany(made => made.Records)];
         _record!.Leave(Files.Select(item => item.ItemSpec), Records.Select(item => item.ItemSpec));
     }
 
@@ -147,6 +148,13 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     private protected override void RunFor(ModelItem model, Fingerprint fingerprint, ModelState state)
     {
         _record!.AddLog(EntryLines(model.Name, fingerprint));
+        var number = _models++;
+        _setup!.Together.Start(() => _made[number] = Make(model, fingerprint, state));
+    }
+
+    /// <summary>Sees to it that a model has its plan, and what comes with it.</summary>
+    private Made Make(ModelItem model, Fingerprint fingerprint, ModelState state)
+    {
         var held = _mode == Locked ? ReadLock(model, fingerprint, state) : null;
         ModelState[] here = _mode == Force ? [] : held is null ? [state] : [state, state.Under(held.Id)];
         if (Array.Find(here, each => each.Has(fingerprint.Hash) && (held is null || held.Holds(PlanFile.Read(each.PlanFile(fingerprint.Hash)).Plan))) is { } found)
@@ -173,11 +181,14 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
             new ModelSweep(this, PlanOf).Update(model, PlanFile.Read(state.PlanFile(fingerprint.Hash)).Plan, sweep, isAfresh: _mode == Force);
         }
 
-        Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())];
         var inputs = state.Inputs(fingerprint.Hash);
-        Files = [.. Files, .. state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep }.Concat(onnx.Files).Where(File.Exists)).Select(file => new TaskItem(file))];
-        Records = [.. Records, .. state.Records(fingerprint.Hash).Select(file => new TaskItem(file))];
+        return new(
+            [new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())],
+            Items(state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep }.Concat(onnx.Files).Where(File.Exists))),
+            Items(state.Records(fingerprint.Hash)));
     }
+
+    private static ITaskItem[] Items(IEnumerable<string> files) => [.. files.Select(file => new TaskItem(file))];
 
     /// <summary>Reads what is of use only after the search, which a misspelt word would cost.</summary>
     private void CheckLaterSettings()
@@ -296,7 +307,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         }
     }
 
-    private SearchSetup Setup() => new()
+    private SearchSetup Setup(Executor executor) => new()
     {
         Host = WorkerHost.Of(Host, Environment.GetEnvironmentVariable),
         WorkerAssembly = Path.GetFullPath(WorkerAssembly),
@@ -306,10 +317,15 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         ProjectDirectory = ProjectDirectory,
         Device = Device,
         TerminalTitle = Msbuild.TerminalTitle.Read(TerminalTitle),
-        Launcher = Launcher.Read(Executor, ExecutorCommand, Environment.GetEnvironmentVariable),
+        Executor = executor,
+        Together = new(executor.Parallel),
         StopAfter = TimeLimit.Read("AbsStopAfter", StopAfter),
+        StateDirectory = StateDirectory,
         NativeDirectory = Path.Combine(StateDirectory, "native"),
         StageDirectory = Path.Combine(StateDirectory, "stages"),
         Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),
     };
+
+    /// <summary>What there is of a model.</summary>
+    private sealed record Made(ITaskItem[] Plans, ITaskItem[] Files, ITaskItem[] Records);
 }

@@ -98,7 +98,8 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
     private static SweepMiss? ReadMiss(WantedPlan wanted) =>
         SweepFile.Read(wanted.SweepFile, wanted.Model.Name, SweepMiss.KeyOf(wanted.Fingerprint.Hash)).Missed is [var miss] ? miss : null;
 
-    private IDisposable Lock(WantedPlan wanted, CancellationToken cancellation) => cache.LockSearch(wanted.Model.Name, wanted.Fingerprint.Hash, cancellation);
+    // Away, as the other build may wait for a search of this one.
+    private IDisposable Lock(WantedPlan wanted, CancellationToken cancellation) => setup.Together.Away(() => cache.LockSearch(wanted.Model.Name, wanted.Fingerprint.Hash, cancellation));
 
     private CheckpointFolder Checkpoints(WantedPlan wanted) => new(stateDirectory, wanted.Model.Name, wanted.Held?.Id ?? "");
 

@@ -60,5 +60,8 @@ internal sealed class LastWords
         }
     }
 
+    /// <summary>The lines as part of a message.</summary>
+    public static string Quote(IReadOnlyList<string> words) => words.Count == 0 ? "It printed nothing." : $"Its last output: {string.Join(" | ", words)}";
+
     private static bool StartsWithOneOf(string text, string[] starts) => Array.Exists(starts, start => text.StartsWith(start, StringComparison.Ordinal));
 }

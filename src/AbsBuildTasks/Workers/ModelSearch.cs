@@ -24,12 +24,14 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     public void Run(WantedPlan wanted, string checkpoints, StageKeys stages, CancellationToken cancellation)
     {
         var (model, folder, held) = (wanted.Model, wanted.Folder, wanted.Held);
-        var work = new RequestedWork(setup, task, model.Name, "search", setup.Launcher);
+        var work = new RequestedWork(setup, task, model.Name, "search", setup.Executor.Launcher);
+        var queued = setup.Executor.Queue is { } queue ? new QueuedSearch(setup, queue, task) : null;
         var events = setup.Events.WithFollowed(checkpoints);
         var clock = Stopwatch.StartNew();
         using var title = TerminalTitle.TryOpen(setup.TerminalTitle, Environment.GetEnvironmentVariable);
         events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
-        var outcome = work.Run(folder, SearchRequestJson.Write(Request(wanted, checkpoints, stages)), verb: "", Report, cancellation);
+        var request = SearchRequestJson.Write(Request(wanted, checkpoints, stages));
+        var outcome = setup.Together.Away(() => queued?.Run(wanted, checkpoints, request, Report, cancellation) ?? work.Run(folder, request, verb: "", Report, cancellation));
         if (outcome.Last is { } last)
         {
             Report(last);
@@ -51,7 +53,17 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         }
 
         work.RequireDone(outcome, "a plan");
-        CheckFiles(new(folder, model.Name, wanted.Fingerprint.Hash));
+        try
+        {
+            CheckFiles(new(folder, model.Name, wanted.Fingerprint.Hash));
+        }
+        catch (AbsException)
+        {
+            // The next build would take it again.
+            queued?.Remove(checkpoints);
+            throw;
+        }
+
         if (outcome.IsKilled)
         {
             task.Print($"abs: {model.Name}: the plan is there, but the process that searched did not end by itself, and was killed");

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using AbsBuildTasks.Jobs;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
@@ -11,7 +12,7 @@ namespace AbsBuildTasks.Workers;
 /// <param name="model">The model's name.</param>
 /// <param name="what">What is asked for: <c>search</c> or <c>export</c>.</param>
 /// <param name="launcher">What runs the worker elsewhere; null where it runs here.</param>
-internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string model, string what, Launcher? launcher = null)
+internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string model, string what, CommandTemplate? launcher = null)
 {
     // Most report within seconds, and then after every epoch. A large one on a slow machine may take longer, and is not ended for it.
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
@@ -42,17 +43,15 @@ internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string mode
         // After its last word there is nothing left to do but to end.
         if (outcome.Last is null && launcher is not null)
         {
-            throw new AbsException(AbsCodes.LaunchFailed, FormattableString.Invariant($"The {what} for '{model}' ended without {without}: '{launcher.Name}' ended with exit code {outcome.ExitCode}, and without a word from the process that was to search. Where that runs, the .NET SDK, the project's folders, the NuGet packages and the data must have the same paths as here. {Quote(outcome.Words)}"));
+            throw new AbsException(AbsCodes.LaunchFailed, FormattableString.Invariant($"The {what} for '{model}' ended without {without}: '{launcher.Name}' ended with exit code {outcome.ExitCode}, and without a word from the process that was to search. Where that runs, the .NET SDK, the project's folders, the NuGet packages and the data must have the same paths as here. {LastWords.Quote(outcome.Words)}"));
         }
 
         // What a launcher gives as its exit code says little.
         if (outcome is not { Last: DoneEvent } || (outcome.ExitCode != 0 && !outcome.IsKilled && launcher is null))
         {
-            throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"The {what} for '{model}' ended without {without}: {ExitWords.Of(outcome.ExitCode)} (exit code {outcome.ExitCode}). {Quote(outcome.Words)}"));
+            throw new AbsException(AbsCodes.WorkerFailed, FormattableString.Invariant($"The {what} for '{model}' ended without {without}: {ExitWords.Of(outcome.ExitCode)} (exit code {outcome.ExitCode}). {LastWords.Quote(outcome.Words)}"));
         }
     }
-
-    private static string Quote(IReadOnlyList<string> words) => words.Count == 0 ? "It printed nothing." : $"Its last output: {string.Join(" | ", words)}";
 
     private WorkerOutcome Start(IReadOnlyList<string> arguments, Action<WorkerEvent> report, CancellationToken cancellation)
     {
@@ -66,7 +65,7 @@ internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string mode
             Launcher = launcher,
         };
         var process = new WorkerProcess(
-            workerEvent => Report(workerEvent, report),
+            workerEvent => WorkerNews.Report(task, model, workerEvent, report),
             task.PrintOutput,
             silence => task.Print(FormattableString.Invariant($"abs: {model}: no word from the {what} for {silence.TotalSeconds:0} s{(launcher is null ? "" : $", which '{launcher.Name}' runs, or lets wait")}; the build goes on waiting for it, and can be cancelled")),
             Silence,
@@ -80,23 +79,6 @@ internal sealed class RequestedWork(SearchSetup setup, AbsTask task, string mode
             throw launcher is not null
                 ? new AbsException(AbsCodes.LaunchFailed, $"The {what} for '{model}' cannot be started: '{launcher.Program}': {exception.Message}. Look at AbsExecutorCommand.", exception)
                 : new AbsException(AbsCodes.WorkerFailed, $"The {what} for '{model}' cannot be started: '{setup.Host}': {exception.Message}. Install the .NET SDK, or set DOTNET_HOST_PATH to its dotnet program.", exception);
-        }
-    }
-
-    private void Report(WorkerEvent workerEvent, Action<WorkerEvent> report)
-    {
-        report(workerEvent);
-        switch (workerEvent)
-        {
-            case ProgressEvent progress:
-                task.Print(ProgressLine.Of(model, progress));
-                break;
-            case MessageEvent message:
-                task.Print($"abs: {model}: {message.Text}");
-                break;
-            case WarningEvent warning:
-                task.LogWarningOnce(warning.Code, warning.Text);
-                break;
         }
     }
 }

@@ -24,11 +24,17 @@ internal sealed record SearchSetup
     /// <summary>Where searches run.</summary>
     public required string Device { get; init; }
 
-    /// <summary>What runs searches elsewhere; null where they run here. Exports and timings run here in any case.</summary>
-    public Launcher? Launcher { get; init; }
+    /// <summary>Where searches run. Exports and timings run here in any case.</summary>
+    public Executor Executor { get; init; } = new();
+
+    /// <summary>Which searches run at the same time.</summary>
+    public SideBySide Together { get; init; } = new(1);
 
     /// <summary>After which time the training of a search ends; null for no limit.</summary>
     public TimeSpan? StopAfter { get; init; }
+
+    /// <summary>Full path of the project's folder in <c>obj</c>.</summary>
+    public required string StateDirectory { get; init; }
 
     /// <summary>Full path of a folder for adapted native libraries.</summary>
     public required string NativeDirectory { get; init; }

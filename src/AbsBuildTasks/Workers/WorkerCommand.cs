@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AbsBuildTasks.Jobs;
 using AbsBuildTasks.Plans.Files;
 
 namespace AbsBuildTasks.Workers;
@@ -37,7 +38,7 @@ internal sealed record WorkerCommand
     public required IReadOnlyList<string> ProbingPaths { get; init; }
 
     /// <summary>The command in front of it; null for none.</summary>
-    public Launcher? Launcher { get; init; }
+    public CommandTemplate? Launcher { get; init; }
 
     /// <summary>The worker's own arguments: full path of the request, and what stands before it.</summary>
     public required IReadOnlyList<string> Request { get; init; }
@@ -54,23 +55,20 @@ internal sealed record WorkerCommand
             RedirectStandardError = true,
         };
         WorkerEnvironment.Clear(start.Environment!);
-        SetUnlessGiven(start, new Dictionary<string, string> { [SpinCount] = "1000" }, [SpinCount, WaitPolicy]);
-        SetUnlessGiven(start, Memory, MemoryOfUsers);
+        foreach (var variable in Variables())
+        {
+            start.Environment[variable.Key] = variable.Value;
+        }
+
         return start;
     }
 
-    private static void SetUnlessGiven(ProcessStartInfo start, IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> given)
-    {
-        if (given.All(name => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))))
-        {
-            foreach (var setting in settings)
-            {
-                start.Environment[setting.Key] = setting.Value;
-            }
-        }
-    }
+    /// <summary>The variables that a worker gets beside those it is given; none where the user has set one of the same purpose.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Variables() =>
+        UnlessGiven(new Dictionary<string, string> { [SpinCount] = "1000" }, [SpinCount, WaitPolicy]).Concat(UnlessGiven(Memory, MemoryOfUsers));
 
-    private IEnumerable<string> Arguments() =>
+    /// <summary>The host's arguments.</summary>
+    public IEnumerable<string> Arguments() =>
     [
         "exec",
         "--depsfile", DepsFile,
@@ -78,4 +76,7 @@ internal sealed record WorkerCommand
         Assembly,
         .. Request,
     ];
+
+    private static IReadOnlyDictionary<string, string> UnlessGiven(IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> given) =>
+        given.All(name => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))) ? settings : new Dictionary<string, string>();
 }

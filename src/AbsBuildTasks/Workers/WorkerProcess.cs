@@ -13,13 +13,11 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
 {
     // Holds for all that follows; whatever changes pulses it.
     private readonly object _gate = new();
-    private readonly LastWords _words = new();
+    private readonly WorkerReports _reports = new(onEvent, onText);
     private int _openPipes = 2;
-    private int _reports;
     private bool _isCancelled;
     private bool _hasEnded;
     private bool _isOver;
-    private WorkerEvent? _last;
 
     /// <summary>How long a worker may take to end after its last word, or once it is to stop, before it is killed.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
@@ -39,8 +37,8 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
         process.Exited += (_, _) => Change(() => _hasEnded = true);
         process.Start();
         using var registration = cancellation.Register(() => Change(() => _isCancelled = true));
-        Listen(process.StandardOutput, ReadOutput);
-        Listen(process.StandardError, ReadError);
+        Listen(process.StandardOutput, _reports.ReadOutput);
+        Listen(process.StandardError, _reports.ReadError);
         lock (_gate)
         {
             WaitForLastWord();
@@ -50,7 +48,7 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
             }
 
             // A launcher that has not started the worker yet does not look at its input, and one that is killed may leave a job behind.
-            var isAsked = command.Launcher is not null && ((_isCancelled && _reports == 0) || !WaitFor(() => _hasEnded, Patience));
+            var isAsked = command.Launcher is not null && ((_isCancelled && _reports.Count == 0) || !WaitFor(() => _hasEnded, Patience));
             if (isAsked && !_hasEnded)
             {
                 TerminationSignal.Send(process);
@@ -71,7 +69,7 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
             // Not for ever: a process that the model's code started may hold the pipes open.
             WaitFor(() => _openPipes == 0, PipePatience);
             _isOver = true;
-            return new WorkerOutcome(process.ExitCode, isKilled, _last, _words.Lines);
+            return new WorkerOutcome(process.ExitCode, isKilled, _reports.Last, _reports.Words);
         }
     }
 
@@ -80,9 +78,9 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
     {
         var watch = new SilenceWatch(silence, laterSilence);
         var clock = Stopwatch.StartNew();
-        while (!_hasEnded && !_isCancelled && _last is null)
+        while (!_hasEnded && !_isCancelled && _reports.Last is null)
         {
-            if (watch.Look(clock.Elapsed, _reports) is { } told)
+            if (watch.Look(clock.Elapsed, _reports.Count) is { } told)
             {
                 onSilence(told);
             }
@@ -135,40 +133,8 @@ internal sealed class WorkerProcess(Action<WorkerEvent> onEvent, Action<string> 
             if (!_isOver)
             {
                 read(line);
+                Monitor.Pulse(_gate);
             }
         }
-    }
-
-    private void ReadOutput(string line)
-    {
-        // The worker begins its reports with an end of line, as native code may print to the same stream.
-        if (line.Length == 0)
-        {
-            return;
-        }
-
-        if (!WorkerEventJson.TryRead(line, out var workerEvent))
-        {
-            onText(line);
-        }
-        else
-        {
-            _reports++;
-            Monitor.Pulse(_gate);
-            if (workerEvent is DoneEvent or ErrorEvent)
-            {
-                _last = workerEvent;
-            }
-            else
-            {
-                onEvent(workerEvent);
-            }
-        }
-    }
-
-    private void ReadError(string line)
-    {
-        _words.Add(line);
-        onText(line);
     }
 }

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Jobs;
 using AbsBuildTasks.Workers;
 
 namespace AbsBuildTasks.Tests.Workers;

@@ -8,7 +8,7 @@ namespace Build.Tests.Harness;
 /// <summary>A Slurm cluster of one node on this machine, all of it in a folder of its own.</summary>
 public sealed class SlurmCluster : IAsyncLifetime
 {
-    private static readonly string[] Programs = ["munged", "slurmctld", "slurmd", "srun", "squeue", "scancel", "sinfo"];
+    private static readonly string[] Programs = ["munged", "slurmctld", "slurmd", "srun", "sbatch", "squeue", "scancel", "scontrol", "sinfo"];
     private static readonly string SearchPath = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin";
 
     private string _folder = "";
@@ -45,11 +45,55 @@ public sealed class SlurmCluster : IAsyncLifetime
         await RunAsync("munged", "--force", $"--socket={In("munge.socket")}", $"--key-file={In("munge/key")}", $"--pid-file={In("munged.pid")}", $"--log-file={In("munged.log")}", $"--seed-file={In("munge/seed")}");
         await RunAsync("slurmctld");
         await RunAsync("slurmd", "-N", "n1");
-        await Hang.UntilAsync(async () => (await RunAsync("sinfo", "-h", "-o", "%T")).Trim() == "idle");
+        await ReadyAsync();
+    }
+
+    /// <summary>Waits until a job can begin at once.</summary>
+    internal async Task ReadyAsync() => await Hang.UntilAsync(async () => (await RunAsync("sinfo", "-h", "-o", "%T")).Trim() == "idle");
+
+    /// <summary>Kills the controller.</summary>
+    internal void KillController() => Kill(In("slurmctld.pid"));
+
+    /// <summary>Starts it again.</summary>
+    internal Task StartControllerAsync() => RunAsync("slurmctld");
+
+    /// <summary>The machine dies with what runs on it, and the cluster gives it up.</summary>
+    /// <param name="job">The job that runs there.</param>
+    internal async Task KillNodeAsync(string job)
+    {
+        Kill(In("slurmd.pid"));
+        KillAll($"slurmstepd: [{job}.");
+        await RunAsync("scontrol", "update", "NodeName=n1", "State=DOWN", "Reason=test");
+    }
+
+    /// <summary>It is there again.</summary>
+    internal async Task StartNodeAsync()
+    {
+        await RunAsync("slurmd", "-N", "n1");
+        await RunAsync("scontrol", "update", "NodeName=n1", "State=RESUME");
+
+        // Slurm 22.05 keeps counting the processor that the lost job had.
+        await RunAsync("scontrol", "reconfigure");
+        await Hang.UntilAsync(async () => (await RunAsync("sinfo", "-h", "-o", "%T")).Trim() is "idle" or "allocated");
+    }
+
+    /// <summary>Removes all jobs, as each test begins with an empty cluster.</summary>
+    internal async Task EmptyAsync()
+    {
+        await RunAsync("scancel", "--user", Environment.UserName);
+        await Hang.UntilAsync(async () => (await QueueAsync()).Length == 0);
     }
 
     /// <summary>The jobs in the queue: number, state, a line each.</summary>
     internal async Task<string> QueueAsync() => await RunAsync("squeue", "-h", "-o", "%i %T");
+
+    /// <summary>The number of the only job in the queue.</summary>
+    internal async Task<string> JobAsync() => (await RunAsync("squeue", "-h", "-o", "%i")).Trim();
+
+    /// <summary>Whether any of its files holds a text.</summary>
+    internal bool Knows(string text) => Directory.GetFiles(_folder, "*", SearchOption.AllDirectories)
+        .Where(file => new FileInfo(file).Length > 0)
+        .Any(file => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file)).Contains(text, StringComparison.Ordinal));
 
     /// <summary>Runs one of its programs.</summary>
     /// <returns>What it printed.</returns>
@@ -86,7 +130,15 @@ public sealed class SlurmCluster : IAsyncLifetime
 
     private static void Kill(string file)
     {
-        if (File.Exists(file) && int.TryParse(File.ReadAllText(file).Trim(), CultureInfo.InvariantCulture, out var number))
+        if (File.Exists(file))
+        {
+            KillProcess(File.ReadAllText(file));
+        }
+    }
+
+    private static void KillProcess(string id)
+    {
+        if (int.TryParse(id.Trim(), CultureInfo.InvariantCulture, out var number))
         {
             try
             {
@@ -97,6 +149,35 @@ public sealed class SlurmCluster : IAsyncLifetime
             catch (ArgumentException)
             {
                 // It has ended.
+            }
+        }
+    }
+
+    // The process that watches over a job, and the job that it has started.
+    private static void KillAll(string title)
+    {
+        foreach (var folder in Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _)))
+        {
+            if (Read(folder, "cmdline").StartsWith(title, StringComparison.Ordinal))
+            {
+                var id = Path.GetFileName(folder);
+                string[] jobs = [.. Directory.GetDirectories("/proc").Where(other => Read(other, "status").Contains($"\nPPid:\t{id}\n", StringComparison.Ordinal)).Select(Path.GetFileName).OfType<string>()];
+                foreach (var process in jobs.Append(id))
+                {
+                    KillProcess(process);
+                }
+            }
+        }
+
+        static string Read(string folder, string file)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(folder, file));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return "";
             }
         }
     }
@@ -116,6 +197,7 @@ public sealed class SlurmCluster : IAsyncLifetime
             AuthInfo=socket={In("munge.socket")}
             CredType=cred/munge
             SlurmctldPort={controller}
+            FirstJobId={controller}
             SlurmctldPidFile={In("slurmctld.pid")}
             SlurmdPidFile={In("slurmd.pid")}
             SlurmdSpoolDir={In("node")}
@@ -135,6 +217,10 @@ public sealed class SlurmCluster : IAsyncLifetime
             SlurmdParameters=config_overrides
             SlurmdTimeout=3600
             InactiveLimit=0
+            KillWait=5
+            MessageTimeout=5
+            ReturnToService=2
+            OverTimeLimit=0
             NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port={node} CPUs=1 RealMemory=1000 State=UNKNOWN
             PartitionName=main Nodes=n1 Default=YES MaxTime=INFINITE State=UP
 

@@ -1,4 +1,4 @@
-namespace AbsBuildTasks.Workers;
+namespace AbsBuildTasks.Jobs;
 
 /// <summary>Which variables of the environment a worker, and so model code, does not see.</summary>
 /// <remarks>

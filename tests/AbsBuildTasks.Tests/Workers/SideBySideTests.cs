@@ -1,0 +1,129 @@
+using AbsBuildTasks.Workers;
+
+namespace AbsBuildTasks.Tests.Workers;
+
+public sealed class SideBySideTests
+{
+    // Met by what hangs alone, however busy the machine is.
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(15);
+
+    private readonly List<Exception> _others = [];
+
+    [Fact]
+    public void One_at_a_time_needs_no_thread()
+    {
+        var threads = new List<int>();
+        var together = new SideBySide(1);
+
+        together.Run(() => together.Start(() => threads.Add(together.Away(() => Environment.CurrentManagedThreadId))), _others.Add);
+
+        Assert.Equal([Environment.CurrentManagedThreadId], threads);
+    }
+
+    [Fact]
+    public void Searches_wait_at_the_same_time_and_nothing_else_happens_at_once()
+    {
+        var together = new SideBySide(3);
+        using var all = new Barrier(3);
+        var (busy, most, done) = (0, 0, 0);
+
+        together.Run(() => Start(3), _others.Add);
+
+        Assert.Equal((1, 3), (most, done));
+
+        void Start(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                together.Start(() =>
+                {
+                    Work();
+
+                    // Passes when all three are away.
+                    Assert.True(together.Away(() => all.SignalAndWait(Long)));
+                    Work();
+                    done++;
+                });
+            }
+        }
+
+        void Work()
+        {
+            most = Math.Max(most, Interlocked.Increment(ref busy));
+            Thread.Sleep(5);
+            Interlocked.Decrement(ref busy);
+        }
+    }
+
+    [Fact]
+    public void No_more_begin_than_may()
+    {
+        var together = new SideBySide(2);
+        var (running, most) = (0, 0);
+
+        together.Run(
+            () =>
+            {
+                for (var i = 0; i < 6; i++)
+                {
+                    together.Start(() =>
+                    {
+                        most = Math.Max(most, ++running);
+                        together.Away(() =>
+                        {
+                            Thread.Sleep(5);
+                            return 0;
+                        });
+                        running--;
+                    });
+                }
+            },
+            _others.Add);
+
+        Assert.Equal(2, most);
+    }
+
+    [Fact]
+    public void After_a_failure_none_begins_and_those_that_run_go_on()
+    {
+        var together = new SideBySide(3);
+        using var failed = new ManualResetEventSlim();
+        var (hasEnded, hasBegun) = (false, false);
+
+        var failure = Assert.Throws<InvalidOperationException>(() => together.Run(
+            () =>
+            {
+                together.Start(() =>
+                {
+                    together.Away(() => failed.Wait(Long));
+                    hasEnded = true;
+                    throw new InvalidOperationException("first");
+                });
+                together.Start(() => throw new InvalidOperationException("second"));
+                together.Away(() => SpinWait.SpinUntil(() => together.HasFailed, Long));
+                together.Start(() => hasBegun = true);
+                failed.Set();
+            },
+            _others.Add));
+
+        Assert.Equal(("first", "second"), (failure.Message, Assert.Single(_others).Message));
+        Assert.Equal((true, false), (hasEnded, hasBegun));
+    }
+
+    [Fact]
+    public void What_starts_them_may_fail_as_well()
+    {
+        var together = new SideBySide(2);
+        var hasEnded = false;
+
+        Assert.Throws<IOException>(() => together.Run(
+            () =>
+            {
+                together.Start(() => hasEnded = true);
+                throw new IOException();
+            },
+            _others.Add));
+
+        Assert.True(hasEnded);
+    }
+}
