@@ -20,9 +20,15 @@ public static class SnapshotComparer
     /// <param name="verified">The accepted plan.</param>
     /// <param name="received">The plan to check.</param>
     /// <param name="policy">What may differ.</param>
-    /// <param name="tolerances">How far, under <see cref="SnapshotPolicy.NoRegression"/>.</param>
+    /// <param name="tolerances">How far, where the policy is not <see cref="SnapshotPolicy.Exact"/>.</param>
     public static IReadOnlyList<SnapshotViolation> Compare(CompressionPlan verified, CompressionPlan received, SnapshotPolicy policy, SnapshotTolerances tolerances)
     {
+        if (policy == SnapshotPolicy.Noise && tolerances.Noise is { } band)
+        {
+            var again = tolerances.NoiseAgain?.IsOf(received) == true ? tolerances.NoiseAgain : null;
+            (tolerances, received) = (NoiseTolerances.Of(band, verified, again), NoiseTolerances.Mean(received, again));
+        }
+
         var comparison = new SnapshotComparison(policy == SnapshotPolicy.Exact ? null : tolerances);
         comparison.Equal(null, "model", verified.Model, received.Model);
         comparison.Equal(null, "budget", verified.Budget, received.Budget);

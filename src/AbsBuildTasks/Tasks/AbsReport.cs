@@ -64,14 +64,14 @@ public sealed class AbsReport : AbsTask
         }
 
         var reports = new PlanReports(this, StateDirectory, Path.Combine(ProjectDirectory, OutputDirectory));
-        var judge = AbsVerifyPlans.IsOff(SnapshotMode) ? null : new PlanJudge(Policy, Tolerance, IsLocked, Configuration);
+        var judge = AbsVerifyPlans.IsOff(SnapshotMode) ? null : new PlanJudge(Policy, Tolerance, IsLocked, Configuration, SnapshotDirectory);
         var written = 0;
         foreach (var model in Models)
         {
             var name = ModelName.Validate(model.ItemSpec);
             if (new ModelState(StateDirectory, name).CurrentPlanFile() is { } plan)
             {
-                reports.Write(name, plan, judge is null ? null : new SnapshotPaths(SnapshotDirectory, name).Verified, judge?.Of(model), FormsOf(Mode), IsAskedFor);
+                reports.Write(name, plan, judge is null ? null : new SnapshotPaths(SnapshotDirectory, name).Verified, judge?.Of(model, name, plan), FormsOf(Mode), IsAskedFor);
                 written++;
             }
         }

@@ -3,6 +3,7 @@ using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Settings.Kinds;
@@ -86,6 +87,9 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary>Whether ONNX files are measured: <c>auto</c> (where the project has ONNX Runtime), <c>on</c> or <c>off</c>.</summary>
     public string Timing { get; set; } = "auto";
 
+    /// <summary>Whether the noise of all models is measured, and written beside their snapshots; otherwise only of those that say by how many seeds.</summary>
+    public bool Calibrates { get; set; }
+
     /// <summary>The <c>dotnet</c> program.</summary>
     [Required]
     public string Host { get; set; } = "";
@@ -139,7 +143,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     private protected override void BeforeReading(IEnumerable<string> inputs)
     {
         // Snapshots are read by this task, or by the one that verifies.
-        var snapshots = Models.Select(model => new SnapshotPaths(SnapshotDirectory, model.ItemSpec).Verified).Prepend(SnapshotDirectory).Select(path => Path.GetFullPath(Path.Combine(ProjectDirectory, path)));
+        var snapshots = Models.SelectMany(model => new[] { new SnapshotPaths(SnapshotDirectory, model.ItemSpec).Verified, NoiseFile.PathIn(SnapshotDirectory, model.ItemSpec) }).Prepend(SnapshotDirectory).Select(path => Path.GetFullPath(Path.Combine(ProjectDirectory, path)));
         _record = BuildRecord.Begin(BuildRecord.PathIn(StateDirectory), RecordKey, inputs.Concat(snapshots));
         RecordId = _record.Id;
     }
@@ -167,15 +171,17 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         var onnx = state.Onnx(fingerprint.Hash);
         _onnx!.Update(model, state, fingerprint.Hash, onnx, _cancellation.Token);
 
-        var sweep = state.SweepFile(fingerprint.Hash);
+        var (sweep, noise) = (state.SweepFile(fingerprint.Hash), state.Noise(fingerprint.Hash));
         if (_mode != Locked)
         {
-            new ModelSweep(this, PlanOf).Update(model, PlanFile.Read(state.PlanFile(fingerprint.Hash)).Plan, sweep, isAfresh: _mode == Force);
+            var plan = PlanFile.Read(state.PlanFile(fingerprint.Hash)).Plan;
+            new ModelSweep(this, PlanOf).Update(model, plan, sweep, isAfresh: _mode == Force);
+            new ModelNoise(this, PlanOf, Calibrates ? SnapshotDirectory : null).Update(model, plan, noise, isAfresh: _mode == Force);
         }
 
         Plans = [.. Plans, new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())];
         var inputs = state.Inputs(fingerprint.Hash);
-        Files = [.. Files, .. state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep }.Concat(onnx.Files).Where(File.Exists)).Select(file => new TaskItem(file))];
+        Files = [.. Files, .. state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep, noise }.Concat(onnx.Files).Where(File.Exists)).Select(file => new TaskItem(file))];
         Records = [.. Records, .. state.Records(fingerprint.Hash).Select(file => new TaskItem(file))];
     }
 
@@ -275,8 +281,8 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         }
     }
 
-    /// <summary>Takes the plan of a point of a sweep from a cache, or makes it. Nothing of it stays in <c>obj</c>: what counts is what it came to.</summary>
-    /// <param name="model">The model with the point's budget.</param>
+    /// <summary>Takes the plan of a point of a sweep, or by another seed, from a cache, or makes it. Nothing of it stays in <c>obj</c>: what counts is what it came to.</summary>
+    /// <param name="model">The model with the point's budget, or the seed.</param>
     /// <param name="metric">The metric of the model's own plan, for the record of a miss.</param>
     /// <returns>The plan or, where no plan meets the budget, why; null for neither where searching is not allowed.</returns>
     private (CompressionPlan? Plan, SweepMiss? Miss) PlanOf(ModelItem model, PlanMetric metric)
@@ -288,7 +294,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         }
         catch (OperationCanceledException exception)
         {
-            throw new AbsException(AbsCodes.Cancelled, $"The build was cancelled before it had all plans of the sweep of '{model.Name}'; those it had are in the cache.", exception);
+            throw new AbsException(AbsCodes.Cancelled, $"The build was cancelled before it had all plans of '{model.Name}' that a Sweep or Seeds asks for; those it had are in the cache.", exception);
         }
         finally
         {

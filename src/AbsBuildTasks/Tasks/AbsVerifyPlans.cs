@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Ci;
 using AbsBuildTasks.Plans.Reports.Layout;
@@ -39,7 +40,7 @@ public sealed class AbsVerifyPlans : AbsTask
     /// <summary><c>verify</c>, <c>compare</c> (writes no file), <c>accept</c> or <c>off</c>.</summary>
     public string Mode { get; set; } = Verify;
 
-    /// <summary><c>exact</c> or <c>no-regression</c>.</summary>
+    /// <summary><c>exact</c>, <c>no-regression</c> or <c>noise</c>.</summary>
     public string Policy { get; set; } = "exact";
 
     /// <summary>How far plans may regress under <c>no-regression</c>.</summary>
@@ -76,14 +77,14 @@ public sealed class AbsVerifyPlans : AbsTask
             return;
         }
 
-        var judge = new PlanJudge(Policy, Tolerance, IsLocked, Configuration);
+        var judge = new PlanJudge(Policy, Tolerance, IsLocked, Configuration, SnapshotDirectory);
         var summary = IsSummedUp(Summary) ? new PlanSummary(this, StateDirectory) : null;
         var verifier = new SnapshotVerifier(SnapshotDirectory);
         foreach (var item in Plans)
         {
             try
             {
-                Check(item, judge.Of(item), verifier, mode, summary);
+                Check(item, judge.Of(item, ModelOf(item), item.ItemSpec), verifier, mode, summary);
             }
             catch (AbsException exception)
             {
@@ -143,6 +144,10 @@ public sealed class AbsVerifyPlans : AbsTask
 
         summary?.Annotate(plan.Model, problem);
         WarnOfExpiry(result);
+        if (rule.LacksNoise && result.Diff is not null)
+        {
+            LogWarning(AbsCodes.NoiseUnknown, $"The policy noise has nothing to go by: there is no {NoiseFile.PathIn(SnapshotDirectory, plan.Model)}, and it is as no-regression; measure the noise with: {Command("AbsCalibrate")}, and commit that file.");
+        }
     }
 
     /// <summary>The build ends here, and its server may keep the page.</summary>
@@ -197,6 +202,7 @@ public sealed class AbsVerifyPlans : AbsTask
         }
 
         verifier.Accept(plan, inputs);
+        NoiseFile.Keep(file, plan, SnapshotDirectory);
         if (isNew)
         {
             Print($"abs: {plan.Model}: accepted as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}");
