@@ -264,6 +264,12 @@ public static class AbsCodes
     /// <summary>Two plans, or two snapshots, of one model are where one is meant.</summary>
     public const string AmbiguousPlan = "ABS4020";
 
+    /// <summary>A plan is worse than a release's, by more than is tolerated.</summary>
+    public const string BaselineDrift = "ABS4025";
+
+    /// <summary>The release that plans are compared with is neither a folder nor a commit.</summary>
+    public const string BaselineUnavailable = "ABS4026";
+
     /// <summary>A cache entry was damaged and has been removed.</summary>
     public const string CacheEntryCorrupt = "ABS5001";
 

@@ -100,7 +100,9 @@ internal sealed class ReportSources(string plan, string? snapshot, string? finge
             : IsSnapshot ? new PlanVerdict(VerdictKind.Accepted)
             : snapshot is not null || plan.EndsWith(SnapshotPaths.ReceivedEnding, StringComparison.Ordinal) ? SnapshotVerdict.New
             : null;
-        return verdict is null ? null : verdict with { Configuration = judgement?.Configuration ?? known?.Configuration, Commit = judgement?.Commit };
+        return verdict is null ? null
+            : judgement is not null ? judgement.Complete(verdict, model.After!)
+            : verdict with { Configuration = known?.Configuration };
     }
 
     private IReadOnlyList<string> Reasons(CompressionPlan before, CompressionPlan after) =>

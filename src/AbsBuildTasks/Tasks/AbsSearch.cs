@@ -69,7 +69,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     /// <summary>Whether the terminal's title shows how far a search is: <c>auto</c> or <c>off</c>.</summary>
     public string TerminalTitle { get; set; } = "off";
 
-    /// <summary>As <see cref="AbsVerifyPlans"/> will be given it, like the next three: here only to be checked before a search.</summary>
+    /// <summary>As <see cref="AbsVerifyPlans"/> will be given it, like the next six: here only to be checked before a search.</summary>
     public string SnapshotMode { get; set; } = "verify";
 
     /// <inheritdoc cref="SnapshotMode" />
@@ -77,6 +77,15 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
 
     /// <inheritdoc cref="SnapshotMode" />
     public string SnapshotTolerance { get; set; } = "";
+
+    /// <inheritdoc cref="SnapshotMode" />
+    public string Baseline { get; set; } = "";
+
+    /// <inheritdoc cref="SnapshotMode" />
+    public string BaselineTolerance { get; set; } = "";
+
+    /// <inheritdoc cref="SnapshotMode" />
+    public string BaselineMode { get; set; } = "error";
 
     /// <inheritdoc cref="SnapshotMode" />
     public string Summary { get; set; } = "auto";
@@ -190,6 +199,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
     {
         _ = AbsVerifyPlans.ReadMode(SnapshotMode);
         _ = SnapshotRule.Parse(SnapshotPolicy, SnapshotTolerance);
+        _ = BaselineSource.Read(Baseline, BaselineTolerance, BaselineMode, ProjectDirectory, SnapshotDirectory);
         _ = AbsVerifyPlans.IsSummedUp(Summary);
         _ = AbsReport.ReadMode(ReportMode);
         _ = TimingMode.Read(Timing);

@@ -46,6 +46,15 @@ public sealed class AbsVerifyPlans : AbsTask
     /// <summary>How far plans may regress under <c>no-regression</c>.</summary>
     public string Tolerance { get; set; } = "";
 
+    /// <summary>A release that plans may not drift from: a folder, or a commit that git has; empty for none.</summary>
+    public string Baseline { get; set; } = "";
+
+    /// <summary>How much worse than the release plans may be.</summary>
+    public string BaselineTolerance { get; set; } = "";
+
+    /// <summary><c>error</c> or <c>warn</c>: what a plan that has drifted further is.</summary>
+    public string BaselineMode { get; set; } = "error";
+
     /// <summary>Whether the plans' decisions were taken from the snapshots, so that only what training under them gives can differ.</summary>
     public bool IsLocked { get; set; }
 
@@ -77,7 +86,7 @@ public sealed class AbsVerifyPlans : AbsTask
             return;
         }
 
-        var judge = new PlanJudge(Policy, Tolerance, IsLocked, Configuration, SnapshotDirectory);
+        var judge = new PlanJudge(Policy, Tolerance, IsLocked, Configuration, SnapshotDirectory) { Baseline = BaselineSource.Read(Baseline, BaselineTolerance, BaselineMode, ProjectDirectory, SnapshotDirectory) };
         var summary = IsSummedUp(Summary) ? new PlanSummary(this, StateDirectory) : null;
         var verifier = new SnapshotVerifier(SnapshotDirectory);
         foreach (var item in Plans)
@@ -128,9 +137,10 @@ public sealed class AbsVerifyPlans : AbsTask
         }
 
         var result = mode == Compare ? verifier.Compare(plan, rule.Policy, rule.Tolerances) : verifier.Verify(plan, rule.Policy, rule.Tolerances, inputs);
-        var verdict = judgement.Of(result);
+        var verdict = judgement.Of(result, plan);
         summary?.Publish(plan, result, verdict, file);
-        if (result.Outcome != SnapshotOutcome.Passed)
+        var drift = DriftOf(plan, judgement.Baseline);
+        if (result.Outcome != SnapshotOutcome.Passed || (drift is not null && judgement.Baseline!.Fails))
         {
             PrintDiff(result, verdict);
             WriteReports(plan.Model, file, result.Paths.Verified, judgement);
@@ -141,6 +151,9 @@ public sealed class AbsVerifyPlans : AbsTask
         {
             LogError(problem.Code, problem.File, problem.Message, problem.Line, problem.Column);
         }
+
+        LogDrift(drift, judgement.Baseline);
+        problem ??= drift;
 
         summary?.Annotate(plan.Model, problem);
         WarnOfExpiry(result);
@@ -201,6 +214,7 @@ public sealed class AbsVerifyPlans : AbsTask
             Print($"abs: {plan.Model}: {exception.Message}");
         }
 
+        LogDrift(DriftOf(plan, judgement.Baseline), judgement.Baseline);
         verifier.Accept(plan, inputs);
         NoiseFile.Keep(file, plan, SnapshotDirectory);
         if (isNew)
@@ -215,6 +229,27 @@ public sealed class AbsVerifyPlans : AbsTask
         {
             // What to do about it stands in the error that follows.
             PrintLines(ReportText.Write(DiffReport.Of(new ModelDiff(diff.Before, diff.After) { Verdict = verdict with { Remedy = "" } })));
+        }
+    }
+
+    private CiProblem? DriftOf(CompressionPlan plan, BaselineRule? baseline) => baseline?.Judge(plan).Beyond is { Count: > 0 } beyond
+        ? new(AbsCodes.BaselineDrift, ProjectFile, 0, 0, $"Plan '{plan.Model}' has drifted from {baseline.Reference}: {string.Join(", ", beyond)}. {BaselineRule.Remedy}")
+        : null;
+
+    private void LogDrift(CiProblem? drift, BaselineRule? baseline)
+    {
+        if (drift is null)
+        {
+            return;
+        }
+
+        if (baseline!.Fails)
+        {
+            LogError(drift.Code, drift.File, drift.Message);
+        }
+        else
+        {
+            LogWarning(drift.Code, drift.Message);
         }
     }
 

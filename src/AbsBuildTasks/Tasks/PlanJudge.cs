@@ -31,15 +31,18 @@ internal sealed class PlanJudge
         _commit = new CiEnvironment(Environment.GetEnvironmentVariable).Commit is { } commit ? GitBase.Short(commit) : null;
     }
 
+    /// <summary>The release that plans may not drift from; null for none.</summary>
+    public BaselineSource? Baseline { get; init; }
+
     /// <summary>What a model's plan is judged by.</summary>
     /// <param name="item">The model's item, or its plan's with the same metadata.</param>
     /// <param name="model">The model's name.</param>
     /// <param name="plan">The plan's file, beside which its own noise may lie; null for a plan that is not judged now.</param>
-    /// <exception cref="AbsException">ABS1005: the item's policy or tolerance cannot be read. ABS4018: the measured noise cannot be read.</exception>
+    /// <exception cref="AbsException">ABS1005: the item's policy or tolerance cannot be read. ABS4003, ABS4006: the release's plan cannot be read. ABS4018: the measured noise cannot be read.</exception>
     public PlanJudgement Of(ITaskItem item, string model, string? plan = null)
     {
         var metadata = new ItemMetadata(item);
         var rule = _project.With(metadata.Text("SnapshotPolicy"), metadata.Text("Tolerance")).WithNoise(() => NoiseFile.Find(NoiseFile.PathIn(_snapshots, model), model), () => plan is null ? null : NoiseFile.TryFind(NoiseFile.PathBeside(plan, model), model));
-        return new(_isLocked ? rule.Locked : rule, _configuration, _commit) { Kept = rule };
+        return new(_isLocked ? rule.Locked : rule, _configuration, _commit) { Kept = rule, Baseline = plan is null ? null : Baseline?.RuleOf(model) };
     }
 }
