@@ -24,6 +24,7 @@ public sealed class AbsVerifyPlans : AbsTask
     private const string Off = "off";
     private const string Auto = "auto";
     private const int ShownReason = 200;
+    private const string SameInputs = " The inputs are those of the snapshot, so another processor, other threads or another device settled close choices differently; SnapshotPolicy=noise lets that pass.";
 
     /// <summary>Plan files; each may carry <c>SnapshotPolicy</c> and <c>Tolerance</c> of its own.</summary>
     [Required]
@@ -146,7 +147,7 @@ public sealed class AbsVerifyPlans : AbsTask
             WriteReports(plan.Model, file, result.Paths.Verified, judgement);
         }
 
-        var problem = result.Outcome == SnapshotOutcome.Passed ? null : ProblemOf(plan.Model, result, mode);
+        var problem = result.Outcome == SnapshotOutcome.Passed ? null : ProblemOf(plan, result, mode, rule.Policy);
         if (problem is not null)
         {
             LogError(problem.Code, problem.File, problem.Message, problem.Line, problem.Column);
@@ -253,8 +254,9 @@ public sealed class AbsVerifyPlans : AbsTask
         }
     }
 
-    private CiProblem ProblemOf(string model, SnapshotResult result, string mode)
+    private CiProblem ProblemOf(CompressionPlan plan, SnapshotResult result, string mode, SnapshotPolicy policy)
     {
+        var model = plan.Model;
         var accept = Command("AbsAcceptPlans");
         if (result.Outcome == SnapshotOutcome.Missing)
         {
@@ -263,13 +265,14 @@ public sealed class AbsVerifyPlans : AbsTask
         }
 
         var more = result.Violations.Count - result.Leading.Count;
+        var why = policy == SnapshotPolicy.Exact && result.Diff?.Before.Fingerprint == plan.Fingerprint ? SameInputs : "";
         var others = more == 0 ? "" : FormattableString.Invariant($" (and {more} more)");
         return new(
             AbsCodes.SnapshotMismatch,
             result.Paths.Verified,
             result.Position!.Value.Line,
             result.Position.Value.Column,
-            $"Plan '{model}' differs from its snapshot: {string.Join(", ", result.Leading.Select(violation => violation.Message))}{others}; if that is wanted, accept it with: {accept}.");
+            $"Plan '{model}' differs from its snapshot: {string.Join(", ", result.Leading.Select(violation => violation.Message))}{others}; if that is wanted, accept it with: {accept}.{why}");
     }
 
     private string Command(string target) => TargetCommand.Of(ProjectFile, StartDirectory, Configuration, target);
