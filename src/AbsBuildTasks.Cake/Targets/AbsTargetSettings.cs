@@ -32,15 +32,6 @@ public abstract class AbsTargetSettings : DotNetSettings
     /// <summary>Gets or sets how much worse a plan may get (<c>AbsSnapshotTolerance</c>), such as <c>metric=1;bops=5%</c>.</summary>
     public string? SnapshotTolerance { get; set; }
 
-    /// <summary>Gets or sets the release that plans may not drift from (<c>AbsBaseline</c>): a commit, or a folder, relative to the project's.</summary>
-    public string? Baseline { get; set; }
-
-    /// <summary>Gets or sets how much worse than the release a plan may be (<c>AbsBaselineTolerance</c>), such as <c>metric=1;bops=5%</c>.</summary>
-    public string? BaselineTolerance { get; set; }
-
-    /// <summary>Gets or sets what a plan that has drifted further is (<c>AbsBaselineMode</c>).</summary>
-    public AbsBaselineMode? BaselineMode { get; set; }
-
     /// <summary>Gets further MSBuild properties by name, taken literally; these win over the settings above.</summary>
     public IDictionary<string, string> Properties { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
@@ -54,8 +45,5 @@ public abstract class AbsTargetSettings : DotNetSettings
         ("AbsSnapshotDirectory", SnapshotDirectory?.MakeAbsolute(environment).FullPath),
         ("AbsSnapshotPolicy", PropertyText.Of(SnapshotPolicy)),
         ("AbsSnapshotTolerance", SnapshotTolerance),
-        ("AbsBaseline", Baseline),
-        ("AbsBaselineTolerance", BaselineTolerance),
-        ("AbsBaselineMode", PropertyText.Of(BaselineMode)),
     ];
 }
