@@ -70,6 +70,23 @@ public sealed class AcceptCommandTests : IDisposable
         Assert.Equal(entries, kept.Entries);
     }
 
+    [Theory]
+    [InlineData("plans/digits.plan.json", "plans/later/digits.plan.received.json")]
+    [InlineData("plans/later/digits.plan.json", "plans/digits.plan.received.json")]
+    public void Configuration_and_policy_of_the_artifact_come_before_those_of_the_snapshot(string built, string received)
+    {
+        PlanFile.Write(Snapshot, Old, byteOrderMark: true);
+        SnapshotInputs.Of(Old, [new("engine", "1")], "Debug", SnapshotRule.Default)!.Write(Snapshot);
+        PlanFile.Write(_folder.File(built), New);
+        PlanFile.Write(_folder.File(received), New, byteOrderMark: true);
+        SnapshotInputs.Of(New, [new("engine", "2")], "Release", SnapshotRule.Parse("no-regression", "metric=1"))!.Write(_folder.File(received));
+
+        Assert.Equal(0, Run("--from", _folder.File("plans")).ExitCode);
+
+        var kept = SnapshotInputs.For(Snapshot, New)!;
+        Assert.Equal(("Release", "no-regression", "metric=1"), (kept.Configuration, kept.Rule.PolicyName, kept.Rule.ToleranceText));
+    }
+
     [Fact]
     public void What_another_plan_was_made_from_is_not_kept_nor_left()
     {

@@ -79,6 +79,9 @@ switch (args.FirstOrDefault())
     case "onnx":
         OnnxFiles.Measure(number ?? 51, args.Skip(2).ToHashSet());
         break;
+    case "alarms" when args.Length > 1:
+        SnapshotAlarms.Print(args[1], args.Length > 2 ? double.Parse(args[2], CultureInfo.InvariantCulture) : 1);
+        break;
     case "all":
         StepTimes.Compare(20);
         StepTimes.ComparePaths(10);
@@ -119,7 +122,9 @@ switch (args.FirstOrDefault())
             diff-folder [PLANS]   how long abs diff takes on a folder of plans (default: 500) against their commit
             onnx [ROUNDS] [NAME...]
                                   bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's; all networks, or those named
-            all                   all of these but depth, accounts, alternatives, fairness, second-searches, scales, growth, landings and onnx, which take long
+            alarms FOLDER [POINTS]
+                                  false alarms of the snapshots' policies, and losses of so many points that they find, on plans of several seeds in a folder
+            all                   all of these but depth, accounts, alternatives, fairness, second-searches, scales, growth, landings, onnx and alarms, which take long or need files
             """);
         return 2;
 }

@@ -66,7 +66,7 @@ public sealed class SearchTests(PackedFeed feed) : IClassFixture<PackedFeed>
 
     [Theory]
     [InlineData("-p:AbsSnapshotMode=verfy", "verify, compare, accept or off")]
-    [InlineData("-p:AbsSnapshotPolicy=no-regresion", "exact or no-regression")]
+    [InlineData("-p:AbsSnapshotPolicy=no-regresion", "exact, no-regression or noise")]
     [InlineData("-p:AbsSnapshotTolerance=bop=5%25", "'bop' is not one of metric, metric:NAME, bops, size, latency, bits, filters")]
     [InlineData("-p:AbsSummary=perhaps", "auto or off")]
     [InlineData("-p:AbsReportMode=pdf", "html, all or off")]

@@ -72,6 +72,15 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets what becomes of a plan that differs from its snapshot, where they are compared, and whether reports compare them (<c>AbsSnapshotMode</c>).</summary>
     public AbsSnapshotMode? SnapshotMode { get; set; }
 
+    /// <summary>Gets or sets the release that plans may not drift from (<c>AbsBaseline</c>): a commit, or a folder, relative to the project's.</summary>
+    public string? Baseline { get; set; }
+
+    /// <summary>Gets or sets how much worse than the release a plan may be (<c>AbsBaselineTolerance</c>), such as <c>metric=1;bops=5%</c>.</summary>
+    public string? BaselineTolerance { get; set; }
+
+    /// <summary>Gets or sets what a plan that has drifted further is (<c>AbsBaselineMode</c>).</summary>
+    public AbsBaselineMode? BaselineMode { get; set; }
+
     /// <summary>Gets or sets which reports lie beside a plan (<c>AbsReportMode</c>).</summary>
     public AbsReportMode? ReportMode { get; set; }
 
@@ -110,6 +119,9 @@ public class AbsSearchSettings : AbsTargetSettings
         ("AbsDataFingerprint", PropertyText.Of(DataFingerprint)),
         ("AbsDataHashLimit", DataHashLimit),
         ("AbsSnapshotMode", PropertyText.Of(SnapshotMode)),
+        ("AbsBaseline", Baseline),
+        ("AbsBaselineTolerance", BaselineTolerance),
+        ("AbsBaselineMode", PropertyText.Of(BaselineMode)),
         ("AbsReportMode", PropertyText.Of(ReportMode)),
         ("AbsTiming", PropertyText.Of(Timing)),
         ("AbsTerminalTitle", TerminalTitle),

@@ -8,4 +8,7 @@ public enum AbsSnapshotPolicy
 
     /// <summary>Only what gets worse, beyond the tolerance.</summary>
     NoRegression,
+
+    /// <summary>Metrics and costs get no worse than another seed may make them.</summary>
+    Noise,
 }

@@ -6,6 +6,7 @@ using AbsBuildTasks.Cli.Output;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Text;
@@ -113,8 +114,10 @@ internal sealed class AcceptCommand
             PlanAcceptance.Accept(folder.Key, [.. folder.Select(plan => (plan.Found.Plan, Inputs(plan.Found, folder.Key)))], plan => ReasonOf(parsed, project, plan));
         }
 
-        foreach (var (plan, folder) in placed.Select(found => (found.Found.Plan, found.Folder)))
+        foreach (var (found, folder) in placed)
         {
+            var plan = found.Plan;
+            NoiseFile.Keep(found.File!, plan, folder);
             _host.Output.WriteLine(FormattableString.Invariant($"{Printable.Escape(plan.Model)}: accepted the plan ({plan.Budget}, {Printable.Escape(plan.Metric.Name)} {Quantity.Metric(plan.Metric.Compressed, 0)}) as {Printable.Escape(new SnapshotPaths(folder, plan.Model).Verified)}"));
         }
 

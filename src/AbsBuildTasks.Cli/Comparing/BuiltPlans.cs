@@ -29,6 +29,7 @@ internal static class BuiltPlans
             : throw new AbsException(AbsCodes.PlanNotFound, $"There is no plan in '{Printable.Escape(folder)}', nor below it; name the folder into which you put a build's plans.");
     }
 
+    // Of a plan that lies there twice, the one that has its configuration and policy beside it.
     private static FoundPlan Only(IGrouping<string, (string File, CompressionPlan Plan)> plans)
     {
         var first = plans.First();
@@ -40,7 +41,8 @@ internal static class BuiltPlans
             }
         }
 
-        return new("", first.Plan, first.File);
+        FoundPlan[] alike = [.. plans.Select(plan => new FoundPlan("", plan.Plan, plan.File))];
+        return alike.FirstOrDefault(plan => plan.Kept is not null) ?? alike[0];
     }
 
     private static IEnumerable<string> Files(string folder)

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Diffs;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Snapshots;
 
 namespace AbsBuildTasks.Cli.Comparing;
@@ -18,7 +19,8 @@ internal static class FoundVerdict
             return null;
         }
 
-        var rule = after.Kept?.Rule ?? before?.Kept?.Rule;
+        var known = after.Kept?.Rule ?? before?.Kept?.Rule;
+        var rule = known?.WithNoise(() => known.Tolerances.Noise, () => NoiseFile.TryFind(NoiseFile.PathBeside(file, model.After!.Model), model.After.Model));
         var isWithSnapshot = before?.File is { } other && PlanPaths.IsSnapshotName(other);
         var verdict = PlanPaths.IsSnapshotName(file) ? SnapshotVerdict.Accepted(model, rule)
             : file.EndsWith(PlanPaths.Received, StringComparison.Ordinal) ? Received(model, isWithSnapshot ? rule : null)
@@ -35,7 +37,10 @@ internal static class FoundVerdict
         {
             ModelStatus.Added => SnapshotVerdict.New,
             ModelStatus.Unchanged when row is not { Beyond.Count: > 0 } => new(VerdictKind.Unchanged),
-            _ => SnapshotVerdict.Refused(row),
+
+
+            // The build knew more, such as what other seeds came to.
+            _ => SnapshotVerdict.Refused(row is { Beyond.Count: > 0 } ? row : null),
         };
     }
 }

@@ -47,8 +47,8 @@ internal sealed record ModelDiff
     /// <summary>What becomes of the plan after; null where nobody judges it, as where two files are compared.</summary>
     public PlanVerdict? Verdict { get; init; }
 
-    /// <summary>Whether nothing changed, and nothing is refused: a policy may mind what is no change here, such as the order of layers.</summary>
-    public bool IsSettled => Status == ModelStatus.Unchanged && Verdict is not { Kind: VerdictKind.Refused };
+    /// <summary>Whether nothing changed, and a policy minds nothing that is no change here, such as the order of layers: it is then refused, or was accepted.</summary>
+    public bool IsSettled => Status == ModelStatus.Unchanged && Verdict is not { Kind: VerdictKind.Refused or VerdictKind.Accepted };
 
     /// <summary>What became of the model.</summary>
     public ModelStatus Status =>

@@ -279,8 +279,20 @@ public static class AbsCodes
     /// <summary>The record of a plan's search does not tell what other decisions would do.</summary>
     public const string SensitivityUnknown = "ABS4017";
 
+    /// <summary>A file of measured noise cannot be read.</summary>
+    public const string InvalidNoise = "ABS4018";
+
+    /// <summary>A warning: the policy <c>noise</c> has no measured noise to go by, or too few seeds led to a plan.</summary>
+    public const string NoiseUnknown = "ABS4019";
+
     /// <summary>Two plans, or two snapshots, of one model are where one is meant.</summary>
     public const string AmbiguousPlan = "ABS4020";
+
+    /// <summary>A plan is worse than a release's, by more than is tolerated.</summary>
+    public const string BaselineDrift = "ABS4025";
+
+    /// <summary>The release that plans are compared with is neither a folder nor a commit.</summary>
+    public const string BaselineUnavailable = "ABS4026";
 
     /// <summary>A cache entry was damaged and has been removed.</summary>
     public const string CacheEntryCorrupt = "ABS5001";

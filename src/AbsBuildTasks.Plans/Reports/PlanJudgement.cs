@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Diffs;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Snapshots;
 
 namespace AbsBuildTasks.Plans.Reports;
@@ -12,15 +13,30 @@ internal sealed record PlanJudgement(SnapshotRule Rule, string Configuration, st
     /// <summary>The policy that is kept with the plan: the model's own, which holds again where nothing is locked.</summary>
     public SnapshotRule Kept { get; init; } = Rule;
 
+    /// <summary>How far the plan may drift from a release; null where nothing is said of that, or the release does not have the model.</summary>
+    public BaselineRule? Baseline { get; init; }
+
     /// <summary>The verdict on a plan that was checked against its snapshot.</summary>
-    public PlanVerdict Of(SnapshotResult result) => Placed(SnapshotVerdict.Of(result, Rule));
+    /// <param name="result">What came of the check.</param>
+    /// <param name="plan">The plan.</param>
+    public PlanVerdict Of(SnapshotResult result, CompressionPlan plan) => Complete(SnapshotVerdict.Of(result, Rule), plan);
 
     /// <summary>The verdict on a snapshot against an earlier one.</summary>
     /// <param name="model">The snapshots.</param>
-    public PlanVerdict OfAccepted(ModelDiff model) => Placed(SnapshotVerdict.Accepted(model, Rule));
+    public PlanVerdict OfAccepted(ModelDiff model)
+    {
+        // It is accepted, whatever the release says.
+        var verdict = SnapshotVerdict.Accepted(model, Rule);
+        var complete = Complete(verdict, model.After!);
+        return complete with { Kind = verdict.Kind, Remedy = verdict.Remedy };
+    }
 
-    private PlanVerdict Placed(PlanVerdict verdict) => verdict with { Configuration = Configuration, Commit = Commit };
+    /// <summary>A verdict with what the release says of the plan, and where it was given.</summary>
+    /// <param name="verdict">What the snapshot says.</param>
+    /// <param name="plan">The plan.</param>
+    public PlanVerdict Complete(PlanVerdict verdict, CompressionPlan plan) =>
+        (Baseline?.Add(verdict, plan) ?? verdict) with { Configuration = Configuration, Commit = Commit };
 
     /// <summary>All of it in a line, alike where the judgements are.</summary>
-    public string Stamp => $"{Rule.PolicyName}|{Rule.ToleranceText}|{Configuration}|{Commit}";
+    public string Stamp => $"{Rule.PolicyName}|{Rule.ToleranceText}|{Configuration}|{Commit}|{Baseline?.Reference}|{Baseline?.Plan.Fingerprint}|{Baseline?.ToleranceText}|{Baseline?.Fails}";
 }

@@ -6,6 +6,7 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Latency;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Snapshots;
@@ -35,6 +36,7 @@ internal sealed class ReportSources(string plan, string? snapshot, string? finge
         return content with
         {
             History = Optional(() => RunHistory.Read(Run), warn),
+            Noise = Optional(() => Noise(content.Plan), warn),
             Sweep = Optional(() => File.Exists(Sweep) ? SweepFile.Read(Sweep, content.Plan.Model, content.Plan.Fingerprint) : null, warn),
         };
     }
@@ -71,11 +73,19 @@ internal sealed class ReportSources(string plan, string? snapshot, string? finge
             .Append(reasons)
             .Append(snapshot is null ? "" : HashIfThere(SnapshotInputs.PathOf(snapshot)))
             .Append(snapshot is null ? "" : HashIfThere(AcceptanceFile.PathOf(snapshot)))
+            .Append(HashIfThere(Beside(NoiseFile.Ending)))
+            .Append(snapshot is null ? "" : HashIfThere(NoiseFile.PathBeside(snapshot, Path.GetFileName(Beside("")))))
             .Append(judgement?.Stamp ?? "")
             .Append(typeof(ReportSources).Assembly.ManifestModule.ModuleVersionId.ToString());
         using var text = new MemoryStream(Encoding.UTF8.GetBytes(string.Join("\n", parts)));
         return ContentHash.Of(text);
     }
+
+    // Of the plan itself, or else that which its snapshot keeps.
+    private NoiseBand? Noise(CompressionPlan read) =>
+        NoiseFile.Find(NoiseFile.PathBeside(plan, read.Model), read.Model) is { } band && band.IsOf(read) ? band
+        : snapshot is null ? null
+        : NoiseFile.Find(NoiseFile.PathBeside(snapshot, read.Model), read.Model);
 
     private FingerprintReport? Fingerprint() => fingerprint is null ? null : FingerprintReport.TryRead(fingerprint);
 
@@ -90,7 +100,9 @@ internal sealed class ReportSources(string plan, string? snapshot, string? finge
             : IsSnapshot ? new PlanVerdict(VerdictKind.Accepted)
             : snapshot is not null || plan.EndsWith(SnapshotPaths.ReceivedEnding, StringComparison.Ordinal) ? SnapshotVerdict.New
             : null;
-        return verdict is null ? null : verdict with { Configuration = judgement?.Configuration ?? known?.Configuration, Commit = judgement?.Commit };
+        return verdict is null ? null
+            : judgement is not null ? judgement.Complete(verdict, model.After!)
+            : verdict with { Configuration = known?.Configuration };
     }
 
     private IReadOnlyList<string> Reasons(CompressionPlan before, CompressionPlan after) =>

@@ -33,6 +33,9 @@ internal sealed record RunHistory
     /// <summary>Every epoch, in the order they ran.</summary>
     public IReadOnlyList<RunEpoch> Epochs { get; init; } = [];
 
+    /// <summary>What the compressed network does on its test data; null where the record does not tell.</summary>
+    public RunTest? Test { get; init; }
+
     /// <summary>What one step from the plan's decisions would do; empty where that is not known.</summary>
     public IReadOnlyList<RunStep> Steps => Epochs.LastOrDefault(epoch => epoch.Steps.Count > 0)?.Steps ?? [];
 
@@ -67,6 +70,7 @@ internal sealed record RunHistory
                 Seconds = Number(record, "seconds"),
                 Warnings = RunWarning.Read(record),
                 Kept = KeptRun.Read(record),
+                Test = RunTest.Read(record),
                 Epochs = [.. record.Objects("epochs").Select(Epoch)],
             };
         }

@@ -20,9 +20,15 @@ public static class SnapshotComparer
     /// <param name="verified">The accepted plan.</param>
     /// <param name="received">The plan to check.</param>
     /// <param name="policy">What may differ.</param>
-    /// <param name="tolerances">How far, under <see cref="SnapshotPolicy.NoRegression"/>.</param>
+    /// <param name="tolerances">How far, where the policy is not <see cref="SnapshotPolicy.Exact"/>.</param>
     public static IReadOnlyList<SnapshotViolation> Compare(CompressionPlan verified, CompressionPlan received, SnapshotPolicy policy, SnapshotTolerances tolerances)
     {
+        if (policy == SnapshotPolicy.Noise && tolerances.Noise is { } band)
+        {
+            var again = tolerances.NoiseAgain?.IsOf(received) == true ? tolerances.NoiseAgain : null;
+            (tolerances, received) = (NoiseTolerances.Of(band, verified, again), NoiseTolerances.Mean(received, again));
+        }
+
         var comparison = new SnapshotComparison(policy == SnapshotPolicy.Exact ? null : tolerances);
         comparison.Equal(null, "model", verified.Model, received.Model);
         comparison.Equal(null, "budget", verified.Budget, received.Budget);
@@ -35,6 +41,38 @@ public static class SnapshotComparer
         FurtherMetrics(comparison, verified, received);
         return comparison.Violations;
     }
+
+    /// <summary>
+    /// Finds where a plan is worse than a release's: in its metrics and whole costs. What the network is made of may be another by now,
+    /// and is not compared; nor is a metric of another name or sense.
+    /// </summary>
+    /// <param name="release">The release's plan.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="tolerances">How much worse it may be.</param>
+    internal static IReadOnlyList<SnapshotViolation> Drift(CompressionPlan release, CompressionPlan plan, SnapshotTolerances tolerances)
+    {
+        var comparison = new SnapshotComparison(tolerances);
+
+        // Plans of old versions do not count what is left alone: other totals, which tell nothing.
+        if (release.Rest.Count > 0 || plan.Rest.Count == 0)
+        {
+            Totals(comparison, release.Totals, plan.Totals);
+        }
+
+        if (release.Metric.Name == plan.Metric.Name && release.Metric.LowerIsBetter == plan.Metric.LowerIsBetter)
+        {
+            comparison.NotWorse("metric.compressed", release.Metric, plan.Metric, given => given.Metric);
+        }
+
+        foreach (var (before, after) in PlanDiff.Shared(release, plan).Where(pair => pair.Before.LowerIsBetter == pair.After.LowerIsBetter))
+        {
+            comparison.NotWorse($"furtherMetrics.{before.Name}.compressed", before, after, given => Tolerated(given, before));
+        }
+
+        return comparison.Violations;
+    }
+
+    private static SnapshotTolerance? Tolerated(SnapshotTolerances tolerances, PlanMetric metric) => tolerances.Further.TryGetValue(metric.Name, out var tolerance) ? tolerance : null;
 
     private static void Totals(SnapshotComparison comparison, PlanTotals before, PlanTotals after)
     {
@@ -90,7 +128,7 @@ public static class SnapshotComparer
         comparison.Equal(null, "furtherMetrics", Names(verified), Names(received));
         foreach (var (before, after) in PlanDiff.Shared(verified, received))
         {
-            Metric(comparison, $"furtherMetrics.{before.Name}.", before, after, tolerances => tolerances.Further.TryGetValue(before.Name, out var tolerance) ? tolerance : null);
+            Metric(comparison, $"furtherMetrics.{before.Name}.", before, after, tolerances => Tolerated(tolerances, before));
         }
 
         foreach (var name in comparison.Tolerated.Except(received.FurtherMetrics.Select(metric => metric.Name)))

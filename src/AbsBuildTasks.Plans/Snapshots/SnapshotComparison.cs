@@ -73,7 +73,12 @@ internal sealed class SnapshotComparison(SnapshotTolerances? tolerances)
         var (old, now) = (PlanNumber.Metric(before.Compressed), PlanNumber.Metric(after.Compressed));
         if (tolerances is null)
         {
-            Equal(null, property, old, now);
+            if (old != now)
+            {
+                var isNoise = PlanMetric.IsNoise(before, after, after.Compressed - before.Compressed);
+                Add(null, property, old, now, Message(null, property, old, now) + (isNoise ? $", within the noise of {MetricWords.Noise(PlanMetric.NoiseOf(before, after)!.Value, before.Examples ?? after.Examples)}" : ""));
+            }
+
             return;
         }
 

@@ -5,6 +5,7 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Json;
+using AbsBuildTasks.Plans.Noise;
 using Newtonsoft.Json;
 
 namespace AbsBuildTasks.Plans.Snapshots;
@@ -75,7 +76,9 @@ internal sealed record SnapshotInputs
     {
         try
         {
-            return PathOf(planFile) is { } path && File.Exists(path) ? For(OrdinaryFile.ReadAtMost(path, MaxLength), plan) : null;
+            return PathOf(planFile) is { } path && File.Exists(path) && For(OrdinaryFile.ReadAtMost(path, MaxLength), plan) is { } read
+                ? read with { Rule = read.Rule.WithNoise(() => NoiseFile.TryFind(NoiseFile.PathBeside(planFile, plan.Model), plan.Model)) }
+                : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Settings.Kinds;
 using static System.FormattableString;
@@ -9,12 +10,13 @@ namespace AbsBuildTasks.Plans.Snapshots;
 
 /// <summary>When a plan passes against its snapshot.</summary>
 /// <param name="Policy">What may differ.</param>
-/// <param name="Tolerances">How far, under <see cref="SnapshotPolicy.NoRegression"/>.</param>
+/// <param name="Tolerances">How far, where it is not <see cref="SnapshotPolicy.Exact"/>.</param>
 /// <param name="ToleranceText">The tolerances as the user wrote them.</param>
 internal sealed record SnapshotRule(SnapshotPolicy Policy, SnapshotTolerances Tolerances, string ToleranceText)
 {
     private const string Exact = "exact";
     private const string NoRegression = "no-regression";
+    private const string ByNoise = "noise";
 
     /// <summary>What plans are compared with that have a snapshot.</summary>
     public const string Reference = "the snapshot";
@@ -23,7 +25,15 @@ internal sealed record SnapshotRule(SnapshotPolicy Policy, SnapshotTolerances To
     public static SnapshotRule Default { get; } = new(SnapshotPolicy.Exact, SnapshotTolerances.None, "");
 
     /// <summary>The policy as users write it.</summary>
-    public string PolicyName => Policy == SnapshotPolicy.Exact ? Exact : NoRegression;
+    public string PolicyName => Policy switch
+    {
+        SnapshotPolicy.Exact => Exact,
+        SnapshotPolicy.Noise => ByNoise,
+        _ => NoRegression,
+    };
+
+    /// <summary>Whether the rule goes by measured noise that nobody has measured.</summary>
+    public bool LacksNoise => Policy == SnapshotPolicy.Noise && Tolerances.Noise is null;
 
     /// <summary>Reads a policy and its tolerances.</summary>
     /// <param name="policy">The policy's name.</param>
@@ -43,7 +53,13 @@ internal sealed record SnapshotRule(SnapshotPolicy Policy, SnapshotTolerances To
         tolerance ?? ToleranceText);
 
     /// <summary>The rule for plans whose decisions were taken from the snapshot: only what training under them gives can differ.</summary>
-    public SnapshotRule Locked => this with { Policy = SnapshotPolicy.NoRegression };
+    public SnapshotRule Locked => Policy == SnapshotPolicy.Exact ? this with { Policy = SnapshotPolicy.NoRegression } : this;
+
+    /// <summary>The rule with the noise that lies beside a snapshot, where it goes by noise.</summary>
+    /// <param name="find">Reads that noise.</param>
+    /// <param name="again">Reads the noise that lies beside the plan to check.</param>
+    public SnapshotRule WithNoise(Func<NoiseBand?> find, Func<NoiseBand?>? again = null) =>
+        Policy == SnapshotPolicy.Noise ? this with { Tolerances = Tolerances with { Noise = find(), NoiseAgain = again?.Invoke() } } : this;
 
     /// <summary>Judges a plan by this rule.</summary>
     /// <param name="before">The accepted plan.</param>
@@ -64,9 +80,15 @@ internal sealed record SnapshotRule(SnapshotPolicy Policy, SnapshotTolerances To
     }
 
     private string Limits => Policy == SnapshotPolicy.Exact ? "nothing may differ"
+        : Policy == SnapshotPolicy.Noise && Tolerances.Noise is { } band ? Invariant($"metric and costs may get worse by the noise of {band.Runs.Count} seeds") + (Tolerances.NoiseAgain is { } again ? Invariant($"; the mean of {again.Runs.Count} counts") : "")
+        : LacksNoise ? "no noise is measured, so that it is as no-regression"
         : ToleranceText.Length > 0 ? $"nothing may get worse by more than {ToleranceText}"
         : "nothing may get worse, the metric by more than its noise";
 
-    private static SnapshotPolicy ReadPolicy(string name, string text) =>
-        Choice.Of(name, text, Exact, NoRegression) == Exact ? SnapshotPolicy.Exact : SnapshotPolicy.NoRegression;
+    private static SnapshotPolicy ReadPolicy(string name, string text) => Choice.Of(name, text, Exact, NoRegression, ByNoise) switch
+    {
+        Exact => SnapshotPolicy.Exact,
+        NoRegression => SnapshotPolicy.NoRegression,
+        _ => SnapshotPolicy.Noise,
+    };
 }

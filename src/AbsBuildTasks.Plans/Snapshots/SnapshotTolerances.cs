@@ -1,6 +1,7 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Plans.Snapshots;
@@ -22,6 +23,12 @@ public sealed record SnapshotTolerances
 
     /// <summary>How far the metric may get worse: in its own points, or relative to the snapshot's; null for its noise.</summary>
     public SnapshotTolerance? Metric { get; init; }
+
+    /// <summary>How far plans differ by seed, for <see cref="SnapshotPolicy.Noise"/>; null where nobody has measured it.</summary>
+    internal NoiseBand? Noise { get; init; }
+
+    /// <summary>The same of the plan that is checked, which then stands for the mean of its runs; null where it is known alone. That of another plan counts for nothing.</summary>
+    internal NoiseBand? NoiseAgain { get; init; }
 
     /// <summary>How far each further metric may get worse, by its name: likewise; its noise where it is not there.</summary>
     public IReadOnlyDictionary<string, SnapshotTolerance> Further { get; init; } = NoFurther;

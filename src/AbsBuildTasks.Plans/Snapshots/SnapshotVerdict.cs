@@ -41,10 +41,17 @@ internal static class SnapshotVerdict
     /// <summary>The verdict of a snapshot against another.</summary>
     /// <param name="diff">The snapshot that is judged, and the one before.</param>
     /// <param name="rule">By what the earlier would judge the later; null where that is not known.</param>
-    public static PlanVerdict Accepted(ModelDiff diff, SnapshotRule? rule) => diff.Status switch
+    public static PlanVerdict Accepted(ModelDiff diff, SnapshotRule? rule)
     {
-        ModelStatus.Added => new(VerdictKind.New),
-        ModelStatus.Unchanged => new(VerdictKind.Unchanged),
-        _ => new(VerdictKind.Accepted) { Rules = rule is null ? [] : [rule.Judge(diff.Before!, diff.After!)] },
-    };
+        if (diff.Status == ModelStatus.Added)
+        {
+            return new(VerdictKind.New);
+        }
+
+        // What is no change to a reader may be one to the rule: another order of layers.
+        var row = rule?.Judge(diff.Before!, diff.After!);
+        return diff.Status == ModelStatus.Unchanged && row is not { Beyond.Count: > 0 }
+            ? new(VerdictKind.Unchanged)
+            : new(VerdictKind.Accepted) { Rules = row is null ? [] : [row] };
+    }
 }

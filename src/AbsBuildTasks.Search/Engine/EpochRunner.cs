@@ -105,6 +105,14 @@ internal sealed class EpochRunner
         return Evaluator.Study(run, _setup.Data.Test);
     }
 
+    /// <summary>What else the network does on the test data.</summary>
+    /// <param name="run">Runs a batch.</param>
+    public RunTest Test(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    {
+        Seed();
+        return Evaluator.Test(run, _setup.Data.Test);
+    }
+
     /// <summary>The further metrics on the test data.</summary>
     /// <param name="run">Runs a batch.</param>
     public IReadOnlyList<double> Further(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)

@@ -42,6 +42,9 @@ internal sealed class RunRecord
         _steered = job.Settings.Budget.Steered;
     }
 
+    /// <summary>What the compressed network does on the test data; null until it is known.</summary>
+    public RunTest? Test { get; set; }
+
     /// <summary>Adds an epoch.</summary>
     /// <param name="progress">What was reported of it.</param>
     /// <param name="prices">λ of each cost in its last step, while searching.</param>
@@ -180,6 +183,13 @@ internal sealed class RunRecord
         if (_warnings.Count > 0)
         {
             root[RunWarning.Property] = _warnings;
+        }
+
+        if (Test is not null)
+        {
+            using var test = new JTokenWriter();
+            Test.Write(test);
+            root[RunTest.Property] = test.Token;
         }
 
         root["epochs"] = _epochs;

@@ -181,7 +181,11 @@ internal sealed class SearchRun
                     Job.Warn(AbsCodes.NoBetterThanChance, string.Create(CultureInfo.InvariantCulture, $"The compressed network's {_setup.Model.MetricName} is {Quantity.Metric(compressed)}, which is no better than the same answer for every example, and was {Quantity.Metric(trained.Metric)} in full precision. Raise the budget {Settings.Budget}, or give SearchEpochs and FineTuneEpochs more time."));
                 }
 
-                return (metric, _runner.Compared(_network.Run, trained));
+                var further = _runner.Compared(_network.Run, trained);
+
+                // Last: the loss is the model's code, and nothing follows that it could change.
+                _setup.Record.Test = _runner.Test(_network.Run);
+                return (metric, further);
             }
 
             _decisions.Miss(metric);

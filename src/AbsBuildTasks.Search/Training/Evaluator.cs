@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Search.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -46,6 +47,15 @@ internal sealed class Evaluator(IAbsModel model, Module network, ModelData data,
         var sum = 0.0;
         Each(run, part, (outputs, batch) => sum += model.Loss(outputs, batch.Targets).to(ScalarType.Float64).item<double>() * batch.Count);
         return sum / part.Count;
+    }
+
+    /// <summary>What the network does beside its metric: loss, and hits of each class.</summary>
+    /// <inheritdoc cref="Metric"/>
+    public RunTest Test(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part)
+    {
+        var study = new TestStudy(model);
+        Each(run, part, study.Add);
+        return study.Result();
     }
 
     /// <summary>Fails where a metric that counts is not a finite number.</summary>

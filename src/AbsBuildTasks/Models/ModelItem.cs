@@ -1,7 +1,10 @@
+using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Snapshots;
+using AbsBuildTasks.Plans.Text;
 using Microsoft.Build.Framework;
 
 namespace AbsBuildTasks.Models;
@@ -24,6 +27,9 @@ internal sealed record ModelItem
     /// <summary>The model with a budget, and no others.</summary>
     public ModelItem With(Budget budget) => this with { Settings = Settings with { Budget = budget, Sweep = BudgetSweep.None } };
 
+    /// <summary>The model by another seed, with its own budget alone.</summary>
+    public ModelItem With(int seed) => this with { Settings = Settings with { Seed = seed, Sweep = BudgetSweep.None } };
+
     /// <summary>The starting weights, or null.</summary>
     public InputFile? StartingWeights { get; init; }
 
@@ -41,6 +47,9 @@ internal sealed record ModelItem
 
     /// <summary>The item's own way for data files to take part in the fingerprint, or null for the project's.</summary>
     public string? DataFingerprint { get; init; }
+
+    /// <summary>How many seeds the noise of its plans is measured by; null where that is only done when asked for.</summary>
+    public int? Seeds { get; init; }
 
     /// <summary>What is wanted of its network as ONNX.</summary>
     public OnnxWish Onnx { get; init; } = new();
@@ -82,6 +91,7 @@ internal sealed record ModelItem
                 Latency = metadata.Text("LatencyTable") is var table && snapshotDirectory is not null ? ModelLatency.Of(name, table, settings, projectDirectory, snapshotDirectory) : null,
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, walk),
                 DataFolders = walk.Visited,
+                Seeds = metadata.Text("Seeds") is { } seeds ? ReadSeeds(seeds) : null,
                 Onnx = OnnxWish.Of(metadata),
                 DataFingerprint = DataCover.Own(metadata.Text("DataFingerprint")),
             };
@@ -117,6 +127,11 @@ internal sealed record ModelItem
         (null, { } lambda) => "lambda=" + lambda,
         ({ } budget, null) => budget,
     };
+
+    private static int ReadSeeds(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seeds) && seeds is >= NoiseBand.LeastRuns and <= NoiseBand.MostRuns
+            ? seeds
+            : throw new AbsException(AbsCodes.InvalidSetting, FormattableString.Invariant($"Seeds=\"{Printable.Escape(text)}\" is not a whole number from {NoiseBand.LeastRuns} to {NoiseBand.MostRuns}."));
 
     private static InputFile ReadCheckpoint(string path, string projectDirectory)
     {

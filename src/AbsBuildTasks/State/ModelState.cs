@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Noise;
 
 namespace AbsBuildTasks.State;
 
@@ -39,6 +40,9 @@ internal sealed class ModelState(string stateDirectory, string model, string loc
 
     /// <summary>What the budgets of the model's sweep came to, whether the file exists or not. It can be made anew of the points, and changes while the plan stays.</summary>
     public string SweepFile(string fingerprint) => Path.Combine(Folder(fingerprint), model + ResultFile.Sweep.Suffix);
+
+    /// <summary>What searches by other seeds came to, whether the file exists or not. It can be made anew of their plans.</summary>
+    public string Noise(string fingerprint) => NoiseFile.PathIn(Folder(fingerprint), model);
 
     /// <summary>The compressed network as ONNX, whether the file exists or not.</summary>
     public OnnxFile Onnx(string fingerprint) => new(Folder(fingerprint), model);

@@ -2,6 +2,7 @@ using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.State;
@@ -57,6 +58,14 @@ public sealed class AbsAcceptPlans : FingerprintTask
         }
 
         PlanAcceptance.Accept(SnapshotDirectory, _accepted, ReasonOf);
+        foreach (var (plan, _) in _accepted)
+        {
+            if (new ModelState(StateDirectory, plan.Model).CurrentPlanFile() is { } file)
+            {
+                NoiseFile.Keep(file, plan, SnapshotDirectory);
+            }
+        }
+
         foreach (var (plan, _) in _accepted)
         {
             Print(FormattableString.Invariant($"abs: {plan.Model}: accepted the last build's plan ({plan.Budget}, {plan.Metric.Name} {Quantity.Metric(plan.Metric.Compressed, 0)}) as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}"));

@@ -39,6 +39,15 @@ public sealed class AbsReport : AbsTask
     /// <summary>As <see cref="AbsVerifyPlans.Tolerance"/>.</summary>
     public string Tolerance { get; set; } = "";
 
+    /// <summary>As <see cref="AbsVerifyPlans.Baseline"/>.</summary>
+    public string Baseline { get; set; } = "";
+
+    /// <summary>As <see cref="AbsVerifyPlans.BaselineTolerance"/>.</summary>
+    public string BaselineTolerance { get; set; } = "";
+
+    /// <summary>As <see cref="AbsVerifyPlans.BaselineMode"/>.</summary>
+    public string BaselineMode { get; set; } = "error";
+
     /// <summary>As <see cref="AbsVerifyPlans.IsLocked"/>.</summary>
     public bool IsLocked { get; set; }
 
@@ -64,14 +73,14 @@ public sealed class AbsReport : AbsTask
         }
 
         var reports = new PlanReports(this, StateDirectory, Path.Combine(ProjectDirectory, OutputDirectory));
-        var judge = AbsVerifyPlans.IsOff(SnapshotMode) ? null : new PlanJudge(Policy, Tolerance, IsLocked, Configuration);
+        var judge = AbsVerifyPlans.IsOff(SnapshotMode) ? null : new PlanJudge(Policy, Tolerance, IsLocked, Configuration, SnapshotDirectory) { Baseline = BaselineSource.Read(Baseline, BaselineTolerance, BaselineMode, ProjectDirectory, SnapshotDirectory) };
         var written = 0;
         foreach (var model in Models)
         {
             var name = ModelName.Validate(model.ItemSpec);
             if (new ModelState(StateDirectory, name).CurrentPlanFile() is { } plan)
             {
-                reports.Write(name, plan, judge is null ? null : new SnapshotPaths(SnapshotDirectory, name).Verified, judge?.Of(model), FormsOf(Mode), IsAskedFor);
+                reports.Write(name, plan, judge is null ? null : new SnapshotPaths(SnapshotDirectory, name).Verified, judge?.Of(model, name, plan), FormsOf(Mode), IsAskedFor);
                 written++;
             }
         }

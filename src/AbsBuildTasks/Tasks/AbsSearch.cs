@@ -3,6 +3,7 @@ using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Settings.Kinds;
@@ -66,7 +67,7 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
     /// <summary>Whether the terminal's title shows how far a search is: <c>auto</c> or <c>off</c>.</summary>
     public string TerminalTitle { get; set; } = "off";
 
-    /// <summary>As <see cref="AbsVerifyPlans"/> will be given it, like the next three: here only to be checked before a search.</summary>
+    /// <summary>As <see cref="AbsVerifyPlans"/> will be given it, like the next six: here only to be checked before a search.</summary>
     public string SnapshotMode { get; set; } = "verify";
 
     /// <inheritdoc cref="SnapshotMode" />
@@ -76,6 +77,15 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
     public string SnapshotTolerance { get; set; } = "";
 
     /// <inheritdoc cref="SnapshotMode" />
+    public string Baseline { get; set; } = "";
+
+    /// <inheritdoc cref="SnapshotMode" />
+    public string BaselineTolerance { get; set; } = "";
+
+    /// <inheritdoc cref="SnapshotMode" />
+    public string BaselineMode { get; set; } = "error";
+
+    /// <inheritdoc cref="SnapshotMode" />
     public string Summary { get; set; } = "auto";
 
     /// <summary>As <see cref="AbsReport"/> will be given it: here only to be checked before a search.</summary>
@@ -83,6 +93,9 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
 
     /// <summary>Whether ONNX files are measured: <c>auto</c> (where the project has ONNX Runtime), <c>on</c> or <c>off</c>.</summary>
     public string Timing { get; set; } = "auto";
+
+    /// <summary>Whether the noise of all models is measured, and written beside their snapshots; otherwise only of those that say by how many seeds.</summary>
+    public bool Calibrates { get; set; }
 
     /// <summary>The <c>dotnet</c> program.</summary>
     [Required]
@@ -140,7 +153,7 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
     private protected override void BeforeReading(IEnumerable<string> inputs)
     {
         // Snapshots are read by this task, or by the one that verifies.
-        var snapshots = Models.Select(model => new SnapshotPaths(SnapshotDirectory, model.ItemSpec).Verified).Prepend(SnapshotDirectory).Select(path => Path.GetFullPath(Path.Combine(ProjectDirectory, path)));
+        var snapshots = Models.SelectMany(model => new[] { new SnapshotPaths(SnapshotDirectory, model.ItemSpec).Verified, NoiseFile.PathIn(SnapshotDirectory, model.ItemSpec) }).Prepend(SnapshotDirectory).Select(path => Path.GetFullPath(Path.Combine(ProjectDirectory, path)));
         _record = BuildRecord.Begin(BuildRecord.PathIn(StateDirectory), RecordKey, inputs.Concat(snapshots));
         RecordId = _record.Id;
     }
@@ -175,16 +188,18 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
         var onnx = state.Onnx(fingerprint.Hash);
         _onnx!.Update(model, state, fingerprint.Hash, onnx, _cancellation.Token);
 
-        var sweep = state.SweepFile(fingerprint.Hash);
+        var (sweep, noise) = (state.SweepFile(fingerprint.Hash), state.Noise(fingerprint.Hash));
         if (_mode != Locked)
         {
-            new ModelSweep(this, PlanOf).Update(model, PlanFile.Read(state.PlanFile(fingerprint.Hash)).Plan, sweep, isAfresh: _mode == Force);
+            var plan = PlanFile.Read(state.PlanFile(fingerprint.Hash)).Plan;
+            new ModelSweep(this, PlanOf).Update(model, plan, sweep, isAfresh: _mode == Force);
+            new ModelNoise(this, PlanOf, Calibrates ? SnapshotDirectory : null).Update(model, plan, noise, isAfresh: _mode == Force);
         }
 
         var inputs = state.Inputs(fingerprint.Hash);
         return new(
             [new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())],
-            Items(state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep }.Concat(onnx.Files).Where(File.Exists))),
+            Items(state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep, noise }.Concat(onnx.Files).Where(File.Exists))),
             Items(state.Records(fingerprint.Hash)));
     }
 
@@ -195,6 +210,7 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
     {
         _ = AbsVerifyPlans.ReadMode(SnapshotMode);
         _ = SnapshotRule.Parse(SnapshotPolicy, SnapshotTolerance);
+        _ = BaselineSource.Read(Baseline, BaselineTolerance, BaselineMode, ProjectDirectory, SnapshotDirectory);
         _ = AbsVerifyPlans.IsSummedUp(Summary);
         _ = AbsReport.ReadMode(ReportMode);
         _ = TimingMode.Read(Timing);
@@ -286,8 +302,8 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
         }
     }
 
-    /// <summary>Takes the plan of a point of a sweep from a cache, or makes it. Nothing of it stays in <c>obj</c>: what counts is what it came to.</summary>
-    /// <param name="model">The model with the point's budget.</param>
+    /// <summary>Takes the plan of a point of a sweep, or by another seed, from a cache, or makes it. Nothing of it stays in <c>obj</c>: what counts is what it came to.</summary>
+    /// <param name="model">The model with the point's budget, or the seed.</param>
     /// <param name="metric">The metric of the model's own plan, for the record of a miss.</param>
     /// <returns>The plan or, where no plan meets the budget, why; null for neither where searching is not allowed.</returns>
     private (CompressionPlan? Plan, SweepMiss? Miss) PlanOf(ModelItem model, PlanMetric metric)
@@ -299,7 +315,7 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
         }
         catch (OperationCanceledException exception)
         {
-            throw new AbsException(AbsCodes.Cancelled, $"The build was cancelled before it had all plans of the sweep of '{model.Name}'; those it had are in the cache.", exception);
+            throw new AbsException(AbsCodes.Cancelled, $"The build was cancelled before it had all plans of '{model.Name}' that a Sweep or Seeds asks for; those it had are in the cache.", exception);
         }
         finally
         {

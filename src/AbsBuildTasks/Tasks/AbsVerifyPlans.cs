@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Reports;
 using AbsBuildTasks.Plans.Reports.Ci;
 using AbsBuildTasks.Plans.Reports.Layout;
@@ -23,6 +24,7 @@ public sealed class AbsVerifyPlans : AbsTask
     private const string Off = "off";
     private const string Auto = "auto";
     private const int ShownReason = 200;
+    private const string SameInputs = " The inputs are those of the snapshot, so another processor, other threads or another device settled close choices differently; SnapshotPolicy=noise lets that pass.";
 
     /// <summary>Plan files; each may carry <c>SnapshotPolicy</c> and <c>Tolerance</c> of its own.</summary>
     [Required]
@@ -39,11 +41,20 @@ public sealed class AbsVerifyPlans : AbsTask
     /// <summary><c>verify</c>, <c>compare</c> (writes no file), <c>accept</c> or <c>off</c>.</summary>
     public string Mode { get; set; } = Verify;
 
-    /// <summary><c>exact</c> or <c>no-regression</c>.</summary>
+    /// <summary><c>exact</c>, <c>no-regression</c> or <c>noise</c>.</summary>
     public string Policy { get; set; } = "exact";
 
     /// <summary>How far plans may regress under <c>no-regression</c>.</summary>
     public string Tolerance { get; set; } = "";
+
+    /// <summary>A release that plans may not drift from: a folder, or a commit that git has; empty for none.</summary>
+    public string Baseline { get; set; } = "";
+
+    /// <summary>How much worse than the release plans may be.</summary>
+    public string BaselineTolerance { get; set; } = "";
+
+    /// <summary><c>error</c> or <c>warn</c>: what a plan that has drifted further is.</summary>
+    public string BaselineMode { get; set; } = "error";
 
     /// <summary>Whether the plans' decisions were taken from the snapshots, so that only what training under them gives can differ.</summary>
     public bool IsLocked { get; set; }
@@ -76,14 +87,14 @@ public sealed class AbsVerifyPlans : AbsTask
             return;
         }
 
-        var judge = new PlanJudge(Policy, Tolerance, IsLocked, Configuration);
+        var judge = new PlanJudge(Policy, Tolerance, IsLocked, Configuration, SnapshotDirectory) { Baseline = BaselineSource.Read(Baseline, BaselineTolerance, BaselineMode, ProjectDirectory, SnapshotDirectory) };
         var summary = IsSummedUp(Summary) ? new PlanSummary(this, StateDirectory) : null;
         var verifier = new SnapshotVerifier(SnapshotDirectory);
         foreach (var item in Plans)
         {
             try
             {
-                Check(item, judge.Of(item), verifier, mode, summary);
+                Check(item, judge.Of(item, ModelOf(item), item.ItemSpec), verifier, mode, summary);
             }
             catch (AbsException exception)
             {
@@ -127,22 +138,30 @@ public sealed class AbsVerifyPlans : AbsTask
         }
 
         var result = mode == Compare ? verifier.Compare(plan, rule.Policy, rule.Tolerances) : verifier.Verify(plan, rule.Policy, rule.Tolerances, inputs);
-        var verdict = judgement.Of(result);
+        var verdict = judgement.Of(result, plan);
         summary?.Publish(plan, result, verdict, file);
-        if (result.Outcome != SnapshotOutcome.Passed)
+        var drift = DriftOf(plan, judgement.Baseline);
+        if (result.Outcome != SnapshotOutcome.Passed || (drift is not null && judgement.Baseline!.Fails))
         {
             PrintDiff(result, verdict);
             WriteReports(plan.Model, file, result.Paths.Verified, judgement);
         }
 
-        var problem = result.Outcome == SnapshotOutcome.Passed ? null : ProblemOf(plan.Model, result, mode);
+        var problem = result.Outcome == SnapshotOutcome.Passed ? null : ProblemOf(plan, result, mode, rule.Policy);
         if (problem is not null)
         {
             LogError(problem.Code, problem.File, problem.Message, problem.Line, problem.Column);
         }
 
+        LogDrift(drift, judgement.Baseline);
+        problem ??= drift;
+
         summary?.Annotate(plan.Model, problem);
         WarnOfExpiry(result);
+        if (rule.LacksNoise && result.Diff is not null)
+        {
+            LogWarning(AbsCodes.NoiseUnknown, $"The policy noise has nothing to go by: there is no {NoiseFile.PathIn(SnapshotDirectory, plan.Model)}, and it is as no-regression; measure the noise with: {Command("AbsCalibrate")}, and commit that file.");
+        }
     }
 
     /// <summary>The build ends here, and its server may keep the page.</summary>
@@ -196,7 +215,9 @@ public sealed class AbsVerifyPlans : AbsTask
             Print($"abs: {plan.Model}: {exception.Message}");
         }
 
+        LogDrift(DriftOf(plan, judgement.Baseline), judgement.Baseline);
         verifier.Accept(plan, inputs);
+        NoiseFile.Keep(file, plan, SnapshotDirectory);
         if (isNew)
         {
             Print($"abs: {plan.Model}: accepted as {new SnapshotPaths(SnapshotDirectory, plan.Model).Verified}");
@@ -212,8 +233,30 @@ public sealed class AbsVerifyPlans : AbsTask
         }
     }
 
-    private CiProblem ProblemOf(string model, SnapshotResult result, string mode)
+    private CiProblem? DriftOf(CompressionPlan plan, BaselineRule? baseline) => baseline?.Judge(plan).Beyond is { Count: > 0 } beyond
+        ? new(AbsCodes.BaselineDrift, ProjectFile, 0, 0, $"Plan '{plan.Model}' has drifted from {baseline.Reference}: {string.Join(", ", beyond)}. {BaselineRule.Remedy}")
+        : null;
+
+    private void LogDrift(CiProblem? drift, BaselineRule? baseline)
     {
+        if (drift is null)
+        {
+            return;
+        }
+
+        if (baseline!.Fails)
+        {
+            LogError(drift.Code, drift.File, drift.Message);
+        }
+        else
+        {
+            LogWarning(drift.Code, drift.Message);
+        }
+    }
+
+    private CiProblem ProblemOf(CompressionPlan plan, SnapshotResult result, string mode, SnapshotPolicy policy)
+    {
+        var model = plan.Model;
         var accept = Command("AbsAcceptPlans");
         if (result.Outcome == SnapshotOutcome.Missing)
         {
@@ -222,13 +265,14 @@ public sealed class AbsVerifyPlans : AbsTask
         }
 
         var more = result.Violations.Count - result.Leading.Count;
+        var why = policy == SnapshotPolicy.Exact && result.Diff?.Before.Fingerprint == plan.Fingerprint ? SameInputs : "";
         var others = more == 0 ? "" : FormattableString.Invariant($" (and {more} more)");
         return new(
             AbsCodes.SnapshotMismatch,
             result.Paths.Verified,
             result.Position!.Value.Line,
             result.Position.Value.Column,
-            $"Plan '{model}' differs from its snapshot: {string.Join(", ", result.Leading.Select(violation => violation.Message))}{others}; if that is wanted, accept it with: {accept}.");
+            $"Plan '{model}' differs from its snapshot: {string.Join(", ", result.Leading.Select(violation => violation.Message))}{others}; if that is wanted, accept it with: {accept}.{why}");
     }
 
     private string Command(string target) => TargetCommand.Of(ProjectFile, StartDirectory, Configuration, target);

@@ -130,12 +130,12 @@ public abstract class FingerprintTask : AbsTask
     /// <param name="policy">The project's policy.</param>
     /// <param name="tolerance">The project's tolerances.</param>
     /// <param name="configuration">The configuration that is built.</param>
-    /// <exception cref="AbsException">ABS1005: policy or tolerances cannot be read.</exception>
-    private protected static SnapshotInputs? KeptWith(ModelItem model, CompressionPlan plan, Fingerprint fingerprint, string policy, string tolerance, string configuration) => SnapshotInputs.Of(
+    /// <exception cref="AbsException">ABS1005: policy or tolerances cannot be read. ABS4018: the measured noise cannot be read.</exception>
+    private protected SnapshotInputs? KeptWith(ModelItem model, CompressionPlan plan, Fingerprint fingerprint, string policy, string tolerance, string configuration) => SnapshotInputs.Of(
         plan,
         fingerprint.Entries,
         configuration,
-        new PlanJudge(policy, tolerance, isLocked: false, configuration).Of(model.Item).Rule);
+        new PlanJudge(policy, tolerance, isLocked: false, configuration, SnapshotDirectory).Of(model.Item, model.Name).Rule);
 
     private void RunFor(ModelItem model, Fingerprint fingerprint)
     {

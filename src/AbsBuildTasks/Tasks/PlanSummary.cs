@@ -80,7 +80,7 @@ internal sealed class PlanSummary(AbsTask task, string stateDirectory)
                 AcceptedBecause = AcceptanceFile.For(AcceptanceFile.PathOf(full), plan)?.ToString(),
                 Reasons = before?.Kept?.Entries is { } old && kept?.Entries is { } now && before.Plan.Fingerprint != plan.Fingerprint ? InputEntries.Changes(old, now) : [],
             };
-            return (basis.Words, model with { Verdict = SnapshotVerdict.Accepted(model, kept?.Rule) with { Commit = verdict.Commit, Configuration = verdict.Configuration } });
+            return (basis.Words, model with { Verdict = SnapshotVerdict.Accepted(model, kept?.Rule) is var accepted ? accepted with { Commit = verdict.Commit, Configuration = verdict.Configuration, Rules = [.. accepted.Rules, .. verdict.Rules.Where(rule => rule.Reference != SnapshotRule.Reference)] } : verdict });
         }
         catch (AbsException exception)
         {

@@ -24,6 +24,24 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
+    public void Loss_and_hits_on_the_test_data_come_back_as_they_were_written()
+    {
+        Assert.Null(RunHistory.Parse("""{"epochs":[]}""", "x").Test);
+        foreach (var test in new[] { new RunTest(0.25, [new(0, 3, 2), new(7, 1, 0)]), new(null, [new(1, 2, 2)]), new(1e-5, []) })
+        {
+            using var text = new StringWriter();
+            using (var json = new Newtonsoft.Json.JsonTextWriter(text))
+            {
+                test.Write(json);
+            }
+
+            var read = RunHistory.Parse($$"""{"test":{{text}},"epochs":[]}""", "x").Test!;
+            Assert.Equal(test.Loss, read.Loss);
+            Assert.Equal(test.Classes, read.Classes);
+        }
+    }
+
+    [Fact]
     public void No_file_is_no_history() => Assert.Null(RunHistory.Read(_folder.File("none.run.json")));
 
     [Fact]
@@ -48,6 +66,9 @@ public sealed class RunHistoryTests : IDisposable
     [InlineData("""{"epochs":[{"phase":"a","loss":1e31}]}""", "epochs[0].loss is out of range")]
     [InlineData("""{"epochs":[{"phase":"a","layers":[{"name":"l","weightBits":0,"activationBits":8,"keptFilters":1}]}]}""", "epochs[0].layers[0].weightBits is 0, out of range 1 to 32")]
     [InlineData("""{"epochs":[{"phase":"a","layers":[{"name":"l","weightBits":8,"activationBits":8,"keptFilters":-1}]}]}""", "epochs[0].layers[0].keptFilters is -1")]
+    [InlineData("""{"epochs":[],"test":{"loss":"1"}}""", "test.loss is not a number")]
+    [InlineData("""{"epochs":[],"test":{"classes":[{"class":-1,"examples":1,"hits":1}]}}""", "test.classes[0].class is -1")]
+    [InlineData("""{"epochs":[],"test":{"classes":[{"class":1,"examples":1,"hits":2}]}}""", "test.classes[0].hits is 2, out of range 0 to 1")]
     public void What_is_no_record_is_refused(string text, string problem) => AssertRefused(_folder.Write("a.run.json", text), problem);
 
     [Fact]

@@ -50,4 +50,29 @@ public sealed class SnapshotVerdictTests
         Assert.Equal(VerdictKind.Unchanged, verdict.Kind);
         Assert.True((model with { Verdict = verdict }).IsSettled);
     }
+
+    [Fact]
+    public void A_snapshot_in_another_order_was_accepted()
+    {
+        var model = new ModelDiff(SamplePlan.Digits, Reordered);
+
+        var verdict = SnapshotVerdict.Accepted(model, SnapshotRule.Default);
+
+        Assert.Equal(VerdictKind.Accepted, verdict.Kind);
+        Assert.StartsWith("layers are in another order", Assert.Single(Assert.Single(verdict.Rules).Beyond), StringComparison.Ordinal);
+        Assert.False((model with { Verdict = verdict }).IsSettled);
+    }
+
+    [Theory]
+    [InlineData("no-regression")]
+    [InlineData(null)]
+    public void A_snapshot_in_an_order_that_no_policy_minds_is_unchanged(string? policy)
+    {
+        var model = new ModelDiff(SamplePlan.Digits, Reordered);
+
+        var verdict = SnapshotVerdict.Accepted(model, policy is null ? null : SnapshotRule.Parse(policy, ""));
+
+        Assert.Equal(VerdictKind.Unchanged, verdict.Kind);
+        Assert.True((model with { Verdict = verdict }).IsSettled);
+    }
 }

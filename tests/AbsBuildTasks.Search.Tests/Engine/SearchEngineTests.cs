@@ -51,6 +51,18 @@ public class SearchEngineTests
     }
 
     [Fact]
+    public void The_run_record_has_the_loss_and_the_hits_of_each_class_on_the_test_data()
+    {
+        using var result = Run(Settings);
+
+        var test = RunHistory.Parse(result.RunRecordJson, "record").Test!;
+
+        Assert.True(test.Loss >= 0);
+        Assert.Equal(result.Plan.Metric.Examples, test.Classes.Sum(one => one.Examples));
+        Assert.Equal(result.Plan.Metric.Compressed, 100.0 * test.Classes.Sum(one => one.Hits) / result.Plan.Metric.Examples!.Value, 3);
+    }
+
+    [Fact]
     public void The_run_record_says_what_one_step_from_the_decisions_would_do_and_the_same_again()
     {
         using var result = Run(Settings);

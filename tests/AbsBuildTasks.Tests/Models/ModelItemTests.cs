@@ -124,7 +124,8 @@ public sealed class ModelItemTests
     [InlineData(AbsCodes.InvalidSetting, "LearningRate=\"0,1\" cannot be read; write a number", "LearningRate", "0,1")]
     [InlineData(AbsCodes.InvalidSetting, "KeepFirstAndLast=\"no\" cannot be read; write true or false", "KeepFirstAndLast", "no")]
     [InlineData(AbsCodes.InvalidSetting, "BatchSize=\"0\" is out of range", "BatchSize", "0")]
-    [InlineData(AbsCodes.InvalidSetting, "SnapshotPolicy=\"no-regresion\" is unknown; use exact or no-regression", "SnapshotPolicy", "no-regresion")]
+    [InlineData(AbsCodes.InvalidSetting, "Seeds=\"2\" is not a whole number from 3 to 100", "Seeds", "2")]
+    [InlineData(AbsCodes.InvalidSetting, "SnapshotPolicy=\"no-regresion\" is unknown; use exact, no-regression or noise", "SnapshotPolicy", "no-regresion")]
     [InlineData(AbsCodes.InvalidSetting, "Tolerances \"metric\": 'metric' is not of the form name=value", "Tolerance", "metric")]
     [InlineData(AbsCodes.InvalidCheckpoint, "Checkpoint=\"none.dat\" does not exist", "Checkpoint", "none.dat")]
     public void Wrong_metadata_are_named_with_their_item(string code, string message, string name, string value)

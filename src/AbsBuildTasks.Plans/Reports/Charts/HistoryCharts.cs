@@ -23,13 +23,15 @@ internal static class HistoryCharts
             .. Single("Loss", "Mean training loss of each epoch.", "loss", trained, epoch => epoch.Loss, mayBeLogarithmic: true),
             .. Single(
                 Printable.Shorten(plan.Metric.Name, 40),
-                Invariant($"{metric} on the test data after each epoch; {Quantity.Metric(plan.Metric.FullPrecision)} in full precision{(MetricWords.IsUnconverged(plan.Metric.Baseline) ? ", which had fewer steps" : "")}, {Quantity.Metric(plan.Metric.Compressed)} at the end."),
+                Invariant($"{metric} on the test data after each epoch; {Quantity.Metric(plan.Metric.FullPrecision)} in full precision, {Quantity.Metric(plan.Metric.Compressed)}{Noise(plan.Metric)} at the end{(MetricWords.IsUnconverged(plan.Metric.Baseline) ? "; " + MetricWords.Unconverged : "")}."),
                 metric,
                 trained,
                 epoch => epoch.Metric),
             .. Cost(searched, frozen),
         ];
     }
+
+    private static string Noise(PlanMetric metric) => metric.Noise is { } noise ? " " + MetricWords.Noise(noise, metric.Examples) : "";
 
     private static IEnumerable<Chart> Single(string title, string description, string name, RunEpoch[] epochs, Func<RunEpoch, double?> value, bool mayBeLogarithmic = false)
     {

@@ -25,6 +25,8 @@ internal static class HtmlReport
             FiltersPart.Render(plan),
             CloseCallsPart.Render(plan, content.History),
             content.History is { } history ? SearchPart.Render(plan, history) : null,
+            TestTable.Of(content.History?.Test) is { Count: > 0 } test ? Html.Section("test", "Test data", ReportBlocks.Render(test)) : null,
+            content.Noise is { } noise ? Html.Section("noise", Html.Sentence(NoiseTable.Title(noise)), Html.Element("p", NoiseTable.Words), ReportBlocks.Render([NoiseTable.Of(noise, plan)])) : null,
             content.Sweep is { } sweep ? SweepPart.Render(sweep) : null,
         }.OfType<XElement>()];
         return Page($"{Printable.Shorten(plan.Model, TitleLength)}: compression plan", HeaderPart.Render(plan, content.File, VerdictPart.Render(model, content.Basis)), parts);

@@ -6,7 +6,7 @@ namespace AbsBuildTasks.Plans.Reports.Tables;
 internal static class FullReport
 {
     /// <summary>A content's report.</summary>
-    public static Report Of(ReportContent content) => new([.. Changes(content), .. Warnings(content), .. PlanReport.Of(content.Plan, content.File).Sections, .. Close(content), .. Sweep(content)], "part");
+    public static Report Of(ReportContent content) => new([.. Changes(content), .. Warnings(content), .. PlanReport.Of(content.Plan, content.File).Sections, .. Test(content), .. Close(content), .. Noise(content), .. Sweep(content)], "part");
 
     /// <summary>What the search warned of; null where it did not.</summary>
     internal static ReportTable? WarningsOf(ReportContent content) => content.History is { Warnings: { Count: > 0 } warnings }
@@ -26,6 +26,22 @@ internal static class FullReport
         if (CloseCallTable.Table(content.Plan, content.History) is { } table)
         {
             yield return new([new("close calls")], [table]);
+        }
+    }
+
+    private static IEnumerable<ReportSection> Test(ReportContent content)
+    {
+        if (TestTable.Of(content.History?.Test) is { Count: > 0 } blocks)
+        {
+            yield return new([new("test data")], blocks);
+        }
+    }
+
+    private static IEnumerable<ReportSection> Noise(ReportContent content)
+    {
+        if (content.Noise is { } band)
+        {
+            yield return new([new(NoiseTable.Title(band))], [NoiseTable.Of(band, content.Plan), new ReportLine([new(NoiseTable.Words)])]);
         }
     }
 

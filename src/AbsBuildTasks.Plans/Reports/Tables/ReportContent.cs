@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Sweeps;
 
@@ -34,6 +35,9 @@ internal sealed record ReportContent
 
     /// <summary>What the plan's budget and others came to, the plan's first; null where there was no sweep.</summary>
     public SweepResult? Sweep { get; init; }
+
+    /// <summary>What other seeds came to; null where nobody has measured it.</summary>
+    public NoiseBand? Noise { get; init; }
 
     /// <summary>The ONNX file of the plan to compare with; null where that is not known.</summary>
     public DeliveredFile? FileBefore { get; init; }

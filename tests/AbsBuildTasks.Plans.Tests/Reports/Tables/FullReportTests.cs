@@ -29,6 +29,23 @@ public class FullReportTests
         Assert.Contains("ABS3021: The network &lt;b&gt; has a top-1 of 6.00: a plan of it means nothing.", HtmlReport.Render(content), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Test_data_and_noise_are_in_every_form()
+    {
+        var content = new ReportContent
+        {
+            Plan = SamplePlan.Digits,
+            History = RunHistory.Parse("""{"epochs":[],"test":{"loss":0.03125,"classes":[{"class":0,"examples":40,"hits":40},{"class":1,"examples":36,"hits":27}]}}""", "x"),
+            Noise = SampleNoise.Digits,
+        };
+
+        Approved.Matches("tests/AbsBuildTasks.Plans.Tests/Reports/measured.verified.txt", ReportText.Write(FullReport.Of(content)));
+        var page = HtmlReport.Render(content);
+        Assert.Contains(">Test data</h2>", page, StringComparison.Ordinal);
+        Assert.Contains(">Noise of 5 seeds</h2>", page, StringComparison.Ordinal);
+        Assert.Contains("#### noise of 5 seeds", ReportForm.Markdown.Render(content), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ABS30211")]
     [InlineData("CS00001")]

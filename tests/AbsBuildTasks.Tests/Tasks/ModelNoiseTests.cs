@@ -1,0 +1,130 @@
+using AbsBuildTasks.Models;
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Noise;
+using AbsBuildTasks.Plans.Sweeps;
+using AbsBuildTasks.Plans.Tests.Infrastructure;
+using AbsBuildTasks.Tasks;
+using AbsBuildTasks.Tests.Infrastructure;
+using Microsoft.Build.Utilities;
+
+namespace AbsBuildTasks.Tests.Tasks;
+
+public sealed class ModelNoiseTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<int> _asked = [];
+    private readonly RecordingTask _task = new();
+    private readonly HashSet<int> _missed = [];
+    private readonly HashSet<int> _unknown = [];
+
+    private string Beside => NoiseFile.PathIn(_folder.Path, "digits");
+
+    private string Snapshots => _folder.File("AbsPlans");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Only_seeds_that_are_new_are_asked_for()
+    {
+        Update("3");
+        Assert.Equal([8, 9], _asked);
+        Assert.Equal([7, 8, 9], Seeds(Beside));
+
+        Update("4");
+        Update("4");
+
+        Assert.Equal([8, 9, 10], _asked);
+        Assert.Contains("abs: digits: seed 10 (4 of 4)", _task.Messages);
+        Assert.Contains(_task.Messages, message => message.Contains("digits: noise of 4 seeds", StringComparison.Ordinal));
+        Update("3");
+        Assert.Equal([7, 8, 9], Seeds(Beside));
+        Update("3", isAfresh: true);
+        Assert.Equal([8, 9, 10, 8, 9], _asked);
+        Assert.False(Directory.Exists(Snapshots));
+    }
+
+    [Fact]
+    public void Runs_of_other_inputs_count_for_nothing()
+    {
+        Update("3");
+
+        Update("3", plan: SamplePlan.Digits with { Fingerprint = new('b', 64) });
+
+        Assert.Equal([8, 9, 8, 9], _asked);
+        Assert.Equal(new('b', 64), NoiseFile.Find(Beside, "digits")!.Fingerprint);
+    }
+
+    [Fact]
+    public void Nothing_is_measured_that_nobody_asks_for()
+    {
+        Update(null);
+
+        Assert.Empty(_asked);
+        Assert.False(File.Exists(Beside));
+    }
+
+    [Theory]
+    [InlineData(null, 10)]
+    [InlineData("3", 3)]
+    public void What_is_asked_for_by_the_target_lies_beside_the_snapshot_too(string? seeds, int count)
+    {
+        Update(seeds, isCalibrating: true);
+        Update(seeds, isCalibrating: true);
+
+        Assert.Equal(count - 1, _asked.Count);
+        Assert.Equal(Enumerable.Range(7, count), Seeds(NoiseFile.PathIn(Snapshots, "digits")));
+    }
+
+    [Fact]
+    public void A_seed_without_a_plan_is_a_warning_and_left_out()
+    {
+        _missed.Add(8);
+
+        Update("4");
+
+        Assert.Equal("ABS3001", Assert.Single(_task.Warnings).Code);
+        Assert.Equal([7, 9, 10], Seeds(Beside));
+    }
+
+    [Fact]
+    public void Too_few_plans_are_a_warning_and_no_noise()
+    {
+        _missed.Add(8);
+
+        Update("3");
+
+        Assert.Equal(["ABS3001", AbsCodes.NoiseUnknown], _task.Warnings.Select(warning => warning.Code));
+        Assert.False(File.Exists(Beside));
+    }
+
+    [Fact]
+    public void Where_a_seed_may_not_be_searched_for_there_is_no_noise()
+    {
+        _unknown.Add(9);
+
+        Update("3");
+
+        Assert.Contains("abs: digits: the plan by seed 9 is in no cache; the noise is not measured", _task.Messages);
+        Assert.Empty(_task.Warnings);
+        Assert.False(File.Exists(Beside));
+    }
+
+    private static IEnumerable<int> Seeds(string file) => NoiseFile.Find(file, "digits")!.Runs.Select(run => run.Seed);
+
+    private void Update(string? seeds, bool isAfresh = false, bool isCalibrating = false, CompressionPlan? plan = null)
+    {
+        var item = new TaskItem("digits", new Dictionary<string, string> { ["Budget"] = SamplePlan.Digits.Budget, ["Sweep"] = "bops=1%", ["Seed"] = "7", ["Seeds"] = seeds ?? "" });
+        new ModelNoise(_task, PlanOf, isCalibrating ? Snapshots : null).Update(ModelItem.ReadAll([item], _folder.Path, []).Single(), plan ?? SamplePlan.Digits, Beside, isAfresh);
+    }
+
+    private (CompressionPlan? Plan, SweepMiss? Miss) PlanOf(ModelItem model, PlanMetric metric)
+    {
+        Assert.Empty(model.Settings.Sweep);
+        var seed = model.Settings.Seed;
+        _asked.Add(seed);
+        return _missed.Contains(seed) ? (null, SweepMiss.Of(model.Settings.Budget, new(AbsCodes.ImpossibleBudget, "It cannot be met.")))
+            : _unknown.Contains(seed) ? default
+            : (SamplePlan.Digits with { Metric = SamplePlan.Digits.Metric with { Compressed = 90 + seed } }, null);
+    }
+}
