@@ -79,6 +79,9 @@ switch (args.FirstOrDefault())
     case "onnx":
         OnnxFiles.Measure(number ?? 51, args.Skip(2).ToHashSet());
         break;
+    case "delivered" when args.Length == 4:
+        OnnxFiles.Measure(number ?? 51, args[2], args[3]);
+        break;
     case "all":
         StepTimes.Compare(20);
         StepTimes.ComparePaths(10);
@@ -119,7 +122,9 @@ switch (args.FirstOrDefault())
             diff-folder [PLANS]   how long abs diff takes on a folder of plans (default: 500) against their commit
             onnx [ROUNDS] [NAME...]
                                   bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's; all networks, or those named
-            all                   all of these but depth, accounts, alternatives, fairness, second-searches, scales, growth, landings and onnx, which take long
+            delivered ROUNDS NAME FILE
+                                  the same of a file that a build has written for one of these networks
+            all                   all of these but depth, accounts, alternatives, fairness, second-searches, scales, growth, landings, onnx and delivered, which take long
             """);
         return 2;
 }

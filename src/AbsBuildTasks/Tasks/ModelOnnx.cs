@@ -80,7 +80,7 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
     /// <exception cref="AbsException">The network cannot be written, and has to; or the build was cancelled.</exception>
     public void Update(ModelItem model, ModelState state, string fingerprint, OnnxFile file, CancellationToken cancellation)
     {
-        var key = FormattableString.Invariant($"{EngineVersion.Current};opset={model.Onnx.HighestOpset};sums={model.Settings.DeployTarget.QuantizesSums}{timing.Key}");
+        var key = FormattableString.Invariant($"{EngineVersion.Current};opset={model.Onnx.HighestOpset};sums={model.Settings.DeployTarget.QuantizesSums};inputs={model.Settings.DeployTarget.InputMultiple}{timing.Key}");
         if (model.Onnx.IsWanted == false)
         {
             file.Remove();
