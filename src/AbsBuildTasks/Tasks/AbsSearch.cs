@@ -131,7 +131,7 @@ public sealed class AbsSearch : FingerprintTask, ICancelableTask, IDisposable
         _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), LocalCache.Folder(ProjectDirectory, CacheDirectory), remote, this);
         _setup = Setup();
         _search = new PlanSearch(this, _cache, _setup, StateDirectory, isForced: _mode == Force);
-        _onnx = new ModelOnnx(this, _setup, new ExportVerdicts(StateDirectory), TimingMode.Of(Timing, _setup.DepsFile), WarnAgain);
+        _onnx = new ModelOnnx(this, _setup, new OnnxCache(_cache, mayTake: _mode != Force), new ExportVerdicts(StateDirectory), TimingMode.Of(Timing, _setup.DepsFile), WarnAgain);
         RunForEach();
         _record!.Leave(Files.Select(item => item.ItemSpec), Records.Select(item => item.ItemSpec));
     }
