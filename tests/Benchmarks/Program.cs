@@ -48,6 +48,9 @@ switch (args.FirstOrDefault())
     case "scales":
         Scales.Run(number ?? 3, args.Skip(2).ToHashSet());
         break;
+    case "sums":
+        Sums.Run(number ?? 3, args.Skip(2).ToHashSet());
+        break;
     case "second-searches":
         SecondSearches.Measure(args.Skip(1).ToHashSet());
         break;
@@ -108,6 +111,8 @@ switch (args.FirstOrDefault())
                                   what plans are compared with, and where locked builds arrive; all data sets but fashion, or those named
             scales [SEEDS] [NAME...]
                                   accuracy with a scale for each filter and for each layer, at equal bits; all data sets and bits, or those named
+            sums [SEEDS] [NAME...]
+                                  what quantised sums cost a residual network's ONNX file; digits, textures, or both
             second-searches [NAME...]
                                   what a second search costs that begins with stages of the first: digits, lenet5, or both
             certainty             the look at a network before its search, and the check of what is delivered
@@ -124,7 +129,7 @@ switch (args.FirstOrDefault())
                                   bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's; all networks, or those named
             delivered ROUNDS NAME FILE
                                   the same of a file that a build has written for one of these networks
-            all                   all of these but depth, accounts, alternatives, fairness, second-searches, scales, growth, landings, onnx and delivered, which take long
+            all                   all of these but depth, accounts, alternatives, fairness, second-searches, scales, sums, growth, landings, onnx and delivered, which take long
             """);
         return 2;
 }
