@@ -62,7 +62,7 @@ internal sealed class PlanRun
         _record = new RunRecord(job);
         store.Start = StartingValues.Of(network.Module);
         _job = job = job with { Warn = Warn };
-        _products = job.FindProducts();
+        _products = job.FindProducts(FirstExamples());
         _probe = Probe(network);
         NetworkProbe.RunOnce(network, data.Test.First(Math.Min(data.Test.Count, 2)));
         if (LeftAloneWarning.Of(_probe) is { } warning)
@@ -125,6 +125,11 @@ internal sealed class PlanRun
 
             var range = ReachableRange.Of(compressed);
             range.Require(_job.Settings.Budget, _job.Settings.DeployTarget);
+            if (range.KeptByLayers(_job.Settings.Budget) is { } told)
+            {
+                _job.Warn(AbsCodes.KeptByLayers, told);
+            }
+
             if (_job.HeldPlan is null && range.Least == range.Most)
             {
                 _job.Warn(AbsCodes.NothingToDecide, "The search has nothing to decide: every layer's bitwidths are given, and no filter can be pruned. Let the first and last layer take part with KeepFirstAndLast=\"false\", pin fewer Layers, or give several Bits.");

@@ -169,7 +169,7 @@ internal sealed class SearchRun
                 FullPrecision = trained.Metric,
                 Compressed = compressed,
                 LowerIsBetter = _setup.Model.LowerIsBetter,
-                Baseline = _setup.EarlyEnd.HasCutTraining ? BaselineKind.AsTrained : Settings.Baseline,
+                Baseline = _setup.EarlyEnd.HasCutTraining || trained.HasDiverged ? BaselineKind.AsTrained : Settings.Baseline,
                 Examples = _setup.Data.Test.Count,
                 Noise = worth.Noise,
             };
@@ -200,7 +200,8 @@ internal sealed class SearchRun
 
     private void Search()
     {
-        var steering = new CostSteering(Settings.Budget, ReachableRange.Of(_network), Settings.SearchEpochs);
+        var range = ReachableRange.Of(_network);
+        var steering = new CostSteering(range.Fit(Settings.Budget), range, Settings.SearchEpochs);
         using var search = new SearchPhase(_network, _runner.Trainer, steering, Settings);
         foreach (var epoch in _runner.Epochs(Settings.SearchEpochs, search.Exchange))
         {
