@@ -51,7 +51,7 @@ public sealed class NetworkExportTests
         try
         {
             _ = CompressedFile.Compress("resnet8", "symmetric", "4", weights);
-            var (content, _, record) = Export(tells.Add, CancellationToken.None).Run(weights, "1", opset, quantizesSums);
+            var (content, _, record) = Export(tells.Add, CancellationToken.None).Run(weights, "1", opset, quantizesSums, inputMultiple: 4);
             if (content.Length != record.FileBytes || record.FloatBytes <= record.FileBytes)
             {
                 throw new InvalidOperationException(record.ToString());
@@ -71,7 +71,7 @@ public sealed class NetworkExportTests
         try
         {
             _ = CompressedFile.Compress("resnet8", "symmetric", "4", weights);
-            _ = Export(_ => { }, new CancellationToken(canceled: true)).Run(weights, "1", 25, quantizesSums: false);
+            _ = Export(_ => { }, new CancellationToken(canceled: true)).Run(weights, "1", 25, quantizesSums: false, inputMultiple: 1);
             return false;
         }
         catch (OperationCanceledException)
@@ -92,7 +92,7 @@ public sealed class NetworkExportTests
         {
             var model = CheckedModel.Of(new Model(), new ModelContext(".", []), (_, _) => { });
             _ = CompressedFile.Compress("resnet8", "symmetric", "4", weights);
-            var (content, _, _) = Export(_ => { }, CancellationToken.None).Run(weights, "1", 25, quantizesSums: true);
+            var (content, _, _) = Export(_ => { }, CancellationToken.None).Run(weights, "1", 25, quantizesSums: true, inputMultiple: 1);
             return new SumQuantizing(model, model.LoadData(new ModelContext(".", [])), CancellationToken.None).Require(content, exact: 100);
         }
         finally

@@ -44,6 +44,16 @@ public sealed class RecountTests
     }
 
     [Theory]
+    [InlineData("digits")]
+    [InlineData("lenet")]
+    public void So_it_does_where_a_layer_takes_blocks_of_pixels(string name)
+    {
+        var (file, _) = AssertCounted(name, multiple: 1, keepsEnds: false, inputMultiple: 4);
+
+        Assert.Equal(1, file.Values.Count(layer => layer.Results > 1));
+    }
+
+    [Theory]
     [MemberData(nameof(Pruned))]
     public void Batch_normalisations_that_the_plan_counts_are_those_that_the_file_has(string name)
     {
@@ -66,9 +76,9 @@ public sealed class RecountTests
         return (graph.ToModel("").ToBytes(), counted);
     }
 
-    private static (IReadOnlyDictionary<string, FileCost> File, Counted[] Plan) AssertCounted(string name, int multiple, bool keepsEnds)
+    private static (IReadOnlyDictionary<string, FileCost> File, Counted[] Plan) AssertCounted(string name, int multiple, bool keepsEnds, int inputMultiple = 1)
     {
-        var (file, plan) = Count(name, multiple, keepsEnds);
+        var (file, plan) = Count(name, multiple, keepsEnds, inputMultiple);
         Assert.Equal(plan.Select(layer => layer.Name).Order(StringComparer.Ordinal), file.Keys.Order(StringComparer.Ordinal));
         Assert.Contains(plan, layer => layer.Kept < layer.Filters);
         Assert.All(plan, layer =>
@@ -81,13 +91,13 @@ public sealed class RecountTests
         return (file, plan);
     }
 
-    private static (IReadOnlyDictionary<string, FileCost> File, Counted[] Plan) Count(string name, int multiple, bool keepsEnds)
+    private static (IReadOnlyDictionary<string, FileCost> File, Counted[] Plan) Count(string name, int multiple, bool keepsEnds, int inputMultiple)
     {
-        var (file, example, names, plan) = Rewritten.Run<(byte[], long[], string[], long[][])>(Export, name, multiple, keepsEnds);
+        var (file, example, names, plan) = Rewritten.Run<(byte[], long[], string[], long[][])>(Export, name, multiple, keepsEnds, inputMultiple);
         return (FileCost.Of(file, example), [.. names.Zip(plan, (layer, counts) => new Counted(layer, counts[0], counts[1], counts[2], counts[3], counts[4]))]);
     }
 
-    private static (byte[] File, long[] Example, string[] Names, long[][] Plan) Export(string name, int multiple, bool keepsEnds)
+    private static (byte[] File, long[] Example, string[] Names, long[][] Plan) Export(string name, int multiple, bool keepsEnds, int inputMultiple)
     {
         using var scope = NewDisposeScope();
         var weights = Path.GetTempFileName();
@@ -97,7 +107,7 @@ public sealed class RecountTests
             using var noGradient = no_grad();
             var (network, examples) = Networks.Make(name, Examples);
             var packed = CompressedModel.LoadWeights(network, weights, LayerKinds.All);
-            return (CompressedExport.Write(Exported.Trace(network, examples), packed).Graph.ToModel("").ToBytes(), examples.shape[1..], names, plan);
+            return (CompressedExport.Write(Exported.Trace(network, examples), packed, inputMultiple: inputMultiple).Graph.ToModel("").ToBytes(), examples.shape[1..], names, plan);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Export;
@@ -20,9 +21,6 @@ internal static class OnnxNetworks
     // As the export of a build: two batches of two and three.
     private const int Examples = 5;
 
-    // Integer kernels of x86 take so many channels at a time.
-    private const int Multiple = 16;
-
     // A normalisation's statistics move by a tenth each time.
     private const int Passes = 30;
 
@@ -35,6 +33,8 @@ internal static class OnnxNetworks
         ["ResNet-18"] = (() => ResNet.Eighteen(classes: 100), [3, 96, 96]),
     };
 
+    private static readonly Target Runtime = TargetTable.Find("onnxruntime-cpu")!;
+
     /// <summary>The networks.</summary>
     public static IReadOnlyList<string> Names => [.. All.Keys];
 
@@ -43,7 +43,7 @@ internal static class OnnxNetworks
 
     /// <summary>Writes a network in full precision, and with about half of its filters at 8 and 4 bits.</summary>
     /// <param name="name">The network.</param>
-    /// <param name="isForTarget">Whether sums are quantised and filters kept in multiples, as one target likes it.</param>
+    /// <param name="isForTarget">Whether it is as ONNX Runtime's target likes it: sums quantised, filters kept in multiples, few input channels in blocks of pixels.</param>
     /// <returns>Both files, and the milliseconds that tracing and writing the second took.</returns>
     public static (byte[] Whole, byte[] Delivered, double Milliseconds) Write(string name, bool isForTarget)
     {
@@ -64,7 +64,7 @@ internal static class OnnxNetworks
             var packed = CompressedModel.LoadWeights(fresh, weights, LayerKinds.All);
             var traced = Trace(fresh, input);
             var compressed = CompressedExport.Write(traced, packed);
-            compressed = isForTarget ? CompressedExport.Write(traced, packed, sums: SumCalibration.Of(compressed, [[input]])) : compressed;
+            compressed = isForTarget ? CompressedExport.Write(traced, packed, inputMultiple: Runtime.InputMultiple, sums: SumCalibration.Of(compressed, [[input]])) : compressed;
             var delivered = compressed.Graph.ToModel("").ToBytes();
             return (whole, delivered, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
@@ -72,6 +72,17 @@ internal static class OnnxNetworks
         {
             File.Delete(weights);
         }
+    }
+
+    /// <summary>Writes a network in full precision.</summary>
+    public static byte[] Whole(string name)
+    {
+        using var scope = NewDisposeScope();
+        var (make, example) = All[name];
+        _ = manual_seed(1);
+        var network = make();
+        network.eval();
+        return FloatExport.Write(Trace(network, rand([Examples, .. example]))).ToModel("").ToBytes();
     }
 
     private static TracedGraph Trace(Module<Tensor, Tensor> network, Tensor input)
@@ -108,7 +119,7 @@ internal static class OnnxNetworks
     {
         // Of layers of as many filters the same: they may be added up.
         var filters = layer.Layer.Shape.Filters;
-        var least = Math.Min(filters, ((filters / 2) + Multiple - 1) / Multiple * Multiple);
+        var least = Math.Min(filters, ((filters / 2) + Runtime.FilterMultiple - 1) / Runtime.FilterMultiple * Runtime.FilterMultiple);
         return new(isAtEnd ? 8 : 4, 8, [.. Enumerable.Range(0, filters).Select(filter => !layer.Filters.CanPrune || (isForTarget ? filter < least : filter % 2 == 0))]);
     }
 }

@@ -48,6 +48,9 @@ switch (args.FirstOrDefault())
     case "scales":
         Scales.Run(number ?? 3, args.Skip(2).ToHashSet());
         break;
+    case "sums":
+        Sums.Run(number ?? 3, args.Skip(2).ToHashSet());
+        break;
     case "second-searches":
         SecondSearches.Measure(args.Skip(1).ToHashSet());
         break;
@@ -82,6 +85,9 @@ switch (args.FirstOrDefault())
     case "alarms" when args.Length > 1:
         SnapshotAlarms.Print(args[1], args.Length > 2 ? double.Parse(args[2], CultureInfo.InvariantCulture) : 1);
         break;
+    case "delivered" when args.Length == 4:
+        OnnxFiles.Measure(number ?? 51, args[2], args[3]);
+        break;
     case "all":
         StepTimes.Compare(20);
         StepTimes.ComparePaths(10);
@@ -108,6 +114,8 @@ switch (args.FirstOrDefault())
                                   what plans are compared with, and where locked builds arrive; all data sets but fashion, or those named
             scales [SEEDS] [NAME...]
                                   accuracy with a scale for each filter and for each layer, at equal bits; all data sets and bits, or those named
+            sums [SEEDS] [NAME...]
+                                  what quantised sums cost a residual network's ONNX file; digits, textures, or both
             second-searches [NAME...]
                                   what a second search costs that begins with stages of the first: digits, lenet5, or both
             certainty             the look at a network before its search, and the check of what is delivered
@@ -124,7 +132,9 @@ switch (args.FirstOrDefault())
                                   bytes of a plan's ONNX file and its time in ONNX Runtime, against the whole network's; all networks, or those named
             alarms FOLDER [POINTS]
                                   false alarms of the snapshots' policies, and losses of so many points that they find, on plans of several seeds in a folder
-            all                   all of these but depth, accounts, alternatives, fairness, second-searches, scales, growth, landings, onnx and alarms, which take long or need files
+            delivered ROUNDS NAME FILE
+                                  the same of a file that a build has written for one of these networks
+            all                   all of these but depth, accounts, alternatives, fairness, second-searches, scales, sums, growth, landings, onnx, delivered and alarms, which take long or need files
             """);
         return 2;
 }

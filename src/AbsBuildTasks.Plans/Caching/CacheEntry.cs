@@ -8,7 +8,7 @@ using Newtonsoft.Json;
 namespace AbsBuildTasks.Plans.Caching;
 
 /// <summary>What the cache holds for a fingerprint: file names and the content of each.</summary>
-/// <param name="Files">The files: a plan and what lies beside it, or one that stands alone.</param>
+/// <param name="Files">The files: a plan and what lies beside it, or what stands alone.</param>
 internal sealed record CacheEntry(IReadOnlyList<CachedFile> Files)
 {
     private const int MaxLength = 64 * 1024; // bytes
@@ -68,7 +68,7 @@ internal sealed record CacheEntry(IReadOnlyList<CachedFile> Files)
             throw json.Wrong("files", "names a file twice");
         }
 
-        return files.Count(file => file.IsPlan) == 1 || files is [{ StandsAlone: true }]
+        return files.Count(file => file.IsPlan) == 1 || ResultFile.StandAlone([.. files.Select(file => file.Name)])
             ? new(files)
             : throw json.Wrong("files", "does not name exactly one plan");
     }

@@ -5,7 +5,7 @@ namespace AbsBuildTasks.Plans.Caching;
 
 /// <summary>How much a cache holds.</summary>
 /// <param name="Plans">Searches in it, also those that say why a budget has no plan.</param>
-/// <param name="Stages">Stages of searches in it.</param>
+/// <param name="Stages">Stages of searches in it, ONNX files among them.</param>
 /// <param name="Bytes">Bytes of all its files.</param>
 internal sealed record CacheUsage(int Plans, int Stages, long Bytes)
 {
@@ -26,7 +26,7 @@ internal sealed record CacheUsage(int Plans, int Stages, long Bytes)
     {
         try
         {
-            return CacheEntry.Load(entry.FullName).Files is [var file] && ResultFile.Stage.Is(file.Name);
+            return CacheEntry.Load(entry.FullName).Files.All(file => file.IsStage);
         }
         catch (CacheEntryException)
         {

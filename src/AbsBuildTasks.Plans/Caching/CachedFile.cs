@@ -8,5 +8,5 @@ internal sealed record CachedFile(string Name, string Hash, long Length)
 {
     public bool IsPlan => ResultFile.Plan.Is(Name);
 
-    public bool StandsAlone => ResultFile.Of(Name) is { StandsAlone: true };
+    public bool IsStage => ResultFile.Of(Name) is { IsStage: true };
 }

@@ -40,6 +40,19 @@ internal static class ResultChecks
         }
     }
 
+    /// <summary>Of what is said of a file for ONNX runtimes, which must be there, too.</summary>
+    public static string? OfOnnx(ResultPlace place)
+    {
+        try
+        {
+            return OnnxRecordJson.ReadFile(place.PathOf(ResultFile.OnnxRecord)).FileBytes == new FileInfo(place.PathOf(ResultFile.Onnx)).Length ? null : "its ONNX file has another length than its record says";
+        }
+        catch (AbsException)
+        {
+            return "what it says of its ONNX file is not valid";
+        }
+    }
+
     /// <summary>Of a sweep.</summary>
     public static string? OfSweep(ResultPlace place)
     {

@@ -9,7 +9,7 @@ internal sealed record ExportRequest
     public const string Verb = "export";
 
     /// <summary>The version of this form; tasks and worker come from one package, so any other is a defect.</summary>
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
 
     /// <summary>The version this request was written in.</summary>
     public required int Version { get; init; }
@@ -40,6 +40,9 @@ internal sealed record ExportRequest
 
     /// <summary>Whether the file gets quantisers at sums, concatenations and means, which the plan does not have.</summary>
     public bool QuantizesSums { get; init; }
+
+    /// <summary>The multiple of input channels that convolutions on integers take at a time; those of fewer get blocks of pixels.</summary>
+    public int InputMultiple { get; init; } = 1;
 
     /// <summary>Full path of a folder for patched copies of native libraries.</summary>
     public required string NativeDirectory { get; init; }

@@ -21,6 +21,7 @@ internal static class ExportRequestJson
         ["floatFile"] = request.FloatFile,
         ["highestOpset"] = request.HighestOpset,
         ["quantizesSums"] = request.QuantizesSums,
+        ["inputMultiple"] = request.InputMultiple,
         ["nativeDirectory"] = request.NativeDirectory,
     }.ToString(Formatting.Indented);
 
@@ -38,6 +39,7 @@ internal static class ExportRequestJson
         FloatFile = json.OptionalString("floatFile"),
         HighestOpset = json.Int("highestOpset", OnnxRecord.LowestOpset, OnnxRecord.HighestOpset),
         QuantizesSums = json.Boolean("quantizesSums"),
+        InputMultiple = json.Int("inputMultiple", 1, int.MaxValue),
         NativeDirectory = json.String("nativeDirectory"),
     });
 }

@@ -32,6 +32,9 @@ internal sealed record Target
     /// <summary>The multiple of filters that is fast; 1 where any number is as good.</summary>
     public int FilterMultiple { get; init; } = 1;
 
+    /// <summary>The multiple of input channels that convolutions on integers take at a time; 1 where any number is as good.</summary>
+    public int InputMultiple { get; init; } = 1;
+
     /// <summary>The pairs for messages: <c>4/8, 8/8</c>, or <c>any pair</c>.</summary>
     public string PairWords => Pairs is null ? "any pair" : string.Join(", ", Pairs);
 

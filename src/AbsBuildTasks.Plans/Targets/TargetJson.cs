@@ -13,7 +13,7 @@ internal static class TargetJson
     public const int MaxLength = 64 * 1024;
 
     private const int Version = 1;
-    private const int MaxFilterMultiple = 1024;
+    private const int MaxMultiple = 1024;
 
     private static readonly (string Word, InputLevels Value)[] Activations = [("both", InputLevels.Both), ("signed", InputLevels.Signed)];
     private static readonly (string Word, WeightScales Value)[] Scales = [("layer", WeightScales.Layer), ("filter", WeightScales.Filter), ("both", WeightScales.Both)];
@@ -31,6 +31,7 @@ internal static class TargetJson
         json["activations"] = Activations.Single(pair => pair.Value == target.Activations).Word;
         json["weightScales"] = Scales.Single(pair => pair.Value == target.WeightScales).Word;
         json["filterMultiple"] = target.FilterMultiple;
+        json["inputMultiple"] = target.InputMultiple;
         return json.ToString(Formatting.None);
     }
 
@@ -76,7 +77,8 @@ internal static class TargetJson
             QuantizesSums = Has("quantizesSums") ? json.Boolean("quantizesSums") : otherwise.QuantizesSums,
             Activations = Has("activations") ? Word(json, "activations", Activations) : otherwise.Activations,
             WeightScales = Has("weightScales") ? Word(json, "weightScales", Scales) : otherwise.WeightScales,
-            FilterMultiple = Has("filterMultiple") ? json.Int("filterMultiple", 1, MaxFilterMultiple) : otherwise.FilterMultiple,
+            FilterMultiple = Has("filterMultiple") ? json.Int("filterMultiple", 1, MaxMultiple) : otherwise.FilterMultiple,
+            InputMultiple = Has("inputMultiple") ? json.Int("inputMultiple", 1, MaxMultiple) : otherwise.InputMultiple,
         };
     }
 

@@ -8,6 +8,9 @@ internal static class TargetTable
     // Multiply-accumulate arrays and vector kernels are mostly this wide.
     private const int Lanes = 16;
 
+    // Dot products of integers take four bytes at a time.
+    private const int DotProduct = 4;
+
     private const int Float = CostModel.FullPrecisionBits;
 
     /// <summary>No target in particular: all that a search can find.</summary>
@@ -20,7 +23,7 @@ internal static class TargetTable
 
         // Weights of 2, 4 and 8 bits lie packed in the file and become bytes when it loads; inputs of fewer bits are bytes
         // between limits. What is not quantised on both sides runs in floating point. docs/onnx-export.md has the forms.
-        new() { Name = "onnxruntime-cpu", Pairs = [.. Of([2, 4, 8], [2, 3, 4, 5, 6, 7, 8, Float]), new(Float, Float)], QuantizesSums = true, WeightScales = WeightScales.Both, FilterMultiple = Lanes },
+        new() { Name = "onnxruntime-cpu", Pairs = [.. Of([2, 4, 8], [2, 3, 4, 5, 6, 7, 8, Float]), new(Float, Float)], QuantizesSums = true, WeightScales = WeightScales.Both, FilterMultiple = Lanes, InputMultiple = DotProduct },
         new() { Name = "npu-int8", Pairs = [.. Of([8], [8])], QuantizesSums = true, WeightScales = WeightScales.Both, FilterMultiple = Lanes },
         new() { Name = "w4a8", Pairs = [.. Of([4, 8], [8])], QuantizesSums = true, WeightScales = WeightScales.Both, FilterMultiple = Lanes },
     ];

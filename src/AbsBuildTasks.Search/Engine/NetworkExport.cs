@@ -47,19 +47,20 @@ internal sealed class NetworkExport
     /// <param name="version">This product's version.</param>
     /// <param name="highestOpset">The highest version of ONNX's operators that the file may need.</param>
     /// <param name="quantizesSums">Whether values in front of and behind sums are quantised, which the plan does not say.</param>
+    /// <param name="inputMultiple">The multiple of input channels that convolutions on integers take at a time; see <see cref="OnnxExport.Quantized.PixelBlocks"/>.</param>
     /// <returns>The file's content, that of the network in floating point with nothing pruned, and what is to be said of the file.</returns>
     /// <exception cref="Plans.Errors.AbsException">
     /// ABS6001: the network does something that a graph cannot say. ABS6004: the file gives something else. ABS6006: with quantised sums it loses too much.
     /// ABS2011: the weights do not fit.
     /// </exception>
-    public (byte[] Content, byte[] Whole, OnnxRecord Record) Run(string weightsFile, string version, int highestOpset, bool quantizesSums)
+    public (byte[] Content, byte[] Whole, OnnxRecord Record) Run(string weightsFile, string version, int highestOpset, bool quantizesSums, int inputMultiple)
     {
         using var network = _model.CreateNetwork();
         var layers = CompressedModel.LoadWeights(network, weightsFile, LayerKinds.All);
         using var scope = NewDisposeScope();
         var traced = Trace(network);
         var whole = FloatExport.Write(traced).ToModel(version).ToBytes();
-        var compressed = CompressedExport.Write(traced, layers, highestOpset);
+        var compressed = CompressedExport.Write(traced, layers, highestOpset, inputMultiple);
         var content = compressed.Graph.ToModel(version).ToBytes();
         _cancellation.ThrowIfCancellationRequested();
         CompressedModel.QuantizeInputs(network, layers, LayerKinds.All);
@@ -69,7 +70,7 @@ internal sealed class NetworkExport
         if (hasSums)
         {
             var sums = new SumQuantizing(_model, _data, _cancellation);
-            compressed = CompressedExport.Write(traced, layers, highestOpset, sums.Levels(compressed));
+            compressed = CompressedExport.Write(traced, layers, highestOpset, inputMultiple, sums.Levels(compressed));
             content = compressed.Graph.ToModel(version).ToBytes();
             written = sums.Require(content, written);
             _tell(string.Create(CultureInfo.InvariantCulture, $"with quantised sums, as its target wants them, it has {written:0.####}"));

@@ -19,9 +19,10 @@ internal static class CompressedExport
     /// <param name="traced">The network with its compressed weights, but without quantisers of its inputs.</param>
     /// <param name="packed">What the weights file says of its layers.</param>
     /// <param name="highestOpset">The highest version of ONNX's operators that it may need: weights that have no type then take more bits.</param>
+    /// <param name="inputMultiple">The multiple of input channels that convolutions on integers take at a time; see <see cref="PixelBlocks"/>.</param>
     /// <param name="sums">Levels of values that the plan does not quantise; see <see cref="SumCalibration"/>.</param>
     /// <exception cref="AbsException">ABS6001: a call has no operator, or a layer is used in another way than by its own operator.</exception>
-    public static CompressedGraph Write(TracedGraph traced, IReadOnlyList<PackedLayer> packed, long highestOpset = OnnxRecord.HighestOpset, IReadOnlyList<SumLevels>? sums = null)
+    public static CompressedGraph Write(TracedGraph traced, IReadOnlyList<PackedLayer> packed, long highestOpset = OnnxRecord.HighestOpset, int inputMultiple = 1, IReadOnlyList<SumLevels>? sums = null)
     {
         // A module's weight may have any of its names, of which the network's state has the first.
         var layers = packed.SelectMany(layer => WeightNames(layer).Select(name => (name, Levels: Levels(layer)))).ToDictionary(pair => pair.name, pair => pair.Levels, StringComparer.Ordinal);
@@ -34,6 +35,7 @@ internal static class CompressedExport
         writer.QuantizeSums(sums ?? []);
         var written = writer.PackWeights();
         RequireAll(packed, written);
+        new PixelBlocks(graph).Run(inputMultiple);
         OnnxNode[] products = [.. graph.Nodes.Where(graph.IsProduct)];
         return new CompressedGraph(graph, count, written.Values.Count(weight => weight.IsOnIntegers), products.Length, products.Count(IsOnIntegers), written.Values.Sum(weight => weight.WidenedBytes), points);
 

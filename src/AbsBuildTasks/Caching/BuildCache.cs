@@ -14,6 +14,8 @@ namespace AbsBuildTasks.Caching;
 /// <param name="task">Receives messages and warnings.</param>
 internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCache? remote, AbsTask task)
 {
+    private const string OnnxTitle = "ONNX file";
+
     private readonly RemoteLoss? _loss = remote is null ? null : RemoteLoss.Of(task.BuildEngine4, remote.Address);
     private bool? _hasPlans;
     private readonly HashSet<string> _told = [];
@@ -77,31 +79,28 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
     /// <param name="cancellation">Stops fetching.</param>
     /// <returns>Whether a cache had it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public bool TryTakeStage(string model, string stage, string key, string folder, CancellationToken cancellation)
-    {
-        if (TryTakeLocal(stage, ResultFile.Stage, key, folder, _ => true))
-        {
-            task.Print($"abs: {model}: {stage} taken from the cache");
-            return true;
-        }
-
-        var isHit = AskRemote(model, cache => cache.TryGet(stage, ResultFile.Stage, key, folder, cancellation) ? RemoteAnswer.Hit : RemoteAnswer.Miss) == RemoteAnswer.Hit;
-        if (isHit)
-        {
-            StoreLocal(stage, ResultFile.Stage, key, folder);
-            task.Print($"abs: {model}: {stage} taken from the remote cache");
-        }
-
-        return isHit;
-    }
+    public bool TryTakeStage(string model, string stage, string key, string folder, CancellationToken cancellation) =>
+        TryTakeAlone(model, stage, stage, ResultFile.Stage, key, folder, cancellation);
 
     /// <summary>Gives what a stage of searches came to to the caches.</summary>
     /// <inheritdoc cref="TryTakeStage"/>
-    public void StoreStage(string model, string stage, string key, string folder, CancellationToken cancellation)
-    {
-        StoreLocal(stage, ResultFile.Stage, key, folder);
-        StoreRemote(model, stage, key, Files(stage, ResultFile.Stage, folder), cancellation);
-    }
+    public void StoreStage(string model, string stage, string key, string folder, CancellationToken cancellation) =>
+        StoreAlone(model, stage, stage, ResultFile.Stage, key, folder, cancellation);
+
+    /// <summary>Takes a model's ONNX file, and what is said of it, from a cache.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="key">What the caches know it by.</param>
+    /// <param name="folder">Receives the files.</param>
+    /// <param name="cancellation">Stops fetching.</param>
+    /// <returns>Whether a cache had them.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public bool TryTakeOnnx(string model, string key, string folder, CancellationToken cancellation) =>
+        TryTakeAlone(model, model, OnnxTitle, ResultFile.Onnx, key, folder, cancellation);
+
+    /// <summary>Gives a model's ONNX file, and what is said of it, to the caches.</summary>
+    /// <inheritdoc cref="TryTakeOnnx"/>
+    public void StoreOnnx(string model, string key, string folder, CancellationToken cancellation) =>
+        StoreAlone(model, model, OnnxTitle, ResultFile.Onnx, key, folder, cancellation);
 
     /// <summary>Warns that the file of a stage could not be moved between a cache and the search, which goes on without.</summary>
     /// <param name="model">The model.</param>
@@ -148,6 +147,30 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
     private static string PathOfPlan(string model, string folder) => Path.Combine(folder, model + ResultFile.Plan.Suffix);
 
     private static string[] Files(string model, ResultFile? alone, string folder) => [.. ResultFile.NamesOf(model, alone).Select(name => Path.Combine(folder, name))];
+
+    private bool TryTakeAlone(string model, string name, string what, ResultFile kind, string key, string folder, CancellationToken cancellation)
+    {
+        if (TryTakeLocal(name, kind, key, folder, _ => true))
+        {
+            task.Print($"abs: {model}: {what} taken from the cache");
+            return true;
+        }
+
+        var isHit = AskRemote(model, cache => cache.TryGet(name, kind, key, folder, cancellation) ? RemoteAnswer.Hit : RemoteAnswer.Miss) == RemoteAnswer.Hit;
+        if (isHit)
+        {
+            StoreLocal(name, kind, key, folder);
+            task.Print($"abs: {model}: {what} taken from the remote cache");
+        }
+
+        return isHit;
+    }
+
+    private void StoreAlone(string model, string name, string what, ResultFile kind, string key, string folder, CancellationToken cancellation)
+    {
+        StoreLocal(name, kind, key, folder);
+        StoreRemote(model, what, key, Files(name, kind, folder), cancellation);
+    }
 
     private void StoreRemote(string model, string what, string key, string[] files, CancellationToken cancellation)
     {

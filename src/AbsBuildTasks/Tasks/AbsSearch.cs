@@ -142,7 +142,7 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
         _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), LocalCache.Folder(ProjectDirectory, CacheDirectory), remote, this);
         _setup = Setup(ReadExecutor());
         _search = new PlanSearch(this, _cache, _setup, StateDirectory, isForced: _mode == Force);
-        _onnx = new ModelOnnx(this, _setup, new ExportVerdicts(StateDirectory), TimingMode.Of(Timing, _setup.DepsFile), WarnAgain);
+        _onnx = new ModelOnnx(this, _setup, new OnnxCache(_cache, mayTake: _mode != Force), new ExportVerdicts(StateDirectory), TimingMode.Of(Timing, _setup.DepsFile), WarnAgain);
         _setup.Together.Run(RunForEach, LogFailure);
         Plans = [.. _made.Values.SelectMany(made => made.Plans)];
         Files = [.. _made.Values.SelectMany(made => made.Files)];

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Caching;
 using AbsBuildTasks.Fingerprints;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
@@ -15,10 +16,11 @@ namespace AbsBuildTasks.Tasks;
 /// <summary>Sees to it that a model's compressed network is there as ONNX where that is wanted, and is not where it is not.</summary>
 /// <param name="task">Receives messages.</param>
 /// <param name="setup">How workers run.</param>
+/// <param name="files">The files that other builds have written.</param>
 /// <param name="verdicts">What is known of networks before their searches.</param>
 /// <param name="timing">Whether files are measured.</param>
 /// <param name="warn">Told of what holds as long as nothing changes: a code and one line.</param>
-internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts verdicts, TimingMode timing, Action<string, string> warn)
+internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, OnnxCache files, ExportVerdicts verdicts, TimingMode timing, Action<string, string> warn)
 {
     // The same weights and the same code give these again.
     private static readonly HashSet<string> Lasting = [AbsCodes.NotExportable, AbsCodes.OnnxDiffers, AbsCodes.OnnxLosesMetric];
@@ -80,7 +82,8 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
     /// <exception cref="AbsException">The network cannot be written, and has to; or the build was cancelled.</exception>
     public void Update(ModelItem model, ModelState state, string fingerprint, OnnxFile file, CancellationToken cancellation)
     {
-        var key = FormattableString.Invariant($"{EngineVersion.Current};opset={model.Onnx.HighestOpset};sums={model.Settings.DeployTarget.QuantizesSums}{timing.Key}");
+        var form = FormattableString.Invariant($"{EngineVersion.Current};opset={model.Onnx.HighestOpset};sums={model.Settings.DeployTarget.QuantizesSums};inputs={model.Settings.DeployTarget.InputMultiple}");
+        var key = form + timing.Key;
         if (model.Onnx.IsWanted == false)
         {
             file.Remove();
@@ -106,18 +109,29 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
             return;
         }
 
-        Write(model, state, fingerprint, file, key, cancellation);
+        Write(model, state, fingerprint, file, form, cancellation);
     }
 
-    private void Write(ModelItem model, ModelState state, string fingerprint, OnnxFile file, string key, CancellationToken cancellation)
+    private void Write(ModelItem model, ModelState state, string fingerprint, OnnxFile file, string form, CancellationToken cancellation)
     {
+        var key = form + timing.Key;
+        var cached = OnnxCache.KeyOf(fingerprint, state.WeightsFile(fingerprint), form);
         var folder = state.CreateTemporaryFolder();
         try
         {
             file.Remove();
+
+            // One from a cache was measured elsewhere, if at all.
+            if (!timing.IsAskedFor && files.TryTake(model.Name, cached, folder, cancellation))
+            {
+                file.Take(folder, key);
+                return;
+            }
+
             var whole = timing.IsWanted ? Path.Combine(folder, "float.onnx") : null;
             new ModelExport(setup, task).Run(model, state.WeightsFile(fingerprint), folder, whole, cancellation);
             Measure(model, folder, whole, cancellation);
+            files.Store(model.Name, cached, folder, cancellation);
             file.Take(folder, key);
         }
         catch (AbsException exception) when (Lasting.Contains(exception.Code) || (model.Onnx.IsWanted is null && !Passing.Contains(exception.Code)))
@@ -125,6 +139,10 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, ExportVerdicts 
             file.Refuse(key, exception.Code, exception.Message);
             Refuse(model, exception.Code, exception.Message);
             return;
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new AbsException(AbsCodes.Cancelled, $"The build was cancelled before it had the ONNX file of '{model.Name}'; its plan is there, and the next build writes the file.", exception);
         }
         catch (AbsException exception) when (model.Onnx.IsWanted is null && exception.Code != AbsCodes.Cancelled)
         {

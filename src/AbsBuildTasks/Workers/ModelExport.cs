@@ -62,6 +62,7 @@ internal sealed class ModelExport(SearchSetup setup, AbsTask task)
         DataFiles = [.. model.DataFiles.Select(data => data.FullPath)],
         HighestOpset = model.Onnx.HighestOpset,
         QuantizesSums = model.Settings.DeployTarget.QuantizesSums,
+        InputMultiple = model.Settings.DeployTarget.InputMultiple,
         NativeDirectory = setup.NativeDirectory,
     };
 }

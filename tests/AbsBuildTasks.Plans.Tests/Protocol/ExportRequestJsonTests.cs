@@ -32,7 +32,7 @@ public class ExportRequestJsonTests
     [Fact]
     public void A_question_has_no_weights_and_a_target_may_want_more()
     {
-        var request = Request with { WeightsFile = null, OutputFile = null, FloatFile = "/tmp/float.onnx", HighestOpset = 21, QuantizesSums = true };
+        var request = Request with { WeightsFile = null, OutputFile = null, FloatFile = "/tmp/float.onnx", HighestOpset = 21, QuantizesSums = true, InputMultiple = 4 };
 
         Assert.Equal(request, ExportRequestJson.Read(ExportRequestJson.Write(request)) with { DataFiles = request.DataFiles });
     }

@@ -19,7 +19,7 @@ public class SettingsFormatTests
             Bits = BitChain.Of(2, 4, 16),
             WeightBits = BitChain.Of(4, 8),
             ActivationBits = BitChain.Of(8),
-            DeployTarget = new() { Name = "mcu", Pairs = [new(4, 8), new(8, 8), new(32, 32)], QuantizesSums = true, Activations = InputLevels.Signed, FilterMultiple = 4 },
+            DeployTarget = new() { Name = "mcu", Pairs = [new(4, 8), new(8, 8), new(32, 32)], QuantizesSums = true, Activations = InputLevels.Signed, FilterMultiple = 4, InputMultiple = 2 },
             Grid = WeightGrid.Unit,
             FilterGroup = 2,
             KeepFirstAndLast = false,

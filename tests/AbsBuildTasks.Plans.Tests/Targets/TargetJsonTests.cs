@@ -18,6 +18,7 @@ public class TargetJsonTests
         from activations in Gen.Elements(InputLevels.Both, InputLevels.Signed)
         from scales in Gen.Elements(WeightScales.Layer, WeightScales.Filter, WeightScales.Both)
         from multiple in Gen.Choose(1, 1024)
+        from inputs in Gen.Choose(1, 1024)
         select new Target
         {
             Name = name,
@@ -26,6 +27,7 @@ public class TargetJsonTests
             Activations = activations,
             WeightScales = scales,
             FilterMultiple = multiple,
+            InputMultiple = inputs,
         }).ToArbitrary();
 
     private static Gen<int> Bits => Gen.OneOf(Gen.Choose(2, 16), Gen.Constant(32));
@@ -39,8 +41,8 @@ public class TargetJsonTests
     {
         Assert.Equal(new Target { Name = "mcu" }, Read("""{ "schemaVersion": 1, "name": "mcu" }"""));
         Assert.Equal(
-            new Target { Name = "mcu", Pairs = [new(4, 8), new(8, 8), new(8, 16)], FilterMultiple = 4 },
-            Read("""{ "$schema": "https://example.org/target.schema.json", "filterMultiple": 4, "pairs": ["8/16", "4/8", "8/8"], "name": "mcu", "schemaVersion": 1 }"""));
+            new Target { Name = "mcu", Pairs = [new(4, 8), new(8, 8), new(8, 16)], FilterMultiple = 4, InputMultiple = 8 },
+            Read("""{ "$schema": "https://example.org/target.schema.json", "inputMultiple": 8, "filterMultiple": 4, "pairs": ["8/16", "4/8", "8/8"], "name": "mcu", "schemaVersion": 1 }"""));
     }
 
     [Theory]
@@ -58,6 +60,7 @@ public class TargetJsonTests
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"pairs\": [\"8/8\", \"4/8\", \"8/8\"] }", "npu.json(3,9): pairs has 8/8 twice")]
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"activations\": \"unsigned\" }", "npu.json(3,15): activations is not \"both\" or \"signed\"")]
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"filterMultiple\": 0 }", "npu.json(3,18): filterMultiple is 0, out of range 1 to 1024")]
+    [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"inputMultiple\": 1025 }", "npu.json(3,20): inputMultiple is 1025, out of range 1 to 1024")]
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"sums\": true }", "npu.json(3,8): sums is not a known property")]
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"name\": \"mcu\" }", "npu.json(3,8): the text is not JSON: Property with the name 'name' already exists")]
     public void What_is_no_target_is_refused_with_line_and_property(string text, string message)

@@ -8,7 +8,7 @@ namespace AbsBuildTasks.Plans.Tests.Targets;
 public class TargetTableTests
 {
     private const string Path = "docs/targets.md";
-    private const string Header = "| target | weights/inputs | sums on integers | fast filters |\n|---|---|---|---|\n";
+    private const string Header = "| target | weights/inputs | sums on integers | fast filters | input channels |\n|---|---|---|---|---|\n";
 
     public static TheoryData<string> Names => [.. TargetTable.All.Select(target => target.Name)];
 
@@ -32,6 +32,7 @@ public class TargetTableTests
         Assert.Equal(target.Pairs?.Distinct().OrderBy(pair => (pair.Weights, pair.Activations)), target.Pairs);
         Assert.All(target.Pairs ?? [], pair => Assert.True(BitPair.IsBitwidth(pair.Weights) && BitPair.IsBitwidth(pair.Activations)));
         Assert.InRange(target.FilterMultiple, 1, 1024);
+        Assert.InRange(target.InputMultiple, 1, 1024);
     }
 
     [Fact]
@@ -62,7 +63,9 @@ public class TargetTableTests
     }
 
     private static string Row(Target target) =>
-        $"| `{target.Name}` | {(target.Pairs is null ? "any" : Grouped(target.Pairs))} | {(target.QuantizesSums ? "yes" : "no")} | {(target.FilterMultiple == 1 ? "any number" : $"multiples of {target.FilterMultiple}")} |";
+        $"| `{target.Name}` | {(target.Pairs is null ? "any" : Grouped(target.Pairs))} | {(target.QuantizesSums ? "yes" : "no")} | {Multiples(target.FilterMultiple)} | {Multiples(target.InputMultiple)} |";
+
+    private static string Multiples(int multiple) => multiple == 1 ? "any number" : $"multiples of {multiple}";
 
     // Weights that go with the same inputs stand together.
     private static string Grouped(IEnumerable<BitPair> pairs) => string.Join("; ", pairs

@@ -71,10 +71,12 @@ public class RemoteEntryTests
     [InlineData("digits.sweep.json", SweepFile.MaxLength)]
     [InlineData("digits.run.json", RunHistory.MaxLength)]
     [InlineData("digits.weights.zip", ResultFile.LargestLength)]
+    [InlineData("digits.onnx", ResultFile.LargestLength)]
+    [InlineData("digits.onnx.json", OnnxRecordJson.MaxLength)]
     public void A_file_is_no_longer_than_what_reads_it_takes(string name, long length)
     {
-        var alone = ResultFile.Of(name) is { StandsAlone: true } kind ? kind : null;
-        RemoteFile[] With(long length) => [.. (alone is not null ? [] : Files).Where(file => file.Name != name), new(name, new('e', 64), length)];
+        var alone = ResultFile.Of(name) is { StandsAlone: true } kind ? kind.Leader ?? kind : null;
+        RemoteFile[] With(long length) => [.. (alone is not null ? ResultFile.NamesOf("digits", alone).Select(each => new RemoteFile(each, new('d', 64), 1)) : Files).Where(file => file.Name != name), new(name, new('e', 64), length)];
 
         Assert.Contains(RemoteEntry.Read(RemoteEntry.Write(With(length)), "digits", alone), file => file.Name == name && file.Length == length);
         var error = Assert.Throws<RemoteCacheException>(() => RemoteEntry.Read(RemoteEntry.Write(With(length + 1)), "digits", alone));

@@ -20,11 +20,12 @@ internal static class CompressedFile
     /// <param name="bits">The bits to choose from.</param>
     /// <param name="opset">The highest version of ONNX's operators.</param>
     /// <param name="hasSums">Whether sums are quantised, too.</param>
+    /// <param name="inputMultiple">The multiple of input channels that the runtime takes at a time.</param>
     /// <returns>The file, how many filters of each layer are kept, examples, and what the compressed network gives for them.</returns>
-    public static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Of(string name, string grid, string bits, int opset = 25, bool hasSums = false) =>
-        Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Write, name, grid, bits, opset, hasSums);
+    public static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Of(string name, string grid, string bits, int opset = 25, bool hasSums = false, int inputMultiple = 1) =>
+        Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Write, name, grid, bits, opset, hasSums, inputMultiple);
 
-    private static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Write(string name, string grid, string bits, int opset, bool hasSums)
+    private static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Write(string name, string grid, string bits, int opset, bool hasSums, int inputMultiple)
     {
         using var scope = NewDisposeScope();
         var weights = Path.GetTempFileName();
@@ -35,8 +36,8 @@ internal static class CompressedFile
             var (network, examples) = Networks.Make(name, Examples);
             var packed = CompressedModel.LoadWeights(network, weights, LayerKinds.All);
             var traced = Exported.Trace(network, examples);
-            var compressed = CompressedExport.Write(traced, packed, opset);
-            compressed = hasSums ? CompressedExport.Write(traced, packed, opset, SumCalibration.Of(compressed, [[examples]])) : compressed;
+            var compressed = CompressedExport.Write(traced, packed, opset, inputMultiple);
+            compressed = hasSums ? CompressedExport.Write(traced, packed, opset, inputMultiple, SumCalibration.Of(compressed, [[examples]])) : compressed;
             var file = compressed.Graph.ToModel("").ToBytes();
             var (loaded, _) = Networks.Make(name, 1);
             return (file, kept, Exported.Values(examples), examples.shape, Exported.Values(CompressedModel.Load(loaded, weights).call(examples)));

@@ -10,7 +10,8 @@ namespace AbsBuildTasks.Tracing.Tests.Infrastructure;
 /// <param name="InputBits">Bits of a quantised input.</param>
 /// <param name="WeightBytes">Bytes of the stored weights.</param>
 /// <param name="Filters">How many filters there are.</param>
-internal sealed record FileCost(long Macs, int WeightBits, int InputBits, long WeightBytes, int Filters)
+/// <param name="Results">How many results each filter gives at a place: several where it takes blocks of pixels.</param>
+internal sealed record FileCost(long Macs, int WeightBits, int InputBits, long WeightBytes, int Filters, int Results)
 {
     private const string Levels = ".levels";
     private const string Weight = ".weight";
@@ -33,7 +34,9 @@ internal sealed record FileCost(long Macs, int WeightBits, int InputBits, long W
                 var weight = Stored(calls.First())!;
                 var count = weight.Dims.Aggregate(1L, (product, size) => product * size);
                 var bits = weight.Name.EndsWith(Levels, StringComparison.Ordinal) ? weight.Type.Bits() ?? 8 : Float;
-                return new FileCost(count * calls.Sum(node => Positions(node)), bits, InputBits(calls.First().Inputs[0]), weight.Data.Length, (int)shapes[calls.First().Outputs[0]][1]);
+                var filters = shapes[calls.First().Outputs[0]][1];
+                var results = calls.First().OpType == "Conv" ? filters / (int)weight.Dims[0] : 1;
+                return new FileCost(count * results * calls.Sum(node => Positions(node)), bits, InputBits(calls.First().Inputs[0]), weight.Data.Length, filters / results, results);
             });
 
         OnnxTensor? Stored(OnnxNode node)
