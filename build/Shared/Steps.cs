@@ -22,7 +22,7 @@ internal static class Steps
     private const string Release = "Release";
 
     // Outside the solution, as not every machine has their data sets.
-    private static readonly string[] Samples = ["samples/FashionMnist", "samples/Paper"];
+    private static readonly string[] Samples = ["samples/FashionMnist", "samples/Paper", "samples/Words"];
 
     /// <summary>Removes what the other steps made.</summary>
     public static void Clean(ICakeContext context, string configuration)

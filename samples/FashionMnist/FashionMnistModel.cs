@@ -40,3 +40,10 @@ public sealed class RowGruModel : FashionMnistModel
     /// <inheritdoc />
     public override Module CreateNetwork() => new RowGru();
 }
+
+/// <summary>A small vision transformer on Fashion-MNIST.</summary>
+public sealed class PatchTransformerModel : FashionMnistModel
+{
+    /// <inheritdoc />
+    public override Module CreateNetwork() => new PatchTransformer();
+}

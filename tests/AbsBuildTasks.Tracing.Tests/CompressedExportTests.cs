@@ -42,6 +42,9 @@ public sealed class CompressedExportTests
     [InlineData("rows both ways", "symmetric", "2;4;8")]
     [InlineData("words", "symmetric", "2;4;8")]
     [InlineData("words", "symmetric", "8")]
+    [InlineData("own parameters", "symmetric", "2;4;8")]
+    [InlineData("own parameters", "symmetric", "8")]
+    [InlineData("own parameters", "unit", "1;3;6")]
     [InlineData("digits", "symmetric by filter", "2;4;8")]
     [InlineData("digits", "symmetric by filter", "8")]
     [InlineData("digits", "symmetric by filter", "2")]
@@ -105,6 +108,19 @@ public sealed class CompressedExportTests
 
         Assert.Equal(opset, Assert.Single(model.Opsets).Version);
         Assert.Equal([type, type, type, type, type], model.Graph.Initializers.Where(tensor => tensor.Dims.Count > 1).Select(tensor => tensor.Type.ToString()));
+    }
+
+    [Fact]
+    public void Parameters_that_no_layer_has_lie_in_the_file_as_whole_numbers()
+    {
+        var (file, _, _, _, _) = CompressedFile.Of("own parameters", "symmetric", "2;4");
+
+        var graph = OnnxModel.Read(file, "file").Graph;
+        Assert.Equal(
+            // The token is repeated, and one weight is transposed: constants without a name.
+            ["constant.levels", "constant_2.levels", "kernel.levels", "layer0.weight.levels", "layer1.weight.levels", "layer2.weight.levels", "places.levels", "weight.levels"],
+            graph.Initializers.Where(tensor => tensor.Name.EndsWith(".levels", StringComparison.Ordinal)).Select(tensor => tensor.Name).Order(StringComparer.Ordinal));
+        Assert.Equal([OnnxType.Int2, OnnxType.Int4], graph.Initializers.Where(tensor => tensor.Name.EndsWith(".levels", StringComparison.Ordinal)).Select(tensor => tensor.Type).Distinct().Order());
     }
 
     [Theory]

@@ -18,6 +18,9 @@ switch (args.FirstOrDefault())
     case "steps":
         StepTimes.Compare(number ?? 20);
         break;
+    case "sequences":
+        StepTimes.CompareSequences(number ?? 20);
+        break;
     case "depth":
         StepTimes.CompareDepths(number ?? 20);
         break;

@@ -15,18 +15,34 @@ internal static class StepTimes
     // Gates learn in every second step, and an input's interval in every fourth: a turn has all kinds of steps.
     private const int StepsPerTurn = 4;
 
+    private static readonly string Heading = $"{"network",-24}{"plain ms",10}{"search ms",11}{"frozen ms",11}{"search/plain",14}{"frozen/plain",14}{"filter scales/search",22}";
+
     public static void Compare(int turns)
     {
-        Console.WriteLine($"{"network",-24}{"plain ms",10}{"search ms",11}{"frozen ms",11}{"search/plain",14}{"frozen/plain",14}{"filter scales/search",22}");
+        Console.WriteLine(Heading);
         Row("LeNet-5, batch 128", () => new LeNet5(), [128, 1, 28, 28], 10, turns);
         Row("LeNet-5, all layers", () => new LeNet5(), [128, 1, 28, 28], 10, turns, keepFirstAndLast: false);
         Row("ResNet-20, batch 64", () => ResNet.Small(20, channels: 3, classes: 100), [64, 3, 32, 32], 100, turns);
         Row("GRU of rows, batch 64", () => new RowGru(), [64, 1, 28, 28], 10, turns);
+        Row("transformer, batch 64", () => new PatchTransformer(), [64, 1, 28, 28], 10, turns);
+    }
+
+    /// <summary>Networks that read sequences, by processor time: other processes change it less than the clock. All their layers are searched, as in the samples.</summary>
+    public static void CompareSequences(int turns)
+    {
+        Console.WriteLine(Heading);
+        foreach (var (name, create) in new (string, Func<Module<Tensor, Tensor>>)[] { ("GRU of rows", () => new RowGru()), ("transformer", () => new PatchTransformer()) })
+        {
+            foreach (var batch in new[] { 64, 128 })
+            {
+                Row($"{name}, batch {batch}", create, [batch, 1, 28, 28], 10, turns, keepFirstAndLast: false, () => Environment.CpuUsage.TotalTime);
+            }
+        }
     }
 
     public static void CompareDepths(int turns)
     {
-        Console.WriteLine($"{"network",-24}{"plain ms",10}{"search ms",11}{"frozen ms",11}{"search/plain",14}{"frozen/plain",14}{"filter scales/search",22}");
+        Console.WriteLine(Heading);
         foreach (var depth in new[] { 20, 56, 110 })
         {
             Row($"ResNet-{depth}, batch 64", () => ResNet.Small(depth, channels: 3, classes: 100), [64, 3, 32, 32], 100, turns);
@@ -87,7 +103,7 @@ internal static class StepTimes
         return long.Parse(values[(values.LastIndexOf(')') + 2)..].Split(' ')[7], System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static void Row(string name, Func<Module<Tensor, Tensor>> create, long[] shape, int classes, int turns, bool keepFirstAndLast = true)
+    private static void Row(string name, Func<Module<Tensor, Tensor>> create, long[] shape, int classes, int turns, bool keepFirstAndLast = true, Func<TimeSpan>? clock = null)
     {
         using var scope = NewDisposeScope();
         var (input, target) = Contender.Batch(shape, classes);
@@ -98,18 +114,20 @@ internal static class StepTimes
                 Contender.Frozen(create(), input, target, keepFirstAndLast),
                 Contender.Search(create(), input, target, keepFirstAndLast, ScaleKind.Filter),
             ],
-            turns);
+            turns,
+            clock);
         Console.WriteLine(FormattableString.Invariant($"{name,-24}{times[0].Median(),10:0.0}{times[1].Median(),11:0.0}{times[2].Median(),11:0.0}{Ratio(times[1], times[0]),14:0.00}{Ratio(times[2], times[0]),14:0.00}{Ratio(times[3], times[1]),22:0.00}"));
     }
 
-    private static List<double>[] Measure(Action[] contenders, int turns)
+    private static List<double>[] Measure(Action[] contenders, int turns, Func<TimeSpan>? clock = null)
     {
+        clock ??= () => Stopwatch.GetElapsedTime(0);
         var times = contenders.Select(_ => new List<double>()).ToArray();
         for (var i = 0; i < turns + WarmUp; i++)
         {
             for (var k = 0; k < contenders.Length; k++)
             {
-                var start = Stopwatch.GetTimestamp();
+                var start = clock();
                 for (var step = 0; step < StepsPerTurn; step++)
                 {
                     contenders[k]();
@@ -117,7 +135,7 @@ internal static class StepTimes
 
                 if (i >= WarmUp)
                 {
-                    times[k].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds / StepsPerTurn);
+                    times[k].Add((clock() - start).TotalMilliseconds / StepsPerTurn);
                 }
             }
         }

@@ -12,6 +12,9 @@ internal sealed class BilinearKind : LayerKind
     public override IReadOnlyList<int> InputPlaces => [0, 1];
 
     /// <inheritdoc />
+    public override bool IsMeasured => false;
+
+    /// <inheritdoc />
     public override bool Is(Module module) => module is TorchSharp.Modules.Bilinear;
 
     /// <inheritdoc />

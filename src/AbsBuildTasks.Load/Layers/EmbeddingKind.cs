@@ -13,6 +13,9 @@ internal sealed class EmbeddingKind : LayerKind
     /// <inheritdoc />
     public override bool IsOverwritten => true;
 
+    /// <inheritdoc />
+    public override bool IsMeasured => false;
+
     /// <summary>Indices; of bags also where each begins, and what its rows are weighed with.</summary>
     public override IReadOnlyList<int> InputPlaces => [0, 1, 2];
 

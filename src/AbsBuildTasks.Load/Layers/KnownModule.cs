@@ -9,5 +9,5 @@ namespace AbsBuildTasks.Search.Layers;
 internal sealed record KnownModule(string Name, Module Module, ModuleKind Kind)
 {
     /// <summary>What plans and weights files call it: its path, and behind that which weight it is.</summary>
-    public string LayerName => Kind is LayerKind layer ? Name + layer.Suffix : Name;
+    public string LayerName => Kind is LayerKind layer ? layer.NameIn(Name) : Name;
 }

@@ -20,6 +20,10 @@ internal abstract class LayerKind : ModuleKind
     /// <summary>What follows a module's name in the layer's: which of the module's weights it is, with a dot. Empty where the module has one.</summary>
     public virtual string Suffix => "";
 
+    /// <summary>What plans and weights files call the layer.</summary>
+    /// <param name="module">The module's path; empty for the network itself.</param>
+    public string NameIn(string module) => module.Length > 0 ? module + Suffix : Suffix.TrimStart('.');
+
     /// <inheritdoc />
     public abstract override Parameter WeightOf(Module module);
 
@@ -28,6 +32,12 @@ internal abstract class LayerKind : ModuleKind
     /// time of a step, and <see cref="ModuleKind.Swap"/> has nothing to do.
     /// </summary>
     public virtual bool IsOverwritten => false;
+
+    /// <summary>Whether a call of the module stands for a use of the weight; if not, the network's own code uses it as it likes.</summary>
+    public virtual bool HasCall => true;
+
+    /// <summary>The fewest bits that the weight takes where nobody asks for fewer, if the settings have as many.</summary>
+    public virtual int FewestBits(Module layer) => 1;
 
     /// <summary>Where the weight keeps its filters.</summary>
     public abstract WeightLayout LayoutOf(Module layer);
@@ -70,6 +80,9 @@ internal abstract class LayerKind : ModuleKind
     /// <param name="layer">The layer.</param>
     /// <param name="input">What goes in.</param>
     public virtual bool RunsWithoutExamples(Module layer, Tensor input) => false;
+
+    /// <summary>Whether one operator of ONNX stands for a call, so that its time can be measured.</summary>
+    public virtual bool IsMeasured => true;
 
     /// <summary>One call of a layer as an operator of ONNX, to be measured; null for layers that none stands for.</summary>
     /// <param name="layer">The layer.</param>

@@ -16,17 +16,19 @@ internal sealed class LayerKinds(params IReadOnlyList<IModuleRow> rows)
         new AttentionLayers(),
         new BilinearKind(),
         new BatchNormKind(),
-        new InstanceNormKind());
+        new InstanceNormKind(),
+        new OwnParameters());
 
     /// <summary>A module's kinds, one for each weight of a layer that has several; none where it is not known.</summary>
     public IReadOnlyList<ModuleKind> Of(Module module) => rows.FirstOrDefault(row => row.Is(module))?.KindsOf(module) ?? [];
 
-    /// <summary>Whether a module is of any kind.</summary>
-    public bool Know(Module module) => rows.Any(row => row.Is(module));
+    /// <summary>Whether a module is of a kind whose calls use its weights.</summary>
+    public bool Know(Module module) => rows.Any(row => row.Is(module)) && !Of(module).All(kind => kind is LayerKind { HasCall: false });
 
-    /// <summary>All that is known of a network, under each of its names.</summary>
-    public IEnumerable<KnownModule> In(Module network) =>
-        network.named_modules().SelectMany(pair => Of(pair.module).Select(kind => new KnownModule(pair.name, pair.module, kind)));
+    /// <summary>All that is known of a network, under each of its names. Of the network itself these are parameters that no layer has.</summary>
+    public IEnumerable<KnownModule> In(Module network) => network.named_modules()
+        .SelectMany(pair => Of(pair.module).Select(kind => new KnownModule(pair.name, pair.module, kind)))
+        .Concat(Of(network).Where(kind => kind is LayerKind { HasCall: false }).Select(kind => new KnownModule("", network, kind)));
 
     /// <summary>The layers of a network, by each name that plans and weights files may know them by.</summary>
     public IReadOnlyDictionary<string, KnownModule> LayersOf(Module network) =>

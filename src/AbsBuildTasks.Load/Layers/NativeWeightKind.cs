@@ -8,14 +8,17 @@ namespace AbsBuildTasks.Search.Layers;
 /// can go, as nobody sees what becomes of its result.
 /// </summary>
 /// <param name="weight">The weight's name in the module.</param>
-/// <param name="bias">The bias's name; the module need not have it.</param>
-internal abstract class NativeWeightKind(string weight, string bias) : LayerKind
+/// <param name="bias">The bias's name, which the module need not have; null where the weight has none.</param>
+internal abstract class NativeWeightKind(string weight, string? bias) : LayerKind
 {
     /// <inheritdoc />
     public override string Suffix => "." + weight;
 
     /// <inheritdoc />
     public override bool IsOverwritten => true;
+
+    /// <inheritdoc />
+    public override bool IsMeasured => false;
 
     /// <inheritdoc />
     public override bool CanPrune => false;
@@ -27,7 +30,7 @@ internal abstract class NativeWeightKind(string weight, string bias) : LayerKind
     public override Parameter WeightOf(Module module) => NativeParameters.Find(module, weight)!;
 
     /// <inheritdoc />
-    public override Parameter? BiasOf(Module module) => NativeParameters.Find(module, bias);
+    public override Parameter? BiasOf(Module module) => bias is null ? null : NativeParameters.Find(module, bias);
 
     /// <inheritdoc />
     public override void Swap(Module module, Parameter? weight, Parameter? bias)

@@ -8,14 +8,15 @@ namespace AbsBuildTasks.Search.Layers;
 /// </summary>
 /// <param name="IsTransposed">Whether inputs come first.</param>
 /// <param name="Groups">Groups that filters and inputs are split into.</param>
-internal readonly record struct WeightLayout(bool IsTransposed, int Groups)
+/// <param name="IsVector">Whether it has one dimension, in which each filter has one value.</param>
+internal readonly record struct WeightLayout(bool IsTransposed, int Groups, bool IsVector = false)
 {
     /// <summary>A tensor in the shape of the weight, as <c>[filters, inputs/groups, …kernel]</c>.</summary>
     public Tensor ToFilters(Tensor weight)
     {
         if (!IsTransposed)
         {
-            return weight;
+            return IsVector ? weight.unsqueeze(1) : weight;
         }
 
         // [groups · inputs, filters, …kernel], inputs and filters of one group, and the same the other way round.
@@ -28,7 +29,7 @@ internal readonly record struct WeightLayout(bool IsTransposed, int Groups)
     {
         if (!IsTransposed)
         {
-            return filterMajor;
+            return IsVector ? filterMajor.squeeze(1) : filterMajor;
         }
 
         var (filters, inputs, kernel) = (filterMajor.shape[0] / Groups, filterMajor.shape[1], filterMajor.shape[2..]);

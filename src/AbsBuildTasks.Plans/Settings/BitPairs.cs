@@ -57,6 +57,9 @@ internal sealed class BitPairs
     /// <summary>These alone, as for a layer that is kept at them.</summary>
     public BitPairs Only(BitPair pair) => new([pair], Weights, Activations);
 
+    /// <summary>Those with no fewer bits of weights; where there are none, those with the most.</summary>
+    public BitPairs WithWeightsFrom(int bits) => new(Array.FindAll(_pairs, pair => pair.Weights >= Math.Min(bits, Weights.Highest)), Weights, Activations);
+
     /// <summary>
     /// The pair that stands for bits which gates chose one by one: of those with no fewer bits of either, the one with the
     /// fewest, as finer levels hold all coarser ones; where there is none, the <see cref="Highest"/> of those with no more.

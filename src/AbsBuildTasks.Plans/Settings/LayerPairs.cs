@@ -40,14 +40,16 @@ internal static class LayerPairs
     /// Whether its inputs can have fewer than 32 bits. Where not, its arithmetic is none of the target's, which says no more than
     /// what weights are stored in.
     /// </param>
+    /// <param name="fewestBits">The fewest bits that its weights take where no rule says how many.</param>
     /// <exception cref="AbsException">ABS1014: the target runs none of them, or none that has the fewest bits of both.</exception>
-    public static BitPairs Of(SearchSettings settings, string layer, LayerRule rule, bool isKept, bool canQuantizeInputs)
+    public static BitPairs Of(SearchSettings settings, string layer, LayerRule rule, bool isKept, bool canQuantizeInputs, int fewestBits = 1)
     {
         var asked = rule.Bits is { } bits ? $"The rule {bits} for layer '{Printable.Escape(layer)}'" : Asked(settings);
         var weights = Chain(rule.WeightBits, Weights(settings));
         var pairs = canQuantizeInputs
             ? BitPairs.Of(weights, Chain(rule.ActivationBits, Activations(settings)), settings.DeployTarget, asked)
             : BitPairs.Of(weights, BitChain.FullPrecision, Storing(settings.DeployTarget), asked);
+        pairs = rule.WeightBits is null ? pairs.WithWeightsFrom(fewestBits) : pairs;
         return isKept ? pairs.Only(pairs.Highest) : pairs;
     }
 

@@ -39,7 +39,8 @@ internal sealed class CompressedNetwork : IDisposable
         WeightGrid = QuantizationGrid.Of(settings.Grid);
         HasSignedInputs = settings.DeployTarget.Activations == InputLevels.Signed;
         settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)]);
-        bool[] isKept = [.. probe.Layers.Select((_, i) => settings.KeepFirstAndLast && (i == 0 || i == probe.Layers.Count - 1))];
+        var called = probe.Layers.Where(layer => layer.Kind.HasCall).ToArray();
+        bool[] isKept = [.. probe.Layers.Select(layer => settings.KeepFirstAndLast && (layer == called[0] || layer == called[^1]))];
         LayerRule[] rules = [.. probe.Layers.Select((layer, i) => Rule(layer, isKept[i], settings))];
         Layers = [.. probe.Layers.Select((layer, i) => Compressor(layer, i, rules[i], isKept[i], settings))];
         FilterSets = FilterTies.Of(probe.Layers, map, [.. rules.Zip(map.Prunable, (rule, can) => can && !rule.Whole)], settings.FilterGroup, settings.DeployTarget.FilterMultiple);
@@ -237,11 +238,11 @@ internal sealed class CompressedNetwork : IDisposable
 
     private LayerCompressor Compressor(WeightedLayer layer, int index, LayerRule rule, bool isKept, SearchSettings settings)
     {
-        var pairs = LayerPairs.Of(settings, layer.Shape.Name, rule, isKept, canQuantizeInputs: layer.Kind.CanQuantizeInputs(layer.Module));
+        var pairs = LayerPairs.Of(settings, layer.Shape.Name, rule, isKept, canQuantizeInputs: layer.Kind.CanQuantizeInputs(layer.Module), layer.Kind.FewestBits(layer.Module));
 
         // Masking behind the norm instead of here keeps the statistics and the gradient of a closed filter alive, so that
         // it can come back.
-        return new LayerCompressor(layer, pairs, settings.Gate, settings.HasFilterScales()) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization };
+        return new LayerCompressor(layer, pairs, settings.Gate, settings.HasFilterScales()) { MaskHere = !Map.BehindNorm[index], NormalizesWeights = settings.WeightNormalization && layer.Kind.HasCall };
     }
 
     /// <summary>Opens and closes the filters' gates, where they may change.</summary>

@@ -151,11 +151,12 @@ internal sealed class DeliveryCheck(
     /// <summary>The first layer, in the order of calls, that takes in or gives something else.</summary>
     private string FirstDifference(ModelNetwork loaded, Dictionary<string, nn.Module> modules, int index, Batch batch)
     {
-        var wanted = Record(searched.Layers.Select(layer => layer.Layer.Module), searched.Run);
-        var given = Record(searched.Layers.Select(layer => modules[layer.Layer.Shape.Name]), loaded.Call);
+        var called = searched.Layers.Select(layer => layer.Layer).Where(layer => layer.Kind.HasCall).ToArray();
+        var wanted = Record(called.Select(layer => layer.Module), searched.Run);
+        var given = Record(called.Select(layer => modules[layer.Shape.Name]), loaded.Call);
         foreach (var (one, other) in wanted.Zip(given))
         {
-            var name = searched.Layers[one.Layer].Layer.Shape.Name;
+            var name = called[one.Layer].Shape.Name;
             if (one.Layer != other.Layer || Differ(one.Input, other.Input))
             {
                 return $"what layer '{name}' takes in is the first to differ: the network computes it from something that CreateNetwork and the weights do not give, such as a tensor in a field. Register it as a parameter or buffer";

@@ -12,8 +12,8 @@ internal static class LeftAloneWarning
     /// <param name="probe">The network's layers and its rest.</param>
     public static string? Of(NetworkProbe probe)
     {
-        RestPlan[] named = [.. probe.Rest.Where(LeftAloneLayers.IsNamed)];
-        if (named.Length == 0)
+        var named = probe.Named;
+        if (named.Count == 0)
         {
             return null;
         }

@@ -81,6 +81,11 @@ internal sealed class NetworkExport
             _tell(string.Create(CultureInfo.InvariantCulture, $"OnnxOpset={highestOpset} has no type for weights of so few bits: stored in wider ones, they take {compressed.WidenedBytes:N0} bytes more"));
         }
 
+        if (compressed.Unpacked.Count > 0)
+        {
+            _tell($"the network uses {string.Join(", ", compressed.Unpacked)} in another form, so that the file has the plan's values of it, but at 32 bits");
+        }
+
         return (content, whole, new OnnxRecord
         {
             FileBytes = content.Length,

@@ -35,7 +35,8 @@ internal static class ProductSurvey
     public static IReadOnlyList<RestPlan> Of(ModelNetwork network, IReadOnlyList<Tensor> examples)
     {
         var probe = NetworkProbe.Run(network, examples);
-        var layers = probe.Layers.Select(layer => layer.Weight.Handle).ToHashSet();
+        // What others are multiplied with nobody else counts.
+        var layers = probe.Layers.Where(layer => layer.Kind.HasCall).Select(layer => layer.Weight.Handle).ToHashSet();
         var names = network.Module.named_parameters().Where(pair => layers.Contains(pair.parameter.Handle)).Select(pair => pair.name).ToHashSet(StringComparer.Ordinal);
         using var paths = new ModulePaths(network.Module);
         var few = examples.Select(input => input.narrow(0, 0, Math.Min(input.shape[0], Examples))).ToArray();

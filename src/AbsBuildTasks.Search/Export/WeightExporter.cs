@@ -39,10 +39,10 @@ internal sealed class WeightExporter
             Mask(norm.Bias, sources.IsLive(kept));
         }
 
-        var names = network.Network.Module.named_modules().ToLookup(pair => pair.module, pair => pair.name);
+        var names = network.Network.Module.named_modules().Append((name: "", module: network.Network.Module)).ToLookup(pair => pair.module, pair => pair.name);
         var layers = network.Layers.Select((layer, i) => Pack(layer, network.Map.Layers[i].IsLive(kept)))
             .Zip(network.Layers)
-            .SelectMany(pair => names[pair.Second.Layer.Module].Select(name => pair.First with { Name = name + pair.Second.Layer.Kind.Suffix }))
+            .SelectMany(pair => names[pair.Second.Layer.Module].Select(name => pair.First with { Name = pair.Second.Layer.Kind.NameIn(name) }))
             .ToArray();
         var tensors = NetworkState.Of(network.Network.Module)
             .Where(pair => !packed.Contains(pair.Value.Handle))

@@ -35,19 +35,26 @@ internal static class CompressedExport
         writer.QuantizeSums(sums ?? []);
         var written = writer.PackWeights();
         RequireAll(packed, written);
+        var loose = packed.Where(layer => layer.WeightGrid is not null && !WeightNames(layer).Any(written.ContainsKey))
+            .DistinctBy(layer => layer.Levels.Entry, StringComparer.Ordinal)
+            .Select(layer => (layer.Name, Packed: layers[layer.Name].Weights is { FitsSignedByte: true } grid ? LooseConstants.Write(graph, WeightNames(layer), grid) : default(PackedWeight)))
+            .ToArray();
         new PixelBlocks(graph).Run(inputMultiple);
         OnnxNode[] products = [.. graph.Nodes.Where(graph.IsProduct)];
-        return new CompressedGraph(graph, count, written.Values.Count(weight => weight.IsOnIntegers), products.Length, products.Count(IsOnIntegers), written.Values.Sum(weight => weight.WidenedBytes), points);
+        return new CompressedGraph(graph, count, written.Values.Count(weight => weight.IsOnIntegers), products.Length, products.Count(IsOnIntegers), written.Values.Sum(weight => weight.WidenedBytes) + loose.Sum(weight => weight.Packed?.WidenedBytes ?? 0), points)
+        {
+            Unpacked = [.. loose.Where(weight => weight.Packed is null).Select(weight => weight.Name)],
+        };
 
         bool IsOnIntegers(OnnxNode product) => product.Inputs.All(side => graph.Nodes.Exists(node => node.OpType == "DequantizeLinear" && node.Outputs[0] == side));
     }
 
-    /// <summary>What the file leaves out it would not compute as the plan says. A layer with several names is there under one of them.</summary>
+    /// <summary>A layer whose inputs the file does not quantise it would not compute as the plan says. One with several names is there under one of them.</summary>
     private static void RequireAll(IReadOnlyList<PackedLayer> packed, IReadOnlyDictionary<string, PackedWeight> written)
     {
         var missing = packed
             .GroupBy(layer => layer.Levels.Entry, StringComparer.Ordinal)
-            .FirstOrDefault(names => names.Any(layer => layer.WeightGrid is not null || layer.ActivationGrid is not null) && !names.SelectMany(WeightNames).Any(written.ContainsKey));
+            .FirstOrDefault(names => names.Any(layer => layer.ActivationGrid is not null) && !names.SelectMany(WeightNames).Any(written.ContainsKey));
         if (missing is not null)
         {
             throw new AbsException(AbsCodes.NotExportable, $"The network cannot be written as ONNX: the plan quantises layer '{Printable.Escape(missing.First().Name)}', but the network does not use its weight in an operator of its own; call the layer as it is.");

@@ -11,13 +11,14 @@ namespace AbsBuildTasks.Search.Profiling;
 /// <param name="Calls">Its calls, in their order; none where no operator of ONNX stands for them.</param>
 internal sealed record LayerCalls(LayerShape Shape, IReadOnlyList<LayerCall> Calls)
 {
-    /// <summary>Runs a network once to see the calls of its layers.</summary>
+    /// <summary>Runs a network once to see the calls of its layers; parameters that no layer has have none.</summary>
     /// <param name="network">The network, in evaluation mode.</param>
     /// <param name="layers">Its layers.</param>
     /// <param name="example">A batch of one real example, each input <c>[1, …]</c>.</param>
     /// <exception cref="Plans.Errors.AbsException">ABS2004: the network fails on the example.</exception>
     public static IReadOnlyList<LayerCalls> Of(ModelNetwork network, IReadOnlyList<WeightedLayer> layers, IReadOnlyList<Tensor> example)
     {
+        layers = [.. layers.Where(layer => layer.Kind.HasCall)];
         var calls = layers.ToDictionary(layer => layer, _ => new List<LayerCall>());
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();

@@ -16,7 +16,7 @@ internal sealed class Displacement : IDisposable
     public Displacement(nn.Module network, NetworkProbe probe)
     {
         using var noGradient = no_grad();
-        var replaced = probe.Layers.Where(layer => !layer.IsTied).Select(layer => layer.Module)
+        var replaced = probe.Layers.Where(layer => layer is { IsTied: false, Kind.HasCall: true }).Select(layer => layer.Module)
             .Concat(probe.Norms.Select(norm => norm.Module))
             .SelectMany(module => module.parameters())
             .Select(parameter => parameter.Handle)

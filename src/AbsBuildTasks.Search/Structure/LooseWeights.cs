@@ -15,7 +15,7 @@ internal static class LooseWeights
     /// <exception cref="AbsException">ABS2010, naming the layer.</exception>
     public static void Refuse(NetworkProbe probe, TraceRun run)
     {
-        var owners = probe.Layers.Select(layer => (layer.Shape.Name, Parameters: new[] { layer.Weight, layer.Bias }))
+        var owners = probe.Layers.Where(layer => layer.Kind.HasCall).Select(layer => (layer.Shape.Name, Parameters: new[] { layer.Weight, layer.Bias }))
             .Concat(probe.Norms.Select(norm => (norm.Name, Parameters: new[] { norm.Weight, norm.Bias })))
             .ToArray();
         _ = run.Base(Draw, Noise);

@@ -21,7 +21,10 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
     public IReadOnlyList<string> Unseen { get; init; } = [];
 
     /// <summary>What of the rest is worth naming to a user.</summary>
-    public IReadOnlyList<string> LeftAlone => [.. Rest.Where(LeftAloneLayers.IsNamed).Select(part => $"{part.Name} ({part.Kind})")];
+    public IReadOnlyList<RestPlan> Named { get; init; } = [];
+
+    /// <summary>The same in words.</summary>
+    public IReadOnlyList<string> LeftAlone => [.. Named.Select(part => $"{part.Name} ({part.Kind})")];
 
     /// <summary>Runs a network on examples to see which layers it has and what passes through them.</summary>
     /// <param name="network">Any network; left in evaluation mode.</param>
@@ -66,17 +69,29 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
 
         var norms = seen.Order.Where(module => module.Kind is NormKind)
             .Select(norm => new NormLayer(norm.Name, (NormKind)norm.Kind, norm.Module, seen.Uses[norm].Calls));
-        var rest = RestRun.Of(network, layers, examples);
-        return new NetworkProbe(layers, [.. norms], LeftAloneLayers.Of(network.Module, layers, rest))
+        var run = RestRun.Of(network, layers, examples);
+        layers = [.. layers, .. OwnParameterLayers.Of(network.Module, kinds, layers)];
+        var rest = LeftAloneLayers.Of(network.Module, layers, run);
+        return new NetworkProbe(layers, [.. norms], rest)
         {
-            Unseen = [.. network.Module.named_modules().Where(pair => NativeMacs.IsKnown(pair.module) && !rest.Macs.ContainsKey(pair.module)).Select(pair => pair.name)],
+            Named = [.. rest.Where(part => LeftAloneLayers.IsNamed(part) && (part.Kind is not (nameof(Parameter) or nameof(PReLU)) || OwnParameterLayers.IsLarge(part.Parameters, network.Module)))],
+            Unseen = [.. network.Module.named_modules().Where(pair => NativeMacs.IsKnown(pair.module) && !run.Macs.ContainsKey(pair.module)).Select(pair => pair.name)],
         };
     }
 
-    /// <summary>The same with what is known of the layers' times.</summary>
+    /// <summary>The same with what is known of the layers' times. Parameters that no layer has take none of their own.</summary>
     /// <param name="timesOf">Tells a layer's times.</param>
-    public NetworkProbe Timed(Func<LayerShape, LayerTimes> timesOf) =>
-        this with { Layers = [.. Layers.Select(layer => layer with { Shape = layer.Shape with { Times = timesOf(layer.Shape) } })] };
+    /// <exception cref="AbsException">ABS1045: a layer cannot be measured.</exception>
+    public NetworkProbe Timed(Func<LayerShape, LayerTimes> timesOf)
+    {
+        return this with { Layers = [.. Layers.Select(layer => layer.Kind.HasCall ? Timed(layer) : layer)] };
+
+        WeightedLayer Timed(WeightedLayer layer) => layer.Kind.IsMeasured
+            ? layer with { Shape = layer.Shape with { Times = timesOf(layer.Shape) } }
+            : throw new AbsException(
+                AbsCodes.NotMeasurable,
+                $"No operator of ONNX stands for layer '{layer.Shape.Name}' ({layer.Shape.Kind}), so that it cannot be measured, and no budget of latency can be kept; limit bops and size instead.");
+    }
 
     private static AbsException Missed(KnownModule layer, ModelNetwork network, IReadOnlyList<Tensor> examples)
     {
@@ -126,7 +141,7 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         // A module may have several names, and several weights.
         var names = new Dictionary<Module, string>();
         var found = new List<KnownModule>();
-        foreach (var known in kinds.In(network))
+        foreach (var known in kinds.In(network).Where(known => known.Kind is not LayerKind { HasCall: false }))
         {
             if (known.Kind is LayerKind && known.Module.parameters().Any(parameter => parameter.dtype != ScalarType.Float32))
             {

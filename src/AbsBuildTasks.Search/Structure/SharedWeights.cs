@@ -38,6 +38,13 @@ internal static class SharedWeights
         }
     }
 
+    /// <summary>The parameters that lie in the memory of another one, or of a buffer.</summary>
+    public static IReadOnlySet<IntPtr> Overlapping(nn.Module network)
+    {
+        Held[] held = [.. network.named_modules().Prepend((name: "", module: network)).SelectMany(pair => Of(pair.name, pair.module, isWeight: false)).DistinctBy(one => one.Handle).OrderBy(one => one.Start)];
+        return held.Where((one, i) => held.Where((other, j) => i != j && one.Start < other.End && other.Start < one.End).Any()).Select(one => one.Handle).ToHashSet();
+    }
+
     private static IEnumerable<Held> Of(string module, nn.Module owner, bool isWeight) =>
         owner.named_parameters(recurse: false).Select(pair => (pair.name, Value: (Tensor)pair.parameter))
             .Concat(owner.named_buffers(recurse: false).Select(pair => (pair.name, Value: pair.buffer)))
@@ -48,7 +55,7 @@ internal static class SharedWeights
                     : isWeight && !pair.Value.is_contiguous() ? "is a view of other values, such as a transposed tensor"
                     : null;
                 var isPlain = pair.Value.is_contiguous();
-                return new Held(module.Length > 0 ? $"{module}.{pair.name}" : pair.name, isPlain ? Address(pair.Value) : 0, isPlain ? pair.Value.numel() * pair.Value.ElementSize : 0, isWeight, fault);
+                return new Held(pair.Value.Handle, module.Length > 0 ? $"{module}.{pair.name}" : pair.name, isPlain ? Address(pair.Value) : 0, isPlain ? pair.Value.numel() * pair.Value.ElementSize : 0, isWeight, fault);
             });
 
     private static unsafe long Address(Tensor value)
@@ -59,7 +66,7 @@ internal static class SharedWeights
         }
     }
 
-    private sealed record Held(string Name, long Start, long Length, bool IsWeight, string? Fault)
+    private sealed record Held(IntPtr Handle, string Name, long Start, long Length, bool IsWeight, string? Fault)
     {
         public long End => Start + Length;
     }

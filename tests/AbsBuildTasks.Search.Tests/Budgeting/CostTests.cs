@@ -161,7 +161,7 @@ public class CostTests
     {
         using var scope = NewDisposeScope();
         var (first, head) = (torch.nn.Linear(3, 40, hasBias: false), torch.nn.Linear(40, 2, hasBias: false));
-        using var network = new FunctionNetwork(x => head.call(first.call(x)), ("first", first), ("head", head)).With("own", new TorchSharp.Modules.Parameter(ones(400)));
+        using var network = new FunctionNetwork(x => head.call(first.call(x)), ("first", first), ("head", head)).With("own", new TorchSharp.Modules.Parameter(ones(400, dtype: ScalarType.Float64)));
         using var compressed = Compressed.Of(network, rand([5, 3]));
         var range = ReachableRange.Of(compressed);
 

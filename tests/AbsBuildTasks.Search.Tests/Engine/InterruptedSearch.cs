@@ -131,22 +131,23 @@ internal sealed class InterruptedSearch : IDisposable
             [.. convolutions.Select(pair => (pair.Name, (Module)pair.Module)), .. norms.Select(pair => (pair.Name, (Module)pair.Module)), ("head", head)]);
     }
 
-    /// <summary>Reads an image row by row, each beside what a table has for the row's place.</summary>
+    /// <summary>Reads an image row by row, each beside what a table has for the row's place, and with a shift of its own.</summary>
     public static FunctionNetwork Recurrent()
     {
         _ = manual_seed(5);
         var (table, rows, cell, head) = (Embedding(8, 4), GRU(28, 8, batchFirst: true), LSTMCell(8, 6), Linear(6, 4));
-        return new FunctionNetwork(
+        FunctionNetwork? network = null;
+        return network = new FunctionNetwork(
             x =>
             {
                 var places = table.call(arange(8, dtype: ScalarType.Int64, device: x.device).expand(x.shape[0], 8));
-                var (all, _) = rows.call(cat([x.transpose(1, 2).flatten(2), places], 2));
+                var (all, _) = rows.call(cat([x.transpose(1, 2).flatten(2), places], 2) + network!.get_parameter("shift")!);
                 return head.call(cell.call(all[TensorIndex.Colon, -1], (zeros(x.shape[0], 6), zeros(x.shape[0], 6))).Item1);
             },
             ("table", table),
             ("rows", rows),
             ("cell", cell),
-            ("head", head));
+            ("head", head)).With("shift", new TorchSharp.Modules.Parameter(randn(8, 28) * 0.1));
     }
 
     /// <summary>A branch takes part in about half of the training steps.</summary>

@@ -64,8 +64,32 @@ public class LatencyBudgetTests
         Assert.Contains(" nanoseconds, ", error.Message, StringComparison.Ordinal);
     }
 
-    private static SearchResult Run(string budget, LatencyTable? table, Action<SearchProgress>? report = null) => SearchEngine.Run(
-        new StripesModel(),
+    [Fact]
+    public void A_parameter_that_no_layer_has_takes_no_time()
+    {
+        var model = new StripesModel { Network = () => TestNetworks.Of("shift") };
+        var table = FakeTimes.Table(model);
+        using var result = Run("latency=60%", table, model: model);
+
+        Assert.DoesNotContain("shift", table.Layers.SelectMany(layer => layer.Names));
+        Assert.Equal(0, result.Plan.Layers.Single(layer => layer.Name == "shift").Costs[CostKind.Latency]);
+        Assert.True(result.Plan.Layers.Single(layer => layer.Name == "a").Costs[CostKind.Latency] > 0);
+    }
+
+    [Fact]
+    public void A_layer_that_cannot_be_measured_ends_the_search_before_training_and_says_so()
+    {
+        var reports = new List<SearchProgress>();
+
+        var error = Assert.Throws<AbsException>(() => Run("latency=30%", Table, reports.Add, new StripesModel { Network = InterruptedSearch.Recurrent }));
+
+        Assert.Equal(AbsCodes.NotMeasurable, error.Code);
+        Assert.Contains("'table' (Embedding)", error.Message, StringComparison.Ordinal);
+        Assert.Empty(reports);
+    }
+
+    private static SearchResult Run(string budget, LatencyTable? table, Action<SearchProgress>? report = null, StripesModel? model = null) => SearchEngine.Run(
+        model ?? new StripesModel(),
         StripesSearch.Job(StripesSearch.Settings with { Budget = Budget.Parse(budget) }) with { Latency = table },
         report ?? (_ => { }),
         CancellationToken.None);

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Tests.Infrastructure;
 
-/// <summary>Networks around a module whose arithmetic is one call inside torch, for 5 examples each.</summary>
+/// <summary>Networks around a module whose arithmetic is one call inside torch, or around parameters that no layer has, for 5 examples each.</summary>
 internal static class NativeNetworks
 {
     public const int Steps = 4;
@@ -15,7 +15,10 @@ internal static class NativeNetworks
     public const int Words = 9;
 
     /// <summary>Sequences of numbers.</summary>
-    private static readonly string[] Recurrent = ["LSTM", "GRU", "RNN", "both ways", "two layers", "without bias", "last state", "own start", "LSTMCell", "GRUCell", "RNNCell", "attention", "attention of three", "encoder", "decoder", "Bilinear"];
+    private static readonly string[] Recurrent = ["LSTM", "GRU", "RNN", "both ways", "two layers", "without bias", "last state", "own start", "LSTMCell", "GRUCell", "RNNCell", "attention", "attention of three", "encoder", "decoder", "Bilinear", .. Own];
+
+    /// <summary>Around parameters that no layer has.</summary>
+    private static string[] Own => ["places", "token", "own linear", "own convolution", "parameter list", "PReLU"];
 
     /// <summary>Sequences of words.</summary>
     private static readonly string[] Tables = ["Embedding", "padding", "sparse", "EmbeddingBag", "weighed bag"];
@@ -58,6 +61,12 @@ internal static class NativeNetworks
             "sparse" => With(Embedding(Words, Hidden, sparse: true), (table, x) => functional.tanh(table.call(x)).mean([1])),
             "EmbeddingBag" => With(EmbeddingBag(Words, Hidden), (table, x) => functional.tanh(table.call(x))),
             "weighed bag" => With(EmbeddingBag(Words, Hidden, mode: TorchSharp.EmbeddingBagMode.Sum), (table, x) => functional.tanh(table.call(x, null, linspace(0.2, 1, x.numel(), dtype: head.weight!.dtype).reshape(x.shape)))),
+            "places" => Around([Steps, 2 * Width], (places, x) => functional.tanh(cat([x, x * 0.7], -1) + places).mean([1])),
+            "token" => Around([1, 1, 2 * Width], (token, x) => functional.tanh(cat([token.expand(x.shape[0], 1, 2 * Width), cat([x, x * 0.7], -1)], 1).cumsum(1)).mean([1])),
+            "own linear" => Around([Hidden, Width], (weight, x) => functional.tanh(functional.linear(x, weight)).mean([1])),
+            "own convolution" => Around([Hidden, Width, 2], (kernel, x) => functional.tanh(functional.conv1d(x.transpose(1, 2), kernel)).mean([2])),
+            "parameter list" => With(new TorchSharp.Modules.ParameterList(new TorchSharp.Modules.Parameter(randn(Hidden, Width))), (list, x) => functional.tanh(functional.linear(x, list.parameters().Single())).mean([1])),
+            "PReLU" => With(PReLU(Hidden), (slopes, x) => slopes.call(cat([x, x * 0.7], -1).mean([1]))),
             _ => throw new ArgumentException(name, nameof(name)),
         };
         _ = network.to(type);
@@ -69,6 +78,9 @@ internal static class NativeNetworks
             GRU gru => gru.call(x).Item1,
             _ => ((TorchSharp.Modules.RNN)module).call(x).Item1,
         }).mean([1]));
+
+        FunctionNetwork Around(long[] shape, Func<Tensor, Tensor, Tensor> run) =>
+            With(new FunctionNetwork(x => x).With("own", new TorchSharp.Modules.Parameter(randn(shape))), (body, x) => run(body.get_parameter("own")!, x));
 
         FunctionNetwork With<T>(T body, Func<T, Tensor, Tensor> run)
             where T : Module => new(x => head.call(run(body, x)), ("body", body), ("head", head));

@@ -10,7 +10,9 @@ using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Tests.Layers;
 
-/// <summary>Modules whose arithmetic is one call inside torch: their parameters hold quantised values for the time of a step.</summary>
+/// <summary>
+/// Modules whose arithmetic is one call inside torch, and parameters that no layer has: they hold quantised values for the time of a step.
+/// </summary>
 public sealed class NativeLayerTests : IDisposable
 {
     private const int Steps = NativeNetworks.Steps;
@@ -64,6 +66,12 @@ public sealed class NativeLayerTests : IDisposable
         { "Bilinear", ["body"], [Hidden * Width * Width * Steps], [false] },
         { "Embedding", ["body"], [0], [false] },
         { "EmbeddingBag", ["body"], [0], [false] },
+        { "places", ["body.own"], [0], [false] },
+        { "token", ["body.own"], [0], [false] },
+        { "own linear", ["body.own"], [0], [false] },
+        { "own convolution", ["body.own"], [0], [false] },
+        { "parameter list", ["body.0"], [0], [false] },
+        { "PReLU", ["body"], [0], [false] },
     };
 
     [Theory]
@@ -73,11 +81,11 @@ public sealed class NativeLayerTests : IDisposable
         using var scope = NewDisposeScope();
         using var network = NativeNetworks.Of(name);
         using var compressed = Compressed.Of(network, NativeNetworks.Input(name));
-        var shapes = compressed.Layers.SkipLast(1).Select(layer => layer.Layer.Shape).ToArray();
+        var shapes = Body(compressed).Select(layer => layer.Layer.Shape).ToArray();
 
         Assert.Equal(layers, shapes.Select(shape => shape.Name));
         Assert.Equal(macs, shapes.Select(shape => shape.Macs));
-        Assert.Equal(quantizesInputs, compressed.Layers.SkipLast(1).Select(layer => layer.Activations.IsQuantized));
+        Assert.Equal(quantizesInputs, Body(compressed).Select(layer => layer.Activations.IsQuantized));
         Assert.Equal(macs.Select(count => count * 32 * 32), shapes.Select(shape => shape.FullPrecision(CostKind.Bops)));
         Assert.Equal(
             network.named_parameters().Where(pair => pair.name.StartsWith("body.", StringComparison.Ordinal) && !pair.name.Contains("norm", StringComparison.Ordinal) && !(name == "attention of three" && pair.name == "body.in_proj_bias")).Sum(pair => 4 * pair.parameter.numel()),
@@ -98,7 +106,7 @@ public sealed class NativeLayerTests : IDisposable
         network.train();
 
         var output = compressed.Run(input);
-        foreach (var (layer, body) in compressed.Layers.SkipLast(1).Select(layer => (layer, layer.Layer.Weight)))
+        foreach (var (layer, body) in Body(compressed).Select(layer => (layer, layer.Layer.Weight)))
         {
             Assert.NotEqual(layer.Layer.Kind.IsOverwritten, body.equal(own[layer.Layer.Weight.Handle]).all().item<bool>());
             Assert.True(!layer.Layer.Kind.IsOverwritten || body.detach().unique().output.numel() <= 1 << layer.Weights.ChosenBits);
@@ -146,9 +154,9 @@ public sealed class NativeLayerTests : IDisposable
             _ = value.copy_(layer.Weights.Forward(layer.Layer.Weight, measure: false));
         }
 
-        var head = compressed.Layers[^1];
+        var head = compressed.Layers.Single(layer => layer.Layer.Shape.Name == "head");
         using var hook = new HookSet();
-        foreach (var layer in compressed.Layers.SkipLast(1).Where(layer => layer.Activations.IsQuantized))
+        foreach (var layer in Body(compressed).Where(layer => layer.Activations.IsQuantized))
         {
             hook.Before(plain.named_modules().Single(pair => pair.name == "body").module, layer.Layer.Kind.InputPlaces, x => layer.Activations.Forward(x.to(ScalarType.Float32), measure: false).to(ScalarType.Float64));
         }
@@ -165,7 +173,7 @@ public sealed class NativeLayerTests : IDisposable
         _ = Loss();
 
         const double H = 1e-5;
-        foreach (var layer in compressed.Layers.SkipLast(1))
+        foreach (var layer in Body(compressed))
         {
             var (own, v) = (layer.Layer.Weight.to(ScalarType.Float64), layer.Weights.Intervals[0]);
             var inside = own.abs().le(v * 0.999).to(ScalarType.Float64);
@@ -292,6 +300,9 @@ public sealed class NativeLayerTests : IDisposable
 
         Assert.Equal([true, true, false], map.Prunable);
     }
+
+    /// <summary>The layers of what stands in front of the head.</summary>
+    private static IEnumerable<LayerCompressor> Body(CompressedNetwork network) => network.Layers.Where(layer => layer.Layer.Shape.Name != "head");
 
     private static ChannelMap Map(Func<Tensor, Tensor> forward, params (string, Module)[] layers) =>
         Traced.Map(new FunctionNetwork(forward, layers), NativeNetworks.Input("GRU"));

@@ -190,11 +190,11 @@ public class NetworkProbeTests
         [
             ("slope", PReLU(1)),
         ];
-        using var inner = new FunctionNetwork(x => x).With("scale", new TorchSharp.Modules.Parameter(ones(4)));
+        using var inner = new FunctionNetwork(x => x).With("scale", new TorchSharp.Modules.Parameter(ones(4, dtype: ScalarType.Float64)));
         using var network = new FunctionNetwork(
             x => head.call(norm.call(x)),
             [("head", head), .. others, ("inner", inner), ("norm", norm), ("layerNorm", LayerNorm(4)), ("groupNorm", GroupNorm(2, 4)), ("act", ReLU())])
-            .With("shift", new TorchSharp.Modules.Parameter(zeros(4)));
+            .With("shift", new TorchSharp.Modules.Parameter(zeros(4, 4).t()));
 
         Assert.Equal(
             ["inner.scale (Parameter)", "shift (Parameter)", "slope (PReLU)"],

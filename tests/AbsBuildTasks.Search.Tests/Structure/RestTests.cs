@@ -80,7 +80,7 @@ public class RestTests
     }
 
     [Fact]
-    public void Own_parameters_are_counted_once_by_their_paths()
+    public void Own_parameters_that_are_no_layers_are_counted_once_by_their_paths()
     {
         using var scope = NewDisposeScope();
         var shared = new TorchSharp.Modules.Parameter(ones(3));
@@ -90,7 +90,7 @@ public class RestTests
 
         Assert.Equal(
             [("shift", 5), ("again", 3), ("inner.scale", 8)],
-            Traced.Probe(network, rand(2, Width)).Rest.Select(part => (part.Name, (int)part.Parameters)));
+            Probe(network, rand(2, Width)).Rest.Select(part => (part.Name, (int)part.Parameters)));
     }
 
     [Fact]

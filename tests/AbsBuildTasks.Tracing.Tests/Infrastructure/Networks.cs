@@ -2,6 +2,7 @@ using AbsBuildTasks.Search.Tests.Infrastructure;
 using FashionMnist;
 using Paper;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using static TorchSharp.torch.nn.functional;
@@ -67,6 +68,7 @@ internal static class Networks
         ["gru"] = (() => Recurrent(isGru: true), [5, 6]),
         ["edges"] = (Edges, [4, 6, 6]),
         ["gated"] = (Gated, [3, 8, 8]),
+        ["own parameters"] = (Own, [6, 8]),
         ["perceptron"] = (Perceptron, [5, 6]),
     };
 
@@ -289,6 +291,27 @@ internal static class Networks
     {
         var (one, two, three, slopes, scale, head) = (Conv2d(3, 8, 3), Conv2d(8, 8, 1), Conv2d(8, 6, 3, bias: false), PReLU(8), new TorchSharp.Modules.Parameter(rand(6, 1, 1).add(0.5)), Linear(6, 4));
         return new FunctionNetwork(x => head.call(gelu(three.call(silu(two.call(slopes.call(one.call(x))))) * scale).view(x.shape[0], 6, -1).mean([2])), one, two, three, slopes, head);
+    }
+
+    /// <summary>A token in front of a sequence, a table of places, slopes, and layers over parameters of the network's own.</summary>
+    private static FunctionNetwork Own()
+    {
+        var (first, slopes, head) = (Linear(8, 8), PReLU(7), Linear(12, 3));
+        Parameter token = new(randn(1, 1, 8)), places = new(randn(7, 8)), weight = new(randn(12, 8)), turned = new(randn(12, 12)), kernel = new(randn(12, 12, 3));
+        var network = new FunctionNetwork(
+            x =>
+            {
+                x = slopes.call(cat([token.expand(x.shape[0], 1, 8), first.call(x)], 1) + places);
+                x = linear(x, weight).tanh().matmul(turned.t());
+                return head.call(conv1d(x.transpose(1, 2), kernel, padding: 1).mean([2]));
+            },
+            first, slopes, head);
+        foreach (var (name, parameter) in new[] { ("token", token), ("places", places), ("weight", weight), ("turned", turned), ("kernel", kernel) })
+        {
+            network.register_parameter(name, parameter);
+        }
+
+        return network;
     }
 
     /// <summary>Linear layers on sequences, with a shortcut.</summary>

@@ -8,7 +8,7 @@ namespace AbsBuildTasks.Search.Tests.RandomNetworks.Checks;
 /// <summary>A weight of a loaded network, with what went in and out of its module.</summary>
 internal sealed class CountedLayer
 {
-    private readonly Module _module;
+    private readonly Module? _module;
     private readonly int _groups = 1;
     private readonly long _kernel;
     private readonly bool _isTransposed;
@@ -54,6 +54,14 @@ internal sealed class CountedLayer
         _seesInput = weight is "weight_ih" or "weight_ih_l0" or "weight_ih_l0_reverse";
     }
 
+    /// <summary>A parameter that no layer has: nothing is called for it.</summary>
+    public CountedLayer(string name, Parameter weight)
+    {
+        (Name, Weight, _seesInput, IsCalled) = (name, weight, false, true);
+        (Filters, Inputs) = ((int)weight.shape[0], weight.dim() > 1 ? (int)weight.shape[1] : 1);
+        _kernel = weight.numel() / Filters / Inputs;
+    }
+
     public string Name { get; }
 
     public int Filters { get; }
@@ -91,7 +99,7 @@ internal sealed class CountedLayer
             return;
         }
 
-        CallHooks.Before(_module, input =>
+        CallHooks.Before(_module!, input =>
         {
             using var noGradient = no_grad();
             Seen = Or(Seen, NotZero(input, Dimension(input)));
@@ -102,6 +110,11 @@ internal sealed class CountedLayer
     /// <summary>Watches what goes out.</summary>
     public void WatchOutputs()
     {
+        if (_module is null)
+        {
+            return;
+        }
+
         if (_seesInput)
         {
             CallHooks.Before(_module, WithGarbage);

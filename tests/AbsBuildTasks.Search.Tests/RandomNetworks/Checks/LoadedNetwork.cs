@@ -63,6 +63,17 @@ internal sealed class LoadedNetwork : IDisposable
     private static IEnumerable<CountedLayer> Find(Module network, IEnumerable<string> stored)
     {
         var known = stored.ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            // A PReLU has its module's name, and so has what has a module of its own.
+            var module = name[..Math.Max(0, name.LastIndexOf('.'))];
+            var isSlopes = known.Contains(module) && network.named_modules().First(pair => pair.name == module).module is PReLU;
+            if (isSlopes || (known.Contains(name) && !name[(module.Length + 1)..].StartsWith("weight", StringComparison.Ordinal)))
+            {
+                yield return new CountedLayer(isSlopes ? module : name, parameter);
+            }
+        }
+
         foreach (var names in network.named_modules().GroupBy(pair => pair.module, pair => pair.name, ReferenceEqualityComparer.Instance))
         {
             switch (names.Key)

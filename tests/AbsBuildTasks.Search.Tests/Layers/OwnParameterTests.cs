@@ -1,0 +1,99 @@
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Tests.Infrastructure;
+using TorchSharp.Modules;
+using Xunit;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Search.Tests.Layers;
+
+/// <summary>Which parameters that no layer has take part, and with which bits.</summary>
+public class OwnParameterTests
+{
+    // With two biases the layer has 1,996 parameters.
+    private const int Inputs = 997;
+
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public void A_parameter_takes_part_if_it_is_a_thousandth_of_the_network(int others, bool takesPart)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Around(new Parameter(ones(2)), new Parameter(ones(others, dtype: ScalarType.Float64)));
+        var probe = Traced.Probe(network, rand(2, Inputs));
+
+        Assert.Equal(takesPart ? ["head", "own0"] : ["head"], probe.Layers.Select(layer => layer.Shape.Name));
+
+        // Of what stays only that is named which is as large.
+        Assert.Equal(takesPart ? ["own1"] : ["own0", "own1"], probe.Rest.Select(part => part.Name));
+        Assert.Equal(["own1 (Parameter)"], probe.LeftAlone);
+    }
+
+    [Theory]
+    [InlineData("2;4;8", null, "8", "2;4;8")]
+    [InlineData("2;4;8;16", null, "8;16", "2;4;8;16")]
+    [InlineData("2;4", null, "4", "2;4")]
+    [InlineData("2;4;8", "own*:2/32", "2", "2")]
+    public void A_vector_has_eight_bits_or_more_where_nobody_asks_for_fewer(string bits, string? rule, string vector, string table)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Around(new Parameter(randn(1, 1, Inputs)), new Parameter(randn(2, Inputs)));
+        var settings = Compressed.Everything with { Bits = BitChain.Parse(bits), Layers = rule is null ? LayerRules.None : LayerRules.Parse(rule) };
+        using var compressed = Compressed.Of(network, rand(2, Inputs), settings);
+
+        Assert.Equal([vector, table], compressed.Layers.Skip(1).Select(layer => layer.Weights.Chain.ToString()));
+        Assert.All(compressed.Layers.Skip(1), layer => Assert.False(layer.Activations.IsQuantized));
+    }
+
+    [Fact]
+    public void The_first_and_last_layer_are_those_that_run()
+    {
+        using var scope = NewDisposeScope();
+        var (first, middle, last, own) = (Linear(4, 4), Linear(4, 4), Linear(4, 2), new Parameter(randn(4, 4)));
+        using var network = new FunctionNetwork(x => last.call(middle.call(first.call(x).matmul(own))), ("first", first), ("middle", middle), ("last", last)).With("own", own);
+        using var compressed = Compressed.Of(network, rand(3, 4), Compressed.Everything with { KeepFirstAndLast = true });
+
+        Assert.Equal([1, 3, 1, 3], compressed.Layers.Select(layer => layer.Weights.Chain.Count));
+    }
+
+    [Fact]
+    public void A_parameter_with_two_names_is_one_layer_and_one_in_the_memory_of_another_stays()
+    {
+        using var scope = NewDisposeScope();
+        var (twice, whole, head) = (new Parameter(randn(4, 4)), new Parameter(randn(8, 4)), Linear(4, 2));
+        var half = new Parameter(whole.detach()[..4], requires_grad: false);
+        var inner = new FunctionNetwork(x => x.matmul(twice)).With("twice", twice);
+        using var network = new FunctionNetwork(x => head.call(inner.call(x).matmul(twice) + x.matmul(half)), ("inner", inner), ("head", head)).With("again", twice).With("whole", whole).With("half", half);
+        var probe = Traced.Probe(network, rand(3, 4));
+
+        Assert.Equal(["head", "inner.twice"], probe.Layers.Select(layer => layer.Shape.Name));
+        Assert.Equal(["half (Parameter)", "whole (Parameter)"], probe.LeftAlone.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Zeros_train()
+    {
+        using var scope = NewDisposeScope();
+        var (own, head) = (new Parameter(zeros(3, 4)), Linear(4, 2));
+        using var network = new FunctionNetwork(x => head.call(x + own), ("head", head)).With("own", own);
+        using var compressed = Compressed.Of(network, rand(5, 3, 4));
+        network.train();
+        compressed.Run(rand(5, 3, 4)).square().sum().backward();
+        compressed.CollectGradients();
+
+        Assert.NotEqual(0, own.grad!.abs().sum().item<float>());
+    }
+
+    /// <summary>head – all parameters beside it.</summary>
+    private static FunctionNetwork Around(params Parameter[] own)
+    {
+        var head = Linear(Inputs, 2);
+        var network = new FunctionNetwork(x => head.call(x) + own.Select(parameter => parameter.sum().to(ScalarType.Float32)).Aggregate((sum, next) => sum + next), ("head", head));
+        foreach (var (i, parameter) in own.Index())
+        {
+            _ = network.With(FormattableString.Invariant($"own{i}"), parameter);
+        }
+
+        return network;
+    }
+}
