@@ -12,8 +12,10 @@ internal sealed class OtlpSender : IDisposable
     private const int MostWaiting = 100;
     private const string ContentType = "application/x-protobuf";
 
-    // Headers may hold a secret for this server alone.
-    private readonly HttpClient _client = new(new HttpClientHandler { AllowAutoRedirect = false });
+    // No redirects: headers may hold a secret for this server alone.
+#pragma warning disable CA5399 // Companies' own certificate authorities often have no revocation list, and .NET refuses where it finds none.
+    private readonly HttpClient _client = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
+#pragma warning restore CA5399
     private readonly TimeSpan _patience;
     private readonly object _gate = new();
     private readonly Queue<(OtlpTarget Target, byte[] Message)> _waiting = new();
@@ -68,6 +70,7 @@ internal sealed class OtlpSender : IDisposable
     {
         _end.Cancel();
         _client.Dispose();
+        _end.Dispose();
     }
 
     private async Task SendAllAsync()

@@ -33,7 +33,8 @@ internal sealed class SearchTelemetry : IDisposable
     {
         _warn = warn;
         var version = typeof(SearchTelemetry).Assembly.GetName().Version.ToString(3);
-        (_source, _meter) = (new(Name, version), new(Name, version));
+        _source = new(Name, version);
+        _meter = new(Name, version);
         _numbers = new(_meter, model);
         _export = Export(variable);
 
@@ -81,6 +82,8 @@ internal sealed class SearchTelemetry : IDisposable
         _export?.Finish();
         WarnOfProblem();
         _export?.Dispose();
+        _phase?.Dispose();
+        _search?.Dispose();
         _meter.Dispose();
         _source.Dispose();
     }
