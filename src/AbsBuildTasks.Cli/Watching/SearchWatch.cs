@@ -36,7 +36,7 @@ internal sealed class SearchWatch(string folder)
             (_known, _lastScan) = (KnownSearch.In(folder), now);
         }
 
-        foreach (var search in _known.Where(search => search.IsRunning))
+        foreach (var search in _known.Where(search => search.IsRunning || search.IsStarting))
         {
             _lastRunning = now;
             if (_followed.TrueForAll(known => known.Search != search || known.State.HasEnded))

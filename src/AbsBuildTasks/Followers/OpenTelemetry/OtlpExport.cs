@@ -1,22 +1,22 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 
 namespace AbsBuildTasks.Followers.OpenTelemetry;
 
-/// <summary>Sends the spans of one source and the numbers of one meter to a collector.</summary>
+/// <summary>Sends the spans of one source and the numbers of one search to a collector.</summary>
 internal sealed class OtlpExport : IDisposable
 {
     private readonly OtlpSettings _settings;
     private readonly OtlpSender _sender;
     private readonly ActivityListener? _spans;
-    private readonly OtlpMetrics? _metrics;
+    private readonly SearchNumbers _numbers;
+    private readonly DateTime _start = DateTime.UtcNow;
     private readonly Resource _resource;
     private readonly InstrumentationScope _scope;
 
     /// <summary>Begins to listen.</summary>
-    public OtlpExport(OtlpSettings settings, ActivitySource source, Meter meter)
+    public OtlpExport(OtlpSettings settings, ActivitySource source, SearchNumbers numbers)
     {
-        _settings = settings;
+        (_settings, _numbers) = (settings, numbers);
         _sender = new(settings.Timeout);
         _resource = OtlpMessages.ResourceOf(settings.Resource);
         _scope = new() { Name = source.Name, Version = source.Version ?? "" };
@@ -30,8 +30,6 @@ internal sealed class OtlpExport : IDisposable
             };
             ActivitySource.AddActivityListener(_spans);
         }
-
-        _metrics = settings.Metrics is null ? null : new(meter);
     }
 
     /// <inheritdoc cref="OtlpSender.TakeProblem" />
@@ -40,9 +38,9 @@ internal sealed class OtlpExport : IDisposable
     /// <summary>Sends the numbers as they are now.</summary>
     public void SendNumbers()
     {
-        if (_settings.Metrics is { } target && _metrics is { } metrics)
+        if (_settings.Metrics is { } target)
         {
-            _sender.Send(target, metrics.Collect(_resource, _scope));
+            _sender.Send(target, OtlpMessages.Of(_numbers.All, _start, _resource, _scope));
         }
     }
 
@@ -53,7 +51,6 @@ internal sealed class OtlpExport : IDisposable
     public void Dispose()
     {
         _spans?.Dispose();
-        _metrics?.Dispose();
         _sender.Dispose();
     }
 }

@@ -4,33 +4,41 @@ using AbsBuildTasks.Plans.Runs;
 
 namespace AbsBuildTasks.Followers.OpenTelemetry;
 
-/// <summary>The instruments of a search's meter, each of which shows the latest.</summary>
+/// <summary>The numbers that follow one search.</summary>
 internal sealed class SearchNumbers
 {
     private readonly KeyValuePair<string, object?> _model;
-    private readonly Counter<long> _epochs;
     private readonly object _gate = new();
     private readonly Dictionary<string, RunLayer> _layers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _epochs = new(StringComparer.Ordinal);
     private ProgressEvent? _progress;
     private double? _loss;
     private double? _metric;
     private double? _relativeBops;
 
-    /// <summary>Makes the instruments.</summary>
+    /// <summary>Adds them to a meter.</summary>
     public SearchNumbers(Meter meter, string model)
     {
         _model = new("abs.model", model);
-        _epochs = meter.CreateCounter<long>("abs.search.epochs", "{epoch}", "Training epochs that this run of a search has done.");
-        Gauge("abs.search.done", "{epoch}", "Training epochs that are done of the whole search.", () => Phase(_progress?.Done));
-        Gauge("abs.search.loss", "1", "Mean training loss of the latest epoch.", () => Phase(_loss));
-        Gauge("abs.search.metric", "1", "The metric on the test data.", () => Phase(_metric, new KeyValuePair<string, object?>("abs.metric", _progress?.MetricName)));
-        Gauge("abs.search.relative_bops", "1", "Bit-operations against full precision, 0 to 1.", () => Phase(_relativeBops));
-        Gauge("abs.layer.weight_bits", "{bit}", "Bits of a layer's weights.", () => Layers(layer => layer.WeightBits));
-        Gauge("abs.layer.activation_bits", "{bit}", "Bits of a layer's input activations.", () => Layers(layer => layer.ActivationBits));
-        Gauge("abs.layer.kept_filters", "{filter}", "Output filters of a layer that stay.", () => Layers(layer => layer.KeptFilters));
-
-        void Gauge(string name, string unit, string description, Func<IEnumerable<Measurement<double>>> read) => meter.CreateObservableGauge(name, () => Read(read), unit, description);
+        All =
+        [
+            new("abs.search.epochs", "{epoch}", "Training epochs that this run of a search has done.", IsSum: true, () => Locked(() => _epochs.Select(phase => Reading(phase.Value, ("abs.phase", phase.Key))))),
+            new("abs.search.done", "{epoch}", "Training epochs that are done of the whole search.", IsSum: false, () => Locked(() => Latest(_progress?.Done))),
+            new("abs.search.loss", "1", "Mean training loss of the latest epoch.", IsSum: false, () => Locked(() => Latest(_loss))),
+            new("abs.search.metric", "1", "The metric on the test data.", IsSum: false, () => Locked(() => Latest(_metric, ("abs.metric", _progress?.MetricName)))),
+            new("abs.search.relative_bops", "1", "Bit-operations against full precision, 0 to 1.", IsSum: false, () => Locked(() => Latest(_relativeBops))),
+            new("abs.layer.weight_bits", "{bit}", "Bits of a layer's weights.", IsSum: false, () => Layers(layer => layer.WeightBits)),
+            new("abs.layer.activation_bits", "{bit}", "Bits of a layer's input activations.", IsSum: false, () => Layers(layer => layer.ActivationBits)),
+            new("abs.layer.kept_filters", "{filter}", "Output filters of a layer that stay.", IsSum: false, () => Layers(layer => layer.KeptFilters)),
+        ];
+        foreach (var number in All)
+        {
+            number.AddTo(meter);
+        }
     }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<SearchNumber> All { get; }
 
     /// <summary>Takes in what the gates have chosen.</summary>
     public void Take(LayersEvent layers)
@@ -51,16 +59,15 @@ internal sealed class SearchNumbers
         {
             _progress = progress;
             (_loss, _metric, _relativeBops) = (progress.Loss ?? _loss, progress.Metric ?? _metric, progress.RelativeBops ?? _relativeBops);
-        }
-
-        if (progress.Loss is not null)
-        {
-            _epochs.Add(1, _model, new("abs.phase", progress.Phase));
+            if (progress.Loss is not null)
+            {
+                _epochs[progress.Phase] = _epochs.TryGetValue(progress.Phase, out var done) ? done + 1 : 1;
+            }
         }
     }
 
     // A listener may ask on a thread of its own.
-    private Measurement<double>[] Read(Func<IEnumerable<Measurement<double>>> read)
+    private NumberReading[] Locked(Func<IEnumerable<NumberReading>> read)
     {
         lock (_gate)
         {
@@ -68,8 +75,9 @@ internal sealed class SearchNumbers
         }
     }
 
-    private Measurement<double>[] Phase(double? value, params KeyValuePair<string, object?>[] tags) =>
-        value is { } known ? [new(known, [_model, new("abs.phase", _progress?.Phase), .. tags])] : [];
+    private NumberReading[] Layers(Func<RunLayer, int> value) => Locked(() => _layers.Values.Select(layer => Reading(value(layer), ("abs.layer", layer.Name))));
 
-    private IEnumerable<Measurement<double>> Layers(Func<RunLayer, int> value) => _layers.Values.Select(layer => new Measurement<double>(value(layer), _model, new("abs.layer", layer.Name)));
+    private NumberReading[] Latest(double? value, params (string Name, object? Value)[] tags) => value is { } known ? [Reading(known, [("abs.phase", _progress?.Phase), .. tags])] : [];
+
+    private NumberReading Reading(double value, params (string Name, object? Value)[] tags) => new(value, [_model, .. tags.Select(tag => new KeyValuePair<string, object?>(tag.Name, tag.Value))]);
 }

@@ -100,7 +100,7 @@ internal sealed class SearchTelemetry : IDisposable
     {
         try
         {
-            return OtlpSettings.Read(variable) is { } settings ? new(settings, _source, _meter) : null;
+            return OtlpSettings.Read(variable) is { } settings ? new(settings, _source, _numbers) : null;
         }
         catch (FormatException exception)
         {
