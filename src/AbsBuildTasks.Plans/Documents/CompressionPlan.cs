@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Targets;
 
 namespace AbsBuildTasks.Plans.Documents;
@@ -36,6 +37,16 @@ public sealed record CompressionPlan
 
     /// <summary>The budget the plan meets, in the one spelling of <see cref="Settings.Budget"/>: <c>bops=5%</c>.</summary>
     public required string Budget { get; init; }
+
+    /// <summary>Behind the budget in words: says where the <see cref="Rest"/> leaves no room for a share, so that the layers alone keep it; else empty.</summary>
+    internal string BudgetRemark
+    {
+        get
+        {
+            var limits = Rest.Count > 0 ? Settings.Budget.Parse(Budget).Limits : default;
+            return CostKind.All.All(kind => limits[kind].Allows(Totals.Costs[kind], Totals.FullPrecision[kind])) ? "" : ", kept by the layers alone";
+        }
+    }
 
     /// <summary>The name of the target that runs the plan; null where it was searched for none in particular.</summary>
     public string? Target { get; init; }

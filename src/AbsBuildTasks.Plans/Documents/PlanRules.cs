@@ -282,7 +282,8 @@ internal static class PlanRules
             return $"is \"{plan.Budget}\", but the plan does not tell {unknown.FullPrecisionProperty}";
         }
 
-        if (CostKind.All.FirstOrDefault(kind => !budget.Limits[kind].Allows(totals.Costs[kind], totals.FullPrecision[kind])) is { } passed)
+        var rest = RestPlan.CostsOf(plan.Rest);
+        if (CostKind.All.FirstOrDefault(kind => !Allows(budget.Limits[kind], kind) && !Allows(budget.Limits[kind].Beside(rest[kind], totals.FullPrecision[kind]), kind)) is { } passed)
         {
             var cost = passed.RelativeProperty is { } relative
                 ? $"{relative} is {PlanNumber.Share(totals.Relative(passed))}"
@@ -294,6 +295,8 @@ internal static class PlanRules
         return budget.AllowsDrop(metric.FullPrecision, metric.Compressed, metric.Noise ?? 0, metric.LowerIsBetter)
             ? null
             : $"is \"{plan.Budget}\", but the metric {(metric.LowerIsBetter ? "rises" : "falls")} from {PlanNumber.Metric(metric.FullPrecision)} to {PlanNumber.Metric(metric.Compressed)}: the plan loses more than its budget allows";
+
+        bool Allows(CostLimit limit, CostKind kind) => limit.Allows(totals.Costs[kind], totals.FullPrecision[kind]);
     }
 
     private static PlanProblem Negative(string property) => new(property, "is negative");

@@ -174,6 +174,9 @@ public static class AbsCodes
     /// <summary>A model's further metrics are not what the contract asks for.</summary>
     public const string InvalidMetric = "ABS2041";
 
+    /// <summary>What the search leaves alone leaves no room for a budget's share: the layers alone keep it.</summary>
+    public const string KeptByLayers = "ABS2042";
+
     /// <summary>The budget is below the smallest plan that can be reached.</summary>
     public const string ImpossibleBudget = "ABS3001";
 

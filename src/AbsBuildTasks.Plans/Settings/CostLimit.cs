@@ -17,6 +17,12 @@ internal readonly record struct CostLimit(double? Share = null, long? Amount = n
     public bool Allows(long cost, long fullPrecision) =>
         (Amount is not { } most || cost <= most) && (Share is not { } share || cost <= share * fullPrecision * (1 + Rounding));
 
+    /// <summary>The limit of a network of which a part is only counted: a share is one of all else, and that part comes on top.</summary>
+    /// <param name="rest">What the part costs.</param>
+    /// <param name="fullPrecision">The full-precision network's cost, that part included.</param>
+    public CostLimit Beside(long rest, long fullPrecision) =>
+        Share is { } share ? new(Amount: rest + (long)Math.Floor(share * (fullPrecision - rest) * (1 + Rounding))) : this;
+
     /// <summary>The limit as a share of full precision; null where there is none.</summary>
     /// <param name="fullPrecision">The full-precision network's cost.</param>
     public double? ShareOf(long fullPrecision) => Share ?? ((double?)Amount / fullPrecision);

@@ -77,7 +77,7 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     }
 
     /// <summary>Loss gained per cost saved, in logarithms of what is too dear; null where nothing is saved.</summary>
-    private static double? Saved(DecisionWalk.State before, DecisionWalk.State after, IEnumerable<CostKind> kinds)
+    private double? Saved(DecisionWalk.State before, DecisionWalk.State after, IEnumerable<CostKind> kinds)
     {
         var saved = Ratio(before.Cost, after.Cost, kinds);
         return saved > 0 ? (after.Loss - before.Loss) / saved : null;
@@ -99,6 +99,7 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     private double Added(DecisionWalk.State before, DecisionWalk.State after) =>
         Ratio(after.Cost, before.Cost, _limited);
 
-    private static double Ratio(PerCost<long> over, PerCost<long> under, IEnumerable<CostKind> kinds) =>
-        kinds.Sum(kind => Math.Log((double)over[kind] / under[kind]));
+    // Of what is decided on: with what is left alone on both sides, steps would look alike.
+    private double Ratio(PerCost<long> over, PerCost<long> under, IEnumerable<CostKind> kinds) =>
+        kinds.Sum(kind => Math.Log((double)(over[kind] - network.RestCost[kind]) / (under[kind] - network.RestCost[kind])));
 }

@@ -1,12 +1,18 @@
 using AbsBuildTasks.Plans.Cost;
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 
 namespace AbsBuildTasks.Search.Budgeting;
 
 /// <summary>Sets the prices of cost during a search, so that it arrives at a budget: one schedule for each limit.</summary>
+/// <remarks>
+/// Inside, all shares are of what is decided on. With what is left alone on top of both sides, a network of which
+/// that is most would seem to stand still.
+/// </remarks>
 internal sealed class CostSteering
 {
+    private readonly PerCost<long> _rest;
     private readonly PerCost<long> _full;
     private readonly double? _constant;
     private readonly PerCost<BudgetSchedule?> _limits;
@@ -18,9 +24,12 @@ internal sealed class CostSteering
     /// <param name="epochs">Epochs of the search.</param>
     public CostSteering(Budget budget, ReachableRange range, int epochs)
     {
-        _full = range.FullPrecision;
+        _rest = RestPlan.CostsOf(range.Rest);
+        _full = PerCost<long>.Of(kind => range.FullPrecision[kind] - _rest[kind]);
         _constant = budget.Lambda;
-        _limits = PerCost<BudgetSchedule?>.Of(kind => budget.Limits[kind].ShareOf(_full[kind]) is { } share ? new BudgetSchedule(Relative(range.Most, kind), share) : null);
+        _limits = PerCost<BudgetSchedule?>.Of(kind => _full[kind] > 0 && budget.Limits[kind].ShareOf(range.FullPrecision[kind]) is { } share
+            ? new BudgetSchedule(Relative(range.Most, kind), OfDecided(share, kind))
+            : null);
         _drop = budget.Drop is null || _full[CostKind.Leading] == 0 ? null : new DropSchedule(Relative(range.Most, CostKind.Leading), Relative(range.Least, CostKind.Leading), epochs);
     }
 
@@ -46,16 +55,23 @@ internal sealed class CostSteering
         return kind == CostKind.Leading ? Math.Max(limit, _constant ?? _drop?.Lambda(relative, progress) ?? 0) : limit;
     });
 
-    /// <summary>The leading cost to be at, relative to full precision; null where nothing says.</summary>
+    /// <summary>The leading cost of the network to be at, relative to full precision; null where nothing says.</summary>
     /// <param name="progress">The share of the search that is done, 0 to 1.</param>
-    public double? Target(double progress) => (_limits[CostKind.Leading]?.Target(progress), _drop?.Target(progress)) switch
+    public double? Target(double progress)
     {
-        ({ } limit, { } drop) => Math.Min(limit, drop),
-        var (limit, drop) => limit ?? drop,
-    };
+        var target = (_limits[CostKind.Leading]?.Target(progress), _drop?.Target(progress)) switch
+        {
+            ({ } limit, { } drop) => Math.Min(limit, drop),
+            var (limit, drop) => limit ?? drop,
+        };
+        var (full, rest) = (_full[CostKind.Leading], _rest[CostKind.Leading]);
+        return rest == 0 ? target : ((target * full) + rest) / (full + rest);
+    }
 
     /// <summary>Writes what lasts from one step to the next, or sets it.</summary>
     public void Exchange(StateStream state) => _drop?.Exchange(state);
 
-    private double Relative(PerCost<long> cost, CostKind kind) => CostShare.Of(cost[kind], _full[kind]);
+    private double OfDecided(double share, CostKind kind) => _rest[kind] == 0 ? share : ((share * (_full[kind] + _rest[kind])) - _rest[kind]) / _full[kind];
+
+    private double Relative(PerCost<long> cost, CostKind kind) => CostShare.Of(cost[kind] - _rest[kind], _full[kind]);
 }

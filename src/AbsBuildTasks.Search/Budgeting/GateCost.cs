@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Search.Budgeting;
 internal static class GateCost
 {
     /// <summary>
-    /// Adds the gradients of λ·log R, for each cost, to the filters' gates, and turns all gates'
+    /// Adds the gradients of λ·log R, for each cost R of what is decided on, to the filters' gates, and turns all gates'
     /// gradients into those of what gates learn and of weights. Call after <see cref="CompressedNetwork.CollectGradients"/>.
     /// </summary>
     /// <param name="network">The network after a backward pass.</param>
@@ -36,7 +36,7 @@ internal static class GateCost
     {
         var cost = NetworkCost.Of(network, network.Decisions());
         var (kept, filters) = (network.Kept, network.Layers.Select(layer => layer.Filters.Gradients).ToArray());
-        var perUnit = PerCost<double>.Of(kind => prices[kind] == 0 || cost[kind] == 0 ? 0 : prices[kind] / cost[kind]);
+        var perUnit = PerCost<double>.Of(kind => prices[kind] == 0 || cost[kind] == network.RestCost[kind] ? 0 : prices[kind] / (cost[kind] - network.RestCost[kind]));
         for (var i = 0; i < network.Layers.Count; i++)
         {
             var (layer, sources) = (network.Layers[i], network.Map.Layers[i]);

@@ -29,18 +29,53 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
         NetworkCost.Of(network, Largest(network)),
         NetworkCost.FullPrecision(network)) { Rest = network.Rest };
 
+    /// <summary>
+    /// The budget that the network is held to. A share is one of the whole network, unless what is left alone takes so much
+    /// that no plan keeps it: then it is one of the layers, and what is left alone comes on top.
+    /// </summary>
+    /// <param name="budget">The budget as the user set it.</param>
+    public Budget Fit(Budget budget)
+    {
+        var rest = RestPlan.CostsOf(Rest);
+        return budget with
+        {
+            Limits = PerCost<CostLimit>.Of(kind => rest[kind] == 0 || budget.Limits[kind].Allows(Least[kind], FullPrecision[kind])
+                ? budget.Limits[kind]
+                : budget.Limits[kind].Beside(rest[kind], FullPrecision[kind])),
+        };
+    }
+
+    /// <summary>What to tell of a budget whose shares the layers alone keep; null where the network does.</summary>
+    /// <param name="budget">The budget as the user set it; the network meets what it <see cref="Fit"/>s.</param>
+    public string? KeptByLayers(Budget budget)
+    {
+        var fit = Fit(budget);
+        return CostKind.All.FirstOrDefault(kind => fit.Limits[kind] != budget.Limits[kind]) is { } kind
+            ? string.Format(
+                CultureInfo.InvariantCulture,
+                "Budget=\"{0}\" is kept by the layers alone: {1:0.####%} of the network's full-precision {2} is what the search leaves alone, {3}, and comes on top. To limit the whole network, set {4}={5:0.####%} or more.",
+                budget,
+                CostShare.Of(RestPlan.CostsOf(Rest)[kind], FullPrecision[kind]),
+                kind.Words,
+                LeftAlone(kind),
+                kind.Key,
+                RoundedUp(CostShare.Of(Least[kind], FullPrecision[kind])))
+            : null;
+    }
+
     /// <summary>Fails where no plan can meet a budget's limits on cost.</summary>
-    /// <param name="budget">The budget.</param>
+    /// <param name="budget">The budget as the user set it.</param>
     /// <param name="target">What limits bits and filters; null for none in particular.</param>
     /// <exception cref="AbsException">ABS3001, with the range that can be reached.</exception>
     public void Require(Budget budget, Target? target = null)
     {
-        if (CostKind.All.FirstOrDefault(kind => !budget.Limits[kind].Allows(Least[kind], FullPrecision[kind])) is { } impossible)
+        var limits = Fit(budget).Limits;
+        if (CostKind.All.FirstOrDefault(kind => !limits[kind].Allows(Least[kind], FullPrecision[kind])) is { } impossible)
         {
-            throw new AbsException(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met: this network reaches {Reaches(impossible)}{Limits(target)}{LeftAlone(impossible)}. {Remedy}");
+            throw new AbsException(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met: {Reaches(impossible, limits[impossible] != budget.Limits[impossible])}{Limits(target)}. {Remedy}");
         }
 
-        if (!Extremes.Any(costs => CostKind.All.All(kind => budget.Limits[kind].Allows(costs[kind], FullPrecision[kind]))))
+        if (!Extremes.Any(costs => CostKind.All.All(kind => limits[kind].Allows(costs[kind], FullPrecision[kind]))))
         {
             throw new AbsException(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met: each of its limits can, but not all of them at once, as some layers are faster in floating point than on integers. Raise one of the limits.");
         }
@@ -89,23 +124,29 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
     private string LeftAlone(CostKind kind)
     {
         RestPlan[] parts = [.. Rest.Where(part => part.Costs[kind] > 0).OrderByDescending(part => part.Costs[kind])];
-        return parts.Length == 0 ? "" : string.Format(
-            CultureInfo.InvariantCulture,
-            ", of which {0:0.####%} is what the search leaves alone: {1}{2}",
-            CostShare.Of(parts.Sum(part => part.Costs[kind]), FullPrecision[kind]),
-            string.Join(", ", parts.Take(NamedParts).Select(part => $"{part.Name} ({part.Kind})")),
-            parts.Length > NamedParts ? FormattableString.Invariant($" and {parts.Length - NamedParts} more") : "");
+        return string.Join(", ", parts.Take(NamedParts).Select(part => $"{part.Name} ({part.Kind})")) + (parts.Length > NamedParts ? FormattableString.Invariant($" and {parts.Length - NamedParts} more") : "");
     }
 
-    private string Reaches(CostKind kind)
+    private string Reaches(CostKind kind, bool isOfLayers)
     {
-        // Rounded up, so that the figure named can be met.
-        var (least, most, full) = (Least[kind], Most[kind], FullPrecision[kind]);
-        var shares = string.Format(CultureInfo.InvariantCulture, "{0:0.####%} to {1:0.####%} of its ", Math.Ceiling(CostShare.Of(least, full) * 1e6) / 1e6, CostShare.Of(most, full));
-        return kind.Amounts is null
+        var (least, most, full, rest) = (Least[kind], Most[kind], FullPrecision[kind], RestPlan.CostsOf(Rest)[kind]);
+        if (isOfLayers)
+        {
+            return $"even without what the search leaves alone, {LeftAlone(kind)}, its layers reach {Shares(least - rest, most - rest, full - rest)}their full-precision {kind.Words}";
+        }
+
+        var shares = Shares(least, most, full) + "its ";
+        return "this network reaches " + (kind.Amounts is null
             ? $"{shares}full-precision {kind.Words}"
-            : string.Format(CultureInfo.InvariantCulture, "{0} to {1} {2}, {3}{4} at full precision", least, most, kind.Words, shares, kind.Short(full));
+            : string.Format(CultureInfo.InvariantCulture, "{0} to {1} {2}, {3}{4} at full precision", least, most, kind.Words, shares, kind.Short(full)))
+            + (rest == 0 ? "" : string.Format(CultureInfo.InvariantCulture, ", of which {0:0.####%} is what the search leaves alone: {1}", CostShare.Of(rest, full), LeftAlone(kind)));
     }
+
+    private static string Shares(long least, long most, long full) =>
+        string.Format(CultureInfo.InvariantCulture, "{0:0.####%} to {1:0.####%} of ", RoundedUp(CostShare.Of(least, full)), CostShare.Of(most, full));
+
+    /// <summary>A share, so that the figure named can be met.</summary>
+    private static double RoundedUp(double share) => Math.Ceiling(share * 1e6) / 1e6;
 
     private static BitPair? Floating(LayerCompressor layer) =>
         layer.Layer.Shape.Times is { } times ? layer.Pairs.FewestOf(pair => !times.IsOnIntegers(pair.Weights, pair.Activations)) : null;

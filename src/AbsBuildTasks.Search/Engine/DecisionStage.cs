@@ -26,7 +26,7 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="beforeMeasurement">Called before each measurement of decisions; may keep the state, or end the stage by throwing.</param>
 internal sealed class DecisionStage(SearchJob job, CompressedNetwork network, Evaluator evaluator, LabelledData sample, EffectGatherer effects, long trained, Action seed, Action beforeMeasurement)
 {
-    private readonly Budget _budget = job.Settings.Budget;
+    private readonly Budget _budget = ReachableRange.Of(network).Fit(job.Settings.Budget);
     private readonly MissedBudget _missed = new(job.Settings.Budget);
     private readonly StateCopy _searched = new(network.Exchange);
     private readonly LandingMemo _memo = new(network);

@@ -125,6 +125,11 @@ internal sealed class PlanRun
 
             var range = ReachableRange.Of(compressed);
             range.Require(_job.Settings.Budget, _job.Settings.DeployTarget);
+            if (range.KeptByLayers(_job.Settings.Budget) is { } told)
+            {
+                _job.Warn(AbsCodes.KeptByLayers, told);
+            }
+
             if (_job.HeldPlan is null && range.Least == range.Most)
             {
                 _job.Warn(AbsCodes.NothingToDecide, "The search has nothing to decide: every layer's bitwidths are given, and no filter can be pruned. Let the first and last layer take part with KeepFirstAndLast=\"false\", pin fewer Layers, or give several Bits.");

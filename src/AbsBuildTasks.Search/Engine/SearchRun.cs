@@ -200,7 +200,8 @@ internal sealed class SearchRun
 
     private void Search()
     {
-        var steering = new CostSteering(Settings.Budget, ReachableRange.Of(_network), Settings.SearchEpochs);
+        var range = ReachableRange.Of(_network);
+        var steering = new CostSteering(range.Fit(Settings.Budget), range, Settings.SearchEpochs);
         using var search = new SearchPhase(_network, _runner.Trainer, steering, Settings);
         foreach (var epoch in _runner.Epochs(Settings.SearchEpochs, search.Exchange))
         {

@@ -29,7 +29,7 @@ internal static class NetworkTrace
         var names = Names(network);
         return TraceMerge.Of(Run(0, FewExamples), Run(FewExamples, MoreExamples), examples.Count, names);
 
-        TraceRun Run(int start, int batch)
+        Recording Run(int start, int batch)
         {
             var rows = tensor(Enumerable.Range(start, batch).Select(row => row % examples[0].shape[0]).ToArray());
             Tensor[] inputs = [.. examples.Select(input => input.index_select(0, rows))];

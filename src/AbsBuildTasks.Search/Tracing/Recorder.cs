@@ -41,7 +41,7 @@ internal sealed class Recorder(IReadOnlyDictionary<IntPtr, string> names, IReadO
     /// <summary>What was heard.</summary>
     /// <param name="batch">How many examples the run was given.</param>
     /// <param name="outputs">What came out.</param>
-    public TraceRun End(int batch, IReadOnlyList<Tensor> outputs) => new(batch, _events, _tensors.Shapes,
+    public Recording End(int batch, IReadOnlyList<Tensor> outputs) => new(batch, _events, _tensors.Shapes,
         [.. outputs.Select(output => _tensors.Has(output.Handle) && _tensors.IdOf(output.Handle) is { } id ? id : throw new AbsException(AbsCodes.NotExportable, "The network cannot be written as ONNX: an output does not depend on its input."))]);
 
     /// <summary>The hook.</summary>

@@ -16,4 +16,4 @@ internal sealed record TraceEvent(NativeFunction Function, IReadOnlyList<object?
 /// <param name="Events">Its native calls on values that depend on the input.</param>
 /// <param name="Shapes">Types and shapes of those values, by number; the inputs come first.</param>
 /// <param name="Outputs">The values that came out.</param>
-internal sealed record TraceRun(int BatchSize, IReadOnlyList<TraceEvent> Events, IReadOnlyList<(TorchSharp.torch.ScalarType Type, long[] Shape)> Shapes, IReadOnlyList<int> Outputs);
+internal sealed record Recording(int BatchSize, IReadOnlyList<TraceEvent> Events, IReadOnlyList<(TorchSharp.torch.ScalarType Type, long[] Shape)> Shapes, IReadOnlyList<int> Outputs);

@@ -13,7 +13,7 @@ internal static class TraceMerge
     /// <param name="inputs">How many inputs there are.</param>
     /// <param name="names">The names of the network's parameters and buffers, by handle.</param>
     /// <exception cref="AbsException">ABS6001: they differ in more than their batch size.</exception>
-    public static TracedGraph Of(TraceRun first, TraceRun second, int inputs, IReadOnlyDictionary<IntPtr, string> names)
+    public static TracedGraph Of(Recording first, Recording second, int inputs, IReadOnlyDictionary<IntPtr, string> names)
     {
         TracedNode[] nodes = [.. first.Events.Zip(second.Events, (one, other) => Node(one, other, first.BatchSize, second.BatchSize))];
         if (first.Events.Count != second.Events.Count || first.Shapes.Count != second.Shapes.Count || !first.Outputs.SequenceEqual(second.Outputs))

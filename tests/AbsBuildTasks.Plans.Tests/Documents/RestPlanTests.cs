@@ -97,6 +97,25 @@ public class RestPlanTests
     }
 
     [Fact]
+    public void A_share_for_which_it_leaves_no_room_is_kept_by_the_layers_alone_and_reports_say_so()
+    {
+        var (rest, full) = (Plan.Rest.Sum(part => part.SizeBytes), Plan.Totals.FullPrecisionSizeBytes);
+        var share = (double)(Plan.Totals.SizeBytes - rest) / (full - rest);
+        var kept = Plan with { Budget = FormattableString.Invariant($"size={Math.Ceiling(share * 1e4) / 100}%") };
+        var passed = Plan with { Budget = FormattableString.Invariant($"size={(Math.Floor(share * 1e4) / 100) - 1}%") };
+        Assert.True(kept.Totals.Relative(CostKind.Size) > share + 0.01);
+
+        Assert.Equal(kept, PlanJson.Read(PlanJson.Write(kept), "plan"));
+        Assert.Contains("the plan is larger than its budget allows", Assert.Throws<AbsException>(() => PlanJson.Write(passed)).Message, StringComparison.Ordinal);
+        Assert.All(
+            [ReportText.Write(PlanReport.Of(kept)), PlanTable.Write(kept), HtmlReport.Render(new ReportContent { Plan = kept })],
+            text => Assert.Contains(kept.Budget + ", kept by the layers alone", text, StringComparison.Ordinal));
+        Assert.All(
+            [ReportText.Write(PlanReport.Of(Plan)), PlanTable.Write(Plan), HtmlReport.Render(new ReportContent { Plan = Plan })],
+            text => Assert.DoesNotContain("kept by the layers", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Reports_list_it()
     {
         var text = ReportText.Write(PlanReport.Of(Plan));

@@ -172,8 +172,21 @@ public class CostTests
         Assert.Equal(1600 + 200, new CostCache(compressed).Of(ReachableRange.Largest(compressed))[CostKind.Size]);
         Assert.Equal(range.Most, NetworkCost.Of(compressed, ReachableRange.Largest(compressed)));
 
-        var message = Assert.Throws<AbsException>(() => range.Require(Budget.Parse("size=50%"))).Message;
-        Assert.Contains("66.6667% is what the search leaves alone: own (Parameter). Raise the budget", message, StringComparison.Ordinal);
+        // 1,600 of 2,400 bytes leave no room for half of all: the layers keep half of their own.
+        var half = Budget.Parse("size=50%");
+        Assert.Equal(half with { RelativeSize = null, SizeBytes = 1600 + 400 }, range.Fit(half));
+        range.Require(half);
+        Assert.StartsWith("Budget=\"size=50%\" is kept by the layers alone: 66.6667% of the network's full-precision bytes is what the search leaves alone, own (Parameter), and comes on top. To limit the whole network, set size=", range.KeptByLayers(half), StringComparison.Ordinal);
+
+        // The least that is named can be met by the whole.
+        var least = new Budget { RelativeSize = Math.Ceiling((double)range.Least[CostKind.Size] / range.FullPrecision[CostKind.Size] * 1e6) / 1e6 };
+        Assert.Contains($"set {least.ToString()} or more.", range.KeptByLayers(half), StringComparison.Ordinal);
+        Assert.Equal(least, range.Fit(least));
+        Assert.Null(range.KeptByLayers(least));
+
+        var message = Assert.Throws<AbsException>(() => range.Require(Budget.Parse("size=0.1%"))).Message;
+        Assert.Matches("^Budget=\"size=0.1%\" cannot be met: even without what the search leaves alone, own \\(Parameter\\), its layers reach [0-9.]+% to 25% of their full-precision bytes\\. Raise the budget", message);
+        Assert.EndsWith("% is what the search leaves alone: own (Parameter). Raise the budget, let the first and last layer take part with KeepFirstAndLast=\"false\", pin fewer Layers, or allow lower Bits.", Assert.Throws<AbsException>(() => range.Require(Budget.Parse("size=1600B"))).Message, StringComparison.Ordinal);
         Assert.DoesNotContain("leaves alone", Assert.Throws<AbsException>(() => range.Require(Budget.Parse("bops=0.001%"))).Message, StringComparison.Ordinal);
     }
 
@@ -185,7 +198,7 @@ public class CostTests
         RandomThresholds(compressed, seed);
         network.train();
         _ = compressed.Run(rand([5, 3, 8, 8]));
-        var (decisions, before) = (compressed.Decisions(), NetworkCost.Of(compressed, compressed.Decisions())[kind]);
+        var (decisions, before) = (compressed.Decisions(), NetworkCost.Of(compressed, compressed.Decisions())[kind] - compressed.RestCost[kind]);
         Assert.Contains(decisions, decision => decision.Kept.Contains(false));
         GateCost.AddCostGradients(compressed, default(PerCost<double>).With(kind, 1));
 

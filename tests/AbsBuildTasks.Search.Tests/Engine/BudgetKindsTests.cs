@@ -36,6 +36,28 @@ public class BudgetKindsTests
         Assert.Equal(PlanJson.Write(plan), PlanJson.Write(second.Plan));
     }
 
+    [Fact]
+    public void Products_that_leave_no_room_for_a_share_come_on_top_of_what_the_layers_keep()
+    {
+        var (warnings, budget) = (new List<string>(), Budget.Parse("bops=2%"));
+        using var alone = Run(Settings with { Budget = budget });
+        var product = new RestPlan { Name = "mul", Kind = "mul", Parameters = 0, Macs = alone.Plan.Totals.Macs };
+        using var beside = SearchEngine.Run(
+            new StripesModel(),
+            StripesSearch.Job(Settings with { Budget = budget }) with { FindProducts = () => [product], Warn = (code, text) => warnings.Add($"{code} {text}") },
+            _ => { },
+            CancellationToken.None);
+        var (plan, before) = (beside.Plan, alone.Plan);
+
+        // The same layers are decided on for the same share of theirs.
+        Assert.Equal(before.Layers, plan.Layers);
+        Assert.Equal(before.Totals.Bops + product.Bops, plan.Totals.Bops);
+        Assert.Equal("bops=2%", plan.Budget);
+        Assert.NotEqual("", plan.BudgetRemark);
+        Assert.Equal(plan, PlanJson.Read(PlanJson.Write(plan), "plan"));
+        Assert.StartsWith("ABS2042 Budget=\"bops=2%\" is kept by the layers alone: ", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("bops=0.001%", "Budget=\"bops=0.001%\" cannot be met: this network reaches 0.025% to 6.25% of its full-precision bit-operations. Raise the budget, ")]
     [InlineData("size=20B", "Budget=\"size=20B\" cannot be met: this network reaches 50 to 1334 bytes, 0.9953% to 26.5525% of its 4.9 KB at full precision. Raise the budget, ")]

@@ -68,7 +68,7 @@ internal static class HeaderPart
     private static XElement Cost(CompressionPlan plan, CostKind kind)
     {
         var (title, full, cost) = (Html.Sentence(kind.Title), kind.Short(plan.Totals.FullPrecision[kind]), kind.Short(plan.Totals.Costs[kind]));
-        var (budget, target) = kind == CostKind.Leading ? ($"budget {plan.Budget}", plan.Target is { } name ? $"target {name}" : "") : ("", "");
+        var (budget, target) = kind == CostKind.Leading ? ($"budget {plan.Budget}{plan.BudgetRemark}", plan.Target is { } name ? $"target {name}" : "") : ("", "");
         return kind.RelativeProperty is null
             ? Figure(title, cost, $"{full} in full precision", CostWords.Gain(plan.Totals, kind, "#,0.0"), budget, target)
             : Figure(title, CostWords.Percent(plan.Totals, kind), $"{full} → {cost}", budget, target);

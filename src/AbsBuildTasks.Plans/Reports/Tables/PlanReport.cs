@@ -16,7 +16,7 @@ internal static class PlanReport
     public static Report Of(CompressionPlan plan, DeliveredFile? file = null) => new(
     [
         new(
-            [ReportCell.Name(plan.Model), new(": "), ReportCell.Name(plan.Budget), .. plan.Target is { } target ? [new(", target "), ReportCell.Name(target)] : (ReportCell[])[]],
+            [ReportCell.Name(plan.Model), new(": "), ReportCell.Name(plan.Budget), new(plan.BudgetRemark), .. plan.Target is { } target ? [new(", target "), ReportCell.Name(target)] : (ReportCell[])[]],
             [Totals(plan, file), .. Tables(plan), .. Pruned(plan), .. Ended(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
     ]);
 

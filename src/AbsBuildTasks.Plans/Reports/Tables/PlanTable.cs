@@ -62,7 +62,7 @@ internal static class PlanTable
             [
                 kind.Title,
                 $"{kind.Short(totals.FullPrecision[kind])} -> {kind.Short(totals.Costs[kind])}",
-                CostWords.Gain(totals, kind) + (kind == CostKind.Leading ? $" ({plan.Budget}{(plan.Target is { } target ? $", target {target}" : "")})" : ""),
+                CostWords.Gain(totals, kind) + (kind == CostKind.Leading ? $" ({plan.Budget}{plan.BudgetRemark}{(plan.Target is { } target ? $", target {target}" : "")})" : ""),
             ];
         }
     }

@@ -63,7 +63,7 @@ internal static class VerdictWords
             [
                 .. verdict.Commit is { } commit ? [new("commit "), ReportCell.Name(commit), new(", ")] : Array.Empty<ReportCell>(),
                 .. verdict.Configuration is { Length: > 0 } configuration ? [new("configuration "), ReportCell.Name(configuration), new(", ")] : Array.Empty<ReportCell>(),
-                new("budget "), ReportCell.Name(after.Budget),
+                new("budget "), ReportCell.Name(after.Budget), new(after.BudgetRemark),
                 .. after.Target is { } target ? [new(", target "), ReportCell.Name(target)] : Array.Empty<ReportCell>(),
             ];
             yield return new ReportLine(cells);
