@@ -1,3 +1,4 @@
+using System.Text;
 using Build.Tests.Harness;
 
 namespace Build.Tests;
@@ -14,7 +15,8 @@ public sealed class FollowersTests(PackedFeed feed) : IClassFixture<PackedFeed>
         var outcome = (await project.BuildAsync(new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address }, "-p:AbsTensorBoard=curves", "-p:AbsSearchMode=force")).Succeeded();
 
         Assert.DoesNotContain("ABS402", outcome.Output, StringComparison.Ordinal);
-        Assert.True(new FileInfo(Assert.Single(Directory.GetFiles(Path.Combine(project.Folder, "curves", "tiny"), "events.out.tfevents.*", SearchOption.AllDirectories))).Length > 0);
+        var curves = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(Path.Combine(project.Folder, "curves", "tiny"), "events.out.tfevents.*", SearchOption.AllDirectories))));
+        Assert.All(["loss/train", "relative_bops/search", "weight_bits_search/"], tag => Assert.Contains(tag, curves, StringComparison.Ordinal));
         Assert.Equal(["/v1/metrics", "/v1/traces"], collector.Paths.Order(StringComparer.Ordinal));
     }
 }
