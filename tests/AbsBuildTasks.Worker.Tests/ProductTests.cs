@@ -20,6 +20,9 @@ public sealed class ProductTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_needs_its_data_loaded_is_recorded_with_them() => Assert.Equal("mul", Assert.Single(Plan(typeof(ReadyModel)).Rest).Name);
+
+    [Fact]
     public void A_network_without_them_has_no_rest() => Assert.Empty(Plan(typeof(StripesModel)).Rest);
 
     [Fact]

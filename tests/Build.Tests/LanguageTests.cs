@@ -7,7 +7,7 @@ namespace Build.Tests;
 public sealed class LanguageTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Theory]
-    [InlineData("FSharp", "Model.fs", "open AbsBuildTasks.Search", "// A comment.\n\nopen AbsBuildTasks.Search", "functional.relu", "functional.gelu", "code:Models.Network.forward changed")]
+    [InlineData("FSharp", "Model.fs", "    let unused a b = a + b * 2L", "    // A comment.\n\n    let unused a b = a + b * 3L", "functional.relu", "functional.gelu", "code:Models.Network.forward changed")]
     [InlineData("VisualBasic", "Model.vb", "Public Class Network", "' A comment.\nPublic Class Unrelated\n    Public Function Of2(n As Integer) As System.Func(Of Integer, Integer)\n        Return Function(x As Integer) x * n\n    End Function\n    Public Function Named() As Object\n        Return New With {.A = 1, .B = 2}\n    End Function\nEnd Class\n\nPublic Class Network", "size * 2", "size * 3", "code:Models.Network.Steps changed")]
     public async Task Folder_lines_comments_and_the_configuration_do_not_count(string fixture, string file, string text, string other, string code, string otherCode, string change)
     {

@@ -138,9 +138,15 @@ public static class CompressedModel
     /// <summary>Quantises what layers take in, as a file of weights says.</summary>
     internal static void QuantizeInputs(Module network, IReadOnlyList<PackedLayer> layers, LayerKinds kinds)
     {
-        // An earlier file's quantisers would act beside this one's.
-        var hooks = Hooks.GetValue(network, _ => new HookSet());
-        hooks.Dispose();
+        // An earlier file's quantisers would act beside this one's, also those of a part or of a whole.
+        foreach (var (_, module) in network.named_modules())
+        {
+            if (Hooks.TryGetValue(module, out var earlier))
+            {
+                earlier.Dispose();
+            }
+        }
+
         var known = kinds.LayersOf(network);
         foreach (var layer in layers.DistinctBy(layer => (known[layer.Name].Module, ((LayerKind)known[layer.Name].Kind).Suffix)))
         {
@@ -155,7 +161,7 @@ public static class CompressedModel
         {
             try
             {
-                hooks.Before(layer.Module, ((LayerKind)layer.Kind).InputPlaces, quantize);
+                Hooks.GetValue(layer.Module, _ => new HookSet()).Before(layer.Module, ((LayerKind)layer.Kind).InputPlaces, quantize);
             }
             catch (NotSupportedException exception)
             {

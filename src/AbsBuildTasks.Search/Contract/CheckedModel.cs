@@ -155,10 +155,10 @@ internal sealed class CheckedModel : IAbsModel
         Scalar(nameof(DistillationLoss), outputs, Guarded(nameof(DistillationLoss), () => _model.DistillationLoss(outputs, wanted)));
 
     /// <inheritdoc />
-    public double Metric(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => Guarded(nameof(Metric), () => _model.Metric(outputs, targets));
+    public double Metric(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => OnCopies(outputs, targets, (outputs, targets) => Guarded(nameof(Metric), () => _model.Metric(outputs, targets)));
 
     /// <inheritdoc />
-    public double Metric(Tensor output, Tensor target) => Guarded(nameof(Metric), () => _model.Metric(output, target));
+    public double Metric(Tensor output, Tensor target) => Metric([output], [target]);
 
     /// <inheritdoc />
     /// <exception cref="AbsException">ABS2004: the accumulation of an earlier call.</exception>
@@ -188,6 +188,13 @@ internal sealed class CheckedModel : IAbsModel
         _model.LoadWeights(network, file);
         return true;
     });
+
+    /// <summary>Gives a metric values of its own: one that changes them or disposes of them must not reach the data, nor what is measured of them next.</summary>
+    private static T OnCopies<T>(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, T> measure)
+    {
+        using var scope = NewDisposeScope();
+        return measure([.. outputs.Select(output => output.clone())], [.. targets.Select(target => target.clone())]);
+    }
 
     /// <summary>Runs the model's code, which must leave gradients switched as they were.</summary>
     private static T Guarded<T>(string member, Func<T> run)
@@ -283,11 +290,11 @@ internal sealed class CheckedModel : IAbsModel
 
     private sealed class GuardedMetric(string member, MetricAccumulator metric) : MetricAccumulator
     {
-        public override void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => Guarded(member, () =>
+        public override void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => OnCopies(outputs, targets, (outputs, targets) => Guarded(member, () =>
         {
             metric.Add(outputs, targets);
             return true;
-        });
+        }));
 
         public override double Result() => Guarded(member, metric.Result);
     }

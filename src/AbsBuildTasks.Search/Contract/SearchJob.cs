@@ -33,8 +33,8 @@ internal sealed record SearchJob
     /// <summary>How long layers take; null where latency is no cost.</summary>
     public LatencyTable? Latency { get; init; }
 
-    /// <summary>Finds products of activations, which only a recorded run shows; finds none by default.</summary>
-    public Func<IReadOnlyList<RestPlan>> FindProducts { get; init; } = () => [];
+    /// <summary>Finds products of activations, which only a recorded run shows, by real examples, each input <c>[N, …]</c>; finds none by default.</summary>
+    public Func<IReadOnlyList<Tensor>, IReadOnlyList<RestPlan>> FindProducts { get; init; } = _ => [];
 
     /// <summary>Told what the user should know but need not mend: a code and one line.</summary>
     public Action<string, string> Warn { get; init; } = (_, _) => { };

@@ -55,7 +55,7 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
     /// </summary>
     public TrainedNetwork TrainOn()
     {
-        var (metric, sample, worth, further) = (double.NaN, double.NaN, new MetricWorth(null, null), (IReadOnlyList<double>)[]);
+        var (metric, sample, worth, further, hasDiverged) = (double.NaN, double.NaN, new MetricWorth(null, null), (IReadOnlyList<double>)[], false);
         try
         {
             if (Settings.BaselineEpochs() > 0)
@@ -75,9 +75,10 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
         }
         catch (AbsException exception) when (exception.Code is AbsCodes.Diverged or AbsCodes.OutputNotFinite or AbsCodes.DataNotFinite)
         {
+            hasDiverged = true;
             setup.Job.Tell("in full precision the network diverges where it trains on; it is compared with as it was trained");
         }
 
-        return _baseline.End(metric, sample, further, worth.IsAtChance(metric));
+        return _baseline.End(metric, sample, further, worth.IsAtChance(metric)) with { HasDiverged = hasDiverged };
     }
 }

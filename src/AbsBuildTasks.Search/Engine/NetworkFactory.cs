@@ -50,11 +50,11 @@ internal sealed class NetworkFactory(CheckedModel model, SearchJob job)
         return new OwnNetwork(copy, FreshNetworks.Twin(copy, job, network).to(job.Device));
     }
 
-    /// <summary>Makes a further network with fresh weights, as an application does.</summary>
+    /// <summary>Makes a further network with fresh weights, as an application does: what it draws and keeps outside its state is other than in the search.</summary>
     public ModelNetwork MakeFresh()
     {
         var copy = model.Copy();
-        SearchSeed.SetForWeights(job);
+        SearchSeed.SetForApplication(job);
         return new ModelNetwork(copy.CreateNetwork().to(job.Device), copy.Forward);
     }
 

@@ -62,7 +62,7 @@ internal sealed class PlanRun
         _record = new RunRecord(job);
         store.Start = StartingValues.Of(network.Module);
         _job = job = job with { Warn = Warn };
-        _products = job.FindProducts();
+        _products = job.FindProducts(FirstExamples());
         _probe = Probe(network);
         NetworkProbe.RunOnce(network, data.Test.First(Math.Min(data.Test.Count, 2)));
         if (LeftAloneWarning.Of(_probe) is { } warning)

@@ -16,14 +16,16 @@ internal static class ProductSurvey
     /// <summary>The products.</summary>
     /// <param name="model">The model project's contract.</param>
     /// <param name="context">Resolves the paths of its data.</param>
+    /// <param name="examples">Real examples on the processor, each input <c>[N, …]</c>.</param>
+    /// <param name="loadsData">Whether the model loads its data first: what its Forward reads may be set then.</param>
     /// <exception cref="AbsException">ABS6001: the network cannot be recorded.</exception>
-    public static IReadOnlyList<RestPlan> Of(IAbsModel model, ModelContext context)
+    public static IReadOnlyList<RestPlan> Of(IAbsModel model, ModelContext context, IReadOnlyList<Tensor> examples, bool loadsData)
     {
         var own = CheckedModel.Of(model, context, (_, _) => { });
         using var module = own.CreateNetwork();
         using var scope = NewDisposeScope();
-        var data = DataPlacement.Of(own.LoadData(context), CPU, (_, _) => true, _ => { });
-        return Of(new ModelNetwork(module, own.Forward), data.Train.First(Math.Min(data.Train.Count, NetworkMaps.Examples)));
+        _ = loadsData ? own.LoadData(context) : null;
+        return Of(new ModelNetwork(module, own.Forward), examples);
     }
 
     /// <summary>The products of a network.</summary>

@@ -169,7 +169,7 @@ internal sealed class SearchRun
                 FullPrecision = trained.Metric,
                 Compressed = compressed,
                 LowerIsBetter = _setup.Model.LowerIsBetter,
-                Baseline = _setup.EarlyEnd.HasCutTraining ? BaselineKind.AsTrained : Settings.Baseline,
+                Baseline = _setup.EarlyEnd.HasCutTraining || trained.HasDiverged ? BaselineKind.AsTrained : Settings.Baseline,
                 Examples = _setup.Data.Test.Count,
                 Noise = worth.Noise,
             };

@@ -15,6 +15,9 @@ internal sealed record TrainedNetwork(double Metric, double SampleMetric, int Ep
     /// <summary>The further metrics on the test data, in the model's order.</summary>
     public IReadOnlyList<double> Further { get; init; } = [];
 
+    /// <summary>Whether it diverged where it trained on, so that a plan is compared with it as it was trained.</summary>
+    public bool HasDiverged { get; init; }
+
     /// <summary>Writes it, or reads it.</summary>
     /// <param name="state">The checkpoint.</param>
     /// <param name="trained">What to write; null while reading.</param>
@@ -24,6 +27,7 @@ internal sealed record TrainedNetwork(double Metric, double SampleMetric, int Ep
         state.Integer(trained?.Epochs ?? 0, 0, int.MaxValue),
         state.Flag(trained?.IsAtChance ?? false))
     {
+        HasDiverged = state.Flag(trained?.HasDiverged ?? false),
         Further = [.. Enumerable.Range(0, state.Integer(trained?.Further.Count ?? 0, 0, MostFurther)).Select(i => state.Number(trained?.Further[i] ?? 0))],
     };
 }

@@ -12,7 +12,7 @@ namespace AbsBuildTasks.Search.Structure;
 /// </remarks>
 internal static class GradientInForward
 {
-    /// <summary>Runs a batch with gradients, as in training, and fails where some are computed meanwhile.</summary>
+    /// <summary>Runs a batch with gradients, as in evaluation and as in training, and fails where some are computed meanwhile.</summary>
     /// <param name="network">A network of which nothing else is expected.</param>
     /// <param name="inputs">A batch.</param>
     /// <param name="loss">Computes the loss of outputs.</param>
@@ -28,24 +28,32 @@ internal static class GradientInForward
 
         using var gradient = enable_grad();
         using var scope = NewDisposeScope();
-        network.Module.train();
-        try
+        Run(inTraining: false, _ => { });
+        Run(inTraining: true, outputs =>
         {
-            var outputs = network.Call(inputs);
             place = "IAbsModel.Loss";
             _ = loss(outputs);
-        }
-#pragma warning disable CA1031 // What fails here fails again where the search runs a batch itself, and is told there.
-        catch
-#pragma warning restore CA1031
-        {
-        }
+        });
 
         if (found is not null)
         {
             throw new AbsException(
                 AbsCodes.GradientInForward,
                 $"{char.ToUpperInvariant(found[0])}{found[1..]} computes gradients itself (autograd.grad or backward), which a search cannot follow: it replaces and rounds what layers give out. Leave the gradient out of what is searched, for example by a network that predicts it as an output.");
+        }
+
+        void Run(bool inTraining, Action<IReadOnlyList<Tensor>> use)
+        {
+            network.Module.train(inTraining);
+            try
+            {
+                use(network.Call(inputs));
+            }
+#pragma warning disable CA1031 // What fails here fails again where the search runs a batch itself, and is told there.
+            catch
+#pragma warning restore CA1031
+            {
+            }
         }
     }
 }

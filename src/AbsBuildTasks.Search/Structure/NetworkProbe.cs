@@ -90,7 +90,7 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
 
         return new AbsException(
             AbsCodes.LayerNotCalled,
-            $"Layer '{layer.Name}' ({layer.Module.GetType().Name}) never ran through call() in evaluation mode, so the search cannot see it; in the network's forward, write {layer.Name}.call(x) instead of {layer.Name}.forward(x), or remove the layer if it is not used, or only in training.");
+            $"Layer '{layer.Name}' ({layer.Module.GetType().Name}) never ran through call() in evaluation mode, so the search cannot see it; in the network's forward, write {layer.Name}.call(x) instead of {layer.Name}.forward(x), or remove the layer if it is not used, or only in training. If it runs for few examples only (for none of {examples[0].shape[0]} here), run it for each, and weigh what it gives.");
     }
 
     private static AbsException DependsOnData(KnownModule layer) => new(

@@ -175,7 +175,7 @@ internal sealed class TraceRun : IDisposable
             _feeds[i] = feeds(i);
         }
 
-        _witness.Start(mode, ignoresNan: _draw.NegativeState);
+        _witness.Start(mode, ignoresNan: _draw.IgnoresNan);
         _network.Module.train(_draw.Training);
         _displacement.IsNegative = _draw.NegativeState;
 

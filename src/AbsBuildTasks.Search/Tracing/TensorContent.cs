@@ -16,6 +16,14 @@ internal sealed record TensorContent(ScalarType Type, IReadOnlyList<long> Shape,
         return new TensorContent(dense.dtype, dense.shape, dense.bytes.ToArray());
     }
 
+    /// <summary>A new tensor of these values, on the processor.</summary>
+    public Tensor ToTensor()
+    {
+        var tensor = empty([.. Shape], Type);
+        Bytes.CopyTo(tensor.bytes);
+        return tensor;
+    }
+
     /// <summary>The bytes of an element where all are the same; null where they are not, or there are none.</summary>
     public byte[]? OnlyElement
     {

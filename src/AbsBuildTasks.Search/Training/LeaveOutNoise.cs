@@ -53,7 +53,12 @@ internal sealed class LeaveOutNoise
             Tensor[] given = [.. outputs.Select(Part)], wanted = [.. batch.Targets.Select(Part)];
             foreach (var tally in _without.Where((_, index) => index != part).Append(_all))
             {
-                _ = tally.Add(given, wanted, examples.Length);
+                // A part may lack what the metric asks for, such as an example of each class.
+                _fails = _fails || MetricAttempt.Of(() =>
+                {
+                    _ = tally.Add(given, wanted, examples.Length);
+                    return 0;
+                }) is null;
             }
 
             Tensor Part(Tensor tensor) => tensor.index_select(0, torch.tensor(examples, device: tensor.device));
@@ -67,12 +72,17 @@ internal sealed class LeaveOutNoise
     public double? Of(double whole)
     {
         // Otherwise the metric depends on how examples are cut into batches.
-        if (_fails || !(Math.Abs(_all.Value - whole) <= 1e-6 * Math.Max(Math.Abs(whole), 1e-6)))
+        if (_fails || MetricAttempt.Of(() => _all.Value) is not { } all || !(Math.Abs(all - whole) <= 1e-6 * Math.Max(Math.Abs(whole), 1e-6)))
         {
             return null;
         }
 
-        double[] values = [.. _without.Select(tally => tally.Value)];
+        double[] values = [.. _without.Select(tally => MetricAttempt.Of(() => tally.Value)).OfType<double>()];
+        if (values.Length < _without.Length)
+        {
+            return null;
+        }
+
         var mean = values.Average();
         return MetricNoise.Z * Math.Sqrt((values.Length - 1.0) / values.Length * values.Sum(value => (value - mean) * (value - mean)));
     }

@@ -47,7 +47,7 @@ internal sealed class MetricStudy(IAbsModel model, LabelledData data, Cancellati
     }
 
     /// <summary>What the metric is worth, after the last batch.</summary>
-    public MetricWorth Worth() => _tally.IsMean ? OfMean() : new(Finite(_leaveOut.Of(Metric)), Finite(OfOneAnswer()), model.LowerIsBetter);
+    public MetricWorth Worth() => _tally.IsMean ? OfMean() : new(MetricAttempt.Finite(_leaveOut.Of(Metric)), OfOneAnswer(), model.LowerIsBetter);
 
     /// <inheritdoc />
     public void Dispose() => _mean.Dispose();
@@ -67,7 +67,7 @@ internal sealed class MetricStudy(IAbsModel model, LabelledData data, Cancellati
         };
         var guess = isHitRate ? LargestClass() : null;
         double?[] chances = [OfOneAnswer(), whole * (model.LowerIsBetter ? 1 - guess : guess)];
-        return new(Finite(noise), Finite(model.LowerIsBetter ? chances.Min() : chances.Max()), model.LowerIsBetter);
+        return new(MetricAttempt.Finite(noise), MetricAttempt.Finite(model.LowerIsBetter ? chances.Min() : chances.Max()), model.LowerIsBetter);
     }
 
     private bool TryEach(IReadOnlyList<Tensor> outputs, Batch batch, double whole, List<double> examples)
@@ -82,7 +82,7 @@ internal sealed class MetricStudy(IAbsModel model, LabelledData data, Cancellati
         {
             using var scope = NewDisposeScope();
             var (output, target) = (outputs.Select(tensor => tensor.narrow(0, i, 1)).ToArray(), batch.Targets.Select(tensor => tensor.narrow(0, i, 1)).ToArray());
-            if (Try(() => model.Metric(output, target)) is not { } value)
+            if (MetricAttempt.Of(() => model.Metric(output, target)) is not { } value)
             {
                 return false;
             }
@@ -97,7 +97,7 @@ internal sealed class MetricStudy(IAbsModel model, LabelledData data, Cancellati
     }
 
     /// <summary>The metric of the network's mean answer, given to every example.</summary>
-    private double? OfOneAnswer() => _mean.Values is not { } answer ? null : Try(() =>
+    private double? OfOneAnswer() => _mean.Values is not { } answer ? null : MetricAttempt.Of(() =>
     {
         var tally = new MetricTally(model);
         foreach (var batch in Batches.InOrder(data, Evaluator.BatchSize))
@@ -118,21 +118,5 @@ internal sealed class MetricStudy(IAbsModel model, LabelledData data, Cancellati
 
         using var held = targets.cpu().contiguous();
         return (double)held.data<long>().ToArray().GroupBy(target => target).Max(group => group.Count()) / data.Count;
-    }
-
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
-
-    private static double? Try(Func<double> measure)
-    {
-        try
-        {
-            return Finite(measure());
-        }
-#pragma warning disable CA1031 // Code of the model that was not written for this; the metric itself has been measured.
-        catch (Exception exception) when (exception is not OperationCanceledException)
-#pragma warning restore CA1031
-        {
-            return null;
-        }
     }
 }

@@ -18,6 +18,9 @@ internal static class SearchSeed
     /// <summary>Seeds the making of fresh weights.</summary>
     public static void SetForWeights(SearchJob job) => Set(job.Device, job.Settings.Seed * 104_729L);
 
+    /// <summary>Seeds the making of a network as an application makes it: with other numbers than the search's own had.</summary>
+    public static void SetForApplication(SearchJob job) => Set(job.Device, unchecked((job.Settings.Seed * 104_729L) + 1));
+
     /// <summary>Seeds a step.</summary>
     /// <param name="job">The search.</param>
     /// <param name="epoch">The epoch in the whole run.</param>

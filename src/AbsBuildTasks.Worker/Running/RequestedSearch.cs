@@ -44,7 +44,7 @@ internal sealed class RequestedSearch(EventWriter events)
             StopAfter = request.StopAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             HeldPlan = request.LockFile is { } file ? ReadLock(file, request) : null,
             Latency = request.LatencyTable is { } table ? LatencyJson.Read(table, "the latency table") : null,
-            FindProducts = () => TracedProducts.Of(request, Tell),
+            FindProducts = examples => TracedProducts.Of(request, examples, Tell),
             Tell = Tell,
             Warn = Warn,
         };

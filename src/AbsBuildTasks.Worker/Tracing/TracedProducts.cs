@@ -4,7 +4,9 @@ using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Native;
+using AbsBuildTasks.Search.Tracing;
 using AbsBuildTasks.Worker.Models;
+using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Worker.Tracing;
 
@@ -16,13 +18,21 @@ internal static class TracedProducts
 {
     /// <summary>Finds them.</summary>
     /// <param name="request">The search.</param>
+    /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
     /// <param name="tell">Told in one line where the network cannot be recorded: then there are none.</param>
-    public static IReadOnlyList<RestPlan> Of(SearchRequest request, Action<string> tell)
+    public static IReadOnlyList<RestPlan> Of(SearchRequest request, IReadOnlyList<Tensor> examples, Action<string> tell)
     {
-        var find = new TracedContext().Copy(((Func<string, string?, string, string, string[], (string[][], string?)>)Find).Method);
+        var find = new TracedContext().Copy(((Func<string, string?, string, string, string[], (int, long[], byte[])[], (string[][], string?)>)Find).Method);
         var (products, refusal) = ((string[][], string?))find.Invoke(
             null,
-            [request.AssemblyFile, request.TypeName, request.NativeDirectory, request.ProjectDirectory, request.DataFiles.ToArray()])!;
+            [
+                request.AssemblyFile,
+                request.TypeName,
+                request.NativeDirectory,
+                request.ProjectDirectory,
+                request.DataFiles.ToArray(),
+                examples.Select(TensorContent.Of).Select(content => ((int)content.Type, content.Shape.ToArray(), content.Bytes)).ToArray(),
+            ])!;
         if (refusal is not null)
         {
             tell($"products of activations are not counted: {refusal}");
@@ -32,19 +42,34 @@ internal static class TracedProducts
     }
 
     /// <summary>Runs in the copy, whose types are others: only .NET's own go in and out.</summary>
-    private static (string[][] Products, string? Refusal) Find(string assemblyFile, string? typeName, string nativeDirectory, string projectDirectory, string[] dataFiles)
+    private static (string[][] Products, string? Refusal) Find(
+        string assemblyFile,
+        string? typeName,
+        string nativeDirectory,
+        string projectDirectory,
+        string[] dataFiles,
+        (int Type, long[] Shape, byte[] Bytes)[] examples)
     {
         var type = ModelType.Find(ModelAssembly.Load(assemblyFile), typeName);
         TorchRuntime.EnsureLoaded(nativeDirectory);
-        try
+        using var scope = NewDisposeScope();
+        Tensor[] inputs = [.. examples.Select(content => new TensorContent((ScalarType)content.Type, content.Shape, content.Bytes).ToTensor())];
+
+        // Loading data again may take long, and few models need it: most of them are done without.
+        return Try(loadsData: false) is ({ } quick, null) ? (quick, null) : Try(loadsData: true);
+
+        (string[][] Products, string? Refusal) Try(bool loadsData)
         {
-            var found = ProductSurvey.Of((IAbsModel)Activator.CreateInstance(type)!, new ModelContext(projectDirectory, dataFiles));
-            return ([.. found.Select(product => new[] { product.Name, product.Kind, product.Macs.ToString(CultureInfo.InvariantCulture) })], null);
-        }
-        catch (Exception exception) when (ModelCode.Cause(exception) is var cause and not OperationCanceledException && !DeviceMemory.IsExhausted(cause))
-        {
-            // It was run on three examples and on seven, which training need not do: that decides whether the network works.
-            return ([], ModelCode.FirstLine(ModelCode.Cause(exception)));
+            try
+            {
+                var found = ProductSurvey.Of((IAbsModel)Activator.CreateInstance(type)!, new ModelContext(projectDirectory, dataFiles), inputs, loadsData);
+                return ([.. found.Select(product => new[] { product.Name, product.Kind, product.Macs.ToString(CultureInfo.InvariantCulture) })], null);
+            }
+            catch (Exception exception) when (ModelCode.Cause(exception) is var cause and not OperationCanceledException && !DeviceMemory.IsExhausted(cause))
+            {
+                // It was run on three examples and on seven, which training need not do: that decides whether the network works.
+                return ([], ModelCode.FirstLine(ModelCode.Cause(exception)));
+            }
         }
     }
 }

@@ -91,6 +91,7 @@ public sealed class BaselineTests
         });
 
         Assert.Equal(Last(result, "train"), result.Plan.Metric.FullPrecision, 1e-4);
+        Assert.Equal(BaselineKind.AsTrained, result.Plan.Metric.Baseline);
         Assert.Contains("in full precision the network diverges where it trains on; it is compared with as it was trained", told);
     }
 

@@ -44,7 +44,7 @@ public class BudgetKindsTests
         var product = new RestPlan { Name = "mul", Kind = "mul", Parameters = 0, Macs = alone.Plan.Totals.Macs };
         using var beside = SearchEngine.Run(
             new StripesModel(),
-            StripesSearch.Job(Settings with { Budget = budget }) with { FindProducts = () => [product], Warn = (code, text) => warnings.Add($"{code} {text}") },
+            StripesSearch.Job(Settings with { Budget = budget }) with { FindProducts = _ => [product], Warn = (code, text) => warnings.Add($"{code} {text}") },
             _ => { },
             CancellationToken.None);
         var (plan, before) = (beside.Plan, alone.Plan);

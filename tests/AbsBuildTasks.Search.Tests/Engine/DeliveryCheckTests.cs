@@ -101,6 +101,17 @@ public sealed class DeliveryCheckTests : IDisposable
         Assert.False(File.Exists(_file));
     }
 
+    [Theory]
+    [InlineData("array")]
+    [InlineData("places")]
+    public void What_a_network_draws_and_keeps_outside_its_state_is_not_what_an_application_draws(string kind)
+    {
+        var error = Assert.Throws<AbsException>(() => Deliver(() => new Drawn(kind)));
+
+        Assert.Equal(AbsCodes.NotDelivered, error.Code);
+        Assert.False(File.Exists(_file));
+    }
+
     [Fact]
     public void The_large_number_of_a_mask_hides_no_difference()
     {
@@ -225,6 +236,36 @@ public sealed class DeliveryCheckTests : IDisposable
 
             x = head.call(x - _mean);
             return Mask == 0 ? x : cat([x.narrow(1, 0, 3), full_like(x.narrow(1, 3, 1), Mask)], 1);
+        }
+    }
+
+    /// <summary>Projects by random numbers, or takes features at random places: neither is registered.</summary>
+    private sealed class Drawn : Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Linear head = Linear(24, 4);
+        private readonly Tensor[] _tables = [];
+        private readonly long[] _places = [];
+
+        public Drawn(string kind)
+            : base(nameof(Drawn))
+        {
+            if (kind == "array")
+            {
+                _tables = [randn(192, 24).DetachFromDisposeScope()];
+            }
+            else
+            {
+                using var places = randperm(192);
+                _places = [.. places.data<long>().Take(24)];
+            }
+
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            var x = input.flatten(1);
+            return head.call(_tables is [var table] ? x.matmul(table) : x.index_select(1, tensor(_places)));
         }
     }
 

@@ -68,6 +68,7 @@ public sealed class MistakeTests : IDisposable
         ["numbers of another generator"] = (new() { Network = () => new Small((net, x) => net.Plain(x) * Random.Shared.NextDouble()) }, AbsCodes.OutputsDiffer, "draws numbers by another generator than torch's"),
         ["autograd in forward"] = (new() { Network = () => new Small(Forces) }, AbsCodes.GradientInForward, "The network's forward computes gradients itself"),
         ["autograd in forward without enable_grad"] = (new() { Network = () => new Small(PlainForces) }, AbsCodes.GradientInForward, "The network's forward computes gradients itself"),
+        ["autograd in evaluation alone"] = (new() { Network = () => new Small(ForcesInEvaluation) }, AbsCodes.GradientInForward, "The network's forward computes gradients itself"),
         ["backward in the loss"] = (new() { LossOf = Backward }, AbsCodes.GradientInForward, "IAbsModel.Loss computes gradients itself"),
     };
 
@@ -329,6 +330,8 @@ public sealed class MistakeTests : IDisposable
         using var gradient = enable_grad();
         return PlainForces(network, x);
     }
+
+    private static Tensor ForcesInEvaluation(Small network, Tensor x) => network.training ? network.Plain(x) : Forces(network, x);
 
     private static Tensor PlainForces(Small network, Tensor x)
     {

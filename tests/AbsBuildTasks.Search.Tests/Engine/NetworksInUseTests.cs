@@ -1,6 +1,8 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Export;
+using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using TorchSharp.Modules;
 using Xunit;
@@ -69,6 +71,16 @@ public sealed class NetworksInUseTests : IDisposable
             var inputs = rand(5, 3, 8, 8);
 
             Assert.True(once.call(inputs).equal(twice.call(inputs)).all().item<bool>());
+
+            // A part of a network is one of its own, and may have had a file before the whole has.
+            var part = CompressedModel.Load(Of("sequential"), _file);
+            using var whole = new Whole(part);
+            CompressedModel.QuantizeInputs(whole, [], LayerKinds.All);
+            using var plain = Of("sequential");
+            NetworkState.Copy(part, plain);
+            plain.eval();
+            whole.eval();
+            Assert.True(plain.call(inputs).equal(whole.call(inputs)).all().item<bool>());
         }
         finally
         {
@@ -161,5 +173,20 @@ public sealed class NetworksInUseTests : IDisposable
             };
             return head.call(x.mean([1]));
         }
+    }
+
+    /// <summary>A network around another.</summary>
+    private sealed class Whole : Module<Tensor, Tensor>
+    {
+        private readonly Module<Tensor, Tensor> part;
+
+        public Whole(Module<Tensor, Tensor> part)
+            : base(nameof(Whole))
+        {
+            this.part = part;
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => part.call(input);
     }
 }

@@ -62,6 +62,17 @@ public class MixedChannelsTests
         Assert.All(map.Layers[1].Channels.Index(), channel => Assert.True(!prunable || channel.Item is [var only] && only == new FilterIndex(0, channel.Index)));
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(300)]
+    public void What_passes_a_high_threshold_counts_beside_what_passes_any(double threshold)
+    {
+        var (a, b, c) = (Linear(5, 6), Linear(5, 6), Linear(6, 2));
+        var map = Trace(x => c.call(functional.relu(a.call(x)) + functional.relu(b.call(x) - threshold)), [4, 5], ("a", a), ("b", b), ("c", c));
+
+        Assert.All(map.Layers[2].Channels.Index(), channel => Assert.Equal([new FilterIndex(0, channel.Index), new(1, channel.Index)], channel.Item!.OrderBy(index => index.Layer)));
+    }
+
     [Fact]
     public void Of_a_gated_linear_unit_only_values_may_go_and_gates_stay()
     {

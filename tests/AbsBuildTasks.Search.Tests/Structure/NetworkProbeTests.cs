@@ -33,7 +33,7 @@ public class NetworkProbeTests
         var error = Assert.Throws<AbsException>(() => Traced.Probe(network, rand([2, 4])));
 
         Assert.Equal(AbsCodes.LayerNotCalled, error.Code);
-        Assert.Equal("Layer 'head' (Linear) never ran through call() in evaluation mode, so the search cannot see it; in the network's forward, write head.call(x) instead of head.forward(x), or remove the layer if it is not used, or only in training.", error.Message);
+        Assert.Equal("Layer 'head' (Linear) never ran through call() in evaluation mode, so the search cannot see it; in the network's forward, write head.call(x) instead of head.forward(x), or remove the layer if it is not used, or only in training. If it runs for few examples only (for none of 2 here), run it for each, and weigh what it gives.", error.Message);
     }
 
     [Fact]

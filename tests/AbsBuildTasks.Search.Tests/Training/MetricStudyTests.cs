@@ -142,6 +142,41 @@ public sealed class MetricStudyTests
         return Worth(new StripesModel { MetricOf = metric }, run ?? (inputs => inputs), data ?? new LabelledData(Scores, Classes));
     }
 
+    [Fact]
+    public void A_metric_over_the_whole_that_fails_on_parts_has_no_known_noise()
+    {
+        var worth = StudyWhole(() => new Complete(), new LabelledData(Scores, Classes));
+
+        Assert.Null(worth.Noise);
+    }
+
+    [Fact]
+    public void A_metric_may_change_what_it_is_given_or_dispose_of_it()
+    {
+        var before = Worth(new StripesModel { MetricOf = Hits }, inputs => inputs, new LabelledData(Scores, Classes));
+        var model = CheckedModel.Of(
+            new StripesModel
+            {
+                MetricOf = (output, target) =>
+                {
+                    using (output)
+                    using (target)
+                    {
+                        var value = Hits(output, target);
+                        _ = output.fill_(0);
+                        _ = target.fill_(0);
+                        return value;
+                    }
+                },
+            },
+            new ModelContext(Path.GetTempPath(), []),
+            (_, _) => { });
+
+        Assert.Equal(before, Worth(model, inputs => inputs, new LabelledData(Scores, Classes)));
+
+        static double Hits(Tensor output, Tensor target) => output.argmax(1).eq(target).to(ScalarType.Float64).mean().item<double>() * 100;
+    }
+
     private static MetricWorth StudyWhole(Func<MetricAccumulator> start, LabelledData data) => Worth(new StripesModel { Start = start }, inputs => inputs, data);
 
     private static MetricWorth Worth(IAbsModel model, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData data)
@@ -184,5 +219,15 @@ public sealed class MetricStudyTests
         }
 
         public override double Result() => 100 * _hits / _count;
+    }
+
+    /// <summary>The share of hits, which it only gives for all of the examples.</summary>
+    private sealed class Complete : MetricAccumulator
+    {
+        private long _seen;
+
+        public override void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => _seen += targets[0].shape[0];
+
+        public override double Result() => _seen == Classes.shape[0] ? 50 : throw new InvalidOperationException("some are missing");
     }
 }

@@ -12,6 +12,9 @@ internal static class AttributeText
     private static readonly HashSet<string> Unread = new(StringComparer.Ordinal)
     {
         "Microsoft.CodeAnalysis.EmbeddedAttribute",
+
+        // F# writes them on each function of several arguments, and on what has another name in .NET: only its compiler reads them.
+        "Microsoft.FSharp.Core.CompilationArgumentCountsAttribute", "Microsoft.FSharp.Core.CompilationSourceNameAttribute",
         "System.Diagnostics.DebuggableAttribute", "System.Diagnostics.DebuggerBrowsableAttribute", "System.Diagnostics.DebuggerDisplayAttribute",
         "System.Diagnostics.DebuggerHiddenAttribute", "System.Diagnostics.DebuggerNonUserCodeAttribute", "System.Diagnostics.DebuggerStepThroughAttribute",
         "System.Diagnostics.DebuggerTypeProxyAttribute",
@@ -21,7 +24,8 @@ internal static class AttributeText
         "System.Runtime.CompilerServices.ExtensionAttribute", "System.Runtime.CompilerServices.ExtensionMarkerAttribute",
         "System.Runtime.CompilerServices.IsReadOnlyAttribute", "System.Runtime.CompilerServices.IteratorStateMachineAttribute",
         "System.Runtime.CompilerServices.NullableAttribute", "System.Runtime.CompilerServices.NullableContextAttribute",
-        "System.Runtime.CompilerServices.NullablePublicOnlyAttribute", "System.Runtime.CompilerServices.RefSafetyRulesAttribute",
+        "System.Runtime.CompilerServices.NullablePublicOnlyAttribute", "System.Runtime.CompilerServices.PreserveBaseOverridesAttribute",
+        "System.Runtime.CompilerServices.RefSafetyRulesAttribute",
     };
 
     // Of a type of each generator's own: it holds a file's hash, and a place in it.

@@ -11,6 +11,7 @@ type Kind =
 module Sizes =
     let steps = [| 4L; 8L; 16L |]
     let scaled k = steps |> Array.map (fun step -> step * k)
+    let unused a b = a + b * 2L
     let rec twice n = if n = 0L then 0L else 2L + twice (n - 1L)
     let widths = seq { for step in scaled 2L do yield twice step }
 
