@@ -44,6 +44,7 @@ public partial class TargetArgumentsTests
             DataFingerprint = AbsDataFingerprint.Manifest,
             DataHashLimit = "2GB",
             ReportMode = AbsReportMode.All,
+            TensorBoard = "curves",
             EventsFile = "events.jsonl",
         });
 
@@ -51,7 +52,7 @@ public partial class TargetArgumentsTests
             "/usr/bin/dotnet build \"/models\" -t:AbsSearch -tl:off \"--configuration=Release\" \"--framework=net10.0\" --no-restore "
             + "\"-p:AbsSearchMode=force\" \"-p:AbsDevice=cuda:1\" \"-p:AbsStopAfter=2h\" \"-p:AbsCacheDirectory=/repo/cache of plans\" \"-p:AbsCacheSize=4GB\" "
             + "\"-p:AbsRemoteCache=https://cache.example.com/abs\" \"-p:AbsRemoteCacheMode=read-only\" \"-p:AbsFingerprintCode=built\" \"-p:AbsDataFingerprint=manifest\" \"-p:AbsDataHashLimit=2GB\" "
-            + "\"-p:AbsReportMode=all\" \"-p:AbsEventsFile=/repo/events.jsonl\" --verbosity detailed",
+            + "\"-p:AbsReportMode=all\" \"-p:AbsTensorBoard=/repo/curves\" \"-p:AbsEventsFile=/repo/events.jsonl\" --verbosity detailed",
             Command);
     }
 

@@ -73,6 +73,20 @@ public sealed class StatusAndWatchTests : IDisposable
     }
 
     [Fact]
+    public void A_search_that_has_just_begun_is_waited_for()
+    {
+        Write("P", "digits", new SearchStarted("digits", 0.03, 30));
+        Assert.True(new SearchWatch(_folder.Path).Look(TimeSpan.Zero));
+
+        File.SetLastWriteTimeUtc(FollowedEvents.PathIn(Folder("P", "digits")), DateTime.UtcNow.AddHours(-1));
+        Assert.False(new SearchWatch(_folder.Path).Look(TimeSpan.Zero));
+
+        // One whose process said something and is gone was interrupted.
+        Write("P", "digits", Epoch(1, 10));
+        Assert.False(new SearchWatch(_folder.Path).Look(TimeSpan.Zero));
+    }
+
+    [Fact]
     public void What_is_in_a_file_of_events_gives_no_orders_to_a_terminal()
     {
         Write("P", "digits", new SearchStarted("digits", 0.03, 30), new SearchReported("digits", new ProgressEvent("\u001b[31m", 1, 2, 1, 1, null, "\u001b]0;x\u0007", 1), 3));

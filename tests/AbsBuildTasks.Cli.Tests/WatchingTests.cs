@@ -59,6 +59,29 @@ public sealed class WatchingTests : IDisposable
     }
 
     [Fact]
+    public void What_the_plan_costs_is_told_to_the_end()
+    {
+        var search = new SearchState { Model = "m" };
+        search.Apply(new SearchStarted("m", 0.05, 3), Seconds(0));
+        search.Apply(new SearchReported("m", new ProgressEvent("freeze", 1, 1, null, null, 0.02, "top-1", 3)), Seconds(1));
+
+        search.Apply(new SearchReported("m", new ProgressEvent("evaluate", 1, 1, null, 97.5, null, "top-1", 3)), Seconds(2));
+
+        Assert.Equal("top-1 97.5  BOPs 2.0% of 5%", SearchWords.Numbers(search));
+    }
+
+    [Fact]
+    public void A_search_that_runs_is_never_about_to_have_ended_already()
+    {
+        var search = new SearchState { Model = "m" };
+        search.Apply(new SearchStarted("m", 0.05, 3), Seconds(0));
+        search.Apply(Epoch("train", 1, 3, done: 1), Seconds(1));
+        search.Apply(Epoch("train", 2, 3, done: 2), Seconds(2));
+
+        Assert.Equal("about 1 s left", SearchWords.Left(search, Seconds(60)));
+    }
+
+    [Fact]
     public void Searches_are_drawn_below_each_other()
     {
         var display = new SearchDisplay();

@@ -41,16 +41,21 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>Opens a file as a reader would, without network.</summary>
-    public async Task<OpenedPage> OpenAsync(string file, int width, ColorScheme scheme)
+    public Task<OpenedPage> OpenAsync(string file, int width, ColorScheme scheme) => OpenAsync(new Uri(file), width, scheme, isOffline: true);
+
+    /// <summary>Opens a page of this machine's own server.</summary>
+    public Task<OpenedPage> OpenServedAsync(string address, int width, ColorScheme scheme) => OpenAsync(new Uri(address), width, scheme, isOffline: false);
+
+    private async Task<OpenedPage> OpenAsync(Uri address, int width, ColorScheme scheme, bool isOffline)
     {
         var context = await _browser!.NewContextAsync(new()
         {
             ViewportSize = new() { Width = width, Height = 900 },
             ColorScheme = scheme,
-            Offline = true,
+            Offline = isOffline,
         });
-        var opened = new OpenedPage(await context.NewPageAsync());
-        await opened.Page.GotoAsync(new Uri(file).AbsoluteUri);
+        var opened = new OpenedPage(await context.NewPageAsync(), address);
+        await opened.Page.GotoAsync(address.AbsoluteUri);
         return opened;
     }
 }

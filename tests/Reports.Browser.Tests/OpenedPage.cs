@@ -7,12 +7,12 @@ public sealed class OpenedPage : IAsyncDisposable
 {
     private readonly List<string> _complaints = [];
 
-    public OpenedPage(IPage page)
+    public OpenedPage(IPage page, Uri address)
     {
         Page = page;
         page.Console += (_, message) => _complaints.Add(message.Text);
         page.PageError += (_, message) => _complaints.Add(message);
-        page.Request += (_, request) => _complaints.AddRange(request.Url.StartsWith("file:", StringComparison.Ordinal) ? [] : [request.Url]);
+        page.Request += (_, request) => _complaints.AddRange(request.Url.StartsWith(address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal) ? [] : [request.Url]);
     }
 
     public IPage Page { get; }

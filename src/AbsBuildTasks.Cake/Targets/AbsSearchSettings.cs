@@ -90,6 +90,9 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets the file that receives the searches' events (<c>AbsEventsFile</c>); relative to the script's working folder.</summary>
     public FilePath? EventsFile { get; set; }
 
+    /// <summary>Gets or sets the folder that receives the searches' curves for TensorBoard (<c>AbsTensorBoard</c>); relative to the script's working folder.</summary>
+    public DirectoryPath? TensorBoard { get; set; }
+
     /// <summary>Gets or sets whether the title of the terminal's window says how far a search is (<c>AbsTerminalTitle</c>): <c>auto</c> or <c>off</c>.</summary>
     public string? TerminalTitle { get; set; }
 
@@ -124,6 +127,7 @@ public class AbsSearchSettings : AbsTargetSettings
         ("AbsBaselineMode", PropertyText.Of(BaselineMode)),
         ("AbsReportMode", PropertyText.Of(ReportMode)),
         ("AbsTiming", PropertyText.Of(Timing)),
+        ("AbsTensorBoard", TensorBoard?.MakeAbsolute(environment).FullPath),
         ("AbsTerminalTitle", TerminalTitle),
         ("AbsEventsFile", EventsFile?.MakeAbsolute(environment).FullPath),
     ];

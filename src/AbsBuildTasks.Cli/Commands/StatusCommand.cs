@@ -74,7 +74,7 @@ internal static class StatusCommand
             loss = State.Progress?.Loss,
             metricName = State.Progress?.MetricName,
             metric = State.Metric,
-            relativeBops = State.Progress?.RelativeBops,
+            relativeBops = State.RelativeBops,
             secondsLeft = IsRunning ? State.TimeLeft(TimeSpan.Zero)?.TotalSeconds : null,
         };
     }

@@ -17,6 +17,9 @@ internal sealed class CommandHost
     /// <summary>Answers questions.</summary>
     public TextReader Input { get; init; } = Console.In;
 
+    /// <summary>Ends a command that runs until somebody ends it; Ctrl+C ends the whole process.</summary>
+    public CancellationToken End { get; init; }
+
     /// <summary>The value of an environment variable, or null.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 

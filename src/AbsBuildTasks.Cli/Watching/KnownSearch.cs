@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Text;
 
 namespace AbsBuildTasks.Cli.Watching;
@@ -9,6 +10,9 @@ namespace AbsBuildTasks.Cli.Watching;
 /// <param name="Folder">Full path of the state's folder, <c>abs/checkpoints/&lt;model&gt;/&lt;search&gt;/</c>.</param>
 internal sealed record KnownSearch(string Model, string Folder)
 {
+    // After that, the build itself says that it has no word from the search.
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(1);
+
     // They hold many folders, and no project's state.
     private static readonly string[] Skipped = [".git", "node_modules"];
 
@@ -32,6 +36,16 @@ internal sealed record KnownSearch(string Model, string Folder)
                 // Gone just now, or another user's.
                 return false;
             }
+        }
+    }
+
+    /// <summary>Whether a build has just begun it: until its process has loaded torch, nobody holds the folder, and only the build has told anything.</summary>
+    public bool IsStarting
+    {
+        get
+        {
+            var file = new FileInfo(FollowedEvents.PathIn(Folder));
+            return file.Exists && (DateTime.UtcNow - file.LastWriteTimeUtc).Duration() < LongestStart && new EventsReader(file.FullName).Read() is [SearchStarted];
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed class SearchState
     /// <summary>The latest metric; null before it was measured.</summary>
     public double? Metric { get; private set; }
 
+    /// <summary>The latest bit-operations against full precision, 0 to 1; null before gates were at work.</summary>
+    public double? RelativeBops { get; private set; }
+
     /// <summary>How the search ended; null while it runs, and where nobody knows.</summary>
     public WorkerEvent? End { get; private set; }
 
@@ -83,7 +86,7 @@ internal sealed class SearchState
         }
 
         Progress = progress;
-        Metric = progress.Metric ?? Metric;
+        (Metric, RelativeBops) = (progress.Metric ?? Metric, progress.RelativeBops ?? RelativeBops);
         _lastEpoch = now;
 
         // A budget's second attempt repeats epochs.

@@ -23,6 +23,9 @@ internal sealed class SearchWatch(string folder)
     private TimeSpan? _lastScan;
     private TimeSpan _lastRunning;
 
+    /// <summary>The time on the watch's clock.</summary>
+    public TimeSpan Now => _clock.Elapsed;
+
     /// <summary>Looks which searches run.</summary>
     /// <param name="now">The time on the watch's clock.</param>
     /// <returns>Whether one does, or has just ended.</returns>
@@ -33,7 +36,7 @@ internal sealed class SearchWatch(string folder)
             (_known, _lastScan) = (KnownSearch.In(folder), now);
         }
 
-        foreach (var search in _known.Where(search => search.IsRunning))
+        foreach (var search in _known.Where(search => search.IsRunning || search.IsStarting))
         {
             _lastRunning = now;
             if (_followed.TrueForAll(known => known.Search != search || known.State.HasEnded))
@@ -69,13 +72,20 @@ internal sealed class SearchWatch(string folder)
         },
         output.Flush);
 
-    private void Follow(Action<FollowedSearch, BuildEvent, TimeSpan> told, Action look)
+    /// <summary>Tells of them, and of those that begin later, until somebody ends it.</summary>
+    /// <param name="told">Told of each event with its search, what that is called, and its time on the watch's clock.</param>
+    /// <param name="end">Ends it.</param>
+    public void Feed(Action<KnownSearch, string, BuildEvent, TimeSpan> told, CancellationToken end) =>
+        Follow((search, found, at) => told(search.Search, NameOf(search), found, at), () => { }, () => !end.IsCancellationRequested);
+
+    private void Follow(Action<FollowedSearch, BuildEvent, TimeSpan> told, Action look, Func<bool>? waits = null)
     {
         bool goesOn;
         do
         {
             // What came between the last look and the end is read, too.
             goesOn = Look(_clock.Elapsed);
+            goesOn = waits?.Invoke() ?? goesOn;
             foreach (var search in _followed.ToArray())
             {
                 search.Read(_clock.Elapsed, (found, at) => told(search, found, at));

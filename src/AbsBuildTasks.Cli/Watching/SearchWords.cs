@@ -38,7 +38,7 @@ internal static class SearchWords
     private static string Bops(SearchState search)
     {
         var budget = search.Budget is { } most ? Invariant($"{100 * most:0.##}%") : null;
-        return search.Progress?.RelativeBops is { } bops
+        return search.RelativeBops is { } bops
             ? Invariant($"BOPs {100 * bops:0.0#}%") + (budget is null ? "" : $" of {budget}")
             : budget is null ? "" : $"budget {budget}";
     }
@@ -47,6 +47,8 @@ internal static class SearchWords
     {
         { TotalHours: >= 1 } => Invariant($"{(int)time.TotalHours} h {time.Minutes} min"),
         { TotalMinutes: >= 1 } => Invariant($"{time.Minutes} min {time.Seconds} s"),
-        _ => Invariant($"{time.Seconds} s"),
+
+        // A search that runs is not done yet.
+        _ => Invariant($"{Math.Max(1, time.Seconds)} s"),
     };
 }

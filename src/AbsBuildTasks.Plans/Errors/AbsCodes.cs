@@ -72,6 +72,9 @@ public static class AbsCodes
     /// <summary>No search runs that could be stopped.</summary>
     public const string NothingToStop = "ABS1051";
 
+    /// <summary>The port at which a page of searches was to be served cannot be had.</summary>
+    public const string PortNotFree = "ABS1055";
+
     /// <summary>A data file does not exist.</summary>
     public const string DataFileMissing = "ABS2001";
 
@@ -287,6 +290,12 @@ public static class AbsCodes
 
     /// <summary>Two plans, or two snapshots, of one model are where one is meant.</summary>
     public const string AmbiguousPlan = "ABS4020";
+
+    /// <summary>A warning: the curves of a search cannot be written for TensorBoard.</summary>
+    public const string CurvesNotWritten = "ABS4021";
+
+    /// <summary>A warning: telemetry of a search cannot be sent to the collector that the environment names.</summary>
+    public const string TelemetryNotSent = "ABS4022";
 
     /// <summary>A plan is worse than a release's, by more than is tolerated.</summary>
     public const string BaselineDrift = "ABS4025";

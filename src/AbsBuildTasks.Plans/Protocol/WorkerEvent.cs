@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Runs;
+
 namespace AbsBuildTasks.Plans.Protocol;
 
 /// <summary>What a worker tells the build, one line of its standard output each.</summary>
@@ -13,6 +15,16 @@ internal abstract record WorkerEvent;
 /// <param name="MetricName">What the metric is called, such as <c>top-1</c>; null where that is not known.</param>
 /// <param name="Done">Training epochs that are done of the whole search, also those of an earlier run that this one goes on with.</param>
 internal sealed record ProgressEvent(string Phase, int Epoch, int Epochs, double? Loss, double? Metric, double? RelativeBops, string? MetricName = null, int Done = 0) : WorkerEvent;
+
+/// <summary>What the gates of all layers have chosen; told before the <see cref="ProgressEvent"/> of the epoch that chose it.</summary>
+/// <param name="Phase">What is running: <c>search</c>, <c>freeze</c>.</param>
+/// <param name="Done">Training epochs that are done of the whole search, as in that event.</param>
+/// <param name="Layers">The layers, in the network's order; at least one, and at most <see cref="Most"/>. Of a larger network several events tell.</param>
+internal sealed record LayersEvent(string Phase, int Done, IReadOnlyList<RunLayer> Layers) : WorkerEvent
+{
+    /// <summary>So that a line is no longer than the build reads, also where layers have long names.</summary>
+    public const int Most = 100;
+}
 
 /// <summary>Something worth saying.</summary>
 /// <param name="Text">One line.</param>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using AbsBuildTasks.Plans.Json;
+using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Text;
 using Newtonsoft.Json;
 
@@ -41,6 +42,12 @@ internal static class WorkerEventJson
                 Write(json, "relativeBops", progress.RelativeBops);
                 Write(json, "metricName", progress.MetricName);
                 Write(json, "done", progress.Done);
+                break;
+            case LayersEvent layers:
+                Write(json, "kind", "layers");
+                Write(json, "phase", layers.Phase);
+                Write(json, "done", layers.Done);
+                Write(json, layers.Layers);
                 break;
             case MessageEvent message:
                 Write(json, "kind", "message");
@@ -106,6 +113,7 @@ internal static class WorkerEventJson
             json.OptionalDouble("relativeBops"),
             json.OptionalString("metricName"),
             json.Int("done", 0, int.MaxValue)),
+        "layers" => new LayersEvent(json.String("phase"), json.Int("done", 0, int.MaxValue), [.. json.Objects("layers").Select(RunLayer.Read)]),
         "message" => new MessageEvent(json.String("text")),
         "warning" => new WarningEvent(Code(json), json.String("text")),
         "error" => new ErrorEvent(Code(json), json.String("text"), json.OptionalString("layer")),
@@ -121,6 +129,23 @@ internal static class WorkerEventJson
 
     // The line also goes to those who watch the build. Model code may have failed at an address with a password in it.
     private static string Shown(string text) => AddressText.WithoutUser(text);
+
+    private static void Write(JsonTextWriter json, IReadOnlyList<RunLayer> layers)
+    {
+        json.WritePropertyName("layers");
+        json.WriteStartArray();
+        foreach (var layer in layers)
+        {
+            json.WriteStartObject();
+            Write(json, "name", layer.Name);
+            Write(json, "weightBits", layer.WeightBits);
+            Write(json, "activationBits", layer.ActivationBits);
+            Write(json, "keptFilters", layer.KeptFilters);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 
     private static void Write(JsonTextWriter json, string name, string? value)
     {

@@ -1,4 +1,3 @@
-using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Json;
@@ -89,14 +88,8 @@ internal sealed record RunHistory
         RelativeBops = Number(epoch, "relativeBops"),
         Target = Number(epoch, "target"),
         Steps = RunStep.Read(epoch),
-        Layers = Has(epoch, "layers") ? [.. epoch.Objects("layers").Select(Layer)] : [],
+        Layers = Has(epoch, "layers") ? [.. epoch.Objects("layers").Select(RunLayer.Read)] : [],
     };
-
-    private static RunLayer Layer(StrictObject layer) => new(
-        layer.String("name"),
-        layer.Int("weightBits", 1, CostModel.FullPrecisionBits),
-        layer.Int("activationBits", 1, CostModel.FullPrecisionBits),
-        layer.Int("keptFilters", 0, int.MaxValue));
 
     private static double? Number(StrictObject json, string name)
     {

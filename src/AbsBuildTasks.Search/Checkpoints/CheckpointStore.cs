@@ -12,7 +12,6 @@ namespace AbsBuildTasks.Search.Checkpoints;
 /// <remarks>Nothing that goes wrong here ends a search: it is told once, and the search goes on without.</remarks>
 internal sealed class CheckpointStore : IDisposable
 {
-    private const string FileName = "search.checkpoint";
 
     // A copy of the state lies in memory while it is written beside training: at most this share of what there is.
     private const int MemoryShare = 8;
@@ -29,7 +28,7 @@ internal sealed class CheckpointStore : IDisposable
     private CheckpointStore(SearchJob job)
     {
         _job = job;
-        _path = Path.Combine(job.CheckpointDirectory ?? "", FileName);
+        _path = Path.Combine(job.CheckpointDirectory ?? "", KeptState.FileName);
         var under = job.HeldPlan is { } plan ? $" under {PlanLock.IdOf(plan)}" : "";
         _search = $"{job.Fingerprint}{under} on {(job.Device.type == DeviceType.CUDA ? "cuda" : "cpu")}";
     }
@@ -176,7 +175,7 @@ internal sealed class CheckpointStore : IDisposable
         }
 
         // Of processes that were killed while they wrote.
-        foreach (var unfinished in Directory.GetFiles(folder, "." + FileName + ".*"))
+        foreach (var unfinished in Directory.GetFiles(folder, "." + KeptState.FileName + ".*"))
         {
             File.Delete(unfinished);
         }

@@ -146,12 +146,16 @@ internal sealed class EpochRunner
     public void Report(SearchProgress progress, PerCost<double>? prices = null, double? target = null, CompressedNetwork? network = null, IReadOnlyList<RunStep>? steps = null)
     {
         _setup.Cancellation.ThrowIfCancellationRequested();
+        progress = progress with { Layers = network is null ? [] : LayersOf(network) };
         _setup.Record.Add(progress, prices, target, network, steps);
 
         // Epochs of the baseline are none of the run's own: those that follow have the numbers, and so the seeds, of a run without.
         var baseline = Stages.Stage > RunStage.Baseline ? Settings.BaselineEpochs() : 0;
         _setup.Report(progress with { Done = Stages.Epoch + baseline + (Stages.IsTraining ? 1 : 0) });
     }
+
+    private static IReadOnlyList<RunLayer> LayersOf(CompressedNetwork network) =>
+        [.. network.Decisions().Zip(network.Layers, (decision, layer) => new RunLayer(layer.Layer.Shape.Name, decision.WeightBits, decision.ActivationBits, decision.KeptFilters))];
 
     /// <summary>Where the run stands, in the words of its reports.</summary>
     public string Place() => Stages.Stage switch

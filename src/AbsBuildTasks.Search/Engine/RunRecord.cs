@@ -49,7 +49,7 @@ internal sealed class RunRecord
     /// <param name="progress">What was reported of it.</param>
     /// <param name="prices">λ of each cost in its last step, while searching.</param>
     /// <param name="target">The cost it was to arrive at, while searching.</param>
-    /// <param name="network">The network whose gates to write down, while searching.</param>
+    /// <param name="network">The network whose further costs to write down, while searching.</param>
     /// <param name="steps">What one step from the decisions would do, where they were frozen.</param>
     public void Add(SearchProgress progress, PerCost<double>? prices = null, double? target = null, CompressedNetwork? network = null, IReadOnlyList<RunStep>? steps = null)
     {
@@ -69,14 +69,14 @@ internal sealed class RunRecord
             Put(kind == CostKind.Leading ? "lambda" : kind.Key + "Lambda", kind == CostKind.Leading || prices?[kind] > 0 ? prices?[kind] : null);
         }
 
-        if (network is not null)
+        if (progress.Layers.Count > 0)
         {
-            epoch["layers"] = new JArray(network.Decisions().Zip(network.Layers, (decision, layer) => new JObject
+            epoch["layers"] = new JArray(progress.Layers.Select(layer => new JObject
             {
-                ["name"] = layer.Layer.Shape.Name,
-                ["weightBits"] = decision.WeightBits,
-                ["activationBits"] = decision.ActivationBits,
-                ["keptFilters"] = decision.KeptFilters,
+                ["name"] = layer.Name,
+                ["weightBits"] = layer.WeightBits,
+                ["activationBits"] = layer.ActivationBits,
+                ["keptFilters"] = layer.KeptFilters,
             }));
         }
 

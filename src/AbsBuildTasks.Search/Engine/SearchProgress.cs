@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Runs;
+
 namespace AbsBuildTasks.Search.Engine;
 
 /// <summary>How far a search has come; reported at the end of every epoch.</summary>
@@ -17,4 +19,7 @@ internal sealed record SearchProgress(
 {
     /// <summary>Training epochs that are done of the whole search: of all phases, and of earlier runs that this one goes on with.</summary>
     public int Done { get; init; }
+
+    /// <summary>What the gates have chosen, layer by layer; empty outside of the search.</summary>
+    public IReadOnlyList<RunLayer> Layers { get; init; } = [];
 }

@@ -81,6 +81,13 @@ internal sealed class RequestedSearch(EventWriter events)
             : throw new AbsException(AbsCodes.LockOutdated, $"{file} is the snapshot of other inputs: it was changed while the build ran. Build again.");
     }
 
-    private void Report(SearchProgress progress, string metricName) =>
+    private void Report(SearchProgress progress, string metricName)
+    {
+        foreach (var layers in progress.Layers.Chunk(LayersEvent.Most))
+        {
+            events.Write(new LayersEvent(progress.Phase, progress.Done, layers));
+        }
+
         events.Write(new ProgressEvent(progress.Phase, progress.Epoch, progress.Epochs, progress.Loss, progress.Metric, progress.RelativeBops, metricName, progress.Done));
+    }
 }

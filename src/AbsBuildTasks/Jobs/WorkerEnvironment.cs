@@ -2,7 +2,7 @@ namespace AbsBuildTasks.Jobs;
 
 /// <summary>Which variables of the environment a worker, and so model code, does not see.</summary>
 /// <remarks>
-/// Those that hold what builds need and searches do not: credentials of the remote cache and of package feeds, and the
+/// Those that hold what builds need and searches do not: credentials of the remote cache, of package feeds and of collectors of telemetry, and the
 /// tokens that build servers give to each job. All else stays, as a model's code may rely on it: where CUDA, libraries,
 /// proxies and data are, how many threads to take. A list of what is let through would forget some of that.
 /// </remarks>
@@ -24,6 +24,11 @@ internal static class WorkerEnvironment
         "ARTIFACTS_CREDENTIALPROVIDER_EXTERNAL_FEED_ENDPOINTS",
         "ARTIFACTS_CREDENTIALPROVIDER_FEED_ENDPOINTS",
         "NUGET_API_KEY",
+
+        // A collector of telemetry, whose keys are in them.
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+        "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
 
         // GitHub Actions, Azure Pipelines, GitLab.
         "ACTIONS_RUNTIME_TOKEN",

@@ -67,6 +67,9 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
     /// <summary>Whether the terminal's title shows how far a search is: <c>auto</c> or <c>off</c>.</summary>
     public string TerminalTitle { get; set; } = "off";
 
+    /// <summary>A folder that receives the searches' curves for TensorBoard; empty for none.</summary>
+    public string TensorBoard { get; set; } = "";
+
     /// <summary>As <see cref="AbsVerifyPlans"/> will be given it, like the next six: here only to be checked before a search.</summary>
     public string SnapshotMode { get; set; } = "verify";
 
@@ -339,6 +342,7 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
         StateDirectory = StateDirectory,
         NativeDirectory = Path.Combine(StateDirectory, "native"),
         StageDirectory = Path.Combine(StateDirectory, "stages"),
+        TensorBoardDirectory = TensorBoard.Length == 0 ? null : Path.GetFullPath(Path.Combine(ProjectDirectory, TensorBoard)),
         Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),
     };
 

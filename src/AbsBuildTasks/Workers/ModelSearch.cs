@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AbsBuildTasks.Followers;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Caching;
@@ -29,7 +30,8 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         var events = setup.Events.WithFollowed(checkpoints);
         var clock = Stopwatch.StartNew();
         using var title = TerminalTitle.TryOpen(setup.TerminalTitle, Environment.GetEnvironmentVariable);
-        events.Append(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
+        using var followers = new SearchFollowers(setup.TensorBoardDirectory, model.Name, checkpoints, task.LogWarningOnce);
+        Tell(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
         var request = SearchRequestJson.Write(Request(wanted, checkpoints, stages));
         var outcome = setup.Together.Away(() => queued?.Run(wanted, checkpoints, request, Report, cancellation) ?? work.Run(folder, request, verb: "", Report, cancellation));
         if (outcome.Last is { } last)
@@ -69,9 +71,15 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             task.Print($"abs: {model.Name}: the plan is there, but the process that searched did not end by itself, and was killed");
         }
 
+        void Tell(BuildEvent buildEvent)
+        {
+            events.Append(buildEvent);
+            followers.Tell(buildEvent);
+        }
+
         void Report(WorkerEvent workerEvent)
         {
-            events.Append(new SearchReported(model.Name, workerEvent, Math.Round(clock.Elapsed.TotalSeconds, 1)));
+            Tell(new SearchReported(model.Name, workerEvent, Math.Round(clock.Elapsed.TotalSeconds, 1)));
             if (workerEvent is ProgressEvent progress)
             {
                 title?.Show(ProgressLine.Of(model.Name, progress));

@@ -48,6 +48,9 @@ internal sealed record SearchSetup
     /// <summary>Whether the terminal's title shows how far a search is: <c>auto</c> or <c>off</c>.</summary>
     public string TerminalTitle { get; init; } = "off";
 
+    /// <summary>Full path of the folder that receives the searches' curves for TensorBoard; null for none.</summary>
+    public string? TensorBoardDirectory { get; init; }
+
     /// <summary>Where programs that watch the build follow its searches.</summary>
     public required EventsFile Events { get; init; }
 }

@@ -10,7 +10,7 @@ public sealed class OutsideTests
     private static readonly string[] Starts = ["DotNetBuild.cs", "GitProcess.cs", "Tool.cs", "WorkerCommand.cs", "WorkerProcess.cs"];
 
     // Each looks for a link first, or makes a file that is new.
-    private static readonly string[] Opens = ["AtomicFile.cs", "CiSummary.cs", "CodeQualityFile.cs", "ContentStore.cs", "EventsFile.cs", "EventsReader.cs", "FileLock.cs", "OrdinaryFile.cs", "PendingCheckpoint.cs", "PrivateFolder.cs", "RemoteCache.cs", "TerminalTitle.cs"];
+    private static readonly string[] Opens = ["AtomicFile.cs", "CiSummary.cs", "CodeQualityFile.cs", "ContentStore.cs", "EventFile.cs", "EventsFile.cs", "EventsReader.cs", "FileLock.cs", "OrdinaryFile.cs", "PendingCheckpoint.cs", "PrivateFolder.cs", "RemoteCache.cs", "TerminalTitle.cs"];
 
     // Into a folder that the process has just made for itself, or in place of what it has just removed.
     private static readonly string[] Writes = ["ContentStore.cs", "FolderRecord.cs", "InputsFile.cs", "KeptPlan.cs", "RequestedWork.cs", "WeightArchive.cs"];

@@ -19,6 +19,8 @@ public sealed class WorkerEnvironmentTests : IDisposable
     [InlineData("ABS_REMOTE_CACHE_ANYTHING")]
     [InlineData("NuGetPackageSourceCredentials_private")]
     [InlineData("VSS_NUGET_EXTERNAL_FEED_ENDPOINTS")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS")]
     [InlineData("SYSTEM_ACCESSTOKEN")]
     [InlineData("ACTIONS_RUNTIME_TOKEN")]
     [InlineData("ACTIONS_ID_TOKEN_REQUEST_TOKEN")]

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Build.Tests.Harness;
 
-/// <summary>An HTTP server that keeps what is put, and gives it back.</summary>
+/// <summary>An HTTP server that keeps what is put or posted, and gives it back.</summary>
 internal sealed class StoringServer : IDisposable
 {
     private readonly HttpListener _listener = new();
@@ -26,6 +26,9 @@ internal sealed class StoringServer : IDisposable
 
     public string Address { get; }
 
+    /// <summary>Where something was put.</summary>
+    public IEnumerable<string> Paths => _stored.Keys;
+
     public void Dispose() => _listener.Close();
 
     private async Task ListenAsync()
@@ -39,7 +42,7 @@ internal sealed class StoringServer : IDisposable
     private async Task AnswerAsync(HttpListenerContext context)
     {
         var path = context.Request.Url!.AbsolutePath;
-        if (context.Request.HttpMethod == "PUT")
+        if (context.Request.HttpMethod is "PUT" or "POST")
         {
             using var body = new MemoryStream();
             await context.Request.InputStream.CopyToAsync(body);

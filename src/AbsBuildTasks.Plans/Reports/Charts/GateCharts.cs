@@ -19,7 +19,7 @@ internal static class GateCharts
     [
         Draw("Weight bits in the search", layers, step => step.WeightBits, (bits, _) => BitLevel(bits), "bit"),
         Draw("Activation bits in the search", layers, step => step.ActivationBits, (bits, _) => BitLevel(bits), "bit"),
-        Draw("Kept filters in the search", layers, step => step.KeptFilters, (kept, layer) => Math.Min(1, (double)kept / layer.Layer.Filters), "filters"),
+        Draw("Kept filters in the search", layers, step => step.KeptFilters, (kept, layer) => Math.Min(1, (double)kept / layer.Filters), "filters"),
     ];
 
     private static Chart Draw(string title, IReadOnlyList<GateHistory> layers, Func<RunLayer, int> value, Func<int, GateHistory, double> level, string unit)
@@ -36,9 +36,9 @@ internal static class GateCharts
         {
             var (first, last) = (value(layer.Steps[0]), value(layer.Steps[layer.Steps.Count - 1]));
             return new(
-                layer.Layer.Name,
+                layer.Name,
                 layer.FirstToLast(value),
-                Invariant($"{Label.Tip(layer.Layer.Name)}: {first} {unit} in the first epoch, {last} in the last, changed {layer.Moves(value)} times"),
+                Invariant($"{Label.Tip(layer.Name)}: {first} {unit} in the first epoch, {last} in the last, changed {layer.Moves(value)} times"),
                 [StepLine([.. layer.Steps.Select(step => level(value(step), layer))])]);
         }
     }

@@ -5,9 +5,10 @@ using static System.FormattableString;
 namespace AbsBuildTasks.Plans.Reports.Charts;
 
 /// <summary>What a layer's gates chose at the end of each epoch of a search.</summary>
-/// <param name="Layer">The layer as the plan has it.</param>
-/// <param name="Steps">What was chosen, by epoch.</param>
-internal sealed record GateHistory(LayerPlan Layer, IReadOnlyList<RunLayer> Steps)
+/// <param name="Name">The layer's name.</param>
+/// <param name="Filters">How many output filters it has, at least 1.</param>
+/// <param name="Steps">What was chosen, by epoch; at least one.</param>
+internal sealed record GateHistory(string Name, int Filters, IReadOnlyList<RunLayer> Steps)
 {
     /// <summary>Whether any choice was changed.</summary>
     public bool HasMoved => Steps.Any(step => step != Steps[0]);
@@ -27,6 +28,10 @@ internal sealed record GateHistory(LayerPlan Layer, IReadOnlyList<RunLayer> Step
     public static IReadOnlyList<GateHistory> Of(CompressionPlan plan, RunHistory history)
     {
         var steps = history.Epochs.SelectMany(epoch => epoch.Layers).ToLookup(layer => layer.Name, StringComparer.Ordinal);
-        return [.. plan.Layers.Where(layer => steps.Contains(layer.Name)).Select(layer => new GateHistory(layer, [.. steps[layer.Name]]))];
+        return [.. plan.Layers.Where(layer => steps.Contains(layer.Name)).Select(layer => new GateHistory(layer.Name, layer.Filters, [.. steps[layer.Name]]))];
     }
+
+    /// <summary>The histories of the layers that some epochs tell of, in the order of the first; of a layer's filters is known how many there were at most.</summary>
+    public static IReadOnlyList<GateHistory> Of(IEnumerable<RunEpoch> epochs) =>
+        [.. epochs.SelectMany(epoch => epoch.Layers).GroupBy(layer => layer.Name, StringComparer.Ordinal).Select(steps => new GateHistory(steps.Key, Math.Max(1, steps.Max(step => step.KeptFilters)), [.. steps]))];
 }

@@ -10,23 +10,27 @@ namespace AbsBuildTasks.Plans.Reports.Charts;
 internal static class HistoryCharts
 {
     /// <summary>The charts for which a run's record has values.</summary>
-    public static IReadOnlyList<Chart> Draw(CompressionPlan plan, RunHistory history)
+    public static IReadOnlyList<Chart> Draw(CompressionPlan plan, RunHistory history) => Draw(
+        plan.Metric.Name,
+        Invariant($"; {Quantity.Metric(plan.Metric.FullPrecision)} in full precision, {Quantity.Metric(plan.Metric.Compressed)}{Noise(plan.Metric)} at the end{(MetricWords.IsUnconverged(plan.Metric.Baseline) ? "; " + MetricWords.Unconverged : "")}"),
+        history.Epochs);
+
+    /// <summary>The charts for which epochs have values.</summary>
+    /// <param name="metricName">What the metric is called.</param>
+    /// <param name="comparison">What is said of the metric behind its epochs; may be empty.</param>
+    /// <param name="epochs">The epochs.</param>
+    public static IReadOnlyList<Chart> Draw(string metricName, string comparison, IReadOnlyList<RunEpoch> epochs)
     {
-        RunEpoch[] trained = [.. history.Epochs.Where(epoch => epoch.Loss is not null)];
+        RunEpoch[] trained = [.. epochs.Where(epoch => epoch.Loss is not null)];
         RunEpoch[] searched = [.. trained.Where(epoch => epoch.Target is not null && epoch.RelativeBops is not null)];
 
         // Where the last decisions were weighed: what they cost is what the plan does.
-        RunEpoch[] frozen = [.. history.Epochs.Where(epoch => epoch is { Phase: "freeze", RelativeBops: not null })];
-        var metric = Label.Tip(plan.Metric.Name);
+        RunEpoch[] frozen = [.. epochs.Where(epoch => epoch is { Phase: "freeze", RelativeBops: not null })];
+        var metric = Label.Tip(metricName);
         return
         [
             .. Single("Loss", "Mean training loss of each epoch.", "loss", trained, epoch => epoch.Loss, mayBeLogarithmic: true),
-            .. Single(
-                Printable.Shorten(plan.Metric.Name, 40),
-                Invariant($"{metric} on the test data after each epoch; {Quantity.Metric(plan.Metric.FullPrecision)} in full precision, {Quantity.Metric(plan.Metric.Compressed)}{Noise(plan.Metric)} at the end{(MetricWords.IsUnconverged(plan.Metric.Baseline) ? "; " + MetricWords.Unconverged : "")}."),
-                metric,
-                trained,
-                epoch => epoch.Metric),
+            .. Single(Printable.Shorten(metricName, 40), $"{metric} on the test data after each epoch{comparison}.", metric, trained, epoch => epoch.Metric),
             .. Cost(searched, frozen),
         ];
     }

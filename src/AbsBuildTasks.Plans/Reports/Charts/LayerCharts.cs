@@ -18,9 +18,12 @@ internal static class LayerCharts
     private static readonly int[] BitTicks = [1, 2, 4, 8, 16, CostModel.FullPrecisionBits];
 
     /// <summary>Bits, kept filters and share of the leading cost of some of a plan's layers.</summary>
-    public static IReadOnlyList<Chart> Draw(CompressionPlan plan, IReadOnlyList<LayerPlan> layers) => [Bits(layers), Filters(layers), Shares(plan, layers)];
+    public static IReadOnlyList<Chart> Draw(CompressionPlan plan, IReadOnlyList<LayerPlan> layers) =>
+        [Bits([.. layers.Select(layer => (layer.Name, layer.WeightBits, layer.ActivationBits, $"weights {LayerBits.Weights(layer)}, activations {LayerBits.Activations(layer)}"))]), Filters(layers), Shares(plan, layers)];
 
-    private static Chart Bits(IReadOnlyList<LayerPlan> layers) => RowChart.Draw(
+    /// <summary>Bits of weights and activations.</summary>
+    /// <param name="layers">Names, bits, and the bits in words; at least one.</param>
+    public static Chart Bits(IReadOnlyList<(string Name, int WeightBits, int ActivationBits, string Words)> layers) => RowChart.Draw(
         "Bits",
         "Bits of weights and activations of each layer, on a scale that doubles from 1 to 32, which is full precision.",
         [
@@ -32,7 +35,7 @@ internal static class LayerCharts
             .. layers.Select(layer => new ChartRow(
                 layer.Name,
                 Invariant($"{layer.WeightBits} / {layer.ActivationBits}"),
-                Invariant($"{Label.Tip(layer.Name)}: weights {LayerBits.Weights(layer)}, activations {LayerBits.Activations(layer)}"),
+                $"{Label.Tip(layer.Name)}: {layer.Words}",
                 [
                     Svg.Circle(BitPosition(layer.WeightBits) * RowChart.PlotWidth, -5, 3.5, "blue"),
                     Svg.Diamond(BitPosition(layer.ActivationBits) * RowChart.PlotWidth, 4.5, 4.2, "orange"),

@@ -10,6 +10,7 @@ namespace AbsBuildTasks.Plans.Reports.Html;
 internal static class HtmlReport
 {
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'";
+    private const string ScriptPolicy = "script-src 'self'; connect-src 'self'";
     private const int TitleLength = 80;
 
     /// <summary>Writes a report. The same content gives the same text.</summary>
@@ -45,10 +46,14 @@ internal static class HtmlReport
     }
 
     /// <summary>A page of parts, with links to them.</summary>
-    internal static string Page(string title, XElement header, XElement[] parts) => "<!DOCTYPE html>\n" + Markup.Write(Html.Element(
+    /// <param name="title">The page's title.</param>
+    /// <param name="header">What stands before the parts.</param>
+    /// <param name="parts">The parts, each a section with a heading and an id.</param>
+    /// <param name="script">The address of a script of the page's own server; null for none.</param>
+    internal static string Page(string title, XElement header, XElement[] parts, string? script = null) => "<!DOCTYPE html>\n" + Markup.Write(Html.Element(
         "html",
         new XAttribute("lang", "en"),
-        Head(title),
+        Head(title, script),
         Html.Element(
             "body",
             Html.Element("a", Html.Class("skip"), new XAttribute("href", "#main"), "Skip to the plan"),
@@ -56,12 +61,13 @@ internal static class HtmlReport
             parts.Length == 0 ? null : Html.Element("nav", new XAttribute("aria-label", "Parts of this report"), Html.Element("ul", parts.Select(Link))),
             Html.Element("main", new XAttribute("id", "main"), new XAttribute("tabindex", "-1"), parts))));
 
-    private static XElement Head(string title) => Html.Element(
+    private static XElement Head(string title, string? script) => Html.Element(
         "head",
         Html.Element("meta", new XAttribute("charset", "utf-8")),
-        Html.Element("meta", new XAttribute("http-equiv", "Content-Security-Policy"), new XAttribute("content", Policy)),
+        Html.Element("meta", new XAttribute("http-equiv", "Content-Security-Policy"), new XAttribute("content", script is null ? Policy : $"{Policy}; {ScriptPolicy}")),
         Html.Element("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
         Html.Element("title", title),
+        script is null ? null : Html.Element("script", new XAttribute("src", script), new XAttribute("defer", "defer"), ""),
         Html.Element("style", $"\n{ChartStyle.Palette}\n{ChartStyle.Parts}\n{PageStyle.Text}\n"));
 
     private static XElement Link(XElement part) => Html.Element(

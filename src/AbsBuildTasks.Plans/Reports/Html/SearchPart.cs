@@ -34,7 +34,8 @@ internal static class SearchPart
         return facts.Length == 0 ? null : Html.Element("p", string.Join(", ", facts) + ".");
     }
 
-    private static IEnumerable<XElement> Gates(IReadOnlyList<GateHistory> gates)
+    /// <summary>How gates moved, in charts and a table; nothing where there are none.</summary>
+    public static IEnumerable<XElement> Gates(IReadOnlyList<GateHistory> gates)
     {
         GateHistory[] moved = [.. gates.Where(layer => layer.HasMoved)];
         if (gates.Count == 0)

@@ -28,7 +28,7 @@ internal static class SearchTables
     /// <summary>What each layer's gates chose in the first and in the last epoch of the search.</summary>
     public static XElement Gates(IReadOnlyList<GateHistory> gates)
     {
-        var names = Html.Names(gates.Select(gate => gate.Layer.Name));
+        var names = Html.Names(gates.Select(gate => gate.Name));
         return Html.Fold(
             $"{Counted.Of(gates.Count, "layer")} as a table",
             Html.Table(
@@ -37,7 +37,7 @@ internal static class SearchTables
                 column => column > 0,
                 gates.Select(gate => (object[])
                 [
-                    Html.Shown(names.Of(gate.Layer.Name)),
+                    Html.Shown(names.Of(gate.Name)),
                     gate.FirstToLast(step => step.WeightBits),
                     gate.FirstToLast(step => step.ActivationBits),
                     gate.FirstToLast(step => step.KeptFilters),
