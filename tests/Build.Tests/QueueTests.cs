@@ -68,16 +68,18 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
     public async Task A_build_that_leaves_its_job_finds_it_again()
     {
         var project = await feed.AcceptedCopyAsync();
-        string[] detached = [.. Long, "-p:AbsExecutorOnCancel=detach"];
-        using var build = project.Start(cluster.Variables, detached);
-        await Hang.UntilAsync(() => project.Checkpoints.Count > 0, build);
+        var (gate, held) = Held(project);
+        string[] detached = [.. held, "-p:AbsExecutorOnCancel=detach"];
+        using var build = project.Start(Gated(gate), detached);
+        await build.PrintedAsync("RUNNING");
 
         await CancellationTests.SendAsync("INT", build);
 
         (await build.EndAsync()).FailedWith("ABS3019");
-        var outcome = (await project.BuildAsync(cluster.Variables, detached)).Succeeded();
-        Assert.Contains("which an earlier build submitted", outcome.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("resuming", outcome.Output, StringComparison.Ordinal);
+        using var next = project.Start(Gated(gate), detached);
+        await next.PrintedAsync("which an earlier build submitted");
+        await File.WriteAllTextAsync(gate, "");
+        (await next.EndAsync()).Succeeded();
     }
 
     [SlurmFact]
@@ -103,9 +105,15 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
         var job = await cluster.JobAsync();
 
         await cluster.KillNodeAsync(job);
+        try
+        {
+            await WaitsAsync(build);
+        }
+        finally
+        {
+            await cluster.StartNodeAsync();
+        }
 
-        await build.PrintedAsync("PENDING");
-        await cluster.StartNodeAsync();
         await cluster.RunAsync("scontrol", "update", $"JobId={job}", "StartTime=now");
         Resumed((await build.EndAsync()).Succeeded());
         Assert.Equal(expected, Delivered(project));
@@ -121,7 +129,7 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
 
         await cluster.RunAsync("scontrol", "requeue", job);
 
-        await build.PrintedAsync("PENDING");
+        await WaitsAsync(build);
         await cluster.RunAsync("scontrol", "update", $"JobId={job}", "StartTime=now");
         Resumed((await build.EndAsync()).Succeeded());
         Assert.Equal(expected, Delivered(project));
@@ -159,9 +167,8 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
     public async Task A_controller_that_is_gone_changes_nothing_for_a_job_that_runs()
     {
         var project = await feed.AcceptedCopyAsync();
-        var gate = Path.Combine(project.Folder, "gate");
-        var variables = new Dictionary<string, string>(cluster.Variables) { ["TINY_GATE_FILE"] = gate };
-        using var build = project.Start(variables, [.. Slurm, "-p:TinyTrainEpochs=3", "-p:AbsExecutorOptions=--export=TINY_GATE_FILE"]);
+        var (gate, held) = Held(project);
+        using var build = project.Start(Gated(gate), held);
         await build.PrintedAsync("RUNNING");
 
         cluster.KillController();
@@ -229,6 +236,12 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
         Assert.Contains("abs: tiny: job 12 of command searches", outcome.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>A file without which a job waits, and how to build so that it does.</summary>
+    private static (string Gate, string[] Arguments) Held(FixtureProject project) =>
+        (Path.Combine(project.Folder, "gate"), [.. Slurm, "-p:TinyTrainEpochs=3", "-p:AbsExecutorOptions=--export=TINY_GATE_FILE"]);
+
+    private Dictionary<string, string> Gated(string gate) => new(cluster.Variables) { ["TINY_GATE_FILE"] = gate };
+
     private static void Resumed(BuildOutcome outcome) => Assert.Contains("abs: tiny: resuming at ", outcome.Output, StringComparison.Ordinal);
 
     private static Dictionary<string, string> Delivered(FixtureProject project) => new[] { "tiny.plan.json", "tiny.weights.zip" }
@@ -265,6 +278,8 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
             Turn.Release();
         }
     }
+
+    private Task WaitsAsync(RunningCommand build) => Hang.UntilAsync(async () => build.HasEnded || (await cluster.QueueAsync()).Contains("PENDING", StringComparison.Ordinal));
 
     private async Task OccupyAsync()
     {

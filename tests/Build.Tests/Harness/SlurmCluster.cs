@@ -162,7 +162,9 @@ public sealed class SlurmCluster : IAsyncLifetime
             {
                 var id = Path.GetFileName(folder);
                 string[] jobs = [.. Directory.GetDirectories("/proc").Where(other => Read(other, "status").Contains($"\nPPid:\t{id}\n", StringComparison.Ordinal)).Select(Path.GetFileName).OfType<string>()];
-                foreach (var process in jobs.Append(id))
+
+                // It first, or it tells of the job's end.
+                foreach (var process in jobs.Prepend(id))
                 {
                     KillProcess(process);
                 }
