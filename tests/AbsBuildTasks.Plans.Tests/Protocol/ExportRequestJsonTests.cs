@@ -38,7 +38,7 @@ public class ExportRequestJsonTests
     }
 
     [Theory]
-    [InlineData("\"version\": 2", "\"version\": 3", "version is 3, out of range 2 to 2")]
+    [InlineData("\"version\": 3", "\"version\": 4", "version is 4, out of range 3 to 3")]
     [InlineData("\"nativeDirectory\": \"/native\"", "\"nativeDirectory\": \"/native\", \"gpu\": 1", "gpu is not a known property")]
     [InlineData("\"outputFile\": \"/out/digits.onnx\",", "", "outputFile is missing")]
     [InlineData("\"highestOpset\": 25", "\"highestOpset\": 16", "highestOpset is 16, out of range 17 to 25")]

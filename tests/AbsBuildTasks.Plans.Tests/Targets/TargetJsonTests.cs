@@ -60,7 +60,7 @@ public class TargetJsonTests
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"pairs\": [\"8/8\", \"4/8\", \"8/8\"] }", "npu.json(3,9): pairs has 8/8 twice")]
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"activations\": \"unsigned\" }", "npu.json(3,15): activations is not \"both\" or \"signed\"")]
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"filterMultiple\": 0 }", "npu.json(3,18): filterMultiple is 0, out of range 1 to 1024")]
-    [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"inputMultiple\": 1025 }", "npu.json(3,20): inputMultiple is 1025, out of range 1 to 1024")]
+    [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"inputMultiple\": 1025 }", "npu.json(3,17): inputMultiple is 1025, out of range 1 to 1024")]
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"sums\": true }", "npu.json(3,8): sums is not a known property")]
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"name\": \"mcu\" }", "npu.json(3,8): the text is not JSON: Property with the name 'name' already exists")]
     public void What_is_no_target_is_refused_with_line_and_property(string text, string message)
