@@ -34,6 +34,9 @@ internal static class Growth
             ("chain100", () => Chain(100), [3, 8, 8]),
             ("chain200", () => Chain(200), [3, 8, 8]),
             ("chain500", () => Chain(500), [3, 8, 8]),
+            ("encoder6", () => new Encoder(6), [16, 8]),
+            ("encoder12", () => new Encoder(12), [16, 8]),
+            ("encoder24", () => new Encoder(24), [16, 8]),
             ("mobilenetv2", () => new MobileNetV2(1000), [3, 224, 224]),
         };
         Console.WriteLine($"{"network",-12}{"layers",7}{"look: runs",11}{"s",8}{"measured",10}{"estimates",11}{"s",9}{"search step/example ms",24}{"share",8}");

@@ -156,18 +156,25 @@ internal sealed class ChannelTrace
     /// </summary>
     private void FindFilters(List<int[]> classes)
     {
-        FindFilters([.. _free]);
-        var open = _channels.All.Where(channel => channel.Filters.Count > 1).SelectMany(channel => channel.Filters.Where(filter => filter.Value is null)).Select(filter => filter.Key).ToHashSet();
-        foreach (var some in classes.Select(layers => layers.Where(open.Contains).ToArray()).Where(layers => layers.Length > 0))
+        FindFilters([.. _free], asked: null);
+        TracedChannel[] open = [.. _channels.All.Where(channel => channel.Filters.Count > 1 && channel.Filters.ContainsValue(null))];
+        foreach (var layers in classes)
         {
-            FindFilters(some);
+            TracedChannel[] asked = [.. open.Where(channel => layers.Any(layer => IsOpen(channel, layer)))];
+            var some = layers.Where(layer => asked.Any(channel => IsOpen(channel, layer))).ToArray();
+            if (some.Length > 0)
+            {
+                FindFilters(some, asked);
+            }
         }
+
+        static bool IsOpen(TracedChannel channel, int layer) => channel.Filters.TryGetValue(layer, out var filter) && filter is null;
     }
 
     /// <summary>Finds the one filter of some layers, the same of each, that a channel depends on.</summary>
-    private void FindFilters(int[] layers)
+    private void FindFilters(int[] layers, IReadOnlyCollection<TracedChannel>? asked)
     {
-        var filters = Spell(layers, isOn => Look(layer => Feeds(layer, filter => layers.Contains(layer) && isOn(filter) ? FilterFeed.Taint : FilterFeed.Noise)).Touched);
+        var filters = Spell(layers, isOn => Look(layer => Feeds(layer, filter => layers.Contains(layer) && isOn(filter) ? FilterFeed.Taint : FilterFeed.Noise)).Touched, asked);
         foreach (var (channel, filter) in filters)
         {
             foreach (var layer in layers.Where(channel.Filters.ContainsKey))
@@ -177,8 +184,8 @@ internal sealed class ChannelTrace
         }
     }
 
-    private Dictionary<TracedChannel, int?> Spell(int[] layers, Func<Func<int, bool>, bool[][]> see) =>
-        FilterSpelling.Spell(layers.Max(layer => _probe.Layers[layer].Shape.Filters), isOn => _channels.Where(see(isOn)));
+    private Dictionary<TracedChannel, int?> Spell(int[] layers, Func<Func<int, bool>, bool[][]> see, IReadOnlyCollection<TracedChannel>? asked) =>
+        FilterSpelling.Spell(layers.Max(layer => _probe.Layers[layer].Shape.Filters), isOn => _channels.Where(see(isOn)), asked);
 
     /// <summary>Gives up channels whose filter is not found, and finds the filters that stay.</summary>
     private void SettleSources()

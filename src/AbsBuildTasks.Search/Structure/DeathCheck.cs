@@ -47,18 +47,39 @@ internal sealed class DeathCheck(NetworkProbe probe, TraceRun run, TracedChannel
     private void CheckSources()
     {
         // Channels without factors depend on nothing but their sources: these can go at once.
-        HashSet<int>[] patterns =
-        [
-            [.. Enumerable.Range(0, probe.Layers.Count).Where(layer => !probe.Layers[layer].IsTied)],
-            .. channels.All.Where(channel => channel is { CanDie: true, HasFactors: true }).Select(channel => channel.Sources.ToHashSet()).Distinct(HashSet<int>.CreateSetComparer()),
-        ];
+        HashSet<int> all = [.. Enumerable.Range(0, probe.Layers.Count).Where(layer => !probe.Layers[layer].IsTied)];
+        var some = SourcesBesideFactors();
         foreach (var draw in TraceDraw.Others.Append(first))
         {
-            foreach (var off in patterns)
+            foreach (var off in some.Prepend(all))
             {
                 Refute(draw, (layer, filter) => off.Contains(layer) && stays[layer]?[filter] != true, channel => channel.Sources.IsSubsetOf(off));
             }
         }
+    }
+
+    /// <summary>
+    /// The sources of channels that have factors as well, which stay: those of several channels at once, where none of
+    /// the channels depends on another's sources in any other way, as with the heads of one block after the other.
+    /// </summary>
+    private List<HashSet<int>> SourcesBesideFactors()
+    {
+        var (merged, ties) = (new List<HashSet<int>>(), new List<HashSet<int>>());
+        foreach (var same in channels.All.Where(channel => channel is { CanDie: true, HasFactors: true }).GroupBy(channel => channel.Sources.ToHashSet(), HashSet<int>.CreateSetComparer()))
+        {
+            HashSet<int> sources = same.Key, others = [.. same.SelectMany(channel => channel.Filters.Keys).Except(sources)];
+            var at = Enumerable.Range(0, merged.Count).FirstOrDefault(i => !merged[i].Overlaps(others) && !ties[i].Overlaps(sources), merged.Count);
+            if (at == merged.Count)
+            {
+                merged.Add([]);
+                ties.Add([]);
+            }
+
+            merged[at].UnionWith(sources);
+            ties[at].UnionWith(others);
+        }
+
+        return merged;
     }
 
     /// <summary>Takes filters of all layers away by chance.</summary>

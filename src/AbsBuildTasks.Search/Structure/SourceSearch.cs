@@ -8,14 +8,14 @@ namespace AbsBuildTasks.Search.Structure;
 /// <param name="channels">All channels, with the layers that change each.</param>
 /// <param name="first">The noise of the base run.</param>
 /// <param name="look">Runs on the noise of the base run, and compares.</param>
-/// <param name="spell">Finds the one filter of some layers that each channel shows.</param>
+/// <param name="spell">Finds the one filter of some layers that each channel shows, or each of those that are asked for.</param>
 internal sealed class SourceSearch(
     NetworkProbe probe,
     TraceRun run,
     TracedChannels channels,
     TraceDraw first,
     Func<Func<int, FilterFeed[]?>, TraceSight> look,
-    Func<int[], Func<Func<int, bool>, bool[][]>, Dictionary<TracedChannel, int?>> spell)
+    Func<int[], Func<Func<int, bool>, bool[][]>, IReadOnlyCollection<TracedChannel>?, Dictionary<TracedChannel, int?>> spell)
 {
     // So many classes are seen at each channel; of more, each at some channels of a consumer.
     private const int LeastRounds = 8;
@@ -118,20 +118,26 @@ internal sealed class SourceSearch(
     /// </summary>
     private void FindSourcesAmongFactors(int[] layers)
     {
-        if (!channels.All.Any(channel => layers.Any(layer => IsOpen(channel, layer))))
+        TracedChannel[] open = [.. channels.All.Where(channel => layers.Any(layer => IsOpen(channel, layer)))];
+        if (open.Length == 0)
         {
             return;
         }
 
         // Noise above zero, so that no rectifier hides it.
-        var lit = spell(layers, isOn => run.Alone(TraceDraw.Others[0], layer => Feeds(layer, filter => layers.Contains(layer) && isOn(filter) ? FilterFeed.Noise : FilterFeed.Zero)).Lit);
+        var lit = spell(layers, isOn => run.Alone(TraceDraw.Others[0], layer => Feeds(layer, filter => layers.Contains(layer) && isOn(filter) ? FilterFeed.Noise : FilterFeed.Zero)).Lit, open);
+        if (open.All(channel => lit.GetValueOrDefault(channel) is null))
+        {
+            return;
+        }
+
         var sources = layers.ToDictionary(layer => layer, layer => channels.All
             .Where(channel => channel.Sources.Contains(layer))
             .Select(channel => channel.Filters[layer] ?? lit.GetValueOrDefault(channel))
             .OfType<int>()
             .ToHashSet());
         _ = run.Base(first, layer => Feeds(layer, FilterFeed.Noise));
-        var among = spell(layers, isOn => look(layer => Feeds(layer, filter => sources.TryGetValue(layer, out var some) && some.Contains(filter) && isOn(filter) ? FilterFeed.Taint : FilterFeed.Noise)).Touched);
+        var among = spell(layers, isOn => look(layer => Feeds(layer, filter => sources.TryGetValue(layer, out var some) && some.Contains(filter) && isOn(filter) ? FilterFeed.Taint : FilterFeed.Noise)).Touched, null);
         foreach (var (channel, filter) in lit)
         {
             foreach (var layer in layers.Where(layer => IsOpen(channel, layer) && filter is not null && among.GetValueOrDefault(channel) == filter))
