@@ -173,6 +173,7 @@ public sealed class SearchTelemetryTests : IDisposable
     [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "OTEL_EXPORTER_OTLP_PROTOCOL is 'grpc', and a build can send http/protobuf alone")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4318', which is no address such as http://localhost:4318")]
     [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "soon", "OTEL_EXPORTER_OTLP_TIMEOUT is 'soon', which is no number of milliseconds from 1 to 600000")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "name=a%0D%0Aother: b", "OTEL_EXPORTER_OTLP_HEADERS is no list such as name=value,name=value")]
     [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "secret", "OTEL_EXPORTER_OTLP_HEADERS is no list such as name=value,name=value")]
     public void A_variable_that_cannot_be_read_is_told(string name, string value, string problem)
     {

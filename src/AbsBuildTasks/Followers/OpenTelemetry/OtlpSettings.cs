@@ -89,10 +89,10 @@ internal sealed record OtlpSettings
         }
     }
 
-    // Values may be secrets: no message has one.
+    // Values may be secrets: no message has one. Encoded line breaks would end a header.
     private static KeyValuePair<string, string>[] Pairs(string name, string text) =>
     [
-        .. text.Split([','], StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.IndexOf('=') is var at and > 0
+        .. text.Split([','], StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.IndexOf('=') is var at and > 0 && !Uri.UnescapeDataString(pair).Any(char.IsControl)
             ? new KeyValuePair<string, string>(Uri.UnescapeDataString(pair.Substring(0, at).Trim()), Uri.UnescapeDataString(pair.Substring(at + 1).Trim()))
             : throw new FormatException($"{name} is no list such as name=value,name=value")),
     ];
