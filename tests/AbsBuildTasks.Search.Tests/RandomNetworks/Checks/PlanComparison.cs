@@ -131,7 +131,8 @@ internal sealed class PlanComparison
             var stored = _manifest[layer.Name];
             // What is not stored is zero, which not every grid holds.
             var zero = stored.Kept.Count < layer.Filters || stored.Live.Count < layer.Inputs ? 1 : 0;
-            if (stored.WeightBits <= 16 && layer.WeightLevels() - zero > 1 << stored.WeightBits)
+            // Each interval, one of the layer or one of each filter, has its own levels.
+            if (stored.WeightBits <= 16 && layer.WeightLevels() - zero > (1L << stored.WeightBits) * stored.WeightIntervals.Length)
             {
                 _problems.Add($"{layer.Name}: weights have {layer.WeightLevels()} values, more than {stored.WeightBits} bits hold");
             }

@@ -12,7 +12,7 @@ namespace AbsBuildTasks.Search.Tests.RandomNetworks.Checks;
 /// <summary>How a random network is searched: in a second, and in any of the ways a user may ask for.</summary>
 internal static partial class RandomSettings
 {
-    [GeneratedRegex("([0-9.]+)% to ([0-9.]+)% of its ")]
+    [GeneratedRegex("([0-9.]+)% to ([0-9.]+)% of (?:its|their) ")]
     private static partial Regex Range();
 
     /// <summary>The same settings under budgets from one that few filters are left under to wider ones.</summary>
