@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace AbsBuildTasks.Search.Tests.RandomNetworks.Checks;
 
 /// <summary>What a weights file says of a layer, read by itself and not by the product's own reader.</summary>
-internal sealed record ManifestLayer(string Name, IReadOnlySet<int> Kept, IReadOnlySet<int> Live, int WeightBits, int ActivationBits, bool IsQuantized)
+/// <param name="Intervals">How many clipping intervals its weights have: one, or one for each filter.</param>
+internal sealed record ManifestLayer(string Name, IReadOnlySet<int> Kept, IReadOnlySet<int> Live, int WeightBits, int ActivationBits, bool IsQuantized, int Intervals)
 {
     public static IReadOnlyDictionary<string, ManifestLayer> Read(string file)
     {
@@ -19,7 +20,8 @@ internal sealed record ManifestLayer(string Name, IReadOnlySet<int> Kept, IReadO
                 Ranges(layer.GetProperty("liveInputs").GetString()!),
                 layer.GetProperty("weightBits").GetInt32(),
                 layer.GetProperty("activationBits").GetInt32(),
-                layer.GetProperty("weightGrid").GetString() != "float"))
+                layer.GetProperty("weightGrid").GetString() != "float",
+                layer.GetProperty("weightInterval") is { ValueKind: JsonValueKind.Array } intervals ? intervals.GetArrayLength() : 1))
             .ToDictionary(layer => layer.Name, StringComparer.Ordinal);
     }
 

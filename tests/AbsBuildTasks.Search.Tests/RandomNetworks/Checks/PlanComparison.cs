@@ -132,7 +132,7 @@ internal sealed class PlanComparison
             // What is not stored is zero, which not every grid holds.
             var zero = stored.Kept.Count < layer.Filters || stored.Live.Count < layer.Inputs ? 1 : 0;
             // Each interval, one of the layer or one of each filter, has its own levels.
-            if (stored.WeightBits <= 16 && layer.WeightLevels() - zero > (1L << stored.WeightBits) * stored.WeightIntervals.Length)
+            if (stored.WeightBits <= 16 && layer.WeightLevels() - zero > (1L << stored.WeightBits) * stored.Intervals)
             {
                 _problems.Add($"{layer.Name}: weights have {layer.WeightLevels()} values, more than {stored.WeightBits} bits hold");
             }
