@@ -64,7 +64,8 @@ internal sealed class SearchTelemetry : IDisposable
                 _ = _search?.AddEvent(new("warning", tags: new() { { "abs.code", warning.Code }, { "abs.text", warning.Text } }));
                 break;
             case SearchReported { Event: ErrorEvent error }:
-                _ = _search?.SetStatus(ActivityStatusCode.Error, $"{error.Code}: {error.Text}").SetTag("abs.code", error.Code);
+                // Its text may name files of this machine.
+                _ = _search?.SetStatus(ActivityStatusCode.Error, error.Code).SetTag("abs.code", error.Code);
                 break;
             case SearchReported { Event: DoneEvent }:
                 _ = _search?.SetStatus(ActivityStatusCode.Ok);
