@@ -89,6 +89,14 @@ public sealed class ReferenceDocumentTests
             cell => Assert.Contains(cell.Trim('`'), known));
     }
 
+    [Fact]
+    public void Warnings_that_never_become_errors_are_those_that_the_page_of_caches_lists()
+    {
+        var codes = Build("AbsBuildTasks.props").Descendants("MSBuildWarningsNotAsErrors").Single().Value.Split(';').Skip(1);
+
+        Assert.Contains($"\"-warnnotaserror:{string.Join(';', codes)}\"", File.ReadAllText(Repository.PathOf("docs/caching.md")), StringComparison.Ordinal);
+    }
+
     /// <summary>The cells of the one row about a metadatum or property, none of them empty.</summary>
     private static string[] CellsOf(string name)
     {
