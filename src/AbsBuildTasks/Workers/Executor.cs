@@ -29,7 +29,7 @@ internal sealed record Executor(CommandTemplate? Launcher = null, QueueEngine? Q
     [
         new("local", [], _ => new()),
         new("launch", [Command, ParallelName], given => new(CommandTemplate.Of(Command, given.Words(Command, "the command in front of the one that searches, such as \"srun --gres=gpu:1\""), AbsCodes.LaunchFailed, given.Variable), Parallel: given.Parallel(1))),
-        new(SlurmQueue.Name, [Options, OnCancel, ParallelName], given => new(Queue: SlurmQueue.Engine("AbsExecutor=slurm", CommandWords.Of(Options, given[Options]), given.Variable), Detaches: given.Detaches(), Parallel: given.Parallel(ParallelInQueue))),
+        new(SlurmQueue.Name, [Options, OnCancel, ParallelName], given => new(Queue: SlurmQueue.Engine("AbsExecutor=slurm", SlurmOptions.Of(Options, given[Options]), given.Variable), Detaches: given.Detaches(), Parallel: given.Parallel(ParallelInQueue))),
         new(CommandQueue.Name, [Submit, Status, Cancel, OnCancel, ParallelName], given => new(
             Queue: CommandQueue.Engine(
                 (Submit, given.Words(Submit, "the command that gives {script} to a queue")),

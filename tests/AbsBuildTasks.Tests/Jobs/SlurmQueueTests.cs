@@ -1,4 +1,5 @@
 using AbsBuildTasks.Jobs;
+using AbsBuildTasks.Plans.Errors;
 
 namespace AbsBuildTasks.Tests.Jobs;
 
@@ -51,6 +52,34 @@ public sealed class SlurmQueueTests
     [InlineData("", null)]
     [InlineData("64 --force", null)]
     public void Numbers_are_numbers(string output, string? id) => Assert.Equal(id, SlurmQueue.ReadId(output));
+
+    [Theory]
+    [InlineData("--job-name=mine", "--job-name")]
+    [InlineData("--job=mine", "--job-name")]
+    [InlineData("-J mine", "--job-name")]
+    [InlineData("-HJmine", "--job-name")]
+    [InlineData("-Mall", "--clusters")]
+    [InlineData("--gres=gpu:1 --clusters=all", "--clusters")]
+    [InlineData("-a 1-3", "--array")]
+    [InlineData("--array=1-3", "--array")]
+    [InlineData("--wrap='rm x'", "--wrap")]
+    [InlineData("--gres=gpu:1 mine.sh", "\"mine.sh\", which is no option")]
+    [InlineData("--time 8:00:00", "\"8:00:00\", which is no option")]
+    [InlineData("--", "\"--\", which is no option")]
+    [InlineData("''", "\"\", which is no option")]
+    public void Options_with_which_a_build_would_lose_its_job_are_refused(string text, string what)
+    {
+        var error = Assert.Throws<AbsException>(() => SlurmOptions.Of("AbsExecutorOptions", text));
+
+        Assert.Equal(AbsCodes.InvalidSetting, error.Code);
+        Assert.Contains(what, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--gres=gpu:1 --time=8:00:00 --account=me --wait-all-nodes=1 --export=A,B --signal=B:TERM@40")]
+    [InlineData("-pgpu -Ame -H")]
+    [InlineData("-pJMa")]
+    public void All_others_are_taken(string text) => Assert.Equal(text.Split(' '), SlurmOptions.Of("AbsExecutorOptions", text));
 
     private static JobStatus Read(string output) => SlurmQueue.ReadStatus(new(0, output, ""), "64", "abs-tiny-1f");
 }
