@@ -24,7 +24,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
     /// <param name="model">The model.</param>
     /// <param name="alone">The one file that is meant; null for a plan and what lies beside it.</param>
     /// <param name="fingerprint">The plan's fingerprint.</param>
-    /// <param name="folder">Receives the files; untouched where no cache has any.</param>
+    /// <param name="folder">Receives the files, none where no cache has any that may be taken.</param>
     /// <param name="isWanted">Told the plan's file: whether the plan may be taken.</param>
     /// <param name="asked">What the remote cache answered; <see cref="RemoteAnswer.None"/> also where it was not asked, as this machine's had the plan.</param>
     /// <param name="cancellation">Stops fetching.</param>
@@ -42,7 +42,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
             cache.TryGet(model, alone, fingerprint, folder, cancellation) ? RemoteAnswer.Hit
             : HasPlans(cache, cancellation) ? RemoteAnswer.Miss
             : RemoteAnswer.Unknown);
-        var isHit = asked == RemoteAnswer.Hit && isWanted(PathOfPlan(model, folder));
+        var isHit = asked == RemoteAnswer.Hit && Judge(model, alone, folder, isWanted);
         if (isHit)
         {
             StoreLocal(model, alone, fingerprint, folder);
@@ -62,7 +62,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
             Warn(warning.Code, warning.Message);
         }
 
-        var isHit = isFound && isWanted(PathOfPlan(model, folder));
+        var isHit = isFound && Judge(model, alone, folder, isWanted);
         if (isHit && alone is null)
         {
             task.Print($"abs: {model}: plan taken from the cache");
@@ -147,6 +147,22 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
     private static string PathOfPlan(string model, string folder) => Path.Combine(folder, model + ResultFile.Plan.Suffix);
 
     private static string[] Files(string model, ResultFile? alone, string folder) => [.. ResultFile.NamesOf(model, alone).Select(name => Path.Combine(folder, name))];
+
+    /// <summary>Asks whether a plan may be taken; where it may not, nothing of it stays in the folder, which waits for another.</summary>
+    private static bool Judge(string model, ResultFile? alone, string folder, Predicate<string> isWanted)
+    {
+        if (isWanted(PathOfPlan(model, folder)))
+        {
+            return true;
+        }
+
+        foreach (var file in Files(model, alone, folder))
+        {
+            File.Delete(file);
+        }
+
+        return false;
+    }
 
     private bool TryTakeAlone(string model, string name, string what, ResultFile kind, string key, string folder, CancellationToken cancellation)
     {

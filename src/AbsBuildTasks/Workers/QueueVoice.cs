@@ -24,6 +24,9 @@ internal sealed class QueueVoice(string model, Action<string> print, Action<stri
     /// <summary>A job that was taken back may still be there.</summary>
     public void StillThere(string job, string words) => warn(AbsCodes.JobStillThere, $"{Upper(job)}, which searches for '{model}', was to be taken back, and may still be in the queue: {words}. If it is, the next build follows it; or take it back by hand.");
 
+    /// <summary>A job in another queue is forgotten.</summary>
+    public void Elsewhere(string job) => warn(AbsCodes.JobStillThere, $"{Upper(job)}, which an earlier build submitted for '{model}', may still be in its queue; this build uses another queue, and does not follow it. Take it back by hand.");
+
     /// <summary>Something is not where the job ran.</summary>
     public AbsException Missing(string what) => new(AbsCodes.MissingOnNode, $"The search for '{model}' could not begin: {what}. The .NET SDK, the project's folders, the NuGet packages and the data must have the same paths there as here.");
 

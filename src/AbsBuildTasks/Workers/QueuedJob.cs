@@ -14,6 +14,7 @@ internal sealed class QueuedJob(QueueEngine engine, string model, string state)
 {
     private const int UniqueLength = 8;
     private const int NameLength = 40;
+    private const int LongestRequest = 1 << 24; // bytes
 
     private JobRecord? _record;
 
@@ -30,6 +31,13 @@ internal sealed class QueuedJob(QueueEngine engine, string model, string state)
     public DateTime Progress => Directory.Exists(state)
         ? Directory.GetFiles(state, "*.checkpoint").Select(File.GetLastWriteTimeUtc).DefaultIfEmpty(DateTime.MinValue).Max()
         : DateTime.MinValue;
+
+    /// <summary>How messages call the job that an earlier build gave to another queue; null where there is none.</summary>
+    public string? Elsewhere => JobRecord.Read(Folder) is { Id.Length: > 0 } record && !IsHere(record) ? record.Title : null;
+
+    /// <summary>Whether a request asks for training of its own, and what is kept of an earlier build's job may have taken another search's.</summary>
+    /// <param name="request">The request's text.</param>
+    public bool IsTooOldFor(string request) => TrainsAfresh(request) && !TrainsAfresh(KeptRequest());
 
     /// <summary>Finds the job that an earlier build gave to this queue.</summary>
     /// <returns>Whether there is one, ended or not. One in another queue is none.</returns>
@@ -83,7 +91,7 @@ internal sealed class QueuedJob(QueueEngine engine, string model, string state)
     /// <summary>Forgets it: the next build gives the search to the queue again.</summary>
     public void Forget() => File.Delete(Folder.Record);
 
-    /// <summary>Copies the plan's files.</summary>
+    /// <summary>Copies the plan's files, in place of those that are there.</summary>
     /// <param name="target">An existing folder.</param>
     /// <exception cref="IOException">A file cannot be copied.</exception>
     public void CopyResult(string target)
@@ -91,14 +99,52 @@ internal sealed class QueuedJob(QueueEngine engine, string model, string state)
         OwnFolder.RequireNoLink(Folder.Result);
         foreach (var file in Directory.GetFiles(Folder.Result).Where(file => !FileLink.Is(file)))
         {
-            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
+        }
+    }
+
+    /// <summary>Removes the plan's files, which are those of another search.</summary>
+    public void RemoveResult()
+    {
+        OwnFolder.RequireNoLink(Folder.Result);
+        if (Directory.Exists(Folder.Result))
+        {
+            Directory.Delete(Folder.Result, recursive: true);
         }
     }
 
     /// <summary>Removes all that the job left, as what it made is of no use.</summary>
     public void Remove() => Directory.Delete(Folder.Folder, recursive: true);
 
-    private JobRecord? Recorded() => JobRecord.Read(Folder) is { } record && record.Engine == engine.Name && record.Queue == engine.Queue ? record : null;
+    private static bool TrainsAfresh(string request)
+    {
+        try
+        {
+            return SearchRequestJson.Read(request).TrainsAfresh;
+        }
+        catch (AbsException)
+        {
+            // Another version's, or none: it says nothing.
+            return false;
+        }
+    }
+
+    private string KeptRequest()
+    {
+        try
+        {
+            OwnFolder.RequireNoLink(Folder.Request);
+            return OrdinaryFile.ReadTextAtMost(Folder.Request, LongestRequest) ?? "";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    private JobRecord? Recorded() => JobRecord.Read(Folder) is { } record && IsHere(record) ? record : null;
+
+    private bool IsHere(JobRecord record) => record.Engine == engine.Name && record.Queue == engine.Queue;
 
     // Letters that every queue takes.
     private string NewName()

@@ -39,13 +39,20 @@ internal sealed class QueuedWorker(QueuedJob job, JobRuns runs, QueueVoice voice
     /// </exception>
     public WorkerOutcome Run(IReadOnlyDictionary<string, string> content, bool detaches, CancellationToken cancellation)
     {
-        if (!Attach())
+        if (!Attach(content[job.Folder.Request]))
         {
             Give(content);
         }
 
         while (true)
         {
+            // First, as a result may be there without a job that could be asked or taken back.
+            runs.Read(isWhole: _status.IsOver);
+            if (runs.HasResult || runs.Reports.Last is DoneEvent)
+            {
+                return Finish();
+            }
+
             if (cancellation.IsCancellationRequested)
             {
                 return Leave(detaches);
@@ -55,12 +62,6 @@ internal sealed class QueuedWorker(QueuedJob job, JobRuns runs, QueueVoice voice
             {
                 TakeBack();
                 return Said(new ErrorEvent(AbsCodes.Stopped, $"Somebody stopped the search (abs stop) while it waited as {job.Title}. Build again to start it."));
-            }
-
-            runs.Read(isWhole: _status.IsOver);
-            if (runs.HasResult || runs.Reports.Last is DoneEvent)
-            {
-                return Finish();
             }
 
             if (runs.Reports.Last is ErrorEvent { Code: not AbsCodes.Cancelled })
@@ -86,8 +87,14 @@ internal sealed class QueuedWorker(QueuedJob job, JobRuns runs, QueueVoice voice
     }
 
     /// <summary>Finds an earlier build's job, where following it is of use.</summary>
-    private bool Attach()
+    private bool Attach(string request)
     {
+        if (job.IsTooOldFor(request))
+        {
+            Discard();
+            return false;
+        }
+
         if (!job.Find())
         {
             // Not that of a job which nobody remembers, except for its result.
@@ -99,6 +106,13 @@ internal sealed class QueuedWorker(QueuedJob job, JobRuns runs, QueueVoice voice
         _progress = job.Progress;
         _poll = new(job.Ask, patience);
         runs.Read();
+        if (!runs.HasResult && runs.Reports.Last is ErrorEvent { Code: AbsCodes.Stopped })
+        {
+            // Somebody stopped it while no build looked, and now there is a build that wants a search.
+            job.Forget();
+            return false;
+        }
+
         var isSaid = runs.HasResult || runs.Reports.Last is DoneEvent or ErrorEvent { Code: not AbsCodes.Cancelled };
         if (!isSaid)
         {
@@ -121,9 +135,27 @@ internal sealed class QueuedWorker(QueuedJob job, JobRuns runs, QueueVoice voice
         return true;
     }
 
+    /// <summary>Takes an earlier build's job back that does not do what this one asks for, and removes its result.</summary>
+    private void Discard()
+    {
+        runs.StartAfresh();
+        if (job.Find() && !job.Ask().IsOver)
+        {
+            voice.Tell($"{job.Title}, which an earlier build submitted, may go on from another search's training, and this build asks for a search of its own; it is taken back");
+            TakeBack();
+        }
+
+        job.RemoveResult();
+    }
+
     private void Give(IReadOnlyDictionary<string, string> content)
     {
         runs.StartAfresh();
+        if (job.Elsewhere is { } other)
+        {
+            voice.Elsewhere(other);
+        }
+
         job.Give(content, runs.Next);
         (_status, _sinceOver, _progress) = (new(JobPhase.Unknown, ""), null, job.Progress);
         _poll = new(job.Ask, patience);

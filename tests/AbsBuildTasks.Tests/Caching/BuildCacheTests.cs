@@ -48,8 +48,10 @@ public sealed class BuildCacheTests : IDisposable
         Use("two", cache =>
         {
             Assert.False(cache.TryTake(SearchFiles.Model, alone: null, Key, Out, _ => false, out _, CancellationToken.None));
+            Assert.Empty(Directory.GetFiles(Out));
             Assert.True(TryTake(cache));
             Assert.False(cache.TryTakeLocal(SearchFiles.Model, alone: null, Key, Out, _ => false));
+            Assert.Empty(Directory.GetFiles(Out));
         });
 
         Assert.Equal(["abs: digits: plan taken from the remote cache"], _task.Messages);

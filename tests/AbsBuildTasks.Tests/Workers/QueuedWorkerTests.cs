@@ -1,6 +1,7 @@
 using AbsBuildTasks.Jobs;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Workers;
 
 namespace AbsBuildTasks.Tests.Workers;
@@ -22,6 +23,7 @@ public sealed class QueuedWorkerTests : IDisposable
     private readonly CancellationTokenSource _cancellation = new();
     private QueueEngine _engine = null!;
     private Action<WorkerEvent> _onEvent = _ => { };
+    private string _request = "";
 
     public QueuedWorkerTests()
     {
@@ -186,7 +188,19 @@ public sealed class QueuedWorkerTests : IDisposable
     }
 
     [UnixFact]
-    public void A_job_in_another_queue_is_not_followed()
+    public void Its_files_take_the_place_of_those_that_are_there()
+    {
+        Directory.CreateDirectory(Job.Result);
+        File.WriteAllText(Path.Combine(Job.Result, "tiny.plan.json"), "new");
+        _folder.Write("wanted/tiny.plan.json", "old");
+
+        new QueuedJob(_engine, "tiny", State).CopyResult(_folder.File("wanted"));
+
+        Assert.Equal("new", File.ReadAllText(_folder.File("wanted/tiny.plan.json")));
+    }
+
+    [UnixFact]
+    public void A_job_in_another_queue_is_not_followed_and_told()
     {
         Directory.CreateDirectory(Job.Folder);
         new JobRecord("slurm", "", "64", "abs-tiny-1", 1).Write(Job);
@@ -194,6 +208,71 @@ public sealed class QueuedWorkerTests : IDisposable
         _ = Run(Done);
 
         Assert.DoesNotContain(_told, line => line.Contains("64", StringComparison.Ordinal));
+        Assert.StartsWith("ABS3020: Job 64 of slurm, which an earlier build submitted for 'tiny'", Assert.Single(_warnings), StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public void A_result_without_a_job_is_taken_whatever_else_is_there()
+    {
+        Directory.CreateDirectory(Job.Result);
+        File.WriteAllText(Path.Combine(Job.Folder, "stop"), "leave");
+        Queue(submit: "exit 1");
+
+        Assert.IsType<DoneEvent>(Run(Done).Last);
+
+        _cancellation.Cancel();
+        Assert.IsType<DoneEvent>(Run(Done).Last);
+    }
+
+    [UnixFact]
+    public void A_job_that_was_stopped_while_no_build_looked_is_begun_again()
+    {
+        _onEvent = _ => _cancellation.Cancel();
+        _ = Assert.Throws<AbsException>(() => Run($"{Message}; sleep 0.2; {Stopped.Replace("ABS3003", AbsCodes.Stopped, StringComparison.Ordinal)}; touch '{_folder.Path}/stopped'; exit 1", detaches: true));
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(_folder.File("end")), Long));
+        _told.Clear();
+
+        Assert.IsType<DoneEvent>(RunAgain().Last);
+
+        Assert.Contains(_told, line => line.EndsWith(" searches", StringComparison.Ordinal));
+    }
+
+    [UnixTheory]
+    [InlineData(false, false, false)]
+    [InlineData(false, true, true)]
+    [InlineData(true, true, false)]
+    [InlineData(true, false, false)]
+    public void A_job_whose_training_may_be_an_earlier_ones_is_taken_back_where_it_must_not_be(bool kept, bool asked, bool isTakenBack)
+    {
+        _request = Request(kept);
+        _onEvent = _ => _cancellation.Cancel();
+        _ = Assert.Throws<AbsException>(() => Run($"trap 'echo bye > \"{_folder.Path}/bye\"; exit 1' TERM; {Message}; while [ ! -e '{_folder.Path}/go' ]; do sleep 0.05; done; {Done}", detaches: true));
+        _told.Clear();
+        if (!isTakenBack)
+        {
+            _folder.Write("go");
+        }
+
+        _request = Request(asked);
+        Assert.IsType<DoneEvent>(RunAgain().Last);
+
+        Assert.Equal(isTakenBack, File.Exists(_folder.File("bye")));
+        Assert.Equal(isTakenBack, _told.Exists(line => line.EndsWith(" searches", StringComparison.Ordinal)));
+        Assert.Empty(_warnings);
+    }
+
+    [UnixFact]
+    public void Nor_is_its_result_taken()
+    {
+        _request = Request(trainsAfresh: false);
+        Assert.IsType<DoneEvent>(Run(Done).Last);
+        _told.Clear();
+
+        _request = Request(trainsAfresh: true);
+        Assert.IsType<DoneEvent>(RunAgain().Last);
+
+        Assert.Contains(_told, line => line.EndsWith(" searches", StringComparison.Ordinal));
+        Assert.Empty(_warnings);
     }
 
     [UnixFact]
@@ -217,6 +296,21 @@ public sealed class QueuedWorkerTests : IDisposable
 
         Assert.IsType<DoneEvent>(outcome.Last);
     }
+
+    private static string Request(bool trainsAfresh) => SearchRequestJson.Write(new()
+    {
+        Version = SearchRequest.CurrentVersion,
+        Model = "tiny",
+        AssemblyFile = "/tiny.dll",
+        ProjectDirectory = "/",
+        DataFiles = [],
+        Fingerprint = new('0', 64),
+        Settings = new() { Budget = new(0.05) },
+        Device = "auto",
+        OutputDirectory = $"/out/{Guid.NewGuid()}",
+        NativeDirectory = "/native",
+        TrainsAfresh = trainsAfresh,
+    });
 
     private void FollowedToItsEnd()
     {
@@ -255,6 +349,7 @@ public sealed class QueuedWorkerTests : IDisposable
         });
         var content = new Dictionary<string, string>
         {
+            [job.Folder.Request] = _request,
             [job.Folder.Needs] = needs,
             [job.Folder.Script] = JobScript.Write(job.Folder, State, _folder.Path, new Dictionary<string, string>(), host, []),
         };
