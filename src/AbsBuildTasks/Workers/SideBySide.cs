@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace AbsBuildTasks.Workers;
 
 /// <summary>Several searches at once, though one thread at a time does all else: it has the turn, and gives it away only while it waits for a search.</summary>
@@ -8,8 +6,10 @@ namespace AbsBuildTasks.Workers;
 internal sealed class SideBySide(int most)
 {
     private readonly object _turn = new();
-    private readonly List<Exception?> _failures = [];
+    private Action<Exception> _onFailure = _ => { };
     private int _running;
+    private int _failed;
+    private int _dropped;
 
     /// <summary>Whether a work has failed, so that no other begins.</summary>
     public bool HasFailed
@@ -18,49 +18,47 @@ internal sealed class SideBySide(int most)
         {
             lock (_turn)
             {
-                return _failures.Exists(failure => failure is not null);
+                return _failed > 0;
             }
         }
     }
 
     /// <summary>Does something that starts works, and waits for their ends.</summary>
     /// <param name="start">Calls <see cref="Start"/> for each work.</param>
-    /// <param name="onFailure">Told of each failure but the first, in the order of the works.</param>
-    public void Run(Action start, Action<Exception> onFailure)
+    /// <param name="onFailure">Told of each failure when it happens; with one at a time it is thrown.</param>
+    /// <param name="onDropped">Told how many works did not begin as another had failed, where there are any.</param>
+    /// <returns>Whether nothing failed.</returns>
+    public bool Run(Action start, Action<Exception> onFailure, Action<int> onDropped)
     {
         if (most == 1)
         {
             start();
-            return;
+            return true;
         }
 
-        Exception? failure = null;
+        _onFailure = onFailure;
         lock (_turn)
         {
             try
             {
                 start();
             }
-#pragma warning disable CA1031 // Thrown again, when those that run have ended.
+#pragma warning disable CA1031 // Told, whatever it is.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                failure = exception;
+                Fail(exception);
             }
 
             WaitUntil(atMost: 0);
         }
 
-        Exception[] failures = [.. _failures.Append(failure).OfType<Exception>()];
-        foreach (var other in failures.Skip(1))
+        if (_dropped > 0)
         {
-            onFailure(other);
+            onDropped(_dropped);
         }
 
-        if (failures.Length > 0)
-        {
-            ExceptionDispatchInfo.Capture(failures[0]).Throw();
-        }
+        return _failed == 0;
     }
 
     /// <summary>Begins a work as soon as there is room for it. After a failure none begins; those that run go on to their ends.</summary>
@@ -75,13 +73,12 @@ internal sealed class SideBySide(int most)
         WaitUntil(atMost: most - 1);
         if (HasFailed)
         {
+            _dropped++;
             return;
         }
 
-        var number = _failures.Count;
-        _failures.Add(null);
         _running++;
-        new Thread(() => InTurn(work, number)) { IsBackground = true, Name = nameof(SideBySide) }.Start();
+        new Thread(() => InTurn(work)) { IsBackground = true, Name = nameof(SideBySide) }.Start();
     }
 
     /// <summary>Waits for something while others have their turn.</summary>
@@ -104,7 +101,7 @@ internal sealed class SideBySide(int most)
         }
     }
 
-    private void InTurn(Action work, int number)
+    private void InTurn(Action work)
     {
         lock (_turn)
         {
@@ -112,16 +109,22 @@ internal sealed class SideBySide(int most)
             {
                 work();
             }
-#pragma warning disable CA1031 // Thrown again where the others have ended, too.
+#pragma warning disable CA1031 // Told, whatever it is.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                _failures[number] = exception;
+                Fail(exception);
             }
 
             _running--;
             Monitor.PulseAll(_turn);
         }
+    }
+
+    private void Fail(Exception exception)
+    {
+        _failed++;
+        _onFailure(exception);
     }
 
     private void WaitUntil(int atMost)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.Tasks;
@@ -45,6 +46,20 @@ public sealed class BaselineTests : IDisposable
         Assert.Contains("class=\"verdict bad\"", page, StringComparison.Ordinal);
         Assert.Contains("eyond policy drift against v1.2, ", page, StringComparison.Ordinal);
         Assert.Contains("within policy exact against the snapshot", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_that_nobody_compares_with_need_not_be_there()
+    {
+        using var search = new AbsSearch { ProjectFile = Path.Combine(_folder.Path, "Model.csproj"), SnapshotDirectory = "AbsPlans", Baseline = "v0.1" };
+
+        Assert.Equal("ABS4026", Assert.Throws<AbsException>(search.CheckLaterSettings).Code);
+
+        search.SnapshotMode = "off";
+        search.CheckLaterSettings();
+
+        search.BaselineMode = "shout";
+        Assert.Equal("ABS1005", Assert.Throws<AbsException>(search.CheckLaterSettings).Code);
     }
 
     [Fact]
