@@ -1,5 +1,6 @@
 using AbsBuildTasks.Cli.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using Newtonsoft.Json.Linq;
 
@@ -123,6 +124,73 @@ public sealed class LogCommandTests : IDisposable
         Assert.StartsWith("error ABS4007: There is no snapshot in", CommandRun.Of("log", _git.Path).Error, StringComparison.Ordinal);
         Assert.StartsWith("error ABS4007: There is no file", CommandRun.Of("log", _git.File("nothing")).Error, StringComparison.Ordinal);
         Assert.StartsWith("error ABS4006: ", CommandRun.Of("log", plain.Path).Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>One lists a snapshot's commits; three more say where the repository is and read all contents.</summary>
+    [UnixFact]
+    public void Git_is_started_once_a_snapshot_and_not_for_each_version()
+    {
+        foreach (var (plan, message) in new[] { (SamplePlan.Digits, "one"), (Dearer, "two"), (SamplePlan.Digits, "three") })
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                _git.Write($"P{i}/AbsPlans/digits.plan.verified.json", plan);
+            }
+
+            _git.Commit(message);
+        }
+
+        Assert.Equal(1 + 3, Starts(0, "log", "P0"));
+        Assert.Equal(20 + 3, Starts(0, "log", "."));
+        _git.Write("P7/AbsPlans/digits.plan.verified.json", Dearer);
+        Assert.Equal(Starts(0, "diff", "P0", "--base", "HEAD", "--direct"), Starts(1, "diff", ".", "--base", "HEAD", "--direct"));
+    }
+
+    /// <summary>A snapshot in a checkout below the folder has the history of that.</summary>
+    [Fact]
+    public void A_repository_below_the_folder_is_asked_for_its_own()
+    {
+        Commit(SamplePlan.Digits, "Begin");
+        using var other = new GitFolder();
+        other.Write("AbsPlans/inner.plan.verified.json", SamplePlan.Digits with { Model = "inner" });
+        other.Commit("Begin elsewhere");
+        _git.Git("clone", "--quiet", other.Path, _git.File("P/below"));
+
+        var run = CommandRun.Of("log", _git.Path);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("Begin elsewhere", run.Output, StringComparison.Ordinal);
+        Assert.Contains("digits: 1 version", run.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A path with a line break is no question of its own, and one with blanks is one.</summary>
+    [UnixFact]
+    public void Any_name_of_a_snapshot_is_found_in_commits()
+    {
+        string[] names = ["a\nHEAD:P/other", "b blob 2", "c\td", "ü missing"];
+        foreach (var (name, number) in names.Select((name, number) => (name, number)))
+        {
+            _git.Write($"P/{name}.plan.verified.json", SamplePlan.Digits with { Model = $"model{number}" });
+        }
+
+        _git.Commit("first");
+
+        var run = CommandRun.Of("log", _git.Path, "--format", "json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var models = JObject.Parse(run.Output)["models"]!;
+        Assert.Equal(["model0", "model1", "model2", "model3"], models.Select(model => (string)model["model"]!).Order(StringComparer.Ordinal));
+        Assert.All(models, model => Assert.Equal("first", (string)Assert.Single(model["versions"]!)["subject"]!));
+    }
+
+    /// <summary>How often a command starts git.</summary>
+    private int Starts(int exitCode, params string[] arguments)
+    {
+        using var tools = new TemporaryFolder();
+        ShellProgram.Write(tools.File("git"), $"echo start >> '{tools.File("starts")}'\nexec '{ProgramFile.Find("git", Environment.GetEnvironmentVariable("PATH"))}' \"$@\"");
+        var run = GitFolder.Start(_git.Path, tools.Path, arguments);
+        Assert.Equal((exitCode, ""), (run.ExitCode, run.Error));
+        return File.ReadAllLines(tools.File("starts")).Length;
     }
 
     private void Commit(CompressionPlan plan, string message)

@@ -285,7 +285,7 @@ public static class AbsCodes
     /// <summary>A file of measured noise cannot be read.</summary>
     public const string InvalidNoise = "ABS4018";
 
-    /// <summary>A warning: the policy <c>noise</c> has no measured noise to go by, or too few seeds led to a plan.</summary>
+    /// <summary>A warning: the policy <c>noise</c> has no measured noise to go by, too few seeds led to a plan, or a search of one ended early.</summary>
     public const string NoiseUnknown = "ABS4019";
 
     /// <summary>Two plans, or two snapshots, of one model are where one is meant.</summary>

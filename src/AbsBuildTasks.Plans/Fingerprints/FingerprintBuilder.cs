@@ -36,7 +36,7 @@ internal sealed class FingerprintBuilder
     /// <summary>Adds every setting of a search as <c>setting:Name</c>, but the sweep: its points are searches of their own, and change nothing in this one.</summary>
     public FingerprintBuilder AddSettings(SearchSettings settings) => SettingsTable.All
         .Where(setting => setting.Scope != SettingScope.Sweep)
-        .Aggregate(this, (builder, setting) => builder.Add(EntryOf(setting), setting.Write(settings)));
+        .Aggregate(this, (builder, setting) => builder.Add(EntryOf(setting), setting.WriteSearched(settings)));
 
     /// <summary>The name of a setting's entry.</summary>
     public static string EntryOf(Setting setting) => "setting:" + setting.Name;

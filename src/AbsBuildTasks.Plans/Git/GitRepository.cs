@@ -82,7 +82,7 @@ internal sealed class GitRepository
 
     /// <summary>Opens files' contents.</summary>
     /// <exception cref="AbsException">ABS4006: git cannot be started.</exception>
-    public GitContents Open() => new(Root);
+    public GitContents Open() => new(this);
 
     /// <summary>The commits of the current branch that changed a file, the latest first.</summary>
     /// <param name="path">The file's path below the root.</param>

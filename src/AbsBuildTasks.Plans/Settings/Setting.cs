@@ -31,8 +31,11 @@ internal abstract class Setting(string name, SettingScope scope, string meaning)
     /// <summary>Writes the value in Markdown, for docs/reference.md.</summary>
     public abstract string Show(SearchSettings settings);
 
-    /// <summary>Writes the value as metadata and fingerprints have it.</summary>
+    /// <summary>Writes the value as metadata have it.</summary>
     public abstract string Write(SearchSettings settings);
+
+    /// <summary>Writes the value as fingerprints have it: as far as plans depend on it.</summary>
+    public abstract string WriteSearched(SearchSettings settings);
 
     /// <summary>Sets the value that a metadata's text says.</summary>
     /// <exception cref="AbsException">ABS1003 to ABS1005, ABS1011, ABS1012: the text cannot be read.</exception>

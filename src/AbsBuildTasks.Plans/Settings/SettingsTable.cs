@@ -38,7 +38,7 @@ internal static class SettingsTable
             "candidate bitwidths of the inputs of layers") { Otherwise = "`Bits`" },
         new TypedSetting<Target>(
             nameof(SearchSettings.DeployTarget), SettingScope.Search, new TextKind<Target>("name, or path of a JSON file", Target.Parse), s => s.DeployTarget, (s, value) => s with { DeployTarget = value },
-            "what will run the network: `any`, [another name or a file](targets.md). The search chooses only what that runs"),
+            "what will run the network: `any`, [another name or a file](targets.md). The search chooses only what that runs") { Searched = target => target.Searched },
         new TypedSetting<WeightGrid>(
             nameof(SearchSettings.Grid), SettingScope.Search, new NameKind<WeightGrid>(), s => s.Grid, (s, value) => s with { Grid = value },
             "weight levels: `Symmetric` has a zero, `Unit` is the paper's"),

@@ -20,6 +20,9 @@ internal sealed class TypedSetting<T>(
     Func<SearchSettings, T, SearchSettings> with,
     string meaning) : Setting(name, scope, meaning)
 {
+    /// <summary>What of a value plans depend on; all of it where nobody says otherwise.</summary>
+    public Func<T, T> Searched { get; init; } = value => value;
+
     /// <inheritdoc />
     public override string Type => kind.Type;
 
@@ -28,6 +31,9 @@ internal sealed class TypedSetting<T>(
 
     /// <inheritdoc />
     public override string Write(SearchSettings settings) => kind.Write(get(settings));
+
+    /// <inheritdoc />
+    public override string WriteSearched(SearchSettings settings) => kind.Write(Searched(get(settings)));
 
     /// <inheritdoc />
     public override SearchSettings Parse(SearchSettings settings, string text) => with(settings, kind.Parse(Name, text));

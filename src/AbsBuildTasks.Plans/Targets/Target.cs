@@ -14,6 +14,9 @@ internal sealed record Target
     /// <summary>The most characters of a name.</summary>
     public const int MaxNameLength = 50;
 
+    /// <summary>The multiple where any number is as good.</summary>
+    public const int AnyMultiple = 1;
+
     /// <summary>The name, as it stands in plans.</summary>
     public required string Name { get; init; }
 
@@ -30,10 +33,13 @@ internal sealed record Target
     public WeightScales WeightScales { get; init; }
 
     /// <summary>The multiple of filters that is fast; 1 where any number is as good.</summary>
-    public int FilterMultiple { get; init; } = 1;
+    public int FilterMultiple { get; init; } = AnyMultiple;
 
     /// <summary>The multiple of input channels that convolutions on integers take at a time; 1 where any number is as good.</summary>
-    public int InputMultiple { get; init; } = 1;
+    public int InputMultiple { get; init; } = AnyMultiple;
+
+    /// <summary>The target as far as a search, and so a plan, depends on it: the multiple of inputs forms the ONNX file alone.</summary>
+    public Target Searched => this with { InputMultiple = AnyMultiple };
 
     /// <summary>The pairs for messages: <c>4/8, 8/8</c>, or <c>any pair</c>.</summary>
     public string PairWords => Pairs is null ? "any pair" : string.Join(", ", Pairs);

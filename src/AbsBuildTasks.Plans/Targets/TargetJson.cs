@@ -18,7 +18,7 @@ internal static class TargetJson
     private static readonly (string Word, InputLevels Value)[] Activations = [("both", InputLevels.Both), ("signed", InputLevels.Signed)];
     private static readonly (string Word, WeightScales Value)[] Scales = [("layer", WeightScales.Layer), ("filter", WeightScales.Filter), ("both", WeightScales.Both)];
 
-    /// <summary>Writes all values in one line, in a fixed order.</summary>
+    /// <summary>Writes all values in one line, in a fixed order; of those that no search depends on, what differs from the default.</summary>
     public static string Write(Target target)
     {
         var json = new JObject { ["schemaVersion"] = Version, ["name"] = target.Name };
@@ -31,7 +31,11 @@ internal static class TargetJson
         json["activations"] = Activations.Single(pair => pair.Value == target.Activations).Word;
         json["weightScales"] = Scales.Single(pair => pair.Value == target.WeightScales).Word;
         json["filterMultiple"] = target.FilterMultiple;
-        json["inputMultiple"] = target.InputMultiple;
+        if (target.InputMultiple != Target.AnyMultiple)
+        {
+            json["inputMultiple"] = target.InputMultiple;
+        }
+
         return json.ToString(Formatting.None);
     }
 

@@ -3,6 +3,7 @@ using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.State;
 using Microsoft.Build.Framework;
@@ -67,6 +68,7 @@ public sealed class AbsKeepPlans : FingerprintTask, ICancelableTask, IDisposable
             }
 
             verifier.Accept(plan.Now, KeptWith(plan.Model, plan.Now, plan.Fingerprint, Policy, Tolerance, Configuration));
+            NoiseFile.Keep(plan.State.PlanFile(plan.Fingerprint.Hash), plan.Now, SnapshotDirectory);
             Print($"abs: {plan.Model.Name}: kept the accepted plan and its weights, as you say that this means the same: {(plan.Changes.Count > 0 ? ChangeSentence.Of(plan.Changes) : "what it was kept for before")}; commit {new SnapshotPaths(SnapshotDirectory, plan.Model.Name).Verified}");
         }
     }

@@ -140,6 +140,11 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
     protected override void Run()
     {
         _mode = Choice.Of("AbsSearchMode", Mode, Auto, Cached, Locked, Force, Off);
+        if (Calibrates && _mode == Locked)
+        {
+            throw new AbsException(AbsCodes.InvalidSetting, "AbsSearchMode=\"locked\" searches by no seed, so -t:AbsCalibrate can measure no noise; run it with -p:AbsSearchMode=auto.");
+        }
+
         CheckLaterSettings();
         using var remote = RemoteSettings.Read(RemoteCacheAddress, RemoteCacheMode, Environment.GetEnvironmentVariable) is { } settings ? new RemoteCache(settings, new()) : null;
         _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), LocalCache.Folder(ProjectDirectory, CacheDirectory), remote, this);

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.State;
@@ -44,6 +45,11 @@ internal sealed record KeptPlan(ModelItem Model, Fingerprint Fingerprint, ModelS
             if (State.SweepFile(Plan.Fingerprint) is var sweep && File.Exists(sweep))
             {
                 SweepFile.Write(In(ResultFile.Sweep.Suffix), SweepFile.Read(sweep, Model.Name, Plan.Fingerprint) with { Fingerprint = Fingerprint.Hash });
+            }
+
+            if (NoiseFile.TryFind(State.Noise(Plan.Fingerprint), Model.Name) is { } noise && noise.IsOf(Plan))
+            {
+                NoiseFile.Write(NoiseFile.PathIn(folder, Model.Name), noise with { Fingerprint = Fingerprint.Hash });
             }
 
             State.Take(folder, Fingerprint);

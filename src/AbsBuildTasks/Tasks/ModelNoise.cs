@@ -54,9 +54,16 @@ internal sealed class ModelNoise(AbsTask task, Func<ModelItem, PlanMetric, (Comp
         }
     }
 
-    /// <summary>All runs; null where there are too few, or one may not be searched for.</summary>
+    /// <summary>All runs; null where there are too few, one may not be searched for, or the plan itself is not a whole search's.</summary>
     private NoiseBand? Measure(ModelItem model, CompressionPlan plan, int count, IReadOnlyList<NoiseRun> known)
     {
+        // The band would stand for the plan where that is compared, and is that of whole searches.
+        if (plan.EndedEarly.Count > 0)
+        {
+            task.LogWarning(AbsCodes.NoiseUnknown, $"The search of '{model.Name}' was ended early ({EndedPhase.Words(plan.EndedEarly)}), so the noise is not measured; let the search run to its end.");
+            return null;
+        }
+
         var runs = new List<NoiseRun> { NoiseRun.Of(model.Settings.Seed, plan) };
         for (var i = 1; i < count; i++)
         {
@@ -77,6 +84,10 @@ internal sealed class ModelNoise(AbsTask task, Func<ModelItem, PlanMetric, (Comp
             {
                 task.Print(FormattableString.Invariant($"abs: {model.Name}: the plan by seed {seed} is in no cache; the noise is not measured"));
                 return null;
+            }
+            else if (found.EndedEarly.Count > 0)
+            {
+                task.LogWarning(AbsCodes.NoiseUnknown, FormattableString.Invariant($"The search by Seed={seed} was ended early ({EndedPhase.Words(found.EndedEarly)}); the noise of '{model.Name}' is measured without it, and the next build searches by it again. Let it run to its end."));
             }
             else
             {

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Targets;
 using FsCheck;
 using FsCheck.Fluent;
@@ -72,6 +73,18 @@ public class TargetJsonTests
         Assert.NotNull(error.Place);
     }
 
+    /// <summary>It forms the ONNX file alone, which is known by it.</summary>
+    [Fact]
+    public void The_multiple_of_inputs_makes_no_other_plan_and_all_else_does()
+    {
+        var target = new Target { Name = "mcu", InputMultiple = 4 };
+
+        Assert.Equal(Fingerprint(target), Fingerprint(target with { InputMultiple = 8 }));
+        Assert.NotEqual(target, target with { InputMultiple = 8 });
+        Target[] others = [target with { Name = "npu" }, target with { Pairs = [new(8, 8)] }, target with { QuantizesSums = true }, target with { Activations = InputLevels.Signed }, target with { WeightScales = WeightScales.Filter }, target with { FilterMultiple = 4 }];
+        Assert.Equal(others.Length + 1, others.Append(target).Select(Fingerprint).Distinct().Count());
+    }
+
     [Fact]
     public void A_long_text_is_not_read() => Assert.Equal(
         "npu.json: a target of more than 64 KiB is not read; give just the properties that docs/targets.md lists.",
@@ -88,4 +101,6 @@ public class TargetJsonTests
     public void Every_property_of_the_schema_is_described() => Assert.All(Schema.Properties.Values, property => Assert.False(string.IsNullOrEmpty(property.Description), property.Name));
 
     private static Target Read(string text) => TargetJson.Read(text, "npu.json");
+
+    private static string Fingerprint(Target target) => new FingerprintBuilder().AddSettings(SettingTexts.Default with { DeployTarget = target }).Build().Hash;
 }

@@ -3,6 +3,7 @@ using AbsBuildTasks.Fingerprints.Packages;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Snapshots;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.State;
@@ -73,6 +74,40 @@ public sealed class KeepPlansTests : IDisposable
         Assert.Contains($"\"from\": \"{before.Hash}\"", record, StringComparison.Ordinal);
         Assert.Contains($"\"to\": \"{after}\"", record, StringComparison.Ordinal);
         Assert.Contains("\"code:Model.Size changed\"", record, StringComparison.Ordinal);
+    }
+
+    /// <summary>Else the next build would search by every seed again.</summary>
+    [Fact]
+    public void Measured_noise_stays_that_of_the_plan_here_and_beside_the_snapshot()
+    {
+        var before = Accepted();
+        var noise = SampleNoise.Digits with { Fingerprint = before.Hash };
+        NoiseFile.Write(State.Noise(before.Hash), noise);
+        _assembly = Code(2);
+
+        Assert.True(Keep());
+
+        var after = Current();
+        foreach (var file in new[] { State.Noise(after.Hash), NoiseFile.PathIn(Path.Combine(_folder.Path, "AbsPlans"), "digits") })
+        {
+            var kept = NoiseFile.Find(file, "digits")!;
+            Assert.Equal(after.Hash, kept.Fingerprint);
+            Assert.Equal(noise.Runs.Select(run => run.Seed), kept.Runs.Select(run => run.Seed));
+        }
+    }
+
+    /// <summary>A band of a plan that was in the same folder before says nothing of this one.</summary>
+    [Fact]
+    public void Noise_of_another_plan_is_not_kept()
+    {
+        var before = Accepted();
+        NoiseFile.Write(State.Noise(before.Hash), SampleNoise.Digits);
+        _assembly = Code(2);
+
+        Assert.True(Keep());
+
+        Assert.False(File.Exists(State.Noise(Current().Hash)));
+        Assert.False(File.Exists(NoiseFile.PathIn(Path.Combine(_folder.Path, "AbsPlans"), "digits")));
     }
 
     [Theory]

@@ -17,6 +17,7 @@ public sealed class ModelNoiseTests : IDisposable
     private readonly RecordingTask _task = new();
     private readonly HashSet<int> _missed = [];
     private readonly HashSet<int> _unknown = [];
+    private readonly HashSet<int> _ended = [];
 
     private string Beside => NoiseFile.PathIn(_folder.Path, "digits");
 
@@ -88,6 +89,36 @@ public sealed class ModelNoiseTests : IDisposable
     }
 
     [Fact]
+    public void A_seed_whose_search_ended_early_is_a_warning_and_is_asked_for_again()
+    {
+        _ended.Add(8);
+
+        Update("4");
+
+        var warning = Assert.Single(_task.Warnings);
+        Assert.Equal(AbsCodes.NoiseUnknown, warning.Code);
+        Assert.StartsWith("The search by Seed=8 was ended early (search after 1 epochs)", warning.Message, StringComparison.Ordinal);
+        Assert.Equal([7, 9, 10], Seeds(Beside));
+
+        _ended.Clear();
+        Update("4");
+
+        Assert.Equal([8, 9, 10, 8], _asked);
+        Assert.Equal([7, 8, 9, 10], Seeds(Beside));
+    }
+
+    [Fact]
+    public void The_noise_of_a_plan_whose_search_ended_early_is_not_measured()
+    {
+        Update("3", isCalibrating: true, plan: Ended(SamplePlan.Digits));
+
+        Assert.Equal(AbsCodes.NoiseUnknown, Assert.Single(_task.Warnings).Code);
+        Assert.Empty(_asked);
+        Assert.False(File.Exists(Beside));
+        Assert.False(Directory.Exists(Snapshots));
+    }
+
+    [Fact]
     public void Too_few_plans_are_a_warning_and_no_noise()
     {
         _missed.Add(8);
@@ -110,6 +141,8 @@ public sealed class ModelNoiseTests : IDisposable
         Assert.False(File.Exists(Beside));
     }
 
+    private static CompressionPlan Ended(CompressionPlan plan) => plan with { EndedEarly = [new("search", 1, 0)] };
+
     private static IEnumerable<int> Seeds(string file) => NoiseFile.Find(file, "digits")!.Runs.Select(run => run.Seed);
 
     private void Update(string? seeds, bool isAfresh = false, bool isCalibrating = false, CompressionPlan? plan = null)
@@ -125,6 +158,6 @@ public sealed class ModelNoiseTests : IDisposable
         _asked.Add(seed);
         return _missed.Contains(seed) ? (null, SweepMiss.Of(model.Settings.Budget, new(AbsCodes.ImpossibleBudget, "It cannot be met.")))
             : _unknown.Contains(seed) ? default
-            : (SamplePlan.Digits with { Metric = SamplePlan.Digits.Metric with { Compressed = 90 + seed } }, null);
+            : (SamplePlan.Digits with { Metric = SamplePlan.Digits.Metric with { Compressed = 90 + seed } } is var plan && _ended.Contains(seed) ? Ended(plan) : plan, null);
     }
 }

@@ -30,7 +30,8 @@ internal static class PlanPicture
         charts.AddRange(FilterMap.Draw([.. layers.Layers.OrderByDescending(layer => layer.Costs[CostKind.Leading]).Take(MostMaps)]));
         return Markup.Write(Compose(
             Printable.Shorten(plan.Model, 40),
-            Invariant($"{Printable.Shorten(plan.Metric.Name, 20)} {Quantity.Metric(plan.Metric.FullPrecision)} → {Quantity.Metric(plan.Metric.Compressed)}{Remark(plan.Metric)}, {string.Join(", ", plan.Totals.Kinds.Select(kind => Cost(plan.Totals, kind)))}"),
+            Subtitle(plan, "full precision had fewer steps"),
+            Subtitle(plan, MetricWords.Unconverged),
             charts));
     }
 
@@ -38,8 +39,13 @@ internal static class PlanPicture
         ? $"{kind.Short(totals.FullPrecision[kind])} → {kind.Short(totals.Costs[kind])}"
         : $"{CostWords.Percent(totals, kind)} of the {kind.Words}";
 
-    private static string Remark(PlanMetric metric) =>
-        (metric.Noise is { } noise ? $" ±{MetricWords.Margin(noise)}" : "") + (MetricWords.IsUnconverged(metric.Baseline) ? " (full precision had fewer steps)" : "");
+    /// <param name="plan">The plan.</param>
+    /// <param name="unconverged">What is said where the full-precision network may have been left behind: the line has no room for what to do, its description has.</param>
+    private static string Subtitle(CompressionPlan plan, string unconverged) =>
+        Invariant($"{Printable.Shorten(plan.Metric.Name, 20)} {Quantity.Metric(plan.Metric.FullPrecision)} → {Quantity.Metric(plan.Metric.Compressed)}{Remark(plan.Metric, unconverged)}, {string.Join(", ", plan.Totals.Kinds.Select(kind => Cost(plan.Totals, kind)))}");
+
+    private static string Remark(PlanMetric metric, string unconverged) =>
+        (metric.Noise is { } noise ? $" ±{MetricWords.Margin(noise)}" : "") + (MetricWords.IsUnconverged(metric.Baseline) ? $" ({unconverged})" : "");
 
     private static IReadOnlyList<Chart> Search(CompressionPlan plan, RunHistory history)
     {
@@ -47,7 +53,7 @@ internal static class PlanPicture
         return [.. HistoryCharts.Draw(plan, history), .. moved.Length > 0 ? GateCharts.Draw(moved) : []];
     }
 
-    private static XElement Compose(string title, string subtitle, IReadOnlyList<Chart> charts)
+    private static XElement Compose(string title, string subtitle, string description, IReadOnlyList<Chart> charts)
     {
         const double width = (2 * Chart.Width) + Gap + (2 * Margin);
         double[] heights = [Header, Header];
@@ -69,7 +75,7 @@ internal static class PlanPicture
             new XAttribute("width", Svg.Length(width)),
             new XAttribute("height", Svg.Length(height)),
             Svg.Element("title", Markup.Valid($"Compression plan of {title}")),
-            Svg.Element("desc", Markup.Valid(subtitle)),
+            Svg.Element("desc", Markup.Valid(description)),
             Svg.Element("style", $"\n{ChartStyle.Palette}\n{ChartStyle.Parts}\n"),
             Svg.Rectangle(0, 0, width, height, "paper"),
             Svg.Text(Margin, 24, title, "title"),

@@ -1,5 +1,7 @@
+using System.Xml.Linq;
 using AbsBuildTasks.Plans.Diffs;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Reports.Charts;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Reports.Tables;
 using AbsBuildTasks.Plans.Settings;
@@ -32,7 +34,9 @@ public sealed class MetricWordsTests
         var page = AbsBuildTasks.Plans.Reports.Html.HtmlReport.Render(new ReportContent { Plan = Plan });
         Assert.Contains("±2.2 (95%, n = 1000)", page, StringComparison.Ordinal);
         Assert.Contains("full precision had fewer steps", page, StringComparison.Ordinal);
-        Assert.Contains("±2.2 (full precision had fewer steps)", AbsBuildTasks.Plans.Reports.Charts.PlanPicture.Render(new() { Plan = Plan }), StringComparison.Ordinal);
+        var picture = XElement.Parse(PlanPicture.Render(new() { Plan = Plan })).Descendants().ToArray();
+        Assert.Contains(picture, element => element.Name.LocalName == "text" && element.Value.Contains("±2.2 (full precision had fewer steps)", StringComparison.Ordinal));
+        Assert.Contains(Remedy, Assert.Single(picture, element => element.Name.LocalName == "desc").Value, StringComparison.Ordinal);
     }
 
     [Fact]
