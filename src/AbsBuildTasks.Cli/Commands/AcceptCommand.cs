@@ -118,7 +118,7 @@ internal sealed class AcceptCommand
         {
             var plan = found.Plan;
             NoiseFile.Keep(found.File!, plan, folder);
-            _host.Output.WriteLine(FormattableString.Invariant($"{Printable.Escape(plan.Model)}: accepted the plan ({plan.Budget}, {Printable.Escape(plan.Metric.Name)} {Quantity.Metric(plan.Metric.Compressed, 0)}) as {Printable.Escape(new SnapshotPaths(folder, plan.Model).Verified)}"));
+            _host.Output.WriteLine(FormattableString.Invariant($"{Printable.Escape(plan.Model)}: accepted the plan ({plan.Budget}{plan.BudgetRemark}, {Printable.Escape(plan.Metric.Name)} {Quantity.Metric(plan.Metric.Compressed, 0)}) as {Printable.Escape(new SnapshotPaths(folder, plan.Model).Verified)}"));
         }
 
         return ExitCodes.Ok;

@@ -101,5 +101,5 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
 
     // Of what is decided on: with what is left alone on both sides, steps would look alike.
     private double Ratio(PerCost<long> over, PerCost<long> under, IEnumerable<CostKind> kinds) =>
-        kinds.Sum(kind => Math.Log((double)(over[kind] - network.RestCost[kind]) / (under[kind] - network.RestCost[kind])));
+        kinds.Where(kind => under[kind] > network.RestCost[kind]).Sum(kind => Math.Log((double)(over[kind] - network.RestCost[kind]) / (under[kind] - network.RestCost[kind])));
 }

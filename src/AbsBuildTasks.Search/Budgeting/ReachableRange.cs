@@ -53,7 +53,7 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
         return CostKind.All.FirstOrDefault(kind => fit.Limits[kind] != budget.Limits[kind]) is { } kind
             ? string.Format(
                 CultureInfo.InvariantCulture,
-                "Budget=\"{0}\" is kept by the layers alone: {1:0.####%} of the network's full-precision {2} is what the search leaves alone, {3}, and comes on top. To limit the whole network, set {4}={5:0.####%} or more.",
+                "Budget=\"{0}\" is kept by the layers alone: {1:0.####%} of the network's full-precision {2} is what the search leaves alone, {3}, and comes on top. To limit the whole network, set {4}={5:0.####%} or more: the closer to that, the less is left for the layers.",
                 budget,
                 CostShare.Of(RestPlan.CostsOf(Rest)[kind], FullPrecision[kind]),
                 kind.Words,

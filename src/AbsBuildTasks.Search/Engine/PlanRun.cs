@@ -83,6 +83,7 @@ internal sealed class PlanRun
             Exchange(saved);
         }
 
+        Check();
         if (_trained is null)
         {
             Train(saved);
@@ -113,29 +114,31 @@ internal sealed class PlanRun
         return _job.Latency is { } table ? probe.Timed(shape => table.TimesOf(shape, weightBits)) : probe;
     }
 
-    private void Train(StateStream? saved)
+    /// <summary>Fails where the budget cannot be met, and warns of what it comes to; told again by a run that goes on.</summary>
+    private void Check()
     {
-        using (var compressed = Compress(_network, _probe))
+        using var compressed = Compress(_network, _probe);
+        if (_job.HeldPlan is { } plan)
         {
-            if (_job.HeldPlan is { } plan)
-            {
-                // Told before any training.
-                _ = GivenDecisions.Of(plan, compressed);
-            }
-
-            var range = ReachableRange.Of(compressed);
-            range.Require(_job.Settings.Budget, _job.Settings.DeployTarget);
-            if (range.KeptByLayers(_job.Settings.Budget) is { } told)
-            {
-                _job.Warn(AbsCodes.KeptByLayers, told);
-            }
-
-            if (_job.HeldPlan is null && range.Least == range.Most)
-            {
-                _job.Warn(AbsCodes.NothingToDecide, "The search has nothing to decide: every layer's bitwidths are given, and no filter can be pruned. Let the first and last layer take part with KeepFirstAndLast=\"false\", pin fewer Layers, or give several Bits.");
-            }
+            // Told before any training.
+            _ = GivenDecisions.Of(plan, compressed);
         }
 
+        var range = ReachableRange.Of(compressed);
+        range.Require(_job.Settings.Budget, _job.Settings.DeployTarget);
+        if (range.KeptByLayers(_job.Settings.Budget) is { } told)
+        {
+            _job.Warn(AbsCodes.KeptByLayers, told);
+        }
+
+        if (_job.HeldPlan is null && range.Least == range.Most)
+        {
+            _job.Warn(AbsCodes.NothingToDecide, "The search has nothing to decide: every layer's bitwidths are given, and no filter can be pruned. Let the first and last layer take part with KeepFirstAndLast=\"false\", pin fewer Layers, or give several Bits.");
+        }
+    }
+
+    private void Train(StateStream? saved)
+    {
         if (saved is null && TryTake(_trainings, ExchangeTraining))
         {
             _job.Tell("full precision: as an earlier search trained it");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Search;
@@ -55,21 +56,23 @@ internal static class TracedProducts
         using var scope = NewDisposeScope();
         Tensor[] inputs = [.. examples.Select(content => new TensorContent((ScalarType)content.Type, content.Shape, content.Bytes).ToTensor())];
 
-        // Loading data again may take long, and few models need it: most of them are done without.
-        return Try(loadsData: false) is ({ } quick, null) ? (quick, null) : Try(loadsData: true);
-
-        (string[][] Products, string? Refusal) Try(bool loadsData)
+        try
         {
-            try
-            {
-                var found = ProductSurvey.Of((IAbsModel)Activator.CreateInstance(type)!, new ModelContext(projectDirectory, dataFiles), inputs, loadsData);
-                return ([.. found.Select(product => new[] { product.Name, product.Kind, product.Macs.ToString(CultureInfo.InvariantCulture) })], null);
-            }
-            catch (Exception exception) when (ModelCode.Cause(exception) is var cause and not OperationCanceledException && !DeviceMemory.IsExhausted(cause))
-            {
-                // It was run on three examples and on seven, which training need not do: that decides whether the network works.
-                return ([], ModelCode.FirstLine(ModelCode.Cause(exception)));
-            }
+            // Loading data again may take long. A model that keeps nothing cannot need it.
+            var found = ProductSurvey.Of((IAbsModel)Activator.CreateInstance(type)!, new ModelContext(projectDirectory, dataFiles), inputs, loadsData: Keeps(type));
+            return ([.. found.Select(product => new[] { product.Name, product.Kind, product.Macs.ToString(CultureInfo.InvariantCulture) })], null);
         }
+        catch (Exception exception) when (ModelCode.Cause(exception) is var cause and not OperationCanceledException && !DeviceMemory.IsExhausted(cause))
+        {
+            // It was run on three examples and on seven, which training need not do: that decides whether the network works.
+            return ([], ModelCode.FirstLine(ModelCode.Cause(exception)));
+        }
+    }
+
+    /// <summary>Whether LoadData could leave something in a model that its Forward reads.</summary>
+    private static bool Keeps(Type? type)
+    {
+        const BindingFlags Own = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        return type is not null && (type.GetFields(Own).Any(field => !field.IsStatic || !(field.IsLiteral || field.IsInitOnly)) || Keeps(type.BaseType));
     }
 }

@@ -180,7 +180,7 @@ public class CostTests
 
         // The least that is named can be met by the whole.
         var least = new Budget { RelativeSize = Math.Ceiling((double)range.Least[CostKind.Size] / range.FullPrecision[CostKind.Size] * 1e6) / 1e6 };
-        Assert.Contains($"set {least.ToString()} or more.", range.KeptByLayers(half), StringComparison.Ordinal);
+        Assert.Contains($"set {least.ToString()} or more: the closer to that, the less is left for the layers.", range.KeptByLayers(half), StringComparison.Ordinal);
         Assert.Equal(least, range.Fit(least));
         Assert.Null(range.KeptByLayers(least));
 

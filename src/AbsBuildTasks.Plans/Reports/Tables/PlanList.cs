@@ -25,7 +25,7 @@ internal static class PlanList
     [
         ReportCell.Name(content.Plan.Model),
         content.Verdict is { } verdict ? VerdictWords.Word(verdict) : ReportCell.Empty,
-        ReportCell.Name(content.Plan.Budget),
+        ReportCell.Name(content.Plan.Budget) with { Detail = content.Plan.BudgetRemark.TrimStart(',') },
         new(Invariant($"{content.Plan.Layers.Count}")),
         ReportCell.Name(content.Plan.Metric.Name) with { Detail = MetricWords.Sense(content.Plan.Metric.LowerIsBetter) + " " + Quantity.Metric(content.Plan.Metric.Compressed) },
         .. kinds.Select(kind => new ReportCell(content.Plan.Totals.Kinds.Contains(kind) ? kind.Short(content.Plan.Totals.Costs[kind]) : "")),

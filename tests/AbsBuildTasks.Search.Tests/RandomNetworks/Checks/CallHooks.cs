@@ -44,6 +44,9 @@ internal static class CallHooks
             case GRU gru:
                 _ = gru.register_forward_hook((_, input, _, output) => Seen(input, output.Item1, output));
                 break;
+            case MultiheadAttention attention:
+                _ = attention.register_forward_hook((_, query, _, _, _, _, _, output) => Seen(query, output.Item1, output));
+                break;
             case LSTMCell cell:
                 _ = cell.register_forward_hook((_, input, _, output) => Seen(input, output.Item1, output));
                 break;

@@ -41,7 +41,7 @@ internal sealed class CountedLayer
         _kernel = Weight.shape[2..].Aggregate(1L, (product, side) => product * side);
     }
 
-    /// <summary>A weight of a recurrent layer.</summary>
+    /// <summary>A weight of a recurrent layer, or of attention whose queries, keys and values are as many.</summary>
     public CountedLayer(string name, Module module, string weight)
     {
         (Name, _module, _kernel, _givesFilters) = (name, module, 1, false);

@@ -68,7 +68,7 @@ internal sealed class LoadedNetwork : IDisposable
             // A PReLU has its module's name, and so has what has a module of its own.
             var module = name[..Math.Max(0, name.LastIndexOf('.'))];
             var isSlopes = known.Contains(module) && network.named_modules().First(pair => pair.name == module).module is PReLU;
-            if (isSlopes || (known.Contains(name) && !name[(module.Length + 1)..].StartsWith("weight", StringComparison.Ordinal)))
+            if (isSlopes || (known.Contains(name) && !name.EndsWith("in_proj_weight", StringComparison.Ordinal) && !name[(module.Length + 1)..].StartsWith("weight", StringComparison.Ordinal)))
             {
                 yield return new CountedLayer(isSlopes ? module : name, parameter);
             }
@@ -87,6 +87,14 @@ internal sealed class LoadedNetwork : IDisposable
                     {
                         string[] full = [.. names.Select(name => $"{name}.{weight}")];
                         yield return new CountedLayer(Array.Find(full, known.Contains) ?? full[0], module, weight);
+                    }
+
+                    break;
+                case MultiheadAttention attention:
+                    foreach (var weight in new[] { "in_proj_weight", "out_proj.weight" })
+                    {
+                        string[] full = [.. names.Select(name => $"{name}.{weight}")];
+                        yield return new CountedLayer(Array.Find(full, known.Contains) ?? full[0], attention, weight);
                     }
 
                     break;
