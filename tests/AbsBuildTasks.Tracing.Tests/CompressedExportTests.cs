@@ -44,6 +44,7 @@ public sealed class CompressedExportTests
     [InlineData("words", "symmetric", "8")]
     [InlineData("own parameters", "symmetric", "2;4;8")]
     [InlineData("own parameters", "symmetric", "8")]
+    [InlineData("two names", "symmetric", "4")]
     [InlineData("own parameters", "unit", "1;3;6")]
     [InlineData("digits", "symmetric by filter", "2;4;8")]
     [InlineData("digits", "symmetric by filter", "8")]
@@ -120,7 +121,34 @@ public sealed class CompressedExportTests
             // The token is repeated, and one weight is transposed: constants without a name.
             ["constant.levels", "constant_2.levels", "kernel.levels", "layer0.weight.levels", "layer1.weight.levels", "layer2.weight.levels", "places.levels", "weight.levels"],
             graph.Initializers.Where(tensor => tensor.Name.EndsWith(".levels", StringComparison.Ordinal)).Select(tensor => tensor.Name).Order(StringComparer.Ordinal));
-        Assert.Equal([OnnxType.Int2, OnnxType.Int4], graph.Initializers.Where(tensor => tensor.Name.EndsWith(".levels", StringComparison.Ordinal)).Select(tensor => tensor.Type).Distinct().Order());
+        Assert.Equal([OnnxType.Int4, OnnxType.Int2], graph.Initializers.Where(tensor => tensor.Name.EndsWith(".levels", StringComparison.Ordinal)).Select(tensor => tensor.Type).Distinct().Order());
+    }
+
+    [Fact]
+    public void What_has_two_names_is_looked_for_under_both()
+    {
+        var unpacked = Rewritten.Run<string[]>(string[] () =>
+        {
+            using var scope = NewDisposeScope();
+            var weights = Path.GetTempFileName();
+            try
+            {
+                _ = CompressedFile.Compress("two names", "symmetric", "4", weights);
+                using var noGradient = no_grad();
+                var (network, examples) = Networks.Make("two names", 5);
+
+                // Whichever name comes first.
+                var packed = CompressedModel.LoadWeights(network, weights, LayerKinds.All).Reverse().ToArray();
+                return [.. CompressedExport.Write(Exported.Trace(network, examples), packed).Unpacked, packed.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)];
+            }
+            finally
+            {
+                File.Delete(weights);
+            }
+        });
+
+        // Layer and parameter under two names each, and the head: none of them in another form.
+        Assert.Equal(["5"], unpacked);
     }
 
     [Theory]

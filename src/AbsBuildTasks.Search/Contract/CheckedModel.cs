@@ -189,8 +189,8 @@ internal sealed class CheckedModel : IAbsModel
         return true;
     });
 
-    /// <summary>Gives a metric values of its own: one that changes them or disposes of them must not reach the data, nor what is measured of them next.</summary>
-    private static T OnCopies<T>(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, T> measure)
+    /// <summary>Gives a measure values of its own: one that changes them or disposes of them must not reach the data, nor what is measured of them next.</summary>
+    public static T OnCopies<T>(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, T> measure)
     {
         using var scope = NewDisposeScope();
         return measure([.. outputs.Select(output => output.clone())], [.. targets.Select(target => target.clone())]);

@@ -91,13 +91,9 @@ internal sealed class FirstBatch(OwnNetwork own, SearchJob job, ModelData data) 
 
         Seed();
         _network.train();
-        var before = _network.named_parameters().Select(pair => (pair.name, pair.parameter, Value: pair.parameter.detach().clone())).ToArray();
+        var before = _network.named_parameters().Select(pair => (pair.name, pair.parameter, pair.parameter.detach().clone())).ToArray();
         var outputs = _model.Forward(_network, batch.Inputs);
-        if (Array.Find(before, one => !one.parameter.detach().eq(one.Value).logical_or(one.Value.isnan()).all().item<bool>()) is { name: { } changed })
-        {
-            throw new AbsException(AbsCodes.WeightsChanged, $"The network's forward changes the parameter {changed} itself in training. While a search runs, quantised values stand in its place, and the change would be lost; compute a changed weight as a new tensor, or keep what forward counts in a buffer.");
-        }
-
+        RequireUnchanged(before, "The network's forward", "forward");
         if (!_network.training)
         {
             throw ModeChanged(_network.GetName(), "training", "evaluation");
@@ -105,8 +101,17 @@ internal sealed class FirstBatch(OwnNetwork own, SearchJob job, ModelData data) 
 
         RequireClasses(outputs[0]);
         var loss = _model.Loss(outputs, batch.Targets);
+        RequireUnchanged(before, "IAbsModel.Loss", nameof(IAbsModel.Loss));
         RequireFinite(loss, outputs);
         Gradients.Of(job.Settings.Distillation > 0 ? loss + _model.DistillationLoss(outputs, [.. outputs.Select(output => output.detach())]) : loss);
+    }
+
+    private static void RequireUnchanged((string Name, Parameter Parameter, Tensor Value)[] before, string what, string member)
+    {
+        if (Array.Find(before, one => !one.Parameter.detach().eq(one.Value).logical_or(one.Value.isnan()).all().item<bool>()) is { Name: { } changed })
+        {
+            throw new AbsException(AbsCodes.WeightsChanged, $"{what} changes the parameter {changed} itself in training. While a search runs, quantised values stand in its place, and the change would be lost; compute a changed weight as a new tensor, or keep what {member} counts in a buffer.");
+        }
     }
 
     /// <summary>No training has run away yet.</summary>

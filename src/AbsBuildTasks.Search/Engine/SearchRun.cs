@@ -183,8 +183,11 @@ internal sealed class SearchRun
 
                 var further = _runner.Compared(_network.Run, trained);
 
-                // Last: the loss is the model's code, and nothing follows that it could change.
+                // The loss is the model's code, which may count or learn in the network: what has been measured is delivered.
+                var measured = new StateCopy(_network.Exchange);
+                measured.Take();
                 _setup.Record.Test = _runner.Test(_network.Run);
+                measured.Restore();
                 return (metric, further);
             }
 

@@ -25,7 +25,7 @@ internal static class CompressedExport
     public static CompressedGraph Write(TracedGraph traced, IReadOnlyList<PackedLayer> packed, long highestOpset = OnnxRecord.HighestOpset, int inputMultiple = 1, IReadOnlyList<SumLevels>? sums = null)
     {
         // A module's weight may have any of its names, of which the network's state has the first.
-        var layers = packed.SelectMany(layer => WeightNames(layer).Select(name => (name, Levels: Levels(layer)))).ToDictionary(pair => pair.name, pair => pair.Levels, StringComparer.Ordinal);
+        var layers = packed.SelectMany(layer => WeightNames(layer.Name).Select(name => (name, Levels: Levels(layer)))).ToDictionary(pair => pair.name, pair => pair.Levels, StringComparer.Ordinal);
         var graph = FloatExport.Write(traced, LevelWriter.OpsetFor(layers.Values, highestOpset));
         var scales = packed.Where(layer => layer.HasFilterScales).ToDictionary(layer => layer.Name + Weight, Scales, StringComparer.Ordinal);
         var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph, scales), packed.ToDictionary(layer => layer.Name + Weight, Planned, StringComparer.Ordinal));
@@ -35,9 +35,10 @@ internal static class CompressedExport
         writer.QuantizeSums(sums ?? []);
         var written = writer.PackWeights();
         RequireAll(packed, written);
-        var loose = packed.Where(layer => layer.WeightGrid is not null && !WeightNames(layer).Any(written.ContainsKey))
-            .DistinctBy(layer => layer.Levels.Entry, StringComparer.Ordinal)
-            .Select(layer => (layer.Name, Packed: layers[layer.Name].Weights is { FitsSignedByte: true } grid ? LooseConstants.Write(graph, WeightNames(layer), grid) : default(PackedWeight)))
+        var loose = packed.Where(layer => layer.WeightGrid is not null)
+            .GroupBy(layer => layer.Levels.Entry, layer => layer.Name, (_, names) => names.ToArray(), StringComparer.Ordinal)
+            .Where(names => !names.SelectMany(WeightNames).Any(written.ContainsKey))
+            .Select(names => (Name: names[0], Packed: layers[names[0]].Weights is { FitsSignedByte: true } grid ? LooseConstants.Write(graph, [.. names.SelectMany(WeightNames)], grid) : default(PackedWeight)))
             .ToArray();
         new PixelBlocks(graph).Run(inputMultiple);
         OnnxNode[] products = [.. graph.Nodes.Where(graph.IsProduct)];
@@ -54,7 +55,7 @@ internal static class CompressedExport
     {
         var missing = packed
             .GroupBy(layer => layer.Levels.Entry, StringComparer.Ordinal)
-            .FirstOrDefault(names => names.Any(layer => layer.ActivationGrid is not null) && !names.SelectMany(WeightNames).Any(written.ContainsKey));
+            .FirstOrDefault(names => names.Any(layer => layer.ActivationGrid is not null) && !names.Any(layer => WeightNames(layer.Name).Any(written.ContainsKey)));
         if (missing is not null)
         {
             throw new AbsException(AbsCodes.NotExportable, $"The network cannot be written as ONNX: the plan quantises layer '{Printable.Escape(missing.First().Name)}', but the network does not use its weight in an operator of its own; call the layer as it is.");
@@ -78,7 +79,7 @@ internal static class CompressedExport
     }
 
     /// <summary>What the layer's weight may be called in the network: of a module with several, the layer has the weight's name.</summary>
-    private static IEnumerable<string> WeightNames(PackedLayer layer) => [layer.Name + Weight, layer.Name];
+    private static IEnumerable<string> WeightNames(string layer) => [layer + Weight, layer];
 
     /// <summary>Where filters have scales of their own, their levels are whole numbers times 1, and the scales are factors of the filters.</summary>
     private static LayerLevels Levels(PackedLayer layer) => new(

@@ -70,11 +70,11 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         var norms = seen.Order.Where(module => module.Kind is NormKind)
             .Select(norm => new NormLayer(norm.Name, (NormKind)norm.Kind, norm.Module, seen.Uses[norm].Calls));
         var run = RestRun.Of(network, layers, examples);
-        layers = [.. layers, .. OwnParameterLayers.Of(network.Module, kinds, layers)];
+        layers = [.. layers, .. OwnParameterLayers.Of(network, kinds, layers, examples)];
         var rest = LeftAloneLayers.Of(network.Module, layers, run);
         return new NetworkProbe(layers, [.. norms], rest)
         {
-            Named = [.. rest.Where(part => LeftAloneLayers.IsNamed(part) && (part.Kind is not (nameof(Parameter) or nameof(PReLU)) || OwnParameterLayers.IsLarge(part.Parameters, network.Module)))],
+            Named = [.. rest.Where(part => LeftAloneLayers.IsNamed(part) && (part.Kind is not (nameof(Parameter) or nameof(ParameterList) or nameof(ParameterDict) or nameof(PReLU)) || OwnParameterLayers.IsLarge(part.Parameters, network.Module)))],
             Unseen = [.. network.Module.named_modules().Where(pair => NativeMacs.IsKnown(pair.module) && !run.Macs.ContainsKey(pair.module)).Select(pair => pair.name)],
         };
     }

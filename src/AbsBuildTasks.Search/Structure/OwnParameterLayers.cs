@@ -1,5 +1,6 @@
 using AbsBuildTasks.Search.Layers;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 using Module = TorchSharp.torch.nn.Module;
 
 namespace AbsBuildTasks.Search.Structure;
@@ -11,12 +12,14 @@ internal static class OwnParameterLayers
     private const int LeastShare = 1000;
 
     /// <summary>Those that make a share of the network worth bits of their own, in the order of the network's modules.</summary>
-    /// <param name="network">The network.</param>
+    /// <param name="network">The network, in evaluation mode.</param>
     /// <param name="kinds">The kinds of layers to look for.</param>
     /// <param name="layers">The layers that run.</param>
-    public static WeightedLayer[] Of(Module network, LayerKinds kinds, IReadOnlyList<WeightedLayer> layers)
+    /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
+    public static WeightedLayer[] Of(ModelNetwork network, LayerKinds kinds, IReadOnlyList<WeightedLayer> layers, IReadOnlyList<Tensor> examples)
     {
-        var own = kinds.In(network).Where(known => known.Kind is LayerKind { HasCall: false }).ToArray();
+        var module = network.Module;
+        var own = kinds.In(module).Where(known => known.Kind is LayerKind { HasCall: false }).ToArray();
         if (own.Length == 0)
         {
             return [];
@@ -24,13 +27,20 @@ internal static class OwnParameterLayers
 
         // What lies in the memory of another tensor would change with it.
         var others = layers.SelectMany(layer => new[] { layer.Weight, layer.Bias }).OfType<Parameter>().Select(parameter => parameter.Handle)
-            .Concat(SharedWeights.Overlapping(network))
+            .Concat(SharedWeights.Overlapping(module))
             .ToHashSet();
-        return
+        WeightedLayer[] able =
         [
             .. own.Select(known => WeightedLayer.Of(known, calls: 0, uses: 0))
-                .Where(layer => layer.Weight.is_contiguous() && IsLarge(layer.Weight.numel(), network) && others.Add(layer.Weight.Handle)),
+                .Where(layer => layer.Weight.is_contiguous() && IsLarge(layer.Weight.numel(), module) && others.Add(layer.Weight.Handle)),
         ];
+        if (able.Length == 0)
+        {
+            return [];
+        }
+
+        var used = OutputParameters.Of(network, [.. able.Select(layer => layer.Weight)], examples);
+        return [.. able.Where(layer => used.Contains(layer.Weight.Handle))];
     }
 
     /// <summary>Whether so many values are a share of a network that counts.</summary>

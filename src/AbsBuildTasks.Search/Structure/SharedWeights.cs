@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Layers;
+using AbsBuildTasks.Search.Tracing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,11 +13,11 @@ namespace AbsBuildTasks.Search.Structure;
 internal static class SharedWeights
 {
     /// <summary>Fails where a parameter of a convolution, linear layer or normalisation lies in the memory of another's.</summary>
-    /// <remarks>A module that has two names is one module. Only what lies on the processor tells where it lies.</remarks>
+    /// <remarks>A module that has two names is one module. A view counts from its first value to its last, also over what lies between them. Told on the processor alone, where networks are made.</remarks>
     /// <exception cref="AbsException">ABS2010, naming both.</exception>
     public static void Refuse(nn.Module network, LayerKinds kinds)
     {
-        Held[] held = [.. network.named_modules().Prepend((name: "", module: network)).DistinctBy(pair => pair.module).SelectMany(pair => Of(pair.name, pair.module, kinds.Know(pair.module))).OrderBy(one => one.Start)];
+        Held[] held = [.. network.named_modules().Prepend((name: "", module: network)).DistinctBy(pair => pair.module).SelectMany(pair => Of(pair.name, pair.module, kinds.Know(pair.module))).Where(one => one.IsOnProcessor).OrderBy(one => one.Start)];
         if (Array.Find(held, one => one.Fault is not null) is { } unfit)
         {
             throw new AbsException(AbsCodes.UnsupportedLayer, $"{unfit.Name} {unfit.Fault}; make it of contiguous() of its values.");
@@ -48,25 +48,17 @@ internal static class SharedWeights
     private static IEnumerable<Held> Of(string module, nn.Module owner, bool isWeight) =>
         owner.named_parameters(recurse: false).Select(pair => (pair.name, Value: (Tensor)pair.parameter))
             .Concat(owner.named_buffers(recurse: false).Select(pair => (pair.name, Value: pair.buffer)))
-            .Where(pair => pair.Value.device_type == DeviceType.CPU && pair.Value.numel() > 0)
+            .Where(pair => pair.Value.numel() > 0 && TraceTensors.StorageOf(pair.Value.Handle) != 0)
             .Select(pair =>
             {
                 var fault = pair.Value.shape.Zip(pair.Value.stride()).Any(side => side.First > 1 && side.Second == 0) ? "holds one value in many places, so that it cannot be loaded"
                     : isWeight && !pair.Value.is_contiguous() ? "is a view of other values, such as a transposed tensor"
                     : null;
-                var isPlain = pair.Value.is_contiguous();
-                return new Held(pair.Value.Handle, module.Length > 0 ? $"{module}.{pair.name}" : pair.name, isPlain ? Address(pair.Value) : 0, isPlain ? pair.Value.numel() * pair.Value.ElementSize : 0, isWeight, fault);
+                var (first, reach) = (pair.Value.storage_offset(), pair.Value.shape.Zip(pair.Value.stride(), (side, stride) => (side - 1) * stride).Sum());
+                return new Held(pair.Value.Handle, module.Length > 0 ? $"{module}.{pair.name}" : pair.name, TraceTensors.StorageOf(pair.Value.Handle) + (first * pair.Value.ElementSize), (reach + 1) * pair.Value.ElementSize, isWeight, pair.Value.device_type == DeviceType.CPU, fault);
             });
 
-    private static unsafe long Address(Tensor value)
-    {
-        fixed (byte* first = &MemoryMarshal.GetReference(value.bytes))
-        {
-            return (long)first;
-        }
-    }
-
-    private sealed record Held(IntPtr Handle, string Name, long Start, long Length, bool IsWeight, string? Fault)
+    private sealed record Held(IntPtr Handle, string Name, long Start, long Length, bool IsWeight, bool IsOnProcessor, string? Fault)
     {
         public long End => Start + Length;
     }

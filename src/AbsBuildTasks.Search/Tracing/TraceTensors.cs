@@ -7,7 +7,8 @@ namespace AbsBuildTasks.Search.Tracing;
 /// <summary>The tensors of a run that depend on its input, by their native handles.</summary>
 internal sealed class TraceTensors
 {
-    private static readonly Func<IntPtr, IntPtr> StorageOf = typeof(torch).Assembly.GetType(TraceHook.NativeMethods)!
+    /// <summary>Where the memory begins in which a handle's values lie, on any device.</summary>
+    public static readonly Func<IntPtr, IntPtr> StorageOf = typeof(torch).Assembly.GetType(TraceHook.NativeMethods)!
         .GetMethod("THSStorage_data_ptr", BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!
         .CreateDelegate<Func<IntPtr, IntPtr>>();
 

@@ -22,8 +22,8 @@ internal sealed class TestStudy(IAbsModel model)
     public void Add(IReadOnlyList<Tensor> outputs, Batch batch)
     {
         _examples += batch.Count;
-        _loss += Loss(outputs, batch.Targets) * batch.Count;
         _hasClasses = _hasClasses && Classes(outputs, batch.Targets) is { } classes && Count(classes.Targets, classes.Guesses, classes.Number);
+        _loss += Loss(outputs, batch.Targets) * batch.Count;
     }
 
     /// <summary>What was gathered.</summary>
@@ -70,8 +70,7 @@ internal sealed class TestStudy(IAbsModel model)
 
         try
         {
-            using var scope = NewDisposeScope();
-            return model.Loss(outputs, targets).to(ScalarType.Float64).item<double>();
+            return CheckedModel.OnCopies(outputs, targets, (outputs, targets) => model.Loss(outputs, targets).to(ScalarType.Float64).item<double>());
         }
 #pragma warning disable CA1031 // Code of the model that was not written for this; the metric itself has been measured.
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -35,6 +35,7 @@ public sealed class MistakeTests : IDisposable
         ["weights that are not finite"] = (new() { Network = () => Filled(double.NaN) }, AbsCodes.FreshWeightsDiffer, "A fresh weight is not a finite number, in first.weight"),
         ["other layers"] = (new() { Network = Growing() }, AbsCodes.FreshWeightsDiffer, "first.weight is Float32 [4, 6] in one and Float32 [5, 6] in the other"),
         ["weights that forward changes"] = (new() { Network = () => new Small(Clipped) }, AbsCodes.WeightsChanged, "The network's forward changes the parameter first.weight itself in training."),
+        ["weights that the loss changes"] = (LearningInLoss(() => true), AbsCodes.WeightsChanged, "IAbsModel.Loss changes the parameter last.bias itself in training."),
         ["no data"] = (new() { Data = () => null }, AbsCodes.InvalidData, "IAbsModel.LoadData returned null;"),
         ["no test data"] = (new() { Data = () => new(MistakenModel.Part(32), null!) }, AbsCodes.InvalidData, "IAbsModel.LoadData returned null as test data"),
         ["null as input"] = (new() { Data = () => new(new LabelledData((Tensor)null!, zeros(3)), MistakenModel.Part(16)) }, AbsCodes.InvalidData, "An input or target is null or disposed"),
@@ -206,6 +207,38 @@ public sealed class MistakeTests : IDisposable
         var error = Assert.Throws<AbsException>(Run);
         Assert.Equal(AbsCodes.InvalidData, error.Code);
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_loss_changes_after_the_last_measurement_is_not_delivered()
+    {
+        var (phase, seen) = ("", new List<(Small Network, float[] Bias)>());
+        var model = LearningInLoss(() => phase == "evaluate", seen);
+        using var result = Search(model, progress => phase = progress.Phase);
+
+        var (network, bias) = seen[0];
+        Assert.Equal(bias, network.last.bias!.data<float>().ToArray());
+    }
+
+    /// <summary>Its loss changes a weight of the network that ran last.</summary>
+    private static MistakenModel LearningInLoss(Func<bool> learns, List<(Small Network, float[] Bias)>? before = null)
+    {
+        Small? running = null;
+        return new()
+        {
+            Run = (network, inputs) => [(running = (Small)network).call(inputs[0])],
+            LossOf = (output, target) =>
+            {
+                if (learns())
+                {
+                    using var noGradient = no_grad();
+                    before?.Add((running!, running!.last.bias!.data<float>().ToArray()));
+                    _ = running!.last.bias!.add_(1);
+                }
+
+                return functional.cross_entropy(output, target);
+            },
+        };
     }
 
     private static SearchResult Search(MistakenModel model, Action<SearchProgress>? report = null, SearchSettings? settings = null) =>

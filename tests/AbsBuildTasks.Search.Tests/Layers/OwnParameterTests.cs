@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using TorchSharp.Modules;
@@ -68,6 +69,105 @@ public class OwnParameterTests
 
         Assert.Equal(["head", "inner.twice"], probe.Layers.Select(layer => layer.Shape.Name));
         Assert.Equal(["half (Parameter)", "whole (Parameter)"], probe.LeftAlone.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("transposed parameter")]
+    [InlineData("transposed buffer")]
+    [InlineData("column")]
+    public void A_parameter_and_a_view_of_it_both_stay(string view)
+    {
+        using var scope = NewDisposeScope();
+        var (whole, head) = (new Parameter(randn(4, 4)), Linear(4, 2));
+        var values = view == "column" ? whole.detach()[.., 1] : whole.detach().t();
+        var other = view == "transposed buffer" ? values : new Parameter(values, requires_grad: false);
+        using var network = new FunctionNetwork(x => head.call(x.matmul(whole) + x * other.mean()), ("head", head)).With("whole", whole);
+        if (other is Parameter parameter)
+        {
+            _ = network.With("other", parameter);
+        }
+        else
+        {
+            network.register_buffer("other", other);
+        }
+
+        Assert.Equal(["head"], Traced.Probe(network, rand(3, 4)).Layers.Select(layer => layer.Shape.Name));
+    }
+
+    [Fact]
+    public void Views_of_one_tensor_that_do_not_meet_take_part()
+    {
+        using var scope = NewDisposeScope();
+        var (all, head) = (randn(8, 4), Linear(4, 2));
+        Parameter upper = new(all[..4]), lower = new(all[4..]);
+        using var network = new FunctionNetwork(x => head.call(x.matmul(upper) + x.matmul(lower)), ("head", head)).With("upper", upper).With("lower", lower);
+
+        Assert.Equal(["head", "upper", "lower"], Traced.Probe(network, rand(3, 4)).Layers.Select(layer => layer.Shape.Name));
+    }
+
+    [Fact]
+    public void A_buffer_that_is_a_transposed_view_of_a_layers_weight_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        var head = Linear(4, 2);
+        using var network = new FunctionNetwork(x => head.call(x), ("head", head));
+        network.register_buffer("turned", head.weight!.detach().t());
+
+        Assert.StartsWith("head.weight and turned are one parameter", Assert.Throws<AbsException>(() => Traced.Probe(network, rand(3, 4))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>As prototypes, which loss and metric compare the outputs with.</summary>
+    [Fact]
+    public void A_parameter_that_the_outputs_do_not_depend_on_stays()
+    {
+        using var scope = NewDisposeScope();
+        var (places, prototypes, head) = (new Parameter(randn(4)), new Parameter(randn(4, 4)), Linear(4, 2));
+        using var network = new FunctionNetwork(x => head.call(x + places), ("head", head)).With("places", places).With("prototypes", prototypes);
+        var before = network.parameters().Select(parameter => parameter.detach().clone()).ToArray();
+        var probe = Traced.Probe(network, rand(3, 4));
+
+        Assert.Equal(["head", "places"], probe.Layers.Select(layer => layer.Shape.Name));
+        Assert.Equal(["prototypes (Parameter)"], probe.LeftAlone);
+        Assert.All(network.parameters().Zip(before), pair => Assert.True(pair.First.eq(pair.Second).all().item<bool>()));
+    }
+
+    [Theory]
+    [InlineData("factor")]
+    [InlineData("layer")]
+    [InlineData("output")]
+    public void A_parameter_takes_part_also_if_zeros_hide_it_at_the_start_or_it_is_the_output(string how)
+    {
+        using var scope = NewDisposeScope();
+        var (own, factor, head) = (new Parameter(randn(4, 4)), new Parameter(zeros(1)), Linear(4, 2));
+        if (how == "layer")
+        {
+            using var noGradient = no_grad();
+            _ = head.weight!.zero_();
+        }
+
+        using var network = new FunctionNetwork(
+            x => how switch
+            {
+                "factor" => head.call(x + (factor * x.matmul(own))),
+                "layer" => head.call(x.matmul(own)),
+                _ => head.call(x).shape[0] > 0 ? own : x,
+            },
+            ("head", head)).With("own", own).With("factor", factor);
+
+        Assert.Equal(["head", "own"], Traced.Probe(network, rand(4, 4)).Layers.Select(layer => layer.Shape.Name));
+    }
+
+    [Fact]
+    public void Small_lists_of_parameters_are_not_named_either()
+    {
+        using var scope = NewDisposeScope();
+        Parameter one = new(ones(1)), other = new(ones(1));
+        var head = Linear(Inputs, 2);
+        using var network = new FunctionNetwork(x => head.call(x) + one + other, ("head", head), ("list", ParameterList(one)), ("dict", ParameterDict(("only", other))));
+        var probe = Traced.Probe(network, rand(2, Inputs));
+
+        Assert.Equal(["list", "dict"], probe.Rest.Select(part => part.Name));
+        Assert.Empty(probe.LeftAlone);
     }
 
     [Fact]

@@ -43,6 +43,24 @@ public sealed class TestStudyTests
         Assert.Equal(4, Of(Scores, tensor(new long[] { 0, 1, 1, 2 }), (_, _) => throw new InvalidOperationException()).Classes.Sum(one => one.Hits));
     }
 
+    [Fact]
+    public void A_loss_that_changes_its_values_or_disposes_of_them_changes_nothing()
+    {
+        using var scope = NewDisposeScope();
+        var (output, target) = (Scores.clone(), tensor(new long[] { 0, 1, 1, 1 }));
+
+        var test = Of(output, target, (output, target) =>
+        {
+            _ = output.zero_();
+            target.Dispose();
+            return output.sum();
+        });
+
+        Assert.Equal([new RunClass(0, 1, 1), new RunClass(1, 3, 2)], test.Classes);
+        Assert.True(output.eq(Scores).all().item<bool>());
+        Assert.Equal([0, 1, 1, 1], target.data<long>().ToArray());
+    }
+
     private static RunTest Of(Tensor output, Tensor target, Func<Tensor, Tensor, Tensor>? loss = null)
     {
         var study = new TestStudy(new Model(loss ?? ((_, _) => tensor(1f))));

@@ -69,6 +69,7 @@ internal static class Networks
         ["edges"] = (Edges, [4, 6, 6]),
         ["gated"] = (Gated, [3, 8, 8]),
         ["own parameters"] = (Own, [6, 8]),
+        ["two names"] = (TwoNames, [6, 8]),
         ["perceptron"] = (Perceptron, [5, 6]),
     };
 
@@ -312,6 +313,16 @@ internal static class Networks
         }
 
         return network;
+    }
+
+    /// <summary>A module with a layer and a parameter of its own, in a field and in a sequence.</summary>
+    private static FunctionNetwork TwoNames()
+    {
+        var (layer, head) = (Linear(8, 8), Linear(8, 3));
+        Parameter places = new(randn(6, 8));
+        var body = new FunctionNetwork(x => layer.call(x + places).tanh(), layer);
+        body.register_parameter("places", places);
+        return new FunctionNetwork(x => head.call(body.call(x).mean([1])), body, head, Sequential(("again", body)));
     }
 
     /// <summary>Linear layers on sequences, with a shortcut.</summary>

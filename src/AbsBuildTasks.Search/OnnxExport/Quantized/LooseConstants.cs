@@ -19,7 +19,7 @@ internal static class LooseConstants
     /// <param name="names">What the parameter may be called.</param>
     /// <param name="grid">Its levels.</param>
     /// <returns>How it lies in the file; null where nothing is found that consists of its values.</returns>
-    public static PackedWeight? Write(ExportGraph graph, IEnumerable<string> names, LevelGrid grid)
+    public static PackedWeight? Write(ExportGraph graph, IReadOnlyList<string> names, LevelGrid grid)
     {
         var used = graph.Nodes.SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
         string[] found =
