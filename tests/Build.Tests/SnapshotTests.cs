@@ -137,7 +137,7 @@ public sealed class SnapshotTests(PackedFeed feed) : IClassFixture<PackedFeed>
         ChangeSnapshot(project, bits => bits / 2);
 
         var here = (await project.BuildWithoutWorkerAsync()).FailedWith("ABS4001");
-        Assert.EndsWith("accept it with: dotnet build Tiny.csproj -t:AbsAcceptPlans.", here.Message[..here.Message.LastIndexOf(" [", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.Contains("accept it with: dotnet build Tiny.csproj -t:AbsAcceptPlans. ", here.Message, StringComparison.Ordinal);
     }
 
     [Fact]
