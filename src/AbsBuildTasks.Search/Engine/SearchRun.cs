@@ -173,21 +173,18 @@ internal sealed class SearchRun
                 Examples = _setup.Data.Test.Count,
                 Noise = worth.Noise,
             };
+            var isMet = Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed, Job.HeldPlan is null ? 0 : metric.Noise ?? 0, metric.LowerIsBetter);
+            var further = isMet ? MeasureRest(trained) : [];
+
+            // Behind all that takes time: a run that has got so far ends.
             _runner.Report(new SearchProgress("evaluate", 1, 1, Metric: metric.Compressed));
-            if (Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed, Job.HeldPlan is null ? 0 : metric.Noise ?? 0, metric.LowerIsBetter))
+            if (isMet)
             {
                 if (!trained.IsAtChance && worth.IsAtChance(compressed))
                 {
                     Job.Warn(AbsCodes.NoBetterThanChance, string.Create(CultureInfo.InvariantCulture, $"The compressed network's {_setup.Model.MetricName} is {Quantity.Metric(compressed)}, which is no better than the same answer for every example, and was {Quantity.Metric(trained.Metric)} in full precision. Raise the budget {Settings.Budget}, or give SearchEpochs and FineTuneEpochs more time."));
                 }
 
-                var further = _runner.Compared(_network.Run, trained);
-
-                // The loss is the model's code, which may count or learn in the network: what has been measured is delivered.
-                var measured = new StateCopy(_network.Exchange);
-                measured.Take();
-                _setup.Record.Test = _runner.Test(_network.Run);
-                measured.Restore();
                 return (metric, further);
             }
 
@@ -195,6 +192,19 @@ internal sealed class SearchRun
             _setup.EarlyEnd.BeginAgain();
             Stages.Repeat(RunStage.Freeze);
         }
+    }
+
+    /// <summary>What else is measured of a network that is delivered.</summary>
+    private IReadOnlyList<PlanMetric> MeasureRest(TrainedNetwork trained)
+    {
+        var further = _runner.Compared(_network.Run, trained);
+
+        // The loss is the model's code, which may count or learn in the network: what has been measured is delivered.
+        var measured = new StateCopy(_network.Exchange);
+        measured.Take();
+        _setup.Record.Test = _runner.Test(_network.Run);
+        measured.Restore();
+        return further;
     }
 
     private void Calibrate()
