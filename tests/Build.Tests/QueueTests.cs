@@ -114,7 +114,7 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
             await cluster.StartNodeAsync();
         }
 
-        await cluster.RunAsync("scontrol", "update", $"JobId={job}", "StartTime=now");
+        await cluster.UntilItRunsAsync(job);
         Resumed((await build.EndAsync()).Succeeded());
         Assert.Equal(expected, Delivered(project));
     }
