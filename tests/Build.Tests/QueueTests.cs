@@ -6,7 +6,7 @@ namespace Build.Tests;
 public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFixture<PackedFeed>, IClassFixture<SlurmCluster>, IAsyncLifetime
 {
     private static readonly string[] Slurm = ["-p:AbsExecutor=slurm", "-p:AbsSnapshotMode=off"];
-    private static readonly string[] Long = [.. Slurm, "-p:TinyTrainEpochs=100"];
+    private static readonly string[] Long = [.. Slurm, "-p:TinyTrainEpochs=500"];
 
     public async Task InitializeAsync()
     {
@@ -242,7 +242,7 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
 
     private Dictionary<string, string> Gated(string gate) => new(cluster.Variables) { ["TINY_GATE_FILE"] = gate };
 
-    private static void Resumed(BuildOutcome outcome) => Assert.Contains("abs: tiny: resuming at ", outcome.Output, StringComparison.Ordinal);
+    private static void Resumed(BuildOutcome outcome) => Assert.True(outcome.Output.Contains("abs: tiny: resuming at ", StringComparison.Ordinal), outcome.Output);
 
     private static Dictionary<string, string> Delivered(FixtureProject project) => new[] { "tiny.plan.json", "tiny.weights.zip" }
         .ToDictionary(name => name, name => Convert.ToHexString(File.ReadAllBytes(Path.Combine(project.Output, name))));
@@ -267,7 +267,7 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
             if (_here is null)
             {
                 var project = await feed.AcceptedCopyAsync();
-                (await project.BuildAsync("-p:AbsSnapshotMode=off", "-p:TinyTrainEpochs=100")).Succeeded();
+                (await project.BuildAsync("-p:AbsSnapshotMode=off", "-p:TinyTrainEpochs=500")).Succeeded();
                 _here = project;
             }
 
