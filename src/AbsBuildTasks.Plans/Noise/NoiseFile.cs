@@ -94,40 +94,21 @@ internal static class NoiseFile
         return text + "\n";
     }
 
-    private static NoiseBand Read(byte[]? content, string path, string model)
-    {
-        if (content is null)
+    private static NoiseBand Read(byte[]? content, string path, string model) =>
+        new CommittedJson(path, AbsCodes.InvalidNoise, "Restore the file from version control, or measure anew with \"dotnet build -t:AbsCalibrate\".").Read(content, SchemaVersion, json =>
         {
-            throw Error(new(1, 1), "the file is too large");
-        }
-
-        try
-        {
-            var json = StrictJson.ReadObject(Encoding.UTF8.GetString(content).TrimStart('\uFEFF'));
-            json.Int("schemaVersion", SchemaVersion, SchemaVersion);
             var band = new NoiseBand
             {
                 Model = json.String("model") == model ? model : throw json.Wrong("model", $"is not {Printable.Escape(model)}"),
                 Fingerprint = Fingerprint.IsHash(json.String("fingerprint")) ? json.String("fingerprint") : throw json.Wrong("fingerprint", "is not a fingerprint"),
                 Runs = [.. json.Objects("runs").Select(ReadRun)],
             };
-            json.End();
             return band.Runs.Count is < NoiseBand.LeastRuns or > NoiseBand.MostRuns ? throw json.Wrong("runs", FormattableString.Invariant($"are {band.Runs.Count}, out of range {NoiseBand.LeastRuns} to {NoiseBand.MostRuns}"))
                 : band.Runs.Select(run => run.Seed).Distinct().Count() < band.Runs.Count ? throw json.Wrong("runs", "have a seed twice")
                 : band.Runs.Any(run => !run.Values.Select(value => value.Key).SequenceEqual(band.Runs[0].Values.Select(value => value.Key))) ? throw json.Wrong("runs", "do not all have the same values")
                 : band.Runs[0].Values.All(value => value.Key != NoiseRun.Metric) ? throw json.Wrong("runs", "have no metric")
                 : band;
-        }
-        catch (JsonShapeException error)
-        {
-            throw Error(error.Position, error.Message);
-        }
-
-        AbsException Error(TextPosition position, string what) => new(
-            AbsCodes.InvalidNoise,
-            new SourcePlace(path, position.Line, position.Column),
-            $"{what}. Restore the file from version control, or measure anew with \"dotnet build -t:AbsCalibrate\".");
-    }
+        });
 
     private static NoiseRun ReadRun(StrictObject json)
     {

@@ -90,32 +90,12 @@ internal static class AcceptanceFile
         return text + "\n";
     }
 
-    private static Acceptance[] Read(byte[]? content, string sourceName)
-    {
-        if (content is null)
+    private static Acceptance[] Read(byte[]? content, string sourceName) =>
+        new CommittedJson(sourceName, AbsCodes.InvalidAcceptances, "Restore the file of reasons from version control, or delete it.").Read(content, SchemaVersion, json =>
         {
-            throw Error(new(1, 1), "the file is too large");
-        }
-
-        try
-        {
-            var json = StrictJson.ReadObject(Encoding.UTF8.GetString(content).TrimStart('\uFEFF'));
-            json.Int("schemaVersion", SchemaVersion, SchemaVersion);
             json.String("model");
-            Acceptance[] read = [.. json.Objects("acceptances").Select(ReadOne)];
-            json.End();
-            return read;
-        }
-        catch (JsonShapeException error)
-        {
-            throw Error(error.Position, error.Message);
-        }
-
-        AbsException Error(TextPosition position, string what) => new(
-            AbsCodes.InvalidAcceptances,
-            new SourcePlace(sourceName, position.Line, position.Column),
-            $"{what}. Restore the file of reasons from version control, or delete it.");
-    }
+            return json.Objects("acceptances").Select(ReadOne).ToArray();
+        });
 
     private static Acceptance ReadOne(StrictObject json)
     {

@@ -39,16 +39,7 @@ internal static class Tool
     /// <param name="limit">How long it may take.</param>
     public static ToolOutput Run(string program, IEnumerable<string> arguments, TimeSpan limit)
     {
-        var start = new ProcessStartInfo(program, CommandLine.Join(arguments))
-        {
-            UseShellExecute = false,
-            CreateNoWindow = true,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        WorkerEnvironment.Clear(start.Environment!);
-        using var process = new Process { StartInfo = start };
+        using var process = new Process { StartInfo = WorkerEnvironment.StartInfo(program, arguments) };
         try
         {
             process.Start();

@@ -46,15 +46,7 @@ internal sealed record WorkerCommand
     /// <summary>Describes the process, with all three streams connected.</summary>
     public ProcessStartInfo ToStartInfo()
     {
-        var start = new ProcessStartInfo(Launcher?.Program ?? Host, CommandLine.Join(Launcher is null ? Arguments() : [.. Launcher.Arguments, Host, .. Arguments()]))
-        {
-            UseShellExecute = false,
-            CreateNoWindow = true,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        WorkerEnvironment.Clear(start.Environment!);
+        var start = WorkerEnvironment.StartInfo(Launcher?.Program ?? Host, Launcher is null ? Arguments() : [.. Launcher.Arguments, Host, .. Arguments()]);
         foreach (var variable in Variables())
         {
             start.Environment[variable.Key] = variable.Value;
