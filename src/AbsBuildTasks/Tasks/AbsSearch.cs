@@ -19,26 +19,18 @@ namespace AbsBuildTasks.Tasks;
 /// <summary>Sees to it that every model of a project has the plan of its fingerprint: from <c>obj</c>, the cache, or a search.</summary>
 public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
 {
-    private const string Auto = "auto";
-    private const string Cached = "cached";
-    private const string Locked = "locked";
-    private const string Force = "force";
-    private const string Off = "off";
-
     private readonly CancellationTokenSource _cancellation = new();
-    private string _mode = Auto;
-    private BuildCache? _cache;
+    private string _mode = SearchMode.Auto;
     private SearchSetup? _setup;
-    private PlanSearch? _search;
-    private ModelOnnx? _onnx;
+    private ModelPlans? _plans;
     private BuildRecord? _record;
     private int _models;
 
     // By the models' order, whichever is done first.
-    private readonly SortedDictionary<int, Made> _made = [];
+    private readonly SortedDictionary<int, ModelFiles> _made = [];
 
     /// <summary><c>auto</c>, <c>cached</c>, <c>locked</c> or <c>force</c>.</summary>
-    public string Mode { get; set; } = Auto;
+    public string Mode { get; set; } = SearchMode.Auto;
 
     /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; set; } = "auto";
@@ -139,18 +131,29 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
     /// <inheritdoc />
     protected override void Run()
     {
-        _mode = Choice.Of("AbsSearchMode", Mode, Auto, Cached, Locked, Force, Off);
-        if (Calibrates && _mode == Locked)
+        _mode = Choice.Of("AbsSearchMode", Mode, SearchMode.Auto, SearchMode.Cached, SearchMode.Locked, SearchMode.Force, SearchMode.Off);
+        if (Calibrates && _mode == SearchMode.Locked)
         {
             throw new AbsException(AbsCodes.InvalidSetting, "AbsSearchMode=\"locked\" searches by no seed, so -t:AbsCalibrate can measure no noise; run it with -p:AbsSearchMode=auto.");
         }
 
         CheckLaterSettings();
         using var remote = RemoteSettings.Read(RemoteCacheAddress, RemoteCacheMode, Environment.GetEnvironmentVariable) is { } settings ? new RemoteCache(settings, new()) : null;
-        _cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), LocalCache.Folder(ProjectDirectory, CacheDirectory), remote, this);
+        var cache = new BuildCache(LocalCache.Open(ProjectDirectory, CacheDirectory, CacheSize), LocalCache.Folder(ProjectDirectory, CacheDirectory), remote, this);
         _setup = Setup(ReadExecutor());
-        _search = new PlanSearch(this, _cache, _setup, StateDirectory, isForced: _mode == Force);
-        _onnx = new ModelOnnx(this, _setup, new OnnxCache(_cache, mayTake: _mode != Force), new ExportVerdicts(StateDirectory), TimingMode.Of(Timing, _setup.DepsFile), WarnAgain);
+        _plans = new ModelPlans(this)
+        {
+            Mode = _mode,
+            StateDirectory = StateDirectory,
+            SnapshotDirectory = SnapshotDirectory,
+            Calibrates = Calibrates,
+            Cache = cache,
+            Search = new PlanSearch(this, cache, _setup, StateDirectory, isForced: _mode == SearchMode.Force),
+            Onnx = new ModelOnnx(this, _setup, new OnnxCache(cache, mayTake: _mode != SearchMode.Force), new ExportVerdicts(StateDirectory), TimingMode.Of(Timing, _setup.DepsFile), WarnAgain),
+            FingerprintOf = FingerprintOf,
+            Explain = Explain,
+            Cancellation = _cancellation.Token,
+        };
         if (!_setup.Together.Run(RunForEach, LogFailure, dropped => Print(FormattableString.Invariant($"abs: {dropped} more {(dropped == 1 ? "model was" : "models were")} not started, as another one failed"))))
         {
             return;
@@ -174,48 +177,8 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
     {
         _record!.AddLog(EntryLines(model.Name, fingerprint));
         var number = _models++;
-        _setup!.Together.Start(() => _made[number] = Make(model, fingerprint, state));
+        _setup!.Together.Start(() => _made[number] = _plans!.Of(model, fingerprint, state));
     }
-
-    /// <summary>Sees to it that a model has its plan, and what comes with it.</summary>
-    private Made Make(ModelItem model, Fingerprint fingerprint, ModelState state)
-    {
-        var held = _mode == Locked ? ReadLock(model, fingerprint, state) : null;
-        ModelState[] here = _mode == Force ? [] : held is null ? [state] : [state, state.Under(held.Id)];
-        if (Array.Find(here, each => each.Has(fingerprint.Hash) && (held is null || held.Holds(PlanFile.Read(each.PlanFile(fingerprint.Hash)).Plan))) is { } found)
-        {
-            state = found;
-            state.MakeCurrent(fingerprint.Hash);
-        }
-        else
-        {
-            if (_mode != Force && state.DamagedFile(fingerprint.Hash) is { } damaged)
-            {
-                Print($"abs: {model.Name}: {damaged} in obj is damaged or missing; the plan is taken anew");
-            }
-
-            state = Obtain(model, fingerprint, state, held);
-        }
-
-        var onnx = state.Onnx(fingerprint.Hash);
-        _onnx!.Update(model, state, fingerprint.Hash, onnx, _cancellation.Token);
-
-        var (sweep, noise) = (state.SweepFile(fingerprint.Hash), state.Noise(fingerprint.Hash));
-        if (_mode != Locked)
-        {
-            var plan = PlanFile.Read(state.PlanFile(fingerprint.Hash)).Plan;
-            new ModelSweep(this, PlanOf).Update(model, plan, sweep, isAfresh: _mode == Force);
-            new ModelNoise(this, PlanOf, Calibrates ? SnapshotDirectory : null).Update(model, plan, noise, isAfresh: _mode == Force);
-        }
-
-        var inputs = state.Inputs(fingerprint.Hash);
-        return new(
-            [new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())],
-            Items(state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep, noise }.Concat(onnx.Files).Where(File.Exists))),
-            Items(state.Records(fingerprint.Hash)));
-    }
-
-    private static ITaskItem[] Items(IEnumerable<string> files) => [.. files.Select(file => new TaskItem(file))];
 
     /// <summary>Reads what is of use only after the search, which a misspelt word would cost.</summary>
     internal void CheckLaterSettings()
@@ -229,110 +192,12 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
         _ = TimingMode.Read(Timing);
     }
 
-    private PlanLock ReadLock(ModelItem model, Fingerprint fingerprint, ModelState state) => PlanLock.Read(
-        SnapshotDirectory,
-        model.Name,
-        fingerprint.Hash,
-        old => state.CurrentPlanFile() is { } file && PlanFile.Read(file).Plan.Fingerprint == old && state.CurrentInputs() is { } before
-            ? FingerprintChanges.Between(before, fingerprint.Entries)
-            : []);
-
-    /// <summary>Takes a plan from a cache, or makes it.</summary>
-    /// <returns>Where it is in <c>obj</c>.</returns>
-    private ModelState Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, PlanLock? held)
-    {
-        var changes = Explain(model, fingerprint, state);
-        var wanted = new WantedPlan(model.With(model.Settings.Budget), fingerprint, state.CreateTemporaryFolder(), held) { TrainsAfresh = _mode == Force };
-        try
-        {
-            var asked = RemoteAnswer.None;
-            if (_mode == Force || !_cache!.TryTake(model.Name, alone: null, fingerprint.Hash, wanted.Folder, wanted.IsMetBy, out asked, _cancellation.Token))
-            {
-                state = Search(wanted, changes, asked) ? state : state.Under(held!.Id);
-            }
-
-            var plan = PlanFile.Read(wanted.PlanFile).Plan;
-            state.Take(wanted.Folder, fingerprint);
-            new CheckpointFolder(StateDirectory, model.Name, held?.Id ?? "").RemoveThat(fingerprint.Hash);
-            PrintLines(PlanTable.Write(plan));
-            RepeatWarnings(state.RunFile(fingerprint.Hash));
-            return state;
-        }
-        catch (OperationCanceledException exception)
-        {
-            throw new AbsException(AbsCodes.Cancelled, $"The build was cancelled before it had the plan of '{model.Name}'; plans are as they were before.", exception);
-        }
-        finally
-        {
-            if (Directory.Exists(wanted.Folder))
-            {
-                Directory.Delete(wanted.Folder, recursive: true);
-            }
-        }
-    }
-
-    /// <summary>Tells what the plan's search warned of, where that search was another build's.</summary>
-    private void RepeatWarnings(string runFile)
-    {
-        try
-        {
-            foreach (var warning in RunHistory.Read(runFile)?.Warnings ?? [])
-            {
-                LogWarningOnce(warning.Code, warning.Text);
-            }
-        }
-        catch (AbsException exception) when (exception.Code == AbsCodes.InvalidRunRecord)
-        {
-            // Reports tell of it.
-        }
-    }
-
-    /// <summary>Makes a plan that is in no cache.</summary>
-    /// <returns>Whether any build may take it.</returns>
-    private bool Search(WantedPlan wanted, IReadOnlyList<string> changes, RemoteAnswer asked)
-    {
-        var name = wanted.Model.Name;
-        if (_mode == Cached)
-        {
-            throw new AbsException(AbsCodes.CacheMiss, $"The plan of '{name}' (fingerprint {wanted.Fingerprint.Hash}) is not in the cache {_cache!.Describe(asked)}. AbsSearchMode=cached does not search{SearchReason.Since(changes)}; build with the same cache where searching is allowed, or set AbsSearchMode=auto.{SearchReason.HowToKeep(changes)}");
-        }
-
-        if (asked == RemoteAnswer.Unknown)
-        {
-            Print($"abs: {name}: the plan is not in the cache {_cache!.Describe(asked)}");
-        }
-
-        _onnx!.Foresee(wanted.Model, new ModelState(StateDirectory, name), wanted.Fingerprint.Hash, _cancellation.Token);
-        return _search!.Run(wanted, changes, _cancellation.Token);
-    }
-
     /// <summary>Warns of what holds until something changes: a build that has nothing to do repeats it, and stays fast.</summary>
     private void WarnAgain(string code, string text)
     {
         if (LogRecordedWarningOnce(code, text))
         {
             _record!.AddWarning(code, text);
-        }
-    }
-
-    /// <summary>Takes the plan of a point of a sweep, or by another seed, from a cache, or makes it. Nothing of it stays in <c>obj</c>: what counts is what it came to.</summary>
-    /// <param name="model">The model with the point's budget, or the seed.</param>
-    /// <param name="metric">The metric of the model's own plan, for the record of a miss.</param>
-    /// <returns>The plan or, where no plan meets the budget, why; null for neither where searching is not allowed.</returns>
-    private (CompressionPlan? Plan, SweepMiss? Miss) PlanOf(ModelItem model, PlanMetric metric)
-    {
-        var wanted = new WantedPlan(model, FingerprintOf(model), new ModelState(StateDirectory, model.Name).CreateTemporaryFolder());
-        try
-        {
-            return _search!.PointOf(wanted, metric, mayRun: _mode != Cached, _cancellation.Token);
-        }
-        catch (OperationCanceledException exception)
-        {
-            throw new AbsException(AbsCodes.Cancelled, $"The build was cancelled before it had all plans of '{model.Name}' that a Sweep or Seeds asks for; those it had are in the cache.", exception);
-        }
-        finally
-        {
-            Directory.Delete(wanted.Folder, recursive: true);
         }
     }
 
@@ -355,7 +220,4 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
         TensorBoardDirectory = TensorBoard.Length == 0 ? null : Path.GetFullPath(Path.Combine(ProjectDirectory, TensorBoard)),
         Events = new([.. new[] { EventsFile, DisplayEventsFile }.Where(file => file.Length > 0).Select(file => Path.GetFullPath(Path.Combine(ProjectDirectory, file)))]),
     };
-
-    /// <summary>What there is of a model.</summary>
-    private sealed record Made(ITaskItem[] Plans, ITaskItem[] Files, ITaskItem[] Records);
 }
