@@ -29,6 +29,35 @@ internal sealed class GitFolder : IDisposable
         Git("commit", "--quiet", "--message", message);
     }
 
+    /// <summary>Lets git show plans as text.</summary>
+    /// <param name="end">What stands in front of the file on the command line.</param>
+    public void ShowPlansAsText(string end)
+    {
+        var tool = System.IO.Path.Combine(AppContext.BaseDirectory, "abs.dll");
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        System.IO.File.WriteAllText(File(".gitattributes"), "*.plan.verified.json diff=abs\n");
+        Git("config", "diff.abs.textconv", $"\"{dotnet}\" \"{tool}\" show --format text {end}");
+    }
+
+    /// <summary>Commits a branch that changes one snapshot, adds one and removes one. Main goes on after the branch has left it: that is no change of the branch.</summary>
+    /// <param name="snapshot">The snapshot that changes.</param>
+    /// <param name="changed">What it is on the branch.</param>
+    public void WriteBranch(string snapshot, CompressionPlan changed)
+    {
+        Write(snapshot, SamplePlan.Digits);
+        Write("P/AbsPlans/gone.plan.verified.json", SamplePlan.Digits with { Model = "gone" });
+        Commit("first");
+        Git("checkout", "--quiet", "-b", "branch");
+        Write(snapshot, changed);
+        Write("P/AbsPlans/added.plan.verified.json", SamplePlan.Digits with { Model = "added" });
+        System.IO.File.Delete(File("P/AbsPlans/gone.plan.verified.json"));
+        Commit("second");
+        Git("checkout", "--quiet", "main");
+        Write(snapshot, SamplePlan.Digits with { Metric = SamplePlan.Digits.Metric with { Compressed = 92 } });
+        Commit("third");
+        Git("checkout", "--quiet", "branch");
+    }
+
     /// <summary>Runs git, with no settings but the repository's.</summary>
     /// <returns>What it printed.</returns>
     public string Git(params string[] arguments)

@@ -4,6 +4,7 @@ using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using TorchSharp.Modules;
 using Xunit;
+using static AbsBuildTasks.Search.Tests.Engine.MistakenCode;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using Small = AbsBuildTasks.Search.Tests.Infrastructure.MistakenModel.Small;
@@ -252,135 +253,6 @@ public sealed class MistakeTests : IDisposable
         Assert.True(double.IsFinite(result.Plan.Metric.Compressed));
     }
 
-    private static Small Disposed()
-    {
-        using var network = new Small();
-        return network;
-    }
-
-    private static Func<Module> Same()
-    {
-        var network = new Small();
-        return () => network;
-    }
-
-    private static Func<Module> Growing()
-    {
-        var size = 3;
-        return () => Sequential(("first", Linear(6, ++size)), ("last", Linear(size, 3)));
-    }
-
-    private static Small Filled(double value)
-    {
-        using var noGradient = no_grad();
-        var network = new Small();
-        _ = network.first.weight!.fill_(value);
-        return network;
-    }
-
-    private static Small Frozen()
-    {
-        var network = new Small();
-        foreach (var parameter in network.parameters())
-        {
-            parameter.requires_grad = false;
-        }
-
-        return network;
-    }
-
-    private static ModelData DisposedData()
-    {
-        using var inputs = rand(32, 6);
-        return new(new LabelledData(inputs, zeros(32, ScalarType.Int64)), MistakenModel.Part(16));
-    }
-
-    private static ModelData NanTargets()
-    {
-        var targets = zeros(32, 3);
-        targets[7, 1] = float.NaN;
-        return new(new LabelledData(rand(32, 6), targets), new LabelledData(rand(16, 6), zeros(16, 3)));
-    }
-
-    private static ModelData GradientsOff()
-    {
-        _ = set_grad_enabled(false);
-        return new(MistakenModel.Part(32), MistakenModel.Part(16));
-    }
-
-    private static Tensor GradientsOff(Small network, Tensor x)
-    {
-        var output = network.Plain(x);
-        _ = set_grad_enabled(false);
-        return output;
-    }
-
-    private static Tensor WithoutGradient(Small network, Tensor x)
-    {
-        using var noGradient = no_grad();
-        return network.Plain(x);
-    }
-
-    private static Tensor DisposedOutput(Small network, Tensor x)
-    {
-        using var output = network.Plain(x);
-        return output;
-    }
-
-    private static Tensor InPlace(Small network, Tensor x)
-    {
-        var hidden = network.first.call(x).sigmoid();
-        var square = hidden * hidden;
-        _ = hidden.add_(1);
-        return network.last.call(square + hidden);
-    }
-
-    private static Func<Tensor, Tensor, Tensor> Keeping()
-    {
-        Tensor? kept = null;
-        return (output, target) =>
-        {
-            var loss = functional.cross_entropy(output, target);
-            loss = kept is null ? loss : loss + kept;
-            kept = (loss * 0.5).DetachFromDisposeScope();
-            return loss;
-        };
-    }
-
-    private static Func<Small, Tensor, Tensor> Counting()
-    {
-        var calls = 0;
-        return (network, x) => network.Plain(x) + ++calls;
-    }
-
-    private static Func<Small, Tensor, Tensor> Switched(bool train) => (network, x) =>
-    {
-        network.train(train);
-        return network.Plain(x);
-    };
-
-    private static Tensor Forces(Small network, Tensor x)
-    {
-        using var gradient = enable_grad();
-        return PlainForces(network, x);
-    }
-
-    private static Tensor ForcesInEvaluation(Small network, Tensor x) => network.training ? network.Plain(x) : Forces(network, x);
-
-    private static Tensor PlainForces(Small network, Tensor x)
-    {
-        var leaf = x.detach().requires_grad_(true);
-        var energy = network.Plain(leaf).sum();
-        return autograd.grad([energy], [leaf], retain_graph: true, create_graph: true)[0].narrow(1, 0, 3);
-    }
-
-    private static Tensor Backward(Tensor output, Tensor target)
-    {
-        var loss = functional.cross_entropy(output, target);
-        loss.backward(retain_graph: true);
-        return loss;
-    }
-
     /// <summary>All defaults of the contract.</summary>
     private sealed class PlainModel : IAbsModel
     {
@@ -393,15 +265,5 @@ public sealed class MistakeTests : IDisposable
             var train = MistakenModel.Part(32);
             return new(new LabelledData(train.Inputs, train.Targets + Shift), MistakenModel.Part(16));
         }
-    }
-
-    private static Tensor Clipped(Small network, Tensor input)
-    {
-        using (no_grad())
-        {
-            _ = network.training ? network.parameters().First().mul_(0.9) : null;
-        }
-
-        return network.Plain(input);
     }
 }
