@@ -33,8 +33,11 @@ public sealed class StopTests(PackedFeed feed) : IClassFixture<PackedFeed>
     {
         var project = await feed.AcceptedCopyAsync();
 
-        var outcome = (await project.BuildAsync([.. LongSearch, "-p:AbsStopAfter=1s"])).Succeeded();
+        var outcome = await project.BuildAsync([.. LongSearch, "-p:AbsStopAfter=1s"]);
 
+        // On a busy machine little is learned in a second.
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.All(outcome.Warnings, warning => Assert.Equal("ABS3021", warning.Code));
         Assert.Contains("abs: tiny: out of time (AbsStopAfter): train after ", outcome.Output, StringComparison.Ordinal);
         (await project.BuildAsync([.. LongSearch, "-p:AbsStopAfter=soon", "-p:AbsSearchMode=force"])).FailedWith("ABS1005");
     }
