@@ -40,31 +40,6 @@ internal static class DataFiles
         }
     }
 
-    /// <summary>Measures what is not data: each model has a file of data of its own, a snapshot, and the files of a plan in two folders.</summary>
-    /// <param name="models">How many models there are.</param>
-    public static void MeasureModels(int models)
-    {
-        var folder = Directory.CreateTempSubdirectory("abs-models-").FullName;
-        try
-        {
-            string[] kinds = ["data.csv", "plan.verified.json", "obj.plan.json", "obj.weights.zip", "obj.run.json", "obj.inputs.json", "out.plan.json", "out.weights.zip", "out.run.json", "out.plan.html", "out.plan.md"];
-            string[] files = [.. Enumerable.Range(0, models).SelectMany(model => kinds.Select(kind => Path.Combine(folder, "files", $"model{model}.{kind}")))];
-            _ = Directory.CreateDirectory(Path.Combine(folder, "files"));
-            foreach (var file in files)
-            {
-                File.WriteAllText(file, "x");
-                File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-1));
-            }
-
-            Directory.SetLastWriteTimeUtc(Path.Combine(folder, "files"), DateTime.UtcNow.AddDays(-1));
-            Print($"{models} models of {kinds.Length} files", folder, files);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
     private static void Print(string title, string folder, IEnumerable<string> inputs)
     {
         var path = BuildRecord.PathIn(folder);
