@@ -46,7 +46,7 @@ internal static class CommandLine
         {
             Git("init", "--quiet");
             Commit(SamplePlan.Digits);
-            Commit(SamplePlan.Digits with { Layers = [SamplePlan.Digits.Layers[0] with { WeightBits = 4 }, .. SamplePlan.Digits.Layers.Skip(1)] });
+            Commit(SamplePlan.Digits with { Metric = SamplePlan.Digits.Metric with { Compressed = SamplePlan.Digits.Metric.Compressed - 1 } });
             Console.WriteLine($"{plans + " plans: abs",-30}{"median ms",11}{"longest ms",12}{"processor",11}");
             Row(Runs, "--version");
             Row(Runs, "diff", folder, "--direct", "--base", "HEAD");
