@@ -82,7 +82,7 @@ internal static partial class NoOpBuild
         {
             foreach (var kind in new[] { "props", "targets" })
             {
-                File.WriteAllText(Path.Combine(folder, $"Directory.Build.{kind}"), $"""<Project><Import Project="{Repository.PathOf($"samples/Directory.Build.{kind}")}" /></Project>""");
+                File.WriteAllText(Path.Combine(folder, $"Directory.Build.{kind}"), $"""<Project><PropertyGroup><DirectoryPackagesPropsPath>{Repository.PathOf("Directory.Packages.props")}</DirectoryPackagesPropsPath></PropertyGroup><Import Project="{Repository.PathOf($"samples/Directory.Build.{kind}")}" /></Project>""");
             }
 
             File.WriteAllText(Path.Combine(folder, "Models.cs"), Models);
