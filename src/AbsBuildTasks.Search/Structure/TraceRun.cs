@@ -271,11 +271,16 @@ internal sealed class TraceRun : IDisposable
 
         return [.. outputs.Select((output, i) => output is null ? null : _inner.ResultsOf(layer, i) switch
         {
-            [] => AllNoise(layer, output),
+            [] when i == 0 => AllNoise(layer, output),
+            [] => Beside(layer, output),
             [var row] => OfFilters(row, output),
             var rows => cat([.. rows.Select((row, place) => OfFilters(row, output.narrow(0, place, 1)))], 0),
         })];
     }
+
+    /// <summary>What a module gives beside its result, as attention its weights, also tells of filters that went.</summary>
+    private Tensor Beside(int layer, Tensor output) => _inner.WithModuleOf(layer).Where(other => _probe.Layers[other].CanPrune)
+        .Aggregate(AllNoise(layer, output), (values, other) => values + AllNoise(other, output) + 1);
 
     /// <summary>What some filters of one layer give, one for each channel of the last dimension.</summary>
     private Tensor OfFilters(IReadOnlyList<FilterIndex> filters, Tensor like)

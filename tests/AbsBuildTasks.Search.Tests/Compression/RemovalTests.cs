@@ -14,7 +14,7 @@ public class RemovalTests
         get
         {
             var data = new TheoryData<string, int>();
-            foreach (var name in RemovableNetwork.Names)
+            foreach (var name in RemovableNetwork.Names.Concat(RemovableNetwork.Unwritten))
             {
                 data.Add(name, 1);
                 data.Add(name, 2);

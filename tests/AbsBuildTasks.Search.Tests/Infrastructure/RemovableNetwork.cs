@@ -14,8 +14,11 @@ internal sealed record RemovableNetwork(Func<int[], FunctionNetwork> Create, int
     [
         "inverted residual", "depthwise without norm", "transposed", "transposed depthwise", "dense concatenation",
         "attention", "sequence", "upsampling", "shared", "one dimension", "three dimensions", "instance norm",
-        "GRU", "LSTM", "RNN", "two recurrent layers", "cells", "state from a layer",
+        "GRU", "LSTM", "two recurrent layers", "state from a layer",
     ];
+
+    /// <summary>Networks that cannot be written as ONNX.</summary>
+    public static string[] Unwritten => ["RNN", "cells"];
 
     public static RemovableNetwork Named(string name) => name switch
     {

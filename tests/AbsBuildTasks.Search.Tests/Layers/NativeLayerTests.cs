@@ -341,7 +341,10 @@ public sealed class NativeLayerTests : IDisposable
     [InlineData("last state")]
     [InlineData("LSTMCell")]
     [InlineData("GRUCell")]
-    public void A_hidden_units_gate_learns_what_all_its_rows_would_change(string name)
+    [InlineData("attention")]
+    [InlineData("encoder")]
+    [InlineData("decoder")]
+    public void The_gate_of_a_hidden_unit_or_a_head_learns_what_all_its_rows_would_change(string name)
     {
         using var scope = NewDisposeScope();
         var input = NativeNetworks.Input(name);

@@ -115,7 +115,7 @@ internal sealed class ChannelFlow
         "PRelu" => _elements.TryScaled(node, node.Inputs[0], node.Inputs[1]),
         "MatMul" => _elements.TryProduct(node),
         "Flatten" or "Reshape" or "Squeeze" or "Transpose" or "ReduceMean" or "ReduceMax" or "ReduceSum" => _shapes.TryFollow(node),
-        "Concat" => _shapes.TryConcat(node),
+        "Concat" => !_recurrent.AreStates(node) && _shapes.TryConcat(node),
         "Split" or "Slice" or "Gather" => _selections.TryFollow(node),
         "Pad" => node.Inputs.Count < 3 && _shapes.IsAroundPositions(node) && TryPass(node, staysZero: true),
 

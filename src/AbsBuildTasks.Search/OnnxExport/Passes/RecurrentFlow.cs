@@ -18,6 +18,11 @@ internal sealed class RecurrentFlow(ExportGraph graph, ChannelFlow flow, IReadOn
     private const int Bias = 3;
     private const int States = 5;
 
+    private readonly HashSet<string> _states = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a node puts last states of several layers one behind the other, each of which has units of its own.</summary>
+    public bool AreStates(OnnxNode concat) => concat.Inputs.All(_states.Contains);
+
     /// <summary>Whether a node is a recurrent layer.</summary>
     public static bool IsRecurrent(OnnxNode node) => node.OpType is "LSTM" or "GRU";
 
@@ -43,6 +48,7 @@ internal sealed class RecurrentFlow(ExportGraph graph, ChannelFlow flow, IReadOn
         foreach (var state in node.Outputs.Skip(1))
         {
             flow[state] = new(slots, Axis, Rank: 3);
+            _ = _states.Add(state);
         }
 
         return true;
