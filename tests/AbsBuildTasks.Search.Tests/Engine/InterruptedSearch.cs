@@ -137,12 +137,13 @@ internal sealed class InterruptedSearch : IDisposable
     public static FunctionNetwork WithHeads()
     {
         _ = manual_seed(5);
-        var (rows, attention, wide, layer, head) = (GRU(24, 16), MultiheadAttention(16, 8), Linear(16, 8), TransformerEncoderLayer(8, 2, 16, dropout: 0.1), Linear(8, 4));
+        var (rows, attention, wide, layer, head) = (GRU(24, 16), MultiheadAttention(16, 8), Linear(16, 8), TransformerEncoderLayer(8, 2, 16, dropout: 0.1), Linear(40, 4));
         return new FunctionNetwork(
             x =>
             {
                 var (all, _) = rows.call(x.permute(2, 0, 1, 3).flatten(2));
-                return head.call(layer.call(wide.call(attention.call(all, all, all).Item1)).mean([0]));
+                var seen = attention.call(all, all, all).Item1;
+                return head.call(cat([all, seen, layer.call(wide.call(seen))], -1).mean([0]));
             },
             ("rows", rows),
             ("attention", attention),
