@@ -88,6 +88,6 @@ internal sealed class RequestedSearch(EventWriter events)
             events.Write(new LayersEvent(progress.Phase, progress.Done, layers));
         }
 
-        events.Write(new ProgressEvent(progress.Phase, progress.Epoch, progress.Epochs, progress.Loss, progress.Metric, progress.RelativeBops, metricName, progress.Done));
+        events.Write(new ProgressEvent(progress.Phase, progress.Epoch, progress.Epochs, progress.Loss, progress.Metric, progress.RelativeBops, metricName, progress.Done, progress.TestLoss));
     }
 }

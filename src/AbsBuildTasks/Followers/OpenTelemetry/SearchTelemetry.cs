@@ -121,7 +121,7 @@ internal sealed class SearchTelemetry : IDisposable
 
         _latest = DateTime.UtcNow;
         var tags = new ActivityTagsCollection { { "abs.epoch", progress.Epoch }, { "abs.epochs", progress.Epochs } };
-        foreach (var (name, value) in new[] { ("abs.loss", progress.Loss), ("abs.metric", progress.Metric), ("abs.relative_bops", progress.RelativeBops) })
+        foreach (var (name, value) in new[] { ("abs.loss", progress.Loss), ("abs.test_loss", progress.TestLoss), ("abs.metric", progress.Metric), ("abs.relative_bops", progress.RelativeBops) })
         {
             if (value is { } known)
             {
