@@ -47,6 +47,7 @@ internal sealed class RequestedSearch(EventWriter events)
             FindProducts = examples => TracedProducts.Of(request, examples, Tell),
             Tell = Tell,
             Warn = Warn,
+            TellLimit = share => events.Write(new LimitEvent(share)),
         };
         var model = (IAbsModel)Activator.CreateInstance(type)!;
         using var result = SearchEngine.Run(model, job, progress => Report(progress, model.MetricName), cancellation);

@@ -52,6 +52,9 @@ internal sealed class SearchTelemetry : IDisposable
             case SearchStarted { Budget: { } budget }:
                 _ = _search?.SetTag("abs.budget.relative_bops", budget);
                 break;
+            case SearchReported { Event: LimitEvent limit }:
+                _ = _search?.SetTag("abs.budget.relative_bops", limit.RelativeBops);
+                break;
             case SearchReported { Event: LayersEvent layers }:
                 _numbers.Take(layers);
                 break;
