@@ -22,7 +22,7 @@ public sealed class AbsFingerprint : FingerprintTask
         Print(changes.Count == 0
             ? $"abs: {model.Name}: {(state.CurrentInputs() is null ? "no plan to compare with" : "nothing has changed since the last plan")}"
             : $"abs: {model.Name}: since the last plan");
-        foreach (var change in changes)
+        foreach (var change in Placed(changes))
         {
             Print("  " + Printable.Escape(change));
         }

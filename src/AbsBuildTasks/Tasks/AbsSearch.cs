@@ -151,7 +151,7 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
             Search = new PlanSearch(this, cache, _setup, StateDirectory, isForced: _mode == SearchMode.Force),
             Onnx = new ModelOnnx(this, _setup, new OnnxCache(cache, mayTake: _mode != SearchMode.Force), new ExportVerdicts(StateDirectory), TimingMode.Of(Timing, _setup.DepsFile), WarnAgain),
             FingerprintOf = FingerprintOf,
-            Explain = Explain,
+            Explain = (model, fingerprint, state) => Placed(Explain(model, fingerprint, state)),
             Cancellation = _cancellation.Token,
         };
         if (!_setup.Together.Run(RunForEach, LogFailure, dropped => Print(FormattableString.Invariant($"abs: {dropped} more {(dropped == 1 ? "model was" : "models were")} not started, as another one failed"))))

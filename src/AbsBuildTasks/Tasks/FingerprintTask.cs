@@ -1,4 +1,5 @@
 using AbsBuildTasks.Fingerprints;
+using AbsBuildTasks.Fingerprints.Code;
 using AbsBuildTasks.Fingerprints.Packages;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
@@ -122,6 +123,9 @@ public abstract class FingerprintTask : AbsTask
 
         return changes;
     }
+
+    /// <summary>The same with the lines of code that changed, for people to read. A file does not keep them, as they move without a change.</summary>
+    private protected IReadOnlyList<string> Placed(IReadOnlyList<string> changes) => SourcePlaces.In(changes, [AssemblyFile, .. References.Select(item => item.ItemSpec)]);
 
     /// <summary>What is kept with a model's snapshot.</summary>
     /// <param name="model">The model.</param>

@@ -2,13 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace Build.Tests.Harness;
 
 /// <summary>A Slurm cluster of one node on this machine, all of it in a folder of its own.</summary>
-public sealed class SlurmCluster : IAsyncLifetime
+public sealed partial class SlurmCluster : IAsyncLifetime
 {
-    private static readonly string[] Programs = ["munged", "slurmctld", "slurmd", "srun", "sbatch", "squeue", "scancel", "scontrol", "sinfo"];
+    private static readonly string[] Programs = ["munged", "slurmctld", "slurmd", "srun", "sbatch", "squeue", "scancel", "scontrol", "sinfo", "sdiag"];
     private static readonly string SearchPath = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin";
 
     private string _folder = "";
@@ -69,6 +70,8 @@ public sealed class SlurmCluster : IAsyncLifetime
     /// <summary>It is there again.</summary>
     internal async Task StartNodeAsync()
     {
+        // Until it gives up, the controller goes on sending the dead machine an order to end the job. The machine that is there again would take it, and end the job's second run with it.
+        await Hang.UntilAsync(async () => !HasOrders().IsMatch(await RunAsync("sdiag")));
         await RunAsync("slurmd", "-N", "n1");
         await RunAsync("scontrol", "update", "NodeName=n1", "State=RESUME");
 
@@ -197,6 +200,10 @@ public sealed class SlurmCluster : IAsyncLifetime
             }
         }
     }
+
+    /// <summary>Whether the controller has still something to send, in what <c>sdiag</c> prints.</summary>
+    [GeneratedRegex(@"^Agent (count|queue size):\s+[1-9]", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex HasOrders();
 
     private string In(string name) => Path.Combine(_folder, name);
 

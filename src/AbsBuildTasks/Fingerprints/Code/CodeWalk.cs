@@ -14,6 +14,9 @@ namespace AbsBuildTasks.Fingerprints.Code;
 /// <param name="handedOut">Types whose members code may use by their names; null where that may be any.</param>
 internal sealed class CodeWalk(CodeProgram program, IReadOnlyCollection<Member>? handedOut)
 {
+    /// <summary>What the names of types and methods begin with.</summary>
+    public const string Prefix = "code:";
+
     private readonly Dictionary<string, SortedSet<string>> _hashes = new(StringComparer.Ordinal);
     private readonly Queue<Member> _pending = new();
     private readonly HashSet<Member> _reached = [];
@@ -32,6 +35,13 @@ internal sealed class CodeWalk(CodeProgram program, IReadOnlyCollection<Member>?
 
     /// <summary>Types that were handed out as values, so that any of their members may be used.</summary>
     public IReadOnlyCollection<Member> HandedOut => _exposed;
+
+    /// <summary>The name under which a method counts. Overloads share it.</summary>
+    public static string NameOf(CodeAssembly assembly, MethodDefinitionHandle method)
+    {
+        var definition = assembly.Metadata.GetMethodDefinition(method);
+        return $"{Prefix}{assembly.NameOf(definition.GetDeclaringType())}.{assembly.NameOf(definition.Name)}";
+    }
 
     /// <summary>Goes from a type.</summary>
     /// <returns>Names of what was reached, and hashes.</returns>
@@ -152,13 +162,12 @@ internal sealed class CodeWalk(CodeProgram program, IReadOnlyCollection<Member>?
         if (member.Handle.Kind == HandleKind.TypeDefinition)
         {
             var type = (TypeDefinitionHandle)member.Handle;
-            Add(member.Assembly, "code:" + member.Assembly.NameOf(type), unit => TypeText.Write(unit, type));
+            Add(member.Assembly, Prefix + member.Assembly.NameOf(type), unit => TypeText.Write(unit, type));
         }
         else
         {
             var method = (MethodDefinitionHandle)member.Handle;
-            var type = (TypeDefinitionHandle)member.DeclaringType.Handle;
-            Add(member.Assembly, $"code:{member.Assembly.NameOf(type)}.{member.Assembly.NameOf(member.Method.Name)}", unit => MethodText.Write(unit, method));
+            Add(member.Assembly, NameOf(member.Assembly, method), unit => MethodText.Write(unit, method));
         }
     }
 

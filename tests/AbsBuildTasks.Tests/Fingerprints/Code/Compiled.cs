@@ -49,8 +49,12 @@ internal sealed class Compiled : IDisposable
             options.HasSymbols ? symbols : null,
             options: options.HasSymbols ? new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb, pdbFilePath: options.Folder + "/x.pdb") : null,
             manifestResources: options.Resources.Select(resource => new ResourceDescription(resource.Name, () => new MemoryStream(Encoding.UTF8.GetBytes(resource.Content)), isPublic: true)));
+        File.WriteAllBytes(SymbolsOf(file), symbols.ToArray());
         return result.Success ? file : throw new InvalidOperationException(string.Join('\n', result.Diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error)));
     }
+
+    /// <summary>Where a library's symbols are.</summary>
+    public static string SymbolsOf(string library) => Path.Combine(Path.GetDirectoryName(library)!, "x.pdb");
 
     /// <summary>A path for another file.</summary>
     public string Write(string name, byte[] content)
