@@ -33,6 +33,7 @@ internal static class CompressedExport
         var writer = new LevelWriter(graph, factors, layers);
         var points = writer.QuantizeInputs();
         writer.QuantizeSums(sums ?? []);
+        OnnxNode[] products = [.. graph.Nodes.Where(graph.IsProduct)];
         var written = writer.PackWeights();
         RequireAll(packed, written);
         var loose = packed.Where(layer => layer.WeightGrid is not null)
@@ -41,7 +42,6 @@ internal static class CompressedExport
             .Select(names => (Name: names[0], Packed: layers[names[0]].Weights is { FitsSignedByte: true } grid ? LooseConstants.Write(graph, [.. names.SelectMany(WeightNames)], grid) : default(PackedWeight)))
             .ToArray();
         new PixelBlocks(graph).Run(inputMultiple);
-        OnnxNode[] products = [.. graph.Nodes.Where(graph.IsProduct)];
         return new CompressedGraph(graph, count, written.Values.Count(weight => weight.IsOnIntegers), products.Length, products.Count(IsOnIntegers), written.Values.Sum(weight => weight.WidenedBytes) + loose.Sum(weight => weight.Packed?.WidenedBytes ?? 0), points)
         {
             Unpacked = [.. loose.Where(weight => weight.Packed is null).Select(weight => weight.Name)],

@@ -5,7 +5,7 @@ namespace AbsBuildTasks.Search.Structure;
 
 /// <summary>
 /// Products that no layer runs: of activations with each other, as in attention and gates, and by functions with parameters
-/// of the network's own. No plan decides on them, and they are counted at 32 bits.
+/// of the network's own. No plan decides on them. They are counted at the bits at which they are run.
 /// </summary>
 internal static class ActivationProducts
 {
@@ -44,8 +44,9 @@ internal static class ActivationProducts
     /// <param name="graph">What the network computes.</param>
     /// <param name="isLayers">Whether a parameter of a name is that of a layer, whose products are counted there.</param>
     /// <param name="taken">Names that the plan's layers and other parts have.</param>
+    /// <param name="bits">The bits of the values that a call multiplies.</param>
     /// <returns>One for each, in the order in which they run.</returns>
-    public static IReadOnlyList<RestPlan> Of(TracedGraph graph, Predicate<string> isLayers, IEnumerable<string> taken)
+    public static IReadOnlyList<RestPlan> Of(TracedGraph graph, Predicate<string> isLayers, IEnumerable<string> taken, Func<TracedNode, int> bits)
     {
         var (sizes, names, found) = (new Sizes(graph), new HashSet<string>(taken, StringComparer.Ordinal), new List<RestPlan>());
         foreach (var node in graph.Nodes.Where(node => Rows.ContainsKey(node.Function.Name) && !node.Arguments.OfType<ConstantOperand>().Any(constant => constant.Name is { } name && isLayers(name))))
@@ -53,7 +54,7 @@ internal static class ActivationProducts
             if (Rows[node.Function.Name](node, sizes) is > 0 and var macs)
             {
                 var kind = Word(node.Function.Name);
-                found.Add(new RestPlan { Name = Free(node.Module.Length > 0 ? $"{node.Module}.{kind}" : kind, names), Kind = kind, Parameters = 0, Macs = macs });
+                found.Add(new RestPlan { Name = Free(node.Module.Length > 0 ? $"{node.Module}.{kind}" : kind, names), Kind = kind, Parameters = 0, Macs = macs, Bits = bits(node) });
             }
         }
 

@@ -1,6 +1,4 @@
 using AbsBuildTasks.Search.Onnx;
-using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace AbsBuildTasks.Tracing.Tests.Infrastructure;
 
@@ -27,7 +25,7 @@ internal sealed record FileCost(long Macs, int WeightBits, int InputBits, long W
         var (makers, constants) = (graph.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node), graph.Initializers.ToDictionary(tensor => tensor.Name));
         var layers = graph.Nodes.Where(node => node.OpType is "Conv" or "ConvTranspose" or "Gemm").Where(node => Stored(node) is not null).ToArray();
         var recurrent = graph.Nodes.Where(node => IsRecurrent(node) && Stored(node) is { Dims: [1, ..] }).ToArray();
-        var shapes = Shapes(file, [.. layers, .. recurrent], example);
+        var shapes = FileShapes.Of(file, layers.Concat(recurrent).SelectMany(node => new[] { node.Inputs[0], node.Outputs[0] }), example);
         return layers.GroupBy(node => NameOf(Stored(node)!)).Select(calls =>
             {
                 var weight = Stored(calls.First())!;
@@ -76,31 +74,4 @@ internal sealed record FileCost(long Macs, int WeightBits, int InputBits, long W
     private static bool IsRecurrent(OnnxNode node) => node.OpType is "LSTM" or "GRU";
 
     private static string NameOf(OnnxTensor weight) => weight.Name[..weight.Name.LastIndexOf(Weight, StringComparison.Ordinal)];
-
-    /// <summary>The shapes of what layers take and give for one example: the file runs with these values as outputs, too.</summary>
-    private static Dictionary<string, int[]> Shapes(byte[] file, OnnxNode[] layers, long[] example)
-    {
-        var model = OnnxModel.Read(file, "file");
-        string[] names = [.. layers.SelectMany(node => new[] { node.Inputs[0], node.Outputs[0] }).Except(model.Graph.Outputs.Select(output => output.Name)).Except(model.Graph.Inputs.Select(input => input.Name)).Distinct()];
-        var told = new OnnxModel
-        {
-            IrVersion = model.IrVersion,
-            Opsets = model.Opsets,
-            Graph = new OnnxGraph
-            {
-                Name = model.Graph.Name,
-                Nodes = model.Graph.Nodes,
-                Initializers = model.Graph.Initializers,
-                Inputs = model.Graph.Inputs,
-                Outputs = [.. model.Graph.Outputs, .. names.Select(name => new OnnxValueInfo(name, OnnxType.Float, null))],
-            },
-        };
-        using var options = new SessionOptions { IntraOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
-        using var session = new InferenceSession(told.ToBytes(), options);
-        var size = (int)example.Aggregate(1L, (product, side) => product * side);
-        using var results = session.Run([NamedOnnxValue.CreateFromTensor("input", new DenseTensor<float>(new float[size], [1, .. example.Select(side => (int)side)]))]);
-        var shapes = results.Where(result => result.ElementType == TensorElementType.Float).ToDictionary(result => result.Name, result => result.AsTensor<float>().Dimensions.ToArray());
-        shapes["input"] = [1, .. example.Select(side => (int)side)];
-        return shapes;
-    }
 }
