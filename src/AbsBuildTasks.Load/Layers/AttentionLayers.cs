@@ -9,6 +9,9 @@ namespace AbsBuildTasks.Search.Layers;
 /// </summary>
 internal sealed class AttentionLayers : IModuleRow
 {
+    // Queries, keys and values, a mask for each, and more.
+    private const int MostInputs = 8;
+
     private const string Projections = "in_proj_weight";
     private static readonly string[] Apart = ["q_proj_weight", "k_proj_weight", "v_proj_weight"];
 
@@ -30,7 +33,4 @@ internal sealed class AttentionLayers : IModuleRow
         : weight == Projections ? [0, 1, 2]
         : Array.IndexOf(Apart, weight) is >= 0 and var place ? [place]
         : [];
-
-    // Queries, keys and values, a mask for each, and more.
-    private const int MostInputs = 8;
 }

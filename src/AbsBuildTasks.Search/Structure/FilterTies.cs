@@ -2,7 +2,8 @@ namespace AbsBuildTasks.Search.Structure;
 
 /// <summary>
 /// Finds filters that stay or go together: those that are added to each other, as behind the shortcut of a residual block,
-/// and those in the same place of a convolution's groups. While one of them stays, whoever runs the network computes all.
+/// those in the same place of a convolution's groups, and the rows of a hidden unit or an attention head. While one of them
+/// stays, whoever runs the network computes all.
 /// </summary>
 internal sealed class FilterTies
 {
@@ -47,7 +48,7 @@ internal sealed class FilterTies
     {
         foreach (var filter in _filters)
         {
-            // What goes with a filter inside a module is as many neighbours.
+            // Inside a module, all rows of a unit go together, and its neighbours are other units.
             var unit = _inner.UnitOf(filter);
             Unite(filter, unit with { Filter = unit.Filter - (unit.Filter % groupSize) });
         }

@@ -87,7 +87,7 @@ internal sealed class InterruptedSearch : IDisposable
         "sums" => Settings with { Budget = new Budget(0.05), KeepFirstAndLast = false, DeployTarget = new() { Name = "pairs", FilterMultiple = 2 } },
         "filter scales" => Settings with { WeightScales = ScaleKind.Filter },
         "recurrent" => Settings with { Budget = Budget.Parse("bops=40%;size=40%"), KeepFirstAndLast = false },
-        "heads" => Settings with { Budget = Budget.Parse("size=15%"), KeepFirstAndLast = false },
+        "heads" => Settings with { Budget = Budget.Parse("size=30%"), LearningRate = 0.02, KeepFirstAndLast = false },
         "teacher" => Settings with { Distillation = 0.5 },
         "size" => Settings with { Budget = Budget.Parse("size=15%") },
         "patience" => Settings with { TrainEpochs = 8, SearchEpochs = 8, FineTuneEpochs = 8, LearningRate = 0.05, Patience = 1, Baseline = BaselineKind.AsTrained },
@@ -137,13 +137,13 @@ internal sealed class InterruptedSearch : IDisposable
     public static FunctionNetwork WithHeads()
     {
         _ = manual_seed(5);
-        var (rows, attention, wide, layer, head) = (GRU(24, 16), MultiheadAttention(16, 8), Linear(16, 8), TransformerEncoderLayer(8, 2, 16, dropout: 0.1), Linear(40, 4));
+        var (rows, attention, wide, layer, head) = (GRU(24, 16), MultiheadAttention(16, 8), Linear(16, 8), TransformerEncoderLayer(8, 2, 16, dropout: 0.1), Linear(8 * 40, 4));
         return new FunctionNetwork(
             x =>
             {
                 var (all, _) = rows.call(x.permute(2, 0, 1, 3).flatten(2));
                 var seen = attention.call(all, all, all).Item1;
-                return head.call(cat([all, seen, layer.call(wide.call(seen))], -1).mean([0]));
+                return head.call(cat([all, seen, layer.call(wide.call(seen))], -1).transpose(0, 1).flatten(1));
             },
             ("rows", rows),
             ("attention", attention),
