@@ -27,6 +27,13 @@ public sealed class ProductTests
 
         // Each of 6·8 values by one of another layer; not what is scaled by a number.
         { "gate", ["mul mul 48"] },
+        { "gate in place", ["mul mul 48"] },
+        { "gated linear unit", ["glu glu 24"] },
+        { "gate on top", ["addcmul addcmul 48"] },
+        { "division", ["div div 48"] },
+
+        // A shift by a number times the network's own, and a mean, are scaled.
+        { "scaling", [] },
 
         // By parameters of the network's own: 6·8·3, and at four places 3·8·3.
         { "linear", ["linear linear 144"] },
@@ -139,6 +146,11 @@ public sealed class ProductTests
             "einsum" => Of(x => einsum("nij,nkj->nik", first.call(x), second.call(x))),
             "einsum of three" => Of(x => einsum("nij,nkj,nij->nik", first.call(x), second.call(x), first.call(x))),
             "gate" => Of(x => first.call(x).sigmoid() * second.call(x) * 2),
+            "gate in place" => Of(x => first.call(x).mul_(second.call(x)).div(3)),
+            "gated linear unit" => Of(x => functional.glu(first.call(x), -1)),
+            "gate on top" => Of(x => second.call(x).addcmul(first.call(x), x, 0.5)),
+            "division" => Of(x => first.call(x) / (second.call(x).abs() + 1)),
+            "scaling" => Of(x => first.call(x).addcmul(second.call(x), query, 0.5) / query / 2),
             "linear" => Of(x => functional.linear(second.call(first.call(x)), own)).With("own", own),
             "matmul" => Beside(new Named(x => x.matmul(own.t())).With("own", own), "inner"),
             "convolution" => Of(x => functional.conv1d(second.call(first.call(x)).transpose(1, 2), own.unsqueeze(-1).expand(3, 8, 3))).With("own", own),

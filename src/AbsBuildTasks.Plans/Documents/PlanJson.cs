@@ -51,6 +51,11 @@ public static class PlanJson
             json.Property("target", target);
         }
 
+        if (plan.WarmStart is { } start)
+        {
+            json.Property("warmStart", start);
+        }
+
         EndedPhase.Write(json, plan.EndedEarly);
         json.WritePropertyName("totals");
         json.WriteStartObject();

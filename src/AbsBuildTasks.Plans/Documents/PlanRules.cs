@@ -43,6 +43,11 @@ internal static class PlanRules
             yield return new("fingerprint", "is not 64 lower-case hexadecimal digits");
         }
 
+        if (plan.WarmStart is { } start && !Fingerprint.IsHash(start))
+        {
+            yield return new("warmStart", "is not 64 lower-case hexadecimal digits");
+        }
+
         if (BudgetProblem(plan) is { } budgetProblem)
         {
             yield return new("budget", budgetProblem);

@@ -104,6 +104,7 @@ internal sealed class PlanSource
             Fingerprint = root.String("fingerprint"),
             Budget = root.String("budget"),
             Target = root.Names.Contains("target") ? root.String("target") : null,
+            WarmStart = root.Names.Contains("warmStart") ? root.String("warmStart") : null,
             EndedEarly = EndedPhase.Read(root),
             Totals = ReadTotals(root.Object("totals")),
             Metric = ReadMetric(root.Object("metric")),

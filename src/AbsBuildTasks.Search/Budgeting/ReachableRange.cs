@@ -63,6 +63,12 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
             : null;
     }
 
+    /// <summary>The most of a cost of the whole network, relative to full precision, where the layers alone keep the budget's share of it; else null.</summary>
+    /// <param name="budget">The budget as the user set it.</param>
+    /// <param name="kind">The cost.</param>
+    public double? RaisedShare(Budget budget, CostKind kind) =>
+        Fit(budget).Limits[kind] is var limit && limit != budget.Limits[kind] ? limit.ShareOf(FullPrecision[kind]) : null;
+
     /// <summary>Fails where no plan can meet a budget's limits on cost.</summary>
     /// <param name="budget">The budget as the user set it.</param>
     /// <param name="target">What limits bits and filters; null for none in particular.</param>
@@ -116,9 +122,7 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
     /// <summary>The decisions of <see cref="Most"/>.</summary>
     public static IReadOnlyList<LayerDecision> Largest(CompressedNetwork network) => [.. network.Layers.Select(layer => Whole(layer, layer.Pairs.Highest))];
 
-    private static string Limits(Target? target) => target is null || target == TargetTable.Any
-        ? ""
-        : FormattableString.Invariant($" on DeployTarget=\"{target.Name}\", which runs {target.PairWords}{(target.FilterMultiple > 1 ? FormattableString.Invariant($" and multiples of {target.FilterMultiple} filters") : "")}");
+    private static string Limits(Target? target) => target is null || target == TargetTable.Any ? "" : $" on {target.Words}";
 
     /// <summary>What no decision makes smaller, the largest parts by name.</summary>
     private string LeftAlone(CostKind kind)

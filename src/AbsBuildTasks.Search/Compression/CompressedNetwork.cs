@@ -38,7 +38,7 @@ internal sealed class CompressedNetwork : IDisposable
         Map = map;
         WeightGrid = QuantizationGrid.Of(settings.Grid);
         HasSignedInputs = settings.DeployTarget.Activations == InputLevels.Signed;
-        settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)]);
+        settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)], [.. probe.Rest.Select(part => (part.Name, probe.Words(part)))]);
         var called = probe.Layers.Where(layer => layer.Kind.HasCall).ToArray();
         bool[] isKept = [.. probe.Layers.Select(layer => settings.KeepFirstAndLast && (layer == called[0] || layer == called[^1]))];
         LayerRule[] rules = [.. probe.Layers.Select((layer, i) => Rule(layer, isKept[i], settings))];

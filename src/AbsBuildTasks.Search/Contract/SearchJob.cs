@@ -27,6 +27,9 @@ internal sealed record SearchJob
     /// <summary>Full path of the starting weights, or null to train from scratch.</summary>
     public string? StartingWeights { get; init; }
 
+    /// <summary>Delivered weights that the network has at the start of training, or null.</summary>
+    public WarmStart? WarmStart { get; init; }
+
     /// <summary>A plan of this fingerprint whose decisions are taken: then nothing is searched. Null to search.</summary>
     public CompressionPlan? HeldPlan { get; init; }
 
@@ -38,6 +41,12 @@ internal sealed record SearchJob
 
     /// <summary>Told what the user should know but need not mend: a code and one line.</summary>
     public Action<string, string> Warn { get; init; } = (_, _) => { };
+
+    /// <summary>
+    /// Told the most bit-operations of the whole network, relative to full precision, where the budget's share is kept by the
+    /// layers alone and so is another.
+    /// </summary>
+    public Action<double> TellLimit { get; init; } = _ => { };
 
     /// <summary>Told what is worth saying: one line.</summary>
     public Action<string> Tell { get; init; } = _ => { };

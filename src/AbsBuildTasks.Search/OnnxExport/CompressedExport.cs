@@ -28,7 +28,7 @@ internal static class CompressedExport
         var layers = packed.SelectMany(layer => WeightNames(layer.Name).Select(name => (name, Levels: Levels(layer)))).ToDictionary(pair => pair.name, pair => pair.Levels, StringComparer.Ordinal);
         var graph = FloatExport.Write(traced, LevelWriter.OpsetFor(layers.Values, highestOpset));
         var scales = packed.Where(layer => layer.HasFilterScales).ToDictionary(layer => layer.Name + Weight, Scales, StringComparer.Ordinal);
-        var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph, scales), packed.ToDictionary(layer => layer.Name + Weight, Planned, StringComparer.Ordinal));
+        var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph, scales), packed.SelectMany(layer => WeightNames(layer.Name).Select(name => (name, layer))).ToDictionary(pair => pair.name, pair => Planned(pair.layer), StringComparer.Ordinal));
         var count = graph.Nodes.Count(graph.IsLayer) + graph.NativeWeights.Count;
         var writer = new LevelWriter(graph, factors, layers);
         var points = writer.QuantizeInputs();

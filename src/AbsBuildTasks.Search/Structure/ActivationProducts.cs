@@ -24,7 +24,10 @@ internal static class ActivationProducts
         ["THSNN_scaled_dot_product_attention"] = Attention,
 
         // A gate: each value of one meets one of the other.
-        ["THSTensor_mul"] = (node, sizes) => node["tensor"] is ValueOperand && node["target"] is ValueOperand ? Count(sizes.OfResult(node)) : 0,
+        ["THSTensor_mul"] = (node, sizes) => Gate(node, sizes, "tensor", "target"),
+        ["THSTensor_div"] = (node, sizes) => Gate(node, sizes, "tensor", "trg"),
+        ["THSTensor_addcmul"] = (node, sizes) => Gate(node, sizes, "tensor1", "tensor2"),
+        ["THSTensor_glu"] = (node, sizes) => Count(sizes.OfResult(node)),
         ["THSNN_functional_linear"] = (node, sizes) => Matrices(node, sizes, "input"),
         ["THSTensor_conv1d"] = Convolution,
         ["THSTensor_conv2d"] = Convolution,
@@ -73,6 +76,9 @@ internal static class ActivationProducts
 
     /// <summary>Each result is a sum over the last dimension of the left side.</summary>
     private static long Matrices(TracedNode node, Sizes sizes, string left) => checked(Count(sizes.OfResult(node)) * sizes.Of(node, left)[^1]);
+
+    /// <summary>Each result is one product, where both sides are activations.</summary>
+    private static long Gate(TracedNode node, Sizes sizes, string left, string right) => node[left] is ValueOperand && node[right] is ValueOperand ? Count(sizes.OfResult(node)) : 0;
 
     /// <summary>Queries with keys, and weights with values.</summary>
     private static long Attention(TracedNode node, Sizes sizes)

@@ -37,6 +37,7 @@ internal sealed class RequestedSearch(EventWriter events)
             Context = new ModelContext(request.ProjectDirectory, request.DataFiles),
             Device = device,
             StartingWeights = request.StartingWeights,
+            WarmStart = request is { WarmStart: { } start, WarmStartHash: { } hash } ? new(start, hash) : null,
             CheckpointDirectory = request.CheckpointDirectory,
             StageDirectory = request.StageDirectory,
             StageKeys = new(request.TrainingKey, request.BaselineKey, request.SearchKey),
@@ -47,6 +48,7 @@ internal sealed class RequestedSearch(EventWriter events)
             FindProducts = examples => TracedProducts.Of(request, examples, Tell),
             Tell = Tell,
             Warn = Warn,
+            TellLimit = share => events.Write(new LimitEvent(share)),
         };
         var model = (IAbsModel)Activator.CreateInstance(type)!;
         using var result = SearchEngine.Run(model, job, progress => Report(progress, model.MetricName), cancellation);
@@ -88,6 +90,6 @@ internal sealed class RequestedSearch(EventWriter events)
             events.Write(new LayersEvent(progress.Phase, progress.Done, layers));
         }
 
-        events.Write(new ProgressEvent(progress.Phase, progress.Epoch, progress.Epochs, progress.Loss, progress.Metric, progress.RelativeBops, metricName, progress.Done));
+        events.Write(new ProgressEvent(progress.Phase, progress.Epoch, progress.Epochs, progress.Loss, progress.Metric, progress.RelativeBops, metricName, progress.Done, progress.TestLoss));
     }
 }

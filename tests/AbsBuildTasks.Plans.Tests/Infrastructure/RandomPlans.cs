@@ -22,6 +22,7 @@ public static class RandomPlans
         from examples in Gen.Elements<int?>(null, 1, 360, int.MaxValue)
         from noise in Gen.Elements<double?>(null, 0, 0.7513, 1e9)
         from ended in Gen.ListOf(Ended())
+        from start in Gen.Elements<string?>(null, new('a', 64), "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
         from target in Gen.Elements<string?>(null, "w4a8", "my.NPU_2-x")
         from rest in Gen.ListOf(Part())
         from further in Gen.ListOf(Name())
@@ -29,6 +30,7 @@ public static class RandomPlans
         select SamplePlan.Of(model, [.. layers.DistinctBy(layer => layer.Name)]) with
         {
             Target = target,
+            WarmStart = start,
             EndedEarly = [.. ended],
             FurtherMetrics = [.. further.Distinct().Where(name => name != metric).Select(name => new PlanMetric { Name = name, FullPrecision = compressed / 1e4, Compressed = full / 1e4, LowerIsBetter = !lower, Noise = noise })],
             Rest = [.. rest.DistinctBy(part => part.Name).Where(part => layers.All(layer => layer.Name != part.Name))],

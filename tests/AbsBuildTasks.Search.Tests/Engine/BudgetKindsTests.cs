@@ -39,15 +39,19 @@ public class BudgetKindsTests
     [Fact]
     public void Products_that_leave_no_room_for_a_share_come_on_top_of_what_the_layers_keep()
     {
-        var (warnings, budget) = (new List<string>(), Budget.Parse("bops=2%"));
+        var (warnings, limits, budget) = (new List<string>(), new List<double>(), Budget.Parse("bops=2%"));
         using var alone = Run(Settings with { Budget = budget });
         var product = new RestPlan { Name = "mul", Kind = "mul", Parameters = 0, Macs = alone.Plan.Totals.Macs };
         using var beside = SearchEngine.Run(
             new StripesModel(),
-            StripesSearch.Job(Settings with { Budget = budget }) with { FindProducts = _ => [product], Warn = (code, text) => warnings.Add($"{code} {text}") },
+            StripesSearch.Job(Settings with { Budget = budget }) with { FindProducts = _ => [product], TellLimit = limits.Add, Warn = (code, text) => warnings.Add($"{code} {text}") },
             _ => { },
             CancellationToken.None);
         var (plan, before) = (beside.Plan, alone.Plan);
+
+        // What the layers may cost of their own, and the product.
+        Assert.Equal(((0.02 * before.Totals.FullPrecisionBops) + product.Bops) / plan.Totals.FullPrecisionBops, Assert.Single(limits), 4);
+        Assert.InRange(plan.Totals.RelativeBops, 0, limits[0]);
 
         // The same layers are decided on for the same share of theirs.
         Assert.Equal(before.Layers, plan.Layers);

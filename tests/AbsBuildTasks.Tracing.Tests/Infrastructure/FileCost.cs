@@ -24,22 +24,26 @@ internal sealed record FileCost(long Macs, int WeightBits, int InputBits, long W
         var graph = OnnxModel.Read(file, "file").Graph;
         var (makers, constants) = (graph.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node), graph.Initializers.ToDictionary(tensor => tensor.Name));
         var layers = graph.Nodes.Where(node => node.OpType is "Conv" or "ConvTranspose" or "Gemm").Where(node => Stored(node) is not null).ToArray();
-        var shapes = FileShapes.Of(file, layers.SelectMany(node => new[] { node.Inputs[0], node.Outputs[0] }), example);
-        return layers.GroupBy(node => NameOf(Stored(node)!)).ToDictionary(
-            calls => calls.Key,
-            calls =>
+        var recurrent = graph.Nodes.Where(node => IsRecurrent(node) && Stored(node) is { Dims: [1, ..] }).ToArray();
+        var shapes = FileShapes.Of(file, layers.Concat(recurrent).SelectMany(node => new[] { node.Inputs[0], node.Outputs[0] }), example);
+        return layers.GroupBy(node => NameOf(Stored(node)!)).Select(calls =>
             {
                 var weight = Stored(calls.First())!;
-                var count = weight.Dims.Aggregate(1L, (product, size) => product * size);
-                var bits = weight.Name.EndsWith(Levels, StringComparison.Ordinal) ? weight.Type.Bits() ?? 8 : Float;
                 var filters = shapes[calls.First().Outputs[0]][1];
                 var results = calls.First().OpType == "Conv" ? filters / (int)weight.Dims[0] : 1;
-                return new FileCost(count * results * calls.Sum(node => Positions(node)), bits, InputBits(calls.First().Inputs[0]), weight.Data.Length, filters / results, results);
-            });
+                return (calls.Key, Cost: new FileCost(Count(weight) * results * calls.Sum(node => Positions(node)), Bits(weight), InputBits(calls.First().Inputs[0]), weight.Data.Length, filters / results, results));
+            })
+            .Concat(recurrent.SelectMany(node => new[] { (Weight: Stored(node)!, Bits: makers[node.Inputs[0]].OpType == "DequantizeLinear" ? InputBits(node.Inputs[0]) : Float), (Weight: Stored(node, 2)!, Bits: Float) }
+                .Select(part => (Key: part.Weight.Name.EndsWith(Levels, StringComparison.Ordinal) ? part.Weight.Name[..^Levels.Length] : part.Weight.Name, Cost: new FileCost(Count(part.Weight) * shapes[node.Inputs[0]][0], Bits(part.Weight), part.Bits, part.Weight.Data.Length, (int)part.Weight.Dims[1], Results: 1)))))
+            .ToDictionary(layer => layer.Key, layer => layer.Cost);
 
-        OnnxTensor? Stored(OnnxNode node)
+        static long Count(OnnxTensor weight) => weight.Dims.Aggregate(1L, (product, size) => product * size);
+
+        static int Bits(OnnxTensor weight) => weight.Name.EndsWith(Levels, StringComparison.Ordinal) ? weight.Type.Bits() ?? 8 : Float;
+
+        OnnxTensor? Stored(OnnxNode node, int input = 1)
         {
-            var name = node.Inputs[1];
+            var name = node.Inputs[input];
             while (makers.TryGetValue(name, out var maker))
             {
                 name = maker.Inputs[0];
@@ -66,6 +70,8 @@ internal sealed record FileCost(long Macs, int WeightBits, int InputBits, long W
             return Float;
         }
     }
+
+    private static bool IsRecurrent(OnnxNode node) => node.OpType is "LSTM" or "GRU";
 
     private static string NameOf(OnnxTensor weight) => weight.Name[..weight.Name.LastIndexOf(Weight, StringComparison.Ordinal)];
 }

@@ -17,11 +17,21 @@ internal static class PlanReport
     [
         new(
             [ReportCell.Name(plan.Model), new(": "), ReportCell.Name(plan.Budget), new(plan.BudgetRemark), .. plan.Target is { } target ? [new(", target "), ReportCell.Name(target)] : (ReportCell[])[]],
-            [Totals(plan, file), .. Tables(plan), .. Pruned(plan), .. Ended(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
+            [Totals(plan, file), .. Tables(plan), .. Pruned(plan), .. Remarks(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
     ]);
 
-    private static IEnumerable<ReportBlock> Ended(CompressionPlan plan) =>
-        plan.EndedEarly.Count > 0 ? [new ReportLine([new("ended early: "), new(EndedPhase.Words(plan.EndedEarly))])] : [];
+    private static IEnumerable<ReportBlock> Remarks(CompressionPlan plan)
+    {
+        if (plan.WarmStart is { } start)
+        {
+            yield return new ReportLine([new("started from the weights "), new(start)]);
+        }
+
+        if (plan.EndedEarly.Count > 0)
+        {
+            yield return new ReportLine([new("ended early: "), new(EndedPhase.Words(plan.EndedEarly))]);
+        }
+    }
 
     /// <summary>What the network gains and loses.</summary>
     internal static ReportTable Totals(CompressionPlan plan, DeliveredFile? file)
