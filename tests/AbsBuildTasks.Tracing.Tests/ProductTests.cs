@@ -147,7 +147,7 @@ public sealed class ProductTests
             "einsum of three" => Of(x => einsum("nij,nkj,nij->nik", first.call(x), second.call(x), first.call(x))),
             "gate" => Of(x => first.call(x).sigmoid() * second.call(x) * 2),
             "gate in place" => Of(x => first.call(x).mul_(second.call(x)).div(3)),
-            "gated linear unit" => Of(x => functional.glu(first.call(x), -1)),
+            "gated linear unit" => Of(x => functional.glu(second.call(first.call(x)), -1)),
             "gate on top" => Of(x => second.call(x).addcmul(first.call(x), x, 0.5)),
             "division" => Of(x => first.call(x) / (second.call(x).abs() + 1)),
             "scaling" => Of(x => first.call(x).addcmul(second.call(x), query, 0.5) / query / 2),
