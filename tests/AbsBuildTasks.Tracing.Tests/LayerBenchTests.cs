@@ -2,8 +2,12 @@ using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Latency;
 using AbsBuildTasks.Search.Layers;
+using AbsBuildTasks.Search.Onnx;
+using AbsBuildTasks.Search.OnnxExport;
 using AbsBuildTasks.Search.Profiling;
 using AbsBuildTasks.Worker.Timing;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace AbsBuildTasks.Tracing.Tests;
 
@@ -28,6 +32,38 @@ public class LayerBenchTests
         Assert.Equal("Conv 1x8x8x8, kernel 3x3 + Conv 1x8x8x8, kernel 3x3", read.Layers[0].Call);
         Assert.True(read.TimesOf(shape with { Name = "d" }).Of(CompressedLayer.Whole(shape)) > 0);
         Assert.Matches(@"^Microsoft\.ML\.OnnxRuntime \d+\.\d+\.\d+$", read.Runtime);
+    }
+
+    [Theory]
+    [InlineData(1, 28, 5, 1, 0)]
+    [InlineData(3, 32, 3, 2, 1)]
+    [InlineData(2, 12, 3, 1, 1)]
+    public void A_layer_of_few_channels_is_measured_in_the_blocks_of_the_file_and_computes_the_same(int channels, int side, int kernel, int stride, int padding)
+    {
+        var call = new LayerCall("Conv", [1, channels, side, side], 1, [kernel, kernel], [("strides", [stride, stride]), ("pads", [padding, padding, padding, padding])]);
+        var shape = new LayerShape { Name = "c", Kind = "Conv2d", Filters = 8, InputChannels = channels, KernelSize = kernel * kernel, HasBias = true };
+        var (plain, blocks, floats) = (Write(1, isOnIntegers: true), Write(4, isOnIntegers: true), Write(4, isOnIntegers: false));
+
+        Assert.DoesNotContain("Reshape", Operators(plain));
+        Assert.DoesNotContain("Reshape", Operators(floats));
+        Assert.Contains("Reshape", Operators(blocks));
+        Assert.Equal(Run(plain), Run(blocks));
+        Assert.Equal(Write(1, isOnIntegers: false), floats);
+
+        byte[] Write(int inputMultiple, bool isOnIntegers) => LayerGraph.Write(call, shape, 8, channels, isOnIntegers, batch: 2, copies: 2, inputMultiple);
+
+        IEnumerable<string> Operators(byte[] file) => OnnxModel.Read(file, "file").Graph.Nodes.Select(node => node.OpType);
+
+        byte[] Run(byte[] file)
+        {
+            var values = new byte[2 * channels * side * side];
+            new Random(1).NextBytes(values);
+            using var session = new InferenceSession(file);
+            using var results = session.Run([NamedOnnxValue.CreateFromTensor("x", new DenseTensor<byte>(values, [2, channels, side, side]))]);
+            var bytes = results.SelectMany(result => result.AsEnumerable<byte>()).ToArray();
+            Assert.True(bytes.Distinct().Count() > 10);
+            return bytes;
+        }
     }
 
     [Theory]

@@ -2,7 +2,7 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Latency;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Search.Layers;
-using AbsBuildTasks.Search.Profiling;
+using AbsBuildTasks.Search.OnnxExport;
 using AbsBuildTasks.Worker.Running;
 
 namespace AbsBuildTasks.Tracing.Tests;

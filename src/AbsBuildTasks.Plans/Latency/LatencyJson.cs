@@ -27,6 +27,11 @@ internal static class LatencyJson
         json.Property("runtime", table.Runtime);
         json.Property("threads", table.Threads);
         json.Property("batch", table.Batch);
+        if (table.InputMultiple > 1)
+        {
+            json.Property("inputMultiple", table.InputMultiple);
+        }
+
         json.WritePropertyName("layers");
         json.WriteStartArray();
         foreach (var layer in table.Layers)
@@ -100,6 +105,7 @@ internal static class LatencyJson
             Runtime = json.String("runtime"),
             Threads = json.Int("threads", 1, 4096),
             Batch = json.Int("batch", 1, int.MaxValue),
+            InputMultiple = json.Names.Contains("inputMultiple") ? json.Int("inputMultiple", 2, int.MaxValue) : 1,
             Layers = [.. layers.Select(ParseLayer)],
         };
         json.End();

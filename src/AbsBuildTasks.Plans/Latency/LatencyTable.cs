@@ -29,6 +29,9 @@ internal sealed record LatencyTable
     /// <summary>Examples in an inference.</summary>
     public required int Batch { get; init; }
 
+    /// <summary>The multiple of input channels that convolutions on integers took at a time: with fewer channels, they were measured in blocks of pixels.</summary>
+    public int InputMultiple { get; init; } = 1;
+
     /// <summary>The layers, in the order of the network; each name once.</summary>
     public required IReadOnlyList<LatencyLayer> Layers { get; init; }
 

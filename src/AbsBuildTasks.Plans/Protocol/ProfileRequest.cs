@@ -39,6 +39,9 @@ internal sealed record ProfileRequest
     /// <summary>Examples in a run, from 1 to <see cref="MostExamples"/>.</summary>
     public required int Batch { get; init; }
 
+    /// <summary>The multiple of input channels that the target's convolutions on integers take at a time, from 1.</summary>
+    public required int InputMultiple { get; init; }
+
     /// <summary>Full path of the table to write; its folder exists.</summary>
     public required string OutputFile { get; init; }
 

@@ -18,6 +18,7 @@ internal static class ProfileRequestJson
         ["dataFiles"] = new JArray(request.DataFiles),
         ["threads"] = request.Threads,
         ["batch"] = request.Batch,
+        ["inputMultiple"] = request.InputMultiple,
         ["outputFile"] = request.OutputFile,
         ["nativeDirectory"] = request.NativeDirectory,
     }.ToString(Formatting.Indented);
@@ -34,6 +35,7 @@ internal static class ProfileRequestJson
         DataFiles = json.Strings("dataFiles"),
         Threads = json.Int("threads", 1, ProfileRequest.MostThreads),
         Batch = json.Int("batch", 1, ProfileRequest.MostExamples),
+        InputMultiple = json.Int("inputMultiple", 1, int.MaxValue),
         OutputFile = json.String("outputFile"),
         NativeDirectory = json.String("nativeDirectory"),
     });

@@ -34,7 +34,8 @@ internal sealed class RequestedProfile(EventWriter events)
             Runtime = runtime.Name,
             Threads = request.Threads,
             Batch = request.Batch,
-            Layers = Measure(layers, new LayerBench(runtime, request.Threads, request.Batch, Rounds)),
+            InputMultiple = request.InputMultiple,
+            Layers = Measure(layers, new LayerBench(runtime, request.Threads, request.Batch, Rounds, request.InputMultiple)),
         });
     }
 

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Latency;
 using AbsBuildTasks.Search.Layers;
+using AbsBuildTasks.Search.OnnxExport;
 using AbsBuildTasks.Search.Profiling;
 
 namespace AbsBuildTasks.Worker.Timing;
@@ -10,7 +11,8 @@ namespace AbsBuildTasks.Worker.Timing;
 /// <param name="threads">Threads that run a layer.</param>
 /// <param name="batch">Examples in a run.</param>
 /// <param name="rounds">How often each point is measured.</param>
-internal sealed class LayerBench(ProjectRuntime runtime, int threads, int batch, int rounds)
+/// <param name="inputMultiple">The multiple of input channels that convolutions on integers take at a time, as in the file that will be written.</param>
+internal sealed class LayerBench(ProjectRuntime runtime, int threads, int batch, int rounds, int inputMultiple = 1)
 {
     // As many copies of a layer as make a run long against its beginning and end; but their weights must lie in the
     // processor's cache together, as those of a small network do.
@@ -71,7 +73,7 @@ internal sealed class LayerBench(ProjectRuntime runtime, int threads, int batch,
         try
         {
             sessions.Add(runtime.Open(LayerGraph.Write(call, shape, 1, 1, isOnIntegers: false, batch, copies: 0), threads, batch));
-            sessions.AddRange(points.Select(point => runtime.Open(LayerGraph.Write(call, shape, point.Filters, point.Inputs, point.IsOnIntegers, batch, copies), threads, batch)));
+            sessions.AddRange(points.Select(point => runtime.Open(LayerGraph.Write(call, shape, point.Filters, point.Inputs, point.IsOnIntegers, batch, copies, inputMultiple), threads, batch)));
             var times = new Race(_clock, rounds).Of([.. sessions.Select(session => (Action)session.Run)]);
 
             // What a run costs in any case, once for all copies; some of a layer's time is left whatever chance does.
@@ -85,7 +87,7 @@ internal sealed class LayerBench(ProjectRuntime runtime, int threads, int batch,
 
     private int Copies(LayerCall call, LayerShape shape, long filters, long inputs)
     {
-        using var one = runtime.Open(LayerGraph.Write(call, shape, filters, inputs, isOnIntegers: true, batch, copies: 1), threads, batch);
+        using var one = runtime.Open(LayerGraph.Write(call, shape, filters, inputs, isOnIntegers: true, batch, copies: 1, inputMultiple), threads, batch);
         return (int)Math.Clamp(Math.Min(LongEnough / new Race(_clock, rounds: 3).Of([one.Run])[0].Median, (double)MostBytes / (shape.Weights * sizeof(float))), 1, MostCopies);
     }
 

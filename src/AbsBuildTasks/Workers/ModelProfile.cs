@@ -31,6 +31,7 @@ internal sealed class ModelProfile(SearchSetup setup, AbsTask task)
             DataFiles = [.. model.DataFiles.Select(data => data.FullPath)],
             Threads = threads,
             Batch = batch,
+            InputMultiple = model.Settings.DeployTarget.InputMultiple,
             OutputFile = Path.Combine(folder, model.Name + LatencyTable.Suffix),
             NativeDirectory = setup.NativeDirectory,
         };

@@ -20,7 +20,20 @@ public class LatencyJsonTests
         Assert.EndsWith("}\n", Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_table_says_how_many_input_channels_go_at_a_time_where_it_matters()
+    {
+        var text = LatencyJson.Write(SampleTable.Digits with { InputMultiple = 4 });
+
+        Assert.Contains("\n  \"batch\": 1,\n  \"inputMultiple\": 4,\n", text, StringComparison.Ordinal);
+        Assert.Empty(Schema.Validate(text));
+        Assert.Equal(4, LatencyJson.Read(text, "t.json").InputMultiple);
+        Assert.DoesNotContain("inputMultiple", Text, StringComparison.Ordinal);
+        Assert.Equal(1, LatencyJson.Read(Text, "t.json").InputMultiple);
+    }
+
     [Theory]
+    [InlineData("\"threads\": 1,", "\"threads\": 1, \"inputMultiple\": 1,", "inputMultiple is 1, out of range")]
     [InlineData("\"schemaVersion\": 1", "\"schemaVersion\": 2", "schemaVersion is 2, out of range 1 to 1")]
     [InlineData("\"threads\": 1", "\"threads\": 0", "threads is 0, out of range")]
     [InlineData("\"threads\": 1,", "\"threads\": 1, \"date\": 1,", "date is not a known property")]

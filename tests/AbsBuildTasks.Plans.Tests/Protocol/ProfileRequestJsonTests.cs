@@ -14,6 +14,7 @@ public class ProfileRequestJsonTests
         DataFiles = ["/src/a.csv"],
         Threads = 4,
         Batch = 32,
+        InputMultiple = 4,
         OutputFile = "/out/digits.latency.json",
         NativeDirectory = "/native",
     };

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Search.Onnx;
+using AbsBuildTasks.Search.OnnxExport;
 using AbsBuildTasks.Search.Profiling;
 using AbsBuildTasks.Search.Tests.Import;
 using AbsBuildTasks.Search.Tests.Infrastructure;

@@ -196,6 +196,22 @@ public sealed class ModelItemTests
     }
 
     [Fact]
+    public void A_table_of_layers_in_another_form_than_the_targets_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "AbsPlans", "digits.latency.json");
+        LatencyFile.Write(file, SampleTable.Digits);
+
+        var error = Assert.Throws<AbsException>(() => ReadIn(folder, ("Budget", "latency=60%"), ("DeployTarget", "onnxruntime-cpu")));
+        Assert.Equal(AbsCodes.LatencyUnknown, error.Code);
+        Assert.Contains("digits.latency.json is of layers that take 1 input channels at a time, and DeployTarget=\"onnxruntime-cpu\" takes 4", error.Message, StringComparison.Ordinal);
+
+        LatencyFile.Write(file, SampleTable.Digits with { InputMultiple = 4 });
+        Assert.NotNull(ReadIn(folder, ("Budget", "latency=60%"), ("DeployTarget", "onnxruntime-cpu")).Latency);
+        Assert.Equal(AbsCodes.LatencyUnknown, Assert.Throws<AbsException>(() => ReadIn(folder, ("Budget", "latency=60%"))).Code);
+    }
+
+    [Fact]
     public void A_table_that_cannot_be_read_is_refused_at_its_line()
     {
         using var folder = new TemporaryFolder();

@@ -1,8 +1,12 @@
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Onnx;
+using AbsBuildTasks.Search.OnnxExport.Graphs;
+using AbsBuildTasks.Search.OnnxExport.Quantized;
+using AbsBuildTasks.Search.Profiling;
+using AbsBuildTasks.Search.Tracing;
 
-namespace AbsBuildTasks.Search.Profiling;
+namespace AbsBuildTasks.Search.OnnxExport;
 
 /// <summary>Writes one layer as an ONNX file, as exports write it: in floating point, or between quantisers.</summary>
 /// <remarks>
@@ -24,7 +28,8 @@ internal static class LayerGraph
     /// <param name="isOnIntegers">Whether between quantisers.</param>
     /// <param name="batch">Examples in a run.</param>
     /// <param name="copies">How often the layer stands there; 0 for a file that does next to nothing.</param>
-    public static byte[] Write(LayerCall call, LayerShape shape, long filters, long inputs, bool isOnIntegers, int batch, int copies)
+    /// <param name="inputMultiple">The multiple of input channels that the runtime takes at a time; see <see cref="PixelBlocks"/>.</param>
+    public static byte[] Write(LayerCall call, LayerShape shape, long filters, long inputs, bool isOnIntegers, int batch, int copies, int inputMultiple = 1)
     {
         var parts = new Parts(isOnIntegers);
         for (var copy = 0; copy < copies; copy++)
@@ -39,13 +44,29 @@ internal static class LayerGraph
             parts.Nodes.Add(new() { Name = "y", OpType = "Relu", Inputs = ["x"], Outputs = ["y"] });
         }
 
+        var graph = parts.ToGraph();
+        new PixelBlocks(graph).Run(inputMultiple);
         return new OnnxModel
         {
             IrVersion = IrVersion,
             Opsets = [new OnnxOpset("", Opset)],
             Producer = "AbsBuildTasks",
-            Graph = new OnnxGraph { Name = "layer", Nodes = parts.Nodes, Initializers = parts.Constants, Inputs = parts.Inputs, Outputs = parts.Outputs },
+            Graph = new OnnxGraph { Name = "layer", Nodes = graph.Nodes, Initializers = [.. graph.Constants.Values], Inputs = parts.Inputs, Outputs = parts.Outputs },
         }.ToBytes();
+    }
+
+    /// <summary>The sides of an image's convolution; null of any other call.</summary>
+    private static long[]? Sides(LayerCall call)
+    {
+        return call is { Operator: "Conv", Input.Count: 4, Kernel.Count: 2 } ? [Side(0), Side(1)] : null;
+
+        long Side(int axis)
+        {
+            var padding = At("pads", axis, 0) + At("pads", axis + 2, 0);
+            return ((call.Input[axis + 2] + padding - (At("dilations", axis, 1) * (call.Kernel[axis] - 1)) - 1) / At("strides", axis, 1)) + 1;
+        }
+
+        long At(string name, int index, long otherwise) => call.Attributes.FirstOrDefault(attribute => attribute.Name == name).Values is { } values ? values[index] : otherwise;
     }
 
     private static void AddLayer(Parts parts, LayerCall call, LayerShape shape, (long Filters, long Inputs, long Groups) sizes, int batch, string copy)
@@ -70,6 +91,12 @@ internal static class LayerGraph
         ];
         var hasOwnBias = bias is not null && call.Operator != "MatMul";
         var value = parts.Add("layer" + copy, call.Operator, hasOwnBias ? [x, w, bias!] : [x, w], attributes);
+        if (Sides(call) is { } sides)
+        {
+            parts.Shapes["x"] = input;
+            parts.Shapes[value] = [batch, filters, .. sides];
+        }
+
         parts.Output("y" + copy, bias is not null && !hasOwnBias ? parts.Add("sum" + copy, "Add", [value, bias]) : value);
     }
 
@@ -85,6 +112,29 @@ internal static class LayerGraph
         public List<OnnxValueInfo> Inputs { get; } = [];
 
         public List<OnnxValueInfo> Outputs { get; } = [];
+
+        /// <summary>Shapes of images, by name.</summary>
+        public Dictionary<string, long[]> Shapes { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>What passes work on.</summary>
+        public ExportGraph ToGraph()
+        {
+            var graph = new ExportGraph(Opset);
+            foreach (var name in Inputs.Select(input => input.Name).Concat(Nodes.Select(node => node.Outputs[0])))
+            {
+                _ = graph.Name(name);
+            }
+
+            Constants.ForEach(constant => graph.Constant(constant));
+            graph.Nodes.AddRange(Nodes);
+            graph.Outputs.AddRange(Outputs.Select(output => output.Name));
+            foreach (var (name, shape) in Shapes)
+            {
+                graph.Values[name] = new ExportValue(OnnxType.Float, [.. shape.Select(size => new Extent(size))]);
+            }
+
+            return graph;
+        }
 
         public string Add(string name, string operation, IReadOnlyList<string> inputs, params OnnxAttribute[] attributes)
         {
