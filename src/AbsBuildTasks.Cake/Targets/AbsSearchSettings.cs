@@ -42,7 +42,7 @@ public class AbsSearchSettings : AbsTargetSettings
     /// <summary>Gets or sets what becomes of a job where the build is cancelled (<c>AbsExecutorOnCancel</c>): <c>cancel</c> or <c>detach</c>.</summary>
     public string? ExecutorOnCancel { get; set; }
 
-    /// <summary>Gets or sets how many models' searches run at once (<c>AbsExecutorParallel</c>).</summary>
+    /// <summary>Gets or sets how many searches run at once (<c>AbsExecutorParallel</c>).</summary>
     public int? ExecutorParallel { get; set; }
 
     /// <summary>Gets or sets after which time a search ends its training (<c>AbsStopAfter</c>), such as <c>2h</c>.</summary>

@@ -5,9 +5,7 @@ namespace AbsBuildTasks.Cli.Watching;
 /// <summary>How far a model's search is known to be.</summary>
 internal sealed class SearchState
 {
-    private TimeSpan _phaseStart;
-    private TimeSpan _lastEpoch;
-    private int _doneBeforePhase;
+    private readonly SearchPace _pace = new();
     private bool _isGone;
 
     /// <summary>The model's name.</summary>
@@ -17,10 +15,10 @@ internal sealed class SearchState
     public double? Budget { get; private set; }
 
     /// <summary>Epochs that all phases have together; 0 where that is not known.</summary>
-    public int Epochs { get; private set; }
+    public int Epochs => _pace.Epochs;
 
     /// <summary>Epochs that are done, of all phases, also in an earlier run that this one goes on with.</summary>
-    public int Done { get; private set; }
+    public int Done => _pace.Done;
 
     /// <summary>The latest of what the worker reported; null before.</summary>
     public ProgressEvent? Progress { get; private set; }
@@ -45,7 +43,7 @@ internal sealed class SearchState
         switch (buildEvent)
         {
             case SearchStarted started:
-                (Budget, Epochs) = (started.Budget, started.Epochs);
+                (Budget, _pace.Epochs) = (started.Budget, started.Epochs);
                 break;
             case SearchReported { Event: LimitEvent limit }:
                 Budget = limit.RelativeBops;
@@ -63,36 +61,12 @@ internal sealed class SearchState
     }
 
     /// <summary>About how long the search still takes, from the pace of the phase that runs; null where nothing tells.</summary>
-    public TimeSpan? TimeLeft(TimeSpan now)
-    {
-        var inPhase = Done - _doneBeforePhase;
-        if (Epochs == 0 || inPhase < 1 || HasEnded)
-        {
-            return null;
-        }
-
-        var epoch = (_lastEpoch - _phaseStart) / inPhase;
-        var left = (epoch * (Epochs - Done)) - (now - _lastEpoch);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
+    public TimeSpan? TimeLeft(TimeSpan now) => HasEnded ? null : _pace.TimeLeft(now);
 
     private void Apply(ProgressEvent progress, TimeSpan now)
     {
-        if (Progress is null)
-        {
-            // Starting takes time of its own, and what an earlier run did tells nothing of the pace.
-            (_phaseStart, _doneBeforePhase) = (now, progress.Done);
-        }
-        else if (Progress.Phase != progress.Phase)
-        {
-            (_phaseStart, _doneBeforePhase) = (_lastEpoch, Done);
-        }
-
+        _pace.Apply(progress, now);
         Progress = progress;
         (Metric, RelativeBops) = (progress.Metric ?? Metric, progress.RelativeBops ?? RelativeBops);
-        _lastEpoch = now;
-
-        // A budget's second attempt repeats epochs.
-        Done = Math.Min(Epochs, Math.Max(Done, progress.Done));
     }
 }

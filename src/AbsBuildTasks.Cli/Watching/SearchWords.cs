@@ -30,7 +30,7 @@ internal static class SearchWords
         Bops(search));
 
     /// <summary>The time left; empty where nothing tells.</summary>
-    public static string Left(SearchState search, TimeSpan now) => search.TimeLeft(now) is { } left ? $"about {Time(left)} left" : "";
+    public static string Left(SearchState search, TimeSpan now) => SearchPace.Words(search.TimeLeft(now));
 
     /// <summary>Puts parts side by side; empty ones are left out.</summary>
     public static string Join(params IEnumerable<string> parts) => string.Join("  ", parts.Where(part => part.Length > 0));
@@ -42,13 +42,4 @@ internal static class SearchWords
             ? Invariant($"BOPs {100 * bops:0.0#}%") + (budget is null ? "" : $" of {budget}")
             : budget is null ? "" : $"budget {budget}";
     }
-
-    private static string Time(TimeSpan time) => time switch
-    {
-        { TotalHours: >= 1 } => Invariant($"{(int)time.TotalHours} h {time.Minutes} min"),
-        { TotalMinutes: >= 1 } => Invariant($"{time.Minutes} min {time.Seconds} s"),
-
-        // A search that runs is not done yet.
-        _ => Invariant($"{Math.Max(1, time.Seconds)} s"),
-    };
 }

@@ -49,6 +49,7 @@ internal sealed record PlanDiff(
         .Text("model", before.Model, after.Model)
         .Text("budget", before.Budget, after.Budget)
         .Text("target", before.TargetName, after.TargetName)
+        .Text("warmStart", before.WarmStart ?? "", after.WarmStart ?? "")
         .Text(EndedPhase.Property, EndedPhase.Words(before.EndedEarly), EndedPhase.Words(after.EndedEarly))
         .Cost("totals.macs", before.Totals.Macs, after.Totals.Macs)
         .ForEachCost((changes, kind) => changes

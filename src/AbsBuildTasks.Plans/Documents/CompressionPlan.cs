@@ -54,6 +54,9 @@ public sealed record CompressionPlan
     /// <summary>The name of <see cref="Target"/>, or of any.</summary>
     internal string TargetName => Target ?? TargetTable.Any.Name;
 
+    /// <summary>SHA-256 of the delivered weights that the search started from; null where it started from a network as the model makes it, or from a checkpoint.</summary>
+    internal string? WarmStart { get; init; }
+
     /// <summary>Where the search was ended before it was done; empty where it was not.</summary>
     internal IReadOnlyList<EndedPhase> EndedEarly { get; init; } = [];
 
@@ -83,6 +86,7 @@ public sealed record CompressionPlan
         && Fingerprint == other.Fingerprint
         && Budget == other.Budget
         && Target == other.Target
+        && WarmStart == other.WarmStart
         && EndedEarly.SequenceEqual(other.EndedEarly)
         && Totals == other.Totals
         && Metric == other.Metric

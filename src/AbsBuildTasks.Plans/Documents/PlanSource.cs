@@ -104,6 +104,7 @@ internal sealed class PlanSource
             Fingerprint = root.String("fingerprint"),
             Budget = root.String("budget"),
             Target = root.Names.Contains("target") ? root.String("target") : null,
+            WarmStart = root.Names.Contains("warmStart") ? root.String("warmStart") : null,
             EndedEarly = EndedPhase.Read(root),
             Totals = ReadTotals(root.Object("totals")),
             Metric = ReadMetric(root.Object("metric")),
@@ -185,12 +186,13 @@ internal sealed class PlanSource
             Kind = json.String("kind"),
             Parameters = json.Long("parameters"),
             Macs = json.Long("macs"),
+            Bits = json.Names.Contains("bits") ? json.Int("bits", 1, CostModel.FullPrecisionBits - 1) : CostModel.FullPrecisionBits,
         };
         foreach (var kind in CostKind.Counted)
         {
             if (json.Long(kind.Property) is var cost && cost != part.Costs[kind])
             {
-                throw json.Wrong(kind.Property, FormattableString.Invariant($"is {cost}, but at 32 bits it is {part.Costs[kind]}"));
+                throw json.Wrong(kind.Property, FormattableString.Invariant($"is {cost}, but at {part.Bits} bits it is {part.Costs[kind]}"));
             }
         }
 

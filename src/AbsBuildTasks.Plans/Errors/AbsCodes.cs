@@ -234,6 +234,9 @@ public static class AbsCodes
     /// <summary>A network, before the search or after it, is no better than an answer that is the same for every example.</summary>
     public const string NoBetterThanChance = "ABS3021";
 
+    /// <summary>The weights that a search is to start from are missing, damaged, or of another network.</summary>
+    public const string InvalidWarmStart = "ABS3022";
+
     /// <summary>The plan differs from the committed snapshot.</summary>
     public const string SnapshotMismatch = "ABS4001";
 

@@ -15,6 +15,9 @@ internal sealed class FingerprintBuilder
     /// <summary>The entry of a latency table's content.</summary>
     public const string LatencyTableEntry = "latency-table";
 
+    /// <summary>The entry of the content of the weights that a search starts from.</summary>
+    public const string WarmStartEntry = "warm-start";
+
     /// <summary>The entry of a model's name.</summary>
     public const string ModelEntry = "model";
 

@@ -3,16 +3,20 @@ namespace AbsBuildTasks.Plans.Fingerprints;
 /// <summary>A part of a search whose result further searches begin with, where all that it depends on is the same.</summary>
 internal sealed class SearchStage
 {
-    private SearchStage(string title, string ending) => (Title, Ending) = (title, ending);
+    private static readonly string[] Phases = ["train", "baseline", "calibrate", "search", "settle", "freeze", "fine-tune"];
+
+    private readonly string _lastPhase;
+
+    private SearchStage(string title, string ending, string lastPhase) => (Title, Ending, _lastPhase) = (title, ending, lastPhase);
 
     /// <summary>The network that was trained in full precision.</summary>
-    public static SearchStage Training { get; } = new("full-precision training", ".training");
+    public static SearchStage Training { get; } = new("full-precision training", ".training", "train");
 
     /// <summary>How it does where it trains on, which plans are compared with.</summary>
-    public static SearchStage Baseline { get; } = new("baseline", ".baseline");
+    public static SearchStage Baseline { get; } = new("baseline", ".baseline", "baseline");
 
     /// <summary>The searched network under the last decisions, before fine-tuning.</summary>
-    public static SearchStage Search { get; } = new("searched network", ".searched");
+    public static SearchStage Search { get; } = new("searched network", ".searched", "freeze");
 
     /// <summary>All of them, in the order in which they run.</summary>
     public static IReadOnlyList<SearchStage> All { get; } = [Training, Baseline, Search];
@@ -22,6 +26,9 @@ internal sealed class SearchStage
 
     /// <summary>How its files end.</summary>
     public string Ending { get; }
+
+    /// <summary>Whether the stage is over in a phase of a search; not where that is null, or none of a search's.</summary>
+    public bool IsBefore(string? phase) => Array.IndexOf(Phases, phase) > Array.IndexOf(Phases, _lastPhase);
 
     /// <summary>The name of its file.</summary>
     /// <param name="key">The hash of all that it depends on.</param>

@@ -29,6 +29,12 @@ internal sealed record SearchRequest
     /// <summary>Full path of the starting weights, or null to train from scratch.</summary>
     public string? StartingWeights { get; init; }
 
+    /// <summary>Full path of delivered weights that the network starts from, or null.</summary>
+    public string? WarmStart { get; init; }
+
+    /// <summary>SHA-256 of that file's content, by which it is in the fingerprint; null where there is none.</summary>
+    public string? WarmStartHash { get; init; }
+
     /// <summary>The whole text of the latency table; null where latency is no cost.</summary>
     public string? LatencyTable { get; init; }
 

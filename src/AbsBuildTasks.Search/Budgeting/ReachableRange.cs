@@ -20,7 +20,7 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
     /// <summary>The least of each cost: pruned as far as allowed, at the lowest bitwidths or, for time alone, in floating point where that is faster.</summary>
     public PerCost<long> Least { get; } = PerCost<long>.Of(kind => Extremes.Min(costs => costs[kind]));
 
-    /// <summary>What stays in full precision, whatever is decided.</summary>
+    /// <summary>What costs the same, whatever is decided.</summary>
     public IReadOnlyList<RestPlan> Rest { get; init; } = [];
 
     /// <summary>The range of a network.</summary>
@@ -36,12 +36,12 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
     /// <param name="budget">The budget as the user set it.</param>
     public Budget Fit(Budget budget)
     {
-        var rest = RestPlan.CostsOf(Rest);
+        var (rest, restInFull) = (RestPlan.CostsOf(Rest), RestPlan.FullPrecisionOf(Rest));
         return budget with
         {
             Limits = PerCost<CostLimit>.Of(kind => rest[kind] == 0 || budget.Limits[kind].Allows(Least[kind], FullPrecision[kind])
                 ? budget.Limits[kind]
-                : budget.Limits[kind].Beside(rest[kind], FullPrecision[kind])),
+                : budget.Limits[kind].Beside(rest[kind], restInFull[kind], FullPrecision[kind])),
         };
     }
 
@@ -136,7 +136,7 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
         var (least, most, full, rest) = (Least[kind], Most[kind], FullPrecision[kind], RestPlan.CostsOf(Rest)[kind]);
         if (isOfLayers)
         {
-            return $"even without what the search leaves alone, {LeftAlone(kind)}, its layers reach {Shares(least - rest, most - rest, full - rest)}their full-precision {kind.Words}";
+            return $"even without what the search leaves alone, {LeftAlone(kind)}, its layers reach {Shares(least - rest, most - rest, full - RestPlan.FullPrecisionOf(Rest)[kind])}their full-precision {kind.Words}";
         }
 
         var shares = Shares(least, most, full) + "its ";

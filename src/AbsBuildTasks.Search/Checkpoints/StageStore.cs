@@ -11,7 +11,7 @@ namespace AbsBuildTasks.Search.Checkpoints;
 /// comes after it begin with that: a sweep trains once, and so does who tries several budgets.
 /// </summary>
 /// <remarks>
-/// A folder holds the latest result of a stage only. Nothing that goes wrong here ends a search. Files may come from a
+/// Results of other keys stay, as other searches may run beside this one; the build removes them. Nothing that goes wrong here ends a search. Files may come from a
 /// cache: they are used only where they are whole, and where all names, types and shapes are those of the network.
 /// </remarks>
 internal sealed class StageStore
@@ -59,7 +59,7 @@ internal sealed class StageStore
         }
     }
 
-    /// <summary>Keeps a result in place of those before.</summary>
+    /// <summary>Keeps a result.</summary>
     /// <param name="exchange">Writes the network and what is known of it.</param>
     public void Save(Action<StateStream> exchange)
     {
@@ -70,13 +70,8 @@ internal sealed class StageStore
 
         try
         {
-            var folder = Path.GetDirectoryName(_path)!;
-            _ = Directory.CreateDirectory(folder);
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             CheckpointFile.Write(_path, _mark, exchange);
-            foreach (var earlier in Directory.GetFiles(folder, "*" + _stage.Ending).Where(file => file != _path))
-            {
-                File.Delete(earlier);
-            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

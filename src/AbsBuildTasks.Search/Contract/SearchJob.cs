@@ -27,6 +27,9 @@ internal sealed record SearchJob
     /// <summary>Full path of the starting weights, or null to train from scratch.</summary>
     public string? StartingWeights { get; init; }
 
+    /// <summary>Delivered weights that the network has at the start of training, or null.</summary>
+    public WarmStart? WarmStart { get; init; }
+
     /// <summary>A plan of this fingerprint whose decisions are taken: then nothing is searched. Null to search.</summary>
     public CompressionPlan? HeldPlan { get; init; }
 

@@ -28,11 +28,7 @@ internal static class FreshNetworks
         var twin = UnwrittenMemory.Fill(model.CreateNetwork);
         try
         {
-            if (job.StartingWeights is { } checkpoint)
-            {
-                StartingWeightsFile.Load(model, twin, checkpoint);
-            }
-
+            Start(model, job, twin);
             Compare(network, twin);
             return twin;
         }
@@ -40,6 +36,24 @@ internal static class FreshNetworks
         {
             twin.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Gives a fresh network the weights that the search starts from, where there are any.</summary>
+    /// <param name="model">Knows the format of starting weights.</param>
+    /// <param name="job">Which weights.</param>
+    /// <param name="network">The network, on the processor.</param>
+    /// <exception cref="AbsException">ABS2007, ABS3022: they do not fit.</exception>
+    public static void Start(IAbsModel model, SearchJob job, Module network)
+    {
+        if (job.StartingWeights is { } checkpoint)
+        {
+            StartingWeightsFile.Load(model, network, checkpoint);
+        }
+
+        if (job.WarmStart is { } start)
+        {
+            WarmStartFile.Load(network, start);
         }
     }
 

@@ -28,10 +28,7 @@ internal sealed class NetworkFactory(CheckedModel model, SearchJob job)
         var network = model.CreateNetwork();
         try
         {
-            if (job.StartingWeights is { } checkpoint)
-            {
-                StartingWeightsFile.Load(model, network, checkpoint);
-            }
+            FreshNetworks.Start(model, job, network);
 
             // Told here, as a move to another device would take them apart.
             SharedWeights.Refuse(network, LayerKinds.All);

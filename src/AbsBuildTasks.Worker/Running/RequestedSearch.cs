@@ -37,6 +37,7 @@ internal sealed class RequestedSearch(EventWriter events)
             Context = new ModelContext(request.ProjectDirectory, request.DataFiles),
             Device = device,
             StartingWeights = request.StartingWeights,
+            WarmStart = request is { WarmStart: { } start, WarmStartHash: { } hash } ? new(start, hash) : null,
             CheckpointDirectory = request.CheckpointDirectory,
             StageDirectory = request.StageDirectory,
             StageKeys = new(request.TrainingKey, request.BaselineKey, request.SearchKey),

@@ -77,10 +77,21 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
     /// <param name="key">What the caches know it by.</param>
     /// <param name="folder">Receives the file.</param>
     /// <param name="cancellation">Stops fetching.</param>
+    /// <param name="isLocal">Whether only the cache on this machine is asked.</param>
     /// <returns>Whether a cache had it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public bool TryTakeStage(string model, string stage, string key, string folder, CancellationToken cancellation) =>
-        TryTakeAlone(model, stage, stage, ResultFile.Stage, key, folder, cancellation);
+    public bool TryTakeStage(string model, string stage, string key, string folder, CancellationToken cancellation, bool isLocal = false) =>
+        TryTakeAlone(model, stage, stage, ResultFile.Stage, key, folder, cancellation, isLocal);
+
+    /// <summary>Waits until no other search of this machine is at a stage.</summary>
+    /// <param name="model">The model, for messages.</param>
+    /// <param name="stage">The stage's name.</param>
+    /// <param name="key">What the caches know it by.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <returns>To be disposed when the caches have what it came to.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
+    public IDisposable LockStage(string model, string stage, string key, CancellationToken cancellation) =>
+        local.LockSearch(key, () => task.Print($"abs: {model}: another search makes the same {stage}; waiting for it"), cancellation);
 
     /// <summary>Gives what a stage of searches came to to the caches.</summary>
     /// <inheritdoc cref="TryTakeStage"/>
@@ -164,7 +175,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
         return false;
     }
 
-    private bool TryTakeAlone(string model, string name, string what, ResultFile kind, string key, string folder, CancellationToken cancellation)
+    private bool TryTakeAlone(string model, string name, string what, ResultFile kind, string key, string folder, CancellationToken cancellation, bool isLocal = false)
     {
         if (TryTakeLocal(name, kind, key, folder, _ => true))
         {
@@ -172,7 +183,7 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
             return true;
         }
 
-        var isHit = AskRemote(model, cache => cache.TryGet(name, kind, key, folder, cancellation) ? RemoteAnswer.Hit : RemoteAnswer.Miss) == RemoteAnswer.Hit;
+        var isHit = !isLocal && AskRemote(model, cache => cache.TryGet(name, kind, key, folder, cancellation) ? RemoteAnswer.Hit : RemoteAnswer.Miss) == RemoteAnswer.Hit;
         if (isHit)
         {
             StoreLocal(name, kind, key, folder);

@@ -16,27 +16,68 @@ namespace AbsBuildTasks.Caching;
 /// <param name="folder">The model's folder of stages; need not exist.</param>
 /// <param name="keys">The hashes of what the search's stages depend on.</param>
 /// <param name="device">Where the search runs, as its property says.</param>
-internal sealed class StageFiles(BuildCache cache, string model, string folder, StageKeys keys, string device)
+internal sealed class StageFiles(BuildCache cache, string model, string folder, StageKeys keys, string device) : IDisposable
 {
     private readonly Dictionary<string, DateTime> _before = [];
+    private readonly Dictionary<SearchStage, IDisposable> _held = [];
 
-    /// <summary>Takes from the caches what <c>obj</c> does not have.</summary>
+    /// <summary>Takes from the caches what <c>obj</c> does not have, and waits for a stage that another search is at; what is then still missing, no other search begins until this one has it.</summary>
+    /// <remarks>
+    /// Stages are waited for in the order in which they run, and who has one waits for nothing but the search. So no two
+    /// searches wait for each other. A lock is an open file: where its process dies, another search takes its place.
+    /// </remarks>
     /// <param name="mayTake">Whether an earlier result is wanted at all.</param>
-    /// <param name="cancellation">Stops fetching.</param>
+    /// <param name="away">Waits for something.</param>
+    /// <param name="cancellation">Stops fetching, and waiting.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Begin(bool mayTake, CancellationToken cancellation)
+    public void Begin(bool mayTake, Func<Func<IDisposable>, IDisposable> away, CancellationToken cancellation)
     {
         foreach (var (stage, key, path) in Stages())
         {
             if (mayTake && !File.Exists(path))
             {
                 In(stage, gathered => Take(stage, key, path, gathered, cancellation));
+                if (!File.Exists(path))
+                {
+                    Hold(stage, key, path, away, cancellation);
+                }
             }
 
             if (File.Exists(path))
             {
                 _before[path] = File.GetLastWriteTimeUtc(path);
             }
+        }
+    }
+
+    /// <summary>Gives the caches what the search has made by now, and lets searches go on that wait for it.</summary>
+    /// <param name="phase">The phase that the search is in; null where that is not known.</param>
+    /// <param name="cancellation">Stops storing.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void Publish(string? phase, CancellationToken cancellation)
+    {
+        foreach (var (stage, key, path) in Stages().Where(each => _held.ContainsKey(each.Stage)).ToArray())
+        {
+            if (File.Exists(path))
+            {
+                Store(stage, key, path, cancellation);
+            }
+            else if (!stage.IsBefore(phase))
+            {
+                continue;
+            }
+
+            // Also where the stage is over and was not kept.
+            Release(stage);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var stage in _held.Keys.ToArray())
+        {
+            Release(stage);
         }
     }
 
@@ -47,19 +88,42 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
     {
         foreach (var (stage, key, path) in Stages().Where(each => File.Exists(each.Path) && !(_before.TryGetValue(each.Path, out var time) && time == File.GetLastWriteTimeUtc(each.Path))))
         {
-            In(stage, gathered =>
-            {
-                File.Copy(path, Path.Combine(gathered, NameOf(stage)));
-                cache.StoreStage(model, stage.Title, CacheKey(stage, key), gathered, cancellation);
-            });
+            Store(stage, key, path, cancellation);
         }
     }
 
     private static string NameOf(SearchStage stage) => stage.Title + ResultFile.Stage.Suffix;
 
-    private void Take(SearchStage stage, string key, string path, string gathered, CancellationToken cancellation)
+    private void Hold(SearchStage stage, string key, string path, Func<Func<IDisposable>, IDisposable> away, CancellationToken cancellation)
     {
-        if (cache.TryTakeStage(model, stage.Title, CacheKey(stage, key), gathered, cancellation))
+        var held = away(() => cache.LockStage(model, stage.Title, CacheKey(stage, key), cancellation));
+        _held[stage] = held;
+        In(stage, gathered => Take(stage, key, path, gathered, cancellation, isLocal: true));
+        if (File.Exists(path))
+        {
+            Release(stage);
+        }
+    }
+
+    private void Release(SearchStage stage)
+    {
+        _held[stage].Dispose();
+        _ = _held.Remove(stage);
+    }
+
+    private void Store(SearchStage stage, string key, string path, CancellationToken cancellation)
+    {
+        In(stage, gathered =>
+        {
+            File.Copy(path, Path.Combine(gathered, NameOf(stage)));
+            cache.StoreStage(model, stage.Title, CacheKey(stage, key), gathered, cancellation);
+        });
+        _before[path] = File.GetLastWriteTimeUtc(path);
+    }
+
+    private void Take(SearchStage stage, string key, string path, string gathered, CancellationToken cancellation, bool isLocal = false)
+    {
+        if (cache.TryTakeStage(model, stage.Title, CacheKey(stage, key), gathered, cancellation, isLocal))
         {
             AtomicFile.MoveOver(Path.Combine(gathered, NameOf(stage)), path);
         }

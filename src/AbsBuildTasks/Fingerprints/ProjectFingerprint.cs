@@ -46,6 +46,11 @@ internal sealed class ProjectFingerprint
             builder.Add("checkpoint", _hashes.Of(checkpoint.FullPath));
         }
 
+        if (model.WarmStart is { } start)
+        {
+            builder.Add(FingerprintBuilder.WarmStartEntry, _hashes.Of(start.FullPath));
+        }
+
         if (model.Latency is { } latency)
         {
             builder.Add(FingerprintBuilder.LatencyTableEntry, ContentHash.Of(latency.Text));

@@ -14,6 +14,12 @@ internal sealed record WantedPlan(ModelItem Model, Fingerprint Fingerprint, stri
     /// <summary>Whether full-precision training is part of the search even where an earlier one has kept it.</summary>
     public bool TrainsAfresh { get; init; }
 
+    /// <summary>What messages call it: the model's name, and that of the point where several points are searched for at once.</summary>
+    public string Label { get; init; } = Model.Name;
+
+    /// <summary>Fingerprints of the model's other plans that the build has to have: what their searches have left is not removed.</summary>
+    public IReadOnlyCollection<string> Beside { get; init; } = [];
+
     /// <summary>Where the plan will be.</summary>
     public string PlanFile => Path.Combine(Folder, Model.Name + ResultFile.Plan.Suffix);
 

@@ -14,11 +14,13 @@ internal sealed class CheckpointFolder(string stateDirectory, string model, stri
     public string Of(string fingerprint) => Path.Combine(_folder, ModelState.FolderName(fingerprint, lockId));
 
     /// <summary>Removes what searches for other plans have left.</summary>
-    public void RemoveOthers(string fingerprint)
+    /// <param name="fingerprints">Those of the plans that count.</param>
+    public void RemoveOthers(params IEnumerable<string> fingerprints)
     {
         if (Directory.Exists(_folder))
         {
-            foreach (var other in Directory.GetDirectories(_folder).Where(folder => folder != Of(fingerprint)))
+            var counting = new HashSet<string>(fingerprints.Select(Of), StringComparer.Ordinal);
+            foreach (var other in Directory.GetDirectories(_folder).Where(folder => !counting.Contains(folder)))
             {
                 Remove(other);
             }

@@ -148,13 +148,14 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
             SnapshotDirectory = SnapshotDirectory,
             Calibrates = Calibrates,
             Cache = cache,
+            Setup = _setup,
             Search = new PlanSearch(this, cache, _setup, StateDirectory, isForced: _mode == SearchMode.Force),
             Onnx = new ModelOnnx(this, _setup, new OnnxCache(cache, mayTake: _mode != SearchMode.Force), new ExportVerdicts(StateDirectory), TimingMode.Of(Timing, _setup.DepsFile), WarnAgain),
             FingerprintOf = FingerprintOf,
             Explain = (model, fingerprint, state) => Placed(Explain(model, fingerprint, state)),
             Cancellation = _cancellation.Token,
         };
-        if (!_setup.Together.Run(RunForEach, LogFailure, dropped => Print(FormattableString.Invariant($"abs: {dropped} more {(dropped == 1 ? "model was" : "models were")} not started, as another one failed"))))
+        if (!_setup.Together.Run(RunForEach, LogFailure, dropped => Print(FormattableString.Invariant($"abs: {dropped} more {(dropped == 1 ? "search was" : "searches were")} not started, as another one failed"))))
         {
             return;
         }

@@ -26,7 +26,7 @@ public abstract class ExecutorTask : FingerprintTask
     /// <summary>What becomes of a job where the build is cancelled, for queues: <c>cancel</c> or <c>detach</c>; empty for the former.</summary>
     public string ExecutorOnCancel { get; set; } = "";
 
-    /// <summary>How many models' searches run at once; empty for one, or 16 in a queue.</summary>
+    /// <summary>How many searches run at once; empty for one, or 16 in a queue.</summary>
     public string ExecutorParallel { get; set; } = "";
 
     /// <summary>Where searches run.</summary>

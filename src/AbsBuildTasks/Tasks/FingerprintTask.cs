@@ -159,7 +159,7 @@ public abstract class FingerprintTask : AbsTask
     }
 
     private static IEnumerable<string> InputsOf(ModelItem model) =>
-        model.DataFolders.Concat(model.DataFiles.Concat(new[] { model.StartingWeights, model.TargetSource, model.Latency?.File }.OfType<InputFile>()).Select(file => file.FullPath));
+        model.DataFolders.Concat(model.DataFiles.Concat(new[] { model.StartingWeights, model.WarmStart, model.TargetSource, model.Latency?.File }.OfType<InputFile>()).Select(file => file.FullPath));
 
     private static void Try(Action save)
     {

@@ -10,84 +10,106 @@ using AbsBuildTasks.Plans.Sweeps;
 namespace AbsBuildTasks.Tasks;
 
 /// <summary>Measures how far plans of a model differ that only differ in their seeds. Each is the plan of the model with that seed, and known by that fingerprint alone.</summary>
-/// <param name="task">Receives messages and warnings.</param>
-/// <param name="planOf">Gives the plan of a model by another seed, or why there is none; neither where it may not be searched for.</param>
-/// <param name="snapshots">The folder of the snapshots where the noise is wanted there, and of every model; else null.</param>
-internal sealed class ModelNoise(AbsTask task, Func<ModelItem, PlanMetric, (CompressionPlan? Plan, SweepMiss? Miss)> planOf, string? snapshots)
+internal sealed class ModelNoise
 {
-    /// <summary>Writes the noise beside a plan, where seeds came or went.</summary>
+    private readonly AbsTask _task;
+    private readonly ModelItem _model;
+    private readonly string _file;
+    private readonly string? _snapshots;
+    private readonly bool _isAfresh;
+    private readonly NoiseBand? _before;
+    private readonly IReadOnlyList<NoiseRun> _known;
+    private readonly IReadOnlyList<PlanPoint> _points;
+
+    /// <summary>Reads what is known.</summary>
+    /// <param name="task">Receives messages and warnings.</param>
     /// <param name="model">The model.</param>
-    /// <param name="plan">Its plan.</param>
+    /// <param name="fingerprint">Its plan's fingerprint.</param>
     /// <param name="file">The file beside the plan, which need not exist.</param>
+    /// <param name="snapshots">The folder of the snapshots where the noise is wanted there, and of every model; else null.</param>
     /// <param name="isAfresh">Whether runs that are known are made again.</param>
-    public void Update(ModelItem model, CompressionPlan plan, string file, bool isAfresh)
+    public ModelNoise(AbsTask task, ModelItem model, string fingerprint, string file, string? snapshots, bool isAfresh)
     {
-        if ((model.Seeds ?? (snapshots is null ? null : NoiseBand.UsualRuns)) is not { } count)
+        (_task, _model, _file, _snapshots, _isAfresh) = (task, model, file, snapshots, isAfresh);
+        var count = model.Seeds ?? (snapshots is null ? 1 : NoiseBand.UsualRuns);
+        _points = [.. Enumerable.Range(1, count - 1).Select(i => PointOf(unchecked(model.Settings.Seed + i), FormattableString.Invariant($"{i + 1} of {count}")))];
+        _before = _points.Count > 0 ? Find(file, model.Name, fingerprint) : null;
+        _known = isAfresh ? [] : _before?.Runs ?? [];
+    }
+
+    /// <summary>The plans by seeds that are not known.</summary>
+    public IEnumerable<PlanPoint> Missing => _points.Where(point => RunOf(point) is null);
+
+    /// <summary>Writes the noise beside a plan, where seeds came or went.</summary>
+    /// <param name="plan">The model's plan.</param>
+    /// <param name="planOf">Gives the plan by a seed, or why there is none; neither where it may not be searched for.</param>
+    public void Update(CompressionPlan plan, Func<PlanPoint, PlanMetric, (CompressionPlan? Plan, SweepMiss? Miss)> planOf)
+    {
+        if (_points.Count == 0 || Measure(plan, planOf) is not { } band)
         {
             return;
         }
 
-        var before = NoiseFile.TryFind(file, model.Name);
-        var band = Measure(model, plan, count, isAfresh || before?.IsOf(plan) != true ? [] : before.Runs);
-        if (band is null)
+        // With a plan that is taken anew its folder is.
+        var isNew = _before is null || !File.Exists(_file) || !_before.Runs.Select(run => run.Seed).SequenceEqual(band.Runs.Select(run => run.Seed));
+        if (isNew || _isAfresh)
         {
-            return;
+            NoiseFile.Write(_file, band);
         }
 
-        var isNew = before?.IsOf(plan) != true || !before.Runs.Select(run => run.Seed).SequenceEqual(band.Runs.Select(run => run.Seed));
-        if (isNew || isAfresh)
+        if (_snapshots is not null)
         {
-            NoiseFile.Write(file, band);
-        }
-
-        if (snapshots is not null)
-        {
-            var kept = NoiseFile.PathIn(snapshots, model.Name);
+            var kept = NoiseFile.PathIn(_snapshots, _model.Name);
             NoiseFile.Write(kept, band);
-            task.Print($"abs: {model.Name}: the noise is written to {kept}; commit it with the snapshot");
+            _task.Print($"abs: {_model.Name}: the noise is written to {kept}; commit it with the snapshot");
         }
 
-        if (isNew || isAfresh || snapshots is not null)
+        if (isNew || _isAfresh || _snapshots is not null)
         {
-            task.Print("");
-            task.PrintLines(ReportText.Write(new([new([ReportCell.Name(model.Name), new(": " + NoiseTable.Title(band))], [NoiseTable.Of(band, plan)])], "part")));
+            _task.Print("");
+            _task.PrintLines(ReportText.Write(new([new([ReportCell.Name(_model.Name), new(": " + NoiseTable.Title(band))], [NoiseTable.Of(band, plan)])], "part")));
         }
     }
 
+    private static NoiseBand? Find(string file, string model, string fingerprint) => NoiseFile.TryFind(file, model) is { } band && band.Fingerprint == fingerprint ? band : null;
+
+    private PlanPoint PointOf(int seed, string number) => new(_model.With(seed), FormattableString.Invariant($"seed {seed}"), FormattableString.Invariant($"seed {seed} ({number})"));
+
+    private NoiseRun? RunOf(PlanPoint point) => _known.FirstOrDefault(run => run.Seed == point.Model.Settings.Seed);
+
     /// <summary>All runs; null where there are too few, one may not be searched for, or the plan itself is not a whole search's.</summary>
-    private NoiseBand? Measure(ModelItem model, CompressionPlan plan, int count, IReadOnlyList<NoiseRun> known)
+    private NoiseBand? Measure(CompressionPlan plan, Func<PlanPoint, PlanMetric, (CompressionPlan? Plan, SweepMiss? Miss)> planOf)
     {
         // The band would stand for the plan where that is compared, and is that of whole searches.
         if (plan.EndedEarly.Count > 0)
         {
-            task.LogWarning(AbsCodes.NoiseUnknown, $"The search of '{model.Name}' was ended early ({EndedPhase.Words(plan.EndedEarly)}), so the noise is not measured; let the search run to its end.");
+            _task.LogWarning(AbsCodes.NoiseUnknown, $"The search of '{_model.Name}' was ended early ({EndedPhase.Words(plan.EndedEarly)}), so the noise is not measured; let the search run to its end.");
             return null;
         }
 
-        var runs = new List<NoiseRun> { NoiseRun.Of(model.Settings.Seed, plan) };
-        for (var i = 1; i < count; i++)
+        var runs = new List<NoiseRun> { NoiseRun.Of(_model.Settings.Seed, plan) };
+        foreach (var point in _points)
         {
-            var seed = unchecked(model.Settings.Seed + i);
-            if (known.FirstOrDefault(run => run.Seed == seed) is { } run)
+            var seed = point.Model.Settings.Seed;
+            if (RunOf(point) is { } run)
             {
                 runs.Add(run);
                 continue;
             }
 
-            task.Print(FormattableString.Invariant($"abs: {model.Name}: seed {seed} ({i + 1} of {count})"));
-            var (found, miss) = planOf(model.With(seed), plan.Metric);
+            var (found, miss) = planOf(point, plan.Metric);
             if (miss is not null)
             {
-                task.LogWarning(miss.Code, $"By Seed={FormattableString.Invariant($"{seed}")} no plan meets the budget; the noise of '{model.Name}' is measured without it.");
+                _task.LogWarning(miss.Code, $"By Seed={FormattableString.Invariant($"{seed}")} no plan meets the budget; the noise of '{_model.Name}' is measured without it.");
             }
             else if (found is null)
             {
-                task.Print(FormattableString.Invariant($"abs: {model.Name}: the plan by seed {seed} is in no cache; the noise is not measured"));
+                _task.Print(FormattableString.Invariant($"abs: {_model.Name}: the plan by seed {seed} is in no cache; the noise is not measured"));
                 return null;
             }
             else if (found.EndedEarly.Count > 0)
             {
-                task.LogWarning(AbsCodes.NoiseUnknown, FormattableString.Invariant($"The search by Seed={seed} was ended early ({EndedPhase.Words(found.EndedEarly)}); the noise of '{model.Name}' is measured without it, and the next build searches by it again. Let it run to its end."));
+                _task.LogWarning(AbsCodes.NoiseUnknown, FormattableString.Invariant($"The search by Seed={seed} was ended early ({EndedPhase.Words(found.EndedEarly)}); the noise of '{_model.Name}' is measured without it, and the next build searches by it again. Let it run to its end."));
             }
             else
             {
@@ -97,10 +119,10 @@ internal sealed class ModelNoise(AbsTask task, Func<ModelItem, PlanMetric, (Comp
 
         if (runs.Count < NoiseBand.LeastRuns)
         {
-            task.LogWarning(AbsCodes.NoiseUnknown, FormattableString.Invariant($"Of {count} seeds, {runs.Count} led to a plan of '{model.Name}'; noise is measured by {NoiseBand.LeastRuns} at least. Raise Seeds, or loosen the budget."));
+            _task.LogWarning(AbsCodes.NoiseUnknown, FormattableString.Invariant($"Of {_points.Count + 1} seeds, {runs.Count} led to a plan of '{_model.Name}'; noise is measured by {NoiseBand.LeastRuns} at least. Raise Seeds, or loosen the budget."));
             return null;
         }
 
-        return new() { Model = model.Name, Fingerprint = plan.Fingerprint, Runs = runs };
+        return new() { Model = _model.Name, Fingerprint = plan.Fingerprint, Runs = runs };
     }
 }

@@ -49,10 +49,39 @@ internal sealed class ModelPlans(AbsTask task)
     /// <summary>Ends all of it.</summary>
     public required CancellationToken Cancellation { get; init; }
 
+    /// <summary>Which searches run at the same time.</summary>
+    public required SearchSetup Setup { get; init; }
+
     /// <summary>Sees to it that a model has its plan, and what comes with it.</summary>
     public ModelFiles Of(ModelItem model, Fingerprint fingerprint, ModelState state)
     {
-        var held = Mode == SearchMode.Locked ? ReadLock(model, fingerprint, state) : null;
+        var (hash, isAfresh) = (fingerprint.Hash, Mode == SearchMode.Force);
+        if (Mode == SearchMode.Locked)
+        {
+            state = OwnPlan(model, fingerprint, state, ReadLock(model, fingerprint, state), []);
+            return Files(model, state, hash);
+        }
+
+        var sweep = new ModelSweep(task, model, hash, state.SweepFile(hash), isAfresh);
+        var noise = new ModelNoise(task, model, hash, state.Noise(hash), Calibrates ? SnapshotDirectory : null, isAfresh);
+        var points = new ModelPoints(task, Search, Setup.Together, StateDirectory, FingerprintOf, mayRun: Mode != SearchMode.Cached, Cancellation);
+        points.RunBeside([.. sweep.Missing, .. noise.Missing], isOwnFirst: isAfresh, beside => _ = OwnPlan(model, fingerprint, state, held: null, beside));
+        var plan = PlanFile.Read(state.PlanFile(hash)).Plan;
+        sweep.Update(plan, points.Of);
+        noise.Update(plan, points.Of);
+        Setup.KeepStagesOf(model.Name, StageKeys.Of(fingerprint, model.Settings, isHeld: false));
+        return Files(model, state, hash);
+    }
+
+    private static ModelFiles Files(ModelItem model, ModelState state, string hash) => new(
+        [new TaskItem(state.PlanFile(hash), model.Item.CloneCustomMetadata())],
+        Items(state.Files(hash).Concat(new[] { state.Inputs(hash), state.SweepFile(hash), state.Noise(hash) }.Concat(state.Onnx(hash).Files).Where(File.Exists))),
+        Items(state.Records(hash)));
+
+    /// <summary>Sees to it that a model has its own plan, and the ONNX file of that.</summary>
+    /// <returns>Where it is in <c>obj</c>.</returns>
+    private ModelState OwnPlan(ModelItem model, Fingerprint fingerprint, ModelState state, PlanLock? held, IReadOnlyList<string> beside)
+    {
         ModelState[] here = Mode == SearchMode.Force ? [] : held is null ? [state] : [state, state.Under(held.Id)];
         if (Array.Find(here, each => each.Has(fingerprint.Hash) && (held is null || held.Holds(PlanFile.Read(each.PlanFile(fingerprint.Hash)).Plan))) is { } found)
         {
@@ -68,25 +97,11 @@ internal sealed class ModelPlans(AbsTask task)
                     : $"abs: {model.Name}: {damaged} in obj is damaged or missing; the plan is taken anew");
             }
 
-            state = Obtain(model, fingerprint, state, held);
+            state = Obtain(model, fingerprint, state, held, beside);
         }
 
-        var onnx = state.Onnx(fingerprint.Hash);
-        Onnx.Update(model, state, fingerprint.Hash, onnx, Cancellation);
-
-        var (sweep, noise) = (state.SweepFile(fingerprint.Hash), state.Noise(fingerprint.Hash));
-        if (Mode != SearchMode.Locked)
-        {
-            var plan = PlanFile.Read(state.PlanFile(fingerprint.Hash)).Plan;
-            new ModelSweep(task, PlanOf).Update(model, plan, sweep, isAfresh: Mode == SearchMode.Force);
-            new ModelNoise(task, PlanOf, Calibrates ? SnapshotDirectory : null).Update(model, plan, noise, isAfresh: Mode == SearchMode.Force);
-        }
-
-        var inputs = state.Inputs(fingerprint.Hash);
-        return new(
-            [new TaskItem(state.PlanFile(fingerprint.Hash), model.Item.CloneCustomMetadata())],
-            Items(state.Files(fingerprint.Hash).Concat(new[] { inputs, sweep, noise }.Concat(onnx.Files).Where(File.Exists))),
-            Items(state.Records(fingerprint.Hash)));
+        Onnx.Update(model, state, fingerprint.Hash, state.Onnx(fingerprint.Hash), Cancellation);
+        return state;
     }
 
     private static ITaskItem[] Items(IEnumerable<string> files) => [.. files.Select(file => new TaskItem(file))];
@@ -101,10 +116,10 @@ internal sealed class ModelPlans(AbsTask task)
 
     /// <summary>Takes a plan from a cache, or makes it.</summary>
     /// <returns>Where it is in <c>obj</c>.</returns>
-    private ModelState Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, PlanLock? held)
+    private ModelState Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, PlanLock? held, IReadOnlyList<string> beside)
     {
         var changes = Explain(model, fingerprint, state);
-        var wanted = new WantedPlan(model.With(model.Settings.Budget), fingerprint, state.CreateTemporaryFolder(), held) { TrainsAfresh = Mode == SearchMode.Force };
+        var wanted = new WantedPlan(model.With(model.Settings.Budget), fingerprint, state.CreateTemporaryFolder(), held) { TrainsAfresh = Mode == SearchMode.Force, Beside = beside };
         try
         {
             var asked = RemoteAnswer.None;
@@ -166,26 +181,5 @@ internal sealed class ModelPlans(AbsTask task)
 
         Onnx.Foresee(wanted.Model, new ModelState(StateDirectory, name), wanted.Fingerprint.Hash, Cancellation);
         return Search.Run(wanted, changes, Cancellation);
-    }
-
-    /// <summary>Takes the plan of a point of a sweep, or by another seed, from a cache, or makes it. Nothing of it stays in <c>obj</c>: what counts is what it came to.</summary>
-    /// <param name="model">The model with the point's budget, or the seed.</param>
-    /// <param name="metric">The metric of the model's own plan, for the record of a miss.</param>
-    /// <returns>The plan or, where no plan meets the budget, why; null for neither where searching is not allowed.</returns>
-    private (CompressionPlan? Plan, SweepMiss? Miss) PlanOf(ModelItem model, PlanMetric metric)
-    {
-        var wanted = new WantedPlan(model, FingerprintOf(model), new ModelState(StateDirectory, model.Name).CreateTemporaryFolder());
-        try
-        {
-            return Search.PointOf(wanted, metric, mayRun: Mode != SearchMode.Cached, Cancellation);
-        }
-        catch (OperationCanceledException exception)
-        {
-            throw new AbsException(AbsCodes.Cancelled, $"The build was cancelled before it had all plans of '{model.Name}' that a Sweep or Seeds asks for; those it had are in the cache.", exception);
-        }
-        finally
-        {
-            Directory.Delete(wanted.Folder, recursive: true);
-        }
     }
 }

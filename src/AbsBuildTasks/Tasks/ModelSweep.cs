@@ -9,36 +9,52 @@ using AbsBuildTasks.Plans.Sweeps;
 namespace AbsBuildTasks.Tasks;
 
 /// <summary>Sees to it that a model's sweep is beside its plan. Each point is the plan of the model with that budget, and known by that fingerprint alone.</summary>
-/// <param name="task">Receives messages and warnings.</param>
-/// <param name="planOf">Gives the plan of a model that has a point's budget, or why there is none; neither where it may not be searched for.</param>
-internal sealed class ModelSweep(AbsTask task, Func<ModelItem, PlanMetric, (CompressionPlan? Plan, SweepMiss? Miss)> planOf)
+internal sealed class ModelSweep
 {
-    /// <summary>Writes the sweep where budgets came or went, and removes it where there are none.</summary>
+    private readonly AbsTask _task;
+    private readonly ModelItem _model;
+    private readonly string _file;
+    private readonly SweepResult? _before;
+    private readonly SweepResult? _known;
+    private readonly IReadOnlyList<PlanPoint> _points;
+
+    /// <summary>Reads what is known.</summary>
+    /// <param name="task">Receives messages and warnings.</param>
     /// <param name="model">The model.</param>
-    /// <param name="plan">Its plan.</param>
+    /// <param name="fingerprint">Its plan's fingerprint.</param>
     /// <param name="file">The sweep's file, which need not exist.</param>
     /// <param name="isAfresh">Whether points that are known are found again.</param>
-    public void Update(ModelItem model, CompressionPlan plan, string file, bool isAfresh)
+    public ModelSweep(AbsTask task, ModelItem model, string fingerprint, string file, bool isAfresh)
     {
-        if (model.Settings.Sweep.Count == 0)
+        (_task, _model, _file) = (task, model, file);
+        _before = model.Settings.Sweep.Count == 0 ? null : Read(file, model.Name, fingerprint);
+        _known = isAfresh ? null : _before;
+        Budget[] budgets = [.. model.Settings.Sweep.Where(budget => budget != model.Settings.Budget)];
+        _points = [.. budgets.Select((budget, index) => new PlanPoint(model.With(budget), budget.ToString(), FormattableString.Invariant($"sweep {index + 1}/{budgets.Length}: {budget}")))];
+    }
+
+    /// <summary>The points that are not known.</summary>
+    public IEnumerable<PlanPoint> Missing => _points.Where(point => PointOf(point) is null && MissOf(point) is null);
+
+    /// <summary>Writes the sweep where budgets came or went, and removes it where there are none.</summary>
+    /// <param name="plan">The model's plan.</param>
+    /// <param name="planOf">Gives the plan of a point, or why there is none; neither where it may not be searched for.</param>
+    public void Update(CompressionPlan plan, Func<PlanPoint, PlanMetric, (CompressionPlan? Plan, SweepMiss? Miss)> planOf)
+    {
+        if (_model.Settings.Sweep.Count == 0)
         {
-            File.Delete(file);
+            File.Delete(_file);
             return;
         }
 
-        var before = Read(file, plan);
-        var known = isAfresh ? null : before;
         var points = new List<SweepPoint> { SweepPoint.Of(plan) };
         var missed = new List<SweepMiss>();
-        Budget[] budgets = [.. model.Settings.Sweep.Where(budget => budget != model.Settings.Budget)];
-        for (var i = 0; i < budgets.Length; i++)
+        foreach (var wanted in _points)
         {
-            var budget = budgets[i].ToString();
-            var (point, miss) = (known?.Points.FirstOrDefault(each => each.Budget == budget), known?.Missed.FirstOrDefault(each => each.Budget == budget));
+            var (point, miss) = (PointOf(wanted), MissOf(wanted));
             if (point is null && miss is null)
             {
-                task.Print(FormattableString.Invariant($"abs: {model.Name}: sweep {i + 1}/{budgets.Length}: {budget}"));
-                (var found, miss) = planOf(model.With(budgets[i]), plan.Metric);
+                (var found, miss) = planOf(wanted, plan.Metric);
                 point = found is null ? null : SweepPoint.Of(found);
             }
 
@@ -48,30 +64,35 @@ internal sealed class ModelSweep(AbsTask task, Func<ModelItem, PlanMetric, (Comp
             }
             else if (miss is not null)
             {
-                task.LogWarning(miss.Code, miss.Reason);
+                _task.LogWarning(miss.Code, miss.Reason);
                 missed.Add(miss);
             }
             else
             {
-                task.Print($"abs: {model.Name}: the sweep goes without {budget}, which is in no cache");
+                _task.Print($"abs: {_model.Name}: the sweep goes without {wanted.Name}, which is in no cache");
             }
         }
 
+        // With a plan that is taken anew its folder is.
         var sweep = SweepResult.Of(plan, []) with { Points = points, Missed = missed };
-        if (before is null || SweepJson.Write(sweep) != SweepJson.Write(before))
+        if (_before is null || !File.Exists(_file) || SweepJson.Write(sweep) != SweepJson.Write(_before))
         {
-            SweepFile.Write(file, sweep);
-            task.Print("");
-            task.PrintLines(SweepTable.Write(sweep));
+            SweepFile.Write(_file, sweep);
+            _task.Print("");
+            _task.PrintLines(SweepTable.Write(sweep));
         }
     }
 
+    private SweepPoint? PointOf(PlanPoint point) => _known?.Points.FirstOrDefault(each => each.Budget == point.Name);
+
+    private SweepMiss? MissOf(PlanPoint point) => _known?.Missed.FirstOrDefault(each => each.Budget == point.Name);
+
     // One that is damaged is made anew.
-    private static SweepResult? Read(string file, CompressionPlan plan)
+    private static SweepResult? Read(string file, string model, string fingerprint)
     {
         try
         {
-            return File.Exists(file) ? SweepFile.Read(file, plan.Model, plan.Fingerprint) : null;
+            return File.Exists(file) ? SweepFile.Read(file, model, fingerprint) : null;
         }
         catch (AbsException)
         {

@@ -32,65 +32,63 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
 
     /// <summary>Takes the plan of a point of a sweep from a cache, or makes it.</summary>
     /// <param name="wanted">The plan.</param>
-    /// <param name="metric">The metric of the model's own plan, for the record of a miss.</param>
     /// <param name="mayRun">Whether one that is in no cache is made.</param>
     /// <param name="cancellation">Ends the search.</param>
-    /// <returns>The plan or, where no plan meets the budget, why; null for neither where it may not be made.</returns>
-    public (CompressionPlan? Plan, SweepMiss? Miss) PointOf(WantedPlan wanted, PlanMetric metric, bool mayRun, CancellationToken cancellation)
+    /// <returns>The plan or, where no plan meets the budget, why, and whether no cache has that; null for neither where it may not be made.</returns>
+    public PointOutcome PointOf(WantedPlan wanted, bool mayRun, CancellationToken cancellation)
     {
         var hash = wanted.Fingerprint.Hash;
         if (!isForced && Take(hash, alone: null))
         {
-            return (PlanFile.Read(wanted.PlanFile).Plan, null);
+            return new(Plan: PlanFile.Read(wanted.PlanFile).Plan);
         }
 
         if (!isForced && Take(SweepMiss.KeyOf(hash), alone: ResultFile.Sweep) && ReadMiss(wanted) is { } known)
         {
-            return (null, known);
+            return new(Miss: known);
         }
 
         if (!mayRun)
         {
-            return default;
+            return new();
         }
 
-        if (RunPoint(wanted, metric, cancellation) is { } miss)
-        {
-            return (null, miss);
-        }
-
+        var outcome = RunPoint(wanted, cancellation);
         Checkpoints(wanted).RemoveThat(hash);
-        return (PlanFile.Read(wanted.PlanFile).Plan, null);
+        return outcome;
 
         bool Take(string key, ResultFile? alone) => cache.TryTake(wanted.Model.Name, alone, key, wanted.Folder, _ => true, out _, cancellation);
     }
 
-    /// <summary>Makes the plan of a point of a sweep.</summary>
-    /// <param name="wanted">The plan.</param>
-    /// <param name="metric">The metric of the model's own plan, for the record of a miss.</param>
-    /// <param name="cancellation">Ends the search.</param>
-    /// <returns>Why there is none, where no plan meets the budget; else null.</returns>
-    private SweepMiss? RunPoint(WantedPlan wanted, PlanMetric metric, CancellationToken cancellation)
+    /// <summary>Gives it to the caches that no plan meets a budget.</summary>
+    /// <param name="wanted">The plan that there is not.</param>
+    /// <param name="miss">Why.</param>
+    /// <param name="metric">The metric of the model's own plan.</param>
+    /// <param name="cancellation">Ends storing.</param>
+    public void Keep(WantedPlan wanted, SweepMiss miss, PlanMetric metric, CancellationToken cancellation)
+    {
+        var key = SweepMiss.KeyOf(wanted.Fingerprint.Hash);
+        SweepFile.Write(wanted.SweepFile, new() { Model = wanted.Model.Name, Fingerprint = key, MetricName = metric.Name, LowerIsBetter = metric.LowerIsBetter, FullPrecision = metric.FullPrecision, Points = [], Missed = [miss] });
+        cache.Store(wanted.Model.Name, alone: ResultFile.Sweep, key, wanted.Folder, cancellation);
+    }
+
+    private PointOutcome RunPoint(WantedPlan wanted, CancellationToken cancellation)
     {
         using var alone = Lock(wanted, cancellation);
         var key = SweepMiss.KeyOf(wanted.Fingerprint.Hash);
         if (!isForced && cache.TryTakeLocal(wanted.Model.Name, alone: ResultFile.Sweep, key, wanted.Folder, _ => true) && ReadMiss(wanted) is { } known)
         {
-            return known;
+            return new(Miss: known);
         }
 
         try
         {
             _ = TryTake(wanted) || RunAlone(wanted, [], cancellation);
-            return null;
+            return new(Plan: PlanFile.Read(wanted.PlanFile).Plan);
         }
         catch (AbsException exception) when (SweepMiss.IsOne(exception))
         {
-            Checkpoints(wanted).RemoveThat(wanted.Fingerprint.Hash);
-            var miss = SweepMiss.Of(wanted.Model.Settings.Budget, exception);
-            SweepFile.Write(wanted.SweepFile, new() { Model = wanted.Model.Name, Fingerprint = key, MetricName = metric.Name, LowerIsBetter = metric.LowerIsBetter, FullPrecision = metric.FullPrecision, Points = [], Missed = [miss] });
-            cache.Store(wanted.Model.Name, alone: ResultFile.Sweep, key, wanted.Folder, cancellation);
-            return miss;
+            return new(Miss: SweepMiss.Of(wanted.Model.Settings.Budget, exception), IsNew: true);
         }
     }
 
@@ -124,13 +122,14 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
         }
 
         var checkpoints = Checkpoints(wanted);
-        checkpoints.RemoveOthers(hash);
+        checkpoints.RemoveOthers([hash, .. wanted.Beside]);
         var keys = StageKeys.Of(wanted.Fingerprint, wanted.Model.Settings, wanted.Held is not null);
-        var stages = new StageFiles(cache, name, setup.StagesOf(name), keys, setup.Device);
-        stages.Begin(mayTake: !wanted.TrainsAfresh, cancellation);
+        using var stages = new StageFiles(cache, wanted.Label, setup.StagesOf(name), keys, setup.Device);
+        stages.Begin(mayTake: !wanted.TrainsAfresh, setup.Together.Away, cancellation);
+        setup.Together.RequireNoFailure();
         try
         {
-            new ModelSearch(setup, task).Run(wanted, checkpoints.Of(hash), keys, cancellation);
+            new ModelSearch(setup, task).Run(wanted, checkpoints.Of(hash), stages, keys, cancellation);
             var isAnyones = wanted.Held is null || PlanFile.Read(wanted.PlanFile).Plan == wanted.Held.Plan;
             if (isAnyones)
             {

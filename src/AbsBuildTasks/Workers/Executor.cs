@@ -9,7 +9,7 @@ namespace AbsBuildTasks.Workers;
 /// <param name="Launcher">The command in front of the worker's own.</param>
 /// <param name="Queue">The queue that gets searches as jobs.</param>
 /// <param name="Detaches">Whether a job goes on without a build that is cancelled.</param>
-/// <param name="Parallel">How many models' searches run at once.</param>
+/// <param name="Parallel">How many searches run at once.</param>
 internal sealed record Executor(CommandTemplate? Launcher = null, QueueEngine? Queue = null, bool Detaches = false, int Parallel = 1)
 {
     private const string Command = "AbsExecutorCommand";

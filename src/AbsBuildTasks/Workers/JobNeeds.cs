@@ -12,7 +12,7 @@ internal static class JobNeeds
     public static IEnumerable<string> Of(SearchSetup setup, ModelItem model) => new[] { setup.Host, setup.ProjectDirectory, setup.AssemblyFile, setup.DepsFile, setup.WorkerAssembly }
         .Concat(Packages(setup))
         .Concat(model.DataFiles.Select(file => file.FullPath))
-        .Concat(new[] { model.StartingWeights?.FullPath }.OfType<string>())
+        .Concat(new[] { model.StartingWeights?.FullPath, model.WarmStart?.FullPath }.OfType<string>())
         .Where(path => path.IndexOf('\n') < 0);
 
     // Each where it is here. A package of which the machine needs another, such as a flavour of libtorch, is for the worker to miss.

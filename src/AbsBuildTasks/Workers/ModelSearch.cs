@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AbsBuildTasks.Caching;
 using AbsBuildTasks.Followers;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
@@ -19,20 +20,22 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     /// <summary>Runs the search.</summary>
     /// <param name="wanted">The plan to search for.</param>
     /// <param name="checkpoints">The folder in which the search keeps its state.</param>
-    /// <param name="stages">The hashes of what the search's stages depend on.</param>
+    /// <param name="stages">Told when a stage may be done.</param>
+    /// <param name="keys">The hashes of what the search's stages depend on.</param>
     /// <param name="cancellation">Stops the worker.</param>
     /// <exception cref="AbsException">The search failed, or was cancelled.</exception>
-    public void Run(WantedPlan wanted, string checkpoints, StageKeys stages, CancellationToken cancellation)
+    public void Run(WantedPlan wanted, string checkpoints, StageFiles stages, StageKeys keys, CancellationToken cancellation)
     {
         var (model, folder, held) = (wanted.Model, wanted.Folder, wanted.Held);
-        var work = new RequestedWork(setup, task, model.Name, "search", setup.Executor.Launcher);
+        var work = new RequestedWork(setup, task, wanted.Label, "search", setup.Executor.Launcher);
         var queued = setup.Executor.Queue is { } queue ? new QueuedSearch(setup, queue, task) : null;
         var events = setup.Events.WithFollowed(checkpoints);
         var clock = Stopwatch.StartNew();
+        var pace = new SearchPace { Epochs = Epochs(model) };
         using var title = TerminalTitle.TryOpen(setup.TerminalTitle, Environment.GetEnvironmentVariable);
         using var followers = new SearchFollowers(setup.TensorBoardDirectory, model.Name, checkpoints, task.LogWarningOnce);
-        Tell(new SearchStarted(model.Name, model.Settings.Budget.RelativeBops, Epochs(model)));
-        var request = SearchRequestJson.Write(Request(wanted, checkpoints, stages));
+        Tell(new SearchStarted(wanted.Label, model.Settings.Budget.RelativeBops, pace.Epochs));
+        var request = SearchRequestJson.Write(Request(wanted, checkpoints, keys));
         var outcome = setup.Together.Away(() => queued?.Run(wanted, checkpoints, request, Report, cancellation) ?? work.Run(folder, request, verb: "", Report, cancellation));
         if (outcome.Last is { } last)
         {
@@ -41,17 +44,17 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
 
         if (cancellation.IsCancellationRequested)
         {
-            throw new AbsException(AbsCodes.Cancelled, $"The search for '{model.Name}' was cancelled; plans are as they were before, and the next build goes on with it.");
+            throw new AbsException(AbsCodes.Cancelled, $"The search for '{wanted.Label}' was cancelled; plans are as they were before, and the next build goes on with it.");
         }
 
         if (outcome.Last is ErrorEvent { Code: AbsCodes.Cancelled })
         {
-            throw new AbsException(AbsCodes.StoppedElsewhere, $"The search for '{model.Name}' was told to stop, and not by this build: by a time limit, by somebody with more right to the machine, or by hand. The next build goes on with it.");
+            throw new AbsException(AbsCodes.StoppedElsewhere, $"The search for '{wanted.Label}' was told to stop, and not by this build: by a time limit, by somebody with more right to the machine, or by hand. The next build goes on with it.");
         }
 
         if (outcome.Last is ErrorEvent error)
         {
-            throw Failure(error, $"AbsModel '{model.Name}': {error.Text}", held);
+            throw Failure(error, $"AbsModel '{wanted.Label}': {error.Text}", held);
         }
 
         work.RequireDone(outcome, "a plan");
@@ -68,7 +71,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
 
         if (outcome.IsKilled)
         {
-            task.Print($"abs: {model.Name}: the plan is there, but the process that searched did not end by itself, and was killed");
+            task.Print($"abs: {wanted.Label}: the plan is there, but the process that searched did not end by itself, and was killed");
         }
 
         void Tell(BuildEvent buildEvent)
@@ -79,10 +82,16 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
 
         void Report(WorkerEvent workerEvent)
         {
-            Tell(new SearchReported(model.Name, workerEvent, Math.Round(clock.Elapsed.TotalSeconds, 1)));
+            Tell(new SearchReported(wanted.Label, workerEvent, Math.Round(clock.Elapsed.TotalSeconds, 1)));
+            if (!cancellation.IsCancellationRequested && workerEvent is not (DoneEvent or ErrorEvent))
+            {
+                setup.Together.Back(() => stages.Publish((workerEvent as ProgressEvent)?.Phase, cancellation));
+            }
+
             if (workerEvent is ProgressEvent progress)
             {
-                title?.Show(ProgressLine.Of(model.Name, progress));
+                pace.Apply(progress, clock.Elapsed);
+                title?.Show($"{ProgressLine.Of(wanted.Label, progress)}  {SearchPace.Words(pace.TimeLeft(clock.Elapsed))}".TrimEnd());
             }
         }
     }
@@ -140,6 +149,8 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         ProjectDirectory = setup.ProjectDirectory,
         DataFiles = [.. wanted.Model.DataFiles.Select(file => file.FullPath)],
         StartingWeights = wanted.Model.StartingWeights?.FullPath,
+        WarmStart = wanted.Model.WarmStart?.FullPath,
+        WarmStartHash = wanted.Model.WarmStart is null ? null : wanted.Fingerprint.Entries.First(entry => entry.Key == FingerprintBuilder.WarmStartEntry).Value,
         LatencyTable = wanted.Model.Latency?.Text,
         Fingerprint = wanted.Fingerprint.Hash,
         Settings = wanted.Model.Settings,

@@ -22,8 +22,8 @@ internal sealed class QueuedSearch(SearchSetup setup, QueueEngine queue, AbsTask
     {
         var model = wanted.Model.Name;
         var job = new QueuedJob(queue, model, state);
-        var runs = new JobRuns(job.Folder, workerEvent => WorkerNews.Report(task, model, workerEvent, report), task.PrintOutput);
-        var outcome = new QueuedWorker(job, runs, new(model, task), new()).Run(Content(job.Folder, wanted.Model, request), setup.Executor.Detaches, cancellation);
+        var runs = new JobRuns(job.Folder, workerEvent => WorkerNews.Report(task, wanted.Label, workerEvent, report), task.PrintOutput);
+        var outcome = new QueuedWorker(job, runs, new(wanted.Label, task), new()).Run(Content(job.Folder, wanted.Model, request), setup.Executor.Detaches, cancellation);
         if (outcome.Last is DoneEvent)
         {
             job.CopyResult(wanted.Folder);

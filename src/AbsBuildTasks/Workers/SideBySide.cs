@@ -7,6 +7,9 @@ internal sealed class SideBySide(int most)
 {
     private readonly object _turn = new();
     private Action<Exception> _onFailure = _ => { };
+
+    // Works that have begun and not ended, and those of them that have a place: one that waits for its parts has none.
+    private int _begun;
     private int _running;
     private int _failed;
     private int _dropped;
@@ -50,7 +53,10 @@ internal sealed class SideBySide(int most)
                 Fail(exception);
             }
 
-            WaitUntil(atMost: 0);
+            while (_begun > 0)
+            {
+                Monitor.Wait(_turn);
+            }
         }
 
         if (_dropped > 0)
@@ -61,6 +67,9 @@ internal sealed class SideBySide(int most)
         return _failed == 0;
     }
 
+    /// <summary>Whether works run at the same time at all.</summary>
+    public bool IsSeveral => most > 1;
+
     /// <summary>Begins a work as soon as there is room for it. After a failure none begins; those that run go on to their ends.</summary>
     public void Start(Action work)
     {
@@ -70,15 +79,68 @@ internal sealed class SideBySide(int most)
             return;
         }
 
-        WaitUntil(atMost: most - 1);
-        if (HasFailed)
+        _ = TryStart(work);
+    }
+
+    /// <summary>Does the parts of a work, which has the turn: with one at a time in their order, else at once as far as there is room.</summary>
+    /// <remarks>The work's own place is lent to them. Where a part failed, or could not begin as another work had, the work ends here.</remarks>
+    public void All(IReadOnlyList<Action> parts)
+    {
+        if (most == 1 || parts.Count <= 1)
         {
-            _dropped++;
+            foreach (var part in parts)
+            {
+                part();
+            }
+
             return;
         }
 
+        var (left, areDone) = (0, true);
+        _running--;
+        Monitor.PulseAll(_turn);
+        foreach (var part in parts)
+        {
+            left++;
+            var hasBegun = TryStart(() =>
+            {
+                var isDone = false;
+                try
+                {
+                    part();
+                    isDone = true;
+                }
+                finally
+                {
+                    left--;
+                    areDone &= isDone;
+                }
+            });
+            left -= hasBegun ? 0 : 1;
+            areDone &= hasBegun;
+        }
+
+        while (left > 0)
+        {
+            Monitor.Wait(_turn);
+        }
+
+        // Without waiting for room: what is left of the work is no search.
         _running++;
-        new Thread(() => InTurn(work)) { IsBackground = true, Name = nameof(SideBySide) }.Start();
+        if (!areDone)
+        {
+            throw new LeftOffException();
+        }
+    }
+
+    /// <summary>Ends a work that has waited, and not yet begun its search, where another has failed meanwhile.</summary>
+    public void RequireNoFailure()
+    {
+        if (most > 1 && HasFailed)
+        {
+            _dropped++;
+            throw new LeftOffException();
+        }
     }
 
     /// <summary>Waits for something while others have their turn.</summary>
@@ -101,6 +163,35 @@ internal sealed class SideBySide(int most)
         }
     }
 
+    /// <summary>Has the turn for a moment while the work that waits is away.</summary>
+    /// <param name="work">What care must be taken of.</param>
+    public void Back(Action work)
+    {
+        lock (_turn)
+        {
+            work();
+        }
+    }
+
+    private bool TryStart(Action work)
+    {
+        while (_running >= most)
+        {
+            Monitor.Wait(_turn);
+        }
+
+        if (HasFailed)
+        {
+            _dropped++;
+            return false;
+        }
+
+        _begun++;
+        _running++;
+        new Thread(() => InTurn(work)) { IsBackground = true, Name = nameof(SideBySide) }.Start();
+        return true;
+    }
+
     private void InTurn(Action work)
     {
         lock (_turn)
@@ -109,6 +200,10 @@ internal sealed class SideBySide(int most)
             {
                 work();
             }
+            catch (LeftOffException)
+            {
+                // Whose failure that is was told.
+            }
 #pragma warning disable CA1031 // Told, whatever it is.
             catch (Exception exception)
 #pragma warning restore CA1031
@@ -116,6 +211,7 @@ internal sealed class SideBySide(int most)
                 Fail(exception);
             }
 
+            _begun--;
             _running--;
             Monitor.PulseAll(_turn);
         }
@@ -127,11 +223,6 @@ internal sealed class SideBySide(int most)
         _onFailure(exception);
     }
 
-    private void WaitUntil(int atMost)
-    {
-        while (_running > atMost)
-        {
-            Monitor.Wait(_turn);
-        }
-    }
+    /// <summary>Ends a work for another's failure.</summary>
+    private sealed class LeftOffException : Exception;
 }

@@ -22,6 +22,7 @@ public static class RandomPlans
         from examples in Gen.Elements<int?>(null, 1, 360, int.MaxValue)
         from noise in Gen.Elements<double?>(null, 0, 0.7513, 1e9)
         from ended in Gen.ListOf(Ended())
+        from start in Gen.Elements<string?>(null, new('a', 64), "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
         from target in Gen.Elements<string?>(null, "w4a8", "my.NPU_2-x")
         from rest in Gen.ListOf(Part())
         from further in Gen.ListOf(Name())
@@ -29,6 +30,7 @@ public static class RandomPlans
         select SamplePlan.Of(model, [.. layers.DistinctBy(layer => layer.Name)]) with
         {
             Target = target,
+            WarmStart = start,
             EndedEarly = [.. ended],
             FurtherMetrics = [.. further.Distinct().Where(name => name != metric).Select(name => new PlanMetric { Name = name, FullPrecision = compressed / 1e4, Compressed = full / 1e4, LowerIsBetter = !lower, Noise = noise })],
             Rest = [.. rest.DistinctBy(part => part.Name).Where(part => layers.All(layer => layer.Name != part.Name))],
@@ -36,7 +38,7 @@ public static class RandomPlans
         }).Select(plan => plan with
         {
             Budget = "bops=100%",
-            Totals = PlanTotals.Of(plan.Layers, PerCost<long>.Of(kind => kind.IsMeasured ? 0 : (plan.Totals.Costs[kind] * 3) + RestPlan.CostsOf(plan.Rest)[kind] + 1), plan.Rest),
+            Totals = PlanTotals.Of(plan.Layers, PerCost<long>.Of(kind => kind.IsMeasured ? 0 : (plan.Totals.Costs[kind] * 3) + RestPlan.FullPrecisionOf(plan.Rest)[kind] + 1), plan.Rest),
         }).ToArbitrary();
 
     private static Gen<EndedPhase> Ended() =>
@@ -50,7 +52,8 @@ public static class RandomPlans
         from kind in Name()
         from parameters in Gen.Choose(0, int.MaxValue)
         from macs in Gen.Choose(1, int.MaxValue)
-        select new RestPlan { Name = name, Kind = kind, Parameters = parameters, Macs = macs };
+        from bits in Gen.Elements(8, 32)
+        select new RestPlan { Name = name, Kind = kind, Parameters = parameters, Macs = macs, Bits = bits };
 
     private static Gen<LayerPlan> Layer() =>
         from name in Name()

@@ -63,6 +63,29 @@ public class BudgetKindsTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void Products_on_integers_leave_the_layers_what_they_do_not_cost(int times)
+    {
+        using var alone = Run(Settings with { Budget = Budget.Parse("bops=2%") });
+        var (macs, full) = (alone.Plan.Totals.FullPrecisionBops / 1024 / 20 * times, alone.Plan.Totals.FullPrecisionBops);
+        RestPlan[] products = macs == 0 ? [] : [new RestPlan { Name = "dots", Kind = "matmul", Parameters = 0, Macs = macs, Bits = 8 }];
+        using var beside = SearchEngine.Run(
+            new StripesModel(),
+            StripesSearch.Job(Settings with { Budget = Budget.Parse("bops=4%") }) with { FindProducts = _ => products },
+            _ => { },
+            CancellationToken.None);
+        var totals = beside.Plan.Totals;
+
+        // A quarter of the network's products at 8 of 32 bits is 1.25 % of it, and the rest of the 4 % is for the layers.
+        Assert.Equal(full + (macs * 1024), totals.FullPrecisionBops);
+        Assert.Equal(beside.Plan.Layers.Sum(layer => layer.Bops) + (macs * 64), totals.Bops);
+        Assert.Equal("", beside.Plan.BudgetRemark);
+        Assert.InRange(totals.RelativeBops, 0.01, 0.04);
+        Assert.Equal(beside.Plan, PlanJson.Read(PlanJson.Write(beside.Plan), "plan"));
+    }
+
+    [Theory]
     [InlineData("bops=0.001%", "Budget=\"bops=0.001%\" cannot be met: this network reaches 0.025% to 6.25% of its full-precision bit-operations. Raise the budget, ")]
     [InlineData("size=20B", "Budget=\"size=20B\" cannot be met: this network reaches 50 to 1334 bytes, 0.9953% to 26.5525% of its 4.9 KB at full precision. Raise the budget, ")]
     [InlineData("size=0.1%;bops=1%;drop=1", "Budget=\"bops=1%;size=0.1%;drop=1\" cannot be met: this network reaches 50 to ")]

@@ -26,7 +26,7 @@ public sealed class StageFilesTests : IDisposable
     {
         Search("one", "clone 1", Keys);
 
-        Use("one", "clone 2", Keys, files => files.Begin(mayTake: true, CancellationToken.None));
+        Use("one", "clone 2", Keys, files => Begin(files));
 
         Assert.Equal(["a training", "b baseline", "c search"], Contents("clone 2"));
         Assert.Equal(
@@ -40,9 +40,9 @@ public sealed class StageFilesTests : IDisposable
     {
         Search("one", "clone 1", Keys);
 
-        Use("two", "clone 2", Keys, files => files.Begin(mayTake: true, CancellationToken.None));
+        Use("two", "clone 2", Keys, files => Begin(files));
         _server.Requests.Clear();
-        Use("two", "clone 3", Keys, files => files.Begin(mayTake: true, CancellationToken.None));
+        Use("two", "clone 3", Keys, files => Begin(files));
 
         Assert.Equal(Contents("clone 2"), Contents("clone 3"));
         Assert.Empty(_server.Requests);
@@ -67,13 +67,13 @@ public sealed class StageFilesTests : IDisposable
         Search("one", "clone 1", Keys);
         Use("one", "clone 2", Keys, files =>
         {
-            files.Begin(mayTake: false, CancellationToken.None);
+            Begin(files, mayTake: false);
             Assert.Empty(Contents("clone 2"));
             Write("clone 2", Keys, "new");
             files.End(CancellationToken.None);
         });
 
-        Use("one", "clone 3", Keys, files => files.Begin(mayTake: true, CancellationToken.None));
+        Use("one", "clone 3", Keys, files => Begin(files));
 
         Assert.Equal(["a training new", "b baseline new", "c search new"], Contents("clone 3"));
     }
@@ -83,7 +83,7 @@ public sealed class StageFilesTests : IDisposable
     {
         Search("one", "clone 1", Keys);
 
-        Use("one", "clone 2", Keys with { Search = null }, files => files.Begin(mayTake: true, CancellationToken.None));
+        Use("one", "clone 2", Keys with { Search = null }, files => Begin(files));
 
         Assert.Equal(["a training", "b baseline"], Contents("clone 2"));
     }
@@ -93,8 +93,8 @@ public sealed class StageFilesTests : IDisposable
     {
         Search("one", "clone 1", Keys);
 
-        Use("one", "clone 2", new(new('d', 64), new('e', 64), new('f', 64)), files => files.Begin(mayTake: true, CancellationToken.None));
-        Use("one", "clone 3", Keys, files => files.Begin(mayTake: true, CancellationToken.None), device: "cuda");
+        Use("one", "clone 2", new(new('d', 64), new('e', 64), new('f', 64)), files => Begin(files));
+        Use("one", "clone 3", Keys, files => Begin(files), device: "cuda");
 
         Assert.Empty(Contents("clone 2"));
         Assert.Empty(Contents("clone 3"));
@@ -109,7 +109,7 @@ public sealed class StageFilesTests : IDisposable
             File.AppendAllText(content, "x");
         }
 
-        Use("one", "clone 2", Keys, files => files.Begin(mayTake: true, CancellationToken.None), hasServer: false);
+        Use("one", "clone 2", Keys, files => Begin(files), hasServer: false);
 
         Assert.Empty(Contents("clone 2"));
         Assert.Equal(3, _task.Warnings.Count);
@@ -134,7 +134,7 @@ public sealed class StageFilesTests : IDisposable
         Search("one", "clone 1", Keys);
         _folder.Write("clone 2/stages", "no folder");
 
-        Use("one", "clone 2", Keys, files => files.Begin(mayTake: true, CancellationToken.None));
+        Use("one", "clone 2", Keys, files => Begin(files));
 
         Assert.Equal(AbsCodes.CacheNotWritable, Assert.Single(_task.Warnings).Code);
         Assert.Contains("full-precision training of 'digits'", _task.Warnings[0].Message, StringComparison.Ordinal);
@@ -146,7 +146,7 @@ public sealed class StageFilesTests : IDisposable
         Write("elsewhere", Keys, "");
         Use("one", "clone 1", Keys, files =>
         {
-            files.Begin(mayTake: true, CancellationToken.None);
+            Begin(files);
             Directory.Delete(Folder("clone 1"));
             Directory.CreateSymbolicLink(Folder("clone 1"), Folder("elsewhere"));
             files.End(CancellationToken.None);
@@ -155,9 +155,61 @@ public sealed class StageFilesTests : IDisposable
         Assert.Equal(AbsCodes.CacheNotWritable, Assert.Single(_task.Warnings).Code);
     }
 
+    [Fact]
+    public void What_another_search_is_at_is_waited_for_and_taken_when_it_is_there()
+    {
+        Use("one", "clone 1", Keys, first =>
+        {
+            Begin(first);
+            var made = new Queue<(SearchStage Stage, string Key)>([(SearchStage.Training, Keys.Training!), (SearchStage.Baseline, Keys.Baseline!), (SearchStage.Search, Keys.Search!)]);
+            Use("one", "clone 2", Keys, second => second.Begin(mayTake: true, wait => Waited(wait, () =>
+            {
+                var (stage, key) = made.Dequeue();
+                File.WriteAllText(Path.Combine(Directory.CreateDirectory(Folder("clone 1")).FullName, stage.FileOf(key)), stage.Title);
+                first.Publish(phase: null, CancellationToken.None);
+            }), CancellationToken.None));
+            Assert.Empty(made);
+        });
+
+        string[] stages = ["full-precision training", "baseline", "searched network"];
+        Assert.Equal(stages.Order(StringComparer.Ordinal), Contents("clone 2"));
+        Assert.Equal(stages.SelectMany(stage => new[] { $"abs: digits: another search makes the same {stage}; waiting for it", $"abs: digits: {stage} taken from the cache" }), _task.Messages);
+    }
+
+    [Fact]
+    public void Who_waits_makes_it_itself_where_the_other_search_ends_without()
+    {
+        Use("one", "clone 1", Keys with { Baseline = null, Search = null }, first =>
+        {
+            Begin(first);
+            Use("one", "clone 2", Keys with { Baseline = null, Search = null }, second =>
+            {
+                second.Begin(mayTake: true, wait => Waited(wait, first.Dispose), CancellationToken.None);
+                Assert.Empty(Contents("clone 2"));
+
+                // It is now the one that others wait for, until its training is over, though that is not kept.
+                Use("one", "clone 3", Keys with { Baseline = null, Search = null }, third => third.Begin(mayTake: true, wait => Waited(wait, () => second.Publish("baseline", CancellationToken.None)), CancellationToken.None));
+            });
+        });
+
+        Assert.Equal(2, _task.Messages.Count);
+    }
+
+    private IDisposable Waited(Func<IDisposable> wait, Action release)
+    {
+        var told = _task.Messages.Count;
+        var waiting = Task.Run(wait);
+        Assert.True(SpinWait.SpinUntil(() => _task.Messages.Count > told, TimeSpan.FromMinutes(15)));
+        Assert.False(waiting.IsCompleted);
+        release();
+        return waiting.GetAwaiter().GetResult();
+    }
+
+    private static void Begin(StageFiles files, bool mayTake = true) => files.Begin(mayTake, wait => wait(), CancellationToken.None);
+
     private void Search(string machine, string clone, StageKeys keys, bool isMade = true) => Use(machine, clone, keys, files =>
     {
-        files.Begin(mayTake: true, CancellationToken.None);
+        Begin(files);
         if (isMade)
         {
             Write(clone, keys, "");
@@ -183,6 +235,7 @@ public sealed class StageFilesTests : IDisposable
     {
         var folder = Path.Combine(_folder.Path, machine);
         using var remote = hasServer ? new RemoteCache(RemoteSettings.Read(_server.Address, "", _ => null)!, RemoteCacheSetup.Quick) : null;
-        use(new StageFiles(new BuildCache(new PlanCache(folder), folder, remote, _task), "digits", Folder(clone), keys, device));
+        using var files = new StageFiles(new BuildCache(new PlanCache(folder), folder, remote, _task), "digits", Folder(clone), keys, device);
+        use(files);
     }
 }

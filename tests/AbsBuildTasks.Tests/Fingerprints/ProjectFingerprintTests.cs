@@ -96,6 +96,17 @@ public sealed class ProjectFingerprintTests : IDisposable
         }
     }
 
+    [Fact]
+    public void The_weights_that_a_search_starts_from_count_by_their_content()
+    {
+        (string, string)[] item = [("Checkpoint", ""), ("WarmStart", "start.dat")];
+        var before = Entries(item: item);
+
+        Assert.Contains(before, entry => entry.Key == "warm-start" && entry.Value.Length == 64);
+        _folder.Write("start.dat", "others");
+        Assert.Equal(["warm-start changed"], FingerprintChanges.Between(before, Entries(item: item)));
+    }
+
     private IReadOnlyList<string> Changes(Action change)
     {
         var before = Entries();

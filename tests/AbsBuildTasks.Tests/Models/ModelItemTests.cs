@@ -49,7 +49,7 @@ public sealed class ModelItemTests
 
         Assert.Equal(AbsCodes.InvalidSetting, error.Code);
         Assert.StartsWith("AbsModel 'digits': TrainEpoch is no setting of a model; did you mean TrainEpochs? All settings are: ActivationBits, Baseline, BatchSize, Bits, Budget, ", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("TrainEpochs, Type, WeightBits, WeightDecay, WeightNormalization, WeightScales.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("TrainEpochs, Type, WarmStart, WeightBits, WeightDecay, WeightNormalization, WeightScales.", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -102,6 +102,26 @@ public sealed class ModelItemTests
     }
 
     [Fact]
+    public void A_warm_start_is_a_file_that_no_build_writes_and_no_checkpoint_stands_beside_it()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("AbsPlans/x.weights.zip", "weights");
+        folder.Write("bin/abs/x.weights.zip", "weights");
+
+        Assert.Equal(
+            "AbsPlans/x.weights.zip",
+            Assert.Single(ModelItem.ReadAll([new TaskItem("digits", new Dictionary<string, string> { ["Budget"] = "bops=5%", ["WarmStart"] = "AbsPlans/x.weights.zip" })], folder.Path, ["bin/", "AbsPlans"], "AbsPlans")).WarmStart!.Name);
+        Assert.Contains(
+            "is in a folder that builds write to",
+            Assert.Throws<AbsException>(() => ModelItem.ReadAll([new TaskItem("digits", new Dictionary<string, string> { ["Budget"] = "bops=5%", ["WarmStart"] = "bin/abs/x.weights.zip" })], folder.Path, ["bin/", "AbsPlans"], "AbsPlans")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "it has a Checkpoint and a WarmStart; state one of them",
+            Assert.Throws<AbsException>(() => ReadIn(folder, ("Budget", "bops=5%"), ("WarmStart", "AbsPlans/x.weights.zip"), ("Checkpoint", "AbsPlans/x.weights.zip"))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_class_is_named_in_full() => Assert.Equal("A.B", Read(("Budget", "bops=5%"), ("Type", " A.B ")).Type);
 
     [Fact]
@@ -127,6 +147,7 @@ public sealed class ModelItemTests
     [InlineData(AbsCodes.InvalidSetting, "Seeds=\"2\" is not a whole number from 3 to 100", "Seeds", "2")]
     [InlineData(AbsCodes.InvalidSetting, "SnapshotPolicy=\"no-regresion\" is unknown; use exact, no-regression or noise", "SnapshotPolicy", "no-regresion")]
     [InlineData(AbsCodes.InvalidSetting, "Tolerances \"metric\": 'metric' is not of the form name=value", "Tolerance", "metric")]
+    [InlineData(AbsCodes.InvalidWarmStart, "WarmStart=\"none.weights.zip\" does not exist", "WarmStart", "none.weights.zip")]
     [InlineData(AbsCodes.InvalidCheckpoint, "Checkpoint=\"none.dat\" does not exist", "Checkpoint", "none.dat")]
     public void Wrong_metadata_are_named_with_their_item(string code, string message, string name, string value)
     {

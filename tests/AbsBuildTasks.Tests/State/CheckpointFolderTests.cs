@@ -35,6 +35,17 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
+    public void What_belongs_to_further_plans_of_the_model_stays()
+    {
+        Interrupt(First);
+        Interrupt(Second);
+
+        Checkpoints.RemoveOthers(Second, First);
+
+        Assert.True(Directory.Exists(Checkpoints.Of(First)));
+    }
+
+    [Fact]
     public void A_search_that_is_done_leaves_nothing()
     {
         Interrupt(First);

@@ -14,6 +14,7 @@ public sealed class ModelNoiseTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<int> _asked = [];
+    private readonly List<string> _titles = [];
     private readonly RecordingTask _task = new();
     private readonly HashSet<int> _missed = [];
     private readonly HashSet<int> _unknown = [];
@@ -36,7 +37,7 @@ public sealed class ModelNoiseTests : IDisposable
         Update("4");
 
         Assert.Equal([8, 9, 10], _asked);
-        Assert.Contains("abs: digits: seed 10 (4 of 4)", _task.Messages);
+        Assert.Equal("seed 10 (4 of 4)", _titles[^1]);
         Assert.Contains(_task.Messages, message => message.Contains("digits: noise of 4 seeds", StringComparison.Ordinal));
         Update("3");
         Assert.Equal([7, 8, 9], Seeds(Beside));
@@ -148,11 +149,14 @@ public sealed class ModelNoiseTests : IDisposable
     private void Update(string? seeds, bool isAfresh = false, bool isCalibrating = false, CompressionPlan? plan = null)
     {
         var item = new TaskItem("digits", new Dictionary<string, string> { ["Budget"] = SamplePlan.Digits.Budget, ["Sweep"] = "bops=1%", ["Seed"] = "7", ["Seeds"] = seeds ?? "" });
-        new ModelNoise(_task, PlanOf, isCalibrating ? Snapshots : null).Update(ModelItem.ReadAll([item], _folder.Path, []).Single(), plan ?? SamplePlan.Digits, Beside, isAfresh);
+        plan ??= SamplePlan.Digits;
+        new ModelNoise(_task, ModelItem.ReadAll([item], _folder.Path, []).Single(), plan.Fingerprint, Beside, isCalibrating ? Snapshots : null, isAfresh).Update(plan, PlanOf);
     }
 
-    private (CompressionPlan? Plan, SweepMiss? Miss) PlanOf(ModelItem model, PlanMetric metric)
+    private (CompressionPlan? Plan, SweepMiss? Miss) PlanOf(PlanPoint point, PlanMetric metric)
     {
+        var model = point.Model;
+        _titles.Add(point.Title);
         Assert.Empty(model.Settings.Sweep);
         var seed = model.Settings.Seed;
         _asked.Add(seed);

@@ -13,6 +13,7 @@ public sealed class ModelSweepTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<string> _asked = [];
+    private readonly List<string> _titles = [];
     private readonly RecordingTask _task = new();
 
     private string SweepPath => Path.Combine(_folder.Path, "digits.sweep.json");
@@ -31,11 +32,25 @@ public sealed class ModelSweepTests : IDisposable
 
         Assert.Equal(["bops=1%", "bops=2%", "bops=3%"], _asked);
         Assert.Equal([SamplePlan.Digits.Budget, "bops=2%", "bops=3%"], Sweep.Points.Select(point => point.Budget));
-        Assert.Contains("abs: digits: sweep 2/2: bops=3%", _task.Messages);
+        Assert.Equal("sweep 2/2: bops=3%", _titles[^1]);
         Update("bops=2%|bops=3%");
         Assert.Equal(3, _asked.Count);
         Update("bops=2%|bops=3%", isAfresh: true);
         Assert.Equal(5, _asked.Count);
+    }
+
+    [Fact]
+    public void A_sweep_whose_folder_is_taken_anew_is_written_again()
+    {
+        var item = new TaskItem("digits", new Dictionary<string, string> { ["Budget"] = SamplePlan.Digits.Budget, ["Sweep"] = "bops=1%" });
+        Update("bops=1%");
+        var update = new ModelSweep(_task, ModelItem.ReadAll([item], _folder.Path, []).Single(), SamplePlan.Fingerprint, SweepPath, isAfresh: false);
+        File.Delete(SweepPath);
+
+        update.Update(SamplePlan.Digits, PlanOf);
+
+        Assert.Equal(["bops=1%"], _asked);
+        Assert.Equal(2, Sweep.Points.Count);
     }
 
     [Fact]
@@ -84,11 +99,19 @@ public sealed class ModelSweepTests : IDisposable
     private void Update(string sweep, bool isAfresh = false)
     {
         var item = new TaskItem("digits", new Dictionary<string, string> { ["Budget"] = SamplePlan.Digits.Budget, ["Sweep"] = sweep });
-        new ModelSweep(_task, PlanOf).Update(ModelItem.ReadAll([item], _folder.Path, []).Single(), SamplePlan.Digits, SweepPath, isAfresh);
+        var asked = _asked.Count;
+        var update = new ModelSweep(_task, ModelItem.ReadAll([item], _folder.Path, []).Single(), SamplePlan.Fingerprint, SweepPath, isAfresh);
+        var missing = update.Missing.Select(point => point.Name).ToArray();
+        update.Update(SamplePlan.Digits, PlanOf);
+
+        // Just those that searches may begin with before there is a plan.
+        Assert.Equal(missing, _asked.Skip(asked));
     }
 
-    private (CompressionPlan? Plan, SweepMiss? Miss) PlanOf(ModelItem model, PlanMetric metric)
+    private (CompressionPlan? Plan, SweepMiss? Miss) PlanOf(PlanPoint point, PlanMetric metric)
     {
+        var model = point.Model;
+        _titles.Add(point.Title);
         Assert.Empty(model.Settings.Sweep);
         var budget = model.Settings.Budget.ToString();
         _asked.Add(budget);

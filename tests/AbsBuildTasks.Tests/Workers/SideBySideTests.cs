@@ -135,4 +135,101 @@ public sealed class SideBySideTests
         Assert.Empty(_dropped);
         Assert.True(hasEnded);
     }
+
+    [Fact]
+    public void The_parts_of_a_work_run_at_once_and_have_its_place()
+    {
+        var together = new SideBySide(2);
+        using var both = new Barrier(2);
+        var ended = new List<string>();
+
+        Assert.True(together.Run(
+            () => together.Start(() =>
+            {
+                together.All([.. new[] { "a", "b" }.Select(name => (Action)(() =>
+                {
+                    Assert.True(together.Away(() => both.SignalAndWait(Long)));
+                    ended.Add(name);
+                }))]);
+                ended.Add("work");
+            }),
+            _failures.Add,
+            _dropped.Add));
+
+        Assert.Equal(3, ended.Count);
+        Assert.Equal("work", ended[^1]);
+    }
+
+    [Fact]
+    public void With_one_at_a_time_parts_come_in_order_and_the_first_failure_ends_all()
+    {
+        var together = new SideBySide(1);
+        var done = new List<int>();
+
+        Assert.Throws<InvalidOperationException>(() => together.Run(
+            () => together.Start(() => together.All([() => done.Add(1), () => throw new InvalidOperationException(), () => done.Add(3)])),
+            _failures.Add,
+            _dropped.Add));
+
+        Assert.Equal([1], done);
+    }
+
+    [Fact]
+    public void A_part_that_fails_ends_its_work_is_told_once_and_keeps_further_parts_from_beginning()
+    {
+        var together = new SideBySide(2);
+        using var failed = new ManualResetEventSlim();
+        var (hasEnded, hasGoneOn) = (false, false);
+
+        Assert.False(together.Run(
+            () => together.Start(() =>
+            {
+                together.All(
+                [
+                    () =>
+                    {
+                        together.Away(() => failed.Wait(Long));
+                        hasEnded = true;
+                    },
+                    () =>
+                    {
+                        failed.Set();
+                        throw new InvalidOperationException("second");
+                    },
+                    () => throw new InvalidOperationException("third"),
+                ]);
+                hasGoneOn = true;
+            }),
+            _failures.Add,
+            _dropped.Add));
+
+        Assert.Equal("second", Assert.Single(_failures).Message);
+        Assert.Equal([1], _dropped);
+        Assert.Equal((true, false), (hasEnded, hasGoneOn));
+    }
+
+    [Fact]
+    public void Who_has_waited_while_another_failed_does_not_begin()
+    {
+        var together = new SideBySide(2);
+        var hasBegun = false;
+
+        Assert.False(together.Run(
+            () =>
+            {
+                together.Start(() =>
+                {
+                    together.Away(() => SpinWait.SpinUntil(() => together.HasFailed, Long));
+                    together.RequireNoFailure();
+                    hasBegun = true;
+                });
+                together.Start(() => throw new InvalidOperationException());
+            },
+            _failures.Add,
+            _dropped.Add));
+
+        Assert.Single(_failures);
+        Assert.Equal([1], _dropped);
+        Assert.False(hasBegun);
+    }
 }

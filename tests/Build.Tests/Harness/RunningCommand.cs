@@ -61,7 +61,8 @@ internal sealed class RunningCommand : IDisposable
         }
     }
 
-    private string Output()
+    /// <summary>What it has printed so far.</summary>
+    public string Output()
     {
         lock (_output)
         {

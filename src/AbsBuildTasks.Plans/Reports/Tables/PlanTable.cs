@@ -11,6 +11,7 @@ internal static class PlanTable
 {
     private const int NameWidth = 40;
     private const int KindWidth = 16;
+    private const string Unit = " bit";
 
     /// <summary>Writes a plan; lines end in LF, with none at the end. At most about 100 columns but for what is to be said of the metric, ASCII but for names.</summary>
     public static string Write(CompressionPlan plan)
@@ -19,7 +20,7 @@ internal static class PlanTable
         var names = new ShortNames(plan.Layers.Select(layer => layer.Name), NameWidth);
         var total = plan.Totals.Costs[CostKind.Leading];
         var rows = TextColumns.Align([header, .. plan.Layers.Select(layer => Row(layer, names, total)), .. Rest(plan, total)], 2, 3, 4, 5);
-        return string.Join("\n", [.. rows, "", .. TextColumns.Align(Summary(plan)), .. Ended(plan)]);
+        return string.Join("\n", [.. rows, "", .. TextColumns.Align(Summary(plan)), .. Remarks(plan)]);
     }
 
     private static string[] Row(LayerPlan layer, ShortNames names, long total) =>
@@ -35,9 +36,9 @@ internal static class PlanTable
     // In one row: a plan says which parts they are.
     private static IEnumerable<string[]> Rest(CompressionPlan plan, long total)
     {
-        if (plan.Rest.Count > 0)
+        if (RestPlan.BitsOf(plan.Rest) is { } bits)
         {
-            yield return ["left alone", Counted.Of(plan.Rest.Count, "part"), Bits(CostModel.FullPrecisionBits), Bits(CostModel.FullPrecisionBits), "-", Share(RestPlan.CostsOf(plan.Rest)[CostKind.Leading], total)];
+            yield return ["left alone", Counted.Of(plan.Rest.Count, "part"), bits + Unit, bits + Unit, "-", Share(RestPlan.CostsOf(plan.Rest)[CostKind.Leading], total)];
         }
     }
 
@@ -67,8 +68,12 @@ internal static class PlanTable
         }
     }
 
-    // A plan that is not what its settings say must not look like one.
-    private static IEnumerable<string> Ended(CompressionPlan plan) => plan.EndedEarly.Count > 0 ? ["ended early: " + EndedPhase.Words(plan.EndedEarly)] : [];
+    // A plan that is not what its settings say must not look like one, nor one that began elsewhere.
+    private static IEnumerable<string> Remarks(CompressionPlan plan) =>
+    [
+        .. plan.WarmStart is { } start ? ["started from the weights " + start] : (string[])[],
+        .. plan.EndedEarly.Count > 0 ? ["ended early: " + EndedPhase.Words(plan.EndedEarly)] : (string[])[],
+    ];
 
-    private static string Bits(int bits) => Invariant($"{bits} bit");
+    private static string Bits(int bits) => Invariant($"{bits}{Unit}");
 }
