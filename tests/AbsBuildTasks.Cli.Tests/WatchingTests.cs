@@ -47,6 +47,16 @@ public sealed class WatchingTests : IDisposable
     }
 
     [Fact]
+    public void Where_the_layers_alone_keep_the_budget_what_the_network_may_cost_is_shown()
+    {
+        var search = new SearchState { Model = "m" };
+        search.Apply(new SearchStarted("m", 0.03, 3), Seconds(0));
+        search.Apply(new SearchReported("m", new LimitEvent(0.0834)), Seconds(1));
+
+        Assert.Equal("budget 8.34%", SearchWords.Numbers(search));
+    }
+
+    [Fact]
     public void A_second_attempt_takes_nothing_back()
     {
         var search = new SearchState { Model = "m" };

@@ -24,7 +24,7 @@ internal static class SnapshotAlarms
         Row("exact", plans, loss, 1, 1, (_, _) => (SnapshotPolicy.Exact, SnapshotTolerances.None));
         Row("no-regression", plans, loss, 1, 1, (_, _) => (SnapshotPolicy.NoRegression, SnapshotTolerances.None));
         var guessed = SnapshotTolerances.Parse("metric=1;bops=25%;size=25%;bits=6;filters=50%");
-        Row("no-regression, the sample's tolerance", plans, loss, 1, 1, (_, _) => (SnapshotPolicy.NoRegression, guessed));
+        Row("no-regression, a tolerance by hand", plans, loss, 1, 1, (_, _) => (SnapshotPolicy.NoRegression, guessed));
         foreach (var seeds in new[] { 5, 10 }.Where(seeds => seeds < plans.Length))
         {
             Row($"noise of {seeds} seeds", plans, loss, seeds, 1, (known, _) => (SnapshotPolicy.Noise, SnapshotTolerances.None with { Noise = Band(known) }));

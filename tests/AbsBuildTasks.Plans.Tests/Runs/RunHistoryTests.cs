@@ -20,7 +20,7 @@ public sealed class RunHistoryTests : IDisposable
         Assert.InRange(history.Seconds!.Value, 1, 1000);
         Assert.Equal(["train", "baseline", "calibrate", "search", "freeze", "fine-tune", "evaluate"], history.Epochs.Select(epoch => epoch.Phase).Distinct());
         Assert.Equal(12, history.Epochs.Count(epoch => epoch.Target is not null));
-        Assert.Equal(new RunLayer("conv2", 8, 4, 30), history.Epochs.First(epoch => epoch.Phase == "search").Layers[1]);
+        Assert.Equal(new RunLayer("conv2", 8, 4, 32), history.Epochs.First(epoch => epoch.Phase == "search").Layers[1]);
     }
 
     [Fact]

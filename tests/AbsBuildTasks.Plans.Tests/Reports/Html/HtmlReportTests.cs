@@ -103,8 +103,8 @@ public class HtmlReportTests
     public void What_is_not_known_is_left_out()
     {
         Assert.Equal(["layers", "filters"], PartsOf(HtmlReport.Render(ReportSamples.Tiny)));
-        Assert.Equal(["layers", "filters", "search"], PartsOf(HtmlReport.Render(ReportSamples.Digits)));
-        Assert.Equal(["verdict", "changes", "layers", "filters", "search", "sweep"], PartsOf(HtmlReport.Render(ReportSamples.DigitsWithAll)));
+        Assert.Equal(["layers", "filters", "close-calls", "search", "test"], PartsOf(HtmlReport.Render(ReportSamples.Digits)));
+        Assert.Equal(["verdict", "changes", "layers", "filters", "close-calls", "search", "test", "sweep"], PartsOf(HtmlReport.Render(ReportSamples.DigitsWithAll)));
         Assert.Equal(["layers", "filters"], PartsOf(HtmlReport.Render(ReportSamples.Tiny with { History = new(), Sweep = SweepResult.Of(ReportSamples.Tiny.Plan, []) })));
     }
 
