@@ -73,7 +73,7 @@ internal sealed class ModelPlans(AbsTask task)
         return Files(model, state, hash);
     }
 
-    private ModelFiles Files(ModelItem model, ModelState state, string hash) => new(
+    private static ModelFiles Files(ModelItem model, ModelState state, string hash) => new(
         [new TaskItem(state.PlanFile(hash), model.Item.CloneCustomMetadata())],
         Items(state.Files(hash).Concat(new[] { state.Inputs(hash), state.SweepFile(hash), state.Noise(hash) }.Concat(state.Onnx(hash).Files).Where(File.Exists))),
         Items(state.Records(hash)));
