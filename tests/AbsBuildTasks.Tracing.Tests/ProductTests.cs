@@ -27,6 +27,13 @@ public sealed class ProductTests
 
         // Each of 6·8 values by one of another layer; not what is scaled by a number.
         { "gate", ["mul mul 48"] },
+        { "gate in place", ["mul mul 48"] },
+        { "gated linear unit", ["glu glu 24"] },
+        { "gate on top", ["addcmul addcmul 48"] },
+        { "division", ["div div 48"] },
+
+        // A shift by a number times the network's own, and a mean, are scaled.
+        { "scaling", [] },
 
         // By parameters of the network's own: 6·8·3, and at four places 3·8·3.
         { "linear", ["linear linear 144"] },
@@ -39,12 +46,38 @@ public sealed class ProductTests
 
     [Theory]
     [MemberData(nameof(Found))]
-    public void Products_are_what_a_hand_counts(string name, string[] expected) => Assert.Equal(expected, Rewritten.Run<string[]>(Survey, name));
+    public void Products_are_what_a_hand_counts(string name, string[] expected) => Assert.Equal(expected.Select(product => product + " at 32"), Rewritten.Run<string[]>(Survey, name, false));
+
+    /// <summary>The same where sums run on integers: of which products both values are bytes then.</summary>
+    public static TheoryData<string, string> Bits { get; } = new()
+    {
+        { "attention", "8 8" },
+        { "scaled", "8" },
+        { "bmm", "8" },
+
+        // No runtime multiplies by letters, or value by value, on integers where the result is not one of them.
+        { "einsum", "32" },
+        { "gate", "32" },
+
+        // A parameter's other side is no layer's input.
+        { "linear", "32" },
+        { "matmul", "32" },
+        { "convolution", "32" },
+        { "own query", "8 8" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bits))]
+    public void Products_have_the_bits_at_which_the_file_runs_them(string name, string bits) =>
+        Assert.Equal(bits, string.Join(' ', Rewritten.Run<string[]>(Survey, name, true).Select(product => product.Split(" at ")[1])));
+
+    [Fact]
+    public void What_comes_out_of_the_network_is_not_quantised() => Assert.Equal([32, 8], Rewritten.Run<int[]>(GivenOut));
 
     [Fact]
     public void A_network_that_cannot_be_recorded_says_why()
     {
-        var error = Assert.Throws<RefusedException>(() => Rewritten.Run<string[]>(Survey, "branch"));
+        var error = Assert.Throws<RefusedException>(() => Rewritten.Run<string[]>(Survey, "branch", false));
 
         Assert.Equal(AbsCodes.NotExportable, error.Code);
     }
@@ -72,11 +105,24 @@ public sealed class ProductTests
         Assert.Equal(macs, EinsumSizes.Macs(equation, shapes));
     }
 
-    private static string[] Survey(string name)
+    private static string[] Survey(string name, bool quantizesSums)
     {
         using var scope = NewDisposeScope();
         var network = Of(name);
-        return [.. ProductSurvey.Of(new ModelNetwork(network, (_, inputs) => [network.call(inputs[0])]), [rand(Examples, 6, 8)]).Select(product => $"{product.Name} {product.Kind} {product.Macs}")];
+        return [.. ProductSurvey.Of(new ModelNetwork(network, (_, inputs) => [network.call(inputs[0])]), [rand(Examples, 6, 8)], quantizesSums).Select(product => $"{product.Name} {product.Kind} {product.Macs} at {product.Bits}")];
+    }
+
+    /// <summary>A product of what comes out, and one of what does not.</summary>
+    private static int[] GivenOut()
+    {
+        using var scope = NewDisposeScope();
+        var (first, second) = (Linear(8, 8), Linear(8, 8));
+        var network = new ModelNetwork(new Named(x => x, ("first", first), ("second", second)), (_, inputs) =>
+        {
+            var (left, right) = (first.call(inputs[0]), second.call(inputs[0]).transpose(1, 2));
+            return [left, left.bmm(right) + left.tanh().bmm(right)];
+        });
+        return [.. ProductSurvey.Of(network, [rand(Examples, 6, 8)], quantizesSums: true).Select(product => product.Bits)];
     }
 
     private static bool IsSame(string name)
@@ -85,7 +131,7 @@ public sealed class ProductTests
         var (network, examples) = (Of(name), rand(Examples, 6, 8));
         network.eval();
         var (before, parameters) = (network.call(examples), network.parameters().Select(parameter => parameter.detach().clone()).ToArray());
-        _ = ProductSurvey.Of(new ModelNetwork(network, (_, inputs) => [network.call(inputs[0])]), [examples]);
+        _ = ProductSurvey.Of(new ModelNetwork(network, (_, inputs) => [network.call(inputs[0])]), [examples], quantizesSums: true);
         return before.eq(network.call(examples)).all().item<bool>() && network.parameters().Zip(parameters).All(pair => pair.First.eq(pair.Second).all().item<bool>());
     }
 
@@ -100,6 +146,11 @@ public sealed class ProductTests
             "einsum" => Of(x => einsum("nij,nkj->nik", first.call(x), second.call(x))),
             "einsum of three" => Of(x => einsum("nij,nkj,nij->nik", first.call(x), second.call(x), first.call(x))),
             "gate" => Of(x => first.call(x).sigmoid() * second.call(x) * 2),
+            "gate in place" => Of(x => first.call(x).mul_(second.call(x)).div(3)),
+            "gated linear unit" => Of(x => functional.glu(first.call(x), -1)),
+            "gate on top" => Of(x => second.call(x).addcmul(first.call(x), x, 0.5)),
+            "division" => Of(x => first.call(x) / (second.call(x).abs() + 1)),
+            "scaling" => Of(x => first.call(x).addcmul(second.call(x), query, 0.5) / query / 2),
             "linear" => Of(x => functional.linear(second.call(first.call(x)), own)).With("own", own),
             "matmul" => Beside(new Named(x => x.matmul(own.t())).With("own", own), "inner"),
             "convolution" => Of(x => functional.conv1d(second.call(first.call(x)).transpose(1, 2), own.unsqueeze(-1).expand(3, 8, 3))).With("own", own),

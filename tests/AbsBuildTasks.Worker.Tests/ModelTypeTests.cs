@@ -5,7 +5,7 @@ namespace AbsBuildTasks.Worker.Tests;
 
 public sealed class ModelTypeTests
 {
-    private const string Names = "AbsBuildTasks.Worker.Tests.FirstModel, AbsBuildTasks.Worker.Tests.GatedModel, AbsBuildTasks.Worker.Tests.PairingModel, AbsBuildTasks.Worker.Tests.ReadingModel, AbsBuildTasks.Worker.Tests.ReadyModel, AbsBuildTasks.Worker.Tests.SecondModel, AbsBuildTasks.Worker.Tests.StripesModel";
+    private const string Names = "AbsBuildTasks.Worker.Tests.DotsModel, AbsBuildTasks.Worker.Tests.FirstModel, AbsBuildTasks.Worker.Tests.GatedModel, AbsBuildTasks.Worker.Tests.PairingModel, AbsBuildTasks.Worker.Tests.ReadingModel, AbsBuildTasks.Worker.Tests.ReadyModel, AbsBuildTasks.Worker.Tests.SecondModel, AbsBuildTasks.Worker.Tests.StripesModel";
 
     [Fact]
     public void A_named_type_is_found() =>

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Plans.Targets;
 
 namespace AbsBuildTasks.Worker.Tests;
 
@@ -17,6 +18,18 @@ public sealed class ProductTests : IDisposable
 
         Assert.Equal(new RestPlan { Name = "mul", Kind = "mul", Parameters = 0, Macs = 4 }, Assert.Single(gated.Rest));
         Assert.Equal(gated.Totals.Bops, gated.Layers.Sum(layer => layer.Bops) + (4 * 32 * 32));
+    }
+
+    [Theory]
+    [InlineData(true, 8)]
+    [InlineData(false, 32)]
+    public void They_count_the_bits_at_which_the_target_runs_them(bool quantizesSums, int bits)
+    {
+        var dots = Plan(typeof(DotsModel), new Target { Name = "mine", QuantizesSums = quantizesSums });
+
+        // Four by four.
+        Assert.Equal(new RestPlan { Name = "matmul", Kind = "matmul", Parameters = 0, Macs = 16, Bits = bits }, Assert.Single(dots.Rest));
+        Assert.Equal(dots.Totals.Bops, dots.Layers.Sum(layer => layer.Bops) + (16 * bits * bits));
     }
 
     [Fact]
@@ -48,9 +61,9 @@ public sealed class ProductTests : IDisposable
         Assert.Empty(Read().Rest);
     }
 
-    private CompressionPlan Plan(Type type)
+    private CompressionPlan Plan(Type type, Target? target = null)
     {
-        using var worker = WorkerRun.Start(_folder, WorkerRun.ShortSearch, type: type);
+        using var worker = WorkerRun.Start(_folder, WorkerRun.ShortSearch with { DeployTarget = target ?? TargetTable.Any }, type: type);
         _ = worker.ToEnd();
         Assert.IsType<DoneEvent>(worker.Events[^1]);
         return Read();

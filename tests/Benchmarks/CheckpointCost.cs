@@ -107,7 +107,7 @@ internal static class CheckpointCost
                 with.Add(MedianTime(1, () => Steps(saves: true)));
             }
 
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"training waits {MedianTime(1, () => store.Save(trained.Exchange)):0} ms for a checkpoint; {steps} steps take {without.Median():0} ms, with a checkpoint {with.Median():0} ms, which is {with.Median() - without.Median():0} ms more"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"training waits {MedianTime(1, () => store.Save(trained.Exchange)):0} ms for a checkpoint; {steps} steps take {without.Median():0} ms, with a checkpoint {with.Median():0} ms, which is {with.Median() - without.Median():0} ms more; the next one comes after {store.Least.TotalMilliseconds:0} ms, so that is {Math.Max(0, with.Median() - without.Median()) / store.Least.TotalMilliseconds:0.0%}"));
         }
 
         Directory.Delete(folder, recursive: true);

@@ -25,7 +25,7 @@ internal static class CommandLine
             var (before, after) = (Path.Combine(folder, "a.plan.json"), Path.Combine(folder, "b.plan.json"));
             PlanFile.Write(before, Plan(changedBits: 8));
             PlanFile.Write(after, Plan(changedBits: 4));
-            Console.WriteLine($"{"abs",-12}{"median ms",11}{"longest ms",12}");
+            Console.WriteLine($"{"abs",-30}{"median ms",11}{"longest ms",12}{"processor",11}");
             Row(runs, "--version");
             Row(runs, "show", before);
             Row(runs, "diff", before, after);
@@ -36,29 +36,37 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>How long <c>abs diff</c> takes on a folder of a repository, against its commit.</summary>
-    /// <param name="plans">Plans of three layers.</param>
+    /// <summary>How long <c>abs diff</c> takes on a folder of a repository, against a commit, and <c>abs log</c> on its commits.</summary>
+    /// <param name="plans">Plans of three layers, which a second commit has changed.</param>
     public static void MeasureFolder(int plans)
     {
         const int Runs = 10;
         var folder = Directory.CreateTempSubdirectory("abs-folder-").FullName;
         try
         {
-            foreach (var number in Enumerable.Range(0, plans))
-            {
-                PlanFile.Write(Path.Combine(folder, $"model{number}.plan.verified.json"), SamplePlan.Digits with { Model = $"model{number}" }, byteOrderMark: true);
-            }
-
             Git("init", "--quiet");
-            Git("add", "--all");
-            Git("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--quiet", "--message", "plans");
-            Console.WriteLine($"{"abs",-12}{"median ms",11}{"longest ms",12}");
+            Commit(SamplePlan.Digits);
+            Commit(SamplePlan.Digits with { Metric = SamplePlan.Digits.Metric with { Compressed = SamplePlan.Digits.Metric.Compressed - 1 } });
+            Console.WriteLine($"{plans + " plans: abs",-30}{"median ms",11}{"longest ms",12}{"processor",11}");
             Row(Runs, "--version");
             Row(Runs, "diff", folder, "--direct", "--base", "HEAD");
+            Row(Runs, "diff", folder, "--direct", "--base", "HEAD~1");
+            Row(Runs, "log", folder);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+
+        void Commit(CompressionPlan plan)
+        {
+            foreach (var number in Enumerable.Range(0, plans))
+            {
+                PlanFile.Write(Path.Combine(folder, $"model{number}.plan.verified.json"), plan with { Model = $"model{number}" }, byteOrderMark: true);
+            }
+
+            Git("add", "--all");
+            Git("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--quiet", "--message", "plans");
         }
 
         void Git(params string[] arguments)
@@ -72,10 +80,12 @@ internal static class CommandLine
     {
         // The first finds nothing in the system's file cache.
         var times = Enumerable.Range(0, runs + 1).Select(_ => Time(arguments)).Skip(1).ToArray();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{arguments[0],-12}{times.Median(),11:0}{times.Max(),12:0}"));
+        var walls = times.Select(time => time.Wall).ToArray();
+        var title = string.Join(" ", arguments.Where(argument => !Path.IsPathRooted(argument)));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title,-30}{walls.Median(),11:0}{walls.Max(),12:0}{times.Select(time => time.Processor).ToArray().Median(),11:0}"));
     }
 
-    private static double Time(string[] arguments)
+    private static (double Wall, double Processor) Time(string[] arguments)
     {
         var program = Repository.PathOf($"src/AbsBuildTasks.Cli/bin/{Configuration}/net10.0/abs.dll");
         var start = Stopwatch.GetTimestamp();
@@ -84,7 +94,7 @@ internal static class CommandLine
         process.WaitForExit();
 
         // 1 says that plans differ.
-        return process.ExitCode is 0 or 1 ? Stopwatch.GetElapsedTime(start).TotalMilliseconds : throw new InvalidOperationException($"abs {arguments[0]} ended with {process.ExitCode}.");
+        return process.ExitCode is 0 or 1 ? (Stopwatch.GetElapsedTime(start).TotalMilliseconds, process.TotalProcessorTime.TotalMilliseconds) : throw new InvalidOperationException($"abs {arguments[0]} ended with {process.ExitCode}.");
     }
 
     private static CompressionPlan Plan(int changedBits)

@@ -32,30 +32,35 @@ internal static class DataFiles
                 Directory.SetLastWriteTimeUtc(directory, DateTime.UtcNow.AddDays(-1));
             }
 
-            var path = BuildRecord.PathIn(folder);
-            var record = BuildRecord.Begin(path, "a2V5", Enumerable.Repeat(inputs, models).SelectMany(all => all));
-            record.Leave([], []);
-            BuildRecord.Close(path, record.Id, []);
-            if (BuildRecord.FindCurrent(path, "a2V5") is null)
-            {
-                Console.WriteLine($"{files} files, {models} models: every build looks again");
-                return;
-            }
-
-            var (wall, busy) = (new List<double>(), new List<double>());
-            for (var round = 0; round < Rounds; round++)
-            {
-                var (start, cpu) = (Stopwatch.GetTimestamp(), Process.GetCurrentProcess().TotalProcessorTime);
-                _ = BuildRecord.FindCurrent(path, "a2V5");
-                wall.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                busy.Add((Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMilliseconds);
-            }
-
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{files} files, {models} models: {wall.Median():0} ms, of which the processor works {busy.Median():0} ms; {new FileInfo(path).Length} bytes"));
+            Print($"{files} files, {models} models", folder, Enumerable.Repeat(inputs, models).SelectMany(all => all));
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static void Print(string title, string folder, IEnumerable<string> inputs)
+    {
+        var path = BuildRecord.PathIn(folder);
+        var record = BuildRecord.Begin(path, "a2V5", inputs);
+        record.Leave([], []);
+        BuildRecord.Close(path, record.Id, []);
+        if (BuildRecord.FindCurrent(path, "a2V5") is null)
+        {
+            Console.WriteLine($"{title}: every build looks again");
+            return;
+        }
+
+        var (wall, busy) = (new List<double>(), new List<double>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            var (start, cpu) = (Stopwatch.GetTimestamp(), Process.GetCurrentProcess().TotalProcessorTime);
+            _ = BuildRecord.FindCurrent(path, "a2V5");
+            wall.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            busy.Add((Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMilliseconds);
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: {wall.Median():0.0} ms, of which the processor works {busy.Median():0.0} ms; {new FileInfo(path).Length} bytes"));
     }
 }

@@ -66,10 +66,10 @@ internal static class StepTimes
     }
 
     /// <summary>What steps cost beside time: processor time, pages that the kernel gives anew, collections of garbage, memory.</summary>
-    public static void Account(int steps)
+    public static void Account(int steps, IReadOnlySet<string> only)
     {
         Console.WriteLine($"{"network",-12}{"step",-8}{"ms",9}{"processor ms",14}{"of the kernel",15}{"page faults",13}{"collections",13}{"peak MiB",10}");
-        foreach (var depth in new[] { 20, 56, 110 })
+        foreach (var depth in new[] { 20, 56, 110 }.Where(depth => only.Count == 0 || only.Contains($"resnet{depth}")))
         {
             using var scope = NewDisposeScope();
             var (input, target) = Contender.Batch([64, 3, 32, 32], 100);

@@ -8,8 +8,9 @@ namespace Reports.Browser.Tests;
 public sealed class ReportPageTests(Browser browser, ReportFiles files) : IClassFixture<Browser>, IClassFixture<ReportFiles>
 {
     private const int Phone = 390;
+    private const int Small = 1024;
 
-    private static readonly int[] Widths = [Phone, 1024, 1920];
+    private static readonly int[] Widths = [Phone, Small, 1920];
     private static readonly ColorScheme[] Schemes = [ColorScheme.Light, ColorScheme.Dark];
 
     public static IEnumerable<object[]> Everywhere => from name in ReportFiles.Names from width in Widths from scheme in Schemes select new object[] { name, width, scheme };
@@ -44,16 +45,28 @@ public sealed class ReportPageTests(Browser browser, ReportFiles files) : IClass
         Assert.True(await opened.Page.EvaluateAsync<bool>("() => document.querySelector('h1').getBoundingClientRect().width > 0"));
     }
 
+    [BrowserTheory]
+    [InlineData("refused")]
+    [InlineData("blocks")]
+    [InlineData("digits")]
+    public async Task On_a_small_screen_no_table_is_cut(string name)
+    {
+        await using var opened = await browser.OpenAsync(files.PathOf(name), Small, ColorScheme.Light);
+
+        Assert.Equal(0, await opened.Page.EvaluateAsync<int>("() => [...document.querySelectorAll('.scroll')].filter(table => table.scrollWidth > table.clientWidth).length"));
+    }
+
     /// <summary>On a phone a reader sees what changed without pushing tables about.</summary>
     [BrowserTheory]
     [InlineData("refused")]
     [InlineData("blocks")]
     [InlineData("digits")]
+    [InlineData("several")]
     public async Task What_changed_is_seen_on_a_phone(string name)
     {
         await using var opened = await browser.OpenAsync(files.PathOf(name), Phone, ColorScheme.Light);
 
-        Assert.Equal(0, await opened.Page.EvaluateAsync<int>("() => [...document.querySelectorAll('#verdict td, #changes .better, #changes .worse')].filter(cell => cell.getBoundingClientRect().right > document.documentElement.clientWidth).length"));
+        Assert.Equal(0, await opened.Page.EvaluateAsync<int>("() => [...document.querySelectorAll('#verdict td, #changes td, header td, [id^=part-] .better, [id^=part-] .worse')].filter(cell => cell.getBoundingClientRect().right > document.documentElement.clientWidth).length"));
         Assert.Equal(0, await opened.Page.EvaluateAsync<int>("() => [...document.querySelectorAll('#verdict .name, #changes .name')].filter(name => !/[._/]/.test(name.textContent) && name.getClientRects().length > 1).length"));
     }
 
@@ -64,7 +77,7 @@ public sealed class ReportPageTests(Browser browser, ReportFiles files) : IClass
     [InlineData("tiny", ColorScheme.Light)]
     public async Task Pictures_are_whole_and_readable(string name, ColorScheme scheme)
     {
-        await using var opened = await browser.OpenAsync(files.PictureOf(name), 1024, scheme);
+        await using var opened = await browser.OpenAsync(files.PictureOf(name), Small, scheme);
 
         Assert.Empty(await opened.FindAsync("layout.js"));
         Assert.Empty(await opened.FindAsync("contrast.js"));

@@ -44,6 +44,7 @@ internal sealed class ShownSearch(KnownSearch search)
                     Phase = progress.Phase,
                     Number = progress.Epoch,
                     Loss = progress.Loss,
+                    TestLoss = progress.TestLoss,
                     Metric = progress.Metric,
                     RelativeBops = progress.RelativeBops,
                     Target = _layers.Count > 0 ? State.Budget : null,

@@ -11,7 +11,7 @@ internal sealed class SearchState
     /// <summary>The model's name.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Bit-operations at most, relative to full precision; null where that is not known.</summary>
+    /// <summary>Bit-operations of the whole network at most, relative to full precision; null where that is not known.</summary>
     public double? Budget { get; private set; }
 
     /// <summary>Epochs that all phases have together; 0 where that is not known.</summary>
@@ -44,6 +44,9 @@ internal sealed class SearchState
         {
             case SearchStarted started:
                 (Budget, _pace.Epochs) = (started.Budget, started.Epochs);
+                break;
+            case SearchReported { Event: LimitEvent limit }:
+                Budget = limit.RelativeBops;
                 break;
             case SearchReported { Event: ProgressEvent progress }:
                 Apply(progress, now);

@@ -20,12 +20,17 @@ internal sealed class AttentionLayers : IModuleRow
     {
         string[] weights = [.. module.named_parameters(recurse: false).Where(pair => pair.parameter.dim() == 2).Select(pair => pair.name)];
         var sequences = module is TransformerEncoder or TransformerEncoderLayer ? 1 : 2;
-        return [.. weights.Select((name, i) => new AttentionWeightKind(name, Inputs(module, name), sequences, i == 0 ? LayerResults.Whole : LayerResults.Unseen, module is not MultiheadAttention))];
+
+        // All that goes in meets the first weight, and what comes out is of the last one.
+        return [.. weights.Select((name, i) => new AttentionWeightKind(name, weights, Inputs(module, name, isFirst: i == 0), sequences, i == weights.Length - 1 ? LayerResults.Whole : LayerResults.Unseen, isAlone: module is MultiheadAttention))];
     }
 
-    /// <summary>The places of the inputs that a weight meets by itself; none where it meets what torch keeps inside.</summary>
-    private static int[] Inputs(Module module, string weight) => module is not MultiheadAttention ? []
+    /// <summary>The places of the inputs that a weight meets by itself; of a Transformer layer, those that its result depends on.</summary>
+    private static int[] Inputs(Module module, string weight, bool isFirst) => module is not MultiheadAttention ? isFirst ? [.. Enumerable.Range(0, MostInputs)] : []
         : weight == Projections ? [0, 1, 2]
         : Array.IndexOf(Apart, weight) is >= 0 and var place ? [place]
         : [];
+
+    // Queries, keys and values, a mask for each, and more.
+    private const int MostInputs = 8;
 }

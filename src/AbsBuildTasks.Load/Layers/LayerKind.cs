@@ -70,8 +70,25 @@ internal abstract class LayerKind : ModuleKind
     /// <summary>What the module's results have of this weight.</summary>
     public virtual LayerResults Results => LayerResults.Filters;
 
-    /// <summary>Whether single filters can go where nothing in the network keeps them; a layer may feed them back to itself.</summary>
-    public virtual bool CanPrune => true;
+    /// <summary>Whether filters can go where nothing in the network keeps them; a layer may feed them back to itself.</summary>
+    public virtual bool CanPrune(Module layer) => true;
+
+    /// <summary>
+    /// The filter that stands for all of the module that a filter stays and goes with, as those of one hidden unit do: where all
+    /// of them are zero, so is what they give inside the module. Null for a filter by itself.
+    /// </summary>
+    public virtual InnerFilter? UnitOf(Module layer, int filter) => null;
+
+    /// <summary>For each input channel the filter inside the module that gives it, where no hook sees it; none where all comes from outside.</summary>
+    public virtual IReadOnlyList<InnerFilter> InnerInputsOf(Module layer) => [];
+
+    /// <summary>
+    /// Of a module's weight that has <see cref="LayerResults.Whole"/> results: for each channel of a result, in its last dimension,
+    /// the filter that gives it; one row for the whole result, or one for each place of its first dimension. None where all depends on all.
+    /// </summary>
+    /// <param name="layer">The module.</param>
+    /// <param name="result">Which of its results.</param>
+    public virtual IReadOnlyList<IReadOnlyList<InnerFilter>> ResultsOf(Module layer, int result) => [];
 
     /// <summary>Whether each filter's weights can have a scale of their own: by default not where torch's own code holds them, which is written as ONNX with one scale.</summary>
     public virtual bool CanScaleFilters => !IsOverwritten;

@@ -4,8 +4,8 @@ using static TorchSharp.torch.nn;
 namespace AbsBuildTasks.Search.Layers;
 
 /// <summary>
-/// One of several weights of a module whose arithmetic is a single call inside torch: <c>[filters, inputs]</c>, of which no filter
-/// can go, as nobody sees what becomes of its result.
+/// One of several weights of a module whose arithmetic is a single call inside torch: <c>[filters, inputs]</c>. Nobody sees what
+/// becomes of its result, so by itself no filter can go.
 /// </summary>
 /// <param name="weight">The weight's name in the module.</param>
 /// <param name="bias">The bias's name, which the module need not have; null where the weight has none.</param>
@@ -21,7 +21,7 @@ internal abstract class NativeWeightKind(string weight, string? bias) : LayerKin
     public override bool IsMeasured => false;
 
     /// <inheritdoc />
-    public override bool CanPrune => false;
+    public override bool CanPrune(Module layer) => false;
 
     /// <inheritdoc />
     public override bool Is(Module module) => NativeParameters.Find(module, weight) is not null;

@@ -15,11 +15,8 @@ internal sealed class RecurrentLayers : IModuleRow
     /// <inheritdoc />
     public IReadOnlyList<ModuleKind> KindsOf(Module module)
     {
-        string[] weights = [.. module.named_parameters(recurse: false).Select(pair => pair.name).Where(name => name.StartsWith("weight", StringComparison.Ordinal))];
-        string[] first = [.. weights.Where(TakesInput)];
-        return [.. weights.Select(name => new RecurrentWeightKind(name, TakesInput(name), first.Length == 1, name == first[0] ? LayerResults.Whole : LayerResults.Unseen))];
+        (string Name, Parameter Value)[] weights = [.. module.named_parameters(recurse: false).Where(pair => pair.name.StartsWith("weight", StringComparison.Ordinal))];
+        var steps = new RecurrentSteps([.. weights.Select(weight => weight.Name)], units: (int)weights.First(weight => RecurrentSteps.IsForState(weight.Name)).Value.shape[1]);
+        return [.. steps.Weights.Select((name, i) => new RecurrentWeightKind(name, steps, i == 0 ? LayerResults.Whole : LayerResults.Unseen))];
     }
-
-    /// <summary>Whether it is a cell's weight for the input, or such a one of the first layer.</summary>
-    private static bool TakesInput(string name) => name is "weight_ih" or "weight_ih_l0" or "weight_ih_l0_reverse";
 }

@@ -22,7 +22,7 @@ internal sealed class CostKind
         Short = ShortCount.Operations,
         Formula = new("macs x weightBits x activationBits", CostModel.Bops),
         Of = layer => CostModel.Bops(layer.Macs, layer.WeightBits, layer.ActivationBits),
-        OfRest = (_, macs) => CostModel.Bops(macs, CostModel.FullPrecisionBits, CostModel.FullPrecisionBits),
+        OfRest = (_, macs, bits) => CostModel.Bops(macs, bits, bits),
         Slopes = layer => new(
             (double)layer.Shape.Positions * layer.ActivationBits * layer.WeightBits,
             (double)layer.Shape.Positions * layer.ActivationBits,
@@ -42,7 +42,7 @@ internal sealed class CostKind
         Short = ShortCount.Bytes,
         Amounts = new("a size", "bytes such as size=800B or size=40KB", "2KB", ByteSize.TryParse, ByteSize.Write),
         Of = CostModel.SizeBytes,
-        OfRest = (parameters, _) => checked(parameters * CostModel.ParameterBytes),
+        OfRest = (parameters, _, _) => checked(parameters * CostModel.ParameterBytes),
         Slopes = layer => new(layer.WeightBits / CostModel.BitsPerByte, 1 / CostModel.BitsPerByte, 0, layer.Shape.HasBias ? CostModel.BiasBytes : 0),
     };
 
@@ -117,8 +117,8 @@ internal sealed class CostKind
     /// <summary>What a layer costs; throws <see cref="OverflowException"/> where that does not fit 64 bits.</summary>
     public required Func<CompressedLayer, long> Of { get; init; }
 
-    /// <summary>What a number of parameters and of multiply-accumulates cost that stay at 32 bits; throws likewise.</summary>
-    public Func<long, long, long> OfRest { get; init; } = (_, _) => 0;
+    /// <summary>What a number of parameters, which stay at 32 bits, and of multiply-accumulates of values of some bits cost; throws likewise.</summary>
+    public Func<long, long, int, long> OfRest { get; init; } = (_, _, _) => 0;
 
     /// <summary>How a layer's cost changes with a little more of all that the layer has.</summary>
     public required Func<CompressedLayer, CostSlopes> Slopes { get; init; }

@@ -129,6 +129,11 @@ public static class PlanJson
             json.Property("kind", part.Kind);
             json.Property("parameters", part.Parameters);
             json.Property("macs", part.Macs);
+            if (part.Bits != CostModel.FullPrecisionBits)
+            {
+                json.Property("bits", part.Bits);
+            }
+
             foreach (var kind in CostKind.Counted)
             {
                 json.Property(kind.Property, part.Costs[kind]);

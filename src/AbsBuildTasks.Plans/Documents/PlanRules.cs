@@ -106,6 +106,16 @@ internal static class PlanRules
                 }
             }
 
+            if (part.Bits is < 1 or > CostModel.FullPrecisionBits)
+            {
+                yield return new(path + "bits", FormattableString.Invariant($"is {part.Bits}; bits are 1 to {CostModel.FullPrecisionBits}"));
+            }
+
+            if (part.Bits != CostModel.FullPrecisionBits && part.Macs == 0)
+            {
+                yield return new(path + "bits", "speaks of products, of which macs says that there are none");
+            }
+
             if (part is { Parameters: 0, Macs: 0 })
             {
                 yield return new(path + "parameters", "is 0, as is macs; a part that costs nothing is not listed");
@@ -287,8 +297,8 @@ internal static class PlanRules
             return $"is \"{plan.Budget}\", but the plan does not tell {unknown.FullPrecisionProperty}";
         }
 
-        var rest = RestPlan.CostsOf(plan.Rest);
-        if (CostKind.All.FirstOrDefault(kind => !Allows(budget.Limits[kind], kind) && !Allows(budget.Limits[kind].Beside(rest[kind], totals.FullPrecision[kind]), kind)) is { } passed)
+        var (rest, restInFull) = (RestPlan.CostsOf(plan.Rest), RestPlan.FullPrecisionOf(plan.Rest));
+        if (CostKind.All.FirstOrDefault(kind => !Allows(budget.Limits[kind], kind) && !Allows(budget.Limits[kind].Beside(rest[kind], restInFull[kind], totals.FullPrecision[kind]), kind)) is { } passed)
         {
             var cost = passed.RelativeProperty is { } relative
                 ? $"{relative} is {PlanNumber.Share(totals.Relative(passed))}"

@@ -186,12 +186,13 @@ internal sealed class PlanSource
             Kind = json.String("kind"),
             Parameters = json.Long("parameters"),
             Macs = json.Long("macs"),
+            Bits = json.Names.Contains("bits") ? json.Int("bits", 1, CostModel.FullPrecisionBits - 1) : CostModel.FullPrecisionBits,
         };
         foreach (var kind in CostKind.Counted)
         {
             if (json.Long(kind.Property) is var cost && cost != part.Costs[kind])
             {
-                throw json.Wrong(kind.Property, FormattableString.Invariant($"is {cost}, but at 32 bits it is {part.Costs[kind]}"));
+                throw json.Wrong(kind.Property, FormattableString.Invariant($"is {cost}, but at {part.Bits} bits it is {part.Costs[kind]}"));
             }
         }
 

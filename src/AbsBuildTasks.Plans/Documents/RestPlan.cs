@@ -2,7 +2,10 @@ using AbsBuildTasks.Plans.Cost;
 
 namespace AbsBuildTasks.Plans.Documents;
 
-/// <summary>A part of the network that stays in full precision and is never pruned: what it costs at 32 bits, whole.</summary>
+/// <summary>
+/// A part of the network that no search decides on, and that is never pruned: what it costs, whole. Its parameters have 32
+/// bits; what it multiplies has 32, too, unless the target runs such products on integers.
+/// </summary>
 public sealed record RestPlan
 {
     /// <summary>Its path in the network, unique among the plan's layers and parts: <c>words</c>, <c>encoder.scale</c>.</summary>
@@ -17,7 +20,10 @@ public sealed record RestPlan
     /// <summary>Its multiply-accumulates of one example, zero at least.</summary>
     public required long Macs { get; init; }
 
-    /// <summary>Bit-operations of one example: <c>Macs × 32 × 32</c>.</summary>
+    /// <summary>Bits of both values that each product meets, 1 to 32: 8 of products of activations that the target runs on integers.</summary>
+    public int Bits { get; init; } = CostModel.FullPrecisionBits;
+
+    /// <summary>Bit-operations of one example: <c>Macs × Bits × Bits</c>.</summary>
     public long Bops => Costs[CostKind.Bops];
 
     /// <summary>Bytes of the parameters, 4 each.</summary>
@@ -25,18 +31,30 @@ public sealed record RestPlan
 
     /// <summary>All that it costs.</summary>
     /// <exception cref="OverflowException">A cost does not fit 64 bits.</exception>
-    internal PerCost<long> Costs => PerCost<long>.Of(kind => kind.OfRest(Parameters, Macs));
+    internal PerCost<long> Costs => PerCost<long>.Of(kind => kind.OfRest(Parameters, Macs, Bits));
+
+    /// <summary>All that it costs where everything has 32 bits.</summary>
+    /// <exception cref="OverflowException">A cost does not fit 64 bits.</exception>
+    internal PerCost<long> FullPrecision => (this with { Bits = CostModel.FullPrecisionBits }).Costs;
+
+    /// <summary>The bits of several parts, for a table: <c>32</c>, or <c>8-32</c> where some are of fewer; null for no parts.</summary>
+    internal static string? BitsOf(IReadOnlyList<RestPlan> parts) => parts.Count == 0 ? null
+        : parts.Min(part => part.Bits) is var fewest && parts.Max(part => part.Bits) is var most && fewest == most ? FormattableString.Invariant($"{most}") : FormattableString.Invariant($"{fewest}-{most}");
 
     /// <summary>What several parts cost together.</summary>
     /// <exception cref="OverflowException">A sum does not fit 64 bits.</exception>
     internal static PerCost<long> CostsOf(IReadOnlyList<RestPlan> parts) => PerCost<long>.Of(kind => parts.Sum(part => part.Costs[kind]));
 
-    /// <summary>Parts in one line: <c>words (Embedding, 320 parameters), dots (matmul, 4096 MACs)</c>; <c>nothing</c> for none.</summary>
+    /// <summary>What several parts cost together where everything has 32 bits.</summary>
+    /// <exception cref="OverflowException">A sum does not fit 64 bits.</exception>
+    internal static PerCost<long> FullPrecisionOf(IReadOnlyList<RestPlan> parts) => PerCost<long>.Of(kind => parts.Sum(part => part.FullPrecision[kind]));
+
+    /// <summary>Parts in one line: <c>words (Embedding, 320 parameters), dots (matmul, 4096 MACs at 8 bits)</c>; <c>nothing</c> for none.</summary>
     internal static string Words(IReadOnlyList<RestPlan> parts) => parts.Count == 0 ? "nothing" : string.Join(", ", parts.Select(part => part.Words()));
 
     private string Words()
     {
-        string[] amounts = [Kind, .. Amount(Parameters, "parameters"), .. Amount(Macs, "MACs")];
+        string[] amounts = [Kind, .. Amount(Parameters, "parameters"), .. Amount(Macs, Bits == CostModel.FullPrecisionBits ? "MACs" : FormattableString.Invariant($"MACs at {Bits} bits"))];
         return $"{Name} ({string.Join(", ", amounts)})";
     }
 

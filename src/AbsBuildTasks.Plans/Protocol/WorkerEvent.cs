@@ -14,7 +14,12 @@ internal abstract record WorkerEvent;
 /// <param name="RelativeBops">Bit-operations against full precision, 0 to 1, to 6 digits; null where no gates are at work.</param>
 /// <param name="MetricName">What the metric is called, such as <c>top-1</c>; null where that is not known.</param>
 /// <param name="Done">Training epochs that are done of the whole search, also those of an earlier run that this one goes on with.</param>
-internal sealed record ProgressEvent(string Phase, int Epoch, int Epochs, double? Loss, double? Metric, double? RelativeBops, string? MetricName = null, int Done = 0) : WorkerEvent;
+/// <param name="TestLoss">Mean loss on the test data after the epoch, to 6 digits; null where it was not measured.</param>
+internal sealed record ProgressEvent(string Phase, int Epoch, int Epochs, double? Loss, double? Metric, double? RelativeBops, string? MetricName = null, int Done = 0, double? TestLoss = null) : WorkerEvent;
+
+/// <summary>The most that the whole network may cost, where that is not the budget's share: the layers alone keep that one.</summary>
+/// <param name="RelativeBops">Bit-operations against full precision, 0 to 1, to 6 digits.</param>
+internal sealed record LimitEvent(double RelativeBops) : WorkerEvent;
 
 /// <summary>What the gates of all layers have chosen; told before the <see cref="ProgressEvent"/> of the epoch that chose it.</summary>
 /// <param name="Phase">What is running: <c>search</c>, <c>freeze</c>.</param>

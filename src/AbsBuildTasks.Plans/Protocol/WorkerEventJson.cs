@@ -42,6 +42,11 @@ internal static class WorkerEventJson
                 Write(json, "relativeBops", progress.RelativeBops);
                 Write(json, "metricName", progress.MetricName);
                 Write(json, "done", progress.Done);
+                Write(json, RunEpoch.TestLossProperty, progress.TestLoss);
+                break;
+            case LimitEvent limit:
+                Write(json, "kind", "limit");
+                Write(json, "relativeBops", limit.RelativeBops);
                 break;
             case LayersEvent layers:
                 Write(json, "kind", "layers");
@@ -112,7 +117,9 @@ internal static class WorkerEventJson
             json.OptionalDouble("metric"),
             json.OptionalDouble("relativeBops"),
             json.OptionalString("metricName"),
-            json.Int("done", 0, int.MaxValue)),
+            json.Int("done", 0, int.MaxValue),
+            json.Names.Contains(RunEpoch.TestLossProperty) ? json.OptionalDouble(RunEpoch.TestLossProperty) : null),
+        "limit" => new LimitEvent(json.Double("relativeBops")),
         "layers" => new LayersEvent(json.String("phase"), json.Int("done", 0, int.MaxValue), [.. json.Objects("layers").Select(RunLayer.Read)]),
         "message" => new MessageEvent(json.String("text")),
         "warning" => new WarningEvent(Code(json), json.String("text")),

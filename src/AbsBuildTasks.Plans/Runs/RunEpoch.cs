@@ -3,6 +3,9 @@ namespace AbsBuildTasks.Plans.Runs;
 /// <summary>One epoch of a run; what was not measured in it is null.</summary>
 internal sealed record RunEpoch
 {
+    /// <summary>The property of a record that has <see cref="TestLoss"/>.</summary>
+    public const string TestLossProperty = "testLoss";
+
     /// <summary>What was running: <c>train</c>, <c>search</c>, <c>fine-tune</c> and others.</summary>
     public required string Phase { get; init; }
 
@@ -11,6 +14,9 @@ internal sealed record RunEpoch
 
     /// <summary>Mean training loss.</summary>
     public double? Loss { get; init; }
+
+    /// <summary>Mean loss on the test data.</summary>
+    public double? TestLoss { get; init; }
 
     /// <summary>The metric on the test data, in its points.</summary>
     public double? Metric { get; init; }

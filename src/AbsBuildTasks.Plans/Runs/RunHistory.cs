@@ -84,6 +84,7 @@ internal sealed record RunHistory
         Phase = epoch.String("phase"),
         Number = Has(epoch, "epoch") ? epoch.Int("epoch", 0, int.MaxValue) : null,
         Loss = Number(epoch, "loss"),
+        TestLoss = Number(epoch, RunEpoch.TestLossProperty),
         Metric = Number(epoch, "metric"),
         RelativeBops = Number(epoch, "relativeBops"),
         Target = Number(epoch, "target"),

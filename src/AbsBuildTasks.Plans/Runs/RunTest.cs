@@ -11,7 +11,12 @@ internal sealed record RunTest(double? Loss, IReadOnlyList<RunClass> Classes)
     /// <summary>The property of a record that has it.</summary>
     public const string Property = "test";
 
+    private const string LossName = "loss";
+    private const string FullPrecisionLossName = "fullPrecisionLoss";
     private const double LargestLoss = 1e30;
+
+    /// <summary>The loss of the full-precision network that the plan is compared with; null where it is not known.</summary>
+    public double? FullPrecisionLoss { get; init; }
 
     /// <summary>Reads that of a record; null where it has none.</summary>
     public static RunTest? Read(StrictObject record)
@@ -23,18 +28,24 @@ internal sealed record RunTest(double? Loss, IReadOnlyList<RunClass> Classes)
 
         var test = record.Object(Property);
         return new(
-            !test.Names.Contains("loss") ? null : test.Double("loss") is var loss && Math.Abs(loss) <= LargestLoss ? loss : throw test.Wrong("loss", "is out of range -1e30 to 1e30"),
-            test.Names.Contains("classes") ? [.. test.Objects("classes").Select(ReadClass)] : []);
+            ReadLoss(test, LossName),
+            test.Names.Contains("classes") ? [.. test.Objects("classes").Select(ReadClass)] : [])
+        {
+            FullPrecisionLoss = ReadLoss(test, FullPrecisionLossName),
+        };
     }
 
     /// <summary>Writes it as a value.</summary>
     public void Write(JsonWriter json)
     {
         json.WriteStartObject();
-        if (Loss is { } loss)
+        foreach (var (name, value) in new[] { (LossName, Loss), (FullPrecisionLossName, FullPrecisionLoss) })
         {
-            json.WritePropertyName("loss");
-            json.WriteValue(loss);
+            if (value is { } loss)
+            {
+                json.WritePropertyName(name);
+                json.WriteValue(loss);
+            }
         }
 
         if (Classes.Count > 0)
@@ -58,6 +69,9 @@ internal sealed record RunTest(double? Loss, IReadOnlyList<RunClass> Classes)
 
         json.WriteEndObject();
     }
+
+    private static double? ReadLoss(StrictObject test, string name) =>
+        !test.Names.Contains(name) ? null : test.Double(name) is var loss && Math.Abs(loss) <= LargestLoss ? loss : throw test.Wrong(name, "is out of range -1e30 to 1e30");
 
     private static RunClass ReadClass(StrictObject json)
     {

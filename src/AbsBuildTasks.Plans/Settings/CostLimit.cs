@@ -19,9 +19,10 @@ internal readonly record struct CostLimit(double? Share = null, long? Amount = n
 
     /// <summary>The limit of a network of which a part is only counted: a share is one of all else, and that part comes on top.</summary>
     /// <param name="rest">What the part costs.</param>
+    /// <param name="restInFull">What it costs in the full-precision network.</param>
     /// <param name="fullPrecision">The full-precision network's cost, that part included.</param>
-    public CostLimit Beside(long rest, long fullPrecision) =>
-        Share is { } share ? new(Amount: rest + (long)Math.Floor(share * (fullPrecision - rest) * (1 + Rounding))) : this;
+    public CostLimit Beside(long rest, long restInFull, long fullPrecision) =>
+        Share is { } share ? new(Amount: rest + (long)Math.Floor(share * (fullPrecision - restInFull) * (1 + Rounding))) : this;
 
     /// <summary>The limit as a share of full precision; null where there is none.</summary>
     /// <param name="fullPrecision">The full-precision network's cost.</param>

@@ -108,6 +108,7 @@ public static class SnapshotComparer
             comparison.EqualIfExact(part.Name, "kind", part.Kind, now.Kind);
             comparison.EqualIfExact(part.Name, "parameters", part.Parameters, now.Parameters);
             comparison.EqualIfExact(part.Name, "macs", part.Macs, now.Macs);
+            comparison.EqualIfExact(part.Name, "bits", part.Bits, now.Bits);
         }
 
         foreach (var part in added)

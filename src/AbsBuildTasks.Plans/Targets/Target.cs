@@ -44,6 +44,9 @@ internal sealed record Target
     /// <summary>The pairs for messages: <c>4/8, 8/8</c>, or <c>any pair</c>.</summary>
     public string PairWords => Pairs is null ? "any pair" : string.Join(", ", Pairs);
 
+    /// <summary>The target with what it runs: <c>DeployTarget="npu-int8", which runs 8/8 and multiples of 16 filters</c>.</summary>
+    public string Words => FormattableString.Invariant($"DeployTarget=\"{Name}\", which runs {PairWords}{(FilterMultiple > AnyMultiple ? FormattableString.Invariant($" and multiples of {FilterMultiple} filters") : "")}");
+
     /// <summary>Reads the name of a target of <see cref="TargetTable"/>, or a target's JSON.</summary>
     /// <exception cref="AbsException">ABS1011: there is none of this name. ABS1012: it is no target.</exception>
     public static Target Parse(string text) =>

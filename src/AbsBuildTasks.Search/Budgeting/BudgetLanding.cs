@@ -22,6 +22,9 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
     // What a step costs that adds nothing to what is limited, so that it still has a score.
     private const double Free = 1e-12;
 
+    // Walks down plateaus of time share one walk's effort: this much of it is the first one's, as much of the rest the next one's, and so on.
+    private const double FirstOfTime = 0.75;
+
     private readonly PerCost<long> _full = NetworkCost.FullPrecision(network);
     private readonly CostKind[] _limited = CostKind.All.Any(kind => budget.Limits[kind].IsSet) ? [.. CostKind.All.Where(kind => budget.Limits[kind].IsSet)] : [CostKind.Leading];
     private readonly DecisionWalk _walk = new(network, loss, effort);
@@ -57,18 +60,27 @@ internal sealed class BudgetLanding(CompressedNetwork network, Budget budget, Fu
 
     private DecisionWalk.State Descend(IReadOnlyList<LayerDecision> decisions)
     {
-        // Steps that save nothing are not looked at again on a walk, though other steps may have led off a plateau of time.
-        var (isTimed, state, last) = (budget.Limits[CostKind.Latency].IsSet, _walk.Measure(decisions), (DecisionWalk.State?)null);
-        do
+        var (isTimed, state) = (budget.Limits[CostKind.Latency].IsSet, _walk.Measure(decisions));
+        var goal = new WalkGoal(
+            isTimed ? _moves.Faster : _moves.Cheaper,
+            state => !Allows(state.Cost),
+            (before, after) => Saved(before, after, CostKind.All.Where(kind => !Allows(before.Cost, kind))));
+        if (isTimed)
         {
-            (last, state) = (state, _walk.Walk(
-                state,
-                new(
-                    isTimed ? _moves.Faster : _moves.Cheaper,
-                    state => !Allows(state.Cost),
-                    (before, after) => Saved(before, after, CostKind.All.Where(kind => !Allows(before.Cost, kind))))));
+            // Steps that save nothing are not looked at again on a walk, though other steps may have led off a plateau of time.
+            DecisionWalk.State last;
+            var share = 1.0;
+            do
+            {
+                (last, state) = (state, _walk.Walk(state, goal, share * FirstOfTime));
+                share *= 1 - FirstOfTime;
+            }
+            while (!Allows(state.Cost) && !ReferenceEquals(state, last));
         }
-        while (isTimed && !Allows(state.Cost) && !ReferenceEquals(state, last));
+        else
+        {
+            state = _walk.Walk(state, goal);
+        }
 
         // Which filters stay may matter, as where results stand beside each other: only the first ones of each layer surely reach it.
         return Allows(state.Cost)

@@ -13,6 +13,7 @@ namespace AbsBuildTasks.Search.Budgeting;
 internal sealed class CostSteering
 {
     private readonly PerCost<long> _rest;
+    private readonly PerCost<long> _restInFull;
     private readonly PerCost<long> _full;
     private readonly double? _constant;
     private readonly PerCost<BudgetSchedule?> _limits;
@@ -24,8 +25,8 @@ internal sealed class CostSteering
     /// <param name="epochs">Epochs of the search.</param>
     public CostSteering(Budget budget, ReachableRange range, int epochs)
     {
-        _rest = RestPlan.CostsOf(range.Rest);
-        _full = PerCost<long>.Of(kind => range.FullPrecision[kind] - _rest[kind]);
+        (_rest, _restInFull) = (RestPlan.CostsOf(range.Rest), RestPlan.FullPrecisionOf(range.Rest));
+        _full = PerCost<long>.Of(kind => range.FullPrecision[kind] - _restInFull[kind]);
         _constant = budget.Lambda;
         _limits = PerCost<BudgetSchedule?>.Of(kind => _full[kind] > 0 && budget.Limits[kind].ShareOf(range.FullPrecision[kind]) is { } share
             ? new BudgetSchedule(Relative(range.Most, kind), OfDecided(share, kind))
@@ -64,14 +65,14 @@ internal sealed class CostSteering
             ({ } limit, { } drop) => Math.Min(limit, drop),
             var (limit, drop) => limit ?? drop,
         };
-        var (full, rest) = (_full[CostKind.Leading], _rest[CostKind.Leading]);
-        return rest == 0 ? target : ((target * full) + rest) / (full + rest);
+        var (full, rest, restInFull) = (_full[CostKind.Leading], _rest[CostKind.Leading], _restInFull[CostKind.Leading]);
+        return rest == 0 ? target : ((target * full) + rest) / (full + restInFull);
     }
 
     /// <summary>Writes what lasts from one step to the next, or sets it.</summary>
     public void Exchange(StateStream state) => _drop?.Exchange(state);
 
-    private double OfDecided(double share, CostKind kind) => _rest[kind] == 0 ? share : ((share * (_full[kind] + _rest[kind])) - _rest[kind]) / _full[kind];
+    private double OfDecided(double share, CostKind kind) => _rest[kind] == 0 ? share : ((share * (_full[kind] + _restInFull[kind])) - _rest[kind]) / _full[kind];
 
     private double Relative(PerCost<long> cost, CostKind kind) => CostShare.Of(cost[kind] - _rest[kind], _full[kind]);
 }

@@ -34,30 +34,38 @@ internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList
     /// <summary>Takes the best step again and again.</summary>
     /// <param name="state">Where to start.</param>
     /// <param name="goal">Which steps are wanted.</param>
-    public State Walk(State state, WalkGoal goal)
+    /// <param name="share">The share of the effort that this walk may use.</param>
+    public State Walk(State state, WalkGoal goal, double share = 1)
     {
-        if (!goal.IsWanted(state) || goal.IsDone(state))
+        if (!goal.IsWanted(state) || goal.IsDone?.Invoke(state) == true)
         {
             return state;
         }
 
         // Of few layers each step is measured, however far the way is: that is bounded, too.
         var usual = MeasurementsPerLayer * network.Layers.Count;
-        var left = effort is null || usual <= LandingEffort.Least ? int.MaxValue : effort.Measurements;
-        if (effort is null || usual <= effort.Measurements)
+        if (effort is null || (usual <= LandingEffort.Least && usual <= effort.Measurements))
         {
-            state = Greedy(state, goal.Measured, Counted, _ => left > 0).LastOrDefault(state);
-            if (effort is null || left > 0)
+            return Greedy(state, goal.Measured, Measure, _ => true).LastOrDefault(state);
+        }
+
+        // Where steps turn out to be many, rounds have the other half of the effort to go the rest of the way.
+        var left = (int)(effort.Measurements * share);
+        var half = left / 2;
+        if (usual * goal.Measurements <= half)
+        {
+            state = Greedy(state, goal.Measured, Counted, _ => left > half).LastOrDefault(state);
+            if (left > half)
             {
                 return state;
             }
         }
 
-        return new EstimatedWalk(network, this, effort).Walk(state, goal);
+        return new EstimatedWalk(network, this, effort, left).Walk(state, goal);
 
         State Counted(IReadOnlyList<LayerDecision> decisions)
         {
-            left--;
+            left -= goal.Measurements;
             return Measure(decisions);
         }
     }

@@ -13,11 +13,12 @@ namespace AbsBuildTasks.Search.Budgeting;
 /// </remarks>
 /// <param name="network">The network under compression.</param>
 /// <param name="walk">Measures.</param>
-/// <param name="effort">How far to measure.</param>
-internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk, LandingEffort effort)
+/// <param name="effort">Estimates, and remembers.</param>
+/// <param name="measurements">How often it may measure.</param>
+internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk, LandingEffort effort, int measurements)
 {
-    // A round measures once or twice where all goes as estimated.
-    private const int CostOfRound = LandingEffort.CostOfEstimate + 2;
+    // A round looks at a state or two where all goes as estimated.
+    private const int StatesOfRound = 2;
 
     // Estimates are good to about a factor of two; what is beyond that and a half comes from steps that should not be taken together.
     private const double Tolerance = 3;
@@ -25,7 +26,7 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
     private readonly HashSet<RefusedStep> _refused = [];
     private (State From, Func<IReadOnlyList<LayerDecision>, double> Change)? _estimate;
     private State? _paid;
-    private int _left;
+    private int _left = measurements;
     private int _stepsOfRound = int.MaxValue;
 
     /// <summary>Takes steps until none is wanted, or the effort is used up.</summary>
@@ -33,8 +34,7 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
     /// <param name="goal">Which steps are wanted.</param>
     public State Walk(State state, WalkGoal goal)
     {
-        _left = effort.Measurements;
-        while (_left > 0 && goal.IsWanted(state) && !goal.IsDone(state))
+        while (_left > 0 && goal.IsWanted(state) && goal.IsDone?.Invoke(state) != true)
         {
             var from = state;
             var round = effort.Memo.Round(() => Round(from, goal));
@@ -70,7 +70,7 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
 
         var change = _estimate!.Value.Change;
         var allowed = goal with { Moves = (decisions, layers) => goal.Moves(decisions, layers).Where(move => !_refused.Contains(RefusedStep.Of(network, move))) };
-        var rounds = Math.Max(1, _left / CostOfRound);
+        var rounds = Math.Max(1, _left / (LandingEffort.CostOfEstimate + (StatesOfRound * goal.Measurements)));
         var most = rounds > 1 ? _stepsOfRound : int.MaxValue;
         var path = Way(allowed, most);
 
@@ -103,7 +103,7 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
     {
         for (; ; steps = (steps + 1) / 2)
         {
-            _left--;
+            _left -= goal.Measurements;
             var next = walk.Measure(path[steps - 1].Decisions);
             var keeps = goal.Holds?.Invoke(next) ?? (isBound || next.Loss - state.Loss <= Tolerance * Estimated(state, path, steps));
             if (keeps && goal.Score(state, next) is not null)

@@ -3,7 +3,7 @@ using AbsBuildTasks.Search.Compression;
 
 namespace AbsBuildTasks.Search.Budgeting;
 
-/// <summary>What a whole network costs: its layers, and the rest that stays in full precision.</summary>
+/// <summary>What a whole network costs: its layers, and the rest on which nothing is decided.</summary>
 internal static class NetworkCost
 {
     /// <summary>The costs of decisions.</summary>
@@ -17,7 +17,7 @@ internal static class NetworkCost
 
     /// <summary>The costs at 32 bits with nothing pruned.</summary>
     public static PerCost<long> FullPrecision(CompressedNetwork network) =>
-        PerCost<long>.Of(kind => checked(network.Layers.Sum(layer => layer.Layer.Shape.FullPrecision(kind)) + network.RestCost[kind]));
+        PerCost<long>.Of(kind => checked(network.Layers.Sum(layer => layer.Layer.Shape.FullPrecision(kind)) + network.RestInFull[kind]));
 
     /// <summary>R: a cost of what the gates choose, relative to full precision.</summary>
     /// <param name="network">The network.</param>

@@ -20,7 +20,7 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
     /// <summary>The least of each cost: pruned as far as allowed, at the lowest bitwidths or, for time alone, in floating point where that is faster.</summary>
     public PerCost<long> Least { get; } = PerCost<long>.Of(kind => Extremes.Min(costs => costs[kind]));
 
-    /// <summary>What stays in full precision, whatever is decided.</summary>
+    /// <summary>What costs the same, whatever is decided.</summary>
     public IReadOnlyList<RestPlan> Rest { get; init; } = [];
 
     /// <summary>The range of a network.</summary>
@@ -36,12 +36,12 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
     /// <param name="budget">The budget as the user set it.</param>
     public Budget Fit(Budget budget)
     {
-        var rest = RestPlan.CostsOf(Rest);
+        var (rest, restInFull) = (RestPlan.CostsOf(Rest), RestPlan.FullPrecisionOf(Rest));
         return budget with
         {
             Limits = PerCost<CostLimit>.Of(kind => rest[kind] == 0 || budget.Limits[kind].Allows(Least[kind], FullPrecision[kind])
                 ? budget.Limits[kind]
-                : budget.Limits[kind].Beside(rest[kind], FullPrecision[kind])),
+                : budget.Limits[kind].Beside(rest[kind], restInFull[kind], FullPrecision[kind])),
         };
     }
 
@@ -62,6 +62,12 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
                 RoundedUp(CostShare.Of(Least[kind], FullPrecision[kind])))
             : null;
     }
+
+    /// <summary>The most of a cost of the whole network, relative to full precision, where the layers alone keep the budget's share of it; else null.</summary>
+    /// <param name="budget">The budget as the user set it.</param>
+    /// <param name="kind">The cost.</param>
+    public double? RaisedShare(Budget budget, CostKind kind) =>
+        Fit(budget).Limits[kind] is var limit && limit != budget.Limits[kind] ? limit.ShareOf(FullPrecision[kind]) : null;
 
     /// <summary>Fails where no plan can meet a budget's limits on cost.</summary>
     /// <param name="budget">The budget as the user set it.</param>
@@ -116,9 +122,7 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
     /// <summary>The decisions of <see cref="Most"/>.</summary>
     public static IReadOnlyList<LayerDecision> Largest(CompressedNetwork network) => [.. network.Layers.Select(layer => Whole(layer, layer.Pairs.Highest))];
 
-    private static string Limits(Target? target) => target is null || target == TargetTable.Any
-        ? ""
-        : FormattableString.Invariant($" on DeployTarget=\"{target.Name}\", which runs {target.PairWords}{(target.FilterMultiple > 1 ? FormattableString.Invariant($" and multiples of {target.FilterMultiple} filters") : "")}");
+    private static string Limits(Target? target) => target is null || target == TargetTable.Any ? "" : $" on {target.Words}";
 
     /// <summary>What no decision makes smaller, the largest parts by name.</summary>
     private string LeftAlone(CostKind kind)
@@ -132,7 +136,7 @@ internal sealed record ReachableRange(IReadOnlyList<PerCost<long>> Extremes, Per
         var (least, most, full, rest) = (Least[kind], Most[kind], FullPrecision[kind], RestPlan.CostsOf(Rest)[kind]);
         if (isOfLayers)
         {
-            return $"even without what the search leaves alone, {LeftAlone(kind)}, its layers reach {Shares(least - rest, most - rest, full - rest)}their full-precision {kind.Words}";
+            return $"even without what the search leaves alone, {LeftAlone(kind)}, its layers reach {Shares(least - rest, most - rest, full - RestPlan.FullPrecisionOf(Rest)[kind])}their full-precision {kind.Words}";
         }
 
         var shares = Shares(least, most, full) + "its ";

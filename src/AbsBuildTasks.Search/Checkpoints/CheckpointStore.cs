@@ -12,7 +12,6 @@ namespace AbsBuildTasks.Search.Checkpoints;
 /// <remarks>Nothing that goes wrong here ends a search: it is told once, and the search goes on without.</remarks>
 internal sealed class CheckpointStore : IDisposable
 {
-
     // A copy of the state lies in memory while it is written beside training: at most this share of what there is.
     private const int MemoryShare = 8;
 
@@ -50,6 +49,9 @@ internal sealed class CheckpointStore : IDisposable
         return store;
     }
 
+    /// <summary>How long no checkpoint follows the last one, so that they take no more than their share of the time.</summary>
+    public TimeSpan Least => _cost / _job.CheckpointShare;
+
     /// <summary>The folder, which this process alone uses; null where nothing is kept.</summary>
     public string? Folder => _lock is null ? null : _job.CheckpointDirectory;
 
@@ -83,8 +85,7 @@ internal sealed class CheckpointStore : IDisposable
             Try(() => Drop(Complete));
         }
 
-        var least = _cost / _job.CheckpointShare;
-        return _lock is not null && _pending is null && Stopwatch.GetElapsedTime(_saved) >= (isWithinEpoch && _job.CheckpointInterval > least ? _job.CheckpointInterval : least);
+        return _lock is not null && _pending is null && Stopwatch.GetElapsedTime(_saved) >= (isWithinEpoch && _job.CheckpointInterval > Least ? _job.CheckpointInterval : Least);
     }
 
     /// <summary>Keeps a state in place of the one before, from the second time on beside training where there is memory for it.</summary>

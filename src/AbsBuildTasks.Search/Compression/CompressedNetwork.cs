@@ -38,7 +38,7 @@ internal sealed class CompressedNetwork : IDisposable
         Map = map;
         WeightGrid = QuantizationGrid.Of(settings.Grid);
         HasSignedInputs = settings.DeployTarget.Activations == InputLevels.Signed;
-        settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)]);
+        settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)], [.. probe.Rest.Select(part => (part.Name, probe.Words(part)))]);
         var called = probe.Layers.Where(layer => layer.Kind.HasCall).ToArray();
         bool[] isKept = [.. probe.Layers.Select(layer => settings.KeepFirstAndLast && (layer == called[0] || layer == called[^1]))];
         LayerRule[] rules = [.. probe.Layers.Select((layer, i) => Rule(layer, isKept[i], settings))];
@@ -47,7 +47,7 @@ internal sealed class CompressedNetwork : IDisposable
         FilterGates = [.. FilterSets.Where(set => set.CanPrune).Select(set => new FilterGates(set, [.. Layers.Select(layer => layer.Filters)], settings.Gate))];
         Norms = probe.Norms;
         Rest = probe.Rest;
-        RestCost = RestPlan.CostsOf(Rest);
+        (RestCost, RestInFull) = (RestPlan.CostsOf(Rest), RestPlan.FullPrecisionOf(Rest));
         _normMasks = [.. probe.Norms.Zip(map.Norms).Where(pair => pair.Second.CanChange).Select(pair => new NormMask(pair.First, pair.Second))];
         _calibration = new Calibration(this);
         InstallHooks();
@@ -76,6 +76,9 @@ internal sealed class CompressedNetwork : IDisposable
 
     /// <summary>What the <see cref="Rest"/> costs, whatever is decided.</summary>
     public PerCost<long> RestCost { get; }
+
+    /// <summary>What it costs at 32 bits.</summary>
+    public PerCost<long> RestInFull { get; }
 
     /// <summary>The grid of the weights.</summary>
     public QuantizationGrid WeightGrid { get; }

@@ -42,6 +42,12 @@ internal sealed record SearchJob
     /// <summary>Told what the user should know but need not mend: a code and one line.</summary>
     public Action<string, string> Warn { get; init; } = (_, _) => { };
 
+    /// <summary>
+    /// Told the most bit-operations of the whole network, relative to full precision, where the budget's share is kept by the
+    /// layers alone and so is another.
+    /// </summary>
+    public Action<double> TellLimit { get; init; } = _ => { };
+
     /// <summary>Told what is worth saying: one line.</summary>
     public Action<string> Tell { get; init; } = _ => { };
 

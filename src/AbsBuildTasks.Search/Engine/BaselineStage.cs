@@ -28,9 +28,10 @@ internal sealed class BaselineStage(Action<StateStream> exchange, bool lowerIsBe
     /// <param name="metric">How it did after it had trained on; no number where it did not get there.</param>
     /// <param name="sampleMetric">The same on training examples.</param>
     /// <param name="further">The further metrics then.</param>
+    /// <param name="loss">The loss on the test data then; null where it is not known.</param>
     /// <param name="isAtChance">Whether it was at chance then; counts only where it was at the beginning and has got better.</param>
-    /// <returns>The better of both in each; the sample's own, as test data decide nothing. Further metrics are those of the network with the better metric.</returns>
-    public TrainedNetwork End(double metric, double sampleMetric, IReadOnlyList<double> further, bool isAtChance)
+    /// <returns>The better of both in each; the sample's own, as test data decide nothing. Further metrics and the loss are those of the network with the better metric.</returns>
+    public TrainedNetwork End(double metric, double sampleMetric, IReadOnlyList<double> further, double? loss, bool isAtChance)
     {
         var isBetter = IsBetter(metric, _trained!.Metric);
         var better = _trained with
@@ -38,6 +39,7 @@ internal sealed class BaselineStage(Action<StateStream> exchange, bool lowerIsBe
             Metric = isBetter ? metric : _trained.Metric,
             SampleMetric = IsBetter(sampleMetric, _trained.SampleMetric) ? sampleMetric : _trained.SampleMetric,
             Further = isBetter ? further : _trained.Further,
+            Loss = isBetter ? loss : _trained.Loss,
             IsAtChance = _trained.IsAtChance && (!isBetter || isAtChance),
         };
         _network.Restore();

@@ -19,6 +19,7 @@ internal sealed class EpochRunner
     private readonly RunSetup _setup;
     private readonly CompressedNetwork _network;
     private readonly FurtherMeasures _further;
+    private readonly QuietLoss _loss;
 
     /// <summary>Prepares for a run.</summary>
     /// <param name="setup">What the run is given.</param>
@@ -32,6 +33,7 @@ internal sealed class EpochRunner
         Trainer = new Trainer(setup.Model, module, setup.Data, setup.Job, BeforeStep);
         Evaluator = new Evaluator(setup.Model, module, setup.Data, setup.Cancellation);
         _further = new FurtherMeasures(setup, module);
+        _loss = new QuietLoss(setup.Model, module, network.Exchange, setup.Data.Test);
     }
 
     /// <summary>Where the run stands.</summary>
@@ -70,7 +72,8 @@ internal sealed class EpochRunner
         {
             var (part, done) = RatePart.At(parts, epoch - 1);
             var loss = Trainer.PlainEpoch(Stages.Epoch, (done, part.Epochs, part.Rate), run, optimizer, afterBackward, part.Schedule);
-            Report(new SearchProgress(Phase, epoch, epochs, loss, Metric(run), relativeBops));
+            var (metric, testLoss) = Measure(run);
+            Report(new SearchProgress(Phase, epoch, epochs, loss, metric, relativeBops) { TestLoss = testLoss });
         }
     }
 
@@ -97,20 +100,23 @@ internal sealed class EpochRunner
         return Evaluator.Metric(run, _setup.Data.Test);
     }
 
-    /// <summary>The same metric, and what it is worth.</summary>
+    /// <summary>The same metric, and the mean loss on the test data; null where that is not known.</summary>
     /// <param name="run">Runs a batch.</param>
-    public (double Metric, MetricWorth Worth) Study(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    public (double Metric, double? Loss) Measure(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
     {
+        var loss = _loss.Start(run);
         Seed();
-        return Evaluator.Study(run, _setup.Data.Test);
+        return (Evaluator.Metric(run, _setup.Data.Test, (outputs, batch) => loss?.Add(outputs, batch)), loss?.Mean);
     }
 
-    /// <summary>What else the network does on the test data.</summary>
+    /// <summary>The same metric, what it is worth, and what else the network does on the test data.</summary>
     /// <param name="run">Runs a batch.</param>
-    public RunTest Test(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    public (double Metric, MetricWorth Worth, RunTest Test) Study(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
     {
+        var test = new TestStudy(_loss.Start(run));
         Seed();
-        return Evaluator.Test(run, _setup.Data.Test);
+        var (metric, worth) = Evaluator.Study(run, _setup.Data.Test, test.Add);
+        return (metric, worth, test.Result());
     }
 
     /// <summary>The further metrics on the test data.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
@@ -29,9 +30,9 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
                 runner.Train([new(Settings.TrainEpochs, Settings.LearningRate, Settings.Schedule)], network.Network.Call, optimizer);
             }
 
-            var (metric, worth) = runner.Study(network.Network.Call);
+            var (metric, worth, test) = runner.Study(network.Network.Call);
             _ = runner.Evaluator.RequireFinite(metric, "full-precision");
-            _baseline.Begin(new TrainedNetwork(metric, measure(), runner.Stages.Epoch, worth.IsAtChance(metric)) { Further = runner.Further(network.Network.Call) });
+            _baseline.Begin(new TrainedNetwork(metric, measure(), runner.Stages.Epoch, worth.IsAtChance(metric)) { Further = runner.Further(network.Network.Call), Loss = test.Loss });
         });
         return _baseline.Trained;
     }
@@ -55,7 +56,7 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
     /// </summary>
     public TrainedNetwork TrainOn()
     {
-        var (metric, sample, worth, further, hasDiverged) = (double.NaN, double.NaN, new MetricWorth(null, null), (IReadOnlyList<double>)[], false);
+        var (metric, sample, worth, further, test, hasDiverged) = (double.NaN, double.NaN, new MetricWorth(null, null), (IReadOnlyList<double>)[], (RunTest?)null, false);
         try
         {
             if (Settings.BaselineEpochs() > 0)
@@ -68,7 +69,7 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
             if (!setup.EarlyEnd.HasCutTraining)
             {
                 runner.Reestimate(network.Network.Call);
-                (metric, worth) = runner.Study(network.Network.Call);
+                (metric, worth, test) = runner.Study(network.Network.Call);
                 sample = measure();
                 further = double.IsFinite(metric) ? runner.Further(network.Network.Call) : [];
             }
@@ -79,6 +80,6 @@ internal sealed class FullPrecisionStages(RunSetup setup, EpochRunner runner, Co
             setup.Job.Tell("in full precision the network diverges where it trains on; it is compared with as it was trained");
         }
 
-        return _baseline.End(metric, sample, further, worth.IsAtChance(metric)) with { HasDiverged = hasDiverged };
+        return _baseline.End(metric, sample, further, test?.Loss, worth.IsAtChance(metric)) with { HasDiverged = hasDiverged };
     }
 }

@@ -21,7 +21,7 @@ internal static class LeftAloneWarning
         var shares = CostKind.Counted.Select(kind => string.Format(
             CultureInfo.InvariantCulture,
             "{0:0.##%} of its {1}",
-            CostShare.Of(named.Sum(part => part.Costs[kind]), probe.Layers.Sum(layer => layer.Shape.FullPrecision(kind)) + probe.Rest.Sum(part => part.Costs[kind])),
+            CostShare.Of(named.Sum(part => part.FullPrecision[kind]), probe.Layers.Sum(layer => layer.Shape.FullPrecision(kind)) + probe.Rest.Sum(part => part.FullPrecision[kind])),
             kind.Words));
         var unseen = probe.Unseen.Count == 0 ? "" : $" What {string.Join(" and ", probe.Unseen)} multiplies is not counted, as the network does not run it through call().";
         return $"The search leaves {string.Join(", ", probe.LeftAlone)} at 32 bits. In full precision the network has {string.Join(" and ", shares)} there, and budget and plan count them.{unseen}";

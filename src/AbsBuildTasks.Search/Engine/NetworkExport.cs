@@ -70,7 +70,13 @@ internal sealed class NetworkExport
         if (hasSums)
         {
             var sums = new SumQuantizing(_model, _data, _cancellation);
-            compressed = CompressedExport.Write(traced, layers, highestOpset, inputMultiple, sums.Levels(compressed));
+            var (wanted, levels) = (compressed.Points.Count, sums.Levels(compressed));
+            compressed = CompressedExport.Write(traced, layers, highestOpset, inputMultiple, levels);
+            if (levels.Count < wanted)
+            {
+                _tell(string.Create(CultureInfo.InvariantCulture, $"{wanted - levels.Count} of {wanted} values at sums and products are not all finite, and stay in floating point; where they are multiplied, the plan counts 8 bits all the same"));
+            }
+
             content = compressed.Graph.ToModel(version).ToBytes();
             written = sums.Require(content, written);
             _tell(string.Create(CultureInfo.InvariantCulture, $"with quantised sums, as its target wants them, it has {written:0.####}"));

@@ -4,6 +4,7 @@ using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Training;
 using TorchSharp;
+using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Engine;
@@ -13,6 +14,8 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="job">Seed, starting weights and device.</param>
 internal sealed class NetworkFactory(CheckedModel model, SearchJob job)
 {
+    private IReadOnlySet<string>? _overlapping;
+
     /// <summary>Makes the network to be trained, with fresh or starting weights, on the processor.</summary>
     /// <remarks>
     /// To be called outside of any dispose scope, as the network outlives it: the scope would end parameters and buffers of
@@ -29,6 +32,7 @@ internal sealed class NetworkFactory(CheckedModel model, SearchJob job)
 
             // Told here, as a move to another device would take them apart.
             SharedWeights.Refuse(network, LayerKinds.All);
+            _overlapping = SharedWeights.Overlapping(network);
             return network;
         }
         catch
@@ -47,19 +51,24 @@ internal sealed class NetworkFactory(CheckedModel model, SearchJob job)
         return new OwnNetwork(copy, FreshNetworks.Twin(copy, job, network).to(job.Device));
     }
 
+    /// <summary>A network of the model on any device, with what was known of it on the processor.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="forward">Its model's <see cref="IAbsModel.Forward"/>.</param>
+    public ModelNetwork Known(Module network, Func<Module, IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> forward) => new(network, forward) { Overlapping = _overlapping };
+
     /// <summary>Makes a further network with fresh weights, as an application does: what it draws and keeps outside its state is other than in the search.</summary>
     public ModelNetwork MakeFresh()
     {
         var copy = model.Copy();
         SearchSeed.SetForApplication(job);
-        return new ModelNetwork(copy.CreateNetwork().to(job.Device), copy.Forward);
+        return Known(copy.CreateNetwork().to(job.Device), copy.Forward);
     }
 
     /// <summary>A further network with the values of another, to be used and thrown away: a look may change what it keeps.</summary>
     public ModelNetwork Copy(ModelNetwork network)
     {
         var copy = OwnCopy(network);
-        return new ModelNetwork(copy.Module, copy.Model.Forward);
+        return Known(copy.Module, copy.Model.Forward);
     }
 
     /// <summary>The same with a model of its own, to be trained.</summary>

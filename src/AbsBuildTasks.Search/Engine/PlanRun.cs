@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
@@ -117,23 +118,32 @@ internal sealed class PlanRun
     /// <summary>Fails where the budget cannot be met, and warns of what it comes to; told again by a run that goes on.</summary>
     private void Check()
     {
-        using var compressed = Compress(_network, _probe);
-        if (_job.HeldPlan is { } plan)
+        ReachableRange range;
+        using (var compressed = Compress(_network, _probe))
         {
-            // Told before any training.
-            _ = GivenDecisions.Of(plan, compressed);
+            if (_job.HeldPlan is { } plan)
+            {
+                // Told before any training.
+                _ = GivenDecisions.Of(plan, compressed);
+            }
+
+            range = ReachableRange.Of(compressed);
         }
 
-        var range = ReachableRange.Of(compressed);
         range.Require(_job.Settings.Budget, _job.Settings.DeployTarget);
         if (range.KeptByLayers(_job.Settings.Budget) is { } told)
         {
             _job.Warn(AbsCodes.KeptByLayers, told);
         }
 
+        if (range.RaisedShare(_job.Settings.Budget, CostKind.Leading) is { } limit)
+        {
+            _job.TellLimit(limit);
+        }
+
         if (_job.HeldPlan is null && range.Least == range.Most)
         {
-            _job.Warn(AbsCodes.NothingToDecide, "The search has nothing to decide: every layer's bitwidths are given, and no filter can be pruned. Let the first and last layer take part with KeepFirstAndLast=\"false\", pin fewer Layers, or give several Bits.");
+            _job.Warn(AbsCodes.NothingToDecide, NothingToDecide.Of(_job.Settings.DeployTarget, () => new(_network, _probe, _map, _job.Settings with { DeployTarget = TargetTable.Any })));
         }
     }
 
@@ -176,7 +186,7 @@ internal sealed class PlanRun
         using var scope = NewDisposeScope();
         var copy = _networks.OwnCopy(_network);
         using var module = copy.Module;
-        var network = new ModelNetwork(module, copy.Model.Forward);
+        var network = _networks.Known(module, copy.Model.Forward);
         using var compressed = Compress(network, Probe(network));
         stage(new SearchRun(SetupOf(copy.Model), compressed), module);
     }

@@ -55,6 +55,7 @@ internal sealed class RunRecord
     {
         var epoch = new JObject { ["phase"] = progress.Phase, ["epoch"] = progress.Epoch };
         Put("loss", progress.Loss);
+        Put(RunEpoch.TestLossProperty, progress.TestLoss);
         Put("metric", progress.Metric);
         Put("relativeBops", progress.RelativeBops);
         foreach (var kind in _steered.Where(kind => kind != CostKind.Leading))

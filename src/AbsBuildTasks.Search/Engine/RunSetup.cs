@@ -15,7 +15,7 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="Report">Called at the end of every epoch.</param>
 /// <param name="Cancellation">Stops the run within a step.</param>
 internal sealed record RunSetup(
-    IAbsModel Model,
+    CheckedModel Model,
     SearchJob Job,
     ModelData Data,
     RunRecord Record,

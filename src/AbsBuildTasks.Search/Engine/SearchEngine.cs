@@ -67,7 +67,7 @@ internal static class SearchEngine
             using (var first = new FirstBatch(networks.Twin(module), job, data))
             {
                 first.Refuse();
-                var network = new ModelNetwork(module.to(job.Device), model.Forward);
+                var network = networks.Known(module.to(job.Device), model.Forward);
                 run = new PlanRun(model, job, networks, network, data, store, report, cancellation);
                 first.Try();
             }

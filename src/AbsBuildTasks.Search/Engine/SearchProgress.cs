@@ -20,6 +20,9 @@ internal sealed record SearchProgress(
     /// <summary>Training epochs that are done of the whole search: of all phases, and of earlier runs that this one goes on with.</summary>
     public int Done { get; init; }
 
+    /// <summary>Mean loss on the test data after the epoch; null where it was not measured.</summary>
+    public double? TestLoss { get; init; }
+
     /// <summary>What the gates have chosen, layer by layer; empty outside of the search.</summary>
     public IReadOnlyList<RunLayer> Layers { get; init; } = [];
 }

@@ -161,7 +161,7 @@ internal sealed class SearchRun
             }
 
             FineTune();
-            var (compressed, worth) = _runner.Study(_network.Run);
+            var (compressed, worth, test) = _runner.Study(_network.Run);
             _ = _runner.Evaluator.RequireFinite(compressed, "compressed");
             var metric = new PlanMetric
             {
@@ -174,7 +174,8 @@ internal sealed class SearchRun
                 Noise = worth.Noise,
             };
             var isMet = Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed, Job.HeldPlan is null ? 0 : metric.Noise ?? 0, metric.LowerIsBetter);
-            var further = isMet ? MeasureRest(trained) : [];
+            var further = isMet ? _runner.Compared(_network.Run, trained) : [];
+            _setup.Record.Test = test with { FullPrecisionLoss = trained.Loss };
 
             // Behind all that takes time: a run that has got so far ends.
             _runner.Report(new SearchProgress("evaluate", 1, 1, Metric: metric.Compressed));
@@ -192,19 +193,6 @@ internal sealed class SearchRun
             _setup.EarlyEnd.BeginAgain();
             Stages.Repeat(RunStage.Freeze);
         }
-    }
-
-    /// <summary>What else is measured of a network that is delivered.</summary>
-    private IReadOnlyList<PlanMetric> MeasureRest(TrainedNetwork trained)
-    {
-        var further = _runner.Compared(_network.Run, trained);
-
-        // The loss is the model's code, which may count or learn in the network: what has been measured is delivered.
-        var measured = new StateCopy(_network.Exchange);
-        measured.Take();
-        _setup.Record.Test = _runner.Test(_network.Run);
-        measured.Restore();
-        return further;
     }
 
     private void Calibrate()
@@ -228,8 +216,8 @@ internal sealed class SearchRun
             }
 
             var loss = search.Epoch(Stages.Epoch);
-            var metric = _runner.Metric(_network.Run);
-            var progress = new SearchProgress("search", epoch, Settings.SearchEpochs, loss, metric, NetworkCost.Relative(_network));
+            var (metric, testLoss) = _runner.Measure(_network.Run);
+            var progress = new SearchProgress("search", epoch, Settings.SearchEpochs, loss, metric, NetworkCost.Relative(_network)) { TestLoss = testLoss };
             _runner.Report(progress, search.Prices, steering.Target((double)epoch / Settings.SearchEpochs), _network);
         }
     }

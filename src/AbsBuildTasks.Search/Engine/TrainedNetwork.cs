@@ -15,6 +15,9 @@ internal sealed record TrainedNetwork(double Metric, double SampleMetric, int Ep
     /// <summary>The further metrics on the test data, in the model's order.</summary>
     public IReadOnlyList<double> Further { get; init; } = [];
 
+    /// <summary>The mean loss on the test data; null where it is not known.</summary>
+    public double? Loss { get; init; }
+
     /// <summary>Whether it diverged where it trained on, so that a plan is compared with it as it was trained.</summary>
     public bool HasDiverged { get; init; }
 
@@ -28,6 +31,7 @@ internal sealed record TrainedNetwork(double Metric, double SampleMetric, int Ep
         state.Flag(trained?.IsAtChance ?? false))
     {
         HasDiverged = state.Flag(trained?.HasDiverged ?? false),
+        Loss = state.Flag(trained?.Loss is not null) ? state.Number(trained?.Loss ?? 0) : null,
         Further = [.. Enumerable.Range(0, state.Integer(trained?.Further.Count ?? 0, 0, MostFurther)).Select(i => state.Number(trained?.Further[i] ?? 0))],
     };
 }

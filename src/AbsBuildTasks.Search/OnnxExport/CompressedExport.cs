@@ -28,11 +28,12 @@ internal static class CompressedExport
         var layers = packed.SelectMany(layer => WeightNames(layer.Name).Select(name => (name, Levels: Levels(layer)))).ToDictionary(pair => pair.name, pair => pair.Levels, StringComparer.Ordinal);
         var graph = FloatExport.Write(traced, LevelWriter.OpsetFor(layers.Values, highestOpset));
         var scales = packed.Where(layer => layer.HasFilterScales).ToDictionary(layer => layer.Name + Weight, Scales, StringComparer.Ordinal);
-        var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph, scales), packed.ToDictionary(layer => layer.Name + Weight, Planned, StringComparer.Ordinal));
+        var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph, scales), packed.SelectMany(layer => WeightNames(layer.Name).Select(name => (name, layer))).ToDictionary(pair => pair.name, pair => Planned(pair.layer), StringComparer.Ordinal));
         var count = graph.Nodes.Count(graph.IsLayer) + graph.NativeWeights.Count;
         var writer = new LevelWriter(graph, factors, layers);
         var points = writer.QuantizeInputs();
         writer.QuantizeSums(sums ?? []);
+        OnnxNode[] products = [.. graph.Nodes.Where(graph.IsProduct)];
         var written = writer.PackWeights();
         RequireAll(packed, written);
         var loose = packed.Where(layer => layer.WeightGrid is not null)
@@ -41,7 +42,6 @@ internal static class CompressedExport
             .Select(names => (Name: names[0], Packed: layers[names[0]].Weights is { FitsSignedByte: true } grid ? LooseConstants.Write(graph, [.. names.SelectMany(WeightNames)], grid) : default(PackedWeight)))
             .ToArray();
         new PixelBlocks(graph).Run(inputMultiple);
-        OnnxNode[] products = [.. graph.Nodes.Where(graph.IsProduct)];
         return new CompressedGraph(graph, count, written.Values.Count(weight => weight.IsOnIntegers), products.Length, products.Count(IsOnIntegers), written.Values.Sum(weight => weight.WidenedBytes) + loose.Sum(weight => weight.Packed?.WidenedBytes ?? 0), points)
         {
             Unpacked = [.. loose.Where(weight => weight.Packed is null).Select(weight => weight.Name)],

@@ -29,7 +29,9 @@ internal static class FloatExport
         string[] outputs = [.. traced.Outputs.Select((_, i) => graph.Name(traced.Outputs.Count == 1 ? "output" : FormattableString.Invariant($"output_{i}")))];
         foreach (var node in traced.Nodes)
         {
+            var before = graph.Nodes.Count;
             OperatorTable.Write(node.Function.Name, new ExportNode(graph, traced, node, names));
+            graph.Nodes.Skip(before).ToList().ForEach(written => graph.Calls[written.Name] = node);
         }
 
         foreach (var (id, output) in traced.Outputs.Zip(outputs))

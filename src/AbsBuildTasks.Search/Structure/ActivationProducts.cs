@@ -5,7 +5,7 @@ namespace AbsBuildTasks.Search.Structure;
 
 /// <summary>
 /// Products that no layer runs: of activations with each other, as in attention and gates, and by functions with parameters
-/// of the network's own. No plan decides on them, and they are counted at 32 bits.
+/// of the network's own. No plan decides on them. They are counted at the bits at which they are run.
 /// </summary>
 internal static class ActivationProducts
 {
@@ -24,7 +24,10 @@ internal static class ActivationProducts
         ["THSNN_scaled_dot_product_attention"] = Attention,
 
         // A gate: each value of one meets one of the other.
-        ["THSTensor_mul"] = (node, sizes) => node["tensor"] is ValueOperand && node["target"] is ValueOperand ? Count(sizes.OfResult(node)) : 0,
+        ["THSTensor_mul"] = (node, sizes) => Gate(node, sizes, "tensor", "target"),
+        ["THSTensor_div"] = (node, sizes) => Gate(node, sizes, "tensor", "trg"),
+        ["THSTensor_addcmul"] = (node, sizes) => Gate(node, sizes, "tensor1", "tensor2"),
+        ["THSTensor_glu"] = (node, sizes) => Count(sizes.OfResult(node)),
         ["THSNN_functional_linear"] = (node, sizes) => Matrices(node, sizes, "input"),
         ["THSTensor_conv1d"] = Convolution,
         ["THSTensor_conv2d"] = Convolution,
@@ -41,8 +44,9 @@ internal static class ActivationProducts
     /// <param name="graph">What the network computes.</param>
     /// <param name="isLayers">Whether a parameter of a name is that of a layer, whose products are counted there.</param>
     /// <param name="taken">Names that the plan's layers and other parts have.</param>
+    /// <param name="bits">The bits of the values that a call multiplies.</param>
     /// <returns>One for each, in the order in which they run.</returns>
-    public static IReadOnlyList<RestPlan> Of(TracedGraph graph, Predicate<string> isLayers, IEnumerable<string> taken)
+    public static IReadOnlyList<RestPlan> Of(TracedGraph graph, Predicate<string> isLayers, IEnumerable<string> taken, Func<TracedNode, int> bits)
     {
         var (sizes, names, found) = (new Sizes(graph), new HashSet<string>(taken, StringComparer.Ordinal), new List<RestPlan>());
         foreach (var node in graph.Nodes.Where(node => Rows.ContainsKey(node.Function.Name) && !node.Arguments.OfType<ConstantOperand>().Any(constant => constant.Name is { } name && isLayers(name))))
@@ -50,7 +54,7 @@ internal static class ActivationProducts
             if (Rows[node.Function.Name](node, sizes) is > 0 and var macs)
             {
                 var kind = Word(node.Function.Name);
-                found.Add(new RestPlan { Name = Free(node.Module.Length > 0 ? $"{node.Module}.{kind}" : kind, names), Kind = kind, Parameters = 0, Macs = macs });
+                found.Add(new RestPlan { Name = Free(node.Module.Length > 0 ? $"{node.Module}.{kind}" : kind, names), Kind = kind, Parameters = 0, Macs = macs, Bits = bits(node) });
             }
         }
 
@@ -72,6 +76,9 @@ internal static class ActivationProducts
 
     /// <summary>Each result is a sum over the last dimension of the left side.</summary>
     private static long Matrices(TracedNode node, Sizes sizes, string left) => checked(Count(sizes.OfResult(node)) * sizes.Of(node, left)[^1]);
+
+    /// <summary>Each result is one product, where both sides are activations.</summary>
+    private static long Gate(TracedNode node, Sizes sizes, string left, string right) => node[left] is ValueOperand && node[right] is ValueOperand ? Count(sizes.OfResult(node)) : 0;
 
     /// <summary>Queries with keys, and weights with values.</summary>
     private static long Attention(TracedNode node, Sizes sizes)

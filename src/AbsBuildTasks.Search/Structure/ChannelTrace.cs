@@ -25,6 +25,7 @@ internal sealed class ChannelTrace
 {
     private readonly NetworkProbe _probe;
     private readonly TraceRun _run;
+    private readonly InnerFlow _inner;
     private readonly int[] _free;
     private readonly TracedChannels _channels;
     private readonly bool[] _reachesOutput;
@@ -37,6 +38,7 @@ internal sealed class ChannelTrace
     {
         _probe = probe;
         _run = run;
+        _inner = new InnerFlow(probe.Layers);
         _free = [.. Enumerable.Range(0, probe.Layers.Count).Where(layer => !probe.Layers[layer].IsTied)];
         _channels = new TracedChannels(run.Unmasked.Select(channels => channels.Length));
         _reachesOutput = new bool[probe.Layers.Count];
@@ -122,7 +124,7 @@ internal sealed class ChannelTrace
             return ChannelMap.Whole(_probe, "the network runs other layers, or on other shapes, for other values");
         }
 
-        var prunable = Enumerable.Range(0, _probe.Layers.Count).Select(IsPrunable).ToArray();
+        var prunable = Enumerable.Range(0, _probe.Layers.Count).Select(layer => IsPrunable(_inner.UnitOf(new(layer, 0)).Layer)).ToArray();
         ChannelSources[] sources = [.. _channels.ByConsumer.Select(channels => new ChannelSources([.. channels.Select(Sources)]))];
         return new ChannelMap(
             sources[.._probe.Layers.Count],
@@ -131,7 +133,7 @@ internal sealed class ChannelTrace
             [.. prunable.Select((can, layer) => can && behindNorm.Contains(layer))])
         {
             Stays = _stays,
-            Mixed = [.. _free.Where(layer => _probe.Layers[layer].Kind.CanPrune && !prunable[layer] && !_reachesOutput[layer])],
+            Mixed = [.. _free.Where(layer => _probe.Layers[layer].CanPrune && !prunable[layer] && !_reachesOutput[layer])],
         };
     }
 
@@ -225,7 +227,7 @@ internal sealed class ChannelTrace
     }
 
     /// <summary>Whether a layer's filters feed other layers, and nothing that is not dead without them.</summary>
-    private bool IsPrunable(int layer) => _probe.Layers[layer] is { IsTied: false, Kind.CanPrune: true } && !_reachesOutput[layer]
+    private bool IsPrunable(int layer) => _probe.Layers[layer] is { IsTied: false, CanPrune: true } && !_reachesOutput[layer]
         && _channels.All.All(channel => !channel.Filters.ContainsKey(layer) || channel.IsFedBy(layer))
         && _channels.ByConsumer.Take(_probe.Layers.Count).Any(channels => channels.Any(channel => channel.IsFedBy(layer)));
 

@@ -8,6 +8,7 @@ internal sealed class FilterTies
 {
     private readonly IReadOnlyList<WeightedLayer> _layers;
     private readonly ChannelMap _map;
+    private readonly InnerFlow _inner;
     private readonly DisjointSets _sets = new();
     private readonly List<FilterIndex> _filters = [];
     private readonly int[] _first;
@@ -15,7 +16,7 @@ internal sealed class FilterTies
 
     private FilterTies(IReadOnlyList<WeightedLayer> layers, ChannelMap map)
     {
-        (_layers, _map, _first) = (layers, map, new int[layers.Count]);
+        (_layers, _map, _inner, _first) = (layers, map, new InnerFlow(layers), new int[layers.Count]);
         foreach (var (i, layer) in layers.Index())
         {
             _first[i] = _filters.Count;
@@ -46,7 +47,9 @@ internal sealed class FilterTies
     {
         foreach (var filter in _filters)
         {
-            Unite(filter, filter with { Filter = filter.Filter - (filter.Filter % groupSize) });
+            // What goes with a filter inside a module is as many neighbours.
+            var unit = _inner.UnitOf(filter);
+            Unite(filter, unit with { Filter = unit.Filter - (unit.Filter % groupSize) });
         }
     }
 
@@ -119,7 +122,7 @@ internal sealed class FilterTies
 
         FilterUnit Unit(FilterIndex[] unit) => new(
             [.. unit.GroupBy(filter => filter.Layer).Select(part => new FilterPart(part.Key, [.. part.Select(filter => filter.Filter)]))],
-            Array.Exists(unit, filter => !canPrune[filter.Layer] || _map.Stays[filter.Layer]?[filter.Filter] == true || _staying.Contains(filter)));
+            Array.Exists(unit, filter => !canPrune[filter.Layer] || (_inner.UnitOf(filter) == filter && _map.Stays[filter.Layer]?[filter.Filter] == true) || _staying.Contains(filter)));
     }
 
     private void Unite(FilterIndex one, FilterIndex other) => _sets.Unite(At(one), At(other));

@@ -29,7 +29,13 @@ internal static class LeftAloneLayers
     }
 
     /// <summary>Whether a user is to be told of a part: it has weights that could be compressed, and more than a normalisation.</summary>
-    public static bool IsNamed(RestPlan part) => part.Parameters > 0 && !part.Kind.Contains("Norm", StringComparison.Ordinal) && !part.Kind.StartsWith(RestOf, StringComparison.Ordinal);
+    public static bool IsNamed(RestPlan part) => part.Parameters > 0 && !part.Kind.Contains("Norm", StringComparison.Ordinal) && !IsRestOfLayers(part);
+
+    /// <summary>Whether a part is a parameter that no layer has, or some.</summary>
+    public static bool IsOwn(RestPlan part) => part.Kind is nameof(Parameter) or nameof(ParameterList) or nameof(ParameterDict) or nameof(PReLU);
+
+    /// <summary>Whether a part is what a module has beside its layers.</summary>
+    public static bool IsRestOfLayers(RestPlan part) => part.Kind.StartsWith(RestOf, StringComparison.Ordinal);
 
     private static IEnumerable<RestPlan> Of(string name, Module module, RestRun run, Dictionary<Module, long> layers, HashSet<IntPtr> counted)
     {

@@ -27,7 +27,7 @@ internal static class LooseWeights
         var name = owners.Select(owner => Changes([owner]) ? owner.Name : null).FirstOrDefault(found => found is not null) ?? string.Join("' or '", owners.Select(owner => owner.Name));
         throw new AbsException(
             AbsCodes.UnsupportedLayer,
-            $"The network uses a parameter of layer '{name}' beside the layer, by a function or in another layer, where it would not be compressed with it; call the layer for all of it, or give the other place a parameter of its own.");
+            $"The network uses a parameter of layer '{name}' beside the layer, by a function, by forward() or in another layer, where it would not be compressed with it; call the layer for all of it, or give the other place a parameter of its own.");
 
         bool Changes((string Name, TorchSharp.Modules.Parameter?[] Parameters)[] some)
         {

@@ -23,8 +23,14 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
     /// <summary>What of the rest is worth naming to a user.</summary>
     public IReadOnlyList<RestPlan> Named { get; init; } = [];
 
-    /// <summary>The same in words.</summary>
-    public IReadOnlyList<string> LeftAlone => [.. Named.Select(part => $"{part.Name} ({part.Kind})")];
+    /// <summary>Why parts of the rest take no part, by the names of modules and parameters, where the look at the network told.</summary>
+    public IReadOnlyDictionary<string, string> Causes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What is worth naming, in words.</summary>
+    public IReadOnlyList<string> LeftAlone => [.. Named.Select(Words)];
+
+    /// <summary>A part of the rest in words, with why it is one: <c>scale (Parameter: not float32)</c>.</summary>
+    public string Words(RestPlan part) => $"{part.Name} ({part.Kind}: {LeftAloneCause.Of(part, Causes)})";
 
     /// <summary>Runs a network on examples to see which layers it has and what passes through them.</summary>
     /// <param name="network">Any network; left in evaluation mode.</param>
@@ -45,6 +51,9 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         network.Module.eval();
         var seen = OneInference.Of(network, candidates, examples);
         var asTheyAre = candidates.Where(candidate => candidate.Kind is LayerKind { MayRunUnseen: true } && !seen.Uses.ContainsKey(candidate)).Select(candidate => candidate.Module).ToHashSet();
+        var causes = candidates.Where(candidate => asTheyAre.Contains(candidate.Module) || seen.Uncounted.Contains(candidate.Module))
+            .DistinctBy(candidate => candidate.Name)
+            .ToDictionary(candidate => candidate.Name, candidate => asTheyAre.Contains(candidate.Module) ? LeftAloneCause.NotCalled : LeftAloneCause.SeveralLengths, StringComparer.Ordinal);
         asTheyAre.UnionWith(seen.Uncounted);
         foreach (var candidate in candidates.Where(candidate => !asTheyAre.Contains(candidate.Module)))
         {
@@ -70,11 +79,12 @@ internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOn
         var norms = seen.Order.Where(module => module.Kind is NormKind)
             .Select(norm => new NormLayer(norm.Name, (NormKind)norm.Kind, norm.Module, seen.Uses[norm].Calls));
         var run = RestRun.Of(network, layers, examples);
-        layers = [.. layers, .. OwnParameterLayers.Of(network, kinds, layers, examples)];
+        layers = [.. layers, .. OwnParameterLayers.Of(network, kinds, layers, examples, (name, cause) => causes[name] = cause)];
         var rest = LeftAloneLayers.Of(network.Module, layers, run);
         return new NetworkProbe(layers, [.. norms], rest)
         {
-            Named = [.. rest.Where(part => LeftAloneLayers.IsNamed(part) && (part.Kind is not (nameof(Parameter) or nameof(ParameterList) or nameof(ParameterDict) or nameof(PReLU)) || OwnParameterLayers.IsLarge(part.Parameters, network.Module)))],
+            Causes = causes,
+            Named = [.. rest.Where(part => LeftAloneLayers.IsNamed(part) && (!LeftAloneLayers.IsOwn(part) || OwnParameterLayers.IsLarge(part.Parameters, network.Module)))],
             Unseen = [.. network.Module.named_modules().Where(pair => NativeMacs.IsKnown(pair.module) && !run.Macs.ContainsKey(pair.module)).Select(pair => pair.name)],
         };
     }

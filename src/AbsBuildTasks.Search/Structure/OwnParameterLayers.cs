@@ -16,7 +16,8 @@ internal static class OwnParameterLayers
     /// <param name="kinds">The kinds of layers to look for.</param>
     /// <param name="layers">The layers that run.</param>
     /// <param name="examples">Real examples, each input <c>[N, …]</c>.</param>
-    public static WeightedLayer[] Of(ModelNetwork network, LayerKinds kinds, IReadOnlyList<WeightedLayer> layers, IReadOnlyList<Tensor> examples)
+    /// <param name="leave">Told the name of each that stays as it is, and why.</param>
+    public static WeightedLayer[] Of(ModelNetwork network, LayerKinds kinds, IReadOnlyList<WeightedLayer> layers, IReadOnlyList<Tensor> examples, Action<string, string> leave)
     {
         var module = network.Module;
         var own = kinds.In(module).Where(known => known.Kind is LayerKind { HasCall: false }).ToArray();
@@ -26,13 +27,13 @@ internal static class OwnParameterLayers
         }
 
         // What lies in the memory of another tensor would change with it.
-        var others = layers.SelectMany(layer => new[] { layer.Weight, layer.Bias }).OfType<Parameter>().Select(parameter => parameter.Handle)
-            .Concat(SharedWeights.Overlapping(module))
-            .ToHashSet();
+        var taken = layers.SelectMany(layer => new[] { layer.Weight, layer.Bias }).OfType<Parameter>().Select(parameter => parameter.Handle).ToHashSet();
+        var shared = network.Overlapping ?? SharedWeights.Overlapping(module);
+        var overlapping = module.named_parameters().Where(pair => shared.Contains(pair.name)).Select(pair => pair.parameter.Handle).ToHashSet();
         WeightedLayer[] able =
         [
             .. own.Select(known => WeightedLayer.Of(known, calls: 0, uses: 0))
-                .Where(layer => layer.Weight.is_contiguous() && IsLarge(layer.Weight.numel(), module) && others.Add(layer.Weight.Handle)),
+                .Where(layer => taken.Add(layer.Weight.Handle) && Takes(layer, Cause(layer.Weight))),
         ];
         if (able.Length == 0)
         {
@@ -40,7 +41,23 @@ internal static class OwnParameterLayers
         }
 
         var used = OutputParameters.Of(network, [.. able.Select(layer => layer.Weight)], examples);
-        return [.. able.Where(layer => used.Contains(layer.Weight.Handle))];
+        return [.. able.Where(layer => Takes(layer, used.Contains(layer.Weight.Handle) ? null : LeftAloneCause.NotInOutputs))];
+
+        string? Cause(Parameter weight) =>
+            overlapping.Contains(weight.Handle) ? LeftAloneCause.InOthersMemory
+            : !weight.is_contiguous() ? LeftAloneCause.View
+            : !IsLarge(weight.numel(), module) ? LeftAloneCause.Small
+            : null;
+
+        bool Takes(WeightedLayer layer, string? cause)
+        {
+            if (cause is not null)
+            {
+                leave(layer.Shape.Name, cause);
+            }
+
+            return cause is null;
+        }
     }
 
     /// <summary>Whether so many values are a share of a network that counts.</summary>

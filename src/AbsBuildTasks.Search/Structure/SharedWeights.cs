@@ -38,11 +38,12 @@ internal static class SharedWeights
         }
     }
 
-    /// <summary>The parameters that lie in the memory of another one, or of a buffer.</summary>
-    public static IReadOnlySet<IntPtr> Overlapping(nn.Module network)
+    /// <summary>The names of the parameters that lie in the memory of another one, or of a buffer.</summary>
+    /// <remarks>To be asked on the processor: a move to another device takes them apart there, and leaves them as they are wherever the plan will run.</remarks>
+    public static IReadOnlySet<string> Overlapping(nn.Module network)
     {
-        Held[] held = [.. network.named_modules().Prepend((name: "", module: network)).SelectMany(pair => Of(pair.name, pair.module, isWeight: false)).DistinctBy(one => one.Handle).OrderBy(one => one.Start)];
-        return held.Where((one, i) => held.Where((other, j) => i != j && one.Start < other.End && other.Start < one.End).Any()).Select(one => one.Handle).ToHashSet();
+        Held[] held = [.. network.named_modules().Prepend((name: "", module: network)).SelectMany(pair => Of(pair.name, pair.module, isWeight: false))];
+        return held.Where(one => Array.Exists(held, other => other.Handle != one.Handle && one.Start < other.End && other.Start < one.End)).Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
     }
 
     private static IEnumerable<Held> Of(string module, nn.Module owner, bool isWeight) =>

@@ -29,8 +29,10 @@ internal sealed class TraceRun : IDisposable
     private readonly FedNoise _noise;
     private readonly TraceWitness _witness;
     private readonly Dictionary<(int Norm, int Call), Tensor> _normOutputs = [];
+    private readonly InnerFlow _inner;
     private readonly FilterFeed[]?[] _feeds;
     private readonly long?[] _examplesOf;
+    private readonly int[] _given;
     private TraceDraw _draw = new(0);
     private TraceGraph? _graph;
     private IReadOnlyList<Tensor>? _outputs;
@@ -49,7 +51,9 @@ internal sealed class TraceRun : IDisposable
         _probe = probe;
         _examples = examples;
         _beforeRun = beforeRun;
+        _inner = new InnerFlow(probe.Layers);
         _feeds = new FilterFeed[probe.Layers.Count][];
+        _given = new int[probe.Layers.Count];
         _examplesOf = new long?[probe.Layers.Count];
         _noise = new FedNoise(hasNan);
         int[] consumers = [.. probe.Layers.Select(layer => layer.Shape.InputChannels), .. probe.Norms.Select(norm => norm.Channels)];
@@ -175,6 +179,7 @@ internal sealed class TraceRun : IDisposable
             _feeds[i] = feeds(i);
         }
 
+        Array.Clear(_given);
         _witness.Start(mode, ignoresNan: _draw.IgnoresNan);
         _network.Module.train(_draw.Training);
         _displacement.IsNegative = _draw.NegativeState;
@@ -238,7 +243,8 @@ internal sealed class TraceRun : IDisposable
                         : TraceValues.Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.FilterDimension, onlyWhereLit: false));
                     break;
                 case LayerResults.Whole:
-                    _hooks.AfterCall(layer.Module, (_, outputs) => AllNoise(index, outputs));
+                    int[] inside = [.. _inner.WithModuleOf(index).Where(other => _inner.Inputs[other].Count > 0)];
+                    _hooks.AfterCall(layer.Module, (_, outputs) => Inside(index, inside, outputs));
                     break;
             }
         }
@@ -254,9 +260,37 @@ internal sealed class TraceRun : IDisposable
 
     private Tensor Given(int layer, Tensor values) => _graph?.Give(layer, values) ?? values;
 
-    /// <summary>What a layer gives of which no filter can be told apart: all results as its first filter's.</summary>
-    private Tensor?[] AllNoise(int layer, IReadOnlyList<Tensor?> outputs) =>
-        [.. outputs.Select((output, i) => output is null ? null : Given(layer, _noise.Of(_draw, layer, (_witness.Calls(layer) * outputs.Count) + i, _feeds[layer]![..1], output, -1)))];
+    /// <summary>What the weights of a module give to each other, and out of it.</summary>
+    private Tensor?[] Inside(int layer, int[] inside, IReadOnlyList<Tensor?> outputs)
+    {
+        foreach (var consumer in inside)
+        {
+            var input = outputs[0]!;
+            _ = See(consumer, OfFilters(_inner.Inputs[consumer], empty([.. input.shape[..^1], _inner.Inputs[consumer].Count], dtype: input.dtype, device: input.device)), -1);
+        }
+
+        return [.. outputs.Select((output, i) => output is null ? null : _inner.ResultsOf(layer, i) switch
+        {
+            [] when i == 0 => AllNoise(layer, output),
+            [] => Beside(layer, output),
+            [var row] => OfFilters(row, output),
+            var rows => cat([.. rows.Select((row, place) => OfFilters(row, output.narrow(0, place, 1)))], 0),
+        })];
+    }
+
+    /// <summary>What a module gives beside its result, as attention its weights, also tells of filters that went.</summary>
+    private Tensor Beside(int layer, Tensor output) => _inner.WithModuleOf(layer).Where(other => _probe.Layers[other].CanPrune)
+        .Aggregate(AllNoise(layer, output), (values, other) => values + AllNoise(other, output) + 1);
+
+    /// <summary>What some filters of one layer give, one for each channel of the last dimension.</summary>
+    private Tensor OfFilters(IReadOnlyList<FilterIndex> filters, Tensor like)
+    {
+        var layer = filters[0].Layer;
+        return Given(layer, _noise.Of(_draw, layer, _given[layer]++, [.. filters.Select(filter => _feeds[layer]![filter.Filter])], like, -1));
+    }
+
+    /// <summary>What a layer gives of which no filter can be told apart: all as its first filter's.</summary>
+    private Tensor AllNoise(int layer, Tensor output) => Given(layer, _noise.Of(_draw, layer, _given[layer]++, _feeds[layer]![..1], output, -1));
 
     private Tensor? See(int consumer, Tensor input, int? channelDimension)
     {

@@ -29,6 +29,9 @@ internal sealed record WeightedLayer(LayerShape Shape, LayerKind Kind, Module Mo
     /// </summary>
     public bool IsTied => Shape.Groups > 1 && Shape.Groups == Shape.InputChannels && Calls == 1;
 
+    /// <summary>Whether its filters can go where nothing in the network keeps them.</summary>
+    public bool CanPrune { get; } = Kind.CanPrune(Module);
+
     /// <summary>The input channel that a filter of a tied layer sees.</summary>
     public int InputOf(int filter) => filter / (Shape.Filters / Shape.Groups);
 

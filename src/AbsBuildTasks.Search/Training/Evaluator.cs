@@ -1,6 +1,5 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Search.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -23,39 +22,41 @@ internal sealed class Evaluator(IAbsModel model, Module network, ModelData data,
     /// <summary>The model's metric.</summary>
     /// <param name="run">Runs a batch.</param>
     /// <param name="part">What to measure on.</param>
+    /// <param name="also">Gets the outputs of each batch, too.</param>
     /// <exception cref="AbsException">ABS2021: an output is not a finite number. ABS2022: because the data are not.</exception>
-    public double Metric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part)
+    public double Metric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part, Action<IReadOnlyList<Tensor>, Batch>? also = null)
     {
         var tally = new MetricTally(model);
-        Each(run, part, (outputs, batch) => _ = tally.Add(outputs, batch.Targets, batch.Count));
+        Each(run, part, (outputs, batch) =>
+        {
+            _ = tally.Add(outputs, batch.Targets, batch.Count);
+            also?.Invoke(outputs, batch);
+        });
         return tally.Value;
     }
 
     /// <summary>The model's metric, and what it is worth, in one go.</summary>
     /// <inheritdoc cref="Metric"/>
-    public (double Metric, MetricWorth Worth) Study(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part)
+    public (double Metric, MetricWorth Worth) Study(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part, Action<IReadOnlyList<Tensor>, Batch>? also = null)
     {
         using var study = new MetricStudy(model, part, cancellation);
-        Each(run, part, study.Add);
+        Each(run, part, (outputs, batch) =>
+        {
+            study.Add(outputs, batch);
+            also?.Invoke(outputs, batch);
+        });
         return (study.Metric, study.Worth());
     }
 
     /// <summary>The model's loss, the mean over all examples.</summary>
-    /// <inheritdoc cref="Metric"/>
+    /// <param name="run">Runs a batch.</param>
+    /// <param name="part">What to measure on.</param>
+    /// <exception cref="AbsException">ABS2021: an output is not a finite number. ABS2022: because the data are not.</exception>
     public double Loss(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part)
     {
         var sum = 0.0;
         Each(run, part, (outputs, batch) => sum += model.Loss(outputs, batch.Targets).to(ScalarType.Float64).item<double>() * batch.Count);
         return sum / part.Count;
-    }
-
-    /// <summary>What the network does beside its metric: loss, and hits of each class.</summary>
-    /// <inheritdoc cref="Metric"/>
-    public RunTest Test(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, LabelledData part)
-    {
-        var study = new TestStudy(model);
-        Each(run, part, study.Add);
-        return study.Result();
     }
 
     /// <summary>Fails where a metric that counts is not a finite number.</summary>

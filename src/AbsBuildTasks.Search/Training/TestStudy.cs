@@ -5,31 +5,26 @@ using static TorchSharp.torch;
 namespace AbsBuildTasks.Search.Training;
 
 /// <summary>Gathers what a network does on test data beside its metric: the loss, and the hits of each class where targets are class indices.</summary>
-/// <param name="model">Has the loss. It may take what only training gives; then the loss is not known.</param>
-internal sealed class TestStudy(IAbsModel model)
+/// <param name="loss">Measures the loss; null where it is not to be asked.</param>
+internal sealed class TestStudy(LossTally? loss)
 {
     // A table of more would show nothing.
     private const int MostClasses = 1000;
 
     private readonly SortedDictionary<int, (int Examples, int Hits)> _classes = [];
-    private double? _loss = 0;
     private bool _hasClasses = true;
-    private long _examples;
 
     /// <summary>Adds a batch.</summary>
     /// <param name="outputs">What the network gave, each <c>[N, …]</c>; <c>[N, classes]</c> the first where there are classes.</param>
     /// <param name="batch">The batch; its only target is <c>[N]</c> then.</param>
     public void Add(IReadOnlyList<Tensor> outputs, Batch batch)
     {
-        _examples += batch.Count;
         _hasClasses = _hasClasses && Classes(outputs, batch.Targets) is { } classes && Count(classes.Targets, classes.Guesses, classes.Number);
-        _loss += Loss(outputs, batch.Targets) * batch.Count;
+        loss?.Add(outputs, batch);
     }
 
     /// <summary>What was gathered.</summary>
-    public RunTest Result() => new(
-        _loss is { } loss && double.IsFinite(loss) && _examples > 0 ? double.Parse((loss / _examples).ToString("E5", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture) : null,
-        _hasClasses ? [.. _classes.Select(one => new RunClass(one.Key, one.Value.Examples, one.Value.Hits))] : []);
+    public RunTest Result() => new(loss?.Mean, _hasClasses ? [.. _classes.Select(one => new RunClass(one.Key, one.Value.Examples, one.Value.Hits))] : []);
 
     private static (long[] Targets, long[] Guesses, long Number)? Classes(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets)
     {
@@ -59,24 +54,5 @@ internal sealed class TestStudy(IAbsModel model)
         }
 
         return true;
-    }
-
-    private double? Loss(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets)
-    {
-        if (_loss is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            return CheckedModel.OnCopies(outputs, targets, (outputs, targets) => model.Loss(outputs, targets).to(ScalarType.Float64).item<double>());
-        }
-#pragma warning disable CA1031 // Code of the model that was not written for this; the metric itself has been measured.
-        catch (Exception exception) when (exception is not OperationCanceledException)
-#pragma warning restore CA1031
-        {
-            return null;
-        }
     }
 }

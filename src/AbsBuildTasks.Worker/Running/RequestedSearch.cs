@@ -48,6 +48,7 @@ internal sealed class RequestedSearch(EventWriter events)
             FindProducts = examples => TracedProducts.Of(request, examples, Tell),
             Tell = Tell,
             Warn = Warn,
+            TellLimit = share => events.Write(new LimitEvent(share)),
         };
         var model = (IAbsModel)Activator.CreateInstance(type)!;
         using var result = SearchEngine.Run(model, job, progress => Report(progress, model.MetricName), cancellation);
@@ -89,6 +90,6 @@ internal sealed class RequestedSearch(EventWriter events)
             events.Write(new LayersEvent(progress.Phase, progress.Done, layers));
         }
 
-        events.Write(new ProgressEvent(progress.Phase, progress.Epoch, progress.Epochs, progress.Loss, progress.Metric, progress.RelativeBops, metricName, progress.Done));
+        events.Write(new ProgressEvent(progress.Phase, progress.Epoch, progress.Epochs, progress.Loss, progress.Metric, progress.RelativeBops, metricName, progress.Done, progress.TestLoss));
     }
 }

@@ -23,7 +23,7 @@ internal static class TracedProducts
     /// <param name="tell">Told in one line where the network cannot be recorded: then there are none.</param>
     public static IReadOnlyList<RestPlan> Of(SearchRequest request, IReadOnlyList<Tensor> examples, Action<string> tell)
     {
-        var find = new TracedContext().Copy(((Func<string, string?, string, string, string[], (int, long[], byte[])[], (string[][], string?)>)Find).Method);
+        var find = new TracedContext().Copy(((Func<string, string?, string, string, string[], (int, long[], byte[])[], bool, (string[][], string?)>)Find).Method);
         var (products, refusal) = ((string[][], string?))find.Invoke(
             null,
             [
@@ -33,13 +33,14 @@ internal static class TracedProducts
                 request.ProjectDirectory,
                 request.DataFiles.ToArray(),
                 examples.Select(TensorContent.Of).Select(content => ((int)content.Type, content.Shape.ToArray(), content.Bytes)).ToArray(),
+                request.Settings.DeployTarget.QuantizesSums,
             ])!;
         if (refusal is not null)
         {
             tell($"products of activations are not counted: {refusal}");
         }
 
-        return [.. products.Select(product => new RestPlan { Name = product[0], Kind = product[1], Parameters = 0, Macs = long.Parse(product[2], CultureInfo.InvariantCulture) })];
+        return [.. products.Select(product => new RestPlan { Name = product[0], Kind = product[1], Parameters = 0, Macs = long.Parse(product[2], CultureInfo.InvariantCulture), Bits = int.Parse(product[3], CultureInfo.InvariantCulture) })];
     }
 
     /// <summary>Runs in the copy, whose types are others: only .NET's own go in and out.</summary>
@@ -49,7 +50,8 @@ internal static class TracedProducts
         string nativeDirectory,
         string projectDirectory,
         string[] dataFiles,
-        (int Type, long[] Shape, byte[] Bytes)[] examples)
+        (int Type, long[] Shape, byte[] Bytes)[] examples,
+        bool quantizesSums)
     {
         var type = ModelType.Find(ModelAssembly.Load(assemblyFile), typeName);
         TorchRuntime.EnsureLoaded(nativeDirectory);
@@ -59,8 +61,8 @@ internal static class TracedProducts
         try
         {
             // Loading data again may take long. A model that keeps nothing cannot need it.
-            var found = ProductSurvey.Of((IAbsModel)Activator.CreateInstance(type)!, new ModelContext(projectDirectory, dataFiles), inputs, loadsData: Keeps(type));
-            return ([.. found.Select(product => new[] { product.Name, product.Kind, product.Macs.ToString(CultureInfo.InvariantCulture) })], null);
+            var found = ProductSurvey.Of((IAbsModel)Activator.CreateInstance(type)!, new ModelContext(projectDirectory, dataFiles), inputs, quantizesSums, loadsData: Keeps(type));
+            return ([.. found.Select(product => new[] { product.Name, product.Kind, product.Macs.ToString(CultureInfo.InvariantCulture), product.Bits.ToString(CultureInfo.InvariantCulture) })], null);
         }
         catch (Exception exception) when (ModelCode.Cause(exception) is var cause and not OperationCanceledException && !DeviceMemory.IsExhausted(cause))
         {

@@ -75,6 +75,10 @@ internal sealed class ModelState(string stateDirectory, string model, string loc
     public string? DamagedFile(string fingerprint) =>
         Directory.Exists(Folder(fingerprint)) ? FolderRecord.FirstDamaged(Folder(fingerprint), Names) : null;
 
+    /// <summary>Whether a plan's folder is there without any of its files: MSBuild removes what the last build has not named, as one without the model.</summary>
+    public bool IsEmptied(string fingerprint) =>
+        Directory.Exists(Folder(fingerprint)) && !Names.Append(FolderRecord.Name).Any(name => File.Exists(Path.Combine(Folder(fingerprint), name)));
+
     /// <summary>The plan of the last build that had one, or null.</summary>
     public string? CurrentPlanFile() => CurrentFolder() is { } folder && Path.Combine(folder, model + ResultFile.Plan.Suffix) is var plan && File.Exists(plan) ? plan : null;
 

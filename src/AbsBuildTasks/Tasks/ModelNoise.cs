@@ -33,7 +33,7 @@ internal sealed class ModelNoise
         (_task, _model, _file, _snapshots, _isAfresh) = (task, model, file, snapshots, isAfresh);
         var count = model.Seeds ?? (snapshots is null ? 1 : NoiseBand.UsualRuns);
         _points = [.. Enumerable.Range(1, count - 1).Select(i => PointOf(unchecked(model.Settings.Seed + i), FormattableString.Invariant($"{i + 1} of {count}")))];
-        _before = _points.Count > 0 ? Read(file, model.Name, fingerprint) : null;
+        _before = _points.Count > 0 ? Find(file, model.Name, fingerprint) : null;
         _known = isAfresh ? [] : _before?.Runs ?? [];
     }
 
@@ -71,10 +71,9 @@ internal sealed class ModelNoise
         }
     }
 
-    private PlanPoint PointOf(int seed, string number) => new(_model.With(seed), FormattableString.Invariant($"seed {seed}"), FormattableString.Invariant($"seed {seed} ({number})"));
+    private static NoiseBand? Find(string file, string model, string fingerprint) => NoiseFile.TryFind(file, model) is { } band && band.Fingerprint == fingerprint ? band : null;
 
-    private static NoiseBand? Read(string file, string model, string fingerprint) =>
-        NoiseFile.TryFind(file, model) is { } found && found.Fingerprint == fingerprint ? found : null;
+    private PlanPoint PointOf(int seed, string number) => new(_model.With(seed), FormattableString.Invariant($"seed {seed}"), FormattableString.Invariant($"seed {seed} ({number})"));
 
     private NoiseRun? RunOf(PlanPoint point) => _known.FirstOrDefault(run => run.Seed == point.Model.Settings.Seed);
 

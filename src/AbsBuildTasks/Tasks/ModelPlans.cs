@@ -92,7 +92,9 @@ internal sealed class ModelPlans(AbsTask task)
         {
             if (Mode != SearchMode.Force && state.DamagedFile(fingerprint.Hash) is { } damaged)
             {
-                task.Print($"abs: {model.Name}: {damaged} in obj is damaged or missing; the plan is taken anew");
+                task.Print(state.IsEmptied(fingerprint.Hash)
+                    ? $"abs: {model.Name}: the plan's files are gone from obj, as after a build that had other models; the plan is taken anew"
+                    : $"abs: {model.Name}: {damaged} in obj is damaged or missing; the plan is taken anew");
             }
 
             state = Obtain(model, fingerprint, state, held, beside);

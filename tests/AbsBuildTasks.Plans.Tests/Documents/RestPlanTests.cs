@@ -72,7 +72,11 @@ public class RestPlanTests
     [InlineData("\"name\": \"dots\"", "\"name\": \"words\"", "rest[1].name is the name of a layer or of an earlier part")]
     [InlineData("\"name\": \"dots\"", "\"name\": \"fc\"", "rest[1].name is the name of a layer or of an earlier part")]
     [InlineData("\"kind\": \"matmul\"", "\"kind\": \"\"", "rest[1].kind is empty")]
-    [InlineData("\"parameters\": 320,", "\"parameters\": 320, \"bits\": 8,", "bits is not a known property")]
+    [InlineData("\"parameters\": 320,", "\"parameters\": 320, \"signed\": 8,", "signed is not a known property")]
+    [InlineData("\"macs\": 512,", "\"macs\": 512, \"bits\": 8,", "bops is 524288, but at 8 bits it is 32768")]
+    [InlineData("\"macs\": 512,", "\"macs\": 512, \"bits\": 32,", "bits is 32")]
+    [InlineData("\"macs\": 512,", "\"macs\": 512, \"bits\": 0,", "bits is 0")]
+    [InlineData("\"parameters\": 320,", "\"parameters\": 320, \"bits\": 8,", "rest[0].bits speaks of products, of which macs says that there are none")]
     public void What_contradicts_itself_is_refused(string right, string wrong, string message)
     {
         var text = PlanJson.Write(Plan);
@@ -126,6 +130,32 @@ public class RestPlanTests
         Assert.Matches(@"left alone +2 parts +32 bit +32 bit +- +[0-9.]+%", PlanTable.Write(Plan));
         Assert.Contains("Left alone: at 32 bits, and counted", HtmlReport.Render(new ReportContent { Plan = Plan }), StringComparison.Ordinal);
         Assert.DoesNotContain("eft alone", ReportText.Write(PlanReport.Of(Alone)) + PlanTable.Write(Alone) + HtmlReport.Render(new ReportContent { Plan = Alone }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_product_on_integers_takes_64_bit_operations_and_1024_in_full_precision()
+    {
+        var integers = Alone.Leaving(Plan.Rest[0], Plan.Rest[1] with { Bits = 8 });
+        var text = PlanJson.Write(integers);
+
+        Assert.Equal((512 * 8 * 8, 0), (integers.Rest[1].Bops, integers.Rest[1].SizeBytes));
+        Assert.Equal(Alone.Totals.Bops + (512 * 64), integers.Totals.Bops);
+        Assert.Equal(Alone.Totals.FullPrecisionBops + (512 * 1024), integers.Totals.FullPrecisionBops);
+        Assert.Contains("\"macs\": 512,\n      \"bits\": 8,\n      \"bops\": 32768,", text, StringComparison.Ordinal);
+        Assert.Equal(integers, PlanJson.Read(text, "plan"));
+        Assert.Matches(@"dots +matmul +0 +512 +8 +32,768 +0", ReportText.Write(PlanReport.Of(integers)));
+        Assert.Matches(@"left alone +2 parts +8-32 bit +8-32 bit +- +[0-9.]+%", PlanTable.Write(integers));
+        Assert.Contains("Their bits", HtmlReport.Render(new ReportContent { Plan = integers }), StringComparison.Ordinal);
+        Assert.Equal("bits", Assert.Single(Compare(Plan, integers, SnapshotPolicy.Exact), violation => violation.Layer == "dots").Property);
+        Assert.DoesNotContain(Compare(Plan, integers, SnapshotPolicy.NoRegression), violation => violation.Property == "bits");
+        Assert.Contains(PlanDiff.Between(Plan, integers).Changes, change => change.After.EndsWith("dots (matmul, 512 MACs at 8 bits)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_share_of_the_layers_alone_does_not_count_what_integers_save_beside_them()
+    {
+        // 3 % of 1,000 - 160 on top of 10, where the rest would cost 160 in full precision.
+        Assert.Equal(new CostLimit(Amount: 10 + 25), new CostLimit(0.03).Beside(10, 160, 1000));
     }
 
     [Fact]

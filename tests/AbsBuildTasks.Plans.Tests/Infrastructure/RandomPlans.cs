@@ -38,7 +38,7 @@ public static class RandomPlans
         }).Select(plan => plan with
         {
             Budget = "bops=100%",
-            Totals = PlanTotals.Of(plan.Layers, PerCost<long>.Of(kind => kind.IsMeasured ? 0 : (plan.Totals.Costs[kind] * 3) + RestPlan.CostsOf(plan.Rest)[kind] + 1), plan.Rest),
+            Totals = PlanTotals.Of(plan.Layers, PerCost<long>.Of(kind => kind.IsMeasured ? 0 : (plan.Totals.Costs[kind] * 3) + RestPlan.FullPrecisionOf(plan.Rest)[kind] + 1), plan.Rest),
         }).ToArbitrary();
 
     private static Gen<EndedPhase> Ended() =>
@@ -52,7 +52,8 @@ public static class RandomPlans
         from kind in Name()
         from parameters in Gen.Choose(0, int.MaxValue)
         from macs in Gen.Choose(1, int.MaxValue)
-        select new RestPlan { Name = name, Kind = kind, Parameters = parameters, Macs = macs };
+        from bits in Gen.Elements(8, 32)
+        select new RestPlan { Name = name, Kind = kind, Parameters = parameters, Macs = macs, Bits = bits };
 
     private static Gen<LayerPlan> Layer() =>
         from name in Name()

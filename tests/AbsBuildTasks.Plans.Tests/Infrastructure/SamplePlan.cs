@@ -39,7 +39,7 @@ internal static class SamplePlan
         {
             Rest = rest,
             Budget = "bops=50%",
-            Totals = PlanTotals.Of(plan.Layers, PerCost<long>.Of(kind => kind.IsMeasured ? 0 : plan.Totals.FullPrecision[kind] - plan.Totals.Costs[kind] + layers[kind] + RestPlan.CostsOf(rest)[kind]), rest),
+            Totals = PlanTotals.Of(plan.Layers, PerCost<long>.Of(kind => kind.IsMeasured ? 0 : plan.Totals.FullPrecision[kind] - plan.Totals.Costs[kind] + layers[kind] + RestPlan.FullPrecisionOf(rest)[kind]), rest),
         };
     }
 

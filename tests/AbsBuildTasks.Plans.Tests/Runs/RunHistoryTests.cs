@@ -27,7 +27,7 @@ public sealed class RunHistoryTests : IDisposable
     public void Loss_and_hits_on_the_test_data_come_back_as_they_were_written()
     {
         Assert.Null(RunHistory.Parse("""{"epochs":[]}""", "x").Test);
-        foreach (var test in new[] { new RunTest(0.25, [new(0, 3, 2), new(7, 1, 0)]), new(null, [new(1, 2, 2)]), new(1e-5, []) })
+        foreach (var test in new[] { new RunTest(0.25, [new(0, 3, 2), new(7, 1, 0)]), new(null, [new(1, 2, 2)]), new(1e-5, []), new RunTest(0.5, []) { FullPrecisionLoss = 0.25 } })
         {
             using var text = new StringWriter();
             using (var json = new Newtonsoft.Json.JsonTextWriter(text))
@@ -36,7 +36,7 @@ public sealed class RunHistoryTests : IDisposable
             }
 
             var read = RunHistory.Parse($$"""{"test":{{text}},"epochs":[]}""", "x").Test!;
-            Assert.Equal(test.Loss, read.Loss);
+            Assert.Equal((test.Loss, test.FullPrecisionLoss), (read.Loss, read.FullPrecisionLoss));
             Assert.Equal(test.Classes, read.Classes);
         }
     }
@@ -67,6 +67,7 @@ public sealed class RunHistoryTests : IDisposable
     [InlineData("""{"epochs":[{"phase":"a","layers":[{"name":"l","weightBits":0,"activationBits":8,"keptFilters":1}]}]}""", "epochs[0].layers[0].weightBits is 0, out of range 1 to 32")]
     [InlineData("""{"epochs":[{"phase":"a","layers":[{"name":"l","weightBits":8,"activationBits":8,"keptFilters":-1}]}]}""", "epochs[0].layers[0].keptFilters is -1")]
     [InlineData("""{"epochs":[],"test":{"loss":"1"}}""", "test.loss is not a number")]
+    [InlineData("""{"epochs":[],"test":{"fullPrecisionLoss":"1"}}""", "test.fullPrecisionLoss is not a number")]
     [InlineData("""{"epochs":[],"test":{"classes":[{"class":-1,"examples":1,"hits":1}]}}""", "test.classes[0].class is -1")]
     [InlineData("""{"epochs":[],"test":{"classes":[{"class":1,"examples":1,"hits":2}]}}""", "test.classes[0].hits is 2, out of range 0 to 1")]
     public void What_is_no_record_is_refused(string text, string problem) => AssertRefused(_folder.Write("a.run.json", text), problem);

@@ -14,7 +14,7 @@ public class RemovalTests
         get
         {
             var data = new TheoryData<string, int>();
-            foreach (var name in RemovableNetwork.Names)
+            foreach (var name in RemovableNetwork.Names.Concat(RemovableNetwork.Unwritten))
             {
                 data.Add(name, 1);
                 data.Add(name, 2);
@@ -140,7 +140,7 @@ public class RemovalTests
         Assert.Equal(structure.WidthOf.Select(width => width is not null), compressed.Map.Prunable);
 
         var decisions = Compressed.RandomDecisions(compressed, seed)
-            .Select((decision, i) => structure.WidthOf[i] is { } width ? decision with { Kept = kept[width] } : decision);
+            .Select((decision, i) => structure.WidthOf[i] is { } width ? decision with { Kept = InEachGate(kept[width], decision.Kept.Count) } : decision);
         compressed.Freeze([.. decisions]);
         network.eval();
         var pruned = compressed.Run(input);
@@ -155,6 +155,9 @@ public class RemovalTests
         Assert.Equal(smaller.Layers.Select(layer => layer.Layer.Shape.Macs), costs.Select(cost => cost.Macs));
         Assert.Equal(DecisionCost.Of(smaller, smaller.Decisions()), costs);
     }
+
+    /// <summary>A recurrent layer has a row for each hidden unit and gate.</summary>
+    private static bool[] InEachGate(bool[] units, int rows) => [.. Enumerable.Repeat(units, rows / units.Length).SelectMany(kept => kept)];
 
     /// <summary>Statistics and shifts that would turn a pruned filter into a constant if it were not masked.</summary>
     private static void MakeNormsUnusual(Module network)

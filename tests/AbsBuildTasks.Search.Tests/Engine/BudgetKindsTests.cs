@@ -39,15 +39,19 @@ public class BudgetKindsTests
     [Fact]
     public void Products_that_leave_no_room_for_a_share_come_on_top_of_what_the_layers_keep()
     {
-        var (warnings, budget) = (new List<string>(), Budget.Parse("bops=2%"));
+        var (warnings, limits, budget) = (new List<string>(), new List<double>(), Budget.Parse("bops=2%"));
         using var alone = Run(Settings with { Budget = budget });
         var product = new RestPlan { Name = "mul", Kind = "mul", Parameters = 0, Macs = alone.Plan.Totals.Macs };
         using var beside = SearchEngine.Run(
             new StripesModel(),
-            StripesSearch.Job(Settings with { Budget = budget }) with { FindProducts = _ => [product], Warn = (code, text) => warnings.Add($"{code} {text}") },
+            StripesSearch.Job(Settings with { Budget = budget }) with { FindProducts = _ => [product], TellLimit = limits.Add, Warn = (code, text) => warnings.Add($"{code} {text}") },
             _ => { },
             CancellationToken.None);
         var (plan, before) = (beside.Plan, alone.Plan);
+
+        // What the layers may cost of their own, and the product.
+        Assert.Equal(((0.02 * before.Totals.FullPrecisionBops) + product.Bops) / plan.Totals.FullPrecisionBops, Assert.Single(limits), 4);
+        Assert.InRange(plan.Totals.RelativeBops, 0, limits[0]);
 
         // The same layers are decided on for the same share of theirs.
         Assert.Equal(before.Layers, plan.Layers);
@@ -56,6 +60,29 @@ public class BudgetKindsTests
         Assert.NotEqual("", plan.BudgetRemark);
         Assert.Equal(plan, PlanJson.Read(PlanJson.Write(plan), "plan"));
         Assert.StartsWith("ABS2042 Budget=\"bops=2%\" is kept by the layers alone: ", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void Products_on_integers_leave_the_layers_what_they_do_not_cost(int times)
+    {
+        using var alone = Run(Settings with { Budget = Budget.Parse("bops=2%") });
+        var (macs, full) = (alone.Plan.Totals.FullPrecisionBops / 1024 / 20 * times, alone.Plan.Totals.FullPrecisionBops);
+        RestPlan[] products = macs == 0 ? [] : [new RestPlan { Name = "dots", Kind = "matmul", Parameters = 0, Macs = macs, Bits = 8 }];
+        using var beside = SearchEngine.Run(
+            new StripesModel(),
+            StripesSearch.Job(Settings with { Budget = Budget.Parse("bops=4%") }) with { FindProducts = _ => products },
+            _ => { },
+            CancellationToken.None);
+        var totals = beside.Plan.Totals;
+
+        // A quarter of the network's products at 8 of 32 bits is 1.25 % of it, and the rest of the 4 % is for the layers.
+        Assert.Equal(full + (macs * 1024), totals.FullPrecisionBops);
+        Assert.Equal(beside.Plan.Layers.Sum(layer => layer.Bops) + (macs * 64), totals.Bops);
+        Assert.Equal("", beside.Plan.BudgetRemark);
+        Assert.InRange(totals.RelativeBops, 0.01, 0.04);
+        Assert.Equal(beside.Plan, PlanJson.Read(PlanJson.Write(beside.Plan), "plan"));
     }
 
     [Theory]

@@ -57,6 +57,7 @@ internal sealed class InterruptedSearch : IDisposable
             "deep" => Deep,
             "frozen" => WithFrozenWeights,
             "recurrent" => Recurrent,
+            "heads" => WithHeads,
             "sums" => () => TestNetworks.Of("residual"),
             "wide" => () => TestNetworks.Chain(8, 10, 12),
             _ => TestNetworks.Chain,
@@ -86,6 +87,7 @@ internal sealed class InterruptedSearch : IDisposable
         "sums" => Settings with { Budget = new Budget(0.05), KeepFirstAndLast = false, DeployTarget = new() { Name = "pairs", FilterMultiple = 2 } },
         "filter scales" => Settings with { WeightScales = ScaleKind.Filter },
         "recurrent" => Settings with { Budget = Budget.Parse("bops=40%;size=40%"), KeepFirstAndLast = false },
+        "heads" => Settings with { Budget = Budget.Parse("size=15%"), KeepFirstAndLast = false },
         "teacher" => Settings with { Distillation = 0.5 },
         "size" => Settings with { Budget = Budget.Parse("size=15%") },
         "patience" => Settings with { TrainEpochs = 8, SearchEpochs = 8, FineTuneEpochs = 8, LearningRate = 0.05, Patience = 1, Baseline = BaselineKind.AsTrained },
@@ -129,6 +131,25 @@ internal sealed class InterruptedSearch : IDisposable
         return new FunctionNetwork(
             x => head.call(functional.max_pool2d(convolutions.Zip(norms).Aggregate(x, (y, pair) => functional.relu(pair.Second.Module.call(pair.First.Module.call(y)))), 4).flatten(1)),
             [.. convolutions.Select(pair => (pair.Name, (Module)pair.Module)), .. norms.Select(pair => (pair.Name, (Module)pair.Module)), ("head", head)]);
+    }
+
+    /// <summary>Reads an image row by row, with units and heads that can go: a recurrent layer, attention and a Transformer layer.</summary>
+    public static FunctionNetwork WithHeads()
+    {
+        _ = manual_seed(5);
+        var (rows, attention, wide, layer, head) = (GRU(24, 16), MultiheadAttention(16, 8), Linear(16, 8), TransformerEncoderLayer(8, 2, 16, dropout: 0.1), Linear(40, 4));
+        return new FunctionNetwork(
+            x =>
+            {
+                var (all, _) = rows.call(x.permute(2, 0, 1, 3).flatten(2));
+                var seen = attention.call(all, all, all).Item1;
+                return head.call(cat([all, seen, layer.call(wide.call(seen))], -1).mean([0]));
+            },
+            ("rows", rows),
+            ("attention", attention),
+            ("wide", wide),
+            ("layer", layer),
+            ("head", head));
     }
 
     /// <summary>Reads an image row by row, each beside what a table has for the row's place, and with a shift of its own.</summary>

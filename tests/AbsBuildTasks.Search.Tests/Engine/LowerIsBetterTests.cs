@@ -67,10 +67,10 @@ public class LowerIsBetterTests
     public void The_lower_of_both_baselines_counts(double before, double after, double expected)
     {
         var stage = new BaselineStage(_ => { }, lowerIsBetter: true);
-        stage.Begin(new TrainedNetwork(before, before, 1, IsAtChance: false) { Further = [before] });
+        stage.Begin(new TrainedNetwork(before, before, 1, IsAtChance: false) { Further = [before], Loss = before });
 
-        var trained = stage.End(after, after, [after], isAtChance: false);
-        Assert.Equal((expected, expected, expected), (trained.Metric, trained.SampleMetric, Assert.Single(trained.Further)));
+        var trained = stage.End(after, after, [after], after, isAtChance: false);
+        Assert.Equal((expected, expected, expected, expected), (trained.Metric, trained.SampleMetric, Assert.Single(trained.Further), trained.Loss));
     }
 
     private static SearchResult Run(StripesModel model, string budget) =>

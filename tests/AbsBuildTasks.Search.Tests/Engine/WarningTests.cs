@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using TorchSharp.Modules;
@@ -21,6 +22,20 @@ public sealed class WarningTests
 
         Assert.Equal(AbsCodes.NothingToDecide, code);
         Assert.Contains("KeepFirstAndLast=\"false\"", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("npu-int8", false, "DeployTarget=\"npu-int8\", which runs 8/8 and multiples of 16 filters, leaves each layer one pair of bits")]
+    [InlineData("npu-int8", true, "every layer's bitwidths are given")]
+    public void A_target_that_leaves_nothing_to_decide_is_named_where_it_is_the_cause(string target, bool isWhole, string cause)
+    {
+        var settings = Settings with { Budget = new Budget(0.07), DeployTarget = Target.Parse(target), KeepFirstAndLast = isWhole };
+
+        var (code, text) = Assert.Single(Run(settings, () => TwoLayers(x => x)));
+
+        Assert.Equal(AbsCodes.NothingToDecide, code);
+        Assert.Contains(cause, text, StringComparison.Ordinal);
+        Assert.Equal(isWhole, text.Contains("KeepFirstAndLast", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal static class NativeNetworks
     }
 
     /// <summary>body – head, for <see cref="Input"/>.</summary>
-    public static FunctionNetwork Of(string name, ScalarType type = ScalarType.Float32)
+    public static FunctionNetwork Of(string name, ScalarType type = ScalarType.Float32, int wide = 8)
     {
         _ = manual_seed(5);
         var head = Linear(name == "both ways" ? 2 * Hidden : Hidden, 2);
@@ -53,8 +53,8 @@ internal static class NativeNetworks
             "RNNCell" => With(RNNCell(Width, Hidden), (cell, x) => x.unbind(1).Aggregate(Zero(x), (state, step) => cell.call(step, state))),
             "attention" => With(MultiheadAttention(Hidden, 2), (attention, x) => attention.call(Wide(x), Wide(x), Wide(x)).Item1.mean([0])),
             "attention of three" => With(MultiheadAttention(Hidden, 2, kdim: Width, vdim: Width), (attention, x) => attention.call(Wide(x), x.transpose(0, 1), x.transpose(0, 1)).Item1.mean([0])),
-            "encoder" => With(TransformerEncoderLayer(Hidden, 2, 8, dropout: 0), (layer, x) => layer.call(Wide(x)).mean([0])),
-            "decoder" => With(TransformerDecoderLayer(Hidden, 2, 8, dropout: 0), (layer, x) => layer.call(Wide(x), Wide(x) * 0.5, triu(full(Steps, Steps, float.NegativeInfinity, dtype: x.dtype), 1)).mean([0])),
+            "encoder" => With(TransformerEncoderLayer(Hidden, 2, wide, dropout: 0), (layer, x) => layer.call(Wide(x)).mean([0])),
+            "decoder" => With(TransformerDecoderLayer(Hidden, 2, wide, dropout: 0), (layer, x) => layer.call(Wide(x), Wide(x) * 0.5, triu(full(Steps, Steps, float.NegativeInfinity, dtype: x.dtype), 1)).mean([0])),
             "Bilinear" => With(Bilinear(Width, Width, Hidden), (layer, x) => functional.tanh(layer.call(x, x * 0.5)).mean([1])),
             "Embedding" => With(Embedding(Words, Hidden), (table, x) => functional.tanh(table.call(x)).mean([1])),
             "padding" => With(Embedding(Words, Hidden, padding_idx: 2), (table, x) => functional.tanh(table.call(x)).mean([1])),

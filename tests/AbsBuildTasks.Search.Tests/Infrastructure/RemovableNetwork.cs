@@ -14,7 +14,11 @@ internal sealed record RemovableNetwork(Func<int[], FunctionNetwork> Create, int
     [
         "inverted residual", "depthwise without norm", "transposed", "transposed depthwise", "dense concatenation",
         "attention", "sequence", "upsampling", "shared", "one dimension", "three dimensions", "instance norm",
+        "GRU", "LSTM", "two recurrent layers", "state from a layer",
     ];
+
+    /// <summary>Networks that cannot be written as ONNX.</summary>
+    public static string[] Unwritten => ["RNN", "cells"];
 
     public static RemovableNetwork Named(string name) => name switch
     {
@@ -174,6 +178,81 @@ internal sealed record RemovableNetwork(Func<int[], FunctionNetwork> Create, int
             [6],
             [0, null],
             [5, 3, 6, 6]),
+        "GRU" => new(
+            width =>
+            {
+                var (first, gru, head) = (Linear(5, width[0]), GRU(width[0], width[1], batchFirst: true), Linear(width[1], 4));
+                return new FunctionNetwork(x => head.call(gru.call(functional.relu(first.call(x))).Item1.mean([1])), ("first", first), ("gru", gru), ("head", head));
+            },
+            [5, 6],
+            [0, 1, 1, null],
+            [5, 3, 5]),
+        "LSTM" => new(
+            width =>
+            {
+                var (lstm, head) = (LSTM(5, width[0], batchFirst: true), Linear(2 * width[0], 4));
+                return new FunctionNetwork(
+                    x =>
+                    {
+                        var (_, hidden, cell) = lstm.call(x);
+                        return head.call(cat([hidden.squeeze(0), cell.squeeze(0)], 1));
+                    },
+                    ("lstm", lstm),
+                    ("head", head));
+            },
+            [6],
+            [0, 0, null],
+            [5, 3, 5]),
+        "RNN" => new(
+            width =>
+            {
+                var (rnn, head) = (RNN(5, width[0], nonLinearity: NonLinearities.ReLU), Linear(width[0], 4));
+                return new FunctionNetwork(x => head.call(rnn.call(x).Item1.mean([0])), ("rnn", rnn), ("head", head));
+            },
+            [6],
+            [0, 0, null],
+            [3, 5, 5]),
+        "two recurrent layers" => new(
+            width =>
+            {
+                var (gru, head) = (GRU(5, width[0], numLayers: 2, batchFirst: true), Linear(width[0], 4));
+                return new FunctionNetwork(x => head.call(gru.call(x).Item2[1]), ("gru", gru), ("head", head));
+            },
+            [6],
+            [0, 0, 0, 0, null],
+            [5, 3, 5]),
+        "cells" => new(
+            width =>
+            {
+                var (lstm, gru, head) = (LSTMCell(5, width[0]), GRUCell(width[0], width[1]), Linear(width[1], 4));
+                return new FunctionNetwork(
+                    x =>
+                    {
+                        var (hidden, cell, last) = (zeros(x.shape[0], width[0]), zeros(x.shape[0], width[0]), zeros(x.shape[0], width[1]));
+                        foreach (var step in x.unbind(1))
+                        {
+                            (hidden, cell) = lstm.call(step, (hidden, cell));
+                            last = gru.call(hidden, last);
+                        }
+
+                        return head.call(last);
+                    },
+                    ("lstm", lstm),
+                    ("gru", gru),
+                    ("head", head));
+            },
+            [6, 5],
+            [0, 0, 1, 1, null],
+            [5, 3, 5]),
+        "state from a layer" => new(
+            width =>
+            {
+                var (start, gru, head) = (Linear(5, width[0]), GRU(5, width[0], batchFirst: true), Linear(width[0], 4));
+                return new FunctionNetwork(x => head.call(gru.call(x, start.call(x.mean([1])).unsqueeze(0)).Item1.mean([1])), ("start", start), ("gru", gru), ("head", head));
+            },
+            [6],
+            [0, 0, 0, null],
+            [5, 3, 5]),
         _ => throw new ArgumentException(name, nameof(name)),
     };
 }

@@ -42,14 +42,16 @@ internal static class Smaller
         for (var i = 0; i < big.Layers.Count; i++)
         {
             var layer = big.Layers[i].Layer;
-            var name = layer.Shape.Name;
-            var rows = layer.Layout.ToFilters(values[name + ".weight"]).index_select(0, True(kept[i]));
-            values[name + ".weight"] = layer.Layout.IsTransposed
+
+            // Of a module with several weights, the layer has the weight's name.
+            var (weightName, biasName) = values.ContainsKey(layer.Shape.Name) ? (layer.Shape.Name, layer.Shape.Name.Replace("weight", "bias", StringComparison.Ordinal)) : (layer.Shape.Name + ".weight", layer.Shape.Name + ".bias");
+            var rows = layer.Layout.ToFilters(values[weightName]).index_select(0, True(kept[i]));
+            values[weightName] = layer.Layout.IsTransposed
                 ? (layer.Layout with { Groups = layer.IsTied ? (int)big.Map.Layers[i].IsLive(kept).LongCount(live => live) : 1 }).FromFilters(Inputs(rows))
                 : Inputs(rows);
             if (layer.Bias is not null)
             {
-                values[name + ".bias"] = values[name + ".bias"].index_select(0, True(kept[i]));
+                values[biasName] = values[biasName].index_select(0, True(kept[i]));
             }
 
             Tensor Inputs(Tensor weight) => layer.IsTied ? weight : weight.index_select(1, True(big.Map.Layers[i].IsLive(kept)));

@@ -150,7 +150,7 @@ public sealed class OwnKindTests : IDisposable
     {
         public override bool CanScaleFilters => canScale;
 
-        public override bool CanPrune => canPrune;
+        public override bool CanPrune(Module layer) => canPrune;
 
         public override bool Is(Module module) => module is Table;
 

@@ -1,6 +1,8 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Tests.Infrastructure;
+using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
@@ -27,7 +29,7 @@ public class OwnParameterTests
 
         // Of what stays only that is named which is as large.
         Assert.Equal(takesPart ? ["own1"] : ["own0", "own1"], probe.Rest.Select(part => part.Name));
-        Assert.Equal(["own1 (Parameter)"], probe.LeftAlone);
+        Assert.Equal(["own1 (Parameter: not float32)"], probe.LeftAlone);
     }
 
     [Theory]
@@ -68,7 +70,29 @@ public class OwnParameterTests
         var probe = Traced.Probe(network, rand(3, 4));
 
         Assert.Equal(["head", "inner.twice"], probe.Layers.Select(layer => layer.Shape.Name));
-        Assert.Equal(["half (Parameter)", "whole (Parameter)"], probe.LeftAlone.Order(StringComparer.Ordinal));
+        Assert.Equal(["half (Parameter: in the memory of another tensor)", "whole (Parameter: in the memory of another tensor)"], probe.LeftAlone.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A move to another device takes tensors apart, as one to another type does.</summary>
+    [Fact]
+    public void A_parameter_that_lay_in_the_memory_of_another_where_it_was_made_stays_wherever_it_is()
+    {
+        using var scope = NewDisposeScope();
+        var (whole, head) = (new Parameter(randn(8, 4)), Linear(4, 2));
+        var half = new Parameter(whole.detach()[..4], requires_grad: false);
+        using var network = new FunctionNetwork(x => head.call(x), ("head", head)).With("whole", whole).With("half", half);
+        var made = SharedWeights.Overlapping(network);
+        _ = network.to(ScalarType.Float64).to(ScalarType.Float32);
+
+        Assert.Equal(["half", "whole"], made.Order(StringComparer.Ordinal));
+        Assert.All(Causes(made), cause => Assert.Equal(LeftAloneCause.InOthersMemory, cause));
+        Assert.All(Causes(null), cause => Assert.Equal(LeftAloneCause.NotInOutputs, cause));
+
+        IEnumerable<string> Causes(IReadOnlySet<string>? known)
+        {
+            var causes = NetworkProbe.Run(Traced.Model(network) with { Overlapping = known }, [rand(3, 4)]).Causes;
+            return [causes["whole"], causes["half"]];
+        }
     }
 
     [Theory]
@@ -127,7 +151,7 @@ public class OwnParameterTests
         var probe = Traced.Probe(network, rand(3, 4));
 
         Assert.Equal(["head", "places"], probe.Layers.Select(layer => layer.Shape.Name));
-        Assert.Equal(["prototypes (Parameter)"], probe.LeftAlone);
+        Assert.Equal(["prototypes (Parameter: the outputs do not depend on it)"], probe.LeftAlone);
         Assert.All(network.parameters().Zip(before), pair => Assert.True(pair.First.eq(pair.Second).all().item<bool>()));
     }
 
@@ -166,7 +190,7 @@ public class OwnParameterTests
         using var network = new FunctionNetwork(x => head.call(x) + one + other, ("head", head), ("list", ParameterList(one)), ("dict", ParameterDict(("only", other))));
         var probe = Traced.Probe(network, rand(2, Inputs));
 
-        Assert.Equal(["list", "dict"], probe.Rest.Select(part => part.Name));
+        Assert.Equal(["list (ParameterList: a single number)", "dict (ParameterDict: a single number)"], probe.Rest.Select(probe.Words));
         Assert.Empty(probe.LeftAlone);
     }
 

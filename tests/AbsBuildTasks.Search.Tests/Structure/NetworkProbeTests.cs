@@ -178,7 +178,7 @@ public class NetworkProbeTests
             ("encoder", lstm));
         var probe = Traced.Probe(network, rand([2, 5, 4]));
 
-        Assert.Equal(["encoder (LSTM)"], probe.LeftAlone);
+        Assert.Equal(["encoder (LSTM: not run through call(), or on packed sequences)"], probe.LeftAlone);
         Assert.Equal(["head"], probe.Layers.Select(layer => layer.Shape.Name));
     }
 
@@ -197,7 +197,7 @@ public class NetworkProbeTests
             .With("shift", new TorchSharp.Modules.Parameter(zeros(4, 4).t()));
 
         Assert.Equal(
-            ["inner.scale (Parameter)", "shift (Parameter)", "slope (PReLU)"],
+            ["inner.scale (Parameter: not float32)", "shift (Parameter: a view of other values)", "slope (PReLU: a single number)"],
             Traced.Probe(network, rand(2, 4)).LeftAlone.Order(StringComparer.Ordinal));
     }
 

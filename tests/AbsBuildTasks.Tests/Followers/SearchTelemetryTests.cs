@@ -16,7 +16,7 @@ public sealed class SearchTelemetryTests : IDisposable
         new ProgressEvent("train", 1, 2, 2, 80, null, "top-1", 1),
         new ProgressEvent("train", 2, 2, 0, 90, null, "top-1", 2),
         new LayersEvent("search", 3, [new("conv1", 4, 8, 12), new("fc", 8, 2, 10)]),
-        new ProgressEvent("search", 1, 1, 0.25, 91.5, 0.0625, "top-1", 3),
+        new ProgressEvent("search", 1, 1, 0.25, 91.5, 0.0625, "top-1", 3, TestLoss: 0.375),
         new DoneEvent(),
     ];
 
@@ -68,6 +68,7 @@ public sealed class SearchTelemetryTests : IDisposable
         Assert.All(collector.Posted, each => Assert.Equal("POST /numbers", each.Line));
         byte[][] metrics = [.. Wire.At(collector.To("/numbers")[^1], 1, 2, 2)];
         Assert.Equal([0.25], Points("abs.search.loss", 5).Select(point => point.Value));
+        Assert.Equal([0.375], Points("abs.search.test_loss", 5).Select(point => point.Value));
         Assert.Equal([91.5], Points("abs.search.metric", 5).Select(point => point.Value));
         Assert.Equal([0.0625], Points("abs.search.relative_bops", 5).Select(point => point.Value));
         Assert.Equal([("conv1", 4d), ("fc", 8d)], Points("abs.layer.weight_bits", 5).Select(point => (Attribute(point.Point, 7, "abs.layer"), point.Value)));

@@ -34,7 +34,7 @@ public sealed class TensorBoardRunTests : IDisposable
         Tell(
             new ProgressEvent("train", 1, 1, 0, 90, null, "top-1", 1),
             new LayersEvent("search", 2, [new("conv1", 4, 8, 12), new("fc", 32, 2, 10)]),
-            new ProgressEvent("search", 1, 1, 0.25, 91.5, 0.0625, "top-1", 2),
+            new ProgressEvent("search", 1, 1, 0.25, 91.5, 0.0625, "top-1", 2, TestLoss: 0.375),
             new MessageEvent("nothing to draw"),
             new ProgressEvent("freeze", 1, 1, null, null, 0.03125, "top-1", 2),
             new DoneEvent());
@@ -44,7 +44,7 @@ public sealed class TensorBoardRunTests : IDisposable
                 ("loss/train", 1, 0), ("top-1/train", 1, 90),
                 ("weight_bits_search/conv1", 2, 4), ("activation_bits_search/conv1", 2, 8), ("kept_filters_search/conv1", 2, 12),
                 ("weight_bits_search/fc", 2, 32), ("activation_bits_search/fc", 2, 2), ("kept_filters_search/fc", 2, 10),
-                ("loss/search", 2, 0.25f), ("top-1/search", 2, 91.5f), ("relative_bops/search", 2, 0.0625f),
+                ("loss/search", 2, 0.25f), ("test_loss/search", 2, 0.375f), ("top-1/search", 2, 91.5f), ("relative_bops/search", 2, 0.0625f),
                 ("relative_bops/freeze", 2, 0.03125f),
             ],
             Read());

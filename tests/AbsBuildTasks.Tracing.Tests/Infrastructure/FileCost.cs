@@ -1,6 +1,4 @@
 using AbsBuildTasks.Search.Onnx;
-using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace AbsBuildTasks.Tracing.Tests.Infrastructure;
 
@@ -26,22 +24,26 @@ internal sealed record FileCost(long Macs, int WeightBits, int InputBits, long W
         var graph = OnnxModel.Read(file, "file").Graph;
         var (makers, constants) = (graph.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node), graph.Initializers.ToDictionary(tensor => tensor.Name));
         var layers = graph.Nodes.Where(node => node.OpType is "Conv" or "ConvTranspose" or "Gemm").Where(node => Stored(node) is not null).ToArray();
-        var shapes = Shapes(file, layers, example);
-        return layers.GroupBy(node => NameOf(Stored(node)!)).ToDictionary(
-            calls => calls.Key,
-            calls =>
+        var recurrent = graph.Nodes.Where(node => IsRecurrent(node) && Stored(node) is { Dims: [1, ..] }).ToArray();
+        var shapes = FileShapes.Of(file, layers.Concat(recurrent).SelectMany(node => new[] { node.Inputs[0], node.Outputs[0] }), example);
+        return layers.GroupBy(node => NameOf(Stored(node)!)).Select(calls =>
             {
                 var weight = Stored(calls.First())!;
-                var count = weight.Dims.Aggregate(1L, (product, size) => product * size);
-                var bits = weight.Name.EndsWith(Levels, StringComparison.Ordinal) ? weight.Type.Bits() ?? 8 : Float;
                 var filters = shapes[calls.First().Outputs[0]][1];
                 var results = calls.First().OpType == "Conv" ? filters / (int)weight.Dims[0] : 1;
-                return new FileCost(count * results * calls.Sum(node => Positions(node)), bits, InputBits(calls.First().Inputs[0]), weight.Data.Length, filters / results, results);
-            });
+                return (calls.Key, Cost: new FileCost(Count(weight) * results * calls.Sum(node => Positions(node)), Bits(weight), InputBits(calls.First().Inputs[0]), weight.Data.Length, filters / results, results));
+            })
+            .Concat(recurrent.SelectMany(node => new[] { (Weight: Stored(node)!, Bits: makers[node.Inputs[0]].OpType == "DequantizeLinear" ? InputBits(node.Inputs[0]) : Float), (Weight: Stored(node, 2)!, Bits: Float) }
+                .Select(part => (Key: part.Weight.Name.EndsWith(Levels, StringComparison.Ordinal) ? part.Weight.Name[..^Levels.Length] : part.Weight.Name, Cost: new FileCost(Count(part.Weight) * shapes[node.Inputs[0]][0], Bits(part.Weight), part.Bits, part.Weight.Data.Length, (int)part.Weight.Dims[1], Results: 1)))))
+            .ToDictionary(layer => layer.Key, layer => layer.Cost);
 
-        OnnxTensor? Stored(OnnxNode node)
+        static long Count(OnnxTensor weight) => weight.Dims.Aggregate(1L, (product, size) => product * size);
+
+        static int Bits(OnnxTensor weight) => weight.Name.EndsWith(Levels, StringComparison.Ordinal) ? weight.Type.Bits() ?? 8 : Float;
+
+        OnnxTensor? Stored(OnnxNode node, int input = 1)
         {
-            var name = node.Inputs[1];
+            var name = node.Inputs[input];
             while (makers.TryGetValue(name, out var maker))
             {
                 name = maker.Inputs[0];
@@ -69,32 +71,7 @@ internal sealed record FileCost(long Macs, int WeightBits, int InputBits, long W
         }
     }
 
-    private static string NameOf(OnnxTensor weight) => weight.Name[..weight.Name.LastIndexOf(Weight, StringComparison.Ordinal)];
+    private static bool IsRecurrent(OnnxNode node) => node.OpType is "LSTM" or "GRU";
 
-    /// <summary>The shapes of what layers take and give for one example: the file runs with these values as outputs, too.</summary>
-    private static Dictionary<string, int[]> Shapes(byte[] file, OnnxNode[] layers, long[] example)
-    {
-        var model = OnnxModel.Read(file, "file");
-        string[] names = [.. layers.SelectMany(node => new[] { node.Inputs[0], node.Outputs[0] }).Except(model.Graph.Outputs.Select(output => output.Name)).Except(model.Graph.Inputs.Select(input => input.Name)).Distinct()];
-        var told = new OnnxModel
-        {
-            IrVersion = model.IrVersion,
-            Opsets = model.Opsets,
-            Graph = new OnnxGraph
-            {
-                Name = model.Graph.Name,
-                Nodes = model.Graph.Nodes,
-                Initializers = model.Graph.Initializers,
-                Inputs = model.Graph.Inputs,
-                Outputs = [.. model.Graph.Outputs, .. names.Select(name => new OnnxValueInfo(name, OnnxType.Float, null))],
-            },
-        };
-        using var options = new SessionOptions { IntraOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
-        using var session = new InferenceSession(told.ToBytes(), options);
-        var size = (int)example.Aggregate(1L, (product, side) => product * side);
-        using var results = session.Run([NamedOnnxValue.CreateFromTensor("input", new DenseTensor<float>(new float[size], [1, .. example.Select(side => (int)side)]))]);
-        var shapes = results.Where(result => result.ElementType == TensorElementType.Float).ToDictionary(result => result.Name, result => result.AsTensor<float>().Dimensions.ToArray());
-        shapes["input"] = [1, .. example.Select(side => (int)side)];
-        return shapes;
-    }
+    private static string NameOf(OnnxTensor weight) => weight.Name[..weight.Name.LastIndexOf(Weight, StringComparison.Ordinal)];
 }

@@ -37,6 +37,7 @@ internal static class ChartStyle
         .chart .hollow { fill: var(--paper); stroke: var(--edge); stroke-width: 1.5; }
         .chart .ring { fill: none; stroke: var(--orange); stroke-width: 2; }
         .chart .line { fill: none; stroke: var(--blue); stroke-width: 1.75; stroke-linejoin: round; }
+        .chart .test { fill: none; stroke: var(--orange); stroke-width: 1.75; stroke-dasharray: 2 2; }
         .chart .aim { fill: none; stroke: var(--orange); stroke-width: 1.75; stroke-dasharray: 5 3; }
         .chart .front { fill: none; stroke: var(--edge); stroke-width: 1; stroke-dasharray: 3 2; }
         .chart .gone { fill: none; stroke: var(--edge); stroke-width: 1; stroke-dasharray: 4 1; }

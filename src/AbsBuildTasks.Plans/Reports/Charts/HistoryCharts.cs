@@ -29,20 +29,34 @@ internal static class HistoryCharts
         var metric = Label.Tip(metricName);
         return
         [
-            .. Single("Loss", "Mean training loss of each epoch.", "loss", trained, epoch => epoch.Loss, mayBeLogarithmic: true),
-            .. Single(Printable.Shorten(metricName, 40), $"{metric} on the test data after each epoch{comparison}.", metric, trained, epoch => epoch.Metric),
+            .. Losses(trained),
+            .. Metric(Printable.Shorten(metricName, 40), $"{metric} on the test data after each epoch{comparison}.", metric, trained),
             .. Cost(searched, frozen),
         ];
     }
 
     private static string Noise(PlanMetric metric) => metric.Noise is { } noise ? " " + MetricWords.Noise(noise, metric.Examples) : "";
 
-    private static IEnumerable<Chart> Single(string title, string description, string name, RunEpoch[] epochs, Func<RunEpoch, double?> value, bool mayBeLogarithmic = false)
+    private static IEnumerable<Chart> Losses(RunEpoch[] epochs)
     {
-        var points = Points(epochs, value);
+        if (epochs.Length > 0)
+        {
+            var test = Points(epochs, epoch => epoch.TestLoss);
+            yield return LineChart.Draw(
+                "Loss",
+                test.Count > 0 ? "Mean loss of each epoch in training, and on the test data after it." : "Mean training loss of each epoch.",
+                [new(test.Count > 0 ? "training" : "loss", "line", Points(epochs, epoch => epoch.Loss)), .. test.Count > 0 ? [new ChartLine("test data", "test", test)] : Array.Empty<ChartLine>()],
+                Bands(epochs),
+                mayBeLogarithmic: true);
+        }
+    }
+
+    private static IEnumerable<Chart> Metric(string title, string description, string name, RunEpoch[] epochs)
+    {
+        var points = Points(epochs, epoch => epoch.Metric);
         if (points.Count > 0)
         {
-            yield return LineChart.Draw(title, description, [new(name, "line", points)], Bands(epochs), mayBeLogarithmic);
+            yield return LineChart.Draw(title, description, [new(name, "line", points)], Bands(epochs));
         }
     }
 

@@ -23,10 +23,10 @@ internal static class LayersPart
 
     private static XElement Rest(CompressionPlan plan)
     {
-        var names = Html.Names(plan.Rest.Select(part => part.Name));
+        var (names, isSame) = (Html.Names(plan.Rest.Select(part => part.Name)), plan.Rest.All(part => part.Bits == CostModel.FullPrecisionBits));
         return Html.Table(
-            "Left alone: at 32 bits, and counted",
-            ["Part", "Kind", "Parameters", "MACs", .. CostKind.Counted.Select(kind => Html.Sentence(kind.Title))],
+            isSame ? "Left alone: at 32 bits, and counted" : "Left alone, and counted",
+            ["Part", "Kind", "Parameters", "MACs", .. Enumerable.Repeat("Their bits", isSame ? 0 : 1), .. CostKind.Counted.Select(kind => Html.Sentence(kind.Title))],
             column => column >= FirstNumber,
             plan.Rest.Select(part => (object[])
             [
@@ -34,6 +34,7 @@ internal static class LayersPart
                 Html.Element("bdi", Printable.Shorten(part.Kind, KindLength)),
                 Invariant($"{part.Parameters:#,0}"),
                 ShortCount.Operations(part.Macs),
+                .. Enumerable.Repeat(Invariant($"{part.Bits}"), isSame ? 0 : 1),
                 .. CostKind.Counted.Select(kind => kind.Short(part.Costs[kind])),
             ]));
     }

@@ -49,7 +49,7 @@ internal static class PageStyle
         th, td { padding: 6px 14px; text-align: left; vertical-align: baseline; border-top: 1px solid var(--line); }
         thead th, thead td { background: var(--panel); font-size: 13px; font-weight: 600; color: var(--soft); }
         tbody th { min-width: 11em; max-width: 24em; font-weight: 400; white-space: normal; }
-        tbody th .name { overflow-wrap: break-word; }
+        :is(tbody th, td) .name { overflow-wrap: break-word; }
         .number { text-align: right; white-space: nowrap; }
         thead th { white-space: nowrap; }
         .ranges { white-space: normal; overflow-wrap: anywhere; }
@@ -60,7 +60,18 @@ internal static class PageStyle
         details .charts { padding: 0 14px; }
         details .scroll { border-width: 1px 0 0; border-radius: 0; }
         .bar { display: inline-block; vertical-align: baseline; height: 9px; margin-right: 6px; background: var(--blue); border-radius: 1px; }
-        @media (max-width: 640px) { .verdict { padding: 12px 8px 4px; } #verdict th, #verdict td, #changes th, #changes td { padding: 6px 3px; font-size: 12px; } #verdict tbody th, #changes tbody th { min-width: 0; } #verdict tbody th .name { white-space: nowrap; } #changes .number { white-space: normal; } }
+        .unbroken { white-space: nowrap; }
+        @media (max-width: 1120px) { th, td, caption { padding-left: 8px; padding-right: 8px; } }
+        @media (max-width: 640px) {
+          body { padding-left: 12px; padding-right: 12px; }
+          .verdict { padding: 12px 8px 4px; }
+          :is(#verdict, #changes, header, [id^=part-]) :is(th, td) { padding: 6px 3px; font-size: 12px; }
+          :is(#verdict, #changes, header, [id^=part-]) tbody th { min-width: 0; }
+          #changes :is(th, td) { padding: 6px 2px; font-size: 11px; }
+          :is(#verdict, #changes, header, [id^=part-]) thead th { font-size: 10px; letter-spacing: -.02em; }
+          :is(#changes, header, [id^=part-]) .number { white-space: normal; }
+          #verdict tbody th .name { white-space: nowrap; }
+        }
         @media (max-width: 640px) { details .charts { padding: 0 2px; } th, td { padding: 6px 5px; } .bar { display: none; } tbody th { min-width: 6em; } caption { padding: 10px 5px; } table { font-size: 13px; } }
         @media print { nav, .skip { display: none; } body { padding: 0; } }
         """;

@@ -73,7 +73,7 @@ internal static class ReportBlocks
         [
             .. cell.Before is { } before ? [Value(cell, before, names), new XText(" → ")] : Array.Empty<XNode>(),
             Value(cell, cell.Text, names),
-            new XText(Markup.Valid(Printable.Escape(cell.Detail))),
+            .. Detail(Markup.Valid(Printable.Escape(cell.Detail))),
         ];
         return cell.Tone switch
         {
@@ -81,6 +81,21 @@ internal static class ReportBlocks
             CellTone.Worse => Html.Element("span", Html.Class("worse"), nodes),
             _ => nodes,
         };
+    }
+
+    /// <summary>Text whose lists break behind commas alone: a hyphen within <c>-48-49,-60-63</c> would be a place to break as well.</summary>
+    private static IEnumerable<XNode> Detail(string text)
+    {
+        if (!text.Contains(','))
+        {
+            return [new XText(text)];
+        }
+
+        return text.Split(' ').SelectMany((word, index) => (XNode[])
+        [
+            .. index > 0 ? [new XText(" ")] : Array.Empty<XNode>(),
+            .. word.Split(',').SelectMany((part, place) => (XNode[])[.. place > 0 ? [new XText(","), Html.Element("wbr")] : Array.Empty<XNode>(), Html.Element("span", Html.Class("unbroken"), part)]),
+        ]);
     }
 
     private static XNode Value(ReportCell cell, string text, ShortNames names) => cell switch

@@ -21,7 +21,7 @@ internal static class SearchTables
         "The course of the search as a table",
         Html.Table(
             "Epochs and the steps between them, in the order they ran",
-            ["Epoch", "Loss", Printable.Shorten(plan.Metric.Name, WordLength), "BOPs", "Target"],
+            ["Epoch", "Loss", .. HasTestLoss(epochs) ? ["Test loss"] : Array.Empty<string>(), Printable.Shorten(plan.Metric.Name, WordLength), "BOPs", "Target"],
             column => column > 0,
             Rows(epochs)));
 
@@ -45,9 +45,11 @@ internal static class SearchTables
                 ])));
     }
 
+    private static bool HasTestLoss(IReadOnlyList<RunEpoch> epochs) => epochs.Any(epoch => epoch.TestLoss is not null);
+
     private static IEnumerable<object[]> Rows(IReadOnlyList<RunEpoch> epochs)
     {
-        var number = 0;
+        var (number, hasTestLoss) = (0, HasTestLoss(epochs));
         for (var i = 0; i < epochs.Count; i++)
         {
             var epoch = epochs[i];
@@ -56,6 +58,7 @@ internal static class SearchTables
             [
                 Invariant($"{Printable.Shorten(epoch.Phase, WordLength)} {number}"),
                 epoch.Loss is { } loss ? Quantity.Number(loss, 6) : "",
+                .. hasTestLoss ? [epoch.TestLoss is { } test ? Quantity.Number(test, 6) : ""] : Array.Empty<object>(),
                 epoch.Metric is { } metric ? Quantity.Metric(metric) : "",
                 epoch.RelativeBops is { } bops ? Invariant($"{bops * 100:0.##}%") : "",
                 epoch.Target is { } target ? Invariant($"{target * 100:0.##}%") : "",

@@ -84,19 +84,21 @@ internal static class PlanReport
     {
         if (plan.Rest.Count > 0)
         {
+            var isSame = plan.Rest.All(part => part.Bits == CostModel.FullPrecisionBits);
             yield return new ReportTable(
-                [new("left alone, at 32 bits"), new("kind"), new("parameters", true), new("MACs", true), .. CostKind.Counted.Select(kind => new ReportColumn(kind.Unit.Length > 0 ? kind.Unit.Trim() : kind.Title, true))],
-                [.. plan.Rest.Select(Row)],
+                [new(isSame ? "left alone, at 32 bits" : "left alone"), new("kind"), new("parameters", true), new("MACs", true), .. Enumerable.Repeat(new ReportColumn("their bits", true), isSame ? 0 : 1), .. CostKind.Counted.Select(kind => new ReportColumn(kind.Unit.Length > 0 ? kind.Unit.Trim() : kind.Title, true))],
+                [.. plan.Rest.Select(part => Row(part, isSame))],
                 "part") { OpenRows = MostOpenRows };
         }
     }
 
-    private static IReadOnlyList<ReportCell> Row(RestPlan part) =>
+    private static IReadOnlyList<ReportCell> Row(RestPlan part, bool isSame) =>
     [
         ReportCell.Name(part.Name),
         ReportCell.Name(part.Kind),
         new(Invariant($"{part.Parameters:#,0}")),
         new(Invariant($"{part.Macs:#,0}")),
+        .. Enumerable.Repeat(new ReportCell(Invariant($"{part.Bits}")), isSame ? 0 : 1),
         .. CostKind.Counted.Select(kind => new ReportCell(Invariant($"{part.Costs[kind]:#,0}"))),
     ];
 

@@ -11,6 +11,7 @@ internal static class PlanTable
 {
     private const int NameWidth = 40;
     private const int KindWidth = 16;
+    private const string Unit = " bit";
 
     /// <summary>Writes a plan; lines end in LF, with none at the end. At most about 100 columns but for what is to be said of the metric, ASCII but for names.</summary>
     public static string Write(CompressionPlan plan)
@@ -35,9 +36,9 @@ internal static class PlanTable
     // In one row: a plan says which parts they are.
     private static IEnumerable<string[]> Rest(CompressionPlan plan, long total)
     {
-        if (plan.Rest.Count > 0)
+        if (RestPlan.BitsOf(plan.Rest) is { } bits)
         {
-            yield return ["left alone", Counted.Of(plan.Rest.Count, "part"), Bits(CostModel.FullPrecisionBits), Bits(CostModel.FullPrecisionBits), "-", Share(RestPlan.CostsOf(plan.Rest)[CostKind.Leading], total)];
+            yield return ["left alone", Counted.Of(plan.Rest.Count, "part"), bits + Unit, bits + Unit, "-", Share(RestPlan.CostsOf(plan.Rest)[CostKind.Leading], total)];
         }
     }
 
@@ -74,5 +75,5 @@ internal static class PlanTable
         .. plan.EndedEarly.Count > 0 ? ["ended early: " + EndedPhase.Words(plan.EndedEarly)] : (string[])[],
     ];
 
-    private static string Bits(int bits) => Invariant($"{bits} bit");
+    private static string Bits(int bits) => Invariant($"{bits}{Unit}");
 }

@@ -14,7 +14,7 @@ internal static class TestTable
     /// <param name="test">What was measured.</param>
     public static IReadOnlyList<ReportBlock> Of(RunTest? test) =>
     [
-        .. test?.Loss is { } loss ? [new ReportLine([new($"mean loss {Quantity.Number(loss, Digits)}")])] : Array.Empty<ReportBlock>(),
+        .. test?.Loss is { } loss ? [new ReportLine([new($"mean loss {Quantity.Number(loss, Digits)}{(test.FullPrecisionLoss is { } full ? $", in full precision {Quantity.Number(full, Digits)}" : "")}")])] : Array.Empty<ReportBlock>(),
         .. test is { Classes.Count: > 0 } ? [Classes(test.Classes)] : Array.Empty<ReportBlock>(),
     ];
 

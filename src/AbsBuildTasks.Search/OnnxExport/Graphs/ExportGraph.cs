@@ -22,6 +22,9 @@ internal sealed class ExportGraph(long opset)
     /// <summary>The nodes, each after those whose values it takes.</summary>
     public List<OnnxNode> Nodes { get; } = [];
 
+    /// <summary>The calls that nodes were written for, by the nodes' names.</summary>
+    public Dictionary<string, TracedNode> Calls { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What goes in.</summary>
     public List<string> Inputs { get; } = [];
 

@@ -44,7 +44,7 @@ internal static class RecurrentRows
             ]);
 
             // Both directions beside each other, as torch has them.
-            value = node.Emit("Reshape", [node.Emit("Transpose", [results[0]], new OnnxAttribute("perm", [0L, 2, 1, 3])), node.Graph.Integers(0, 0, -1)]);
+            value = names.Length == 1 ? node.Emit("Squeeze", [results[0], node.Graph.Integers(1)]) : node.Emit("Reshape", [node.Emit("Transpose", [results[0]], new OnnxAttribute("perm", [0L, 2, 1, 3])), node.Graph.Integers(0, 0, -1)]);
             for (var i = 0; i < states.Length; i++)
             {
                 last[i].Add(results[1 + i]);

@@ -18,6 +18,7 @@ internal sealed class ChannelFlow
     private readonly ExportGraph _graph;
     private readonly Dictionary<string, ChannelPlaces> _places = new(StringComparer.Ordinal);
     private readonly LayerFlow _layers;
+    private readonly RecurrentFlow _recurrent;
     private readonly ElementFlow _elements;
     private readonly ShapeFlow _shapes;
     private readonly SelectionFlow _selections;
@@ -29,7 +30,7 @@ internal sealed class ChannelFlow
     public ChannelFlow(ExportGraph graph, IReadOnlyDictionary<string, PlannedChannels> planned)
     {
         _graph = graph;
-        (_layers, _elements, _shapes, _selections) = (new LayerFlow(graph, this, planned), new ElementFlow(graph, this), new ShapeFlow(graph, this), new SelectionFlow(graph, this));
+        (_layers, _recurrent, _elements, _shapes, _selections) = (new LayerFlow(graph, this, planned), new RecurrentFlow(graph, this, planned), new ElementFlow(graph, this), new ShapeFlow(graph, this), new SelectionFlow(graph, this));
     }
 
     /// <summary>The places.</summary>
@@ -46,6 +47,9 @@ internal sealed class ChannelFlow
 
     /// <summary>The inputs of calls that take some of a value with all channels, by their results.</summary>
     public IReadOnlyDictionary<string, int[]> Picked => _layers.Picked;
+
+    /// <summary>Recurrent nodes, which lose hidden units.</summary>
+    public RecurrentFlow Recurrent => _recurrent;
 
     /// <summary>Where a value's channels are; null where it has none that could go.</summary>
     public ChannelPlaces? this[string name]
@@ -104,13 +108,14 @@ internal sealed class ChannelFlow
     private bool TryFollow(OnnxNode node) => node.OpType switch
     {
         _ when _graph.IsLayer(node) => _layers.TryLayer(node),
+        _ when RecurrentFlow.IsRecurrent(node) => _recurrent.TryFollow(node),
         "BatchNormalization" or "InstanceNormalization" => _layers.TryNorm(node),
         "Clip" => TryPass(node, staysZero: IsAround(node)),
         "Add" or "Sub" or "Mul" or "Max" or "Min" or "Div" => _elements.TryBinary(node),
         "PRelu" => _elements.TryScaled(node, node.Inputs[0], node.Inputs[1]),
         "MatMul" => _elements.TryProduct(node),
-        "Flatten" or "Reshape" or "Transpose" or "ReduceMean" or "ReduceMax" or "ReduceSum" => _shapes.TryFollow(node),
-        "Concat" => _shapes.TryConcat(node),
+        "Flatten" or "Reshape" or "Squeeze" or "Transpose" or "ReduceMean" or "ReduceMax" or "ReduceSum" => _shapes.TryFollow(node),
+        "Concat" => !_recurrent.AreStates(node) && _shapes.TryConcat(node),
         "Split" or "Slice" or "Gather" => _selections.TryFollow(node),
         "Pad" => node.Inputs.Count < 3 && _shapes.IsAroundPositions(node) && TryPass(node, staysZero: true),
 

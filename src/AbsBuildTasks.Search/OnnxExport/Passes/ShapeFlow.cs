@@ -21,6 +21,7 @@ internal sealed class ShapeFlow(ExportGraph graph, ChannelFlow flow)
         {
             "Flatten" => node.Int("axis", 1) == 1 && places.Axis == 1 ? Flat(places, SizesBehind(node.Inputs[0]) ?? []) : null,
             "Reshape" => Reshaped(node, places),
+            "Squeeze" => Squeezed(node, places),
             "Transpose" => node.Ints("perm") is { Length: > 0 } order ? places with { Axis = Array.IndexOf(order, places.Axis) } : null,
             _ => Reduced(node, places),
         };
@@ -94,6 +95,11 @@ internal sealed class ShapeFlow(ExportGraph graph, ChannelFlow flow)
             ? places with { Rank = sizes.Length, Slots = Repeated(places.Slots, sizes[1] / channels) }
             : null;
     }
+
+    private ChannelPlaces? Squeezed(OnnxNode node, ChannelPlaces places) =>
+        node.Inputs.Count > 1 && graph.Constants.TryGetValue(node.Inputs[1], out var constant) && TensorBytes.Integers(constant) is [>= 0 and var axis] && axis != places.Axis
+            ? places with { Axis = places.Axis - (axis < places.Axis ? 1 : 0), Rank = places.Rank - 1 }
+            : null;
 
     private ChannelPlaces? Reduced(OnnxNode node, ChannelPlaces places)
     {

@@ -30,6 +30,10 @@ internal static class Shrinking
             {
                 i += layers.Shrink(i, flow.Slots.Kept(places.Slots));
             }
+            else if (RecurrentFlow.IsRecurrent(node) && places is not null)
+            {
+                i += flow.Recurrent.Shrink(i);
+            }
             else if (node.OpType == "Split" && node.Outputs.Select(output => flow[output]).ToArray() is [{ } first, ..] parts && node.Int("axis", 0) == first.Axis)
             {
                 graph.Nodes[i] = node.With([node.Inputs[0], graph.Integers([.. parts.Select(part => (long)flow.Slots.Kept(part!.Slots).Length)])]);

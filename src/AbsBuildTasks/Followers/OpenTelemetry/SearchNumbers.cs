@@ -13,6 +13,7 @@ internal sealed class SearchNumbers
     private readonly Dictionary<string, int> _epochs = new(StringComparer.Ordinal);
     private ProgressEvent? _progress;
     private double? _loss;
+    private double? _testLoss;
     private double? _metric;
     private double? _relativeBops;
 
@@ -25,6 +26,7 @@ internal sealed class SearchNumbers
             new("abs.search.epochs", "{epoch}", "Training epochs that this run of a search has done.", IsSum: true, () => Locked(() => _epochs.Select(phase => Reading(phase.Value, ("abs.phase", phase.Key))))),
             new("abs.search.done", "{epoch}", "Training epochs that are done of the whole search.", IsSum: false, () => Locked(() => Latest(_progress?.Done))),
             new("abs.search.loss", "1", "Mean training loss of the latest epoch.", IsSum: false, () => Locked(() => Latest(_loss))),
+            new("abs.search.test_loss", "1", "Mean loss on the test data after the latest epoch.", IsSum: false, () => Locked(() => Latest(_testLoss))),
             new("abs.search.metric", "1", "The metric on the test data.", IsSum: false, () => Locked(() => Latest(_metric, ("abs.metric", _progress?.MetricName)))),
             new("abs.search.relative_bops", "1", "Bit-operations against full precision, 0 to 1.", IsSum: false, () => Locked(() => Latest(_relativeBops))),
             new("abs.layer.weight_bits", "{bit}", "Bits of a layer's weights.", IsSum: false, () => Layers(layer => layer.WeightBits)),
@@ -58,7 +60,7 @@ internal sealed class SearchNumbers
         lock (_gate)
         {
             _progress = progress;
-            (_loss, _metric, _relativeBops) = (progress.Loss ?? _loss, progress.Metric ?? _metric, progress.RelativeBops ?? _relativeBops);
+            (_loss, _testLoss, _metric, _relativeBops) = (progress.Loss ?? _loss, progress.TestLoss ?? _testLoss, progress.Metric ?? _metric, progress.RelativeBops ?? _relativeBops);
             if (progress.Loss is not null)
             {
                 _epochs[progress.Phase] = _epochs.TryGetValue(progress.Phase, out var done) ? done + 1 : 1;

@@ -52,6 +52,9 @@ internal sealed class SearchTelemetry : IDisposable
             case SearchStarted { Budget: { } budget }:
                 _ = _search?.SetTag("abs.budget.relative_bops", budget);
                 break;
+            case SearchReported { Event: LimitEvent limit }:
+                _ = _search?.SetTag("abs.budget.relative_bops", limit.RelativeBops);
+                break;
             case SearchReported { Event: LayersEvent layers }:
                 _numbers.Take(layers);
                 break;
@@ -121,7 +124,7 @@ internal sealed class SearchTelemetry : IDisposable
 
         _latest = DateTime.UtcNow;
         var tags = new ActivityTagsCollection { { "abs.epoch", progress.Epoch }, { "abs.epochs", progress.Epochs } };
-        foreach (var (name, value) in new[] { ("abs.loss", progress.Loss), ("abs.metric", progress.Metric), ("abs.relative_bops", progress.RelativeBops) })
+        foreach (var (name, value) in new[] { ("abs.loss", progress.Loss), ("abs.test_loss", progress.TestLoss), ("abs.metric", progress.Metric), ("abs.relative_bops", progress.RelativeBops) })
         {
             if (value is { } known)
             {

@@ -57,6 +57,7 @@ internal sealed class TensorBoardRun : IDisposable
         ProgressEvent progress => (progress.Done,
         [
             .. Value($"loss/{progress.Phase}", progress.Loss),
+            .. Value($"test_loss/{progress.Phase}", progress.TestLoss),
             .. Value($"{Printable.Escape(progress.MetricName ?? "metric")}/{progress.Phase}", progress.Metric),
             .. Value($"relative_bops/{progress.Phase}", progress.RelativeBops),
         ]),

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 using System.Text;
@@ -29,7 +30,7 @@ internal sealed class Compiled : IDisposable
     /// <summary>Compiles a library and returns its path.</summary>
     public string Library(string name, CodeOptions options, params string[] sources)
     {
-        var parse = new CSharpParseOptions(LanguageVersion.Preview);
+        var parse = new CSharpParseOptions(LanguageVersion.Preview).WithFeatures([new("InterceptorsNamespaces", options.Interceptors)]);
         var compilation = CSharpCompilation.Create(
             name,
             sources.Select((source, i) => CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), parse, options.HasOneName ? $"{options.Folder}/{i}/File.cs" : $"{options.Folder}/File{i}.cs")),
@@ -51,6 +52,16 @@ internal sealed class Compiled : IDisposable
             manifestResources: options.Resources.Select(resource => new ResourceDescription(resource.Name, () => new MemoryStream(Encoding.UTF8.GetBytes(resource.Content)), isPublic: true)));
         File.WriteAllBytes(SymbolsOf(file), symbols.ToArray());
         return result.Success ? file : throw new InvalidOperationException(string.Join('\n', result.Diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error)));
+    }
+
+    /// <summary>The attribute by which a method is called in place of another one, as a generator writes it.</summary>
+    /// <param name="source">The first source, with one call of the method.</param>
+    /// <param name="method">The method's name.</param>
+    public static string Intercepts(string source, string method)
+    {
+        var tree = CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), new CSharpParseOptions(LanguageVersion.Preview), $"{new CodeOptions().Folder}/File0.cs");
+        var call = tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>().Single(call => call.Expression.ToString().Split('.')[^1] == method);
+        return CSharpCompilation.Create("Model", [tree], [.. Runtime, Contract]).GetSemanticModel(tree).GetInterceptableLocation(call)!.GetInterceptsLocationAttributeSyntax();
     }
 
     /// <summary>Where a library's symbols are.</summary>
@@ -85,6 +96,9 @@ internal sealed record CodeOptions
     public bool HasOneName { get; init; }
 
     public bool HasSymbols { get; init; } = true;
+
+    /// <summary>The namespace whose methods may be called in place of others.</summary>
+    public string Interceptors { get; init; } = "";
 
     public Platform Platform { get; init; }
 

@@ -1,0 +1,144 @@
+using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Search.Checkpoints;
+using AbsBuildTasks.Search.Data;
+using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Tests.Infrastructure;
+using AbsBuildTasks.Search.Training;
+using TorchSharp.Modules;
+using Xunit;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AbsBuildTasks.Search.Tests.Training;
+
+/// <summary>The loss on test data is measured beside the metric, and never at the price of another plan.</summary>
+public sealed class QuietLossTests
+{
+    private static readonly LabelledData Data = new(arange(40).reshape(40, 1).to(ScalarType.Float32), arange(40));
+
+    [Fact]
+    public void It_is_the_mean_over_all_examples()
+    {
+        using var network = Identity();
+
+        Assert.Equal(19.5, Measure(network, new StripesModel { LossOf = (output, _) => output.mean() })!.Value, 6);
+    }
+
+    [Fact]
+    public void A_loss_that_draws_random_numbers_is_not_asked()
+    {
+        using var network = Identity();
+        var calls = 0;
+
+        Assert.Null(Measure(network, new StripesModel
+        {
+            LossOf = (output, _) =>
+            {
+                calls++;
+                return output.mean() + rand(1);
+            },
+        }));
+        Assert.Equal(2, calls);
+    }
+
+    [Fact]
+    public void A_loss_that_learns_in_the_network_is_not_asked_and_the_network_is_as_it_was()
+    {
+        using var network = Linear(1, 1);
+        var before = network.weight!.clone();
+
+        Assert.Null(Measure(network, new StripesModel
+        {
+            LossOf = (output, _) =>
+            {
+                _ = network.weight!.add_(1);
+                return output.mean();
+            },
+        }));
+        Assert.True(network.weight!.eq(before).all().item<bool>());
+    }
+
+    [Fact]
+    public void A_loss_that_counts_its_steps_counts_none_of_these()
+    {
+        using var network = Identity();
+        var model = new CountingModel();
+        var quiet = Quiet(network, model);
+
+        Assert.Equal(0, Pass(network, quiet));
+        Assert.Equal(0, Pass(network, quiet));
+        Assert.Equal(0, model.Steps);
+    }
+
+    [Fact]
+    public void A_loss_that_fails_is_not_known_and_leaves_gradients_off()
+    {
+        using var noGradient = no_grad();
+        using var network = Identity();
+
+        Assert.Null(Measure(network, new StripesModel
+        {
+            LossOf = (_, _) =>
+            {
+                _ = set_grad_enabled(true);
+                throw new InvalidOperationException("only in training");
+            },
+        }));
+        Assert.False(is_grad_enabled());
+    }
+
+    [Fact]
+    public void Every_epoch_has_it_and_the_plan_is_the_same_as_without()
+    {
+        var quiet = new StripesModel();
+        var loud = new StripesModel { LossOf = (output, target) => quiet.Loss(output, target) + (0 * rand(1)) + (is_grad_enabled() ? 0 : rand(1)) };
+        using var with = SearchEngine.Run(quiet, StripesSearch.Job(StripesSearch.Settings), _ => { }, CancellationToken.None);
+        using var without = SearchEngine.Run(loud, StripesSearch.Job(StripesSearch.Settings), _ => { }, CancellationToken.None);
+
+        var history = RunHistory.Parse(with.RunRecordJson, "record");
+        Assert.All(history.Epochs.Where(epoch => epoch.Loss is not null), epoch => Assert.NotNull(epoch.TestLoss));
+        Assert.Equal(history.Epochs.Last(epoch => epoch.TestLoss is not null).TestLoss!.Value, history.Test!.Loss!.Value, 0.1);
+        Assert.Contains(history.Test.FullPrecisionLoss!.Value, history.Epochs.Where(epoch => epoch.Phase is "train" or "baseline").Select(epoch => epoch.TestLoss!.Value), Near);
+        Assert.All(RunHistory.Parse(without.RunRecordJson, "record").Epochs, epoch => Assert.Null(epoch.TestLoss));
+        Assert.Equal(with.Plan, without.Plan);
+    }
+
+    private static readonly EqualityComparer<double> Near = EqualityComparer<double>.Create((left, right) => Math.Abs(left - right) <= 0.01 * Math.Abs(right), _ => 0);
+
+    private static double? Measure(Module<Tensor, Tensor> network, IAbsModel model) => Pass(network, Quiet(network, model));
+
+    private static QuietLoss Quiet(Module network, IAbsModel model) =>
+        new(CheckedModel.Of(model, new ModelContext(Path.GetTempPath(), []), (_, _) => { }), network, state => ModuleState.Exchange(state, network), Data);
+
+    private static double? Pass(Module<Tensor, Tensor> network, QuietLoss quiet)
+    {
+        if (quiet.Start(Run) is not { } tally)
+        {
+            return null;
+        }
+
+        foreach (var batch in Batches.InOrder(Data, 16))
+        {
+            tally.Add(Run(batch.Inputs), batch);
+        }
+
+        return tally.Mean;
+
+        IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs) => [network.call(inputs[0])];
+    }
+
+    private sealed class CountingModel : IAbsModel
+    {
+        public int Steps { get; private set; }
+
+        public Module CreateNetwork() => throw new NotSupportedException();
+
+        public ModelData LoadData(ModelContext context) => throw new NotSupportedException();
+
+        public Tensor Loss(Tensor output, Tensor target)
+        {
+            Steps++;
+            return output.mean() * 0;
+        }
+    }
+}
