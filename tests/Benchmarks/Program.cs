@@ -57,6 +57,9 @@ switch (args.FirstOrDefault())
     case "second-searches":
         SecondSearches.Measure(args.Skip(1).ToHashSet());
         break;
+    case "warm-starts":
+        WarmStarts.Measure(number ?? 3);
+        break;
     case "certainty":
         Certainty.Print();
         break;
@@ -136,6 +139,7 @@ switch (args.FirstOrDefault())
                                   what quantised sums cost a residual network's ONNX file; digits, textures, or both
             second-searches [NAME...]
                                   what a second search costs that begins with stages of the first: digits, lenet5, or both
+            warm-starts [SEEDS]   what a search saves and costs that starts from the weights of an earlier plan (Digits)
             certainty             the look at a network before its search, and the check of what is delivered
             growth [NAME...]      runs of the look at a network, by depth
             landing-growth [EXAMPLES] [NAME...]
@@ -154,7 +158,7 @@ switch (args.FirstOrDefault())
                                   false alarms of the snapshots' policies, and losses of so many points that they find, on plans of several seeds in a folder
             delivered ROUNDS NAME FILE
                                   the same of a file that a build has written for one of these networks
-            all                   all of these but depth, accounts, alternatives, fairness, second-searches, scales, sums, growth, landing-growth, landings, packages, onnx, delivered and alarms, which take long or need files
+            all                   all of these but depth, accounts, alternatives, fairness, second-searches, warm-starts, scales, sums, growth, landing-growth, landings, packages, onnx, delivered and alarms, which take long or need files
             """);
         return 2;
 }

@@ -21,6 +21,28 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
     private readonly Dictionary<string, DateTime> _before = [];
     private readonly Dictionary<SearchStage, IDisposable> _held = [];
 
+    /// <summary>Removes from <c>obj</c> what a model's stages came to, but for those of one search: what others began with lies in the caches.</summary>
+    /// <param name="folder">The model's folder of stages; need not exist.</param>
+    /// <param name="keys">The hashes of what that search's stages depend on.</param>
+    public static void RemoveOthers(string folder, StageKeys keys)
+    {
+        try
+        {
+            OwnFolder.RequireNoLink(folder);
+            foreach (var stage in SearchStage.All.Where(stage => keys.Of(stage) is not null && Directory.Exists(folder)))
+            {
+                foreach (var file in Directory.GetFiles(folder, "*" + stage.Ending).Where(file => Path.GetFileName(file) != stage.FileOf(keys.Of(stage)!)))
+                {
+                    File.Delete(file);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next build removes it.
+        }
+    }
+
     /// <summary>Takes from the caches what <c>obj</c> does not have, and waits for a stage that another search is at; what is then still missing, no other search begins until this one has it.</summary>
     /// <remarks>
     /// Stages are waited for in the order in which they run, and who has one waits for nothing but the search. So no two

@@ -49,7 +49,7 @@ internal sealed class ModelPlans(AbsTask task)
     /// <summary>Ends all of it.</summary>
     public required CancellationToken Cancellation { get; init; }
 
-    /// <summary>Which searches run at the same time.</summary>
+    /// <summary>How searches run.</summary>
     public required SearchSetup Setup { get; init; }
 
     /// <summary>Sees to it that a model has its plan, and what comes with it.</summary>
@@ -69,7 +69,7 @@ internal sealed class ModelPlans(AbsTask task)
         var plan = PlanFile.Read(state.PlanFile(hash)).Plan;
         sweep.Update(plan, points.Of);
         noise.Update(plan, points.Of);
-        Setup.KeepStagesOf(model.Name, StageKeys.Of(fingerprint, model.Settings, isHeld: false));
+        StageFiles.RemoveOthers(Setup.StagesOf(model.Name), StageKeys.Of(fingerprint, model.Settings, isHeld: false));
         return Files(model, state, hash);
     }
 

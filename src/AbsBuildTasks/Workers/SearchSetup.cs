@@ -1,5 +1,3 @@
-using AbsBuildTasks.Plans.Fingerprints;
-
 namespace AbsBuildTasks.Workers;
 
 /// <summary>What the searches of a project have in common.</summary>
@@ -46,22 +44,6 @@ internal sealed record SearchSetup
 
     /// <summary>Full path of a model's folder in it.</summary>
     public string StagesOf(string model) => Path.Combine(StageDirectory, model);
-
-    /// <summary>Removes what a model's stages came to, but for those of one search: what others began with lies in the caches.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="keys">The hashes of what the search's stages depend on.</param>
-    public void KeepStagesOf(string model, StageKeys keys)
-    {
-        if (!Directory.Exists(StagesOf(model)))
-        {
-            return;
-        }
-
-        foreach (var file in SearchStage.All.Where(stage => keys.Of(stage) is not null).SelectMany(stage => Directory.GetFiles(StagesOf(model), "*" + stage.Ending).Where(file => Path.GetFileName(file) != stage.FileOf(keys.Of(stage)!))))
-        {
-            File.Delete(file);
-        }
-    }
 
     /// <summary>Whether the terminal's title shows how far a search is: <c>auto</c> or <c>off</c>.</summary>
     public string TerminalTitle { get; init; } = "off";

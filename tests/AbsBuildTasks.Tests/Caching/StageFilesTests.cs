@@ -195,6 +195,18 @@ public sealed class StageFilesTests : IDisposable
         Assert.Equal(2, _task.Messages.Count);
     }
 
+    [Fact]
+    public void In_the_end_obj_has_the_stages_of_the_models_own_plan()
+    {
+        Write("clone 1", Keys, "");
+        Write("clone 1", new(new('d', 64), Keys.Baseline, new('f', 64)), "of another");
+
+        StageFiles.RemoveOthers(Folder("clone 1"), Keys with { Search = null });
+        StageFiles.RemoveOthers(Folder("clone 2"), Keys);
+
+        Assert.Equal(["a training", "b baseline of another", "c search", "c search of another"], Contents("clone 1"));
+    }
+
     private IDisposable Waited(Func<IDisposable> wait, Action release)
     {
         var told = _task.Messages.Count;
