@@ -23,17 +23,17 @@ public sealed class RandomMomentTests(PackedFeed feed, SlurmCluster cluster) : I
         var (expected, seconds) = await UndisturbedAsync();
         (string Name, Func<string, RunningCommand, Task> Strike)[] ways = [("pre-emption", RequeueAsync), ("time limit", WarnAsync), ("dead machine", KillMachineAsync), ("killed build", KillBuildAsync)];
         var random = new Random(Seed);
-        File.WriteAllText(Report, FormattableString.Invariant($"undisturbed: {seconds:0.0} s from the job's start to the build's end\n"));
+        await File.WriteAllTextAsync(Report, FormattableString.Invariant($"undisturbed: {seconds:0.0} s from the job's start to the build's end\n"));
         var wrong = 0;
         for (var number = 0; number < moments; number++)
         {
             var (way, strike) = ways[number % ways.Length];
             var (place, builds, isSame) = await StruckAsync(expected, TimeSpan.FromSeconds(random.NextDouble() * seconds), strike);
-            File.AppendAllText(Report, FormattableString.Invariant($"{number + 1,3}  {way,-14}{place,-26}{(builds == 1 ? "one build    " : $"{builds} builds     ")}{(isSame ? "the same bytes" : "OTHER BYTES")}\n"));
+            await File.AppendAllTextAsync(Report, FormattableString.Invariant($"{number + 1,3}  {way,-14}{place,-26}{(builds == 1 ? "one build    " : $"{builds} builds     ")}{(isSame ? "the same bytes" : "OTHER BYTES")}\n"));
             wrong += isSame ? 0 : 1;
         }
 
-        Assert.True(wrong == 0, File.ReadAllText(Report));
+        Assert.True(wrong == 0, await File.ReadAllTextAsync(Report));
     }
 
     /// <summary>Runs a search, strikes once, and lets it come to its end.</summary>

@@ -8,9 +8,13 @@ internal sealed class LongSlurmFactAttribute : FactAttribute
     /// <param name="variable">The variable; its value is the test's.</param>
     public LongSlurmFactAttribute(string variable)
     {
+        Variable = variable;
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)) || !SlurmCluster.IsInstalled)
         {
             Skip = $"Set {variable} (docs/testing.md); needs Slurm.";
         }
     }
+
+    /// <summary>The variable.</summary>
+    public string Variable { get; }
 }
