@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using AbsBuildTasks.Search.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Module = TorchSharp.torch.nn.Module;
@@ -16,7 +18,7 @@ internal static class AttentionHeads
     private static readonly ConditionalWeakTable<Module, StrongBox<int?>> Known = [];
 
     /// <summary>
-    /// Rows of a head; null where they cannot be told, or where a key and value of its own is in each head, which is not zero
+    /// Rows of a head; null where they cannot be told, as of a module that fails at this, or where a key and value of its own is in each head, which is not zero
     /// without the others.
     /// </summary>
     /// <param name="module">A module of <see cref="AttentionLayers"/>. It is as before at the end.</param>
@@ -34,7 +36,10 @@ internal static class AttentionHeads
         using var scope = NewDisposeScope();
         var (weight, output) = (parameters[projections], parameters[projections[..^Projections.Length] + "out_proj.weight"]);
         Tensor?[] changed = [weight, output, parameters.GetValueOrDefault(projections.Replace("weight", "bias", StringComparison.Ordinal))];
-        var (own, trains) = (changed.Select(parameter => parameter?.clone()).ToArray(), module.training);
+        var own = changed.Select(parameter => parameter?.clone()).ToArray();
+
+        // Parts behind those that they are in, which set them too.
+        (Module Part, bool Trains)[] modes = [.. module.modules().Prepend(module).Select(part => (part, part.training))];
         module.eval();
         try
         {
@@ -47,6 +52,10 @@ internal static class AttentionHeads
 
             bool Shows(int row) => AttentionHeads.Shows(module, weight, width, row);
         }
+        catch (ExternalException exception) when (!DeviceMemory.IsExhausted(exception))
+        {
+            return null;
+        }
         finally
         {
             foreach (var (parameter, value) in changed.Zip(own))
@@ -54,7 +63,10 @@ internal static class AttentionHeads
                 _ = parameter?.copy_(value!);
             }
 
-            module.train(trains);
+            foreach (var (part, trains) in modes)
+            {
+                part.train(trains);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Tests.Infrastructure;
+using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
@@ -63,6 +64,38 @@ public class AttentionHeadsTests
 
         Assert.Equal(size, AttentionHeads.SizeIn(module));
         Assert.All(module.parameters().Zip(before), pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>()));
+        Assert.True(module.training);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Each_part_of_a_module_stays_in_its_mode(bool trains)
+    {
+        using var scope = NewDisposeScope();
+        var (inner, outer) = (Dropout(), Sequential());
+        _ = outer.append("inner", inner);
+        Module module = MultiheadAttention(12, 3);
+        module.add_module("outer", outer);
+        module.train(trains);
+        outer.train(!trains);
+        inner.train(trains);
+
+        Assert.Equal(4, AttentionHeads.SizeIn(module));
+
+        Assert.Equal((trains, !trains, trains), (module.training, outer.training, inner.training));
+    }
+
+    [Fact]
+    public void Of_a_module_that_fails_nothing_is_told_and_it_stays_in_its_mode()
+    {
+        using var scope = NewDisposeScope();
+
+        // Without values, nothing can be compared.
+        Module module = MultiheadAttention(12, 3);
+        _ = module.to(META);
+
+        Assert.Null(AttentionHeads.SizeIn(module));
         Assert.True(module.training);
     }
 
