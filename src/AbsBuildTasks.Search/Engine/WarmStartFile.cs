@@ -59,10 +59,12 @@ internal static class WarmStartFile
         {
             var (kind, module) = ((LayerKind)known[layer.Name].Kind, known[layer.Name].Module);
             var (weight, layout) = (kind.WeightOf(module), kind.LayoutOf(module));
-            var (merged, loaded) = (layout.ToFilters(fresh[layer.Name]!).clone(), layout.ToFilters(weight));
+            var (start, loaded) = (layout.ToFilters(fresh[layer.Name]!), layout.ToFilters(weight));
             var stored = tensor(layer.StoredPairs().ToArray());
-            _ = merged.flatten(0, 1).index_copy_(0, stored, loaded.flatten(0, 1).index_select(0, stored));
-            _ = weight.copy_(layout.FromFilters(merged));
+
+            // Not in place: pairs of a transposed weight lie apart, and flattening copies them.
+            var merged = start.flatten(0, 1).index_copy(0, stored, loaded.flatten(0, 1).index_select(0, stored));
+            _ = weight.copy_(layout.FromFilters(merged.reshape(start.shape)));
         }
     }
 

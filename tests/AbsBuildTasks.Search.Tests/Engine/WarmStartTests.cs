@@ -9,6 +9,7 @@ using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Tests.Data;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Xunit;
+using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace AbsBuildTasks.Search.Tests.Engine;
@@ -24,13 +25,16 @@ public sealed class WarmStartTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void What_the_file_has_is_the_start_and_what_was_pruned_is_as_the_model_makes_it()
+    [Theory]
+    [InlineData("chain")]
+    [InlineData("transposed")]
+    public void What_the_file_has_is_the_start_and_what_was_pruned_is_as_the_model_makes_it(string network)
     {
-        var plan = Deliver(StripesSearch.Settings);
-        using var cold = Made(StripesSearch.Job(Settings));
-        using var warm = Made(Job());
-        using var delivered = CompressedModel.Load(new StripesModel().CreateNetwork(), Weights);
+        var model = network == "chain" ? new StripesModel() : new StripesModel { Network = Transposed };
+        var plan = Deliver(StripesSearch.Settings, model);
+        using var cold = Made(StripesSearch.Job(Settings), model);
+        using var warm = Made(Job(), model);
+        using var delivered = CompressedModel.Load(model.CreateNetwork(), Weights);
 
         var pruned = 0;
         foreach (var layer in plan.Layers)
@@ -101,7 +105,7 @@ public sealed class WarmStartTests : IDisposable
         Refused("cannot be", job);
     }
 
-    private static void Refused(string what, SearchJob job, Func<Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>>? network = null)
+    private static void Refused(string what, SearchJob job, Func<Module<Tensor, Tensor>>? network = null)
     {
         var model = network is null ? new StripesModel() : new StripesModel { Network = network };
         var error = Assert.Throws<AbsException>(() => SearchEngine.Run(model, job, _ => { }, CancellationToken.None));
@@ -117,11 +121,27 @@ public sealed class WarmStartTests : IDisposable
         return [.. Enumerable.Range(0, (int)weight.shape[0]).Select(filter => weight[filter].contiguous().data<float>().ToArray())];
     }
 
-    private static Module Made(SearchJob job) => new NetworkFactory(CheckedModel.Of(new StripesModel(), job.Context, job.Warn), job).Make();
+    private static Module Made(SearchJob job, StripesModel model) => new NetworkFactory(CheckedModel.Of(model, job.Context, job.Warn), job).Make();
 
-    private CompressionPlan Deliver(SearchSettings settings)
+    /// <summary>Layers whose weights have inputs first, which the file has the other way round.</summary>
+    private static FunctionNetwork Transposed()
     {
-        using var result = SearchEngine.Run(new StripesModel(), StripesSearch.Job(settings), _ => { }, CancellationToken.None);
+        var (stem, up, table, head) = (Conv2d(3, 8, 3, stride: 2, padding: 1), ConvTranspose2d(8, 6, 2, stride: 2), Embedding(4, 24), Linear(24, 4));
+        return new FunctionNetwork(
+            x =>
+            {
+                var image = functional.max_pool2d(functional.relu(up.call(functional.relu(stem.call(x)))), 4).flatten(1);
+                return head.call(image + table.call((x.mean([1, 2, 3]) * 4).to(ScalarType.Int64)));
+            },
+            ("stem", stem),
+            ("up", up),
+            ("table", table),
+            ("head", head));
+    }
+
+    private CompressionPlan Deliver(SearchSettings settings, StripesModel? model = null)
+    {
+        using var result = SearchEngine.Run(model ?? new StripesModel(), StripesSearch.Job(settings), _ => { }, CancellationToken.None);
         result.SaveWeights(Weights);
         return result.Plan;
     }
