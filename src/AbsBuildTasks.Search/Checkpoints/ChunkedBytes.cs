@@ -46,8 +46,5 @@ internal sealed class ChunkedBytes(int chunkBytes = ChunkedBytes.UsualChunk)
         return wanted;
     }
 
-    /// <summary>Whether others in arrays of the same size are the same.</summary>
-    public bool IsSameAs(ChunkedBytes other) => Length == other.Length && _chunks.Zip(other._chunks).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
-
     private Span<byte> From(long position) => _chunks[(int)(position / chunkBytes)].AsSpan((int)(position % chunkBytes));
 }

@@ -27,9 +27,6 @@ internal sealed class StateCopy(Action<StateStream> exchange, int chunkBytes = C
         state.End();
     }
 
-    /// <summary>Whether another copy has the same bytes.</summary>
-    public bool IsSameAs(StateCopy other) => _bytes.IsSameAs(other._bytes);
-
     /// <summary>Writes the copy, or sets it; the state itself stays as it is.</summary>
     public void Exchange(StateStream state)
     {

@@ -54,6 +54,13 @@ internal sealed class EpochRunner
     /// <summary>The rate of the weights in fine-tuning.</summary>
     public RatePart FineTuneRate => new(Settings.FineTuneEpochs, Settings.FineTuneLearningRate ?? Settings.LearningRate, Settings.Schedule);
 
+    /// <summary>Writes what lasts from one epoch to the next beside the network, or sets it.</summary>
+    public void Exchange(StateStream state)
+    {
+        Trainer.Exchange(state);
+        _loss.Exchange(state);
+    }
+
     /// <summary>Trains for the epochs that are still to run of the present stage.</summary>
     /// <param name="parts">Epochs and rates, one part after the other.</param>
     /// <param name="run">Runs a batch.</param>

@@ -301,7 +301,7 @@ internal sealed class SearchRun
 
     private void ExchangeParts(StateStream state)
     {
-        _runner.Trainer.Exchange(state);
+        _runner.Exchange(state);
         _network.Exchange(state);
     }
 

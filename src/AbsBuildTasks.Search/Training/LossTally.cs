@@ -5,8 +5,11 @@ using static TorchSharp.torch;
 namespace AbsBuildTasks.Search.Training;
 
 /// <summary>A model's loss over a data set that it is not trained on: the mean over examples, as far as it can be measured there.</summary>
-/// <param name="model">Has the loss. It may take what only training gives; then the loss is not known.</param>
-internal sealed class LossTally(IAbsModel model)
+/// <param name="model">
+/// Gives what has the loss, for each batch: the network's outputs need not be all that a model takes from its
+/// <see cref="IAbsModel.Forward"/>. It may take what only training gives; then the loss is not known.
+/// </param>
+internal sealed class LossTally(Func<IAbsModel> model)
 {
     private double? _sum = 0;
     private long _examples;
@@ -24,7 +27,7 @@ internal sealed class LossTally(IAbsModel model)
         {
             // Behind a loss that fails, gradients may be switched on.
             using var noGradient = no_grad();
-            _sum += MetricAttempt.Of(() => CheckedModel.OnCopies(outputs, batch.Targets, (outputs, targets) => model.Loss(outputs, targets).to(ScalarType.Float64).item<double>())) * batch.Count;
+            _sum += MetricAttempt.Of(() => CheckedModel.OnCopies(outputs, batch.Targets, (outputs, targets) => model().Loss(outputs, targets).to(ScalarType.Float64).item<double>())) * batch.Count;
         }
     }
 

@@ -10,7 +10,11 @@ namespace AbsBuildTasks.Search.Training;
 /// Measures the loss on test data in the pass that measures the metric, where that leaves no trace: a loss is the model's code,
 /// and may count, learn or draw random numbers. What a search comes to must not depend on whether somebody looked.
 /// </summary>
-/// <param name="model">Has the loss. Each pass asks a copy: fields of its own, such as a counter of steps, stay as they are.</param>
+/// <remarks>
+/// Each batch asks a copy of the model, whose fields are those that the pass has left: a counter of steps stays as it is. The
+/// copy is shallow: nothing here sees what a loss changes inside of an object that a field holds, such as a list, or a tensor in place.
+/// </remarks>
+/// <param name="model">Has the loss.</param>
 /// <param name="network">The network.</param>
 /// <param name="exchange">Writes its state, or sets it.</param>
 /// <param name="test">The test data.</param>
@@ -21,33 +25,38 @@ internal sealed class QuietLoss(CheckedModel model, Module network, Action<State
     // On a GPU, sums may differ by their order.
     private const double Rounding = 1e-5;
 
+    // Null until the loss has been a number once.
+    private static readonly bool?[] Answers = [null, false, true];
     private bool? _isQuiet;
 
     /// <summary>Starts a pass; null where the loss is not to be asked.</summary>
     /// <param name="run">Runs a batch.</param>
-    /// <remarks>The first call tries the loss, which may draw from the generators: seed them after it.</remarks>
-    public LossTally? Start(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run) => (_isQuiet ??= IsQuiet(run)) ? new(model.Copy()) : null;
+    /// <remarks>The first call tries the loss, and so do those after it until it is a number. It may draw from the generators: seed them after it.</remarks>
+    public LossTally? Start(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run) => (_isQuiet ??= IsQuiet(run)) == true ? new(model.Copy) : null;
 
-    /// <summary>Whether the loss gives the same number twice, and leaves the network as it was. The network then is so in any case.</summary>
-    private bool IsQuiet(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    /// <summary>Writes what is known of the loss, or sets it: another epoch might judge it otherwise.</summary>
+    public void Exchange(StateStream state) => _isQuiet = state.Choice(_isQuiet, Answers);
+
+    /// <summary>Whether the loss gives the same number twice, and leaves the network as it was; null where it gives none. The network then is so in any case.</summary>
+    private bool? IsQuiet(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var (first, before, after) = (new StateCopy(exchange), new StateCopy(exchange), new StateCopy(exchange));
+        var first = new StateCopy(exchange);
         first.Take();
         network.eval();
         using var batches = Batches.InOrder(test, Math.Min(TriedExamples, test.Count)).GetEnumerator();
         _ = batches.MoveNext();
         var outputs = run(batches.Current.Inputs);
-        before.Take();
-        double?[] losses = [Ask(), Ask()];
-        after.Take();
+        var before = StateHash.Of(exchange);
+        var (loss, again) = (Ask(), Ask());
+        var isAsBefore = StateHash.Of(exchange) == before;
         first.Restore();
-        return losses is [{ } loss, { } again] && Math.Abs(loss - again) <= Rounding * Math.Abs(loss) && before.IsSameAs(after);
+        return isAsBefore && (loss, again) is (null, null) ? null : isAsBefore && (loss, again) is ({ } one, { } other) && Math.Abs(one - other) <= Rounding * Math.Abs(one);
 
         double? Ask()
         {
-            var tally = new LossTally(model.Copy());
+            var tally = new LossTally(model.Copy);
             tally.Add(outputs, batches.Current);
             return tally.Mean;
         }

@@ -61,9 +61,9 @@ public sealed class CheckpointFileTests : IDisposable
         Forge(state =>
         {
             state.Name("AbsBuildTasks checkpoint");
-            _ = state.Integer(9, 0, 9);
+            _ = state.Integer(10, 0, 10);
         });
-        Refused("is of version 9");
+        Refused("is of version 10");
         Forge(state => state.Name("something else"));
         Refused("has something else where AbsBuildTasks checkpoint is expected");
         Forge(_ => { });

@@ -77,7 +77,9 @@ internal sealed class InterruptedSearch : IDisposable
                 onStep?.Invoke();
             }
 
-            return functional.cross_entropy(output, target);
+            var loss = functional.cross_entropy(output, target);
+            var isOdd = output.shape[0] <= 128 && !is_grad_enabled() && loss.item<float>() > 1.2;
+            return isOdd && name == "infinite at first" ? loss / 0 : isOdd && name == "loud at first" ? loss + rand(1) : loss;
         },
     };
 

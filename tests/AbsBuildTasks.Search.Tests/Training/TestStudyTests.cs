@@ -15,7 +15,7 @@ public sealed class TestStudyTests
     [Fact]
     public void Classes_are_counted_over_batches_and_the_loss_is_the_mean_over_examples()
     {
-        var study = new TestStudy(new LossTally(new Model((output, target) => target.to(ScalarType.Float32).mean())));
+        var study = new TestStudy(new LossTally(() => new Model((output, target) => target.to(ScalarType.Float32).mean())));
 
         Add(study, Scores, tensor(new long[] { 0, 0, 1, 1 }));
         Add(study, Scores[TensorIndex.Slice(0, 2)], tensor(new long[] { 0, 2 }));
@@ -63,7 +63,7 @@ public sealed class TestStudyTests
 
     private static RunTest Of(Tensor output, Tensor target, Func<Tensor, Tensor, Tensor>? loss = null)
     {
-        var study = new TestStudy(new LossTally(new Model(loss ?? ((_, _) => tensor(1f)))));
+        var study = new TestStudy(new LossTally(() => new Model(loss ?? ((_, _) => tensor(1f)))));
         Add(study, output, target);
         return study.Result();
     }
