@@ -109,22 +109,21 @@ internal sealed class EpochRunner
 
     /// <summary>The same metric, and the mean loss on the test data; null where that is not known.</summary>
     /// <param name="run">Runs a batch.</param>
-    public (double Metric, double? Loss) Measure(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    public (double Metric, double? Loss) Measure(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run) => _loss.Beside(run, loss =>
     {
-        var loss = _loss.Start(run);
         Seed();
         return (Evaluator.Metric(run, _setup.Data.Test, (outputs, batch) => loss?.Add(outputs, batch)), loss?.Mean);
-    }
+    });
 
     /// <summary>The same metric, what it is worth, and what else the network does on the test data.</summary>
     /// <param name="run">Runs a batch.</param>
-    public (double Metric, MetricWorth Worth, RunTest Test) Study(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    public (double Metric, MetricWorth Worth, RunTest Test) Study(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run) => _loss.Beside(run, loss =>
     {
-        var test = new TestStudy(_loss.Start(run));
+        var test = new TestStudy(loss);
         Seed();
         var (metric, worth) = Evaluator.Study(run, _setup.Data.Test, test.Add);
         return (metric, worth, test.Result());
-    }
+    });
 
     /// <summary>The further metrics on the test data.</summary>
     /// <param name="run">Runs a batch.</param>

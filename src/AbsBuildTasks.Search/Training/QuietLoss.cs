@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Data;
@@ -29,10 +30,36 @@ internal sealed class QuietLoss(CheckedModel model, Module network, Action<State
     private static readonly bool?[] Answers = [null, false, true];
     private bool? _isQuiet;
 
-    /// <summary>Starts a pass; null where the loss is not to be asked.</summary>
+    /// <summary>Makes a pass that asks the loss, too. If the network is another after it, that is undone, and the pass made again without.</summary>
+    /// <typeparam name="T">What the pass gives.</typeparam>
     /// <param name="run">Runs a batch.</param>
-    /// <remarks>The first call tries the loss, and so do those after it until it is a number. It may draw from the generators: seed them after it.</remarks>
-    public LossTally? Start(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run) => (_isQuiet ??= IsQuiet(run)) == true ? new(model.Copy) : null;
+    /// <param name="pass">Makes the pass; gets null where the loss is not to be asked. It seeds the generators, from which a loss that is tried before may draw.</param>
+    public T Beside<T>(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run, Func<LossTally?, T> pass)
+    {
+        if ((_isQuiet ??= IsQuiet(run)) != true)
+        {
+            return pass(null);
+        }
+
+        var (first, before) = (new StateCopy(exchange), StateHash.Of(exchange));
+        first.Take();
+        try
+        {
+            var result = pass(new LossTally(model.Copy));
+            if (StateHash.Of(exchange) == before)
+            {
+                return result;
+            }
+        }
+        catch (AbsException) when (StateHash.Of(exchange) != before)
+        {
+            // As outputs that a changed network gives, which are not finite.
+        }
+
+        first.Restore();
+        _isQuiet = false;
+        return pass(null);
+    }
 
     /// <summary>Writes what is known of the loss, or sets it: another epoch might judge it otherwise.</summary>
     public void Exchange(StateStream state) => _isQuiet = state.Choice(_isQuiet, Answers);

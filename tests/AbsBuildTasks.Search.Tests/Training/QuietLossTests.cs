@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Data;
@@ -56,6 +57,39 @@ public sealed class QuietLossTests
             },
         }));
         Assert.True(network.weight!.eq(before).all().item<bool>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_loss_that_learns_once_it_was_found_quiet_is_undone_and_asked_no_more(bool fails)
+    {
+        using var network = Linear(1, 1);
+        var (before, learns) = (network.weight!.clone(), false);
+        var calls = 0;
+        var (quiet, pass) = Of(network, new StripesModel
+        {
+            LossOf = (output, _) =>
+            {
+                calls++;
+                _ = learns ? network.weight!.add_(1) : network.weight;
+                return output.mean();
+            },
+        });
+        Assert.NotNull(pass());
+        (learns, calls) = (true, 0);
+
+        Assert.True(fails ? quiet.Beside(inputs => [network.call(inputs[0])], Failing) : pass() is null);
+        Assert.True(network.weight!.eq(before).all().item<bool>());
+        Assert.Null(pass());
+        Assert.Equal(fails ? 1 : 3, calls);
+
+        // As an evaluation does where outputs are no longer finite.
+        bool Failing(LossTally? tally)
+        {
+            tally?.Add([network.call(Data.AllInputs[0])], new Batch(Data.AllInputs, Data.AllTargets));
+            return tally is null ? true : throw new AbsException(AbsCodes.OutputNotFinite, "the outputs");
+        }
     }
 
     [Fact]
@@ -118,10 +152,10 @@ public sealed class QuietLossTests
     {
         const int size = 1000;
         using var network = new FunctionNetwork(x => x, ("large", Linear(size, size)));
-        var (_, pass) = Of(network, new StripesModel { LossOf = (output, _) => output.mean() });
+        var (_, pass) = Of(network, new StripesModel { LossOf = (output, _) => output.mean() + rand(1) });
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Equal(19.5, pass());
+        Assert.Null(pass());
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 4 * size * size, 7 * size * size);
     }
@@ -168,20 +202,15 @@ public sealed class QuietLossTests
     {
         var known = CheckedModel.Of(model, new ModelContext(Path.GetTempPath(), []), (_, _) => { });
         var quiet = new QuietLoss(known, network, state => ModuleState.Exchange(state, network), Data);
-        return (quiet, () =>
+        return (quiet, () => quiet.Beside(Run, tally =>
         {
-            if (quiet.Start(Run) is not { } tally)
-            {
-                return null;
-            }
-
             foreach (var batch in Batches.InOrder(Data, 16))
             {
-                tally.Add(Run(batch.Inputs), batch);
+                tally?.Add(Run(batch.Inputs), batch);
             }
 
-            return tally.Mean;
-        });
+            return tally?.Mean;
+        }));
 
         IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs) => known.Forward(network, inputs);
     }
