@@ -66,7 +66,7 @@ internal sealed class ModelPlans(AbsTask task)
         var sweep = new ModelSweep(task, model, hash, state.SweepFile(hash), isAfresh);
         var noise = new ModelNoise(task, model, hash, state.Noise(hash), Calibrates ? SnapshotDirectory : null, isAfresh);
         var points = new ModelPoints(task, Search, Setup.Together, StateDirectory, FingerprintOf, mayRun: Mode != SearchMode.Cached, Cancellation);
-        points.RunBeside([.. sweep.Missing, .. noise.Missing], isOwnFirst: isAfresh, beside => _ = OwnPlan(model, fingerprint, state, held: null, beside));
+        points.RunBeside(hash, [.. sweep.Missing, .. noise.Missing], isOwnFirst: isAfresh, beside => _ = OwnPlan(model, fingerprint, state, held: null, beside));
         var plan = PlanFile.Read(state.PlanFile(hash)).Plan;
         sweep.Update(plan, points.Of);
         noise.Update(plan, points.Of);
