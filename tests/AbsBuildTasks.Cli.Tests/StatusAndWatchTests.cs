@@ -3,6 +3,7 @@ using AbsBuildTasks.Cli.Watching;
 using AbsBuildTasks.Plans.Files;
 using AbsBuildTasks.Plans.Protocol;
 using Newtonsoft.Json.Linq;
+using Spectre.Console.Testing;
 
 namespace AbsBuildTasks.Cli.Tests;
 
@@ -149,6 +150,38 @@ public sealed class StatusAndWatchTests : IDisposable
 
         Assert.Contains("digits (P)  search", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("digits (Q)  search", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Points_of_a_model_that_are_searched_for_at_once_have_names_of_their_own()
+    {
+        var held = new List<IDisposable>();
+        string[] labels = ["digits", "digits [bops=2%]", "digits [seed 2]"];
+        foreach (var label in labels)
+        {
+            var folder = _folder.File($"P/obj/Debug/net10.0/abs/checkpoints/digits/{held.Count}");
+            Directory.CreateDirectory(folder);
+            BuildEvent[] events = [new SearchStarted(label, 0.03, 3), new SearchReported(label, new ProgressEvent("search", 1, 10, 0.125, 97.5, 0.041, "top-1", 1), 1), new SearchReported(label, new DoneEvent(), 2)];
+            File.WriteAllLines(FollowedEvents.PathIn(folder), events.Select(BuildEventJson.Write));
+            held.Add(FolderLock.TryTake(folder, TimeSpan.Zero)!);
+        }
+
+        var status = CommandRun.Of("status", _folder.Path).Output;
+        var json = JArray.Parse(CommandRun.Of("status", _folder.Path, "--format", "json").Output);
+        using var output = new StringWriter { NewLine = "\n" };
+        var watch = new SearchWatch(_folder.Path);
+        var drawing = new SearchWatch(_folder.Path);
+        Assert.True(watch.Look(TimeSpan.Zero));
+        Assert.True(drawing.Look(TimeSpan.Zero));
+        held.ForEach(each => each.Dispose());
+        watch.Print(output);
+        using var console = new TestConsole().Width(80);
+        drawing.Draw(console);
+
+        Assert.All(labels, label => Assert.Contains($"{label}  runs", status, StringComparison.Ordinal));
+        Assert.Equal(labels.Select(label => ("digits", label)), json.Select(search => ((string)search["model"]!, (string)search["label"]!)));
+        Assert.All(labels, label => Assert.Contains($"  {label}  search 1/10", output.ToString(), StringComparison.Ordinal));
+        Assert.All(labels, label => Assert.Contains($"{label.PadRight(16)}  done", console.Output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class WatchingTests : IDisposable
     [Fact]
     public void The_time_left_follows_the_pace_of_the_phase_that_runs()
     {
-        var search = new SearchState { Model = "m" };
+        var search = new SearchState { Label = "m" };
         search.Apply(new SearchStarted("m", 0.05, 6), Seconds(10));
         Assert.Null(search.TimeLeft(Seconds(11)));
 
@@ -36,7 +36,7 @@ public sealed class WatchingTests : IDisposable
     [Fact]
     public void A_search_that_goes_on_counts_what_an_earlier_run_did_but_not_for_the_pace()
     {
-        var search = new SearchState { Model = "m" };
+        var search = new SearchState { Label = "m" };
         search.Apply(new SearchStarted("m", 0.05, 30), Seconds(0));
 
         search.Apply(Epoch("search", 4, 10, done: 14), Seconds(5));
@@ -49,7 +49,7 @@ public sealed class WatchingTests : IDisposable
     [Fact]
     public void Where_the_layers_alone_keep_the_budget_what_the_network_may_cost_is_shown()
     {
-        var search = new SearchState { Model = "m" };
+        var search = new SearchState { Label = "m" };
         search.Apply(new SearchStarted("m", 0.03, 3), Seconds(0));
         search.Apply(new SearchReported("m", new LimitEvent(0.0834)), Seconds(1));
 
@@ -59,7 +59,7 @@ public sealed class WatchingTests : IDisposable
     [Fact]
     public void A_second_attempt_takes_nothing_back()
     {
-        var search = new SearchState { Model = "m" };
+        var search = new SearchState { Label = "m" };
         search.Apply(new SearchStarted("m", 0.05, 3), Seconds(0));
         search.Apply(Epoch("fine-tune", 1, 1, done: 3), Seconds(1));
 
@@ -71,7 +71,7 @@ public sealed class WatchingTests : IDisposable
     [Fact]
     public void What_the_plan_costs_is_told_to_the_end()
     {
-        var search = new SearchState { Model = "m" };
+        var search = new SearchState { Label = "m" };
         search.Apply(new SearchStarted("m", 0.05, 3), Seconds(0));
         search.Apply(new SearchReported("m", new ProgressEvent("freeze", 1, 1, null, null, 0.02, "top-1", 3)), Seconds(1));
 
@@ -83,7 +83,7 @@ public sealed class WatchingTests : IDisposable
     [Fact]
     public void A_search_that_runs_is_never_about_to_have_ended_already()
     {
-        var search = new SearchState { Model = "m" };
+        var search = new SearchState { Label = "m" };
         search.Apply(new SearchStarted("m", 0.05, 3), Seconds(0));
         search.Apply(Epoch("train", 1, 3, done: 1), Seconds(1));
         search.Apply(Epoch("train", 2, 3, done: 2), Seconds(2));

@@ -39,6 +39,9 @@ public sealed class CompressedExportTests
     [InlineData("rows", "symmetric", "2;4;8")]
     [InlineData("rows", "unit", "1;3;6")]
     [InlineData("rows", "symmetric", "12")]
+    [InlineData("rows twice", "symmetric", "2;4;8")]
+    [InlineData("rows twice, gru", "symmetric", "4;8")]
+    [InlineData("rows again", "symmetric", "4;8")]
     [InlineData("rows both ways", "symmetric", "2;4;8")]
     [InlineData("words", "symmetric", "2;4;8")]
     [InlineData("words", "symmetric", "8")]
@@ -153,6 +156,7 @@ public sealed class CompressedExportTests
 
     [Theory]
     [InlineData("rows", 8)]
+    [InlineData("rows twice", 6)]
     [InlineData("rows both ways", 3)]
     [InlineData("words", 3)]
     public void Weights_of_recurrent_layers_and_tables_lie_in_the_file_as_whole_numbers(string name, int weights)

@@ -12,8 +12,37 @@ internal static partial class NoOpBuild
 {
     private const string Sample = "samples/Digits";
 
+#if DEBUG
+    private const string Configuration = "Debug";
+#else
+    private const string Configuration = "Release";
+#endif
+
+    private const string Models = """
+        using AbsBuildTasks.Search;
+        using static TorchSharp.torch;
+        using static TorchSharp.torch.nn;
+
+        namespace Many;
+
+        public sealed class SmallModel : IAbsModel
+        {
+            public Module CreateNetwork() => Sequential(Linear(8, 16), ReLU(), Linear(16, 16), ReLU(), Linear(16, 2));
+
+            public ModelData LoadData(ModelContext context) => new(Part(256), Part(64));
+
+            private static LabelledData Part(int count)
+            {
+                manual_seed(count);
+                var inputs = randn(count, 8);
+                return new(inputs, inputs.sum(1).gt(0).to(ScalarType.Int64));
+            }
+        }
+        """;
+
     // As the package has it; this repository builds the tasks that it runs, which a process of their own lets go of.
     private const string InProcess = "-p:AbsTasksFactory=AssemblyTaskFactory";
+    private const string Disabled = "-p:AbsEnabled=false";
 
     public static void Measure(int builds)
     {
@@ -23,13 +52,13 @@ internal static partial class NoOpBuild
             _ = DotNet(["restore", Sample]);
 
             // The first may search; each variant's second one finds what its first left.
-            _ = Build(folder, enabled: false);
-            _ = Build(folder, enabled: true);
+            _ = Build(folder, Sample, Disabled);
+            _ = Build(folder, Sample);
             var (with, without) = (new List<(double Wall, double Targets)>(), new List<(double Wall, double Targets)>());
             for (var i = 0; i <= builds; i++)
             {
-                without.Add(Build(folder, enabled: false));
-                with.Add(Build(folder, enabled: true));
+                without.Add(Build(folder, Sample, Disabled));
+                with.Add(Build(folder, Sample));
             }
 
             var ratio = with.Zip(without, (one, other) => one.Wall / other.Wall).Median();
@@ -44,11 +73,44 @@ internal static partial class NoOpBuild
         }
     }
 
-    private static (double Wall, double Targets) Build(string folder, bool enabled)
+    /// <summary>What it adds to a project of 1, 10 and 60 models, which are searched for first.</summary>
+    public static void MeasureModels(int builds)
+    {
+        int[] counts = [60, 10, 1];
+        var folder = Directory.CreateTempSubdirectory("abs-no-op-models-").FullName;
+        try
+        {
+            foreach (var kind in new[] { "props", "targets" })
+            {
+                File.WriteAllText(Path.Combine(folder, $"Directory.Build.{kind}"), $"""<Project><PropertyGroup><DirectoryPackagesPropsPath>{Repository.PathOf("Directory.Packages.props")}</DirectoryPackagesPropsPath></PropertyGroup><Import Project="{Repository.PathOf($"samples/Directory.Build.{kind}")}" /></Project>""");
+            }
+
+            File.WriteAllText(Path.Combine(folder, "Models.cs"), Models);
+            var items = Enumerable.Range(1, counts.Max()).Select(number => $"""<AbsModel Include="model{number}" Type="Many.SmallModel" Condition="$(Models) &gt;= {number}" Seed="{number}" Budget="bops=30%" TrainEpochs="1" SearchEpochs="1" FineTuneEpochs="1" Baseline="AsTrained" />""");
+            File.WriteAllText(Path.Combine(folder, "Many.csproj"), $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><Models Condition="'$(Models)' == ''">{counts.Max()}</Models></PropertyGroup><ItemGroup>{string.Concat(items)}</ItemGroup></Project>""");
+            _ = DotNet(["restore", folder]);
+            Console.WriteLine($"{"no-op build, models",-32}{"wall ms",10}{"targets of the package, ms",30}");
+            foreach (var count in counts)
+            {
+                // The first of them searches for all, and each count's second build has nothing to do.
+                string[] options = ["-c", Configuration, $"-p:Models={count}", "-p:AbsSnapshotMode=off", "-p:RunAnalyzers=false"];
+                _ = Build(folder, folder, options);
+                _ = Build(folder, folder, options);
+                var times = Enumerable.Range(0, builds).Select(_ => Build(folder, folder, options)).ToArray();
+                Console.WriteLine(FormattableString.Invariant($"{count,-32}{times.Select(time => time.Wall).Median(),10:0}{times.Select(time => time.Targets).Median(),30:0}"));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static (double Wall, double Targets) Build(string folder, string project, params string[] options)
     {
         var log = Path.Combine(folder, "build.binlog");
         var start = Stopwatch.GetTimestamp();
-        _ = DotNet(["build", Sample, "--no-restore", "-v:q", "-bl:" + log, InProcess, .. enabled ? Array.Empty<string>() : ["-p:AbsEnabled=false"]]);
+        _ = DotNet(["build", project, "--no-restore", "-v:q", "-bl:" + log, InProcess, .. options]);
         var wall = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var summary = DotNet(["msbuild", log, "-v:q", "-clp:PerformanceSummary"]);
         return (wall, TargetTime().Matches(summary).Sum(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)));

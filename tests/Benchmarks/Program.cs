@@ -74,6 +74,9 @@ switch (args.FirstOrDefault())
 
         DataFiles.Measure(1000, models: 12);
         break;
+    case "no-op-models":
+        NoOpBuild.MeasureModels(number ?? 5);
+        break;
     case "command-line":
         CommandLine.Measure(number ?? 15);
         break;
@@ -149,6 +152,7 @@ switch (args.FirstOrDefault())
             checkpoint [MILLIONS] the time that keeping a search's state takes, also for so many parameters (default: 100; 0 for none)
             no-op [BUILDS]        what the package adds to a build that has nothing to do
             data-files [FILES]    how long such a build looks at data files (default: 1000, 5000 and 20000), and at 1000 files of 12 models
+            no-op-models [BUILDS] what the package adds to such a build of 1, 10 and 60 models
             command-line [RUNS]   how long abs takes on plans of 300 layers
             diff-folder [PLANS]   how long abs diff and abs log take on a folder of plans (default: 1, 50 and 500) and their commits
             packages [COMMIT]     what packages weigh, and what an application gets of them; beside those of another commit

@@ -14,8 +14,11 @@ public sealed class LockedTests(PackedFeed feed) : IClassFixture<PackedFeed>
 
         (await project.BuildWithoutWorkerAsync(Locked)).Succeeded();
 
-        Directory.Delete(Path.Combine(project.Folder, "obj", "Debug", "net10.0", "abs"), recursive: true);
+        Directory.Delete(project.State, recursive: true);
+        var stages = Directory.CreateDirectory(Path.Combine(project.State, "stages", "tiny")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(stages, "of-earlier-code.training"), "");
         (await project.BuildWithoutWorkerAsync(Locked)).Succeeded();
+        Assert.Empty(Directory.GetFiles(stages));
     }
 
     [Fact]

@@ -62,6 +62,7 @@ internal static class StatusCommand
         public object ToJson() => new
         {
             model = Search.Model,
+            label = State.Label,
             folder = Search.Folder,
             isRunning = IsRunning,
             engine = Job?.Record.Engine,

@@ -18,7 +18,7 @@ internal sealed class ShownSearch(KnownSearch search)
     public string Name { get; set; } = search.Model;
 
     /// <summary>How far it is.</summary>
-    public SearchState State { get; } = new() { Model = search.Model };
+    public SearchState State { get; } = new() { Label = search.Model };
 
     /// <summary>Its epochs, and the steps between them, in their order.</summary>
     public IReadOnlyList<RunEpoch> Epochs => _epochs;

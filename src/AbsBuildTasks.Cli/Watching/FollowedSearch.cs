@@ -13,7 +13,7 @@ internal sealed class FollowedSearch(KnownSearch search)
     public KnownSearch Search => search;
 
     /// <summary>How far it is known to be.</summary>
-    public SearchState State { get; } = new() { Model = search.Model };
+    public SearchState State { get; } = new() { Label = search.Model };
 
     /// <summary>Reads the events since the last call. Where the search's folder is gone, without an event of its end, it is told as <see cref="SearchGone"/>.</summary>
     /// <param name="now">The time on the caller's clock, which may have started long after the search.</param>

@@ -18,16 +18,16 @@ internal sealed class SearchDisplay
     /// <param name="now">When, since the build's start.</param>
     public void Apply(BuildEvent buildEvent, TimeSpan now)
     {
-        var index = _searches.FindIndex(known => known.Model == buildEvent.Model);
+        var index = _searches.FindIndex(known => known.Label == buildEvent.Model);
         if (index < 0)
         {
             index = _searches.Count;
-            _searches.Add(new SearchState { Model = buildEvent.Model });
+            _searches.Add(new SearchState { Label = buildEvent.Model });
         }
         else if (buildEvent is SearchStarted)
         {
             // Each point of a sweep is a search of its own.
-            _searches[index] = new SearchState { Model = buildEvent.Model };
+            _searches[index] = new SearchState { Label = buildEvent.Model };
         }
 
         _searches[index].Apply(buildEvent, now);

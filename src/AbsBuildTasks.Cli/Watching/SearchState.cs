@@ -2,14 +2,14 @@ using AbsBuildTasks.Plans.Protocol;
 
 namespace AbsBuildTasks.Cli.Watching;
 
-/// <summary>How far a model's search is known to be.</summary>
+/// <summary>How far a search is known to be.</summary>
 internal sealed class SearchState
 {
     private readonly SearchPace _pace = new();
     private bool _isGone;
 
-    /// <summary>The model's name.</summary>
-    public required string Model { get; init; }
+    /// <summary>What it is called: the model's name until its first event, which may have that of a point beside it, such as <c>digits [seed 2]</c>.</summary>
+    public required string Label { get; set; }
 
     /// <summary>Bit-operations of the whole network at most, relative to full precision; null where that is not known.</summary>
     public double? Budget { get; private set; }
@@ -36,14 +36,14 @@ internal sealed class SearchState
     public bool HasEnded => End is not null || _isGone;
 
     /// <summary>Takes in an event.</summary>
-    /// <param name="buildEvent">The event, one of this model.</param>
+    /// <param name="buildEvent">The event, one of this search.</param>
     /// <param name="now">When, since any fixed moment.</param>
     public void Apply(BuildEvent buildEvent, TimeSpan now)
     {
         switch (buildEvent)
         {
             case SearchStarted started:
-                (Budget, _pace.Epochs) = (started.Budget, started.Epochs);
+                (Label, Budget, _pace.Epochs) = (started.Model, started.Budget, started.Epochs);
                 break;
             case SearchReported { Event: LimitEvent limit }:
                 Budget = limit.RelativeBops;

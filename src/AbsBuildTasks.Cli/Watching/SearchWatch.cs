@@ -97,10 +97,14 @@ internal sealed class SearchWatch(string folder)
         while (goesOn);
     }
 
-    // Two projects may each have a model of one name.
-    private string NameOf(FollowedSearch search) => _followed.Exists(other => other != search && other.Search.Model == search.Search.Model)
-        ? $"{search.Search.Model} ({Path.GetRelativePath(folder, ProjectOf(search.Search.Folder))})"
-        : search.Search.Model;
+    // Two projects may each have a model of one name. Searches of one project have labels of their own where they run at once.
+    private string NameOf(FollowedSearch search)
+    {
+        var project = ProjectOf(search.Search.Folder);
+        return _followed.Exists(other => other.Search.Model == search.Search.Model && ProjectOf(other.Search.Folder) != project)
+            ? $"{search.State.Label} ({Path.GetRelativePath(folder, project)})"
+            : search.State.Label;
+    }
 
     // …/obj/Debug/net10.0/abs/checkpoints/<model>/<search>
     private static string ProjectOf(string state)

@@ -10,8 +10,8 @@ internal static class SearchWords
 {
     private const int NameWidth = 30;
 
-    /// <summary>The model's name, not too long.</summary>
-    public static string Name(SearchState search) => Printable.Shorten(search.Model, NameWidth);
+    /// <summary>What it is called, not too long.</summary>
+    public static string Name(SearchState search) => Printable.Shorten(search.Label, NameWidth);
 
     /// <summary>The phase with its epochs, or how the search ended.</summary>
     public static string Phase(SearchState search) => search switch

@@ -43,8 +43,11 @@ internal sealed class AttentionWeightKind(string weight, IReadOnlyList<string> w
 
     /// <inheritdoc />
     public override InnerFilter? UnitOf(Module layer, int filter) => _heads is not null && AttentionHeads.SizeIn(layer) is { } size
-        ? new(_heads, FirstOf(filter % ((int)WeightOf(layer).shape[0] / 3), size))
+        ? new(_heads, FirstOf(filter % ((int)WeightOf(layer).shape[0] / MatricesIn(layer)), size))
         : null;
+
+    /// <summary>Those of queries, keys and values.</summary>
+    public override int MatricesIn(Module layer) => _heads is null ? 1 : 3;
 
     /// <inheritdoc />
     public override IReadOnlyList<InnerFilter> InnerInputsOf(Module layer) =>

@@ -79,6 +79,12 @@ internal abstract class LayerKind : ModuleKind
     /// </summary>
     public virtual InnerFilter? UnitOf(Module layer, int filter) => null;
 
+    /// <summary>
+    /// How many matrices of as many filters each the weight holds, one below the other: one for each gate, for example. Runtimes
+    /// compute with each of them, so their filters are what is counted where a number of filters is fast.
+    /// </summary>
+    public virtual int MatricesIn(Module layer) => 1;
+
     /// <summary>For each input channel the filter inside the module that gives it, where no hook sees it; none where all comes from outside.</summary>
     public virtual IReadOnlyList<InnerFilter> InnerInputsOf(Module layer) => [];
 

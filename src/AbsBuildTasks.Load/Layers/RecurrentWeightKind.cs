@@ -38,6 +38,9 @@ internal sealed class RecurrentWeightKind(string weight, RecurrentSteps steps, L
     /// <inheritdoc />
     public override InnerFilter? UnitOf(Module layer, int filter) => steps.CanPrune ? new(_partner, filter % steps.Units) : null;
 
+    /// <summary>One for each gate.</summary>
+    public override int MatricesIn(Module layer) => (int)WeightOf(layer).shape[0] / steps.Units;
+
     /// <summary>Hidden states, or the results of the layer before.</summary>
     public override IReadOnlyList<InnerFilter> InnerInputsOf(Module layer) => _source is { } source ? UnitsOf(source) : [];
 

@@ -66,9 +66,10 @@ internal static class GivenDecisions
                 }
             }
 
-            foreach (var layer in set.Layers.Where(layer => !set.IsMultiple(kept[layer].Count, kept[layer].Count(stays => stays))))
+            foreach (var (layer, matrices) in set.WithoutMultiple(set.Kept(kept)))
             {
-                throw Unfit(plan.Layers[layer], Invariant($"layer {Printable.Escape(plan.Layers[layer].Name)} keeps {kept[layer].Count(stays => stays)} of {kept[layer].Count} filters, which is no multiple of {set.Multiple}"));
+                var (stay, all) = (kept[layer].Count(stays => stays) / matrices, kept[layer].Count / matrices);
+                throw Unfit(plan.Layers[layer], Invariant($"layer {Printable.Escape(plan.Layers[layer].Name)} keeps {stay} of {all} {(matrices > 1 ? "channels" : "filters")}, which is no multiple of {set.Multiple}"));
             }
         }
 

@@ -14,7 +14,8 @@ internal sealed class FilterSet
     /// <summary>Creates a set.</summary>
     /// <param name="units">Its units: all filters of all its layers.</param>
     /// <param name="multiple">Of what a layer keeps a multiple, where it does not keep all; 1 for any number.</param>
-    public FilterSet(IReadOnlyList<FilterUnit> units, int multiple)
+    /// <param name="matrices">For a layer how many matrices its weight holds, of which a multiple counts one; null for one each.</param>
+    public FilterSet(IReadOnlyList<FilterUnit> units, int multiple, Func<int, int>? matrices = null)
     {
         (Units, Multiple) = (units, multiple);
         Layers = [.. units.SelectMany(unit => unit.Parts).Select(part => part.Layer).Distinct().Order()];
@@ -24,7 +25,7 @@ internal sealed class FilterSet
             {
                 var parts = units.SelectMany((unit, u) => unit.Parts.Where(part => part.Layer == layer).Select(part => (u, part.Filters.Count))).ToArray();
                 var free = parts.Count(part => !units[part.u].Stays);
-                return new Member(parts.Sum(part => part.Count), parts, Math.Max(1, parts.Length - free + (int)Math.Ceiling(free * LeastShare)));
+                return new Member(parts.Sum(part => part.Count), matrices?.Invoke(layer) ?? 1, parts, Math.Max(1, parts.Length - free + (int)Math.Ceiling(free * LeastShare)));
             }),
         ];
         CanPrune = units.Any(unit => !unit.Stays);
@@ -78,8 +79,10 @@ internal sealed class FilterSet
     /// <summary>Whether each layer keeps a multiple of filters, or all.</summary>
     public bool IsMultiple(IReadOnlyList<bool> units) => Array.TrueForAll(_layers, layer => IsMultiple(layer, units));
 
-    /// <summary>Whether a number of filters of a layer may be kept.</summary>
-    public bool IsMultiple(int filters, int kept) => kept == filters || kept % Multiple == 0;
+    /// <summary>The layers of the set that keep another number of filters, with how many matrices of filters each has.</summary>
+    /// <param name="units">For each unit whether it stays.</param>
+    public IEnumerable<(int Layer, int Matrices)> WithoutMultiple(IReadOnlyList<bool> units) =>
+        Layers.Zip(_layers).Where(layer => !IsMultiple(layer.Second, units)).Select(layer => (layer.First, layer.Second.Matrices));
 
     /// <summary>The choice with as many more units as each layer needs for its least number and its multiple.</summary>
     /// <param name="units">For each unit whether it stays.</param>
@@ -103,13 +106,15 @@ internal sealed class FilterSet
         return raised;
     }
 
-    private bool IsMultiple(Member layer, IReadOnlyList<bool> units) => Multiple == 1 || IsMultiple(layer.Filters, layer.Parts.Sum(part => units[part.Unit] ? part.Filters : 0));
+    private bool IsMultiple(Member layer, IReadOnlyList<bool> units) =>
+        Multiple == 1 || (layer.Parts.Sum(part => units[part.Unit] ? part.Filters : 0) is var kept && (kept == layer.Filters || kept / layer.Matrices % Multiple == 0));
 
     /// <summary>A layer of the set.</summary>
     /// <param name="Filters">How many filters it has.</param>
+    /// <param name="Matrices">How many matrices they are in, each of which loses the same.</param>
     /// <param name="Parts">Its units, with how many of its filters each has.</param>
     /// <param name="Least">How many units it keeps at least.</param>
-    private sealed record Member(int Filters, (int Unit, int Filters)[] Parts, int Least)
+    private sealed record Member(int Filters, int Matrices, (int Unit, int Filters)[] Parts, int Least)
     {
         /// <summary>Whether it keeps as many units as it must.</summary>
         public bool HasLeast(IReadOnlyList<bool> units) => Parts.Count(part => units[part.Unit]) >= Least;

@@ -33,8 +33,8 @@ internal sealed class FilterTies
     /// <param name="layers">The layers.</param>
     /// <param name="map">How channels flow between them.</param>
     /// <param name="canPrune">For each layer whether its filters may go.</param>
-    /// <param name="groupSize">Filters of a layer that stay or go together, in index order; the last ones may be fewer.</param>
-    /// <param name="multiple">Of what each layer keeps a multiple, where it does not keep all.</param>
+    /// <param name="groupSize">Filters of a layer that stay or go together, in index order; the last ones may be fewer. Of weights with several matrices, those of one count.</param>
+    /// <param name="multiple">Of what each layer keeps a multiple, where it does not keep all, counted likewise.</param>
     public static IReadOnlyList<FilterSet> Of(IReadOnlyList<WeightedLayer> layers, ChannelMap map, IReadOnlyList<bool> canPrune, int groupSize, int multiple)
     {
         var ties = new FilterTies(layers, map);
@@ -46,11 +46,13 @@ internal sealed class FilterTies
 
     private void UniteNeighbours(int groupSize)
     {
-        foreach (var filter in _filters)
+        // Inside a module, all rows of a unit go together, and its neighbours are other units. The first row of a head tells where its channels begin.
+        foreach (var group in _filters.Select(filter => (Filter: filter, Unit: _inner.UnitOf(filter))).GroupBy(row => (row.Unit.Layer, row.Unit.Filter / groupSize), row => row.Filter))
         {
-            // Inside a module, all rows of a unit go together, and its neighbours are other units.
-            var unit = _inner.UnitOf(filter);
-            Unite(filter, unit with { Filter = unit.Filter - (unit.Filter % groupSize) });
+            foreach (var filter in group)
+            {
+                Unite(group.First(), filter);
+            }
         }
     }
 
@@ -119,7 +121,7 @@ internal sealed class FilterTies
             Array.ForEach(unit, filter => sets.Unite(unit[0].Layer, filter.Layer));
         }
 
-        return [.. units.GroupBy(unit => sets.Root(unit[0].Layer)).Select(set => new FilterSet([.. set.Select(Unit)], multiple))];
+        return [.. units.GroupBy(unit => sets.Root(unit[0].Layer)).Select(set => new FilterSet([.. set.Select(Unit)], multiple, layer => _layers[layer].Matrices))];
 
         FilterUnit Unit(FilterIndex[] unit) => new(
             [.. unit.GroupBy(filter => filter.Layer).Select(part => new FilterPart(part.Key, [.. part.Select(filter => filter.Filter)]))],

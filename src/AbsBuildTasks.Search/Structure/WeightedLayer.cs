@@ -20,6 +20,9 @@ internal sealed record WeightedLayer(LayerShape Shape, LayerKind Kind, Module Mo
     /// <summary>The dimension of outputs that counts filters, from the end.</summary>
     public int FilterDimension { get; } = Kind.FilterDimensionOf(Module);
 
+    /// <summary>How many matrices of as many filters each the weight holds, one below the other.</summary>
+    public int Matrices { get; } = Kind.MatricesIn(Module);
+
     /// <summary>Where the weight keeps its filters.</summary>
     public WeightLayout Layout { get; } = Kind.LayoutOf(Module);
 

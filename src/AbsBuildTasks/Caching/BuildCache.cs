@@ -93,10 +93,20 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
     public IDisposable LockStage(string model, string stage, string key, CancellationToken cancellation) =>
         local.LockSearch(key, () => task.Print($"abs: {model}: another search makes the same {stage}; waiting for it"), cancellation);
 
-    /// <summary>Gives what a stage of searches came to to the caches.</summary>
-    /// <inheritdoc cref="TryTakeStage"/>
-    public void StoreStage(string model, string stage, string key, string folder, CancellationToken cancellation) =>
-        StoreAlone(model, stage, stage, ResultFile.Stage, key, folder, cancellation);
+    /// <summary>Gives what a stage of searches came to to the caches. Any thread may call it.</summary>
+    /// <param name="model">The model, for messages.</param>
+    /// <param name="stage">The stage's name.</param>
+    /// <param name="key">What the caches know it by.</param>
+    /// <param name="folder">Has the file.</param>
+    /// <param name="onKept">Told when the cache on this machine has it, or cannot have it; the remote one may take long.</param>
+    /// <param name="cancellation">Stops storing.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void StoreStage(string model, string stage, string key, string folder, Action onKept, CancellationToken cancellation)
+    {
+        StoreLocal(stage, ResultFile.Stage, key, folder);
+        onKept();
+        StoreRemote(model, stage, key, Files(stage, ResultFile.Stage, folder), cancellation);
+    }
 
     /// <summary>Takes a model's ONNX file, and what is said of it, from a cache.</summary>
     /// <param name="model">The model.</param>
@@ -110,8 +120,11 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
 
     /// <summary>Gives a model's ONNX file, and what is said of it, to the caches.</summary>
     /// <inheritdoc cref="TryTakeOnnx"/>
-    public void StoreOnnx(string model, string key, string folder, CancellationToken cancellation) =>
-        StoreAlone(model, model, OnnxTitle, ResultFile.Onnx, key, folder, cancellation);
+    public void StoreOnnx(string model, string key, string folder, CancellationToken cancellation)
+    {
+        StoreLocal(model, ResultFile.Onnx, key, folder);
+        StoreRemote(model, OnnxTitle, key, Files(model, ResultFile.Onnx, folder), cancellation);
+    }
 
     /// <summary>Warns that the file of a stage could not be moved between a cache and the search, which goes on without.</summary>
     /// <param name="model">The model.</param>
@@ -193,12 +206,6 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
         return isHit;
     }
 
-    private void StoreAlone(string model, string name, string what, ResultFile kind, string key, string folder, CancellationToken cancellation)
-    {
-        StoreLocal(name, kind, key, folder);
-        StoreRemote(model, what, key, Files(name, kind, folder), cancellation);
-    }
-
     private void StoreRemote(string model, string what, string key, string[] files, CancellationToken cancellation)
     {
         if (remote is not { IsReadOnly: false })
@@ -234,9 +241,12 @@ internal sealed class BuildCache(PlanCache local, string localFolder, RemoteCach
     // A folder that is no cache, or has no room, is so for every model and every stage, and for taking as for storing.
     private void Warn(string code, string message)
     {
-        if (code is not (AbsCodes.NotACache or AbsCodes.CacheNotWritable) || _told.Add(code))
+        lock (_told)
         {
-            task.LogWarning(code, message);
+            if (code is not (AbsCodes.NotACache or AbsCodes.CacheNotWritable) || _told.Add(code))
+            {
+                task.LogWarning(code, message);
+            }
         }
     }
 

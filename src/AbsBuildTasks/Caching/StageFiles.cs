@@ -21,7 +21,7 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
     private readonly Dictionary<string, DateTime> _before = [];
     private readonly Dictionary<SearchStage, IDisposable> _held = [];
 
-    /// <summary>Removes from <c>obj</c> what a model's stages came to, but for those of one search: what others began with lies in the caches.</summary>
+    /// <summary>Removes from <c>obj</c> what a model's stages came to, but for those of one search: what others began with lies in the caches. Of a stage without a hash nothing is left.</summary>
     /// <param name="folder">The model's folder of stages; need not exist.</param>
     /// <param name="keys">The hashes of what that search's stages depend on.</param>
     public static void RemoveOthers(string folder, StageKeys keys)
@@ -29,9 +29,10 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
         try
         {
             OwnFolder.RequireNoLink(folder);
-            foreach (var stage in SearchStage.All.Where(stage => keys.Of(stage) is not null && Directory.Exists(folder)))
+            foreach (var stage in SearchStage.All.Where(_ => Directory.Exists(folder)))
             {
-                foreach (var file in Directory.GetFiles(folder, "*" + stage.Ending).Where(file => Path.GetFileName(file) != stage.FileOf(keys.Of(stage)!)))
+                var kept = keys.Of(stage) is { } key ? stage.FileOf(key) : null;
+                foreach (var file in Directory.GetFiles(folder, "*" + stage.Ending).Where(file => Path.GetFileName(file) != kept))
                 {
                     File.Delete(file);
                 }
@@ -45,8 +46,8 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
 
     /// <summary>Takes from the caches what <c>obj</c> does not have, and waits for a stage that another search is at; what is then still missing, no other search begins until this one has it.</summary>
     /// <remarks>
-    /// Stages are waited for in the order in which they run, and who has one waits for nothing but the search. So no two
-    /// searches wait for each other. A lock is an open file: where its process dies, another search takes its place.
+    /// Who has a stage waits only for later ones, and all take them in the order in which they run: so there is no circle of
+    /// searches that wait for each other. A lock is an open file: where its process dies, another search takes its place.
     /// </remarks>
     /// <param name="mayTake">Whether an earlier result is wanted at all.</param>
     /// <param name="away">Waits for something.</param>
@@ -72,24 +73,24 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
         }
     }
 
-    /// <summary>Gives the caches what the search has made by now, and lets searches go on that wait for it.</summary>
+    /// <summary>Gives the caches what the search has made by now, and lets searches go on that wait for it, as soon as the cache on this machine has it.</summary>
+    /// <remarks>Any thread may call it while the search runs: nothing of the build is touched but what cares for threads.</remarks>
     /// <param name="phase">The phase that the search is in; null where that is not known.</param>
-    /// <param name="cancellation">Stops storing.</param>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <param name="cancellation">Stops storing. That is no failure here: it is for the search that reports to stop.</param>
     public void Publish(string? phase, CancellationToken cancellation)
     {
         foreach (var (stage, key, path) in Stages().Where(each => _held.ContainsKey(each.Stage)).ToArray())
         {
             if (File.Exists(path))
             {
-                Store(stage, key, path, cancellation);
+                TryStore(stage, key, path, cancellation);
             }
             else if (!stage.IsBefore(phase))
             {
                 continue;
             }
 
-            // Also where the stage is over and was not kept.
+            // Also where the stage is over and was not kept, or cannot be stored.
             Release(stage);
         }
     }
@@ -129,8 +130,23 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
 
     private void Release(SearchStage stage)
     {
-        _held[stage].Dispose();
-        _ = _held.Remove(stage);
+        if (_held.TryGetValue(stage, out var held))
+        {
+            held.Dispose();
+            _ = _held.Remove(stage);
+        }
+    }
+
+    private void TryStore(SearchStage stage, string key, string path, CancellationToken cancellation)
+    {
+        try
+        {
+            Store(stage, key, path, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever follows the search sees it, too, and has it stop.
+        }
     }
 
     private void Store(SearchStage stage, string key, string path, CancellationToken cancellation)
@@ -138,7 +154,7 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
         In(stage, gathered =>
         {
             File.Copy(path, Path.Combine(gathered, NameOf(stage)));
-            cache.StoreStage(model, stage.Title, CacheKey(stage, key), gathered, cancellation);
+            cache.StoreStage(model, stage.Title, CacheKey(stage, key), gathered, () => Release(stage), cancellation);
         });
         _before[path] = File.GetLastWriteTimeUtc(path);
     }

@@ -17,7 +17,7 @@ internal sealed record WantedPlan(ModelItem Model, Fingerprint Fingerprint, stri
     /// <summary>What messages call it: the model's name, and that of the point where several points are searched for at once.</summary>
     public string Label { get; init; } = Model.Name;
 
-    /// <summary>Fingerprints of the model's other plans that the build has to have: what their searches have left is not removed.</summary>
+    /// <summary>Fingerprints of the plans of the model that the build has to have: what their searches have left is not removed.</summary>
     public IReadOnlyCollection<string> Beside { get; init; } = [];
 
     /// <summary>Where the plan will be.</summary>

@@ -59,18 +59,21 @@ internal sealed class ModelPlans(AbsTask task)
         if (Mode == SearchMode.Locked)
         {
             state = OwnPlan(model, fingerprint, state, ReadLock(model, fingerprint, state), []);
+            RemoveOtherStages(isHeld: true);
             return Files(model, state, hash);
         }
 
         var sweep = new ModelSweep(task, model, hash, state.SweepFile(hash), isAfresh);
         var noise = new ModelNoise(task, model, hash, state.Noise(hash), Calibrates ? SnapshotDirectory : null, isAfresh);
         var points = new ModelPoints(task, Search, Setup.Together, StateDirectory, FingerprintOf, mayRun: Mode != SearchMode.Cached, Cancellation);
-        points.RunBeside([.. sweep.Missing, .. noise.Missing], isOwnFirst: isAfresh, beside => _ = OwnPlan(model, fingerprint, state, held: null, beside));
+        points.RunBeside(hash, [.. sweep.Missing, .. noise.Missing], isOwnFirst: isAfresh, beside => _ = OwnPlan(model, fingerprint, state, held: null, beside));
         var plan = PlanFile.Read(state.PlanFile(hash)).Plan;
         sweep.Update(plan, points.Of);
         noise.Update(plan, points.Of);
-        StageFiles.RemoveOthers(Setup.StagesOf(model.Name), StageKeys.Of(fingerprint, model.Settings, isHeld: false));
+        RemoveOtherStages(isHeld: false);
         return Files(model, state, hash);
+
+        void RemoveOtherStages(bool isHeld) => StageFiles.RemoveOthers(Setup.StagesOf(model.Name), StageKeys.Of(fingerprint, model.Settings, isHeld));
     }
 
     private static ModelFiles Files(ModelItem model, ModelState state, string hash) => new(

@@ -19,24 +19,25 @@ namespace AbsBuildTasks.Tasks;
 internal sealed class ModelPoints(AbsTask task, PlanSearch search, SideBySide together, string stateDirectory, Func<ModelItem, Fingerprint> fingerprintOf, bool mayRun, CancellationToken cancellation)
 {
     private readonly Dictionary<PlanPoint, PointOutcome> _found = [];
-    private IReadOnlyList<string> _beside = [];
+    private IReadOnlyList<string> _all = [];
 
     /// <summary>Makes the model's own plan and, where searches run at once, the others at the same time. Where they do not, the others are made when they are asked for.</summary>
+    /// <param name="ownFingerprint">The fingerprint of the model's own plan.</param>
     /// <param name="points">The others.</param>
     /// <param name="isOwnFirst">Whether the others wait for the model's own plan, as that trains anew what they begin with.</param>
-    /// <param name="own">Makes the model's own plan, given the fingerprints of the others.</param>
-    public void RunBeside(IReadOnlyList<PlanPoint> points, bool isOwnFirst, Action<IReadOnlyList<string>> own)
+    /// <param name="own">Makes the model's own plan, given the fingerprints of all, as no search removes what another has left.</param>
+    public void RunBeside(string ownFingerprint, IReadOnlyList<PlanPoint> points, bool isOwnFirst, Action<IReadOnlyList<string>> own)
     {
-        _beside = [.. points.Select(point => fingerprintOf(point.Model).Hash)];
+        _all = [ownFingerprint, .. points.Select(point => fingerprintOf(point.Model).Hash)];
         Action[] others = mayRun && together.IsSeveral ? [.. points.Select(point => (Action)(() => _found[point] = In(point, wanted => Find(point, wanted))))] : [];
         if (isOwnFirst)
         {
-            own(_beside);
+            own(_all);
             together.All(others);
         }
         else
         {
-            together.All([() => own(_beside), .. others]);
+            together.All([() => own(_all), .. others]);
         }
     }
 
@@ -67,7 +68,8 @@ internal sealed class ModelPoints(AbsTask task, PlanSearch search, SideBySide to
         var wanted = new WantedPlan(point.Model, fingerprintOf(point.Model), new ModelState(stateDirectory, name).CreateTemporaryFolder())
         {
             Label = together.IsSeveral ? $"{name} [{point.Name}]" : name,
-            Beside = _beside,
+            Beside = _all,
+            TrainsAfresh = point.TrainsAfresh,
         };
         try
         {

@@ -54,13 +54,17 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
         }
 
         var outcome = RunPoint(wanted, cancellation);
-        Checkpoints(wanted).RemoveThat(hash);
+        if (!outcome.IsNew)
+        {
+            Checkpoints(wanted).RemoveThat(hash);
+        }
+
         return outcome;
 
         bool Take(string key, ResultFile? alone) => cache.TryTake(wanted.Model.Name, alone, key, wanted.Folder, _ => true, out _, cancellation);
     }
 
-    /// <summary>Gives it to the caches that no plan meets a budget.</summary>
+    /// <summary>Gives it to the caches that no plan meets a budget. Only then the search's state goes: a build that fails before finds the same again soon.</summary>
     /// <param name="wanted">The plan that there is not.</param>
     /// <param name="miss">Why.</param>
     /// <param name="metric">The metric of the model's own plan.</param>
@@ -70,6 +74,7 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
         var key = SweepMiss.KeyOf(wanted.Fingerprint.Hash);
         SweepFile.Write(wanted.SweepFile, new() { Model = wanted.Model.Name, Fingerprint = key, MetricName = metric.Name, LowerIsBetter = metric.LowerIsBetter, FullPrecision = metric.FullPrecision, Points = [], Missed = [miss] });
         cache.Store(wanted.Model.Name, alone: ResultFile.Sweep, key, wanted.Folder, cancellation);
+        Checkpoints(wanted).RemoveThat(wanted.Fingerprint.Hash);
     }
 
     private PointOutcome RunPoint(WantedPlan wanted, CancellationToken cancellation)

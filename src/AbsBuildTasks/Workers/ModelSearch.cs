@@ -54,7 +54,8 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
 
         if (outcome.Last is ErrorEvent error)
         {
-            throw Failure(error, $"AbsModel '{wanted.Label}': {error.Text}", held);
+            // Without the point's name: of a missed budget these are bytes of the sweep, whether it was searched for alone or beside others.
+            throw Failure(error, $"AbsModel '{model.Name}': {error.Text}", held);
         }
 
         work.RequireDone(outcome, "a plan");
@@ -85,7 +86,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             Tell(new SearchReported(wanted.Label, workerEvent, Math.Round(clock.Elapsed.TotalSeconds, 1)));
             if (!cancellation.IsCancellationRequested && workerEvent is not (DoneEvent or ErrorEvent))
             {
-                setup.Together.Back(() => stages.Publish((workerEvent as ProgressEvent)?.Phase, cancellation));
+                stages.Publish((workerEvent as ProgressEvent)?.Phase, cancellation);
             }
 
             if (workerEvent is ProgressEvent progress)

@@ -163,16 +163,6 @@ internal sealed class SideBySide(int most)
         }
     }
 
-    /// <summary>Has the turn for a moment while the work that waits is away.</summary>
-    /// <param name="work">What care must be taken of.</param>
-    public void Back(Action work)
-    {
-        lock (_turn)
-        {
-            work();
-        }
-    }
-
     private bool TryStart(Action work)
     {
         while (_running >= most)

@@ -46,13 +46,28 @@ public class GivenDecisionsTests
         Assert.Equal("layer a keeps 5 of 8 filters, which is no multiple of 4", why);
     }
 
+    [Fact]
+    public void Of_gates_the_refusal_counts_hidden_units()
+    {
+        // Units 0 to 3 of each gate: 16 rows of 24, which is a multiple.
+        using var network = NativeNetworks.Of("LSTM");
+        var why = Refusal(network, NativeNetworks.Input("LSTM"), decisions => Keep(Keep(decisions, 0, row => row % 6 < 4), 1, row => row % 6 < 4), multiple: 16);
+
+        Assert.Equal("layer body.weight_ih_l0 keeps 4 of 6 channels, which is no multiple of 16", why);
+    }
+
     /// <summary>Why a plan with other decisions than random ones is refused; null where it is taken as it is.</summary>
     private static string? Refusal(string structure, Func<LayerDecision[], LayerDecision[]> change, bool keepsEnds = false, int multiple = 1)
     {
-        using var scope = NewDisposeScope();
         using var network = TestNetworks.Of(structure);
+        return Refusal(network, rand([5, 3, 8, 8]), change, keepsEnds, multiple);
+    }
+
+    private static string? Refusal(nn.Module<Tensor, Tensor> network, Tensor example, Func<LayerDecision[], LayerDecision[]> change, bool keepsEnds = false, int multiple = 1)
+    {
+        using var scope = NewDisposeScope();
         var settings = Compressed.Everything with { KeepFirstAndLast = keepsEnds, DeployTarget = new() { Name = "multiples", FilterMultiple = multiple } };
-        using var compressed = Compressed.Of(network, rand([5, 3, 8, 8]), settings);
+        using var compressed = Compressed.Of(network, example, settings);
         var decisions = change(Compressed.RandomDecisions(compressed, 3));
         compressed.Freeze(decisions);
         var plan = PlanBuilder.Build(StripesSearch.Job(settings), compressed, new PlanMetric { Name = "top-1", FullPrecision = 90, Compressed = 90 });

@@ -1,3 +1,5 @@
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Xunit;
@@ -53,7 +55,7 @@ public class FilterTiesTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Of("residual");
-        using var compressed = Compressed.Of(network, rand([2, 3, 8, 8]), Compressed.Everything with { Layers = AbsBuildTasks.Plans.Settings.LayerRules.Parse(whole + ":whole") });
+        using var compressed = Compressed.Of(network, rand([2, 3, 8, 8]), Compressed.Everything with { Layers = LayerRules.Parse(whole + ":whole") });
 
         Assert.Equal([false, false, true, false], compressed.Layers.Select(layer => layer.Filters.CanPrune));
     }
@@ -83,5 +85,87 @@ public class FilterTiesTests
 
         Assert.Equal([3, 3, 2], units.Select(unit => unit.Parts[0].Filters.Count));
         Assert.All(units, unit => Assert.Equal(unit.Parts[0].Filters, unit.Parts[1].Filters));
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(5, 4)]
+    [InlineData(8, 4)]
+    [InlineData(12, 4)]
+    [InlineData(24, 2)]
+    public void Heads_go_together_where_a_group_holds_several_whole(int groupSize, int units)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Heads();
+        using var compressed = Compressed.Of(network, rand([5, 3, 48]), Compressed.Everything with { FilterGroup = groupSize });
+
+        // Of queries, keys and values, 12 rows a head.
+        Assert.Equal(Enumerable.Repeat(3 * 48 / units, units), SetOf(compressed, "body.in_proj_weight").Units.Select(unit => unit.Parts[0].Filters.Count));
+    }
+
+    [Fact]
+    public void Hidden_units_are_neighbours_in_each_gate()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Recurrent(GRU(3, 5, batchFirst: true), 5);
+        using var compressed = Compressed.Of(network, rand([2, 4, 3]), Compressed.Everything with { FilterGroup = 2 });
+
+        Assert.Equal(["0,1,5,6,10,11", "2,3,7,8,12,13", "4,9,14"], SetOf(compressed, "body.weight_ih_l0").Units.Select(unit => string.Join(",", unit.Parts[0].Filters)));
+    }
+
+    [Theory]
+    [InlineData("LSTM", 32, 16)]
+    [InlineData("GRU", 32, 16)]
+    [InlineData("RNN", 32, 16)]
+    [InlineData("LSTM", 8, 8)]
+    [InlineData("LSTM", 16, 16)]
+    public void Of_a_recurrent_layer_a_multiple_of_hidden_units_stays(string kind, int hidden, int kept)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Recurrent(kind == "LSTM" ? LSTM(3, hidden, batchFirst: true) : kind == "GRU" ? GRU(3, hidden, batchFirst: true) : RNN(3, hidden, batchFirst: true), hidden);
+        using var compressed = Compressed.Of(network, rand([2, 4, 3]), Multiples(16));
+
+        var set = SetOf(compressed, "body.weight_ih_l0");
+
+        Assert.Equal(kept, set.Fewest.Count(stays => stays));
+        Assert.All(Enumerable.Range(1, hidden), units => Assert.Equal(units % 16 == 0 || units == hidden, set.IsMultiple([.. Enumerable.Range(0, hidden).Select(unit => unit < units)])));
+    }
+
+    [Theory]
+    [InlineData(8, 2)]
+    [InlineData(9, 3)]
+    [InlineData(16, 4)]
+    public void Of_heads_a_multiple_of_their_channels_stays(int multiple, int kept)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Heads();
+        using var compressed = Compressed.Of(network, rand([5, 3, 48]), Multiples(multiple));
+
+        // 12 of each head.
+        Assert.Equal(kept, SetOf(compressed, "body.in_proj_weight").Fewest.Count(stays => stays));
+    }
+
+    private static SearchSettings Multiples(int multiple) => Compressed.Everything with { DeployTarget = new() { Name = "multiples", FilterMultiple = multiple } };
+
+    private static FilterSet SetOf(CompressedNetwork compressed, string name) =>
+        compressed.FilterSets.Single(set => set.Layers.Any(layer => compressed.Layers[layer].Layer.Shape.Name == name));
+
+    private static FunctionNetwork Heads()
+    {
+        var (attention, head) = (MultiheadAttention(48, 4), Linear(48, 2));
+        return new FunctionNetwork(x => head.call(attention.call(x, x, x).Item1.mean([0])), ("body", attention), ("head", head));
+    }
+
+    private static FunctionNetwork Recurrent(Module body, int hidden)
+    {
+        var head = Linear(hidden, 2);
+        return new FunctionNetwork(
+            x => head.call((body switch
+            {
+                TorchSharp.Modules.LSTM lstm => lstm.call(x).Item1,
+                TorchSharp.Modules.GRU gru => gru.call(x).Item1,
+                _ => ((TorchSharp.Modules.RNN)body).call(x).Item1,
+            }).mean([1])),
+            ("body", body), ("head", head));
     }
 }

@@ -11,6 +11,9 @@ public sealed class StageFilesTests : IDisposable
 {
     private static readonly StageKeys Keys = new(new('a', 64), new('b', 64), new('c', 64));
 
+    // Met by what hangs alone, however busy the machine is.
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(15);
+
     private readonly TemporaryFolder _folder = new();
     private readonly CacheServer _server = new();
     private readonly RecordingTask _task = new();
@@ -204,17 +207,60 @@ public sealed class StageFilesTests : IDisposable
         StageFiles.RemoveOthers(Folder("clone 1"), Keys with { Search = null });
         StageFiles.RemoveOthers(Folder("clone 2"), Keys);
 
-        Assert.Equal(["a training", "b baseline of another", "c search", "c search of another"], Contents("clone 1"));
+        Assert.Equal(["a training", "b baseline of another"], Contents("clone 1"));
+    }
+
+    [Fact]
+    public void A_build_that_is_cancelled_while_it_stores_a_stage_goes_on_to_its_end()
+    {
+        Use("one", "clone 1", Keys, first =>
+        {
+            Begin(first);
+            Write("clone 1", Keys, "");
+            first.Publish(phase: null, new CancellationToken(canceled: true));
+
+            // Those that wait on this machine have it all the same.
+            Use("one", "clone 2", Keys, second => Begin(second));
+        });
+
+        Assert.Equal(Contents("clone 1"), Contents("clone 2"));
+        Assert.Empty(_server.Stored);
+        Assert.Empty(_task.Warnings);
+    }
+
+    [Fact]
+    public void Who_waits_for_a_stage_does_not_wait_for_the_remote_cache()
+    {
+        var keys = Keys with { Baseline = null, Search = null };
+        using var hasWaited = new ManualResetEventSlim();
+        var storing = Task.CompletedTask;
+        Use("one", "clone 1", keys, first =>
+        {
+            Begin(first);
+            Use("one", "clone 2", keys, second => second.Begin(mayTake: true, wait => Waited(wait, () =>
+            {
+                File.WriteAllText(Path.Combine(Directory.CreateDirectory(Folder("clone 1")).FullName, SearchStage.Training.FileOf(Keys.Training!)), "a training");
+                _server.Fault = (_, end) => Task.Run(() => !hasWaited.Wait(Long, end), end);
+                storing = Task.Run(() => first.Publish(phase: null, CancellationToken.None));
+            }), CancellationToken.None));
+            Assert.Equal(["a training"], Contents("clone 2"));
+            Assert.False(storing.IsCompleted);
+            hasWaited.Set();
+            Assert.True(storing.Wait(Long));
+        });
+
+        Assert.NotEmpty(_server.Stored);
     }
 
     private IDisposable Waited(Func<IDisposable> wait, Action release)
     {
         var told = _task.Messages.Count;
         var waiting = Task.Run(wait);
-        Assert.True(SpinWait.SpinUntil(() => _task.Messages.Count > told, TimeSpan.FromMinutes(15)));
+        Assert.True(SpinWait.SpinUntil(() => _task.Messages.Count > told, Long));
         Assert.False(waiting.IsCompleted);
         release();
-        return waiting.GetAwaiter().GetResult();
+        Assert.True(waiting.Wait(Long));
+        return waiting.Result;
     }
 
     private static void Begin(StageFiles files, bool mayTake = true) => files.Begin(mayTake, wait => wait(), CancellationToken.None);

@@ -71,6 +71,7 @@ public sealed class SearchTelemetryTests : IDisposable
         Assert.Equal([0.375], Points("abs.search.test_loss", 5).Select(point => point.Value));
         Assert.Equal([91.5], Points("abs.search.metric", 5).Select(point => point.Value));
         Assert.Equal([0.0625], Points("abs.search.relative_bops", 5).Select(point => point.Value));
+        Assert.All(metrics.SelectMany(metric => Wire.At(metric, 5, 1).Concat(Wire.At(metric, 7, 1))), point => Assert.Equal(("digits", "0123"), (Attribute(point, 7, "abs.model"), Attribute(point, 7, "abs.fingerprint"))));
         Assert.Equal([("conv1", 4d), ("fc", 8d)], Points("abs.layer.weight_bits", 5).Select(point => (Attribute(point.Point, 7, "abs.layer"), point.Value)));
         Assert.Equal([("train", 2d), ("search", 1d)], Points("abs.search.epochs", 7).Select(point => (Attribute(point.Point, 7, "abs.phase"), point.Value)));
 

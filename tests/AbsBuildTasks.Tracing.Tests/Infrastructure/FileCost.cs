@@ -33,8 +33,15 @@ internal sealed record FileCost(long Macs, int WeightBits, int InputBits, long W
                 var results = calls.First().OpType == "Conv" ? filters / (int)weight.Dims[0] : 1;
                 return (calls.Key, Cost: new FileCost(Count(weight) * results * calls.Sum(node => Positions(node)), Bits(weight), InputBits(calls.First().Inputs[0]), weight.Data.Length, filters / results, results));
             })
-            .Concat(recurrent.SelectMany(node => new[] { (Weight: Stored(node)!, Bits: makers[node.Inputs[0]].OpType == "DequantizeLinear" ? InputBits(node.Inputs[0]) : Float), (Weight: Stored(node, 2)!, Bits: Float) }
-                .Select(part => (Key: part.Weight.Name.EndsWith(Levels, StringComparison.Ordinal) ? part.Weight.Name[..^Levels.Length] : part.Weight.Name, Cost: new FileCost(Count(part.Weight) * shapes[node.Inputs[0]][0], Bits(part.Weight), part.Bits, part.Weight.Data.Length, (int)part.Weight.Dims[1], Results: 1)))))
+            .Concat(recurrent
+                .SelectMany(node => new[] { (Weight: Stored(node)!, Steps: shapes[node.Inputs[0]][0], Bits: InputBitsOf(node)), (Weight: Stored(node, 2)!, Steps: shapes[node.Inputs[0]][0], Bits: Float) })
+                .GroupBy(part => part.Weight)
+                .Select(calls =>
+                {
+                    var (weight, name) = (calls.Key, calls.Key.Name);
+                    var key = name.EndsWith(Levels, StringComparison.Ordinal) ? name[..^Levels.Length] : name;
+                    return (Key: key, Cost: new FileCost(Count(weight) * calls.Sum(call => call.Steps), Bits(weight), calls.First().Bits, weight.Data.Length, (int)weight.Dims[1], Results: 1));
+                }))
             .ToDictionary(layer => layer.Key, layer => layer.Cost);
 
         static long Count(OnnxTensor weight) => weight.Dims.Aggregate(1L, (product, size) => product * size);
@@ -53,6 +60,8 @@ internal sealed record FileCost(long Macs, int WeightBits, int InputBits, long W
         }
 
         long Positions(OnnxNode node) => node.OpType == "Gemm" ? shapes[node.Outputs[0]][0] : shapes[node.OpType == "Conv" ? node.Outputs[0] : node.Inputs[0]].Skip(2).Aggregate(1L, (product, size) => product * size);
+
+        int InputBitsOf(OnnxNode node) => makers.GetValueOrDefault(node.Inputs[0])?.OpType == "DequantizeLinear" ? InputBits(node.Inputs[0]) : Float;
 
         int InputBits(string value)
         {

@@ -60,6 +60,10 @@ internal static class Networks
         ["reductions"] = (Reductions, [3, 4, 5]),
         ["constants"] = (Constants, [4, 6]),
         ["rows"] = (Rows, [6, 5]),
+        ["rows twice"] = (() => RowsTwice(isGru: false), [6, 5]),
+        ["rows twice, gru"] = (() => RowsTwice(isGru: true), [6, 5]),
+        ["rows again"] = (RowsAgain, [6, 5]),
+        ["rows in vain"] = (RowsInVain, [6, 5]),
         ["rows both ways"] = (RowsBothWays, [6, 5]),
         ["words"] = (Words, [6]),
         ["depthwise twice"] = (DepthwiseTwice, [3, 6, 6]),
@@ -366,6 +370,42 @@ internal static class Networks
     {
         var (first, gru, lstm, head) = (Linear(5, 7), GRU(7, 6, numLayers: 2, batchFirst: true), LSTM(6, 4), Linear(4, 3));
         return new FunctionNetwork(x => head.call(lstm.call(gru.call(relu(first.call(x))).Item1.transpose(0, 1)).Item2.squeeze(0)), first, gru, lstm, head);
+    }
+
+    /// <summary>Two sequences through one recurrent layer of two layers: one that another layer gives, and one that comes from outside.</summary>
+    private static FunctionNetwork RowsTwice(bool isGru)
+    {
+        var (first, rows, head) = (Linear(5, 5), isGru ? (Module)GRU(5, 8, numLayers: 2, batchFirst: true) : LSTM(5, 8, numLayers: 2, batchFirst: true), Linear(8, 3));
+        return new FunctionNetwork(x => head.call(Last(x.flip(1)) - Last(relu(first.call(x)))), first, rows, head);
+
+        Tensor Last(Tensor x) => (rows is TorchSharp.Modules.GRU gru ? gru.call(x).Item2 : ((TorchSharp.Modules.LSTM)rows).call(x).Item2).select(0, 1);
+    }
+
+    /// <summary>A recurrent layer without biases that runs on what another layer gives, and then from its last state on its own results.</summary>
+    private static FunctionNetwork RowsAgain()
+    {
+        var (first, rows, head) = (Linear(5, 8), GRU(8, 8, bias: false, batchFirst: true), Linear(8, 3));
+        return new FunctionNetwork(
+            x =>
+            {
+                var (y, state) = rows.call(relu(first.call(x)));
+                return head.call(rows.call(y, state).Item1.mean([1]));
+            },
+            first, rows, head);
+    }
+
+    /// <summary>A recurrent layer that runs a second time, of which nothing comes.</summary>
+    private static FunctionNetwork RowsInVain()
+    {
+        var (first, rows, head) = (Linear(5, 6), LSTM(6, 8, batchFirst: true), Linear(8, 3));
+        return new FunctionNetwork(
+            x =>
+            {
+                x = relu(first.call(x));
+                _ = rows.call(x * 0.5);
+                return head.call(rows.call(x).Item2.squeeze(0));
+            },
+            first, rows, head);
     }
 
     private static FunctionNetwork RowsBothWays()

@@ -69,8 +69,8 @@ internal sealed class ChannelFlow
 
         foreach (var node in _graph.Nodes)
         {
-            // What nothing comes of decides on no channel, unlike a sum that something comes of.
-            if ((!_graph.IsLayer(node) && !node.Outputs.Any(used.Contains)) || !TryFollow(node))
+            // What nothing comes of decides on no channel, unlike a sum that something comes of. A layer's other calls may count.
+            if ((!_graph.IsLayer(node) && !RecurrentFlow.IsRecurrent(node) && !node.Outputs.Any(used.Contains)) || !TryFollow(node))
             {
                 TakeWhole(node, node.Inputs);
             }

@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Followers.OpenTelemetry;
 /// <summary>The numbers that follow one search.</summary>
 internal sealed class SearchNumbers
 {
-    private readonly KeyValuePair<string, object?> _model;
+    private readonly KeyValuePair<string, object?>[] _search;
     private readonly object _gate = new();
     private readonly Dictionary<string, RunLayer> _layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _epochs = new(StringComparer.Ordinal);
@@ -18,9 +18,12 @@ internal sealed class SearchNumbers
     private double? _relativeBops;
 
     /// <summary>Adds them to a meter.</summary>
-    public SearchNumbers(Meter meter, string model)
+    /// <param name="meter">The meter.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="search">What the search is known by among those of the model: its fingerprint.</param>
+    public SearchNumbers(Meter meter, string model, string search)
     {
-        _model = new("abs.model", model);
+        _search = [new("abs.model", model), new("abs.fingerprint", search)];
         All =
         [
             new("abs.search.epochs", "{epoch}", "Training epochs that this run of a search has done.", IsSum: true, () => Locked(() => _epochs.Select(phase => Reading(phase.Value, ("abs.phase", phase.Key))))),
@@ -81,5 +84,5 @@ internal sealed class SearchNumbers
 
     private NumberReading[] Latest(double? value, params (string Name, object? Value)[] tags) => value is { } known ? [Reading(known, [("abs.phase", _progress?.Phase), .. tags])] : [];
 
-    private NumberReading Reading(double value, params (string Name, object? Value)[] tags) => new(value, [_model, .. tags.Select(tag => new KeyValuePair<string, object?>(tag.Name, tag.Value))]);
+    private NumberReading Reading(double value, params (string Name, object? Value)[] tags) => new(value, [.. _search, .. tags.Select(tag => new KeyValuePair<string, object?>(tag.Name, tag.Value))]);
 }

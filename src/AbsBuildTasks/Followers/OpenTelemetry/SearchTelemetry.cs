@@ -35,7 +35,7 @@ internal sealed class SearchTelemetry : IDisposable
         var version = typeof(SearchTelemetry).Assembly.GetName().Version.ToString(3);
         _source = new(Name, version);
         _meter = new(Name, version);
-        _numbers = new(_meter, model);
+        _numbers = new(_meter, model, search);
         _export = Export(variable);
 
         // What started the build says so in the environment, as W3C has it for processes.
