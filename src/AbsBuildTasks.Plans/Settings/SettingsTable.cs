@@ -47,7 +47,7 @@ internal static class SettingsTable
             "what has a [scale](how-it-works.md#scales) of its own in the weights: a whole `Layer`, or each `Filter`") { Otherwise = "what the target wants, else `Layer`" },
         new TypedSetting<int>(
             nameof(SearchSettings.FilterGroup), SettingScope.Search, Count, s => s.FilterGroup, (s, value) => s with { FilterGroup = value },
-            "filters pruned together, in index order"),
+            "filters pruned together, in index order; of recurrent layers [hidden units](networks.md#recurrent-layers), of attention [channels of heads](networks.md#attention-inside-torch)"),
         new TypedSetting<bool>(
             nameof(SearchSettings.KeepFirstAndLast), SettingScope.Search, new FlagKind(), s => s.KeepFirstAndLast, (s, value) => s with { KeepFirstAndLast = value },
             "first and last layer at the highest bitwidth and unpruned; bitwidths that `Layers` gives them win"),

@@ -11,7 +11,7 @@ namespace AbsBuildTasks.Plans.Sweeps;
 internal sealed record SweepMiss(string Budget, string Code, string Reason)
 {
     /// <summary>Whether a failure says that no plan meets its budget.</summary>
-    public static bool IsOne(AbsException exception) => exception.Code is AbsCodes.ImpossibleBudget or AbsCodes.BudgetMissed;
+    public static bool IsOne(string code) => code is AbsCodes.ImpossibleBudget or AbsCodes.BudgetMissed;
 
     /// <summary>Makes one of the failure of a search with that budget.</summary>
     /// <param name="budget">The budget.</param>

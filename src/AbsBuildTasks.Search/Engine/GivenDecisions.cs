@@ -69,7 +69,7 @@ internal static class GivenDecisions
             foreach (var (layer, matrices) in set.WithoutMultiple(set.Kept(kept)))
             {
                 var (stay, all) = (kept[layer].Count(stays => stays) / matrices, kept[layer].Count / matrices);
-                throw Unfit(plan.Layers[layer], Invariant($"layer {Printable.Escape(plan.Layers[layer].Name)} keeps {stay} of {all} {(matrices > 1 ? "channels" : "filters")}, which is no multiple of {set.Multiple}"));
+                throw Unfit(plan.Layers[layer], Invariant($"layer {Printable.Escape(plan.Layers[layer].Name)} keeps {stay} of {all} filters{(matrices > 1 ? " of each matrix" : "")}, which is no multiple of {set.Multiple}"));
             }
         }
 

@@ -41,8 +41,10 @@ internal sealed class QuietLoss(CheckedModel model, Module network, Action<State
             return pass(null);
         }
 
-        var (first, before) = (new StateCopy(exchange), StateHash.Of(exchange));
+        var first = new StateCopy(exchange);
         first.Take();
+        var before = Settled(run);
+        first.Restore();
         try
         {
             var result = pass(new LossTally(model.Copy));
@@ -64,6 +66,28 @@ internal sealed class QuietLoss(CheckedModel model, Module network, Action<State
     /// <summary>Writes what is known of the loss, or sets it: another epoch might judge it otherwise.</summary>
     public void Exchange(StateStream state) => _isQuiet = state.Choice(_isQuiet, Answers);
 
+    /// <summary>The state as any evaluation leaves it: where weights have moved, gates are decided anew.</summary>
+    private string Settled(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        using var batches = SomeExamples();
+        _ = run(batches.Current.Inputs);
+        return StateHash.Of(exchange);
+    }
+
+    /// <summary>The first test examples, for a network in evaluation.</summary>
+    private IEnumerator<Batch> SomeExamples()
+    {
+        network.eval();
+        var batches = Batches.InOrder(test, Math.Min(TriedExamples, test.Count)).GetEnumerator();
+        _ = batches.MoveNext();
+        return batches;
+    }
+
+    /// <summary>Which parts train: a loss that has the network in a field may switch them.</summary>
+    private bool[] Modes() => [.. network.modules().Prepend(network).Select(part => part.training)];
+
     /// <summary>Whether the loss gives the same number twice, and leaves the network as it was; null where it gives none. The network then is so in any case.</summary>
     private bool? IsQuiet(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
     {
@@ -71,13 +95,11 @@ internal sealed class QuietLoss(CheckedModel model, Module network, Action<State
         using var scope = NewDisposeScope();
         var first = new StateCopy(exchange);
         first.Take();
-        network.eval();
-        using var batches = Batches.InOrder(test, Math.Min(TriedExamples, test.Count)).GetEnumerator();
-        _ = batches.MoveNext();
+        using var batches = SomeExamples();
         var outputs = run(batches.Current.Inputs);
-        var before = StateHash.Of(exchange);
+        var (before, modes) = (StateHash.Of(exchange), Modes());
         var (loss, again) = (Ask(), Ask());
-        var isAsBefore = StateHash.Of(exchange) == before;
+        var isAsBefore = StateHash.Of(exchange) == before && Modes().SequenceEqual(modes);
         first.Restore();
         return isAsBefore && (loss, again) is (null, null) ? null : isAsBefore && (loss, again) is ({ } one, { } other) && Math.Abs(one - other) <= Rounding * Math.Abs(one);
 

@@ -59,7 +59,7 @@ internal sealed class ModelPlans(AbsTask task)
         if (Mode == SearchMode.Locked)
         {
             state = OwnPlan(model, fingerprint, state, ReadLock(model, fingerprint, state), []);
-            RemoveOtherStages(isHeld: true);
+            RemoveOtherStages();
             return Files(model, state, hash);
         }
 
@@ -70,10 +70,10 @@ internal sealed class ModelPlans(AbsTask task)
         var plan = PlanFile.Read(state.PlanFile(hash)).Plan;
         sweep.Update(plan, points.Of);
         noise.Update(plan, points.Of);
-        RemoveOtherStages(isHeld: false);
+        RemoveOtherStages();
         return Files(model, state, hash);
 
-        void RemoveOtherStages(bool isHeld) => StageFiles.RemoveOthers(Setup.StagesOf(model.Name), StageKeys.Of(fingerprint, model.Settings, isHeld));
+        void RemoveOtherStages() => StageFiles.RemoveOthers(Setup.StagesOf(model.Name), StageKeys.Of(fingerprint, model.Settings, isHeld: false));
     }
 
     private static ModelFiles Files(ModelItem model, ModelState state, string hash) => new(

@@ -91,7 +91,7 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
             _ = TryTake(wanted) || RunAlone(wanted, [], cancellation);
             return new(Plan: PlanFile.Read(wanted.PlanFile).Plan);
         }
-        catch (AbsException exception) when (SweepMiss.IsOne(exception))
+        catch (AbsException exception) when (SweepMiss.IsOne(exception.Code))
         {
             return new(Miss: SweepMiss.Of(wanted.Model.Settings.Budget, exception), IsNew: true);
         }

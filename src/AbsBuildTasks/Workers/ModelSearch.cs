@@ -9,6 +9,7 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Snapshots;
+using AbsBuildTasks.Plans.Sweeps;
 
 namespace AbsBuildTasks.Workers;
 
@@ -54,8 +55,8 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
 
         if (outcome.Last is ErrorEvent error)
         {
-            // Without the point's name: of a missed budget these are bytes of the sweep, whether it was searched for alone or beside others.
-            throw Failure(error, $"AbsModel '{model.Name}': {error.Text}", held);
+            // Without the point's name where a budget is missed: these are bytes of the sweep, whether it was searched for alone or beside others.
+            throw Failure(error, $"AbsModel '{(SweepMiss.IsOne(error.Code) ? model.Name : wanted.Label)}': {error.Text}", held);
         }
 
         work.RequireDone(outcome, "a plan");

@@ -53,7 +53,7 @@ public class GivenDecisionsTests
         using var network = NativeNetworks.Of("LSTM");
         var why = Refusal(network, NativeNetworks.Input("LSTM"), decisions => Keep(Keep(decisions, 0, row => row % 6 < 4), 1, row => row % 6 < 4), multiple: 16);
 
-        Assert.Equal("layer body.weight_ih_l0 keeps 4 of 6 channels, which is no multiple of 16", why);
+        Assert.Equal("layer body.weight_ih_l0 keeps 4 of 6 filters of each matrix, which is no multiple of 16", why);
     }
 
     /// <summary>Why a plan with other decisions than random ones is refused; null where it is taken as it is.</summary>

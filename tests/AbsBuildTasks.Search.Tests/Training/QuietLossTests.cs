@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Runs;
+using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.Engine;
@@ -40,6 +41,22 @@ public sealed class QuietLossTests
             },
         }));
         Assert.Equal(2, calls);
+    }
+
+    [Fact]
+    public void A_loss_that_switches_a_part_into_training_is_not_asked()
+    {
+        using var part = Dropout();
+        using var network = Sequential(Identity(), part);
+
+        Assert.Null(Measure(network, new StripesModel
+        {
+            LossOf = (output, _) =>
+            {
+                part.train();
+                return output.mean();
+            },
+        }));
     }
 
     [Fact]
@@ -177,13 +194,17 @@ public sealed class QuietLossTests
         Assert.False(is_grad_enabled());
     }
 
-    [Fact]
-    public void Every_epoch_has_it_and_the_plan_is_the_same_as_without()
+    [Theory]
+    [InlineData(nameof(GateKind.Threshold))]
+    [InlineData(nameof(GateKind.Logit))]
+    public void Every_epoch_has_it_and_the_plan_is_the_same_as_without(string gate)
     {
+        // Gates are decided anew in each evaluation, and those of logits otherwise than in training.
+        var settings = StripesSearch.Settings with { Gate = Enum.Parse<GateKind>(gate) };
         var quiet = new StripesModel();
         var loud = new StripesModel { LossOf = (output, target) => quiet.Loss(output, target) + (0 * rand(1)) + (is_grad_enabled() ? 0 : rand(1)) };
-        using var with = SearchEngine.Run(quiet, StripesSearch.Job(StripesSearch.Settings), _ => { }, CancellationToken.None);
-        using var without = SearchEngine.Run(loud, StripesSearch.Job(StripesSearch.Settings), _ => { }, CancellationToken.None);
+        using var with = SearchEngine.Run(quiet, StripesSearch.Job(settings), _ => { }, CancellationToken.None);
+        using var without = SearchEngine.Run(loud, StripesSearch.Job(settings), _ => { }, CancellationToken.None);
 
         var history = RunHistory.Parse(with.RunRecordJson, "record");
         Assert.All(history.Epochs.Where(epoch => epoch.Loss is not null), epoch => Assert.NotNull(epoch.TestLoss));
