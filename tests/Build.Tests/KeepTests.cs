@@ -17,7 +17,7 @@ public sealed class KeepTests(PackedFeed feed) : IClassFixture<PackedFeed>
             .Replace("public override", "private static Tensor Pooled(Tensor x) => functional.max_pool2d(x, 2);\n\n    public override", StringComparison.Ordinal));
 
         var error = (await project.BuildWithoutWorkerAsync("-p:AbsSearchMode=cached")).FailedWith("ABS5002");
-        Assert.Contains("(since the last plan code:Tiny.TinyNetwork.forward changed)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(since the last plan code:Tiny.TinyNetwork.forward changed (TinyNetwork.cs, line ", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("dotnet build -t:AbsKeepPlans.", error.Message, StringComparison.Ordinal);
         Assert.Contains("AbsKeepPlans", (await project.BuildWithoutWorkerAsync("-p:AbsSearchMode=locked")).FailedWith("ABS4011").Message, StringComparison.Ordinal);
 
