@@ -171,7 +171,7 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
         using var build = project.Start(Gated(gate), held);
         await build.PrintedAsync("RUNNING");
 
-        cluster.KillController();
+        await cluster.KillControllerBesideJobAsync();
         try
         {
             await build.PrintedAsync("ABS3015");

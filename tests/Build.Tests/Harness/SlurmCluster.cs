@@ -55,6 +55,16 @@ public sealed partial class SlurmCluster : IAsyncLifetime
     /// <summary>Kills the controller.</summary>
     internal void KillController() => Kill(In("slurmctld.pid"));
 
+    /// <summary>Kills it when it has written down that the only job runs.</summary>
+    internal async Task KillControllerBesideJobAsync()
+    {
+        // It writes down every few seconds what has changed. A job that it had not written down as running it would start a second time, which the machine refuses from then on.
+        var before = DateTime.UtcNow;
+        await RunAsync("scontrol", "update", $"JobId={await JobAsync()}", "Comment=test");
+        await Hang.UntilAsync(() => Task.FromResult(File.GetLastWriteTimeUtc(In("state/job_state")) > before));
+        KillController();
+    }
+
     /// <summary>Starts it again.</summary>
     internal Task StartControllerAsync() => RunAsync("slurmctld");
 
