@@ -29,7 +29,7 @@ internal static partial class NoOpBuild
         {
             public Module CreateNetwork() => Sequential(Linear(8, 16), ReLU(), Linear(16, 16), ReLU(), Linear(16, 2));
 
-            public ModelData LoadData(ModelContext context) => new(Part(256), Part(64));
+            public ModelData LoadData(ModelContext context) => new(Part(2048), Part(256));
 
             private static LabelledData Part(int count)
             {
@@ -86,7 +86,7 @@ internal static partial class NoOpBuild
             }
 
             File.WriteAllText(Path.Combine(folder, "Models.cs"), Models);
-            var items = Enumerable.Range(1, counts.Max()).Select(number => $"""<AbsModel Include="model{number}" Type="Many.SmallModel" Condition="$(Models) &gt;= {number}" Seed="{number}" Budget="bops=30%" TrainEpochs="1" SearchEpochs="1" FineTuneEpochs="1" Baseline="AsTrained" />""");
+            var items = Enumerable.Range(1, counts.Max()).Select(number => $"""<AbsModel Include="model{number}" Type="Many.SmallModel" Condition="$(Models) &gt;= {number}" Seed="{number}" Budget="bops=30%" TrainEpochs="4" SearchEpochs="1" FineTuneEpochs="1" Baseline="AsTrained" />""");
             File.WriteAllText(Path.Combine(folder, "Many.csproj"), $"""<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><Models Condition="'$(Models)' == ''">{counts.Max()}</Models></PropertyGroup><ItemGroup>{string.Concat(items)}</ItemGroup></Project>""");
             _ = DotNet(["restore", folder]);
             Console.WriteLine($"{"no-op build, models",-32}{"wall ms",10}{"targets of the package, ms",30}");
