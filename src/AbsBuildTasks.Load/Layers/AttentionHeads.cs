@@ -13,8 +13,6 @@ namespace AbsBuildTasks.Search.Layers;
 /// </summary>
 internal static class AttentionHeads
 {
-    private const string Projections = "in_proj_weight";
-
     private static readonly ConditionalWeakTable<Module, StrongBox<int?>> Known = [];
 
     /// <summary>
@@ -27,14 +25,14 @@ internal static class AttentionHeads
     private static int? Ask(Module module)
     {
         var parameters = module.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter, StringComparer.Ordinal);
-        if (parameters.Keys.FirstOrDefault(name => name.EndsWith(Projections, StringComparison.Ordinal)) is not { } projections || parameters.Keys.Any(name => name.EndsWith("bias_v", StringComparison.Ordinal)))
+        if (parameters.Keys.FirstOrDefault(name => name.EndsWith(AttentionLayers.Projections, StringComparison.Ordinal)) is not { } projections || parameters.Keys.Any(name => name.EndsWith("bias_v", StringComparison.Ordinal)))
         {
             return null;
         }
 
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var (weight, output) = (parameters[projections], parameters[projections[..^Projections.Length] + "out_proj.weight"]);
+        var (weight, output) = (parameters[projections], parameters[projections[..^AttentionLayers.Projections.Length] + "out_proj.weight"]);
         Tensor?[] changed = [weight, output, parameters.GetValueOrDefault(projections.Replace("weight", "bias", StringComparison.Ordinal))];
         var own = changed.Select(parameter => parameter?.clone()).ToArray();
 

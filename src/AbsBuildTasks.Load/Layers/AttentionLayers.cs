@@ -12,7 +12,9 @@ internal sealed class AttentionLayers : IModuleRow
     // Queries, keys and values, a mask for each, and more.
     private const int MostInputs = 8;
 
-    private const string Projections = "in_proj_weight";
+    /// <summary>The weight of queries, keys and values together; what parts of a Transformer have ends so.</summary>
+    public const string Projections = "in_proj_weight";
+
     private static readonly string[] Apart = ["q_proj_weight", "k_proj_weight", "v_proj_weight"];
 
     /// <inheritdoc />

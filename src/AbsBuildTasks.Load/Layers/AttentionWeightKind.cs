@@ -15,11 +15,10 @@ namespace AbsBuildTasks.Search.Layers;
 /// <param name="isAlone">Whether the module is attention alone: what goes in meets its matrices only, and no call of it runs unseen, as those of a Transformer with masks.</param>
 internal sealed class AttentionWeightKind(string weight, IReadOnlyList<string> weights, IReadOnlyList<int> inputs, int sequences, LayerResults results, bool isAlone) : NativeWeightKind(weight, weight.Replace("weight", "bias", StringComparison.Ordinal))
 {
-    private const string Projections = "in_proj_weight";
     private const string Wide = "linear1.weight";
 
-    private readonly string? _heads = Sibling(weight, Projections, Projections, weights);
-    private readonly string? _mergedHeads = Sibling(weight, "out_proj.weight", Projections, weights);
+    private readonly string? _heads = Sibling(weight, AttentionLayers.Projections, AttentionLayers.Projections, weights);
+    private readonly string? _mergedHeads = Sibling(weight, "out_proj.weight", AttentionLayers.Projections, weights);
     private readonly string? _wide = Sibling(weight, Wide, Wide, weights);
     private readonly string? _widened = Sibling(weight, "linear2.weight", Wide, weights);
 

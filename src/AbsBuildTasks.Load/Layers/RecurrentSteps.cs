@@ -18,7 +18,7 @@ internal sealed class RecurrentSteps(string[] weights, int units)
     public int Units => units;
 
     /// <summary>The weights for what goes into the module, or comes from the layer before: one for each layer, the first first.</summary>
-    public IReadOnlyList<string> ForInputs { get; } = [.. weights.Where(name => name.StartsWith(ForInput, StringComparison.Ordinal))];
+    public IReadOnlyList<string> ForInputs { get; } = [.. weights.Where(IsForInput)];
 
     /// <summary>Whether it runs in both directions.</summary>
     public bool IsBothWays { get; } = weights.Any(name => name.EndsWith("_reverse", StringComparison.Ordinal));

@@ -6,7 +6,7 @@ namespace AbsBuildTasks.Plans.Diffs;
 /// <summary>What changed between two plans.</summary>
 /// <param name="Before">The earlier plan.</param>
 /// <param name="After">The later plan.</param>
-/// <param name="Changes">Changes of model, budget, totals, what stays in full precision, and metric.</param>
+/// <param name="Changes">Changes of model, budget, totals, what the search leaves alone, and metric.</param>
 /// <param name="Layers">Layers changed or added, in the later plan's order, then those removed, in the earlier's.</param>
 /// <param name="UnchangedLayers">How many layers are the same in both.</param>
 internal sealed record PlanDiff(

@@ -72,7 +72,7 @@ public sealed record CompressionPlan
     /// <summary>Every layer that was decided on, in the order the network runs them; at least one.</summary>
     public required IReadOnlyList<LayerPlan> Layers { get; init; }
 
-    /// <summary>Whatever else of the network has parameters or multiplies, and stays in full precision; empty in plans of versions that did not tell.</summary>
+    /// <summary>Whatever else of the network has parameters or multiplies, and is left alone by the search; empty in plans of versions that did not tell.</summary>
     public IReadOnlyList<RestPlan> Rest { get; init; } = [];
 
     /// <summary>The plan without what was measured of it: two that decide the same are equal then.</summary>

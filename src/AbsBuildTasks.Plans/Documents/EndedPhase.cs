@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Json;
+using AbsBuildTasks.Plans.Runs;
 using Newtonsoft.Json;
 
 namespace AbsBuildTasks.Plans.Documents;
@@ -16,7 +17,7 @@ internal sealed record EndedPhase(string Phase, int Epochs, int Steps)
     public const string Property = "endedEarly";
 
     /// <summary>The parts that can end early.</summary>
-    public static IReadOnlyList<string> Phases { get; } = ["train", "baseline", "search", "settle", "fine-tune"];
+    public static IReadOnlyList<string> Phases { get; } = [RunPhase.Train, RunPhase.Baseline, RunPhase.Search, RunPhase.Settle, RunPhase.FineTune];
 
     /// <summary>All of them in words; empty where nothing ended early.</summary>
     public static string Words(IReadOnlyList<EndedPhase> ended) => string.Join(", ", ended.Select(phase => phase.ToString()));

@@ -129,7 +129,7 @@ public static class PlanJson
             json.Property("kind", part.Kind);
             json.Property("parameters", part.Parameters);
             json.Property("macs", part.Macs);
-            if (part.Bits != CostModel.FullPrecisionBits)
+            if (part.HasFewerBits)
             {
                 json.Property("bits", part.Bits);
             }

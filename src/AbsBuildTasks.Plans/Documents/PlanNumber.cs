@@ -30,8 +30,12 @@ internal static class PlanNumber
 
     /// <summary>Rounds a metric: to 4 decimals, or 6 digits where those are more; an error of 5e-8 is not 0.</summary>
     public static double RoundMetric(double value) => Math.Abs(value) < SmallMetric && value != 0
-        ? double.Parse(value.ToString("E5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+        ? Digits(value, MetricDigits)
         : Round(value, MetricDecimals);
+
+    /// <summary>Rounds to some significant digits.</summary>
+    public static double Digits(double value, int digits) =>
+        double.Parse(value.ToString(FormattableString.Invariant($"E{digits - 1}"), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     /// <summary>The difference of two metrics, without what binary fractions add to it.</summary>
     public static double Difference(double before, double after)

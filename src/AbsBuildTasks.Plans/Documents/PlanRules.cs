@@ -1,6 +1,4 @@
 using AbsBuildTasks.Plans.Cost;
-using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Targets;
 
 namespace AbsBuildTasks.Plans.Documents;
@@ -48,7 +46,7 @@ internal static class PlanRules
             yield return new("warmStart", "is not 64 lower-case hexadecimal digits");
         }
 
-        if (BudgetProblem(plan) is { } budgetProblem)
+        if (BudgetKept.Problem(plan) is { } budgetProblem)
         {
             yield return new("budget", budgetProblem);
         }
@@ -111,7 +109,7 @@ internal static class PlanRules
                 yield return new(path + "bits", FormattableString.Invariant($"is {part.Bits}; bits are 1 to {CostModel.FullPrecisionBits}"));
             }
 
-            if (part.Bits != CostModel.FullPrecisionBits && part.Macs == 0)
+            if (part.HasFewerBits && part.Macs == 0)
             {
                 yield return new(path + "bits", "speaks of products, of which macs says that there are none");
             }
@@ -272,46 +270,6 @@ internal static class PlanRules
                 yield return new(property, "holds half a character: it is not well-formed Unicode");
             }
         }
-    }
-
-    private static string? BudgetProblem(CompressionPlan plan)
-    {
-        Budget budget;
-        try
-        {
-            budget = Budget.Parse(plan.Budget);
-        }
-        catch (AbsException error)
-        {
-            return $"cannot be read: {error.Message}";
-        }
-
-        var (totals, metric) = (plan.Totals, plan.Metric);
-        if (budget.ToString() != plan.Budget)
-        {
-            return $"is \"{plan.Budget}\", but is written \"{budget}\"";
-        }
-
-        if (CostKind.All.Except(totals.Kinds).FirstOrDefault(kind => budget.Limits[kind].IsSet) is { } unknown)
-        {
-            return $"is \"{plan.Budget}\", but the plan does not tell {unknown.FullPrecisionProperty}";
-        }
-
-        var (rest, restInFull) = (RestPlan.CostsOf(plan.Rest), RestPlan.FullPrecisionOf(plan.Rest));
-        if (CostKind.All.FirstOrDefault(kind => !Allows(budget.Limits[kind], kind) && !Allows(budget.Limits[kind].Beside(rest[kind], restInFull[kind], totals.FullPrecision[kind]), kind)) is { } passed)
-        {
-            var cost = passed.RelativeProperty is { } relative
-                ? $"{relative} is {PlanNumber.Share(totals.Relative(passed))}"
-                : FormattableString.Invariant($"{passed.Property} is {totals.Costs[passed]} of {totals.FullPrecision[passed]}");
-            return $"is \"{plan.Budget}\", but {cost}: the plan {passed.TooMuch} than its budget allows";
-        }
-
-        // A plan of given decisions may miss its drop by no more than chance does.
-        return budget.AllowsDrop(metric.FullPrecision, metric.Compressed, metric.Noise ?? 0, metric.LowerIsBetter)
-            ? null
-            : $"is \"{plan.Budget}\", but the metric {(metric.LowerIsBetter ? "rises" : "falls")} from {PlanNumber.Metric(metric.FullPrecision)} to {PlanNumber.Metric(metric.Compressed)}: the plan loses more than its budget allows";
-
-        bool Allows(CostLimit limit, CostKind kind) => limit.Allows(totals.Costs[kind], totals.FullPrecision[kind]);
     }
 
     private static PlanProblem Negative(string property) => new(property, "is negative");

@@ -59,7 +59,7 @@ public sealed record PlanTotals
     /// <summary>Sums up layers.</summary>
     /// <param name="layers">The plan's layers.</param>
     /// <param name="fullPrecision">What the network costs at full precision.</param>
-    /// <param name="rest">What stays in full precision beside them; null for nothing.</param>
+    /// <param name="rest">What the search leaves alone beside them; null for nothing.</param>
     /// <exception cref="OverflowException">A sum does not fit 64 bits.</exception>
     internal static PlanTotals Of(IReadOnlyList<LayerPlan> layers, PerCost<long> fullPrecision, IReadOnlyList<RestPlan>? rest = null)
     {

@@ -23,6 +23,9 @@ public sealed record RestPlan
     /// <summary>Bits of both values that each product meets, 1 to 32: 8 of products of activations that the target runs on integers.</summary>
     public int Bits { get; init; } = CostModel.FullPrecisionBits;
 
+    /// <summary>Whether its products run at fewer bits than full precision has.</summary>
+    internal bool HasFewerBits => Bits < CostModel.FullPrecisionBits;
+
     /// <summary>Bit-operations of one example: <c>Macs × Bits × Bits</c>.</summary>
     public long Bops => Costs[CostKind.Bops];
 
@@ -54,7 +57,7 @@ public sealed record RestPlan
 
     private string Words()
     {
-        string[] amounts = [Kind, .. Amount(Parameters, "parameters"), .. Amount(Macs, Bits == CostModel.FullPrecisionBits ? "MACs" : FormattableString.Invariant($"MACs at {Bits} bits"))];
+        string[] amounts = [Kind, .. Amount(Parameters, "parameters"), .. Amount(Macs, HasFewerBits ? FormattableString.Invariant($"MACs at {Bits} bits") : "MACs")];
         return $"{Name} ({string.Join(", ", amounts)})";
     }
 

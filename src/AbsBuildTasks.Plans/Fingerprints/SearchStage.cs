@@ -1,22 +1,24 @@
+using AbsBuildTasks.Plans.Runs;
+
 namespace AbsBuildTasks.Plans.Fingerprints;
 
 /// <summary>A part of a search whose result further searches begin with, where all that it depends on is the same.</summary>
 internal sealed class SearchStage
 {
-    private static readonly string[] Phases = ["train", "baseline", "calibrate", "search", "settle", "freeze", "fine-tune"];
+    private static readonly string[] Phases = [.. RunPhase.All];
 
     private readonly string _lastPhase;
 
     private SearchStage(string title, string ending, string lastPhase) => (Title, Ending, _lastPhase) = (title, ending, lastPhase);
 
     /// <summary>The network that was trained in full precision.</summary>
-    public static SearchStage Training { get; } = new("full-precision training", ".training", "train");
+    public static SearchStage Training { get; } = new("full-precision training", ".training", RunPhase.Train);
 
     /// <summary>How it does where it trains on, which plans are compared with.</summary>
-    public static SearchStage Baseline { get; } = new("baseline", ".baseline", "baseline");
+    public static SearchStage Baseline { get; } = new("baseline", ".baseline", RunPhase.Baseline);
 
     /// <summary>The searched network under the last decisions, before fine-tuning.</summary>
-    public static SearchStage Search { get; } = new("searched network", ".searched", "freeze");
+    public static SearchStage Search { get; } = new("searched network", ".searched", RunPhase.Freeze);
 
     /// <summary>All of them, in the order in which they run.</summary>
     public static IReadOnlyList<SearchStage> All { get; } = [Training, Baseline, Search];

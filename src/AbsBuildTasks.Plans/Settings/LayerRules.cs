@@ -50,15 +50,15 @@ internal sealed class LayerRules : IEquatable<LayerRules>
 
     /// <summary>Fails where a pattern matches no layer: a misspelt name would pass for one that is left to the search.</summary>
     /// <param name="layers">The names of all layers.</param>
-    /// <param name="others">The names of what else the network has, about which nothing is decided, and the same in words that say why.</param>
+    /// <param name="others">The names of what else the network has, about which nothing is decided, the same in words that say why, and its bits.</param>
     /// <exception cref="AbsException">ABS1009; the message lists near names, or says why what has the name is no layer of the plan.</exception>
-    public void RequireMatches(IReadOnlyList<string> layers, IReadOnlyList<(string Name, string Words)> others)
+    public void RequireMatches(IReadOnlyList<string> layers, IReadOnlyList<(string Name, string Words, int Bits)> others)
     {
         if (Patterns.FirstOrDefault(pattern => !layers.Any(layer => Wildcard.Matches(pattern, layer))) is { } unmatched)
         {
-            if (others.FirstOrDefault(other => Wildcard.Matches(unmatched, other.Name)).Words is { } words)
+            if (others.FirstOrDefault(other => Wildcard.Matches(unmatched, other.Name)) is { Words: not null } found)
             {
-                throw new AbsException(AbsCodes.LayerNotFound, $"Layers: '{unmatched}' matches {Printable.Escape(words)}, which stays at 32 bits whatever Layers says, and no layer that the search decides about. Take the entry out.");
+                throw new AbsException(AbsCodes.LayerNotFound, FormattableString.Invariant($"Layers: '{unmatched}' matches {Printable.Escape(found.Words)}, which stays at {found.Bits} bits whatever Layers says, and no layer that the search decides about. Take the entry out."));
             }
 
             throw new AbsException(AbsCodes.LayerNotFound, $"Layers: '{unmatched}' matches no weighted layer of the network; near names: {string.Join(", ", NearName.Nearest(unmatched, layers).Select(Printable.Escape))}.");

@@ -37,7 +37,7 @@ internal sealed class DecisionWalk(CompressedNetwork network, Func<IReadOnlyList
     /// <param name="share">The share of the effort that this walk may use.</param>
     public State Walk(State state, WalkGoal goal, double share = 1)
     {
-        if (!goal.IsWanted(state) || goal.IsDone?.Invoke(state) == true)
+        if (!goal.GoesOn(state))
         {
             return state;
         }

@@ -34,7 +34,7 @@ internal sealed class EstimatedWalk(CompressedNetwork network, DecisionWalk walk
     /// <param name="goal">Which steps are wanted.</param>
     public State Walk(State state, WalkGoal goal)
     {
-        while (_left > 0 && goal.IsWanted(state) && goal.IsDone?.Invoke(state) != true)
+        while (_left > 0 && goal.GoesOn(state))
         {
             var from = state;
             var round = effort.Memo.Round(() => Round(from, goal));

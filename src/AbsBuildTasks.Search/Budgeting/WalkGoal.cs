@@ -18,10 +18,13 @@ internal sealed record WalkGoal(DecisionWalk.Moves Moves, Predicate<DecisionWalk
     /// <summary>How many measurements a state takes: its loss, and what else is asked of it.</summary>
     public int Measurements => IsDone is null && Holds is null ? 1 : 2;
 
+    /// <summary>Whether another step is wanted from a measured state.</summary>
+    public bool GoesOn(DecisionWalk.State state) => IsWanted(state) && IsDone?.Invoke(state) != true;
+
     /// <summary>The goal where every state is measured.</summary>
     public WalkGoal Measured => this with
     {
-        IsWanted = state => IsWanted(state) && IsDone?.Invoke(state) != true,
+        IsWanted = GoesOn,
         Score = (before, after) => Score(before, after) is { } score && Holds?.Invoke(after) != false ? score : null,
     };
 }

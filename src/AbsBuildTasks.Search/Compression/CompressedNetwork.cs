@@ -38,7 +38,7 @@ internal sealed class CompressedNetwork : IDisposable
         Map = map;
         WeightGrid = QuantizationGrid.Of(settings.Grid);
         HasSignedInputs = settings.DeployTarget.Activations == InputLevels.Signed;
-        settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)], [.. probe.Rest.Select(part => (part.Name, probe.Words(part)))]);
+        settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)], [.. probe.Rest.Select(part => (part.Name, probe.Words(part), part.Bits))]);
         var called = probe.Layers.Where(layer => layer.Kind.HasCall).ToArray();
         bool[] isKept = [.. probe.Layers.Select(layer => settings.KeepFirstAndLast && (layer == called[0] || layer == called[^1]))];
         LayerRule[] rules = [.. probe.Layers.Select((layer, i) => Rule(layer, isKept[i], settings))];
@@ -71,7 +71,7 @@ internal sealed class CompressedNetwork : IDisposable
     /// <summary>The normalising layers.</summary>
     public IReadOnlyList<NormLayer> Norms { get; }
 
-    /// <summary>What stays in full precision beside the layers.</summary>
+    /// <summary>What the search leaves alone beside the layers.</summary>
     public IReadOnlyList<RestPlan> Rest { get; }
 
     /// <summary>What the <see cref="Rest"/> costs, whatever is decided.</summary>

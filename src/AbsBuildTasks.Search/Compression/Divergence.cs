@@ -6,12 +6,18 @@ namespace AbsBuildTasks.Search.Compression;
 /// <summary>What ends a training that has run away.</summary>
 internal static class Divergence
 {
+    private const double LeastScale = 1e-12;
+
     /// <summary>Fails where a number is not finite.</summary>
     /// <param name="value">The number.</param>
     /// <param name="name">What it is: <c>the loss</c>.</param>
     /// <returns>The number.</returns>
     /// <exception cref="AbsException">ABS3002.</exception>
     public static double Require(double value, string name) => double.IsFinite(value) ? value : throw Error(name);
+
+    /// <summary>The same of a scale that others are divided by: never zero.</summary>
+    /// <exception cref="AbsException">ABS3002.</exception>
+    public static double RequireScale(double value, string name) => Math.Max(LeastScale, Require(value, name));
 
     /// <summary>Fails where a parameter that trains is not finite, which quantisers may hide from the loss.</summary>
     /// <exception cref="AbsException">ABS3002.</exception>

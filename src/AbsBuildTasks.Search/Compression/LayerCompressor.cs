@@ -136,7 +136,7 @@ internal sealed class LayerCompressor : IDisposable
         var deviation = centred.std(unbiased: false).to(ScalarType.Float64).item<double>();
 
         // The quantiser's clip would hide it.
-        Weights.Unit = Math.Max(1e-12, Divergence.Require(deviation, $"a weight of layer '{Layer.Shape.Name}'"));
+        Weights.Unit = Divergence.RequireScale(deviation, $"a weight of layer '{Layer.Shape.Name}'");
         return centred;
     }
 

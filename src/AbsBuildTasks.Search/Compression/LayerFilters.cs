@@ -65,7 +65,7 @@ internal sealed class LayerFilters(WeightedLayer layer)
     {
         using var scope = NewDisposeScope();
         var filters = RowKernel.MeanMagnitudes(layer.Layout.ToFilters(layer.Weight.detach()));
-        return (filters, Math.Max(Divergence.Require(filters.Average(), $"a weight of layer '{layer.Shape.Name}'"), 1e-12));
+        return (filters, Divergence.RequireScale(filters.Average(), $"a weight of layer '{layer.Shape.Name}'"));
     }
 
     /// <summary>Adds what gates ask of the weights to the weights' gradient.</summary>

@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using AbsBuildTasks.Plans.Errors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using TargetInvocationException = System.Reflection.TargetInvocationException;
 
 namespace AbsBuildTasks.Search;
 
@@ -15,8 +13,6 @@ internal sealed class CheckedModel : IAbsModel
 {
     private const string Fresh = "make it anew in each call";
 
-    private static volatile string? _running;
-
     private readonly IAbsModel _model;
     private readonly ModelContext _context;
     private readonly List<WeakReference<Module>> _made;
@@ -27,23 +23,16 @@ internal sealed class CheckedModel : IAbsModel
         _model = model;
         _context = context;
         _made = made;
-        LowerIsBetter = Guarded(nameof(LowerIsBetter), () => model.LowerIsBetter);
-        var name = Guarded(nameof(MetricName), () => model.MetricName);
+        LowerIsBetter = ModelCall.Run(nameof(LowerIsBetter), () => model.LowerIsBetter);
+        var name = ModelCall.Run(nameof(MetricName), () => model.MetricName);
         MetricName = string.IsNullOrWhiteSpace(name)
             ? throw new AbsException(AbsCodes.ModelCodeFailed, "IAbsModel.MetricName is empty; return what Metric measures, for example \"top-1\".")
             : name;
         FurtherMetrics =
         [
-            .. FurtherMetricNames.Required(Guarded(nameof(FurtherMetrics), () => model.FurtherMetrics), MetricName)
+            .. FurtherMetricNames.Required(ModelCall.Run(nameof(FurtherMetrics), () => model.FurtherMetrics), MetricName)
                 .Select(metric => new FurtherMetric(metric.Name, () => Started(nameof(FurtherMetrics), metric.Start)!) { LowerIsBetter = metric.LowerIsBetter }),
         ];
-    }
-
-    /// <summary>The member of a model that runs, for an end of the process in it that leaves no stack.</summary>
-    public static string? Running
-    {
-        get => _running;
-        private set => _running = value;
     }
 
     /// <inheritdoc />
@@ -83,7 +72,7 @@ internal sealed class CheckedModel : IAbsModel
     /// <exception cref="AbsException">ABS2025: null, a disposed network, or one that an earlier call has returned.</exception>
     public Module CreateNetwork(ModelContext context)
     {
-        var network = Guarded(nameof(CreateNetwork), () => _model.CreateNetwork(context));
+        var network = ModelCall.Run(nameof(CreateNetwork), () => _model.CreateNetwork(context));
         if (network is null)
         {
             throw NoNetwork("returned null; return the network");
@@ -107,7 +96,7 @@ internal sealed class CheckedModel : IAbsModel
     /// <exception cref="AbsException">ABS2005: null, or disposed tensors.</exception>
     public ModelData LoadData(ModelContext context)
     {
-        var data = Guarded(nameof(LoadData), () => _model.LoadData(context));
+        var data = ModelCall.Run(nameof(LoadData), () => _model.LoadData(context));
         if (data is null || data.Train is null || data.Test is null)
         {
             throw new AbsException(AbsCodes.InvalidData, $"IAbsModel.LoadData returned null{(data is null ? "" : data.Train is null ? " as training data" : " as test data")}; return training and test data.");
@@ -129,7 +118,7 @@ internal sealed class CheckedModel : IAbsModel
     /// <exception cref="AbsException">ABS2027: no outputs, or disposed ones.</exception>
     public IReadOnlyList<Tensor> Forward(Module network, IReadOnlyList<Tensor> inputs)
     {
-        var outputs = Guarded(nameof(Forward), () => _model.Forward(network, [.. inputs.Select(input => input.clone())]));
+        var outputs = ModelCall.Run(nameof(Forward), () => _model.Forward(network, [.. inputs.Select(input => input.clone())]));
         return outputs switch
         {
             null => throw NoOutput("returned null"),
@@ -143,19 +132,19 @@ internal sealed class CheckedModel : IAbsModel
     /// <inheritdoc />
     /// <exception cref="AbsException">ABS2023: not one number, or one without gradient.</exception>
     public Tensor Loss(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) =>
-        Scalar(nameof(Loss), outputs, Guarded(nameof(Loss), () => _model.Loss(outputs, targets)));
+        Scalar(nameof(Loss), outputs, ModelCall.Run(nameof(Loss), () => _model.Loss(outputs, targets)));
 
     /// <inheritdoc />
     /// <exception cref="AbsException">ABS2023: not one number, or one without gradient.</exception>
-    public Tensor Loss(Tensor output, Tensor target) => Scalar(nameof(Loss), [output], Guarded(nameof(Loss), () => _model.Loss(output, target)));
+    public Tensor Loss(Tensor output, Tensor target) => Scalar(nameof(Loss), [output], ModelCall.Run(nameof(Loss), () => _model.Loss(output, target)));
 
     /// <inheritdoc />
     /// <exception cref="AbsException">ABS2023: not one number, or one without gradient.</exception>
     public Tensor DistillationLoss(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> wanted) =>
-        Scalar(nameof(DistillationLoss), outputs, Guarded(nameof(DistillationLoss), () => _model.DistillationLoss(outputs, wanted)));
+        Scalar(nameof(DistillationLoss), outputs, ModelCall.Run(nameof(DistillationLoss), () => _model.DistillationLoss(outputs, wanted)));
 
     /// <inheritdoc />
-    public double Metric(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => OnCopies(outputs, targets, (outputs, targets) => Guarded(nameof(Metric), () => _model.Metric(outputs, targets)));
+    public double Metric(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => OnCopies(outputs, targets, (outputs, targets) => ModelCall.Run(nameof(Metric), () => _model.Metric(outputs, targets)));
 
     /// <inheritdoc />
     public double Metric(Tensor output, Tensor target) => Metric([output], [target]);
@@ -167,7 +156,7 @@ internal sealed class CheckedModel : IAbsModel
     /// <summary>Starts a metric, which must be a new one.</summary>
     private GuardedMetric? Started(string member, Func<MetricAccumulator?> start)
     {
-        var metric = Guarded(member, start);
+        var metric = ModelCall.Run(member, start);
         if (metric is null)
         {
             return null;
@@ -183,7 +172,7 @@ internal sealed class CheckedModel : IAbsModel
     }
 
     /// <inheritdoc />
-    public void LoadWeights(Module network, string file) => Guarded(nameof(LoadWeights), () =>
+    public void LoadWeights(Module network, string file) => ModelCall.Run(nameof(LoadWeights), () =>
     {
         _model.LoadWeights(network, file);
         return true;
@@ -194,46 +183,6 @@ internal sealed class CheckedModel : IAbsModel
     {
         using var scope = NewDisposeScope();
         return measure([.. outputs.Select(output => output.clone())], [.. targets.Select(target => target.clone())]);
-    }
-
-    /// <summary>Runs the model's code, which must leave gradients switched as they were.</summary>
-    private static T Guarded<T>(string member, Func<T> run)
-    {
-        var before = is_grad_enabled();
-        Running = member;
-        T result;
-        try
-        {
-            result = Unwrapped(run);
-        }
-        finally
-        {
-            Running = null;
-        }
-
-        return is_grad_enabled() == before ? result : throw new AbsException(
-            AbsCodes.ModeChanged,
-            $"The model project's code leaves gradients switched {(before ? "off" : "on")} after IAbsModel.{member}; {(before ? "write 'using var _ = torch.no_grad();', so that they are on again" : "write 'using var _ = torch.enable_grad();', so that they are off again")} at the end of the method.");
-    }
-
-    /// <summary>Lets the failure of a static constructor through, instead of .NET's words that there was one.</summary>
-    private static T Unwrapped<T>(Func<T> run)
-    {
-        try
-        {
-            return run();
-        }
-        catch (Exception exception) when (exception is TypeInitializationException or TargetInvocationException)
-        {
-            var cause = exception;
-            while (cause is TypeInitializationException or TargetInvocationException && cause.InnerException is { } inner)
-            {
-                cause = inner;
-            }
-
-            ExceptionDispatchInfo.Throw(cause);
-            throw;
-        }
     }
 
     private static Tensor Scalar(string member, IReadOnlyList<Tensor> outputs, Tensor loss)
@@ -290,13 +239,13 @@ internal sealed class CheckedModel : IAbsModel
 
     private sealed class GuardedMetric(string member, MetricAccumulator metric) : MetricAccumulator
     {
-        public override void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => OnCopies(outputs, targets, (outputs, targets) => Guarded(member, () =>
+        public override void Add(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> targets) => OnCopies(outputs, targets, (outputs, targets) => ModelCall.Run(member, () =>
         {
             metric.Add(outputs, targets);
             return true;
         }));
 
-        public override double Result() => Guarded(member, metric.Result);
+        public override double Result() => ModelCall.Run(member, metric.Result);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method)]

@@ -33,6 +33,15 @@ internal static class Batches
     public static IEnumerable<Batch> InOrder(LabelledData data, int batchSize) =>
         Cut(data, batchSize, [.. Enumerable.Range(0, data.Count).Select(i => (long)i)], (inputs, _) => inputs);
 
+    /// <summary>The first examples, of which nobody else has the tensors.</summary>
+    /// <param name="data">The examples.</param>
+    /// <param name="count">How many at most.</param>
+    public static Batch First(LabelledData data, int count)
+    {
+        count = Math.Min(count, data.Count);
+        return new Batch([.. data.First(count).Select(input => input.clone())], [.. data.AllTargets.Select(target => target[TensorIndex.Slice(0, count)].to(data.BatchDevice).clone())]);
+    }
+
     private static IEnumerable<Batch> Cut(LabelledData data, int batchSize, long[] order, Func<Tensor, long[], Tensor> changeFirst, int skip = 0)
     {
         var chunks = order.Chunk(batchSize).Skip(skip).ToArray();

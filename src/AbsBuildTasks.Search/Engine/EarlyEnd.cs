@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Protocol;
+using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Contract;
 
@@ -27,7 +28,7 @@ internal sealed class EarlyEnd(SearchJob job, string? folder)
     public IReadOnlyList<EndedPhase> Ended => [.. _ended];
 
     /// <summary>Whether full-precision training is not what the settings say.</summary>
-    public bool HasCutTraining => _ended.Any(phase => phase.Phase is "train" or "baseline");
+    public bool HasCutTraining => _ended.Any(phase => phase.Phase is RunPhase.Train or RunPhase.Baseline);
 
     /// <summary>Whether a stage is to train no further.</summary>
     public bool IsOver(RunStage stage) => stage <= RunStage.Search ? _isSearchOver : stage == RunStage.FineTune && _isFineTuningOver;

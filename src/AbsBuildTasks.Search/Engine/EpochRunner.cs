@@ -181,12 +181,12 @@ internal sealed class EpochRunner
 
     private string Phase => Stages.Stage switch
     {
-        RunStage.Train => "train",
-        RunStage.Baseline => "baseline",
-        RunStage.Calibrate => "calibrate",
-        RunStage.Search => _setup.Job.HeldPlan is null ? "search" : "settle",
-        RunStage.Freeze => "freeze",
-        _ => "fine-tune",
+        RunStage.Train => RunPhase.Train,
+        RunStage.Baseline => RunPhase.Baseline,
+        RunStage.Calibrate => RunPhase.Calibrate,
+        RunStage.Search => _setup.Job.HeldPlan is null ? RunPhase.Search : RunPhase.Settle,
+        RunStage.Freeze => RunPhase.Freeze,
+        _ => RunPhase.FineTune,
     };
 
     /// <summary>Keeps the state if it is time, or if the run is to end; then ends it.</summary>

@@ -196,11 +196,7 @@ internal sealed class FirstBatch(OwnNetwork own, SearchJob job, ModelData data) 
         }
     }
 
-    private Batch Examples()
-    {
-        var count = Math.Min(job.Settings.BatchSize, data.Train.Count);
-        return new Batch(data.Train.First(count), [.. data.Train.AllTargets.Select(target => target[TensorIndex.Slice(0, count)].to(data.Train.BatchDevice).clone())]);
-    }
+    private Batch Examples() => Batches.First(data.Train, job.Settings.BatchSize);
 
     private void Seed() => SearchSeed.Set(job, epoch: 0, SearchSeed.BetweenEpochs);
 

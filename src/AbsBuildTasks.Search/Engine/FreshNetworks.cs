@@ -53,7 +53,7 @@ internal static class FreshNetworks
 
         if (job.WarmStart is { } start)
         {
-            WarmStartFile.Load(network, start);
+            WarmStartWeights.Load(network, start);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class NetworkFactory(CheckedModel model, SearchJob job)
     /// To be called outside of any dispose scope, as the network outlives it: the scope would end parameters and buffers of
     /// modules that TorchSharp does not register itself, and tensors that a network holds in fields.
     /// </remarks>
-    /// <exception cref="Plans.Errors.AbsException">ABS2007: the starting weights do not fit. ABS2010: layers share a parameter.</exception>
+    /// <exception cref="Plans.Errors.AbsException">ABS2007, ABS3022: the starting weights do not fit. ABS2010: layers share a parameter.</exception>
     public Module Make()
     {
         SearchSeed.SetForWeights(job);

@@ -2,6 +2,7 @@ using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search.Budgeting;
@@ -251,7 +252,7 @@ internal sealed class PlanRun
     private void ExchangeBaseline(StateStream state)
     {
         _trained = TrainedNetwork.Exchange(state, _trained);
-        _record.ExchangeEpochs(state, "baseline");
+        _record.ExchangeEpochs(state, RunPhase.Baseline);
     }
 
     private void Warn(string code, string text)

@@ -46,6 +46,6 @@ internal static class ProductSurvey
         var few = examples.Select(input => input.narrow(0, 0, Math.Min(input.shape[0], Examples))).ToArray();
         var graph = NetworkTrace.Of(network.Module, network.Call, few, OperatorTable.Has, () => paths.Current);
         var integers = quantizesSums ? IntegerProducts.Of(graph) : new HashSet<TracedNode>();
-        return ActivationProducts.Of(graph, names.Contains, [.. probe.Layers.Select(layer => layer.Shape.Name), .. probe.Rest.Select(part => part.Name)], node => integers.Contains(node) ? IntegerProducts.Bits : CostModel.FullPrecisionBits);
+        return ActivationProducts.Of(graph, names.Contains, [.. probe.Layers.Select(layer => layer.Shape.Name), .. probe.Rest.Select(part => part.Name)], node => integers.Contains(node) ? LayerTimes.IntegerBits : CostModel.FullPrecisionBits);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Runs;
@@ -93,7 +92,7 @@ internal sealed class RunRecord
             // A metric may be no number before the network has learned anything, and JSON has none for it.
             if (value is { } number && double.IsFinite(number))
             {
-                epoch[name] = Math.Abs(number) < SmallNumber ? double.Parse(number.ToString("E5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : Math.Round(number, 6);
+                epoch[name] = Math.Abs(number) < SmallNumber ? PlanNumber.Digits(number, 6) : Math.Round(number, 6);
             }
         }
     }
@@ -115,7 +114,7 @@ internal sealed class RunRecord
         return json;
 
         // An estimate: more digits would say nothing.
-        static double Short(double value) => double.Parse(value.ToString("E3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        static double Short(double value) => PlanNumber.Digits(value, 4);
     }
 
     /// <summary>Adds a warning that is about the plan. A run that goes on gives those again that it gave before.</summary>

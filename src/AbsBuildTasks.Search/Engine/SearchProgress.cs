@@ -3,7 +3,7 @@ using AbsBuildTasks.Plans.Runs;
 namespace AbsBuildTasks.Search.Engine;
 
 /// <summary>How far a search has come; reported at the end of every epoch.</summary>
-/// <param name="Phase">What is running: <c>train</c>, <c>baseline</c>, <c>calibrate</c>, <c>search</c> or <c>settle</c>, <c>freeze</c>, <c>fine-tune</c>, <c>evaluate</c>.</param>
+/// <param name="Phase">What is running: one of <see cref="RunPhase"/>.</param>
 /// <param name="Epoch">Epochs of the phase that are done, from 1.</param>
 /// <param name="Epochs">Epochs the phase has.</param>
 /// <param name="Loss">Mean training loss of the epoch, where there was training.</param>

@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Checkpoints;
@@ -27,7 +28,7 @@ internal sealed class SearchRun
     private const int LandingExamples = 512;
 
     // Whose epochs a kept search has.
-    private static readonly string[] SearchedPhases = ["calibrate", "search", "freeze"];
+    private static readonly string[] SearchedPhases = [RunPhase.Calibrate, RunPhase.Search, RunPhase.Freeze];
 
     private readonly RunSetup _setup;
     private readonly CompressedNetwork _network;
@@ -178,7 +179,7 @@ internal sealed class SearchRun
             _setup.Record.Test = test with { FullPrecisionLoss = trained.Loss };
 
             // Behind all that takes time: a run that has got so far ends.
-            _runner.Report(new SearchProgress("evaluate", 1, 1, Metric: metric.Compressed));
+            _runner.Report(new SearchProgress(RunPhase.Evaluate, 1, 1, Metric: metric.Compressed));
             if (isMet)
             {
                 if (!trained.IsAtChance && worth.IsAtChance(compressed))
@@ -200,7 +201,7 @@ internal sealed class SearchRun
         _runner.Trainer.Teacher = NewTeacher();
         _runner.Seed();
         _network.Calibrate(_runner.Sample(Settings.BatchSize).Take(CalibrationBatches).Select(batch => batch.Inputs));
-        _runner.Report(new SearchProgress("calibrate", 1, 1));
+        _runner.Report(new SearchProgress(RunPhase.Calibrate, 1, 1));
     }
 
     private void Search()
@@ -217,7 +218,7 @@ internal sealed class SearchRun
 
             var loss = search.Epoch(Stages.Epoch);
             var (metric, testLoss) = _runner.Measure(_network.Run);
-            var progress = new SearchProgress("search", epoch, Settings.SearchEpochs, loss, metric, NetworkCost.Relative(_network)) { TestLoss = testLoss };
+            var progress = new SearchProgress(RunPhase.Search, epoch, Settings.SearchEpochs, loss, metric, NetworkCost.Relative(_network)) { TestLoss = testLoss };
             _runner.Report(progress, search.Prices, steering.Target((double)epoch / Settings.SearchEpochs), _network);
         }
     }
@@ -235,7 +236,7 @@ internal sealed class SearchRun
             throw;
         }
 
-        _runner.Report(new SearchProgress("freeze", 1, 1, RelativeBops: NetworkCost.Relative(_network)), network: _network, steps: _decisions.Steps);
+        _runner.Report(new SearchProgress(RunPhase.Freeze, 1, 1, RelativeBops: NetworkCost.Relative(_network)), network: _network, steps: _decisions.Steps);
     }
 
     /// <summary>

@@ -8,9 +8,6 @@ namespace AbsBuildTasks.Search.OnnxExport;
 /// <summary>Finds the products of activations that run on integers in a file whose sums do: of both values, the file has bytes.</summary>
 internal static class IntegerProducts
 {
-    /// <summary>The bits of both values.</summary>
-    public const int Bits = 8;
-
     /// <summary>Finds them: whatever a plan decides about layers, they are the same.</summary>
     /// <param name="traced">What the network computes.</param>
     /// <returns>The calls all of whose products run so; none where the network cannot be written.</returns>

@@ -38,7 +38,7 @@ internal sealed class ChannelTrace
     {
         _probe = probe;
         _run = run;
-        _inner = new InnerFlow(probe.Layers);
+        _inner = run.Inner;
         _free = [.. Enumerable.Range(0, probe.Layers.Count).Where(layer => !probe.Layers[layer].IsTied)];
         _channels = new TracedChannels(run.Unmasked.Select(channels => channels.Length));
         _reachesOutput = new bool[probe.Layers.Count];

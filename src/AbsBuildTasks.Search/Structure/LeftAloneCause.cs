@@ -28,6 +28,7 @@ internal static class LeftAloneCause
     private const string NotSingle = "not float32";
     private const string Norm = "a normalisation";
     private const string Beside = "what it has beside its matrices";
+    private const string Product = "a product of activations";
     private const string Unknown = "the search knows no such layer";
 
     /// <summary>The cause.</summary>
@@ -38,6 +39,7 @@ internal static class LeftAloneCause
         : found.FirstOrDefault(pair => pair.Key.StartsWith(part.Name + ".", StringComparison.Ordinal)).Value is { } inner ? inner
         : LeftAloneLayers.IsOwn(part) ? part.Parameters == 1 ? SingleNumber : NotSingle
         : LeftAloneLayers.IsRestOfLayers(part) ? Beside
-        : part.Kind.Contains(nameof(Norm), StringComparison.Ordinal) ? Norm
+        : LeftAloneLayers.IsNorm(part) ? Norm
+        : part.Parameters == 0 ? Product
         : Unknown;
 }

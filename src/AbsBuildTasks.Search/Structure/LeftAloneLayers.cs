@@ -29,10 +29,13 @@ internal static class LeftAloneLayers
     }
 
     /// <summary>Whether a user is to be told of a part: it has weights that could be compressed, and more than a normalisation.</summary>
-    public static bool IsNamed(RestPlan part) => part.Parameters > 0 && !part.Kind.Contains("Norm", StringComparison.Ordinal) && !IsRestOfLayers(part);
+    public static bool IsNamed(RestPlan part) => part.Parameters > 0 && !IsNorm(part) && !IsRestOfLayers(part);
 
     /// <summary>Whether a part is a parameter that no layer has, or some.</summary>
     public static bool IsOwn(RestPlan part) => part.Kind is nameof(Parameter) or nameof(ParameterList) or nameof(ParameterDict) or nameof(PReLU);
+
+    /// <summary>Whether a part is a normalisation.</summary>
+    public static bool IsNorm(RestPlan part) => part.Kind.Contains("Norm", StringComparison.Ordinal);
 
     /// <summary>Whether a part is what a module has beside its layers.</summary>
     public static bool IsRestOfLayers(RestPlan part) => part.Kind.StartsWith(RestOf, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Module = TorchSharp.torch.nn.Module;
@@ -50,7 +51,7 @@ internal static class NativeMacs
         var (own, other) = (Places(sequence), Places(memory));
         return Matrices(module).Where(matrix => matrix.Name.StartsWith(prefix, StringComparison.Ordinal)).Sum(matrix =>
         {
-            var isJoint = matrix.Name.EndsWith("in_proj_weight", StringComparison.Ordinal);
+            var isJoint = matrix.Name.EndsWith(AttentionLayers.Projections, StringComparison.Ordinal);
             var isCross = matrix.Name.Contains(CrossAttention, StringComparison.Ordinal);
             return checked(!isJoint ? own * matrix.Size
                 : !isCross ? (own * matrix.Size) + Dots(sequence, own)

@@ -11,7 +11,7 @@ namespace AbsBuildTasks.Search.Structure;
 /// <summary>The weighted and normalising layers of a network, found by running it once.</summary>
 /// <param name="Layers">Weighted layers in the order of their first call.</param>
 /// <param name="Norms">Normalising layers that were called.</param>
-/// <param name="Rest">Whatever else has parameters or multiplies: it stays in full precision, and is counted so.</param>
+/// <param name="Rest">Whatever else has parameters or multiplies: it stays as it is, and is counted with the bits that it runs at.</param>
 internal sealed record NetworkProbe(IReadOnlyList<WeightedLayer> Layers, IReadOnlyList<NormLayer> Norms, IReadOnlyList<RestPlan> Rest)
 {
     // Of a batch; layers that few examples reach are looked for in several.

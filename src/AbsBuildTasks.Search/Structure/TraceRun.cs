@@ -17,19 +17,16 @@ namespace AbsBuildTasks.Search.Structure;
 /// </remarks>
 internal sealed class TraceRun : IDisposable
 {
-    // Two, so that what is mixed over examples shows.
-    private const int Examples = 2;
-
     private readonly ModelNetwork _network;
     private readonly NetworkProbe _probe;
-    private readonly IReadOnlyList<Tensor> _examples;
+    private readonly TraceInputs _inputs;
     private readonly Action _beforeRun;
     private readonly HookSet _hooks = new();
     private readonly Displacement _displacement;
     private readonly FedNoise _noise;
     private readonly TraceWitness _witness;
     private readonly Dictionary<(int Norm, int Call), Tensor> _normOutputs = [];
-    private readonly InnerFlow _inner;
+    private readonly InnerTrace _inner;
     private readonly FilterFeed[]?[] _feeds;
     private readonly long?[] _examplesOf;
     private readonly int[] _given;
@@ -49,9 +46,10 @@ internal sealed class TraceRun : IDisposable
     {
         _network = network;
         _probe = probe;
-        _examples = examples;
+        _inputs = new TraceInputs(examples);
         _beforeRun = beforeRun;
-        _inner = new InnerFlow(probe.Layers);
+        Inner = new InnerFlow(probe.Layers);
+        _inner = new InnerTrace(Inner, probe.Layers, GiveInside, (layer, input) => _ = See(layer, input, -1));
         _feeds = new FilterFeed[probe.Layers.Count][];
         _given = new int[probe.Layers.Count];
         _examplesOf = new long?[probe.Layers.Count];
@@ -64,8 +62,8 @@ internal sealed class TraceRun : IDisposable
         InstallHooks();
     }
 
-    /// <summary>Whether inputs that are not whole numbers are noise, and not the real examples alone.</summary>
-    public bool HasNoisyInputs { get; private set; }
+    /// <summary>What modules with several weights do inside.</summary>
+    public InnerFlow Inner { get; }
 
     /// <summary>
     /// For each consumer and channel whether, of a normalisation or a tied layer, the channel keeps its shift whatever is
@@ -74,7 +72,7 @@ internal sealed class TraceRun : IDisposable
     public bool[][] Unmasked { get; }
 
     /// <summary>Finds out whether the network bears noise as its inputs: an index or a logarithm may not.</summary>
-    public void FindInputs() => HasNoisyInputs = BearsNoise();
+    public void FindInputs() => _inputs.AreNoisy = BearsNoise();
 
     /// <summary>Runs what later runs are compared with.</summary>
     /// <param name="draw">The noise.</param>
@@ -186,7 +184,7 @@ internal sealed class TraceRun : IDisposable
 
         // What the network itself draws must be the same in each run.
         manual_seed(_draw.Seed).Dispose();
-        return _network.Call(Inputs());
+        return _network.Call(_inputs.Of(_draw));
     }
 
     private bool BearsNoise()
@@ -194,7 +192,7 @@ internal sealed class TraceRun : IDisposable
         var draw = new TraceDraw(1);
         var real = Base(draw, Noise);
         var isFinite = IsFinite();
-        HasNoisyInputs = true;
+        _inputs.AreNoisy = true;
         try
         {
             return Base(draw, Noise).Values.SequenceEqual(real.Values) && (IsFinite() || !isFinite);
@@ -205,22 +203,11 @@ internal sealed class TraceRun : IDisposable
         }
         finally
         {
-            HasNoisyInputs = false;
+            _inputs.AreNoisy = false;
         }
 
         FilterFeed[]? Noise(int layer) => FilterFeeds.Of(_probe.Layers[layer], _ => FilterFeed.Noise);
     }
-
-    private IReadOnlyList<Tensor> Inputs()
-    {
-        var count = _examples[0].shape[0];
-        var indices = Enumerable.Range(0, Examples).Select(i => ((_draw.Example * Examples) + i) % count).ToArray();
-        return [.. _examples.Select((input, i) => WithNoise(input.index_select(0, tensor(indices, device: input.device)), i))];
-    }
-
-    private Tensor WithNoise(Tensor input, int index) => HasNoisyInputs && input.is_floating_point()
-        ? input.add(TraceNoise.Of(_draw, index - _examples.Count, input))
-        : input;
 
     private void InstallHooks()
     {
@@ -243,8 +230,7 @@ internal sealed class TraceRun : IDisposable
                         : TraceValues.Shifted(output, [.. Enumerable.Range(0, layer.Shape.Filters).Select(filter => Unmasked[index][layer.InputOf(filter)])], layer.FilterDimension, onlyWhereLit: false));
                     break;
                 case LayerResults.Whole:
-                    int[] inside = [.. _inner.WithModuleOf(index).Where(other => _inner.Inputs[other].Count > 0)];
-                    _hooks.AfterCall(layer.Module, (_, outputs) => Inside(index, inside, outputs));
+                    _hooks.AfterCall(layer.Module, (_, outputs) => _inner.Of(index, outputs));
                     break;
             }
         }
@@ -260,37 +246,8 @@ internal sealed class TraceRun : IDisposable
 
     private Tensor Given(int layer, Tensor values) => _graph?.Give(layer, values) ?? values;
 
-    /// <summary>What the weights of a module give to each other, and out of it.</summary>
-    private Tensor?[] Inside(int layer, int[] inside, IReadOnlyList<Tensor?> outputs)
-    {
-        foreach (var consumer in inside)
-        {
-            var input = outputs[0]!;
-            _ = See(consumer, OfFilters(_inner.Inputs[consumer], empty([.. input.shape[..^1], _inner.Inputs[consumer].Count], dtype: input.dtype, device: input.device)), -1);
-        }
-
-        return [.. outputs.Select((output, i) => output is null ? null : _inner.ResultsOf(layer, i) switch
-        {
-            [] when i == 0 => AllNoise(layer, output),
-            [] => Beside(layer, output),
-            [var row] => OfFilters(row, output),
-            var rows => cat([.. rows.Select((row, place) => OfFilters(row, output.narrow(0, place, 1)))], 0),
-        })];
-    }
-
-    /// <summary>What a module gives beside its result, as attention its weights, also tells of filters that went.</summary>
-    private Tensor Beside(int layer, Tensor output) => _inner.WithModuleOf(layer).Where(other => _probe.Layers[other].CanPrune)
-        .Aggregate(AllNoise(layer, output), (values, other) => values + AllNoise(other, output) + 1);
-
-    /// <summary>What some filters of one layer give, one for each channel of the last dimension.</summary>
-    private Tensor OfFilters(IReadOnlyList<FilterIndex> filters, Tensor like)
-    {
-        var layer = filters[0].Layer;
-        return Given(layer, _noise.Of(_draw, layer, _given[layer]++, [.. filters.Select(filter => _feeds[layer]![filter.Filter])], like, -1));
-    }
-
-    /// <summary>What a layer gives of which no filter can be told apart: all as its first filter's.</summary>
-    private Tensor AllNoise(int layer, Tensor output) => Given(layer, _noise.Of(_draw, layer, _given[layer]++, _feeds[layer]![..1], output, -1));
+    private Tensor GiveInside(int layer, IReadOnlyList<int> filters, Tensor like) =>
+        Given(layer, _noise.Of(_draw, layer, _given[layer]++, [.. filters.Select(filter => _feeds[layer]![filter])], like, -1));
 
     private Tensor? See(int consumer, Tensor input, int? channelDimension)
     {

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Data;
 using static TorchSharp.torch;
@@ -15,7 +16,7 @@ internal sealed class LossTally(Func<IAbsModel> model)
     private long _examples;
 
     /// <summary>The mean over all examples so far, to 6 digits; null where it is not known.</summary>
-    public double? Mean => _examples > 0 && MetricAttempt.Finite(_sum / _examples) is { } mean ? Short(mean) : null;
+    public double? Mean => _examples > 0 && MetricAttempt.Finite(_sum / _examples) is { } mean ? PlanNumber.Digits(mean, 6) : null;
 
     /// <summary>Adds a batch.</summary>
     /// <param name="outputs">What the network gave, each <c>[N, …]</c>.</param>
@@ -30,6 +31,4 @@ internal sealed class LossTally(Func<IAbsModel> model)
             _sum += MetricAttempt.Of(() => CheckedModel.OnCopies(outputs, batch.Targets, (outputs, targets) => model().Loss(outputs, targets).to(ScalarType.Float64).item<double>())) * batch.Count;
         }
     }
-
-    private static double Short(double value) => double.Parse(value.ToString("E5", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
 }

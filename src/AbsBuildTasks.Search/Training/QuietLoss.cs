@@ -71,18 +71,9 @@ internal sealed class QuietLoss(CheckedModel model, Module network, Action<State
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        using var batches = SomeExamples();
-        _ = run(batches.Current.Inputs);
-        return StateHash.Of(exchange);
-    }
-
-    /// <summary>The first test examples, for a network in evaluation.</summary>
-    private IEnumerator<Batch> SomeExamples()
-    {
         network.eval();
-        var batches = Batches.InOrder(test, Math.Min(TriedExamples, test.Count)).GetEnumerator();
-        _ = batches.MoveNext();
-        return batches;
+        _ = run(Batches.First(test, TriedExamples).Inputs);
+        return StateHash.Of(exchange);
     }
 
     /// <summary>Which parts train: a loss that has the network in a field may switch them.</summary>
@@ -95,8 +86,9 @@ internal sealed class QuietLoss(CheckedModel model, Module network, Action<State
         using var scope = NewDisposeScope();
         var first = new StateCopy(exchange);
         first.Take();
-        using var batches = SomeExamples();
-        var outputs = run(batches.Current.Inputs);
+        network.eval();
+        var batch = Batches.First(test, TriedExamples);
+        var outputs = run(batch.Inputs);
         var (before, modes) = (StateHash.Of(exchange), Modes());
         var (loss, again) = (Ask(), Ask());
         var isAsBefore = StateHash.Of(exchange) == before && Modes().SequenceEqual(modes);
@@ -106,7 +98,7 @@ internal sealed class QuietLoss(CheckedModel model, Module network, Action<State
         double? Ask()
         {
             var tally = new LossTally(model.Copy);
-            tally.Add(outputs, batches.Current);
+            tally.Add(outputs, batch);
             return tally.Mean;
         }
     }

@@ -37,7 +37,7 @@ internal sealed class Ending : IDisposable
 
     private void OnExit(object? sender, EventArgs arguments) => Tell(new ErrorEvent(
         AbsCodes.ModelCodeFailed,
-        $"The model project's code ended the search's process with Environment.Exit{(CheckedModel.Running is { } member ? $", in IAbsModel.{member} or what that calls" : "")}; throw an exception instead, so that the build can say what is wrong."));
+        $"The model project's code ended the search's process with Environment.Exit{(ModelCall.Running is { } member ? $", in IAbsModel.{member} or what that calls" : "")}; throw an exception instead, so that the build can say what is wrong."));
 
     private void OnUnhandled(object sender, UnhandledExceptionEventArgs arguments)
     {

@@ -18,7 +18,7 @@ namespace AbsBuildTasks.Caching;
 /// <param name="device">Where the search runs, as its property says.</param>
 internal sealed class StageFiles(BuildCache cache, string model, string folder, StageKeys keys, string device) : IDisposable
 {
-    private readonly Dictionary<string, DateTime> _before = [];
+    private readonly Dictionary<string, DateTime> _inCaches = [];
     private readonly Dictionary<SearchStage, IDisposable> _held = [];
 
     /// <summary>Removes from <c>obj</c> what a model's stages came to, but for those of one search: what others began with lies in the caches. Of a stage without a hash nothing is left.</summary>
@@ -68,7 +68,7 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
 
             if (File.Exists(path))
             {
-                _before[path] = File.GetLastWriteTimeUtc(path);
+                _inCaches[path] = File.GetLastWriteTimeUtc(path);
             }
         }
     }
@@ -109,7 +109,7 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void End(CancellationToken cancellation)
     {
-        foreach (var (stage, key, path) in Stages().Where(each => File.Exists(each.Path) && !(_before.TryGetValue(each.Path, out var time) && time == File.GetLastWriteTimeUtc(each.Path))))
+        foreach (var (stage, key, path) in Stages().Where(each => File.Exists(each.Path) && !(_inCaches.TryGetValue(each.Path, out var time) && time == File.GetLastWriteTimeUtc(each.Path))))
         {
             Store(stage, key, path, cancellation);
         }
@@ -156,7 +156,7 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
             File.Copy(path, Path.Combine(gathered, NameOf(stage)));
             cache.StoreStage(model, stage.Title, CacheKey(stage, key), gathered, () => Release(stage), cancellation);
         });
-        _before[path] = File.GetLastWriteTimeUtc(path);
+        _inCaches[path] = File.GetLastWriteTimeUtc(path);
     }
 
     private void Take(SearchStage stage, string key, string path, string gathered, CancellationToken cancellation, bool isLocal = false)

@@ -39,7 +39,7 @@ internal static class Tool
     /// <param name="limit">How long it may take.</param>
     public static ToolOutput Run(string program, IEnumerable<string> arguments, TimeSpan limit)
     {
-        using var process = new Process { StartInfo = WorkerEnvironment.StartInfo(program, arguments) };
+        using var process = new Process { StartInfo = PipedStart.Of(program, arguments) };
         try
         {
             process.Start();

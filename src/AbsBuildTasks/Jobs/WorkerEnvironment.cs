@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using AbsBuildTasks.Plans.Files;
-
 namespace AbsBuildTasks.Jobs;
 
 /// <summary>Which variables of the environment a worker, and so model code, does not see.</summary>
@@ -43,21 +40,6 @@ internal static class WorkerEnvironment
         "CI_DEPENDENCY_PROXY_PASSWORD",
         "CI_REPOSITORY_URL",
     ];
-
-    /// <summary>A program that does not see them, with all three streams connected.</summary>
-    public static ProcessStartInfo StartInfo(string program, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(program, CommandLine.Join(arguments))
-        {
-            UseShellExecute = false,
-            CreateNoWindow = true,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        Clear(start.Environment!);
-        return start;
-    }
 
     /// <summary>Removes them.</summary>
     public static void Clear(IDictionary<string, string?> variables)

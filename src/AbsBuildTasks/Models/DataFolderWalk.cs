@@ -11,9 +11,7 @@ namespace AbsBuildTasks.Models;
 /// <param name="outputFolders">Folders that builds write to.</param>
 internal sealed class DataFolderWalk(string projectDirectory, IEnumerable<string> outputFolders)
 {
-    private readonly HashSet<string> _outputFolders = new(
-        outputFolders.Where(folder => folder.Trim().Length > 0).Select(folder => FullPath(Path.Combine(projectDirectory, folder.Trim().Replace('\\', '/')))),
-        Path.DirectorySeparatorChar == '\\' ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+    private readonly OutputFolders _outputFolders = new(projectDirectory, outputFolders);
 
     private readonly List<string> _visited = [];
 
@@ -25,11 +23,9 @@ internal sealed class DataFolderWalk(string projectDirectory, IEnumerable<string
 
     private IEnumerable<string> Files(string folder)
     {
-        _visited.Add(FullPath(folder));
+        _visited.Add(Path.GetFullPath(folder).TrimEnd('/', '\\'));
         return Directory.EnumerateFiles(folder);
     }
 
-    private bool IsData(string folder) => !Path.GetFileName(folder).StartsWith(".", StringComparison.Ordinal) && !_outputFolders.Contains(FullPath(folder));
-
-    private static string FullPath(string folder) => Path.GetFullPath(folder).TrimEnd('/', '\\');
+    private bool IsData(string folder) => !Path.GetFileName(folder).StartsWith(".", StringComparison.Ordinal) && !_outputFolders.Has(folder);
 }

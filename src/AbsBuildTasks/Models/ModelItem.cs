@@ -62,7 +62,7 @@ internal sealed record ModelItem
     /// <param name="projectDirectory">Full path of the project's folder.</param>
     /// <param name="outputFolders">Folders that builds write to; patterns of data files do not go into them.</param>
     /// <param name="snapshotDirectory">The folder of the snapshots, in which latency tables lie where nothing else is said; null to do without tables.</param>
-    /// <exception cref="AbsException">ABS1003 to ABS1006, ABS1011 to ABS1014, ABS1041, ABS2001, ABS2007, ABS3022: an item's values; the message names the item.</exception>
+    /// <exception cref="AbsException">ABS1003 to ABS1006, ABS1011 to ABS1014, ABS1041 to ABS1043, ABS2001, ABS2007, ABS3022: an item's values; the message names the item.</exception>
     public static IReadOnlyList<ModelItem> ReadAll(IEnumerable<ITaskItem> items, string projectDirectory, IReadOnlyList<string> outputFolders, string? snapshotDirectory = null)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -91,7 +91,7 @@ internal sealed record ModelItem
                 Settings = settings,
                 TargetSource = target,
                 StartingWeights = metadata.Text("Checkpoint") is { } checkpoint ? ReadCheckpoint(checkpoint, projectDirectory) : null,
-                WarmStart = metadata.Text("WarmStart") is { } start ? WarmStartFile.Read(start, metadata.Text("Checkpoint"), projectDirectory, snapshotDirectory is null ? [] : outputFolders.Where(folder => folder != snapshotDirectory)) : null,
+                WarmStart = metadata.Text("WarmStart") is { } start ? WarmStartItem.Read(start, metadata.Text("Checkpoint"), projectDirectory, snapshotDirectory is null ? [] : outputFolders.Where(folder => folder != snapshotDirectory)) : null,
                 Latency = metadata.Text("LatencyTable") is var table && snapshotDirectory is not null ? ModelLatency.Of(name, table, settings, projectDirectory, snapshotDirectory) : null,
                 DataFiles = DataFileList.Expand(metadata.Text("DataFiles") ?? "", projectDirectory, walk),
                 DataFolders = walk.Visited,

@@ -99,7 +99,7 @@ public sealed class AbsAcceptPlans : FingerprintTask
         else if (received is not null || current is not null)
         {
             var changes = Explain(model, fingerprint, state);
-            var why = changes.Count == 0 ? "its inputs are not known here" : ChangeSentence.Of(changes);
+            var why = changes.Count == 0 ? "its inputs are not known here" : ChangeSentence.Of([.. changes.Select(change => change.ToString())]);
             throw new AbsException(AbsCodes.StalePlan, $"The last plan of '{model.Name}' is not the plan of the project as it is: {why}. Build first, and accept with the same configuration and properties; no snapshot was changed.");
         }
     }

@@ -2,17 +2,12 @@ using AbsBuildTasks.Caching;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Noise;
-using AbsBuildTasks.Plans.Reports.Tables;
-using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Settings.Kinds;
 using AbsBuildTasks.Plans.Snapshots;
-using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Workers;
 using Microsoft.Build.Framework;
-using Microsoft.Build.Utilities;
 
 namespace AbsBuildTasks.Tasks;
 
@@ -20,7 +15,6 @@ namespace AbsBuildTasks.Tasks;
 public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
-    private string _mode = SearchMode.Auto;
     private SearchSetup? _setup;
     private ModelPlans? _plans;
     private BuildRecord? _record;
@@ -131,8 +125,8 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
     /// <inheritdoc />
     protected override void Run()
     {
-        _mode = Choice.Of("AbsSearchMode", Mode, SearchMode.Auto, SearchMode.Cached, SearchMode.Locked, SearchMode.Force, SearchMode.Off);
-        if (Calibrates && _mode == SearchMode.Locked)
+        var mode = Choice.Of("AbsSearchMode", Mode, SearchMode.Auto, SearchMode.Cached, SearchMode.Locked, SearchMode.Force, SearchMode.Off);
+        if (Calibrates && mode == SearchMode.Locked)
         {
             throw new AbsException(AbsCodes.InvalidSetting, "AbsSearchMode=\"locked\" searches by no seed, so -t:AbsCalibrate can measure no noise; run it with -p:AbsSearchMode=auto.");
         }
@@ -143,14 +137,14 @@ public sealed class AbsSearch : ExecutorTask, ICancelableTask, IDisposable
         _setup = Setup(ReadExecutor());
         _plans = new ModelPlans(this)
         {
-            Mode = _mode,
+            Mode = mode,
             StateDirectory = StateDirectory,
             SnapshotDirectory = SnapshotDirectory,
             Calibrates = Calibrates,
             Cache = cache,
             Setup = _setup,
-            Search = new PlanSearch(this, cache, _setup, StateDirectory, isForced: _mode == SearchMode.Force),
-            Onnx = new ModelOnnx(this, _setup, new OnnxCache(cache, mayTake: _mode != SearchMode.Force), new ExportVerdicts(StateDirectory), TimingMode.Of(Timing, _setup.DepsFile), WarnAgain),
+            Search = new PlanSearch(this, cache, _setup, StateDirectory, isForced: mode == SearchMode.Force),
+            Onnx = new ModelOnnx(this, _setup, new OnnxCache(cache, mayTake: mode != SearchMode.Force), new ExportVerdicts(StateDirectory), TimingMode.Of(Timing, _setup.DepsFile), WarnAgain),
             FingerprintOf = FingerprintOf,
             Explain = (model, fingerprint, state) => Placed(Explain(model, fingerprint, state)),
             Cancellation = _cancellation.Token,

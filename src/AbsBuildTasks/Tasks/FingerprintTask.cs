@@ -110,12 +110,12 @@ public abstract class FingerprintTask : AbsTask
     /// <summary>The fingerprint of a model that is one of the project's but for its settings.</summary>
     private protected Fingerprint FingerprintOf(ModelItem model) => _fingerprints!.Of(model);
 
-    /// <summary>Says what changed since the model's last plan, a line each, and keeps that beside the fingerprint in <c>obj</c>.</summary>
-    private protected IReadOnlyList<string> Explain(ModelItem model, Fingerprint fingerprint, ModelState state)
+    /// <summary>Says what changed since the model's last plan, and keeps that beside the fingerprint in <c>obj</c>.</summary>
+    private protected IReadOnlyList<FingerprintChange> Explain(ModelItem model, Fingerprint fingerprint, ModelState state)
     {
         var before = state.CurrentInputs();
-        IReadOnlyList<string> changes = before is null ? [] : FingerprintChanges.Between(before, fingerprint.Entries);
-        FingerprintReportFile.Write(StateDirectory, model.Name, fingerprint, before is null ? null : FingerprintBuilder.Of(before).Hash, changes);
+        IReadOnlyList<FingerprintChange> changes = before is null ? [] : FingerprintChanges.Of(before, fingerprint.Entries);
+        FingerprintReportFile.Write(StateDirectory, model.Name, fingerprint, before is null ? null : FingerprintBuilder.Of(before).Hash, [.. changes.Select(change => change.ToString())]);
         if (Data.IsManifest(model))
         {
             Print(DataCover.Note(model));
@@ -124,8 +124,8 @@ public abstract class FingerprintTask : AbsTask
         return changes;
     }
 
-    /// <summary>The same with the lines of code that changed, for people to read. A file does not keep them, as they move without a change.</summary>
-    private protected IReadOnlyList<string> Placed(IReadOnlyList<string> changes) => SourcePlaces.In(changes, [AssemblyFile, .. References.Select(item => item.ItemSpec)]);
+    /// <summary>The same, a line each, with the lines of code that changed, for people to read. A file does not keep them, as they move without a change.</summary>
+    private protected IReadOnlyList<string> Placed(IReadOnlyList<FingerprintChange> changes) => SourcePlaces.In(changes, [AssemblyFile, .. References.Select(item => item.ItemSpec)]);
 
     /// <summary>What is kept with a model's snapshot.</summary>
     /// <param name="model">The model.</param>

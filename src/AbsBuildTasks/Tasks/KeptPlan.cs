@@ -1,3 +1,4 @@
+using AbsBuildTasks.Fingerprints.Code;
 using AbsBuildTasks.Models;
 using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Documents;
@@ -17,7 +18,7 @@ namespace AbsBuildTasks.Tasks;
 internal sealed record KeptPlan(ModelItem Model, Fingerprint Fingerprint, ModelState State, CompressionPlan Plan, IReadOnlyList<string> Changes)
 {
     // All else makes another search: a budget, data, starting weights, this package's own version.
-    private static readonly string[] MaySayTheSame = ["code ", "code:", "resource:", "assembly:", "file:", "package:", "type "];
+    private static readonly string[] MaySayTheSame = ["code ", CodeWalk.Prefix, "resource:", "assembly:", "file:", "package:", "type "];
 
     /// <summary>The plan as it is from now on: its decisions, costs and metric are as they were.</summary>
     public CompressionPlan Now => Plan with { Fingerprint = Fingerprint.Hash };

@@ -5,7 +5,6 @@ using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Noise;
 using AbsBuildTasks.Plans.Reports.Layout;
 using AbsBuildTasks.Plans.Reports.Tables;
-using AbsBuildTasks.Plans.Sweeps;
 
 namespace AbsBuildTasks.Tasks;
 
@@ -42,10 +41,10 @@ internal sealed class ModelNoise
 
     /// <summary>Writes the noise beside a plan, where seeds came or went.</summary>
     /// <param name="plan">The model's plan.</param>
-    /// <param name="planOf">Gives the plan by a seed, or why there is none; neither where it may not be searched for.</param>
-    public void Update(CompressionPlan plan, Func<PlanPoint, PlanMetric, (CompressionPlan? Plan, SweepMiss? Miss)> planOf)
+    /// <param name="outcomeOf">Says what a point came to.</param>
+    public void Update(CompressionPlan plan, Func<PlanPoint, PlanMetric, PointOutcome> outcomeOf)
     {
-        if (_points.Count == 0 || Measure(plan, planOf) is not { } band)
+        if (_points.Count == 0 || Measure(plan, outcomeOf) is not { } band)
         {
             return;
         }
@@ -78,7 +77,7 @@ internal sealed class ModelNoise
     private NoiseRun? RunOf(PlanPoint point) => _known.FirstOrDefault(run => run.Seed == point.Model.Settings.Seed);
 
     /// <summary>All runs; null where there are too few, one may not be searched for, or the plan itself is not a whole search's.</summary>
-    private NoiseBand? Measure(CompressionPlan plan, Func<PlanPoint, PlanMetric, (CompressionPlan? Plan, SweepMiss? Miss)> planOf)
+    private NoiseBand? Measure(CompressionPlan plan, Func<PlanPoint, PlanMetric, PointOutcome> outcomeOf)
     {
         // The band would stand for the plan where that is compared, and is that of whole searches.
         if (plan.EndedEarly.Count > 0)
@@ -97,12 +96,12 @@ internal sealed class ModelNoise
                 continue;
             }
 
-            var (found, miss) = planOf(point, plan.Metric);
-            if (miss is not null)
+            var outcome = outcomeOf(point, plan.Metric);
+            if (outcome.Miss is { } miss)
             {
                 _task.LogWarning(miss.Code, $"By Seed={FormattableString.Invariant($"{seed}")} no plan meets the budget; the noise of '{_model.Name}' is measured without it.");
             }
-            else if (found is null)
+            else if (outcome.Plan is not { } found)
             {
                 _task.Print(FormattableString.Invariant($"abs: {_model.Name}: the plan by seed {seed} is in no cache; the noise is not measured"));
                 return null;

@@ -2,7 +2,6 @@ using AbsBuildTasks.Models;
 using AbsBuildTasks.Msbuild;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Workers;
 
@@ -18,6 +17,7 @@ namespace AbsBuildTasks.Tasks;
 /// <param name="cancellation">Ends all of it.</param>
 internal sealed class ModelPoints(AbsTask task, PlanSearch search, SideBySide together, string stateDirectory, Func<ModelItem, Fingerprint> fingerprintOf, bool mayRun, CancellationToken cancellation)
 {
+    private readonly Dictionary<PlanPoint, Fingerprint> _fingerprints = [];
     private readonly Dictionary<PlanPoint, PointOutcome> _found = [];
     private IReadOnlyList<string> _all = [];
 
@@ -28,7 +28,12 @@ internal sealed class ModelPoints(AbsTask task, PlanSearch search, SideBySide to
     /// <param name="own">Makes the model's own plan, given the fingerprints of all, as no search removes what another has left.</param>
     public void RunBeside(string ownFingerprint, IReadOnlyList<PlanPoint> points, bool isOwnFirst, Action<IReadOnlyList<string>> own)
     {
-        _all = [ownFingerprint, .. points.Select(point => fingerprintOf(point.Model).Hash)];
+        foreach (var point in points)
+        {
+            _fingerprints[point] = fingerprintOf(point.Model);
+        }
+
+        _all = [ownFingerprint, .. points.Select(point => _fingerprints[point].Hash)];
         Action[] others = mayRun && together.IsSeveral ? [.. points.Select(point => (Action)(() => _found[point] = In(point, wanted => Find(point, wanted))))] : [];
         if (isOwnFirst)
         {
@@ -42,18 +47,17 @@ internal sealed class ModelPoints(AbsTask task, PlanSearch search, SideBySide to
     }
 
     /// <summary>What a point came to.</summary>
-    /// <param name="point">The point.</param>
+    /// <param name="point">One of the points.</param>
     /// <param name="metric">The metric of the model's own plan, for the record of a miss.</param>
-    /// <returns>The plan or, where no plan meets the budget, why; null for neither where searching is not allowed.</returns>
-    public (CompressionPlan? Plan, SweepMiss? Miss) Of(PlanPoint point, PlanMetric metric) => In(point, wanted =>
+    public PointOutcome Of(PlanPoint point, PlanMetric metric) => _found.TryGetValue(point, out var known) && !known.IsNew ? known : In(point, wanted =>
     {
-        var outcome = _found.TryGetValue(point, out var known) ? known : Find(point, wanted);
+        var outcome = known ?? Find(point, wanted);
         if (outcome is { Miss: { } miss, IsNew: true })
         {
-            search.Keep(wanted, miss, metric, cancellation);
+            search.KeepMiss(wanted, miss, metric, cancellation);
         }
 
-        return (outcome.Plan, outcome.Miss);
+        return outcome;
     });
 
     private PointOutcome Find(PlanPoint point, WantedPlan wanted)
@@ -62,10 +66,10 @@ internal sealed class ModelPoints(AbsTask task, PlanSearch search, SideBySide to
         return search.PointOf(wanted, mayRun, cancellation);
     }
 
-    private T In<T>(PlanPoint point, Func<WantedPlan, T> use)
+    private PointOutcome In(PlanPoint point, Func<WantedPlan, PointOutcome> use)
     {
         var name = point.Model.Name;
-        var wanted = new WantedPlan(point.Model, fingerprintOf(point.Model), new ModelState(stateDirectory, name).CreateTemporaryFolder())
+        var wanted = new WantedPlan(point.Model, _fingerprints[point], new ModelState(stateDirectory, name).CreateTemporaryFolder())
         {
             Label = together.IsSeveral ? $"{name} [{point.Name}]" : name,
             Beside = _all,

@@ -38,8 +38,8 @@ internal sealed class ModelSweep
 
     /// <summary>Writes the sweep where budgets came or went, and removes it where there are none.</summary>
     /// <param name="plan">The model's plan.</param>
-    /// <param name="planOf">Gives the plan of a point, or why there is none; neither where it may not be searched for.</param>
-    public void Update(CompressionPlan plan, Func<PlanPoint, PlanMetric, (CompressionPlan? Plan, SweepMiss? Miss)> planOf)
+    /// <param name="outcomeOf">Says what a point came to.</param>
+    public void Update(CompressionPlan plan, Func<PlanPoint, PlanMetric, PointOutcome> outcomeOf)
     {
         if (_model.Settings.Sweep.Count == 0)
         {
@@ -54,8 +54,8 @@ internal sealed class ModelSweep
             var (point, miss) = (PointOf(wanted), MissOf(wanted));
             if (point is null && miss is null)
             {
-                (var found, miss) = planOf(wanted, plan.Metric);
-                point = found is null ? null : SweepPoint.Of(found);
+                var outcome = outcomeOf(wanted, plan.Metric);
+                (point, miss) = (outcome.Plan is null ? null : SweepPoint.Of(outcome.Plan), outcome.Miss);
             }
 
             if (point is not null)

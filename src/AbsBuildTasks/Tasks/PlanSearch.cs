@@ -30,11 +30,10 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
         return TryTake(wanted) || RunAlone(wanted, changes, cancellation);
     }
 
-    /// <summary>Takes the plan of a point of a sweep from a cache, or makes it.</summary>
+    /// <summary>Takes the plan of a point, another budget or seed, from a cache, or makes it.</summary>
     /// <param name="wanted">The plan.</param>
     /// <param name="mayRun">Whether one that is in no cache is made.</param>
     /// <param name="cancellation">Ends the search.</param>
-    /// <returns>The plan or, where no plan meets the budget, why, and whether no cache has that; null for neither where it may not be made.</returns>
     public PointOutcome PointOf(WantedPlan wanted, bool mayRun, CancellationToken cancellation)
     {
         var hash = wanted.Fingerprint.Hash;
@@ -69,7 +68,7 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
     /// <param name="miss">Why.</param>
     /// <param name="metric">The metric of the model's own plan.</param>
     /// <param name="cancellation">Ends storing.</param>
-    public void Keep(WantedPlan wanted, SweepMiss miss, PlanMetric metric, CancellationToken cancellation)
+    public void KeepMiss(WantedPlan wanted, SweepMiss miss, PlanMetric metric, CancellationToken cancellation)
     {
         var key = SweepMiss.KeyOf(wanted.Fingerprint.Hash);
         SweepFile.Write(wanted.SweepFile, new() { Model = wanted.Model.Name, Fingerprint = key, MetricName = metric.Name, LowerIsBetter = metric.LowerIsBetter, FullPrecision = metric.FullPrecision, Points = [], Missed = [miss] });

@@ -46,7 +46,7 @@ internal sealed record WorkerCommand
     /// <summary>Describes the process, with all three streams connected.</summary>
     public ProcessStartInfo ToStartInfo()
     {
-        var start = WorkerEnvironment.StartInfo(Launcher?.Program ?? Host, Launcher is null ? Arguments() : [.. Launcher.Arguments, Host, .. Arguments()]);
+        var start = PipedStart.Of(Launcher?.Program ?? Host, Launcher is null ? Arguments() : [.. Launcher.Arguments, Host, .. Arguments()]);
         foreach (var variable in Variables())
         {
             start.Environment[variable.Key] = variable.Value;

@@ -69,19 +69,22 @@ public class LayerRulesTests
         string[] layers = ["stem", "blocks.0.conv1", "blocks.0.conv2", "blocks.1.conv1", "blocks.1.conv2", "head"];
         LayerRules.Parse("stem:keep;*.conv?:8/8").RequireMatches(layers, []);
 
-        var error = Assert.Throws<AbsException>(() => LayerRules.Parse("*:8/8;haed:keep").RequireMatches(layers, [("slope", "slope (PReLU: small)")]));
+        var error = Assert.Throws<AbsException>(() => LayerRules.Parse("*:8/8;haed:keep").RequireMatches(layers, [("slope", "slope (PReLU: small)", 32)]));
 
         Assert.Equal(AbsCodes.LayerNotFound, error.Code);
         Assert.StartsWith("Layers: 'haed' matches no weighted layer of the network; near names: head, stem, ", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_pattern_of_what_the_search_leaves_alone_says_why_it_is()
+    [Theory]
+    [InlineData("slo?e", "slope (PReLU: a single number)", 32)]
+    [InlineData("dots", "dots (matmul: a product of activations)", 8)]
+    public void A_pattern_of_what_the_search_leaves_alone_says_why_it_is(string pattern, string words, int bits)
     {
-        var error = Assert.Throws<AbsException>(() => LayerRules.Parse("slo?e:8/8").RequireMatches(["head"], [("norm", "norm (BatchNorm2d: a normalisation)"), ("slope", "slope (PReLU: a single number)")]));
+        (string, string, int)[] others = [("norm", "norm (BatchNorm2d: a normalisation)", 32), ("slope", "slope (PReLU: a single number)", 32), ("dots", "dots (matmul: a product of activations)", 8)];
+        var error = Assert.Throws<AbsException>(() => LayerRules.Parse(pattern + ":8/8").RequireMatches(["head"], others));
 
         Assert.Equal(AbsCodes.LayerNotFound, error.Code);
-        Assert.Equal("Layers: 'slo?e' matches slope (PReLU: a single number), which stays at 32 bits whatever Layers says, and no layer that the search decides about. Take the entry out.", error.Message);
+        Assert.Equal(FormattableString.Invariant($"Layers: '{pattern}' matches {words}, which stays at {bits} bits whatever Layers says, and no layer that the search decides about. Take the entry out."), error.Message);
     }
 
     private static bool Matches(string pattern, string name) => LayerRules.Parse(pattern + ":whole").For(name, LayerRule.Free).Whole;

@@ -120,6 +120,19 @@ public class RestTests
         Assert.Empty(probe.LeftAlone);
     }
 
+    [Fact]
+    public void A_part_says_why_the_search_leaves_it_alone()
+    {
+        using var scope = NewDisposeScope();
+        var (words, norm, head) = (Embedding(10, Width), LayerNorm(Width), Linear(Width, 2));
+        using var network = new FunctionNetwork(x => head.call(norm.call(x)), ("words", words), ("norm", norm), ("head", head));
+        var probe = Probe(network, rand(2, Width));
+
+        Assert.Equal(["words (Embedding: the search knows no such layer)", "norm (LayerNorm: a normalisation)"], probe.Rest.Select(probe.Words));
+        Assert.Equal(["words (Embedding: the search knows no such layer)"], probe.LeftAlone);
+        Assert.Equal("dots (matmul: a product of activations)", probe.Words(new() { Name = "dots", Kind = "matmul", Parameters = 0, Macs = 16, Bits = 8 }));
+    }
+
     private static NetworkProbe Probe(Module<Tensor, Tensor> network, Tensor example) => NetworkProbe.Run(Traced.Model(network), [example], Plain);
 
     /// <summary>Where a delivered file has a batch normalisation of its own, and where a layer has it.</summary>

@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Tests.House;
 public sealed class OutsideTests
 {
     // A program's path comes from ProgramFile.
-    private static readonly string[] Starts = ["DotNetBuild.cs", "GitProcess.cs", "Tool.cs", "WorkerEnvironment.cs", "WorkerProcess.cs"];
+    private static readonly string[] Starts = ["DotNetBuild.cs", "GitProcess.cs", "PipedStart.cs", "Tool.cs", "WorkerProcess.cs"];
 
     // Each looks for a link first, or makes a file that is new.
     private static readonly string[] Opens = ["AtomicFile.cs", "CiSummary.cs", "CodeQualityFile.cs", "ContentStore.cs", "EventFile.cs", "EventsFile.cs", "EventsReader.cs", "FileLock.cs", "OrdinaryFile.cs", "PendingCheckpoint.cs", "PrivateFolder.cs", "RemoteCache.cs", "TerminalTitle.cs"];

@@ -150,18 +150,18 @@ public sealed class ModelNoiseTests : IDisposable
     {
         var item = new TaskItem("digits", new Dictionary<string, string> { ["Budget"] = SamplePlan.Digits.Budget, ["Sweep"] = "bops=1%", ["Seed"] = "7", ["Seeds"] = seeds ?? "" });
         plan ??= SamplePlan.Digits;
-        new ModelNoise(_task, ModelItem.ReadAll([item], _folder.Path, []).Single(), plan.Fingerprint, Beside, isCalibrating ? Snapshots : null, isAfresh).Update(plan, PlanOf);
+        new ModelNoise(_task, ModelItem.ReadAll([item], _folder.Path, []).Single(), plan.Fingerprint, Beside, isCalibrating ? Snapshots : null, isAfresh).Update(plan, OutcomeOf);
     }
 
-    private (CompressionPlan? Plan, SweepMiss? Miss) PlanOf(PlanPoint point, PlanMetric metric)
+    private PointOutcome OutcomeOf(PlanPoint point, PlanMetric metric)
     {
         var model = point.Model;
         _titles.Add(point.Title);
         Assert.Empty(model.Settings.Sweep);
         var seed = model.Settings.Seed;
         _asked.Add(seed);
-        return _missed.Contains(seed) ? (null, SweepMiss.Of(model.Settings.Budget, new(AbsCodes.ImpossibleBudget, "It cannot be met.")))
-            : _unknown.Contains(seed) ? default
-            : (SamplePlan.Digits with { Metric = SamplePlan.Digits.Metric with { Compressed = 90 + seed } } is var plan && _ended.Contains(seed) ? Ended(plan) : plan, null);
+        return _missed.Contains(seed) ? new(Miss: SweepMiss.Of(model.Settings.Budget, new(AbsCodes.ImpossibleBudget, "It cannot be met.")))
+            : _unknown.Contains(seed) ? new()
+            : new(SamplePlan.Digits with { Metric = SamplePlan.Digits.Metric with { Compressed = 90 + seed } } is var plan && _ended.Contains(seed) ? Ended(plan) : plan);
     }
 }

@@ -47,7 +47,7 @@ public sealed class ModelSweepTests : IDisposable
         var update = new ModelSweep(_task, ModelItem.ReadAll([item], _folder.Path, []).Single(), SamplePlan.Fingerprint, SweepPath, isAfresh: false);
         File.Delete(SweepPath);
 
-        update.Update(SamplePlan.Digits, PlanOf);
+        update.Update(SamplePlan.Digits, OutcomeOf);
 
         Assert.Equal(["bops=1%"], _asked);
         Assert.Equal(2, Sweep.Points.Count);
@@ -102,13 +102,13 @@ public sealed class ModelSweepTests : IDisposable
         var asked = _asked.Count;
         var update = new ModelSweep(_task, ModelItem.ReadAll([item], _folder.Path, []).Single(), SamplePlan.Fingerprint, SweepPath, isAfresh);
         var missing = update.Missing.Select(point => point.Name).ToArray();
-        update.Update(SamplePlan.Digits, PlanOf);
+        update.Update(SamplePlan.Digits, OutcomeOf);
 
         // Just those that searches may begin with before there is a plan.
         Assert.Equal(missing, _asked.Skip(asked));
     }
 
-    private (CompressionPlan? Plan, SweepMiss? Miss) PlanOf(PlanPoint point, PlanMetric metric)
+    private PointOutcome OutcomeOf(PlanPoint point, PlanMetric metric)
     {
         var model = point.Model;
         _titles.Add(point.Title);
@@ -117,9 +117,9 @@ public sealed class ModelSweepTests : IDisposable
         _asked.Add(budget);
         return budget switch
         {
-            "size=1B" => (null, SweepMiss.Of(model.Settings.Budget, new(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met."))),
-            "lambda=0.5" => default,
-            _ => (SamplePlan.Digits with { Budget = budget }, null),
+            "size=1B" => new(Miss: SweepMiss.Of(model.Settings.Budget, new(AbsCodes.ImpossibleBudget, $"Budget=\"{budget}\" cannot be met."))),
+            "lambda=0.5" => new(),
+            _ => new(SamplePlan.Digits with { Budget = budget }),
         };
     }
 }

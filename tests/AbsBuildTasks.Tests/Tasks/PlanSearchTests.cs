@@ -44,7 +44,7 @@ public sealed class PlanSearchTests : IDisposable
 
         Assert.True(outcome.IsNew);
         Assert.True(Directory.Exists(checkpoint));
-        search.Keep(wanted, outcome.Miss!, new() { Name = "top-1", FullPrecision = 90, Compressed = 80 }, CancellationToken.None);
+        search.KeepMiss(wanted, outcome.Miss!, new() { Name = "top-1", FullPrecision = 90, Compressed = 80 }, CancellationToken.None);
         Assert.False(Directory.Exists(checkpoint));
         Assert.Equal(new PointOutcome(Miss: outcome.Miss), search.PointOf(Wanted("digits"), mayRun: false, CancellationToken.None));
     }

@@ -34,8 +34,7 @@ internal static class HeaderPart
                     Invariant($"{plan.Layers.Sum(layer => (long)layer.KeptFilters.Count):#,0}"),
                     Invariant($"of {plan.Layers.Sum(layer => (long)layer.Filters):#,0} kept"),
                     plan.Layers.Count == 1 ? "in 1 layer" : Invariant($"in {plan.Layers.Count} layers"))),
-            plan.WarmStart is { } start ? Html.Element("p", Html.Class("fingerprint"), "Started from the weights ", Html.Element("code", start.Substring(0, FingerprintDigits))) : null,
-            plan.EndedEarly.Count > 0 ? Html.Element("p", Html.Class("fingerprint"), "Ended early: " + EndedPhase.Words(plan.EndedEarly)) : null,
+            PlanRemark.Of(plan).Select(remark => Html.Element("p", Html.Class("fingerprint"), Html.Sentence(remark.Words), remark.IsHash ? Html.Element("code", remark.Value.Substring(0, FingerprintDigits)) : remark.Value)),
             Html.Element("p", Html.Class("fingerprint"), "Fingerprint ", Html.Element("code", plan.Fingerprint.Substring(0, FingerprintDigits))));
     }
 

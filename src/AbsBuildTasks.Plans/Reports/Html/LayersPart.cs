@@ -23,7 +23,7 @@ internal static class LayersPart
 
     private static XElement Rest(CompressionPlan plan)
     {
-        var (names, isSame) = (Html.Names(plan.Rest.Select(part => part.Name)), plan.Rest.All(part => part.Bits == CostModel.FullPrecisionBits));
+        var (names, isSame) = (Html.Names(plan.Rest.Select(part => part.Name)), !plan.Rest.Any(part => part.HasFewerBits));
         return Html.Table(
             isSame ? "Left alone: at 32 bits, and counted" : "Left alone, and counted",
             ["Part", "Kind", "Parameters", "MACs", .. Enumerable.Repeat("Their bits", isSame ? 0 : 1), .. CostKind.Counted.Select(kind => Html.Sentence(kind.Title))],

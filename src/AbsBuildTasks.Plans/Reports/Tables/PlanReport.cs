@@ -17,21 +17,8 @@ internal static class PlanReport
     [
         new(
             [ReportCell.Name(plan.Model), new(": "), ReportCell.Name(plan.Budget), new(plan.BudgetRemark), .. plan.Target is { } target ? [new(", target "), ReportCell.Name(target)] : (ReportCell[])[]],
-            [Totals(plan, file), .. Tables(plan), .. Pruned(plan), .. Remarks(plan), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
+            [Totals(plan, file), .. Tables(plan), .. Pruned(plan), .. PlanRemark.Of(plan).Select(remark => new ReportLine([new(remark.Words), new(remark.Value)])), new ReportLine([new("fingerprint "), new(plan.Fingerprint)])]),
     ]);
-
-    private static IEnumerable<ReportBlock> Remarks(CompressionPlan plan)
-    {
-        if (plan.WarmStart is { } start)
-        {
-            yield return new ReportLine([new("started from the weights "), new(start)]);
-        }
-
-        if (plan.EndedEarly.Count > 0)
-        {
-            yield return new ReportLine([new("ended early: "), new(EndedPhase.Words(plan.EndedEarly))]);
-        }
-    }
 
     /// <summary>What the network gains and loses.</summary>
     internal static ReportTable Totals(CompressionPlan plan, DeliveredFile? file)
@@ -84,7 +71,7 @@ internal static class PlanReport
     {
         if (plan.Rest.Count > 0)
         {
-            var isSame = plan.Rest.All(part => part.Bits == CostModel.FullPrecisionBits);
+            var isSame = !plan.Rest.Any(part => part.HasFewerBits);
             yield return new ReportTable(
                 [new(isSame ? "left alone, at 32 bits" : "left alone"), new("kind"), new("parameters", true), new("MACs", true), .. Enumerable.Repeat(new ReportColumn("their bits", true), isSame ? 0 : 1), .. CostKind.Counted.Select(kind => new ReportColumn(kind.Unit.Length > 0 ? kind.Unit.Trim() : kind.Title, true))],
                 [.. plan.Rest.Select(part => Row(part, isSame))],

@@ -20,7 +20,7 @@ internal static class PlanTable
         var names = new ShortNames(plan.Layers.Select(layer => layer.Name), NameWidth);
         var total = plan.Totals.Costs[CostKind.Leading];
         var rows = TextColumns.Align([header, .. plan.Layers.Select(layer => Row(layer, names, total)), .. Rest(plan, total)], 2, 3, 4, 5);
-        return string.Join("\n", [.. rows, "", .. TextColumns.Align(Summary(plan)), .. Remarks(plan)]);
+        return string.Join("\n", [.. rows, "", .. TextColumns.Align(Summary(plan)), .. PlanRemark.Of(plan).Select(remark => remark.Words + remark.Value)]);
     }
 
     private static string[] Row(LayerPlan layer, ShortNames names, long total) =>
@@ -67,13 +67,6 @@ internal static class PlanTable
             ];
         }
     }
-
-    // A plan that is not what its settings say must not look like one, nor one that began elsewhere.
-    private static IEnumerable<string> Remarks(CompressionPlan plan) =>
-    [
-        .. plan.WarmStart is { } start ? ["started from the weights " + start] : (string[])[],
-        .. plan.EndedEarly.Count > 0 ? ["ended early: " + EndedPhase.Words(plan.EndedEarly)] : (string[])[],
-    ];
 
     private static string Bits(int bits) => Invariant($"{bits}{Unit}");
 }

@@ -2,27 +2,21 @@ using System.Collections.Immutable;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Fingerprints;
 
 namespace AbsBuildTasks.Fingerprints.Code;
 
 /// <summary>Says where in the sources code begins that has changed, as far as the symbols beside the assemblies (<c>.pdb</c>) tell.</summary>
 internal static class SourcePlaces
 {
-    private static readonly string[] Ends = [" changed", " is new"];
-
     /// <summary>Adds places to changes, for example <c>code:Digits.Network.forward changed (Network.cs, line 31)</c>.</summary>
-    /// <param name="changes">What changed, a line each.</param>
+    /// <param name="changes">What changed.</param>
     /// <param name="files">Full paths of the model assembly, then those of projects it references.</param>
-    /// <returns>As many lines; those stay as they are that are not of a method with known lines.</returns>
-    public static IReadOnlyList<string> In(IReadOnlyList<string> changes, IReadOnlyList<string> files)
+    /// <returns>A line each; without a place where it is not of a method with known lines.</returns>
+    public static IReadOnlyList<string> In(IReadOnlyList<FingerprintChange> changes, IReadOnlyList<string> files)
     {
-        if (!changes.Any(change => change.StartsWith(CodeWalk.Prefix, StringComparison.Ordinal)))
-        {
-            return changes;
-        }
-
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in files)
+        foreach (var file in changes.Any(change => change.Name.StartsWith(CodeWalk.Prefix, StringComparison.Ordinal)) ? files : [])
         {
             try
             {
@@ -34,11 +28,8 @@ internal static class SourcePlaces
             }
         }
 
-        return [.. changes.Select(change => places.TryGetValue(NameIn(change), out var place) ? $"{change} ({place})" : change)];
+        return [.. changes.Select(change => change.After is not null && places.TryGetValue(change.Name, out var place) ? $"{change} ({place})" : change.ToString())];
     }
-
-    // Names of members may have spaces, as parameters of generic types do; what follows them is one of two words.
-    private static string NameIn(string change) => Ends.Where(end => change.EndsWith(end, StringComparison.Ordinal)).Select(end => change.Remove(change.Length - end.Length)).FirstOrDefault() ?? "";
 
     private static void Read(string file, Dictionary<string, string> places)
     {

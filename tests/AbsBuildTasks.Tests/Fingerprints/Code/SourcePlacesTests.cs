@@ -24,26 +24,30 @@ public sealed class SourcePlacesTests : IDisposable
         }
         """;
 
+    // As hashes are.
+    private const string Old = "0000000000000000000000000000000000000000000000000000000000000000";
+    private const string New = "1111111111111111111111111111111111111111111111111111111111111111";
+
     private readonly Compiled _compiled = new();
 
     public void Dispose() => _compiled.Dispose();
 
     [Theory]
-    [InlineData("code:M.Network`1.Forward changed", " (File0.cs, line 8)")]
-    [InlineData("code:M.Network`1.Forward is new", " (File0.cs, line 8)")]
-    [InlineData("code:M.Network`1.Sizes changed", " (File0.cs, line 10)")]
-    [InlineData("code:M.Network`1.Later changed", " (File0.cs, line 13)")]
-    [InlineData("code:M.Network`1..ctor changed", " (File0.cs, line 6)")]
-    [InlineData("code:M.Network`1+Part.Of changed", " (File0.cs, line 14)")]
-    [InlineData("code:M.Network`1.Forward is gone", "")]
-    [InlineData("code:M.Network`1.Nowhere changed", "")]
-    [InlineData("code:M.Network`1 changed", "")]
-    [InlineData("setting:Seed changed from 1 to 2", "")]
-    public void A_change_of_a_method_is_told_with_its_line(string change, string place)
+    [InlineData("code:M.Network`1.Forward", Old, New, "changed (File0.cs, line 8)")]
+    [InlineData("code:M.Network`1.Forward", null, New, "is new (File0.cs, line 8)")]
+    [InlineData("code:M.Network`1.Sizes", Old, New, "changed (File0.cs, line 10)")]
+    [InlineData("code:M.Network`1.Later", Old, New, "changed (File0.cs, line 13)")]
+    [InlineData("code:M.Network`1..ctor", Old, New, "changed (File0.cs, line 6)")]
+    [InlineData("code:M.Network`1+Part.Of", Old, New, "changed (File0.cs, line 14)")]
+    [InlineData("code:M.Network`1.Forward", Old, null, "is gone")]
+    [InlineData("code:M.Network`1.Nowhere", Old, New, "changed")]
+    [InlineData("code:M.Network`1", Old, New, "changed")]
+    [InlineData("setting:Seed", "1", "2", "changed from 1 to 2")]
+    public void A_change_of_a_method_is_told_with_its_line(string name, string? before, string? after, string told)
     {
         var file = _compiled.Library("Model", new CodeOptions { IsDebug = true, Folder = "C:\\src" }, Source);
 
-        Assert.Equal([change + place], SourcePlaces.In([change], [file]));
+        Assert.Equal([$"{name} {told}"], SourcePlaces.In([new(name, before, after)], [file]));
     }
 
     [Theory]
@@ -61,7 +65,6 @@ public sealed class SourcePlacesTests : IDisposable
             File.Delete(Compiled.SymbolsOf(file));
         }
 
-        string[] changes = ["code:M.Network`1.Forward changed"];
-        Assert.Equal(changes, SourcePlaces.In(changes, [file, "/nowhere/Other.dll"]));
+        Assert.Equal(["code:M.Network`1.Forward changed"], SourcePlaces.In([new("code:M.Network`1.Forward", Old, New)], [file, "/nowhere/Other.dll"]));
     }
 }

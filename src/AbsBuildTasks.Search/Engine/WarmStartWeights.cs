@@ -14,7 +14,7 @@ namespace AbsBuildTasks.Search.Engine;
 /// What the file does not have keeps the values that the model gives it: filters that were pruned, and weights on inputs that
 /// come from such filters. At zero they would stay without a gradient, and no search could take them back.
 /// </remarks>
-internal static class WarmStartFile
+internal static class WarmStartWeights
 {
     /// <summary>Loads them.</summary>
     /// <param name="network">A fresh network, on the processor.</param>

@@ -4,7 +4,7 @@ using AbsBuildTasks.Plans.Text;
 namespace AbsBuildTasks.Models;
 
 /// <summary>The delivered weights of an earlier plan that an item's <c>WarmStart</c> names.</summary>
-internal static class WarmStartFile
+internal static class WarmStartItem
 {
     /// <summary>Finds the file.</summary>
     /// <param name="path">As the item has it.</param>
@@ -26,10 +26,8 @@ internal static class WarmStartFile
         }
 
         // Its own result would be its input, which each build changes.
-        return outputFolders.Where(folder => folder.Trim().Length > 0).Any(folder => IsBelow(file.FullPath, Path.GetFullPath(Path.Combine(projectDirectory, folder.Trim().Replace('\\', '/')))))
+        return new OutputFolders(projectDirectory, outputFolders).Hold(file.FullPath)
             ? throw new AbsException(AbsCodes.InvalidWarmStart, $"WarmStart=\"{Printable.Escape(path)}\" is in a folder that builds write to, so each build would start from another file; copy it to a folder that you commit, such as AbsPlans.")
             : file;
     }
-
-    private static bool IsBelow(string file, string folder) => file.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }
