@@ -64,20 +64,22 @@ public sealed class AtOnceTests(PackedFeed feed) : IClassFixture<PackedFeed>
     }
 
     [UnixFact]
-    public async Task A_build_that_dies_while_it_trains_frees_those_that_wait_for_its_training()
+    public async Task A_build_that_dies_before_its_training_is_over_frees_those_that_wait_for_it()
     {
-        string[] all = ["-p:AbsSnapshotMode=off", "-p:TinyTrainEpochs=500"];
+        const string All = "-p:AbsSnapshotMode=off";
         var first = new FixtureProject(feed);
         var second = new FixtureProject(feed, first.Cache);
-        using var dying = first.Start(new Dictionary<string, string>(), all);
-        await dying.PrintedAsync(Trains);
-        using var waiting = second.Start(new Dictionary<string, string>(), [.. all, "-p:TinyBudget=bops=4%"]);
+        var started = Path.Combine(first.Folder, "started");
+
+        // Its worker waits for a gate that never opens: so its training is not over before the other build waits for it.
+        using var dying = first.Start(new Dictionary<string, string> { ["TINY_PROCESS_FILE"] = started, ["TINY_GATE_FILE"] = Path.Combine(first.Folder, "gate") }, All);
+        await Hang.UntilAsync(() => File.Exists(started), dying);
+        using var waiting = second.Start(new Dictionary<string, string>(), All, "-p:TinyBudget=bops=4%");
         await waiting.PrintedAsync("another search makes the same full-precision training; waiting for it");
 
         dying.Kill();
 
-        var outcome = await waiting.EndAsync();
-        Assert.True(outcome.ExitCode == 0, outcome.Output);
+        var outcome = (await waiting.EndAsync()).Succeeded();
         Assert.Equal(1, Regex.Count(outcome.Output, Trains));
     }
 
@@ -102,7 +104,6 @@ public sealed class AtOnceTests(PackedFeed feed) : IClassFixture<PackedFeed>
     private static int Searches(FixtureProject project) =>
         Directory.Exists(Path.Combine(project.State, "checkpoints", "tiny")) ? Directory.GetFiles(Path.Combine(project.State, "checkpoints"), "events.jsonl", SearchOption.AllDirectories).Length : 0;
 
-    private static Dictionary<string, string> Results(FixtureProject project) => Directory.GetFiles(project.Output, "*")
-        .Where(file => Path.GetFileName(file) is var name && (name.EndsWith(".plan.json", StringComparison.Ordinal) || name.EndsWith(".weights.zip", StringComparison.Ordinal) || name.EndsWith(".sweep.json", StringComparison.Ordinal) || name.EndsWith(".noise.json", StringComparison.Ordinal)))
-        .ToDictionary(file => Path.GetFileName(file), file => Convert.ToHexString(File.ReadAllBytes(file)));
+    private static IReadOnlyDictionary<string, string> Results(FixtureProject project) => project.Hashes(
+        new[] { "plan.json", "weights.zip", "sweep.json", "noise.json" }.SelectMany(ending => Directory.GetFiles(project.Output, "*." + ending)).Select(file => Path.GetFileName(file)));
 }

@@ -62,8 +62,7 @@ public sealed class ClusterTests(PackedFeed feed, SlurmCluster cluster) : IClass
         Assert.Contains("Invalid partition name specified", outcome.FailedWith("ABS3016").Message, StringComparison.Ordinal);
     }
 
-    private static Dictionary<string, string> Delivered(FixtureProject project) => new[] { "tiny.plan.json", "tiny.weights.zip" }
-        .ToDictionary(name => name, name => Convert.ToHexString(File.ReadAllBytes(Path.Combine(project.Output, name))));
+    private static IReadOnlyDictionary<string, string> Delivered(FixtureProject project) => project.Hashes("tiny.plan.json", "tiny.weights.zip");
 
     /// <summary>A job that has the whole cluster.</summary>
     private sealed class Occupied(SlurmCluster cluster) : IAsyncDisposable

@@ -244,13 +244,12 @@ public sealed class QueueTests(PackedFeed feed, SlurmCluster cluster) : IClassFi
 
     private static void Resumed(BuildOutcome outcome) => Assert.True(outcome.Output.Contains("abs: tiny: resuming at ", StringComparison.Ordinal), outcome.Output);
 
-    private static Dictionary<string, string> Delivered(FixtureProject project) => new[] { "tiny.plan.json", "tiny.weights.zip" }
-        .ToDictionary(name => name, name => Convert.ToHexString(File.ReadAllBytes(Path.Combine(project.Output, name))));
+    private static IReadOnlyDictionary<string, string> Delivered(FixtureProject project) => project.Hashes("tiny.plan.json", "tiny.weights.zip");
 
     private static string[] Jobs(FixtureProject project) => Directory.GetFiles(project.State, "job.json", SearchOption.AllDirectories);
 
     /// <summary>A project, and what a search here gives for it.</summary>
-    private async Task<(FixtureProject Project, Dictionary<string, string> Expected)> UndisturbedAsync()
+    private async Task<(FixtureProject Project, IReadOnlyDictionary<string, string> Expected)> UndisturbedAsync()
     {
         var here = await LongHere(feed);
         return (await feed.AcceptedCopyAsync(), Delivered(here));

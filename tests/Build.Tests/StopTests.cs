@@ -33,11 +33,14 @@ public sealed class StopTests(PackedFeed feed) : IClassFixture<PackedFeed>
     {
         var project = await feed.AcceptedCopyAsync();
 
+        // Nothing is learned, however much a machine trains in a second.
+        var file = Path.Combine(project.Folder, "Tiny.csproj");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("LearningRate=\"0.01\"", "LearningRate=\"1e-9\"", StringComparison.Ordinal));
+
         var outcome = await project.BuildAsync([.. LongSearch, "-p:AbsStopAfter=1s"]);
 
-        // On a busy machine little is learned in a second.
-        Assert.Equal(0, outcome.ExitCode);
-        Assert.All(outcome.Warnings, warning => Assert.Equal("ABS3021", warning.Code));
+        Assert.True(outcome.ExitCode == 0, outcome.Output);
+        Assert.Equal("ABS3021", Assert.Single(outcome.Warnings).Code);
         Assert.Contains("abs: tiny: out of time (AbsStopAfter): train after ", outcome.Output, StringComparison.Ordinal);
         (await project.BuildAsync([.. LongSearch, "-p:AbsStopAfter=soon", "-p:AbsSearchMode=force"])).FailedWith("ABS1005");
     }

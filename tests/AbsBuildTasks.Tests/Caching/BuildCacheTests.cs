@@ -3,28 +3,12 @@ using AbsBuildTasks.Plans.Caching;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Text;
-using AbsBuildTasks.Tests.Infrastructure;
 
 namespace AbsBuildTasks.Tests.Caching;
 
-public sealed class BuildCacheTests : IDisposable
+/// <summary>What builds give to caches and take from them.</summary>
+public sealed class BuildCacheTests : BuildCacheTest
 {
-    private const string Key = SearchFiles.Fingerprint;
-
-    private readonly TemporaryFolder _folder = new();
-    private readonly CacheServer _server = new();
-    private RecordingTask _task = new();
-
-    private string In => Path.Combine(_folder.Path, "in");
-
-    private string Out => Path.Combine(_folder.Path, "out");
-
-    public void Dispose()
-    {
-        _server.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public void What_one_machine_stores_another_takes_and_keeps()
     {
@@ -33,11 +17,11 @@ public sealed class BuildCacheTests : IDisposable
         Use("two", cache => Assert.True(TryTake(cache)));
 
         SearchFiles.AssertEqual(In, Out);
-        _server.Requests.Clear();
+        Server.Requests.Clear();
         Use("two", cache => Assert.True(TryTake(cache)));
-        Assert.Empty(_server.Requests);
-        Assert.Equal(["abs: digits: plan taken from the remote cache", "abs: digits: plan taken from the cache"], _task.Messages);
-        Assert.Empty(_task.Warnings);
+        Assert.Empty(Server.Requests);
+        Assert.Equal(["abs: digits: plan taken from the remote cache", "abs: digits: plan taken from the cache"], Log.Messages);
+        Assert.Empty(Log.Warnings);
     }
 
     [Fact]
@@ -54,7 +38,7 @@ public sealed class BuildCacheTests : IDisposable
             Assert.Empty(Directory.GetFiles(Out));
         });
 
-        Assert.Equal(["abs: digits: plan taken from the remote cache"], _task.Messages);
+        Assert.Equal(["abs: digits: plan taken from the remote cache"], Log.Messages);
     }
 
     [Fact]
@@ -69,8 +53,8 @@ public sealed class BuildCacheTests : IDisposable
             Assert.False(TryTake(cache));
         });
 
-        Assert.DoesNotContain(_server.Requests, request => request.StartsWith("PUT", StringComparison.Ordinal));
-        Assert.Equal(["abs: digits: the plan is in no cache, as its search was ended early (search after 4 epochs and 17 steps)"], _task.Messages);
+        Assert.DoesNotContain(Server.Requests, request => request.StartsWith("PUT", StringComparison.Ordinal));
+        Assert.Equal(["abs: digits: the plan is in no cache, as its search was ended early (search after 4 epochs and 17 steps)"], Log.Messages);
     }
 
     [Fact]
@@ -78,11 +62,11 @@ public sealed class BuildCacheTests : IDisposable
     {
         var files = SearchFiles.Write(In, plan: SamplePlan.Digits with { EndedEarly = [new("search", 4, 17)] });
         Use("two", _ => { });
-        new PlanCache(Path.Combine(_folder.Path, "two")).Put(Key, files);
+        new PlanCache(Path.Combine(Folder.Path, "two")).Put(Key, files);
 
         Use("two", cache => Assert.False(TryTake(cache)));
 
-        Assert.Contains("its plan's search was ended early", Assert.Single(_task.Warnings).Message, StringComparison.Ordinal);
+        Assert.Contains("its plan's search was ended early", Assert.Single(Log.Warnings).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +79,7 @@ public sealed class BuildCacheTests : IDisposable
         Use("two", cache => Assert.True(cache.TryTakeLocal(SearchFiles.Model, alone: ResultFile.Sweep, Key, Out, _ => true)));
 
         SearchFiles.AssertEqual(In, Out);
-        Assert.Empty(_task.Warnings);
+        Assert.Empty(Log.Warnings);
     }
 
     [Fact]
@@ -103,12 +87,12 @@ public sealed class BuildCacheTests : IDisposable
     {
         Use("one", cache => Store(cache));
         Use("two", cache => Assert.True(TryTake(cache)), mode: "read-only");
-        _server.Requests.Clear();
+        Server.Requests.Clear();
 
         Use("three", cache => Store(cache), mode: "read-only");
 
-        Assert.Empty(_server.Requests);
-        Assert.Empty(_task.Warnings);
+        Assert.Empty(Server.Requests);
+        Assert.Empty(Log.Warnings);
     }
 
     [Fact]
@@ -116,80 +100,10 @@ public sealed class BuildCacheTests : IDisposable
     {
         Use("one", cache => Store(cache), limits: RemoteCacheSetup.Quick with { FileLength = 1 });
 
-        Assert.Empty(_server.Requests);
-        Assert.Empty(_task.Warnings);
-        Assert.Equal($"abs: digits: the plan is not stored in the remote cache, which takes no file of 1.3 KB (digits.weights.zip)", Assert.Single(_task.Messages));
+        Assert.Empty(Server.Requests);
+        Assert.Empty(Log.Warnings);
+        Assert.Equal($"abs: digits: the plan is not stored in the remote cache, which takes no file of 1.3 KB (digits.weights.zip)", Assert.Single(Log.Messages));
         Use("one", cache => Assert.True(TryTake(cache)));
-    }
-
-    [Fact]
-    public void A_server_that_fails_is_one_warning_and_not_asked_again()
-    {
-        _server.FailWith(401);
-
-        Use("one", cache =>
-        {
-            Assert.False(TryTake(cache));
-            Assert.False(TryTake(cache));
-            Store(cache);
-            Assert.True(cache.TryTakeLocal(SearchFiles.Model, alone: null, Key, Out, _ => true));
-        });
-
-        Use("one, another project", cache => Assert.False(TryTake(cache)));
-
-        Assert.Single(_server.Requests);
-        var warning = Assert.Single(_task.Warnings);
-        Assert.Equal(AbsCodes.RemoteCacheUnavailable, warning.Code);
-        Assert.Equal($"The remote cache {_server.Address} is not used in the rest of this build, as it asks for other credentials (401); set ABS_REMOTE_CACHE_USER and ABS_REMOTE_CACHE_PASSWORD, or ABS_REMOTE_CACHE_TOKEN, in the environment.", warning.Message);
-    }
-
-    [Fact]
-    public void A_server_that_does_not_take_a_plan_is_a_warning()
-    {
-        _server.FailWith(403);
-
-        Use("one", cache => Store(cache));
-
-        Assert.Contains("set AbsRemoteCacheMode=read-only", Assert.Single(_task.Warnings).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_lie_is_a_warning_that_goes_no_further_and_the_next_search_mends_it()
-    {
-        Use("one", cache => Store(cache));
-        foreach (var path in _server.Stored.Keys.Where(path => path.StartsWith("/cas/", StringComparison.Ordinal)))
-        {
-            _server.Stored[path] = "damage"u8.ToArray();
-        }
-
-        Use("two", cache =>
-        {
-            Assert.False(TryTake(cache));
-            Assert.False(cache.TryTakeLocal(SearchFiles.Model, alone: null, Key, Out, _ => true));
-            Store(cache);
-        });
-
-        var warning = Assert.Single(_task.Warnings);
-        Assert.Equal(AbsCodes.RemoteCacheCorrupt, warning.Code);
-        Assert.StartsWith($"The remote cache {_server.Address} has something wrong for 'digits', which was not used: its content of digits.", warning.Message, StringComparison.Ordinal);
-        Use("three", cache => Assert.True(TryTake(cache)));
-        SearchFiles.AssertEqual(In, Out);
-    }
-
-    [Fact]
-    public void Credentials_are_sent_and_never_logged()
-    {
-        Use("one", cache => TryTake(cache), token: "hush-hush");
-        Assert.All(_server.Credentials, credentials => Assert.Equal("Bearer hush-hush", credentials));
-        Assert.NotEmpty(_server.Credentials);
-
-        foreach (var status in new[] { 302, 401, 403, 500 })
-        {
-            _task = new();
-            _server.FailWith(status);
-            Use("one", cache => TryTake(cache), token: "hush-hush");
-            Assert.DoesNotContain("hush", Assert.Single(_task.Warnings).Message, StringComparison.Ordinal);
-        }
     }
 
     [Fact]
@@ -198,19 +112,19 @@ public sealed class BuildCacheTests : IDisposable
         Assert.StartsWith("nor in the remote cache ", Told("one", Key), StringComparison.Ordinal);
         Assert.EndsWith(", which looks as if no build ever stored a plan there: check the path in AbsRemoteCache", Told("one", Key), StringComparison.Ordinal);
         Use("one", Store);
-        Assert.Equal($"nor in the remote cache {_server.Address}", Told("two", new('0', 64)));
+        Assert.Equal($"nor in the remote cache {Server.Address}", Told("two", new('0', 64)));
 
-        foreach (var path in _server.Stored.Keys.Where(path => path.StartsWith("/cas/", StringComparison.Ordinal)))
+        foreach (var path in Server.Stored.Keys.Where(path => path.StartsWith("/cas/", StringComparison.Ordinal)))
         {
-            _server.Stored[path] = "damage"u8.ToArray();
+            Server.Stored[path] = "damage"u8.ToArray();
         }
 
-        Assert.Equal($"and what the remote cache {_server.Address} has cannot be used", Told("two", Key));
-        _server.FailWith(403);
-        Assert.Equal($"and the remote cache {_server.Address} could not be asked", Told("two", Key));
-        Assert.Equal($"and the remote cache {_server.Address} could not be asked", Told("two", Key));
+        Assert.Equal($"and what the remote cache {Server.Address} has cannot be used", Told("two", Key));
+        Server.FailWith(403);
+        Assert.Equal($"and the remote cache {Server.Address} could not be asked", Told("two", Key));
+        Assert.Equal($"and the remote cache {Server.Address} could not be asked", Told("two", Key));
 
-        var alone = new BuildCache(new PlanCache(Path.Combine(_folder.Path, "alone")), "/alone", null, _task);
+        var alone = new BuildCache(new PlanCache(Path.Combine(Folder.Path, "alone")), "/alone", null, Log);
         Assert.False(alone.TryTake(SearchFiles.Model, alone: null, Key, Out, _ => true, out var none, CancellationToken.None));
         Assert.Equal("/alone, and there is no remote cache (AbsRemoteCache is not set)", alone.Describe(none));
 
@@ -222,7 +136,7 @@ public sealed class BuildCacheTests : IDisposable
                 Assert.False(cache.TryTake(SearchFiles.Model, alone: null, key, Out, _ => true, out var asked, CancellationToken.None));
                 told = cache.Describe(asked);
             });
-            var folder = Path.Combine(_folder.Path, machine) + ", ";
+            var folder = Path.Combine(Folder.Path, machine) + ", ";
             Assert.StartsWith(folder, told, StringComparison.Ordinal);
             return told[folder.Length..];
         }
@@ -237,71 +151,13 @@ public sealed class BuildCacheTests : IDisposable
             Assert.False(TryTake(cache));
         });
 
-        Assert.Equal([$"GET /ac/{Key}", $"GET /cas/{ContentHash.Of("")}", $"GET /ac/{Key}"], _server.Requests);
+        Assert.Equal([$"GET /ac/{Key}", $"GET /cas/{ContentHash.Of("")}", $"GET /ac/{Key}"], Server.Requests);
     }
 
     [Fact]
-    public void A_server_that_does_not_answer_in_time_is_not_asked_again()
+    public void AFolder_that_is_no_cache_is_one_warning_and_left_as_it_is()
     {
-        _server.Fault = async (_, end) =>
-        {
-            await Task.Delay(Timeout.Infinite, end);
-            return true;
-        };
-
-        Use("one", cache => Assert.False(TryTake(cache)), limits: RemoteCacheSetup.Quick with { Silence = TimeSpan.FromSeconds(1) });
-        Use("one, another project", cache => Assert.False(TryTake(cache)));
-
-        // On a busy machine the server may not have seen even the first question.
-        Assert.InRange(_server.Requests.Count, 0, 1);
-        Assert.StartsWith($"The remote cache {_server.Address} is not used in the rest of this build, as it took too long to answer; ", Assert.Single(_task.Warnings).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_server_that_takes_long_to_answer_wrongly_is_not_asked_again()
-    {
-        Use("one", cache => Store(cache));
-        Use("two", cache => Assert.True(TryTake(cache)), limits: RemoteCacheSetup.Quick with { Waste = TimeSpan.Zero });
-        Assert.Empty(_task.Warnings);
-        _server.Stored["/ac/" + Key] = "damage"u8.ToArray();
-        _server.Requests.Clear();
-
-        Use("three", cache =>
-        {
-            Assert.False(TryTake(cache));
-            Store(cache);
-        }, limits: RemoteCacheSetup.Quick with { Waste = TimeSpan.Zero });
-        Use("three, another project", cache => Assert.False(TryTake(cache)));
-
-        Assert.Equal(["GET /ac/" + Key], _server.Requests);
-        Assert.Equal([AbsCodes.RemoteCacheCorrupt, AbsCodes.RemoteCacheUnavailable], _task.Warnings.Select(warning => warning.Code));
-        Assert.Matches($"^The remote cache {_server.Address} is not used in the rest of this build, as it took [0-9]+ seconds and gave no plan that can be used; check the server, and the connection to it[.]$", _task.Warnings[1].Message);
-    }
-
-    [Fact]
-    public void Time_for_nothing_adds_up_over_the_projects_of_a_build()
-    {
-        var pause = TimeSpan.FromMilliseconds(300);
-        _server.Fault = async (_, end) =>
-        {
-            await Task.Delay(pause, end);
-            return false;
-        };
-
-        for (var project = 0; project < 4; project++)
-        {
-            Use("one", cache => Assert.False(TryTake(cache)), limits: RemoteCacheSetup.Quick with { Waste = pause * 1.5 });
-        }
-
-        // As few as one on a machine that is slow itself.
-        Assert.InRange(_server.Requests.Count, 1, 2);
-        Assert.Equal(AbsCodes.RemoteCacheUnavailable, Assert.Single(_task.Warnings).Code);
-    }
-
-    [Fact]
-    public void A_folder_that_is_no_cache_is_one_warning_and_left_as_it_is()
-    {
-        var bazel = Path.Combine(_folder.Path, "one", "cas", "00");
+        var bazel = Path.Combine(Folder.Path, "one", "cas", "00");
         Directory.CreateDirectory(bazel);
         File.WriteAllText(Path.Combine(bazel, Key), "precious");
 
@@ -312,22 +168,7 @@ public sealed class BuildCacheTests : IDisposable
             Store(cache);
         });
 
-        Assert.Equal(AbsCodes.NotACache, Assert.Single(_task.Warnings).Code);
-        Assert.Equal([Path.Combine(bazel, Key)], Directory.GetFiles(Path.Combine(_folder.Path, "one"), "*", SearchOption.AllDirectories));
-    }
-
-    private bool TryTake(BuildCache cache) => cache.TryTake(SearchFiles.Model, alone: null, Key, Out, _ => true, out _, CancellationToken.None);
-
-    private void Store(BuildCache cache)
-    {
-        SearchFiles.Write(In);
-        cache.Store(SearchFiles.Model, alone: null, Key, In, CancellationToken.None);
-    }
-
-    private void Use(string machine, Action<BuildCache> use, string mode = "", string? token = null, RemoteLimits? limits = null)
-    {
-        var settings = RemoteSettings.Read(_server.Address, mode, name => name == "ABS_REMOTE_CACHE_TOKEN" ? token : null)!;
-        using var remote = new RemoteCache(settings, limits ?? RemoteCacheSetup.Quick);
-        use(new BuildCache(new PlanCache(Path.Combine(_folder.Path, machine)), Path.Combine(_folder.Path, machine), remote, _task));
+        Assert.Equal(AbsCodes.NotACache, Assert.Single(Log.Warnings).Code);
+        Assert.Equal([Path.Combine(bazel, Key)], Directory.GetFiles(Path.Combine(Folder.Path, "one"), "*", SearchOption.AllDirectories));
     }
 }

@@ -8,8 +8,6 @@ namespace AbsBuildTasks.Tests.Caching;
 /// <summary>An nginx of a test's own, set up as docs/caching.md says: anybody reads, who has a password writes.</summary>
 internal sealed class NginxServer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
-
     private readonly TemporaryFolder _folder = new();
     private readonly Process _process;
 
@@ -86,7 +84,7 @@ internal sealed class NginxServer : IDisposable
                 using var client = new TcpClient("127.0.0.1", port);
                 return;
             }
-            catch (SocketException) when (clock.Elapsed < Patience && !_process.HasExited)
+            catch (SocketException) when (clock.Elapsed < Patience.Long && !_process.HasExited)
             {
                 Thread.Sleep(20);
             }

@@ -12,10 +12,10 @@ internal sealed class RemoteCacheSetup : IDisposable
     // Limits that no test meets, however busy the machine is, but by setting one of them.
     public static readonly RemoteLimits Quick = new()
     {
-        Silence = TimeSpan.FromMinutes(15),
-        Request = TimeSpan.FromMinutes(15),
-        Longest = TimeSpan.FromMinutes(15),
-        Waste = TimeSpan.FromMinutes(15),
+        Silence = Patience.Long,
+        Request = Patience.Long,
+        Longest = Patience.Long,
+        Waste = Patience.Long,
         RetryPause = TimeSpan.FromMilliseconds(1),
     };
 

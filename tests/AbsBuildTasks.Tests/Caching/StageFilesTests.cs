@@ -11,8 +11,7 @@ public sealed class StageFilesTests : IDisposable
 {
     private static readonly StageKeys Keys = new(new('a', 64), new('b', 64), new('c', 64));
 
-    // Met by what hangs alone, however busy the machine is.
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(15);
+    private static readonly string[] All = ["a training", "b baseline", "c search"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly CacheServer _server = new();
@@ -31,7 +30,7 @@ public sealed class StageFilesTests : IDisposable
 
         Use("one", "clone 2", Keys, files => Begin(files));
 
-        Assert.Equal(["a training", "b baseline", "c search"], Contents("clone 2"));
+        Assert.Equal(All, Contents("clone 2"));
         Assert.Equal(
             ["abs: digits: full-precision training taken from the cache", "abs: digits: baseline taken from the cache", "abs: digits: searched network taken from the cache"],
             _task.Messages);
@@ -47,9 +46,12 @@ public sealed class StageFilesTests : IDisposable
         _server.Requests.Clear();
         Use("two", "clone 3", Keys, files => Begin(files));
 
-        Assert.Equal(Contents("clone 2"), Contents("clone 3"));
+        Assert.Equal(All, Contents("clone 2"));
+        Assert.Equal(All, Contents("clone 3"));
         Assert.Empty(_server.Requests);
-        Assert.Contains("abs: digits: full-precision training taken from the remote cache", _task.Messages);
+        string[] stages = ["full-precision training", "baseline", "searched network"];
+        Assert.Equal([.. stages.Select(stage => $"abs: digits: {stage} taken from the remote cache"), .. stages.Select(stage => $"abs: digits: {stage} taken from the cache")], _task.Messages);
+        Assert.Empty(_task.Warnings);
     }
 
     [Fact]
@@ -60,6 +62,7 @@ public sealed class StageFilesTests : IDisposable
 
         Search("one", "clone 1", Keys, isMade: false);
 
+        Assert.Equal(All, Contents("clone 1"));
         Assert.Empty(_server.Requests);
         Assert.Empty(_task.Messages);
     }
@@ -139,8 +142,11 @@ public sealed class StageFilesTests : IDisposable
 
         Use("one", "clone 2", Keys, files => Begin(files));
 
-        Assert.Equal(AbsCodes.CacheNotWritable, Assert.Single(_task.Warnings).Code);
-        Assert.Contains("full-precision training of 'digits'", _task.Warnings[0].Message, StringComparison.Ordinal);
+        var warning = Assert.Single(_task.Warnings);
+        Assert.Equal(AbsCodes.CacheNotWritable, warning.Code);
+        Assert.Contains("full-precision training of 'digits'", warning.Message, StringComparison.Ordinal);
+        Assert.Empty(_task.Messages);
+        Assert.Equal("no folder", File.ReadAllText(Folder("clone 2")));
     }
 
     [UnixFact]
@@ -156,6 +162,8 @@ public sealed class StageFilesTests : IDisposable
         });
 
         Assert.Equal(AbsCodes.CacheNotWritable, Assert.Single(_task.Warnings).Code);
+        Assert.Empty(_server.Stored);
+        Assert.Equal(All, Contents("elsewhere"));
     }
 
     [Fact]
@@ -195,7 +203,8 @@ public sealed class StageFilesTests : IDisposable
             });
         });
 
-        Assert.Equal(2, _task.Messages.Count);
+        Assert.Equal(Enumerable.Repeat("abs: digits: another search makes the same full-precision training; waiting for it", 2), _task.Messages);
+        Assert.Empty(_server.Stored);
     }
 
     [Fact]
@@ -223,7 +232,7 @@ public sealed class StageFilesTests : IDisposable
             Use("one", "clone 2", Keys, second => Begin(second));
         });
 
-        Assert.Equal(Contents("clone 1"), Contents("clone 2"));
+        Assert.Equal(All, Contents("clone 2"));
         Assert.Empty(_server.Stored);
         Assert.Empty(_task.Warnings);
     }
@@ -240,26 +249,26 @@ public sealed class StageFilesTests : IDisposable
             Use("one", "clone 2", keys, second => second.Begin(mayTake: true, wait => Waited(wait, () =>
             {
                 File.WriteAllText(Path.Combine(Directory.CreateDirectory(Folder("clone 1")).FullName, SearchStage.Training.FileOf(Keys.Training!)), "a training");
-                _server.Fault = (_, end) => Task.Run(() => !hasWaited.Wait(Long, end), end);
+                _server.Fault = (_, end) => Task.Run(() => !hasWaited.Wait(Patience.Long, end), end);
                 storing = Task.Run(() => first.Publish(phase: null, CancellationToken.None));
             }), CancellationToken.None));
             Assert.Equal(["a training"], Contents("clone 2"));
             Assert.False(storing.IsCompleted);
             hasWaited.Set();
-            Assert.True(storing.Wait(Long));
+            Assert.True(storing.Wait(Patience.Long));
         });
 
-        Assert.NotEmpty(_server.Stored);
+        Assert.Single(_server.Stored, entry => entry.Key.StartsWith("/ac/", StringComparison.Ordinal));
     }
 
     private IDisposable Waited(Func<IDisposable> wait, Action release)
     {
         var told = _task.Messages.Count;
         var waiting = Task.Run(wait);
-        Assert.True(SpinWait.SpinUntil(() => _task.Messages.Count > told, Long));
+        Assert.True(SpinWait.SpinUntil(() => _task.Messages.Count > told, Patience.Long));
         Assert.False(waiting.IsCompleted);
         release();
-        Assert.True(waiting.Wait(Long));
+        Assert.True(waiting.Wait(Patience.Long));
         return waiting.Result;
     }
 

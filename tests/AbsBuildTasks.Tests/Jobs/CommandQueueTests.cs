@@ -44,7 +44,7 @@ public sealed class CommandQueueTests : IDisposable
 
         var filled = template.Filled(new Dictionary<string, string> { ["job"] = "1 2; $(x)", ["name"] = "{job}" });
 
-        Assert.Equal("1 2; $(x)|a{job}1 2; $(x)b|{other}|{|", Tool.Run(template.Program, filled, TimeSpan.FromMinutes(15)).Output);
+        Assert.Equal("1 2; $(x)|a{job}1 2; $(x)b|{other}|{|", Tool.Run(template.Program, filled, Patience.Long).Output);
     }
 
     [UnixFact]
@@ -54,7 +54,7 @@ public sealed class CommandQueueTests : IDisposable
         Environment.SetEnvironmentVariable("ABS_REMOTE_CACHE_TOKEN", "hidden");
         try
         {
-            var output = Tool.Run(program, [], TimeSpan.FromMinutes(15));
+            var output = Tool.Run(program, [], Patience.Long);
 
             Assert.Equal(3, output.ExitCode);
             Assert.DoesNotContain("hidden", output.Output, StringComparison.Ordinal);
@@ -66,6 +66,6 @@ public sealed class CommandQueueTests : IDisposable
         }
 
         Assert.Contains("gave no answer", Tool.Run(_folder.WriteProgram("hang", "exec sleep 600"), [], TimeSpan.FromMilliseconds(200)).Error, StringComparison.Ordinal);
-        Assert.Equal(-1, Tool.Run("/nowhere/program", [], TimeSpan.FromMinutes(15)).ExitCode);
+        Assert.Equal(-1, Tool.Run("/nowhere/program", [], Patience.Long).ExitCode);
     }
 }

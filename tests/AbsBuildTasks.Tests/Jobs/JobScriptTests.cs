@@ -94,5 +94,5 @@ public sealed class JobScriptTests : IDisposable
         return _folder.Write("job", JobScript.Write(Job, Root, _folder.Path, new Dictionary<string, string> { ["MKL_X"] = Name }, host, arguments));
     }
 
-    private static int Sh(string script) => Tool.Run("/bin/sh", [script], TimeSpan.FromMinutes(15)).ExitCode;
+    private static int Sh(string script) => Tool.Run("/bin/sh", [script], Patience.Long).ExitCode;
 }

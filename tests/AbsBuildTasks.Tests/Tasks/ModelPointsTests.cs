@@ -9,6 +9,7 @@ using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Tasks;
 using AbsBuildTasks.Tests.Infrastructure;
+using AbsBuildTasks.Tests.Workers;
 using AbsBuildTasks.Workers;
 using Microsoft.Build.Utilities;
 
@@ -71,20 +72,7 @@ public sealed class ModelPointsTests : IDisposable
 
     private void Search(string host, IReadOnlyList<PlanPoint> points, PlanPoint point)
     {
-        var setup = new SearchSetup
-        {
-            Host = host,
-            WorkerAssembly = "worker.dll",
-            AssemblyFile = "model.dll",
-            DepsFile = "model.deps.json",
-            ProbingPaths = [],
-            ProjectDirectory = _folder.Path,
-            Device = "cpu",
-            StateDirectory = State,
-            NativeDirectory = _folder.File("native"),
-            StageDirectory = _folder.File("stages"),
-            Events = new(),
-        };
+        var setup = SearchSetups.Of(host, _folder.Path, State);
         var cache = _folder.File("cache");
         var search = new PlanSearch(_task, new BuildCache(new PlanCache(cache), cache, remote: null, _task), setup, State, isForced: false);
         var asked = new ModelPoints(_task, search, setup.Together, State, FingerprintOf, mayRun: true, CancellationToken.None);

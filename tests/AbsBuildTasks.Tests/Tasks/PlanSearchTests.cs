@@ -6,6 +6,7 @@ using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Tasks;
 using AbsBuildTasks.Tests.Infrastructure;
+using AbsBuildTasks.Tests.Workers;
 using AbsBuildTasks.Workers;
 using Microsoft.Build.Utilities;
 
@@ -58,20 +59,7 @@ public sealed class PlanSearchTests : IDisposable
     private PlanSearch Search(string cacheName)
     {
         var cache = _folder.File(cacheName);
-        var setup = new SearchSetup
-        {
-            Host = _folder.WriteProgram("host", Missed),
-            WorkerAssembly = "worker.dll",
-            AssemblyFile = "model.dll",
-            DepsFile = "model.deps.json",
-            ProbingPaths = [],
-            ProjectDirectory = _folder.Path,
-            Device = "cpu",
-            StateDirectory = State,
-            NativeDirectory = Path.Combine(State, "native"),
-            StageDirectory = Path.Combine(State, "stages"),
-            Events = new(),
-        };
+        var setup = SearchSetups.Of(_folder.WriteProgram("host", Missed), _folder.Path, State);
         return new(_task, new BuildCache(new PlanCache(cache), cache, remote: null, _task), setup, State, isForced: false);
     }
 }

@@ -4,9 +4,6 @@ namespace AbsBuildTasks.Tests.Workers;
 
 public sealed class SideBySideTests
 {
-    // Met by what hangs alone, however busy the machine is.
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(15);
-
     private readonly List<Exception> _failures = [];
     private readonly List<int> _dropped = [];
 
@@ -41,7 +38,7 @@ public sealed class SideBySideTests
                     Work();
 
                     // Passes when all three are away.
-                    Assert.True(together.Away(() => all.SignalAndWait(Long)));
+                    Assert.True(together.Away(() => all.SignalAndWait(Patience.Long)));
                     Work();
                     done++;
                 });
@@ -60,29 +57,31 @@ public sealed class SideBySideTests
     public void No_more_begin_than_may()
     {
         var together = new SideBySide(2);
-        var (running, most) = (0, 0);
+        using var both = new Barrier(2);
+        var (begun, ended) = (0, 0);
+        var running = new List<int>();
 
-        together.Run(
+        Assert.True(together.Run(
             () =>
             {
                 for (var i = 0; i < 6; i++)
                 {
                     together.Start(() =>
                     {
-                        most = Math.Max(most, ++running);
-                        together.Away(() =>
-                        {
-                            Thread.Sleep(5);
-                            return 0;
-                        });
-                        running--;
+                        // Passes when two are away.
+                        Assert.True(together.Away(() => both.SignalAndWait(Patience.Long)));
+                        ended++;
                     });
+
+                    // Begins only when there is room for it.
+                    running.Add(++begun - ended);
                 }
             },
             _failures.Add,
-            _dropped.Add);
+            _dropped.Add));
 
-        Assert.Equal(2, most);
+        Assert.Equal(2, running.Max());
+        Assert.Equal(6, ended);
     }
 
     [Fact]
@@ -97,13 +96,13 @@ public sealed class SideBySideTests
             {
                 together.Start(() =>
                 {
-                    together.Away(() => failed.Wait(Long));
+                    together.Away(() => failed.Wait(Patience.Long));
                     Assert.Equal("second", Assert.Single(_failures).Message);
                     hasEnded = true;
                     throw new InvalidOperationException("first");
                 });
                 together.Start(() => throw new InvalidOperationException("second"));
-                together.Away(() => SpinWait.SpinUntil(() => together.HasFailed, Long));
+                together.Away(() => SpinWait.SpinUntil(() => together.HasFailed, Patience.Long));
                 together.Start(() => hasBegun = true);
                 failed.Set();
             },
@@ -148,7 +147,7 @@ public sealed class SideBySideTests
             {
                 together.All([.. new[] { "a", "b" }.Select(name => (Action)(() =>
                 {
-                    Assert.True(together.Away(() => both.SignalAndWait(Long)));
+                    Assert.True(together.Away(() => both.SignalAndWait(Patience.Long)));
                     ended.Add(name);
                 }))]);
                 ended.Add("work");
@@ -188,7 +187,7 @@ public sealed class SideBySideTests
                 [
                     () =>
                     {
-                        together.Away(() => failed.Wait(Long));
+                        together.Away(() => failed.Wait(Patience.Long));
                         hasEnded = true;
                     },
                     () =>
@@ -219,7 +218,7 @@ public sealed class SideBySideTests
             {
                 together.Start(() =>
                 {
-                    together.Away(() => SpinWait.SpinUntil(() => together.HasFailed, Long));
+                    together.Away(() => SpinWait.SpinUntil(() => together.HasFailed, Patience.Long));
                     together.RequireNoFailure();
                     hasBegun = true;
                 });

@@ -9,8 +9,6 @@ public sealed class WorkerProcessTests : IDisposable
     private const string Message = "echo '{\"abs\":1,\"kind\":\"message\",\"text\":\"here\"}'";
     private const string Done = "echo '{\"abs\":1,\"kind\":\"done\"}'";
 
-    // Met by what hangs alone, however busy the machine is.
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 
     private readonly TemporaryFolder _folder = new();
@@ -145,13 +143,13 @@ public sealed class WorkerProcessTests : IDisposable
         Run(script, command => command with { Host = Script }, silence, patience, pipePatience, cancellation);
 
     private WorkerOutcome Launch(string script, string[] arguments, TimeSpan? patience = null, CancellationToken cancellation = default) =>
-        Run(script, command => command with { Launcher = new(Script, arguments) }, Long, patience, Long, cancellation);
+        Run(script, command => command with { Launcher = new(Script, arguments) }, Patience.Long, patience, Patience.Long, cancellation);
 
     private WorkerOutcome Run(string script, Func<WorkerCommand, WorkerCommand> change, TimeSpan? silence, TimeSpan? patience, TimeSpan? pipePatience, CancellationToken cancellation)
     {
         _ = _folder.WriteProgram("worker", script);
         var command = change(new WorkerCommand { Host = "/dotnet", Assembly = "worker.dll", DepsFile = "deps.json", ProbingPaths = [], Request = ["request.json"] });
-        return new WorkerProcess(OnEvent, _texts.Add, OnSilence, silence ?? Long, Long) { Patience = patience ?? Long, PipePatience = pipePatience ?? Long }.Run(command, cancellation);
+        return new WorkerProcess(OnEvent, _texts.Add, OnSilence, silence ?? Patience.Long, Patience.Long) { Patience = patience ?? Patience.Long, PipePatience = pipePatience ?? Patience.Long }.Run(command, cancellation);
     }
 
     private void OnEvent(WorkerEvent workerEvent)

@@ -154,6 +154,5 @@ public sealed class KillTests(PackedFeed feed) : IClassFixture<PackedFeed>
         }
     }
 
-    private static Dictionary<string, string> Results(FixtureProject project) =>
-        new[] { "tiny.plan.json", "tiny.weights.zip" }.ToDictionary(name => name, name => Convert.ToHexString(File.ReadAllBytes(Path.Combine(project.Output, name))));
+    private static IReadOnlyDictionary<string, string> Results(FixtureProject project) => project.Hashes("tiny.plan.json", "tiny.weights.zip");
 }

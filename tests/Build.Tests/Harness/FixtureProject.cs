@@ -90,6 +90,11 @@ internal sealed class FixtureProject
         .Where(file => !file.EndsWith(".received.json", StringComparison.Ordinal))
         .ToDictionary(file => Path.GetRelativePath(Folder, file), file => Convert.ToHexString(File.ReadAllBytes(file)));
 
+    /// <summary>The content of files in the output folder, to compare what two builds delivered.</summary>
+    /// <param name="names">The files' names.</param>
+    public IReadOnlyDictionary<string, string> Hashes(params IEnumerable<string> names) =>
+        names.ToDictionary(name => name, name => Convert.ToHexString(File.ReadAllBytes(Path.Combine(Output, name))));
+
     private static void Copy(string source, string target)
     {
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
