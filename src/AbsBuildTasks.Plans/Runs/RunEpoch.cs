@@ -6,6 +6,9 @@ internal sealed record RunEpoch
     /// <summary>The property of a record that has <see cref="TestLoss"/>.</summary>
     public const string TestLossProperty = "testLoss";
 
+    /// <summary>The phase in which decisions are frozen: one step, no epoch.</summary>
+    public const string Freeze = "freeze";
+
     /// <summary>What was running: <c>train</c>, <c>search</c>, <c>fine-tune</c> and others.</summary>
     public required string Phase { get; init; }
 

@@ -25,7 +25,7 @@ internal static class HistoryCharts
         RunEpoch[] searched = [.. trained.Where(epoch => epoch.Target is not null && epoch.RelativeBops is not null)];
 
         // Where the last decisions were weighed: what they cost is what the plan does.
-        RunEpoch[] frozen = [.. epochs.Where(epoch => epoch is { Phase: "freeze", RelativeBops: not null })];
+        RunEpoch[] frozen = [.. epochs.Where(epoch => epoch is { Phase: RunEpoch.Freeze, RelativeBops: not null })];
         var metric = Label.Tip(metricName);
         return
         [
