@@ -151,6 +151,28 @@ public class NoisePolicyTests
         Assert.Equal(SnapshotPolicy.Noise, rule.Locked.Policy);
     }
 
+    /// <summary>
+    /// Each of the sample's ten seeds as a rebuild, against the band of the nine others. The budget limits bit-operations, so that they
+    /// raise no alarm; one plan is a third larger than the others, which is none either once the budget limits the size, too.
+    /// </summary>
+    [Theory]
+    [InlineData("bops=3%", "10")]
+    [InlineData("bops=3%;size=26%", "")]
+    public void Of_the_samples_seeds_only_a_size_without_a_limit_raises_an_alarm(string budget, string expected)
+    {
+        var folder = Repository.PathOf("samples/Digits/AbsPlans");
+        var plan = PlanFile.Read(Path.Combine(folder, "digits.plan.verified.json")).Plan with { Budget = budget };
+        var band = NoiseFile.Find(NoiseFile.PathIn(folder, plan.Model), plan.Model)!;
+
+        Assert.Equal(expected, string.Join(",", band.Runs.Where(run => Compare(plan, Rebuilt(run), band with { Runs = [.. band.Runs.Where(other => other != run)] }).Count > 0).Select(run => run.Seed)));
+
+        CompressionPlan Rebuilt(NoiseRun run) => plan with
+        {
+            Metric = plan.Metric with { Compressed = run.Values[0].Value },
+            Totals = plan.Totals with { Bops = (long)run.Values[1].Value, SizeBytes = (long)run.Values[2].Value },
+        };
+    }
+
     /// <summary>As many rebuilds fail by chance as are meant to: values are drawn from a normal distribution.</summary>
     [Property(MaxTest = 5)]
     public void Few_unchanged_rebuilds_fail(int seed)
