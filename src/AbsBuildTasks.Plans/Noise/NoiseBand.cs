@@ -32,19 +32,4 @@ internal sealed record NoiseBand
     /// <summary>Whether the plan is one of those runs, or another of the same inputs.</summary>
     /// <param name="plan">The plan.</param>
     public bool IsOf(CompressionPlan plan) => plan.Fingerprint == Fingerprint;
-
-    /// <summary>How far two plans, or means of several, may lie apart by chance.</summary>
-    /// <remarks>
-    /// Student's t for the difference of two means with one deviation, of a normal distribution; for single plans the prediction
-    /// interval. The few false alarms are shared out equally among all values.
-    /// </remarks>
-    /// <param name="spread">What was measured.</param>
-    /// <param name="before">How many runs the earlier value is the mean of.</param>
-    /// <param name="again">The same value over the later plan's runs; null where the later value is a single plan's.</param>
-    public double Margin(NoiseSpread spread, int before, NoiseSpread? again = null)
-    {
-        var degrees = spread.Degrees + (again?.Degrees ?? 0);
-        var deviation = Math.Sqrt((spread.SquareSum + (again?.SquareSum ?? 0)) / degrees);
-        return StudentT.Quantile(1 - (FalseAlarms / Runs[0].Values.Count), degrees) * deviation * Math.Sqrt((1.0 / before) + (1.0 / (again?.Values.Count ?? 1)));
-    }
 }

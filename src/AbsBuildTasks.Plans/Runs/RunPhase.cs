@@ -18,7 +18,7 @@ internal static class RunPhase
     /// <summary>The same where decisions are given.</summary>
     public const string Settle = "settle";
 
-    /// <summary>Taking the last decisions.</summary>
+    /// <summary>Taking the last decisions: one step, no epoch.</summary>
     public const string Freeze = "freeze";
 
     /// <summary>Training under them.</summary>

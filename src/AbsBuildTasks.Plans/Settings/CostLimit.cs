@@ -15,7 +15,12 @@ internal readonly record struct CostLimit(double? Share = null, long? Amount = n
     /// <param name="cost">The plan's.</param>
     /// <param name="fullPrecision">The full-precision network's.</param>
     public bool Allows(long cost, long fullPrecision) =>
-        (Amount is not { } most || cost <= most) && (Share is not { } share || cost <= share * fullPrecision * (1 + Rounding));
+        MostOf(fullPrecision) is not { } most || cost <= most;
+
+    /// <summary>The most that is within the limit; null where any is.</summary>
+    /// <param name="fullPrecision">The full-precision network's cost.</param>
+    public long? MostOf(long fullPrecision) =>
+        Share is { } share ? Math.Min(Amount ?? long.MaxValue, (long)Math.Floor(share * fullPrecision * (1 + Rounding))) : Amount;
 
     /// <summary>The limit of a network of which a part is only counted: a share is one of all else, and that part comes on top.</summary>
     /// <param name="rest">What the part costs.</param>

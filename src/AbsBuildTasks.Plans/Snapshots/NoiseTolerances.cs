@@ -4,7 +4,7 @@ using AbsBuildTasks.Plans.Noise;
 
 namespace AbsBuildTasks.Plans.Snapshots;
 
-/// <summary>Makes tolerances of measured noise: each value may get worse until it leaves the band. Bits and filters may be any.</summary>
+/// <summary>Makes tolerances of measured noise: each value may get worse until it leaves the band, or a cost until it leaves the budget. Bits and filters may be any.</summary>
 internal static class NoiseTolerances
 {
     /// <summary>The tolerances against a snapshot.</summary>
@@ -13,7 +13,7 @@ internal static class NoiseTolerances
     /// <param name="again">What was measured of the plan that is compared with it; null where it is known alone.</param>
     public static SnapshotTolerances Of(NoiseBand band, CompressionPlan verified, NoiseBand? again)
     {
-        var isOwn = band.IsOf(verified);
+        var (isOwn, margins) = (band.IsOf(verified), new NoiseMargins(band, verified));
         var tolerances = new SnapshotTolerances { Bits = CostModel.FullPrecisionBits, Filters = new(1, true) };
         foreach (var spread in band.Spreads)
         {
@@ -33,10 +33,12 @@ internal static class NoiseTolerances
         SnapshotTolerance OfCost(CostKind kind, NoiseSpread spread)
         {
             var (cost, unit) = (verified.Totals.Costs[kind], kind.Amounts is null ? verified.Totals.FullPrecision[kind] : 1);
-            return unit == 0 ? default : Allowed(Margin(spread) / unit, isOwn ? (spread.Mean - cost) / unit : 0);
+            return unit == 0 ? default
+                : margins.Limit(spread) is { } most ? new((double)(most - cost) / unit, false)
+                : Allowed(Margin(spread) / unit, isOwn ? (spread.Mean - cost) / unit : 0);
         }
 
-        double Margin(NoiseSpread spread) => band.Margin(spread, isOwn ? spread.Values.Count : 1, again?.Spreads.FirstOrDefault(each => each.Name == spread.Name));
+        double Margin(NoiseSpread spread) => margins.Margin(spread, isOwn ? spread.Values.Count : 1, again?.Spreads.FirstOrDefault(each => each.Name == spread.Name));
 
         // From the snapshot's value to the end of the band, which the snapshot may itself be beyond.
         static SnapshotTolerance Allowed(double margin, double better) => new(Math.Max(0, margin + better), false);

@@ -80,7 +80,7 @@ internal sealed record SnapshotRule(SnapshotPolicy Policy, SnapshotTolerances To
     }
 
     private string Limits => Policy == SnapshotPolicy.Exact ? "nothing may differ"
-        : Policy == SnapshotPolicy.Noise && Tolerances.Noise is { } band ? Invariant($"metric and costs may get worse by the noise of {band.Runs.Count} seeds") + (Tolerances.NoiseAgain is { } again ? Invariant($"; the mean of {again.Runs.Count} counts") : "")
+        : Policy == SnapshotPolicy.Noise && Tolerances.Noise is { } band ? Invariant($"metric and costs may get worse by the noise of {band.Runs.Count} seeds, costs in the budget up to its limits") + (Tolerances.NoiseAgain is { } again ? Invariant($"; the mean of {again.Runs.Count} counts") : "")
         : LacksNoise ? "no noise is measured, so that it is as no-regression"
         : ToleranceText.Length > 0 ? $"nothing may get worse by more than {ToleranceText}"
         : "nothing may get worse, the metric by more than its noise";

@@ -24,12 +24,14 @@ internal static class GateCharts
 
     private static Chart Draw(string title, IReadOnlyList<GateHistory> layers, Func<RunLayer, int> value, Func<int, GateHistory, double> level, string unit)
     {
-        var epochs = layers.Max(layer => layer.Steps.Count);
+        // The epochs of a search are as many as were configured: what was frozen after them is none.
+        var isFrozen = layers.Any(layer => layer.IsFrozen);
+        var epochs = layers.Max(layer => layer.Steps.Count) - (isFrozen ? 1 : 0);
         return RowChart.Draw(
             title,
             "A step line for each layer from the first epoch of the search, at the left, to its end.",
-            [Svg.Text(0, 33, "first → last epoch; a higher line is more", "legend")],
-            [new(0, "1"), new(1, Invariant($"{epochs}"))],
+            [Svg.Text(0, 33, isFrozen ? Invariant($"epochs 1 to {epochs}, then frozen; a higher line is more") : "first → last epoch; a higher line is more", "legend")],
+            [new(0, "1"), new(1, isFrozen ? "frozen" : Invariant($"{epochs}"))],
             [.. layers.Select(layer => Row(layer))]);
 
         ChartRow Row(GateHistory layer)
@@ -38,7 +40,7 @@ internal static class GateCharts
             return new(
                 layer.Name,
                 layer.FirstToLast(value),
-                Invariant($"{Label.Tip(layer.Name)}: {first} {unit} in the first epoch, {last} in the last, changed {layer.Moves(value)} times"),
+                Invariant($"{Label.Tip(layer.Name)}: {first} {unit} in the first epoch, {last} {(layer.IsFrozen ? "frozen" : "in the last")}, changed {layer.Moves(value)} times"),
                 [StepLine([.. layer.Steps.Select(step => level(value(step), layer))])]);
         }
     }

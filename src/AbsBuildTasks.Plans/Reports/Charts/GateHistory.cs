@@ -4,12 +4,15 @@ using static System.FormattableString;
 
 namespace AbsBuildTasks.Plans.Reports.Charts;
 
-/// <summary>What a layer's gates chose at the end of each epoch of a search.</summary>
+/// <summary>What a layer's gates chose at the end of each epoch of a search, and then when the decisions were frozen.</summary>
 /// <param name="Name">The layer's name.</param>
 /// <param name="Filters">How many output filters it has, at least 1.</param>
 /// <param name="Steps">What was chosen, by epoch; at least one.</param>
 internal sealed record GateHistory(string Name, int Filters, IReadOnlyList<RunLayer> Steps)
 {
+    /// <summary>Whether the last step is no epoch, but what was frozen.</summary>
+    public bool IsFrozen { get; init; }
+
     /// <summary>Whether any choice was changed.</summary>
     public bool HasMoved => Steps.Any(step => step != Steps[0]);
 
@@ -28,10 +31,16 @@ internal sealed record GateHistory(string Name, int Filters, IReadOnlyList<RunLa
     public static IReadOnlyList<GateHistory> Of(CompressionPlan plan, RunHistory history)
     {
         var steps = history.Epochs.SelectMany(epoch => epoch.Layers).ToLookup(layer => layer.Name, StringComparer.Ordinal);
-        return [.. plan.Layers.Where(layer => steps.Contains(layer.Name)).Select(layer => new GateHistory(layer.Name, layer.Filters, [.. steps[layer.Name]]))];
+        var isFrozen = EndsFrozen(history.Epochs);
+        return [.. plan.Layers.Where(layer => steps.Contains(layer.Name)).Select(layer => new GateHistory(layer.Name, layer.Filters, [.. steps[layer.Name]]) { IsFrozen = isFrozen })];
     }
 
     /// <summary>The histories of the layers that some epochs tell of, in the order of the first; of a layer's filters is known how many there were at most.</summary>
-    public static IReadOnlyList<GateHistory> Of(IEnumerable<RunEpoch> epochs) =>
-        [.. epochs.SelectMany(epoch => epoch.Layers).GroupBy(layer => layer.Name, StringComparer.Ordinal).Select(steps => new GateHistory(steps.Key, Math.Max(1, steps.Max(step => step.KeptFilters)), [.. steps]))];
+    public static IReadOnlyList<GateHistory> Of(IReadOnlyList<RunEpoch> epochs)
+    {
+        var isFrozen = EndsFrozen(epochs);
+        return [.. epochs.SelectMany(epoch => epoch.Layers).GroupBy(layer => layer.Name, StringComparer.Ordinal).Select(steps => new GateHistory(steps.Key, Math.Max(1, steps.Max(step => step.KeptFilters)), [.. steps]) { IsFrozen = isFrozen })];
+    }
+
+    private static bool EndsFrozen(IEnumerable<RunEpoch> epochs) => epochs.LastOrDefault(epoch => epoch.Layers.Count > 0)?.Phase == RunPhase.Freeze;
 }

@@ -56,14 +56,20 @@ internal static class LineChart
             ]);
 
         double X(double epoch) => Left + ((Right - Left) * (epoch + 0.5) / epochs);
+        double Room(ChartBand band) => X(band.Count) - X(0) - (Name(band).Length * Label.CharacterWidth);
         double Y(double value) => Bottom - (scale.At(value) * (Bottom - Top));
 
         IEnumerable<XElement> BandName(ChartBand band)
         {
-            var name = Printable.Shorten(band.Name, 12);
-            if (name.Length * Label.CharacterWidth < X(band.Count) - X(0))
+            var name = Name(band);
+            if (Room(band) > 0)
             {
                 yield return Svg.Text(X(band.First + ((band.Count - 1) / 2.0)), Bottom + 17, name, "tick", "middle");
+            }
+            else if (bands.Count > 1 && band == bands[bands.Count - 1] && Room(bands[bands.Count - 2]) / 2 > -Room(band))
+            {
+                // The last one may be a single step, such as the freezing: its name begins below the one before, beside that name.
+                yield return Svg.Text(Right, Bottom + 17, name, "tick", "end");
             }
         }
 
@@ -83,6 +89,8 @@ internal static class LineChart
             }
         }
     }
+
+    private static string Name(ChartBand band) => Printable.Shorten(band.Name, 12);
 
     private static string BandOf(IReadOnlyList<ChartBand> bands, int epoch)
     {

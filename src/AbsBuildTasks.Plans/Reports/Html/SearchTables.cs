@@ -32,8 +32,8 @@ internal static class SearchTables
         return Html.Fold(
             $"{Counted.Of(gates.Count, "layer")} as a table",
             Html.Table(
-                "Choices in the first and the last epoch of the search",
-                ["Layer", "Weight bits", "Activation bits", "Kept filters", "Epochs that changed some"],
+                gates.Any(gate => gate.IsFrozen) ? "Choices in the first epoch of the search, and what was frozen after the last" : "Choices in the first and the last epoch of the search",
+                ["Layer", "Weight bits", "Activation bits", "Kept filters", gates.Any(gate => gate.IsFrozen) ? "Steps that changed some" : "Epochs that changed some"],
                 column => column > 0,
                 gates.Select(gate => (object[])
                 [

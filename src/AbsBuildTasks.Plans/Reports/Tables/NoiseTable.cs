@@ -23,22 +23,23 @@ internal static class NoiseTable
     /// <param name="plan">A plan of that model.</param>
     public static ReportTable Of(NoiseBand band, CompressionPlan plan) => new(
         [new(""), new("lowest", IsNumber: true), new("mean", IsNumber: true), new("highest", IsNumber: true), new("the policy noise lets pass")],
-        [.. band.Spreads.Select(spread => Row(band, spread, plan))],
+        [.. band.Spreads.Select(spread => Row(new(band, plan), spread, plan))],
         "value") { Caption = Title(band) };
 
-    private static IReadOnlyList<ReportCell> Row(NoiseBand band, NoiseSpread spread, CompressionPlan plan)
+    private static IReadOnlyList<ReportCell> Row(NoiseMargins margins, NoiseSpread spread, CompressionPlan plan)
     {
         var kind = CostKind.Find(spread.Name);
         var metric = kind is not null ? null : plan.FurtherMetrics.FirstOrDefault(each => NoiseRun.Further + each.Name == spread.Name) ?? plan.Metric;
         var isLowerBetter = metric?.LowerIsBetter ?? true;
-        var limit = spread.Mean + ((isLowerBetter ? 1 : -1) * band.Margin(spread, spread.Values.Count));
+        var budget = margins.Limit(spread);
+        var limit = budget ?? (spread.Mean + ((isLowerBetter ? 1 : -1) * margins.Margin(spread, spread.Values.Count)));
         return
         [
             metric is null ? new(kind!.Title) : ReportCell.Name(Printable.Shorten(metric.Name, NameWidth)),
             new(Words(spread.Values.Min())),
             new(Words(spread.Mean)),
             new(Words(spread.Values.Max())),
-            new($"{(isLowerBetter ? "at most" : "at least")} {Words(limit)}"),
+            new($"{(isLowerBetter ? "at most" : "at least")} {Words(limit)}{(budget is null ? "" : ", the budget")}"),
         ];
 
         string Words(double value) => kind is null ? Quantity.Metric(value)

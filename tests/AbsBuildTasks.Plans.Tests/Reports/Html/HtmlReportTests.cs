@@ -3,6 +3,7 @@ using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Reports.Charts;
 using AbsBuildTasks.Plans.Reports.Html;
 using AbsBuildTasks.Plans.Reports.Tables;
+using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Sweeps;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.Plans.Text;
@@ -87,7 +88,7 @@ public class HtmlReportTests
         var page = Parse(HtmlReport.Render(content));
 
         Assert.Equal(content.History!.Epochs.Count, Rows("Epochs and the steps between them, in the order they ran").Length);
-        Assert.Equal(content.Plan.Layers.Select(layer => layer.Name), Rows("Choices in the first and the last epoch of the search").Select(row => row[0]));
+        Assert.Equal(content.Plan.Layers.Select(layer => layer.Name), Rows("Choices in the first epoch of the search, and what was frozen after the last").Select(row => row[0]));
         var pruned = content.Plan.Layers.Where(layer => layer.KeptFilters.Count < layer.Filters).ToArray();
         Assert.NotEmpty(pruned);
         Assert.Equal(pruned.Select(layer => layer.KeptFilters.ToString()), Rows("Kept filters of the layers that lose some, by index").Select(row => row[2]));
@@ -128,6 +129,22 @@ public class HtmlReportTests
 
     [Fact]
     public void Several_models_are_parts_of_one_page() => Approved.Matches(Folder + "several.verified.html", HtmlReport.Render(DiffReport.Of(SampleDiff.Several)));
+
+    /// <summary>The sample's search has twelve epochs; what was frozen after them is no thirteenth.</summary>
+    [Fact]
+    public void Epochs_are_counted_as_configured_and_freezing_has_its_name()
+    {
+        var page = Parse(HtmlReport.Render(ReportSamples.Digits));
+
+        Assert.Equal(["search", "freeze"], Texts(Chart(page, "BOPs during the search")).TakeLast(2));
+        Assert.Superset(new HashSet<string>(["1", "frozen", "epochs 1 to 12, then frozen; a higher line is more"]), Texts(Chart(page, "Weight bits in the search")).ToHashSet());
+
+        // While a search runs, nothing is frozen yet.
+        RunEpoch[] epochs = [.. ReportSamples.Digits.History!.Epochs.Where(epoch => epoch.Phase == "search")];
+        Assert.Superset(new HashSet<string>(["1", "12", "first → last epoch; a higher line is more"]), GateCharts.Draw(GateHistory.Of(epochs))[0].Content.Select(element => element.Value).ToHashSet());
+
+        static IEnumerable<string> Texts(XElement chart) => chart.Descendants(Svg.Namespace + "text").Select(text => text.Value);
+    }
 
     [Fact]
     public void A_history_of_other_layers_or_of_one_epoch_does_no_harm()
