@@ -93,7 +93,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             if (workerEvent is ProgressEvent progress)
             {
                 pace.Apply(progress, clock.Elapsed);
-                title?.Show($"{ProgressLine.Of(wanted.Label, progress)}  {SearchPace.Words(pace.TimeLeft(clock.Elapsed))}".TrimEnd());
+                title?.Show($"{ProgressLine.Of(wanted.Label, progress)}  {SearchPace.Words(pace.TimeLeft(clock.Elapsed))}".TrimEnd(), (pace.Done, pace.Epochs));
             }
         }
     }
