@@ -66,8 +66,8 @@ internal sealed record SearchJob
     /// <summary>Hashes of all that the stages depend on. Null to keep nothing.</summary>
     public StageKeys? StageKeys { get; init; }
 
-    /// <summary>Whether all stages run in this search even where an earlier one has kept what they come to.</summary>
-    public bool TrainsAfresh { get; init; }
+    /// <summary>The first stage that runs in this search even where an earlier one has kept what it comes to, as all after it do; null for none.</summary>
+    public SearchStage? Afresh { get; init; }
 
     /// <summary>After which time of a search, earlier runs of it included, its training ends; null for none.</summary>
     public TimeSpan? StopAfter { get; init; }

@@ -6,7 +6,6 @@ using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Tasks;
 using AbsBuildTasks.Tests.Infrastructure;
-using AbsBuildTasks.Workers;
 using Microsoft.Build.Utilities;
 
 namespace AbsBuildTasks.Tests.Tasks;
@@ -58,20 +57,7 @@ public sealed class PlanSearchTests : IDisposable
     private PlanSearch Search(string cacheName)
     {
         var cache = _folder.File(cacheName);
-        var setup = new SearchSetup
-        {
-            Host = _folder.WriteProgram("host", Missed),
-            WorkerAssembly = "worker.dll",
-            AssemblyFile = "model.dll",
-            DepsFile = "model.deps.json",
-            ProbingPaths = [],
-            ProjectDirectory = _folder.Path,
-            Device = "cpu",
-            StateDirectory = State,
-            NativeDirectory = Path.Combine(State, "native"),
-            StageDirectory = Path.Combine(State, "stages"),
-            Events = new(),
-        };
+        var setup = SearchSetups.In(_folder, _folder.WriteProgram("host", Missed));
         return new(_task, new BuildCache(new PlanCache(cache), cache, remote: null, _task), setup, State, isForced: false);
     }
 }

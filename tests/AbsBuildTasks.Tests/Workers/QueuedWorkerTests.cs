@@ -1,5 +1,6 @@
 using AbsBuildTasks.Jobs;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Workers;
@@ -238,11 +239,14 @@ public sealed class QueuedWorkerTests : IDisposable
     }
 
     [UnixTheory]
-    [InlineData(false, false, false)]
-    [InlineData(false, true, true)]
-    [InlineData(true, true, false)]
-    [InlineData(true, false, false)]
-    public void A_job_whose_training_may_be_an_earlier_ones_is_taken_back_where_it_must_not_be(bool kept, bool asked, bool isTakenBack)
+    [InlineData("", "", false)]
+    [InlineData("", "full-precision training", true)]
+    [InlineData("", "searched network", true)]
+    [InlineData("searched network", "full-precision training", true)]
+    [InlineData("searched network", "searched network", false)]
+    [InlineData("full-precision training", "searched network", false)]
+    [InlineData("full-precision training", "", false)]
+    public void A_job_whose_stages_may_be_an_earlier_ones_is_taken_back_where_they_must_not_be(string kept, string asked, bool isTakenBack)
     {
         _request = Request(kept);
         _onEvent = _ => _cancellation.Cancel();
@@ -264,11 +268,11 @@ public sealed class QueuedWorkerTests : IDisposable
     [UnixFact]
     public void Nor_is_its_result_taken()
     {
-        _request = Request(trainsAfresh: false);
+        _request = Request("");
         Assert.IsType<DoneEvent>(Run(Done).Last);
         _told.Clear();
 
-        _request = Request(trainsAfresh: true);
+        _request = Request(SearchStage.Training.Title);
         Assert.IsType<DoneEvent>(RunAgain().Last);
 
         Assert.Contains(_told, line => line.EndsWith(" searches", StringComparison.Ordinal));
@@ -297,7 +301,7 @@ public sealed class QueuedWorkerTests : IDisposable
         Assert.IsType<DoneEvent>(outcome.Last);
     }
 
-    private static string Request(bool trainsAfresh) => SearchRequestJson.Write(new()
+    private static string Request(string afresh) => SearchRequestJson.Write(new()
     {
         Version = SearchRequest.CurrentVersion,
         Model = "tiny",
@@ -309,7 +313,7 @@ public sealed class QueuedWorkerTests : IDisposable
         Device = "auto",
         OutputDirectory = $"/out/{Guid.NewGuid()}",
         NativeDirectory = "/native",
-        TrainsAfresh = trainsAfresh,
+        Afresh = afresh.Length == 0 ? null : afresh,
     });
 
     private void FollowedToItsEnd()
