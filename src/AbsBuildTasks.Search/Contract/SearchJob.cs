@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Latency;
+using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Settings;
 using static TorchSharp.torch;
 
@@ -47,6 +48,12 @@ internal sealed record SearchJob
     /// layers alone and so is another.
     /// </summary>
     public Action<double> TellLimit { get; init; } = _ => { };
+
+    /// <summary>Told how far an epoch is, where nothing has been told for some time.</summary>
+    public Action<StepEvent> TellStep { get; init; } = _ => { };
+
+    /// <summary>That time. Default: two seconds.</summary>
+    public TimeSpan StepInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Told what is worth saying: one line.</summary>
     public Action<string> Tell { get; init; } = _ => { };

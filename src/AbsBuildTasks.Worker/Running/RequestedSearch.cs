@@ -49,6 +49,7 @@ internal sealed class RequestedSearch(EventWriter events)
             FindProducts = examples => TracedProducts.Of(request, examples, Tell),
             Tell = Tell,
             Warn = Warn,
+            TellStep = events.Write,
             TellLimit = share => events.Write(new LimitEvent(share)),
         };
         var model = (IAbsModel)Activator.CreateInstance(type)!;
