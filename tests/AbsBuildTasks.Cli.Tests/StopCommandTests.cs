@@ -28,6 +28,22 @@ public sealed class StopCommandTests : IDisposable
         Assert.False(StopRequest.IsIn(idle));
     }
 
+    [Fact]
+    public void Points_of_a_model_that_are_searched_for_at_once_are_called_by_their_names()
+    {
+        var folder = State("a", "digits");
+        File.WriteAllLines(FollowedEvents.PathIn(folder), [BuildEventJson.Write(new SearchStarted("digits [bops=2%]", 0.02, 3))]);
+        using var held = FolderLock.TryTake(folder, TimeSpan.Zero);
+        var waiting = State("a", "lenet5");
+        File.WriteAllLines(FollowedEvents.PathIn(waiting), [BuildEventJson.Write(new SearchStarted("lenet5 [seed 2]\u001b", null, 3))]);
+        _ = Job(waiting, "64");
+
+        var lines = CommandRun.Of("stop", _folder.Path).Output.TrimEnd('\n').Split('\n');
+
+        Assert.Equal("digits [bops=2%]: asked to stop; the next build goes on with it", lines[0]);
+        Assert.StartsWith("lenet5 [seed 2]\\u001B: waits as job 64 of slurm", lines[1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -108,6 +108,25 @@ public sealed class WatchingTests : IDisposable
     }
 
     [Fact]
+    public void How_far_an_epoch_is_and_the_time_so_far_are_there_from_its_first_step_on()
+    {
+        var display = new SearchDisplay();
+        display.Apply(new SearchStarted("digits", 0.03, 2), Seconds(8));
+        display.Apply(new SearchReported("digits", new StepEvent("train", 1, 2, 1, 4), 3), Seconds(11));
+
+        Assert.Equal("digits  train 0/2        [##..................]\n        budget 3%  epoch 1 at 25%  1 min 2 s so far", Draw(display, Seconds(70)));
+
+        display.Apply(new SearchReported("digits", new ProgressEvent("train", 1, 2, 0.125, 97.5, null, "top-1", 1), 63), Seconds(71));
+        display.Apply(new SearchReported("digits", new StepEvent("train", 2, 2, 3, 4), 93), Seconds(101));
+
+        Assert.StartsWith("digits  train 1/2        [#################...]", Draw(display, Seconds(101)), StringComparison.Ordinal);
+
+        display.Apply(new SearchReported("digits", new DoneEvent(), 94), Seconds(102));
+        Assert.DoesNotContain("so far", Draw(display, Seconds(103)), StringComparison.Ordinal);
+        Assert.DoesNotContain("epoch", Draw(display, Seconds(103)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_search_of_a_model_takes_the_place_of_the_one_before()
     {
         var display = new SearchDisplay();

@@ -46,7 +46,8 @@ internal sealed class WorkerRun : IDisposable
     /// <param name="depsFile">The model project's deps file; without, this assembly's. Its packages may lie in the folder, too.</param>
     /// <param name="device">Where to search.</param>
     /// <param name="type">The model; that of the stripes by default.</param>
-    public static WorkerRun Start(string folder, SearchSettings settings, IReadOnlyDictionary<string, string>? environment = null, string? depsFile = null, string device = "cpu", Type? type = null)
+    /// <param name="runFolder">The folder of a run of a job, which the worker then is; null for none.</param>
+    public static WorkerRun Start(string folder, SearchSettings settings, IReadOnlyDictionary<string, string>? environment = null, string? depsFile = null, string device = "cpu", Type? type = null, string? runFolder = null)
     {
         var request = new SearchRequest
         {
@@ -63,7 +64,7 @@ internal sealed class WorkerRun : IDisposable
             CheckpointDirectory = Path.Combine(folder, "checkpoints"),
             NativeDirectory = Path.Combine(depsFile is null ? AppContext.BaseDirectory : folder, "native"),
         };
-        return Launch(folder, SearchRequestJson.Write(request), [], depsFile, environment);
+        return Launch(folder, SearchRequestJson.Write(request), runFolder is null ? [] : [JobFolder.Verb], depsFile, environment, runFolder);
     }
 
     /// <summary>Starts a worker that writes the plan of an earlier run as ONNX.</summary>
@@ -82,7 +83,7 @@ internal sealed class WorkerRun : IDisposable
         NativeDirectory = Path.Combine(AppContext.BaseDirectory, "native"),
     }), [ExportRequest.Verb], depsFile: null, environment: null);
 
-    private static WorkerRun Launch(string folder, string request, string[] verbs, string? depsFile, IReadOnlyDictionary<string, string>? environment)
+    private static WorkerRun Launch(string folder, string request, string[] verbs, string? depsFile, IReadOnlyDictionary<string, string>? environment, string? runFolder = null)
     {
         var requestFile = Path.Combine(folder, "request.json");
         File.WriteAllText(requestFile, request);
@@ -101,7 +102,7 @@ internal sealed class WorkerRun : IDisposable
             RedirectStandardError = true,
         };
 
-        foreach (var argument in verbs.Append(requestFile))
+        foreach (var argument in verbs.Append(requestFile).Concat(runFolder is null ? [] : [runFolder]))
         {
             start.ArgumentList.Add(argument);
         }

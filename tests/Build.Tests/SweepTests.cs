@@ -100,6 +100,21 @@ public sealed class SweepTests(PackedFeed feed) : IClassFixture<PackedFeed>
     }
 
     [Fact]
+    public async Task By_force_each_point_is_searched_anew_and_the_build_trains_once()
+    {
+        var project = await feed.AcceptedCopyAsync();
+        (await project.BuildAsync(Sweep)).Succeeded();
+        var sweep = await File.ReadAllBytesAsync(Path.Combine(project.Output, "tiny.sweep.json"));
+
+        var forced = (await project.BuildAsync(Sweep, "-p:AbsSearchMode=force")).Succeeded();
+
+        Assert.Equal(1, Regex.Count(forced.Output, "abs: tiny: train 1/"));
+        Assert.Equal(3, Regex.Count(forced.Output, "abs: tiny: search 1/2"));
+        Assert.DoesNotContain("taken from the cache", forced.Output, StringComparison.Ordinal);
+        Assert.Equal(sweep, await File.ReadAllBytesAsync(Path.Combine(project.Output, "tiny.sweep.json")));
+    }
+
+    [Fact]
     public async Task A_point_out_of_reach_is_a_warning_that_names_it_and_is_asked_for_once()
     {
         var project = await feed.AcceptedCopyAsync();

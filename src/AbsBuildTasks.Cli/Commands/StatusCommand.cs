@@ -43,6 +43,7 @@ internal static class StatusCommand
             Doing(search),
             SearchWords.Phase(search.State),
             SearchWords.Numbers(search.State),
+            search.IsRunning ? SearchWords.Step(search.State) : "",
             search.IsRunning ? SearchWords.Left(search.State, TimeSpan.Zero) : "");
         yield return "    " + Printable.Escape(search.Search.Folder);
     }

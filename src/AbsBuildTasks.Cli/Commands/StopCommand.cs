@@ -33,12 +33,20 @@ internal static class StopCommand
 
             foreach (var (search, isRunning) in searches)
             {
-                host.Output.WriteLine($"{Printable.Escape(search.Model)}: {Ask(search, isRunning, keeps)}");
+                host.Output.WriteLine($"{NameOf(search)}: {Ask(search, isRunning, keeps)}");
             }
 
             return ExitCodes.Ok;
         }));
         return command;
+    }
+
+    // As status calls it: searches of one model that run at once have their point beside the name.
+    private static string NameOf(KnownSearch search)
+    {
+        var followed = new FollowedSearch(search);
+        followed.Read(TimeSpan.Zero, (_, _) => { });
+        return SearchWords.Name(followed.State);
     }
 
     private static string Ask(KnownSearch search, bool isRunning, bool keeps)

@@ -51,7 +51,7 @@ internal sealed class SearchDisplay
     private static IEnumerable<string> Lines(SearchState search, TimeSpan now, int width)
     {
         yield return SearchWords.Join(SearchWords.Name(search).PadRight(width), SearchWords.Phase(search).PadRight(PhaseWidth), Bar(search), SearchWords.Left(search, now));
-        yield return SearchWords.Join(new string(' ', width), SearchWords.Numbers(search));
+        yield return SearchWords.Join(new string(' ', width), SearchWords.Numbers(search), SearchWords.Step(search), SearchWords.Elapsed(search, now));
     }
 
     private static string Bar(SearchState search)
@@ -61,7 +61,7 @@ internal sealed class SearchDisplay
             return "";
         }
 
-        var filled = search.End is DoneEvent ? BarWidth : BarWidth * search.Done / search.Epochs;
+        var filled = search.End is DoneEvent ? BarWidth : (int)(BarWidth * Math.Min(1, (search.Done + (search.Step is { } step ? (double)step.Step / step.Steps : 0)) / search.Epochs));
         return $"[{new string('#', filled)}{new string('.', BarWidth - filled)}]";
     }
 }

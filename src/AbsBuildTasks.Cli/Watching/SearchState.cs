@@ -7,6 +7,7 @@ internal sealed class SearchState
 {
     private readonly SearchPace _pace = new();
     private bool _isGone;
+    private TimeSpan? _begun;
 
     /// <summary>What it is called: the model's name until its first event, which may have that of a point beside it, such as <c>digits [seed 2]</c>.</summary>
     public required string Label { get; set; }
@@ -22,6 +23,9 @@ internal sealed class SearchState
 
     /// <summary>The latest of what the worker reported; null before.</summary>
     public ProgressEvent? Progress { get; private set; }
+
+    /// <summary>How far the epoch is that runs; null where that is not known.</summary>
+    public StepEvent? Step { get; private set; }
 
     /// <summary>The latest metric; null before it was measured.</summary>
     public double? Metric { get; private set; }
@@ -40,6 +44,11 @@ internal sealed class SearchState
     /// <param name="now">When, since any fixed moment.</param>
     public void Apply(BuildEvent buildEvent, TimeSpan now)
     {
+        if (buildEvent is SearchReported { Seconds: { } seconds })
+        {
+            _begun = now - TimeSpan.FromSeconds(seconds);
+        }
+
         switch (buildEvent)
         {
             case SearchStarted started:
@@ -47,6 +56,9 @@ internal sealed class SearchState
                 break;
             case SearchReported { Event: LimitEvent limit }:
                 Budget = limit.RelativeBops;
+                break;
+            case SearchReported { Event: StepEvent step }:
+                Step = step;
                 break;
             case SearchReported { Event: ProgressEvent progress }:
                 Apply(progress, now);
@@ -63,8 +75,12 @@ internal sealed class SearchState
     /// <summary>About how long the search still takes, from the pace of the phase that runs; null where nothing tells.</summary>
     public TimeSpan? TimeLeft(TimeSpan now) => HasEnded ? null : _pace.TimeLeft(now);
 
+    /// <summary>How long it has run; null where it does not, or that is not known.</summary>
+    public TimeSpan? Elapsed(TimeSpan now) => HasEnded ? null : now - _begun;
+
     private void Apply(ProgressEvent progress, TimeSpan now)
     {
+        Step = null;
         _pace.Apply(progress, now);
         Progress = progress;
         (Metric, RelativeBops) = (progress.Metric ?? Metric, progress.RelativeBops ?? RelativeBops);

@@ -19,6 +19,7 @@ internal static class SearchWords
         { End: ErrorEvent error } => $"failed {Printable.Shorten(error.Code, 10)}",
         { End: not null } => "done",
         { HasEnded: true } => "ended",
+        { Step: { } step } => Invariant($"{Printable.Shorten(step.Phase, 20)} {step.Epoch - 1}/{step.Epochs}"),
         { Progress: { } progress } => Invariant($"{Printable.Shorten(progress.Phase, 20)} {progress.Epoch}/{progress.Epochs}"),
         _ => "starting",
     };
@@ -28,6 +29,12 @@ internal static class SearchWords
         search.Progress?.Loss is { } loss ? Invariant($"loss {Quantity.Number(loss, 4)}") : "",
         search.Metric is { } metric ? Invariant($"{Printable.Shorten(search.Progress?.MetricName ?? "metric", NameWidth)} {Quantity.Metric(metric, 0)}") : "",
         Bops(search));
+
+    /// <summary>How far the epoch is that runs; empty where that is not known.</summary>
+    public static string Step(SearchState search) => search is { HasEnded: false, Step: { } step } ? Invariant($"epoch {step.Epoch} at {100.0 * step.Step / step.Steps:0}%") : "";
+
+    /// <summary>How long it has run; empty where that is not known.</summary>
+    public static string Elapsed(SearchState search, TimeSpan now) => search.Elapsed(now) is { } time ? $"{ShortTime.Of(time)} so far" : "";
 
     /// <summary>The time left; empty where nothing tells.</summary>
     public static string Left(SearchState search, TimeSpan now) => SearchPace.Words(search.TimeLeft(now));

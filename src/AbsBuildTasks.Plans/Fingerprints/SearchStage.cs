@@ -23,6 +23,9 @@ internal sealed class SearchStage
     /// <summary>All of them, in the order in which they run.</summary>
     public static IReadOnlyList<SearchStage> All { get; } = [Training, Baseline, Search];
 
+    /// <summary>The stage of a title; null where there is none.</summary>
+    public static SearchStage? Of(string? title) => All.FirstOrDefault(stage => stage.Title == title);
+
     /// <summary>What it is called in messages and in caches.</summary>
     public string Title { get; }
 
@@ -31,6 +34,9 @@ internal sealed class SearchStage
 
     /// <summary>Whether the stage is over in a phase of a search; not where that is null, or none of a search's.</summary>
     public bool IsBefore(string? phase) => Array.IndexOf(Phases, phase) > Array.IndexOf(Phases, _lastPhase);
+
+    /// <summary>Whether the stage is that one, or runs after it; not where that is null.</summary>
+    public bool IsFrom(SearchStage? first) => first is not null && Array.IndexOf(Phases, _lastPhase) >= Array.IndexOf(Phases, first._lastPhase);
 
     /// <summary>The name of its file.</summary>
     /// <param name="key">The hash of all that it depends on.</param>

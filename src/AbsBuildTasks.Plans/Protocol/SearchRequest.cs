@@ -65,8 +65,8 @@ internal sealed record SearchRequest
     /// <summary>The same of the search up to fine-tuning.</summary>
     public string? SearchKey { get; init; }
 
-    /// <summary>Whether all stages run even where an earlier search has kept what they come to.</summary>
-    public bool TrainsAfresh { get; init; }
+    /// <summary>The title of the first stage that runs even where an earlier search has kept what it comes to, as all after it do; null for none.</summary>
+    public string? Afresh { get; init; }
 
     /// <summary>Seconds after which the search's training ends; null for no limit.</summary>
     public double? StopAfterSeconds { get; init; }

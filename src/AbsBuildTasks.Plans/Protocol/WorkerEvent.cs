@@ -17,6 +17,14 @@ internal abstract record WorkerEvent;
 /// <param name="TestLoss">Mean loss on the test data after the epoch, to 6 digits; null where it was not measured.</param>
 internal sealed record ProgressEvent(string Phase, int Epoch, int Epochs, double? Loss, double? Metric, double? RelativeBops, string? MetricName = null, int Done = 0, double? TestLoss = null) : WorkerEvent;
 
+/// <summary>How far the epoch is that runs: told after the first step, and then every few seconds.</summary>
+/// <param name="Phase">What is running, as in a <see cref="ProgressEvent"/>.</param>
+/// <param name="Epoch">The epoch's number in the phase, from 1.</param>
+/// <param name="Epochs">Epochs the phase has.</param>
+/// <param name="Step">Steps of the epoch that are done.</param>
+/// <param name="Steps">Steps the epoch has.</param>
+internal sealed record StepEvent(string Phase, int Epoch, int Epochs, int Step, int Steps) : WorkerEvent;
+
 /// <summary>The most that the whole network may cost, where that is not the budget's share: the layers alone keep that one.</summary>
 /// <param name="RelativeBops">Bit-operations against full precision, 0 to 1, to 6 digits.</param>
 internal sealed record LimitEvent(double RelativeBops) : WorkerEvent;

@@ -18,15 +18,17 @@ internal sealed class StageStore
 {
     private readonly SearchJob _job;
     private readonly SearchStage _stage;
+    private readonly TakenStages _taken;
     private readonly string? _path;
     private readonly string _mark;
 
     /// <summary>The store of a search; keeps nothing where the job names no folder, or no key.</summary>
     /// <param name="job">The search.</param>
     /// <param name="stage">The stage.</param>
-    public StageStore(SearchJob job, SearchStage stage)
+    /// <param name="taken">What the search has taken of earlier ones, and may take.</param>
+    public StageStore(SearchJob job, SearchStage stage, TakenStages taken)
     {
-        (_job, _stage) = (job, stage);
+        (_job, _stage, _taken) = (job, stage, taken);
         var key = job.StageKeys?.Of(stage);
         _mark = $"{key} on {(job.Device.type == DeviceType.CUDA ? "cuda" : "cpu")}, {torch.get_num_threads().ToString(CultureInfo.InvariantCulture)} threads";
         _path = job.StageDirectory is { } folder && key is not null ? Path.Combine(folder, stage.FileOf(key)) : null;
@@ -38,7 +40,19 @@ internal sealed class StageStore
     /// <remarks>Where there was one that does not fit, the network may have been changed.</remarks>
     public bool TryLoad(Action<StateStream> exchange)
     {
-        if (_path is null || _job.TrainsAfresh || Open() is not { } state)
+        if (_path is null)
+        {
+            return false;
+        }
+
+        if (!_taken.MayTake(_stage))
+        {
+            // So what is there in the end is this search's, also where it could keep nothing.
+            Remove();
+            return false;
+        }
+
+        if (Open() is not { } state)
         {
             return false;
         }
@@ -49,6 +63,7 @@ internal sealed class StageStore
             {
                 exchange(state);
                 state.End();
+                _taken.Add(_stage);
                 return true;
             }
             catch (Exception exception) when (exception is CheckpointException or IOException or UnauthorizedAccessException)
@@ -100,6 +115,11 @@ internal sealed class StageStore
     private void Refuse(Exception exception)
     {
         _job.Tell($"the {_stage.Title} of an earlier search {(exception is CheckpointException ? exception.Message : "cannot be read")}; it is made anew");
+        Remove();
+    }
+
+    private void Remove()
+    {
         try
         {
             File.Delete(_path!);

@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Latency;
+using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Settings;
 using static TorchSharp.torch;
 
@@ -48,6 +49,12 @@ internal sealed record SearchJob
     /// </summary>
     public Action<double> TellLimit { get; init; } = _ => { };
 
+    /// <summary>Told how far an epoch is, where nothing has been told for some time.</summary>
+    public Action<StepEvent> TellStep { get; init; } = _ => { };
+
+    /// <summary>That time. Default: two seconds.</summary>
+    public TimeSpan StepInterval { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Told what is worth saying: one line.</summary>
     public Action<string> Tell { get; init; } = _ => { };
 
@@ -66,8 +73,8 @@ internal sealed record SearchJob
     /// <summary>Hashes of all that the stages depend on. Null to keep nothing.</summary>
     public StageKeys? StageKeys { get; init; }
 
-    /// <summary>Whether all stages run in this search even where an earlier one has kept what they come to.</summary>
-    public bool TrainsAfresh { get; init; }
+    /// <summary>The first stage that runs in this search even where an earlier one has kept what it comes to, as all after it do; null for none.</summary>
+    public SearchStage? Afresh { get; init; }
 
     /// <summary>After which time of a search, earlier runs of it included, its training ends; null for none.</summary>
     public TimeSpan? StopAfter { get; init; }

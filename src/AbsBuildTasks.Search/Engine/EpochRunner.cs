@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Runs;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Budgeting;
@@ -20,6 +22,7 @@ internal sealed class EpochRunner
     private readonly CompressedNetwork _network;
     private readonly FurtherMeasures _further;
     private readonly QuietLoss _loss;
+    private long? _told;
 
     /// <summary>Prepares for a run.</summary>
     /// <param name="setup">What the run is given.</param>
@@ -163,6 +166,7 @@ internal sealed class EpochRunner
 
         // Epochs of the baseline are none of the run's own: those that follow have the numbers, and so the seeds, of a run without.
         var baseline = Stages.Stage > RunStage.Baseline ? Settings.BaselineEpochs() : 0;
+        _told = Stopwatch.GetTimestamp();
         _setup.Report(progress with { Done = Stages.Epoch + baseline + (Stages.IsTraining ? 1 : 0) });
     }
 
@@ -172,12 +176,19 @@ internal sealed class EpochRunner
     /// <summary>Where the run stands, in the words of its reports.</summary>
     public string Place() => Stages.Stage switch
     {
-        RunStage.Train => Place(Settings.TrainEpochs),
-        RunStage.Baseline => Place(Settings.BaselineEpochs()),
-        RunStage.Search => Place(Settings.SearchEpochs),
-        RunStage.FineTune => Place(Settings.FineTuneEpochs),
-        _ => Phase,
+        RunStage.Calibrate or RunStage.Freeze => Phase,
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Phase} {RunningEpoch}/{PhaseEpochs}"),
     };
+
+    private int PhaseEpochs => Stages.Stage switch
+    {
+        RunStage.Train => Settings.TrainEpochs,
+        RunStage.Baseline => Settings.BaselineEpochs(),
+        RunStage.Search => Settings.SearchEpochs,
+        _ => Settings.FineTuneEpochs,
+    };
+
+    private int RunningEpoch => Math.Min(Stages.Done + 1, PhaseEpochs);
 
     private string Phase => Stages.Stage switch
     {
@@ -195,6 +206,7 @@ internal sealed class EpochRunner
     public bool BeforeStep()
     {
         KeepOrEnd();
+        TellStep();
         return Trainer.StepsDone > 0 && IsToEnd();
     }
 
@@ -204,6 +216,17 @@ internal sealed class EpochRunner
     {
         KeepOrEnd();
         _ = IsToEnd();
+    }
+
+    private void TellStep()
+    {
+        if (Trainer.StepsDone == 0 || (_told is { } last && Stopwatch.GetElapsedTime(last) < _setup.Job.StepInterval))
+        {
+            return;
+        }
+
+        _told = Stopwatch.GetTimestamp();
+        _setup.Job.TellStep(new StepEvent(Phase, RunningEpoch, PhaseEpochs, Trainer.StepsDone, Trainer.Steps));
     }
 
     private void KeepOrEnd()
@@ -259,6 +282,4 @@ internal sealed class EpochRunner
 
         return isIdle;
     }
-
-    private string Place(int epochs) => string.Create(CultureInfo.InvariantCulture, $"{Phase} {Math.Min(Stages.Done + 1, epochs)}/{epochs}");
 }

@@ -35,6 +35,7 @@ internal sealed class PlanRun
     private readonly CheckpointStore _store;
     private readonly StageStore _trainings;
     private readonly StageStore _baselines;
+    private readonly TakenStages _taken;
     private readonly EarlyEnd _earlyEnd;
     private readonly Action<SearchProgress> _report;
     private readonly CancellationToken _cancellation;
@@ -44,7 +45,6 @@ internal sealed class PlanRun
     private readonly RunRecord _record;
     private TrainedNetwork? _asTrained;
     private TrainedNetwork? _trained;
-    private bool _tookTraining;
 
     /// <summary>Looks at the network.</summary>
     /// <param name="model">The model project's contract.</param>
@@ -59,7 +59,8 @@ internal sealed class PlanRun
     {
         _warn = job.Warn;
         (_model, _job, _networks, _network, _data, _store, _report, _cancellation) = (model, job, networks, network, data, store, report, cancellation);
-        (_trainings, _baselines) = (new StageStore(job, SearchStage.Training), new StageStore(job, SearchStage.Baseline));
+        _taken = new TakenStages(job.Afresh);
+        (_trainings, _baselines) = (new StageStore(job, SearchStage.Training, _taken), new StageStore(job, SearchStage.Baseline, _taken));
         _earlyEnd = new EarlyEnd(job, store.Folder);
         _record = new RunRecord(job);
         store.Start = StartingValues.Of(network.Module);
@@ -214,7 +215,6 @@ internal sealed class PlanRun
         var (asTrained, trained) = (_asTrained, _trained);
         if (store.TryLoad(exchange))
         {
-            _tookTraining = true;
             return true;
         }
 
@@ -227,12 +227,7 @@ internal sealed class PlanRun
     private void Exchange(StateStream state)
     {
         _earlyEnd.Exchange(state);
-        _tookTraining = state.Flag(_tookTraining);
-        if (_tookTraining && state.IsReading && _job.TrainsAfresh)
-        {
-            throw new CheckpointException("stands on the full-precision training of an earlier search, where a new one is asked for");
-        }
-
+        _taken.Exchange(state);
         _asTrained = Exchange(state, _asTrained);
         _trained = Exchange(state, _trained);
     }
@@ -265,5 +260,5 @@ internal sealed class PlanRun
 
     private CompressedNetwork Compress(ModelNetwork network, NetworkProbe probe) => new(network, probe, _map, _job.Settings);
 
-    private RunSetup SetupOf(CheckedModel model) => new(model, _job, _data, _record, _store, _earlyEnd, Exchange, _report, _cancellation);
+    private RunSetup SetupOf(CheckedModel model) => new(model, _job, _data, _record, _store, _taken, _earlyEnd, Exchange, _report, _cancellation);
 }

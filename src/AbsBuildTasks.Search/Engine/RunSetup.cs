@@ -10,6 +10,7 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="Data">The data, whose batches go to the network's device.</param>
 /// <param name="Record">Receives every epoch.</param>
 /// <param name="Store">Keeps the run's state.</param>
+/// <param name="Taken">What the run has taken of earlier searches.</param>
 /// <param name="EarlyEnd">Ends the run's training before its time.</param>
 /// <param name="Before">Writes what a checkpoint of the run begins with.</param>
 /// <param name="Report">Called at the end of every epoch.</param>
@@ -20,6 +21,7 @@ internal sealed record RunSetup(
     ModelData Data,
     RunRecord Record,
     CheckpointStore Store,
+    TakenStages Taken,
     EarlyEnd EarlyEnd,
     Action<StateStream> Before,
     Action<SearchProgress> Report,

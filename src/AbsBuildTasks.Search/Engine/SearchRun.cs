@@ -47,7 +47,7 @@ internal sealed class SearchRun
         var sample = _runner.Sample(LandingExamples).Select(batch => new LabelledData(batch.Inputs, batch.Targets)).First();
         var effects = new EffectGatherer(setup.Model, network, sample, setup.Cancellation);
         _decisions = new DecisionStage(setup.Job, network, _runner.Evaluator, sample, effects, (long)Settings.SearchEpochs * setup.Data.Train.Count, _runner.Seed, _runner.BeforeMeasurement);
-        _searched = new SearchedStage(setup.Job, Stages, ExchangeSearched, state => Exchange(state, record => setup.Record.ExchangeEpochs(record, SearchedPhases)), () => _decisions.HasMissed, ForgetSearched);
+        _searched = new SearchedStage(setup.Job, setup.Taken, Stages, ExchangeSearched, state => Exchange(state, record => setup.Record.ExchangeEpochs(record, SearchedPhases)), () => _decisions.HasMissed, ForgetSearched);
         _fullPrecision = new FullPrecisionStages(setup, _runner, network, () => _decisions.Measure(network.Network.Call));
     }
 

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Latency;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Search;
@@ -41,13 +42,14 @@ internal sealed class RequestedSearch(EventWriter events)
             CheckpointDirectory = request.CheckpointDirectory,
             StageDirectory = request.StageDirectory,
             StageKeys = new(request.TrainingKey, request.BaselineKey, request.SearchKey),
-            TrainsAfresh = request.TrainsAfresh,
+            Afresh = SearchStage.Of(request.Afresh),
             StopAfter = request.StopAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             HeldPlan = request.LockFile is { } file ? ReadLock(file, request) : null,
             Latency = request.LatencyTable is { } table ? LatencyJson.Read(table, "the latency table") : null,
             FindProducts = examples => TracedProducts.Of(request, examples, Tell),
             Tell = Tell,
             Warn = Warn,
+            TellStep = events.Write,
             TellLimit = share => events.Write(new LimitEvent(share)),
         };
         var model = (IAbsModel)Activator.CreateInstance(type)!;

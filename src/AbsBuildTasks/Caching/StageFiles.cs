@@ -49,15 +49,15 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
     /// Who has a stage waits only for later ones, and all take them in the order in which they run: so there is no circle of
     /// searches that wait for each other. A lock is an open file: where its process dies, another search takes its place.
     /// </remarks>
-    /// <param name="mayTake">Whether an earlier result is wanted at all.</param>
+    /// <param name="afresh">The first stage of which no earlier result is wanted; null for none.</param>
     /// <param name="away">Waits for something.</param>
     /// <param name="cancellation">Stops fetching, and waiting.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Begin(bool mayTake, Func<Func<IDisposable>, IDisposable> away, CancellationToken cancellation)
+    public void Begin(SearchStage? afresh, Func<Func<IDisposable>, IDisposable> away, CancellationToken cancellation)
     {
         foreach (var (stage, key, path) in Stages())
         {
-            if (mayTake && !File.Exists(path))
+            if (!stage.IsFrom(afresh) && !File.Exists(path))
             {
                 In(stage, gathered => Take(stage, key, path, gathered, cancellation));
                 if (!File.Exists(path))
@@ -114,6 +114,9 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
             Store(stage, key, path, cancellation);
         }
     }
+
+    /// <summary>Where <c>obj</c> has what a stage comes to, once that is made; null for one that is the search's alone.</summary>
+    public string? PathOf(SearchStage stage) => keys.Of(stage) is { } key ? Path.Combine(folder, stage.FileOf(key)) : null;
 
     private static string NameOf(SearchStage stage) => stage.Title + ResultFile.Stage.Suffix;
 
@@ -190,7 +193,7 @@ internal sealed class StageFiles(BuildCache cache, string model, string folder, 
     }
 
     private IEnumerable<(SearchStage Stage, string Key, string Path)> Stages() =>
-        SearchStage.All.Where(stage => keys.Of(stage) is not null).Select(stage => (stage, keys.Of(stage)!, Path.Combine(folder, stage.FileOf(keys.Of(stage)!))));
+        SearchStage.All.Where(stage => keys.Of(stage) is not null).Select(stage => (stage, keys.Of(stage)!, PathOf(stage)!));
 
     /// <summary>
     /// Sums are taken in another order by other numbers of threads: so machines of one kind share, and what the file says of

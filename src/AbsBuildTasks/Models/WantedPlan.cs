@@ -11,9 +11,6 @@ namespace AbsBuildTasks.Models;
 /// <param name="Held">The plan whose decisions are given; null where they are searched for.</param>
 internal sealed record WantedPlan(ModelItem Model, Fingerprint Fingerprint, string Folder, PlanLock? Held = null)
 {
-    /// <summary>Whether full-precision training is part of the search even where an earlier one has kept it.</summary>
-    public bool TrainsAfresh { get; init; }
-
     /// <summary>What messages call it: the model's name, and that of the point where several points are searched for at once.</summary>
     public string Label { get; init; } = Model.Name;
 

@@ -23,20 +23,27 @@ internal sealed class TerminalTitle : IDisposable
     private const string Restore = "\u001b[23;0t";
     private const int Length = 200;
 
+    // ConEmu's, which Windows Terminal, GNOME's terminal and others understand: progress on the taskbar, and none. MSBuild's display writes it, too, if without a number.
+    private const string Progress = "\u001b]9;4;1;";
+    private const string NoProgress = "\u001b]9;4;0;";
+
     private readonly Stream _terminal;
     private readonly Func<bool> _isInFront;
+    private readonly bool _hasTaskbar;
 
     /// <summary>Keeps the title that there is.</summary>
     /// <param name="terminal">The terminal.</param>
     /// <param name="isInFront">Whether this process may write there at the moment.</param>
-    internal TerminalTitle(Stream terminal, Func<bool> isInFront)
+    /// <param name="hasTaskbar">Whether the progress is shown as well.</param>
+    internal TerminalTitle(Stream terminal, Func<bool> isInFront, bool hasTaskbar)
     {
-        (_terminal, _isInFront) = (terminal, isInFront);
+        (_terminal, _isInFront, _hasTaskbar) = (terminal, isInFront, hasTaskbar);
         Write(Keep);
     }
 
+    // Terminals of macOS make a message of it that pops up, so MSBuild leaves it out there, too.
     private TerminalTitle(FileStream terminal)
-        : this(terminal, () => ForegroundGroup(terminal.SafeFileHandle.DangerousGetHandle().ToInt32()) == OwnGroup())
+        : this(terminal, () => ForegroundGroup(terminal.SafeFileHandle.DangerousGetHandle().ToInt32()) == OwnGroup(), !RuntimeInformation.IsOSPlatform(OSPlatform.OSX))
     {
     }
 
@@ -69,13 +76,17 @@ internal sealed class TerminalTitle : IDisposable
     /// <exception cref="Plans.Errors.AbsException">ABS1005: no such word.</exception>
     public static string Read(string setting) => Choice.Of("AbsTerminalTitle", setting, Auto, Off);
 
-    /// <summary>Shows a line.</summary>
-    public void Show(string line) => Write(Set + Printable.Shorten(line, Length) + End);
+    /// <summary>Shows a line, and on the taskbar how much is done.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="done">What is done, of what there is to do; nothing is shown of it where that is 0.</param>
+    public void Show(string line, (int Done, int All) done) => Write(
+        Set + Printable.Shorten(line, Length) + End
+        + (_hasTaskbar && done.All > 0 ? FormattableString.Invariant($"{Progress}{Math.Min(100, 100 * done.Done / done.All)}{End}") : ""));
 
     /// <inheritdoc />
     public void Dispose()
     {
-        Write(Restore);
+        Write((_hasTaskbar ? NoProgress + End : "") + Restore);
         _terminal.Dispose();
     }
 

@@ -72,7 +72,7 @@ internal sealed class ModelNoise
 
     private static NoiseBand? Find(string file, string model, string fingerprint) => NoiseFile.TryFind(file, model) is { } band && band.Fingerprint == fingerprint ? band : null;
 
-    private PlanPoint PointOf(int seed, string number) => new(_model.With(seed), FormattableString.Invariant($"seed {seed}"), FormattableString.Invariant($"seed {seed} ({number})"), TrainsAfresh: _isAfresh);
+    private PlanPoint PointOf(int seed, string number) => new(_model.With(seed), FormattableString.Invariant($"seed {seed}"), FormattableString.Invariant($"seed {seed} ({number})"));
 
     private NoiseRun? RunOf(PlanPoint point) => _known.FirstOrDefault(run => run.Seed == point.Model.Settings.Seed);
 

@@ -122,7 +122,7 @@ internal sealed class ModelPlans(AbsTask task)
     private ModelState Obtain(ModelItem model, Fingerprint fingerprint, ModelState state, PlanLock? held, IReadOnlyList<string> beside)
     {
         var changes = Explain(model, fingerprint, state);
-        var wanted = new WantedPlan(model.With(model.Settings.Budget), fingerprint, state.CreateTemporaryFolder(), held) { TrainsAfresh = Mode == SearchMode.Force, Beside = beside };
+        var wanted = new WantedPlan(model.With(model.Settings.Budget), fingerprint, state.CreateTemporaryFolder(), held) { Beside = beside };
         try
         {
             var asked = RemoteAnswer.None;

@@ -73,7 +73,6 @@ internal sealed class ModelPoints(AbsTask task, PlanSearch search, SideBySide to
         {
             Label = together.IsSeveral ? $"{name} [{point.Name}]" : name,
             Beside = _all,
-            TrainsAfresh = point.TrainsAfresh,
         };
         try
         {

@@ -6,5 +6,4 @@ namespace AbsBuildTasks.Tasks;
 /// <param name="Model">The model with that budget or seed.</param>
 /// <param name="Name">What tells it from the model's other plans, such as <c>bops=2%</c> or <c>seed 3</c>.</param>
 /// <param name="Title">What is said before it is searched for, such as <c>sweep 1/2: bops=2%</c>.</param>
-/// <param name="TrainsAfresh">Whether full-precision training is part of its search even where an earlier one has kept it.</param>
-internal sealed record PlanPoint(ModelItem Model, string Name, string Title, bool TrainsAfresh = false);
+internal sealed record PlanPoint(ModelItem Model, string Name, string Title);

@@ -19,6 +19,9 @@ namespace AbsBuildTasks.Tasks;
 /// <param name="isForced">Whether plans are made although they are known.</param>
 internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup setup, string stateDirectory, bool isForced)
 {
+    // Of a forced build: what its own searches have left, which its further ones may begin with.
+    private readonly HashSet<string> _made = [];
+
     /// <summary>Makes a model's own plan.</summary>
     /// <param name="wanted">The plan.</param>
     /// <param name="changes">Why the last one does not do, a line each.</param>
@@ -129,11 +132,13 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
         checkpoints.RemoveOthers([hash, .. wanted.Beside]);
         var keys = StageKeys.Of(wanted.Fingerprint, wanted.Model.Settings, wanted.Held is not null);
         using var stages = new StageFiles(cache, wanted.Label, setup.StagesOf(name), keys, setup.Device);
-        stages.Begin(mayTake: !wanted.TrainsAfresh, setup.Together.Away, cancellation);
+        var afresh = isForced ? SearchStage.All.FirstOrDefault(stage => !IsMade(stages, stage)) : null;
+        stages.Begin(afresh, setup.Together.Away, cancellation);
         setup.Together.RequireNoFailure();
         try
         {
-            new ModelSearch(setup, task).Run(wanted, checkpoints.Of(hash), stages, keys, cancellation);
+            new ModelSearch(setup, task).Run(wanted, checkpoints.Of(hash), stages, keys, afresh, cancellation);
+            _made.UnionWith(SearchStage.All.Select(stages.PathOf).OfType<string>().Where(File.Exists));
             var isAnyones = wanted.Held is null || PlanFile.Read(wanted.PlanFile).Plan == wanted.Held.Plan;
             if (isAnyones)
             {
@@ -151,4 +156,6 @@ internal sealed class PlanSearch(AbsTask task, BuildCache cache, SearchSetup set
             }
         }
     }
+
+    private bool IsMade(StageFiles stages, SearchStage stage) => stages.PathOf(stage) is { } path && _made.Contains(path);
 }

@@ -21,7 +21,7 @@ internal sealed class ModelExport(SearchSetup setup, AbsTask task)
     public void Run(ModelItem model, string weights, string folder, string? floatFile, CancellationToken cancellation)
     {
         var file = Path.Combine(folder, model.Name + ResultFile.Onnx.Suffix);
-        Run(model, folder, Request(model) with { WeightsFile = weights, OutputFile = file, FloatFile = floatFile }, "its plan is there, and the next build writes the ONNX file", cancellation);
+        Run(model, folder, Request(model) with { WeightsFile = weights, OutputFile = file, FloatFile = floatFile }, lendsPlace: true, "its plan is there, and the next build writes the ONNX file", cancellation);
         if (new[] { ResultFile.Onnx, ResultFile.OnnxRecord }.FirstOrDefault(kind => !File.Exists(Path.Combine(folder, model.Name + kind.Suffix))) is { } missing)
         {
             throw new AbsException(AbsCodes.WorkerFailed, $"The export for '{model.Name}' did not write {model.Name}{missing.Suffix}; build again, and report it if it stays so.");
@@ -34,12 +34,12 @@ internal sealed class ModelExport(SearchSetup setup, AbsTask task)
     /// <param name="cancellation">Stops the worker.</param>
     /// <exception cref="AbsException">ABS6001: it cannot. Or the worker was cancelled or failed, which says nothing of that.</exception>
     public void Ask(ModelItem model, string folder, CancellationToken cancellation) =>
-        Run(model, folder, Request(model), "there is no plan yet", cancellation);
+        Run(model, folder, Request(model), lendsPlace: false, "there is no plan yet", cancellation);
 
-    private void Run(ModelItem model, string folder, ExportRequest request, string left, CancellationToken cancellation)
+    private void Run(ModelItem model, string folder, ExportRequest request, bool lendsPlace, string left, CancellationToken cancellation)
     {
         var work = new RequestedWork(setup, task, model.Name, "export");
-        var outcome = work.Run(folder, ExportRequestJson.Write(request), ExportRequest.Verb, _ => { }, cancellation);
+        var outcome = setup.Together.Aside(() => work.Run(folder, ExportRequestJson.Write(request), ExportRequest.Verb, _ => { }, cancellation), lendsPlace);
         if (cancellation.IsCancellationRequested)
         {
             throw new AbsException(AbsCodes.Cancelled, $"The export for '{model.Name}' was cancelled; {left}.");

@@ -23,9 +23,10 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
     /// <param name="checkpoints">The folder in which the search keeps its state.</param>
     /// <param name="stages">Told when a stage may be done.</param>
     /// <param name="keys">The hashes of what the search's stages depend on.</param>
+    /// <param name="afresh">The first stage that runs even where an earlier search has kept what it comes to; null for none.</param>
     /// <param name="cancellation">Stops the worker.</param>
     /// <exception cref="AbsException">The search failed, or was cancelled.</exception>
-    public void Run(WantedPlan wanted, string checkpoints, StageFiles stages, StageKeys keys, CancellationToken cancellation)
+    public void Run(WantedPlan wanted, string checkpoints, StageFiles stages, StageKeys keys, SearchStage? afresh, CancellationToken cancellation)
     {
         var (model, folder, held) = (wanted.Model, wanted.Folder, wanted.Held);
         var work = new RequestedWork(setup, task, wanted.Label, "search", setup.Executor.Launcher);
@@ -36,7 +37,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         using var title = TerminalTitle.TryOpen(setup.TerminalTitle, Environment.GetEnvironmentVariable);
         using var followers = new SearchFollowers(setup.TensorBoardDirectory, model.Name, checkpoints, task.LogWarningOnce);
         Tell(new SearchStarted(wanted.Label, model.Settings.Budget.RelativeBops, pace.Epochs));
-        var request = SearchRequestJson.Write(Request(wanted, checkpoints, keys));
+        var request = SearchRequestJson.Write(Request(wanted, checkpoints, keys) with { Afresh = afresh?.Title });
         var outcome = setup.Together.Away(() => queued?.Run(wanted, checkpoints, request, Report, cancellation) ?? work.Run(folder, request, verb: "", Report, cancellation));
         if (outcome.Last is { } last)
         {
@@ -93,7 +94,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
             if (workerEvent is ProgressEvent progress)
             {
                 pace.Apply(progress, clock.Elapsed);
-                title?.Show($"{ProgressLine.Of(wanted.Label, progress)}  {SearchPace.Words(pace.TimeLeft(clock.Elapsed))}".TrimEnd());
+                title?.Show($"{ProgressLine.Of(wanted.Label, progress)}  {SearchPace.Words(pace.TimeLeft(clock.Elapsed))}".TrimEnd(), (pace.Done, pace.Epochs));
             }
         }
     }
@@ -163,7 +164,6 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         TrainingKey = stages.Training,
         BaselineKey = stages.Baseline,
         SearchKey = stages.Search,
-        TrainsAfresh = wanted.TrainsAfresh,
         StopAfterSeconds = setup.StopAfter?.TotalSeconds,
         LockFile = wanted.Held?.File,
         NativeDirectory = setup.NativeDirectory,

@@ -21,7 +21,7 @@ internal sealed class ModelTiming(SearchSetup setup, AbsTask task)
     {
         var work = new RequestedWork(setup, task, model, "timing");
         var request = new TimingRequest { Version = TimingRequest.CurrentVersion, File = file, FloatFile = floatFile, OutputFile = Path.Combine(folder, model + FileTiming.Suffix) };
-        var outcome = work.Run(folder, TimingRequestJson.Write(request), TimingRequest.Verb, _ => { }, cancellation);
+        var outcome = setup.Together.Aside(() => work.Run(folder, TimingRequestJson.Write(request), TimingRequest.Verb, _ => { }, cancellation), lendsPlace: true);
         if (cancellation.IsCancellationRequested)
         {
             throw new AbsException(AbsCodes.Cancelled, $"The timing of '{model}' was cancelled; its plan is there, and the next build measures the ONNX file.");

@@ -2,6 +2,7 @@ using System.Text;
 using AbsBuildTasks.Jobs;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Files;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Protocol;
 
 namespace AbsBuildTasks.Workers;
@@ -35,9 +36,9 @@ internal sealed class QueuedJob(QueueEngine engine, string model, string state)
     /// <summary>How messages call the job that an earlier build gave to another queue; null where there is none.</summary>
     public string? Elsewhere => JobRecord.Read(Folder) is { Id.Length: > 0 } record && !IsHere(record) ? record.Title : null;
 
-    /// <summary>Whether a request asks for training of its own, and what is kept of an earlier build's job may have taken another search's.</summary>
+    /// <summary>Whether a request asks for stages of its own, and what is kept of an earlier build's job may have taken another search's.</summary>
     /// <param name="request">The request's text.</param>
-    public bool IsTooOldFor(string request) => TrainsAfresh(request) && !TrainsAfresh(KeptRequest());
+    public bool IsTooOldFor(string request) => Afresh(request) is { } first && !first.IsFrom(Afresh(KeptRequest()));
 
     /// <summary>Finds the job that an earlier build gave to this queue.</summary>
     /// <returns>Whether there is one, ended or not. One in another queue is none.</returns>
@@ -116,16 +117,16 @@ internal sealed class QueuedJob(QueueEngine engine, string model, string state)
     /// <summary>Removes all that the job left, as what it made is of no use.</summary>
     public void Remove() => Directory.Delete(Folder.Folder, recursive: true);
 
-    private static bool TrainsAfresh(string request)
+    private static SearchStage? Afresh(string request)
     {
         try
         {
-            return SearchRequestJson.Read(request).TrainsAfresh;
+            return SearchStage.Of(SearchRequestJson.Read(request).Afresh);
         }
         catch (AbsException)
         {
             // Another version's, or none: it says nothing.
-            return false;
+            return null;
         }
     }
 

@@ -1,11 +1,12 @@
 namespace AbsBuildTasks.Workers;
 
-/// <summary>Several searches at once, though one thread at a time does all else: it has the turn, and gives it away only while it waits for a search.</summary>
+/// <summary>Several searches at once, though one thread at a time does all else: it has the turn, and gives it away only while it waits for a search or an export.</summary>
 /// <remarks>So nothing but what a waiting thread calls need care about threads. With one search at a time there is but one thread.</remarks>
 /// <param name="most">How many searches at once; 1 at least.</param>
 internal sealed class SideBySide(int most)
 {
     private readonly object _turn = new();
+    private readonly object _aside = new();
     private Action<Exception> _onFailure = _ => { };
 
     // Works that have begun and not ended, and those of them that have a place: one that waits for its parts has none.
@@ -160,6 +161,36 @@ internal sealed class SideBySide(int most)
         finally
         {
             Monitor.Enter(_turn);
+        }
+    }
+
+    /// <summary>Does something that is no search, while others have their turn: one such thing at a time, as it runs here, and some of it is measured.</summary>
+    /// <param name="work">Touches nothing that other threads might.</param>
+    /// <param name="lendsPlace">Whether another work may begin meanwhile; not where a search comes right after it.</param>
+    public T Aside<T>(Func<T> work, bool lendsPlace)
+    {
+        if (most == 1)
+        {
+            return work();
+        }
+
+        // Taken again without waiting for room, as for parts.
+        var place = lendsPlace ? 1 : 0;
+        _running -= place;
+        Monitor.PulseAll(_turn);
+        try
+        {
+            return Away(() =>
+            {
+                lock (_aside)
+                {
+                    return work();
+                }
+            });
+        }
+        finally
+        {
+            _running += place;
         }
     }
 

@@ -69,6 +69,51 @@ public sealed class KeptStageTests : IDisposable
     }
 
     [Fact]
+    public void A_search_asked_for_anew_begins_with_the_training_alone_and_leaves_a_network_of_its_own()
+    {
+        var expected = Run(Job(Settings));
+        var kept = Assert.Single(Directory.GetFiles(Stages, "*.searched"));
+        File.WriteAllText(kept, "of an earlier search");
+        _phases.Clear();
+
+        Assert.Equal(expected, Run(Job(Settings) with { Afresh = SearchStage.Search }));
+
+        Assert.Equal(["calibrate", "search", "freeze", "fine-tune", "evaluate"], _phases.Distinct());
+        Assert.NotEqual("of an earlier search", File.ReadAllText(kept));
+    }
+
+    /// <summary>Otherwise it might be taken for this search's, where that could keep none.</summary>
+    [Fact]
+    public void What_an_earlier_one_has_left_is_gone_before_it_is_made_anew()
+    {
+        _ = Run(Job(Settings));
+        using var stop = new CancellationTokenSource();
+
+        _ = Assert.ThrowsAny<OperationCanceledException>(() => Run(Job(Settings) with { Afresh = SearchStage.Search }, _ => stop.Cancel(), cancellation: stop.Token));
+
+        Assert.Empty(Directory.GetFiles(Stages, "*.searched"));
+        Assert.Single(Directory.GetFiles(Stages, "*.baseline"));
+    }
+
+    [Fact]
+    public void It_does_not_go_on_from_fine_tuning_of_an_earlier_ones_network()
+    {
+        var expected = Run(Job(Settings) with { StageDirectory = null });
+        _ = Run(Job(Settings));
+        var warnings = new List<string>();
+        using var stop = new CancellationTokenSource();
+        var job = Job(Settings) with { CheckpointDirectory = Path.Combine(_folder.Root, "states"), Warn = (_, text) => warnings.Add(text) };
+        _ = Assert.ThrowsAny<OperationCanceledException>(() => Run(job, _ => stop.Cancel(), cancellation: stop.Token));
+        Assert.Equal("fine-tune", _phases[^1]);
+        _phases.Clear();
+
+        Assert.Equal(expected, Run(job with { Afresh = SearchStage.Search }));
+
+        Assert.Contains("search", _phases);
+        Assert.Contains("stands on the searched network of an earlier search, where a new one is asked for", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void It_is_the_same_where_that_search_is_interrupted()
     {
         var changed = Settings with { FineTuneEpochs = 3 };

@@ -98,7 +98,7 @@ public sealed class SettingScopeTests
     private static string KeptBaseline(SearchJob job)
     {
         TrainedNetwork? trained = null;
-        Assert.True(new StageStore(job, SearchStage.Baseline).TryLoad(state =>
+        Assert.True(new StageStore(job, SearchStage.Baseline, new(job.Afresh)).TryLoad(state =>
         {
             trained = TrainedNetwork.Exchange(state, null);
             new RunRecord(job).ExchangeEpochs(state);
@@ -110,7 +110,7 @@ public sealed class SettingScopeTests
     {
         using var network = TestNetworks.Chain();
         TrainedNetwork? trained = null;
-        Assert.True(new StageStore(job, SearchStage.Training).TryLoad(state =>
+        Assert.True(new StageStore(job, SearchStage.Training, new(job.Afresh)).TryLoad(state =>
         {
             ModuleState.Exchange(state, network);
             trained = TrainedNetwork.Exchange(state, null);

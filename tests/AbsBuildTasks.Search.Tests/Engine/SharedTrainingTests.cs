@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
@@ -91,7 +92,7 @@ public sealed class SharedTrainingTests : IDisposable
         var file = Assert.Single(Directory.GetFiles(_folder.Root, "*.training"));
         File.SetLastWriteTimeUtc(file, new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
-        _ = Run(Job(Settings) with { TrainsAfresh = true }, new StripesModel(), _ => { }, CancellationToken.None);
+        _ = Run(Job(Settings) with { Afresh = SearchStage.Training }, new StripesModel(), _ => { }, CancellationToken.None);
 
         Assert.Equal(2 * 3, _reports.Count(report => report.Phase == "train"));
         Assert.NotEqual(2020, File.GetLastWriteTimeUtc(file).Year);
@@ -108,12 +109,12 @@ public sealed class SharedTrainingTests : IDisposable
         _ = Assert.ThrowsAny<OperationCanceledException>(() => Run(job, new StripesModel(), report => Stop(report, stop), stop.Token));
         _reports.Clear();
 
-        _ = Run(job with { TrainsAfresh = true }, new StripesModel(), _ => { }, CancellationToken.None);
+        _ = Run(job with { Afresh = SearchStage.Training }, new StripesModel(), _ => { }, CancellationToken.None);
 
         Assert.Equal(3, _reports.Count(report => report.Phase == "train"));
         var (code, text) = Assert.Single(warnings);
         Assert.Equal(AbsCodes.CheckpointUnusable, code);
-        Assert.Contains("stands on the full-precision training of an earlier search, where a new one is asked for", text, StringComparison.Ordinal);
+        Assert.Contains("stands on the baseline of an earlier search, where a new one is asked for", text, StringComparison.Ordinal);
     }
 
     [Fact]

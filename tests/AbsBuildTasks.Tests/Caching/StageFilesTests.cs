@@ -73,7 +73,7 @@ public sealed class StageFilesTests : IDisposable
         Search("one", "clone 1", Keys);
         Use("one", "clone 2", Keys, files =>
         {
-            Begin(files, mayTake: false);
+            Begin(files, SearchStage.Training);
             Assert.Empty(Contents("clone 2"));
             Write("clone 2", Keys, "new");
             files.End(CancellationToken.None);
@@ -82,6 +82,19 @@ public sealed class StageFilesTests : IDisposable
         Use("one", "clone 3", Keys, files => Begin(files));
 
         Assert.Equal(["a training new", "b baseline new", "c search new"], Contents("clone 3"));
+    }
+
+    [Fact]
+    public void One_that_only_searches_afresh_takes_the_training_and_waits_for_no_search()
+    {
+        Search("one", "clone 1", Keys);
+        Use("one", "clone 2", Keys, other =>
+        {
+            Begin(other, SearchStage.Training);
+            Use("one", "clone 3", Keys, files => files.Begin(SearchStage.Search, _ => throw new InvalidOperationException("waited"), CancellationToken.None));
+        });
+
+        Assert.Equal(["a training", "b baseline"], Contents("clone 3"));
     }
 
     [Fact]
@@ -173,7 +186,7 @@ public sealed class StageFilesTests : IDisposable
         {
             Begin(first);
             var made = new Queue<(SearchStage Stage, string Key)>([(SearchStage.Training, Keys.Training!), (SearchStage.Baseline, Keys.Baseline!), (SearchStage.Search, Keys.Search!)]);
-            Use("one", "clone 2", Keys, second => second.Begin(mayTake: true, wait => Waited(wait, () =>
+            Use("one", "clone 2", Keys, second => second.Begin(afresh: null, wait => Waited(wait, () =>
             {
                 var (stage, key) = made.Dequeue();
                 File.WriteAllText(Path.Combine(Directory.CreateDirectory(Folder("clone 1")).FullName, stage.FileOf(key)), stage.Title);
@@ -195,11 +208,11 @@ public sealed class StageFilesTests : IDisposable
             Begin(first);
             Use("one", "clone 2", Keys with { Baseline = null, Search = null }, second =>
             {
-                second.Begin(mayTake: true, wait => Waited(wait, first.Dispose), CancellationToken.None);
+                second.Begin(afresh: null, wait => Waited(wait, first.Dispose), CancellationToken.None);
                 Assert.Empty(Contents("clone 2"));
 
                 // It is now the one that others wait for, until its training is over, though that is not kept.
-                Use("one", "clone 3", Keys with { Baseline = null, Search = null }, third => third.Begin(mayTake: true, wait => Waited(wait, () => second.Publish("baseline", CancellationToken.None)), CancellationToken.None));
+                Use("one", "clone 3", Keys with { Baseline = null, Search = null }, third => third.Begin(afresh: null, wait => Waited(wait, () => second.Publish("baseline", CancellationToken.None)), CancellationToken.None));
             });
         });
 
@@ -246,7 +259,7 @@ public sealed class StageFilesTests : IDisposable
         Use("one", "clone 1", keys, first =>
         {
             Begin(first);
-            Use("one", "clone 2", keys, second => second.Begin(mayTake: true, wait => Waited(wait, () =>
+            Use("one", "clone 2", keys, second => second.Begin(afresh: null, wait => Waited(wait, () =>
             {
                 File.WriteAllText(Path.Combine(Directory.CreateDirectory(Folder("clone 1")).FullName, SearchStage.Training.FileOf(Keys.Training!)), "a training");
                 _server.Fault = (_, end) => Task.Run(() => !hasWaited.Wait(Patience.Long, end), end);
@@ -272,7 +285,7 @@ public sealed class StageFilesTests : IDisposable
         return waiting.Result;
     }
 
-    private static void Begin(StageFiles files, bool mayTake = true) => files.Begin(mayTake, wait => wait(), CancellationToken.None);
+    private static void Begin(StageFiles files, SearchStage? afresh = null) => files.Begin(afresh, wait => wait(), CancellationToken.None);
 
     private void Search(string machine, string clone, StageKeys keys, bool isMade = true) => Use(machine, clone, keys, files =>
     {

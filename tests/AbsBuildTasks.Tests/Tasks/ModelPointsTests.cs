@@ -9,8 +9,6 @@ using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Tasks;
 using AbsBuildTasks.Tests.Infrastructure;
-using AbsBuildTasks.Tests.Workers;
-using AbsBuildTasks.Workers;
 using Microsoft.Build.Utilities;
 
 namespace AbsBuildTasks.Tests.Tasks;
@@ -49,32 +47,32 @@ public sealed class ModelPointsTests : IDisposable
         Assert.False(Directory.Exists(gone));
     }
 
-    [UnixFact]
-    public void By_force_each_seed_trains_anew_and_a_point_of_a_sweep_begins_with_the_training_of_the_models_own_plan()
+    [UnixTheory]
+    [InlineData(true, "full-precision training")]
+    [InlineData(false, null)]
+    public void By_force_a_point_begins_with_nothing_that_this_build_has_not_made(bool isForced, string? afresh)
     {
         var request = _folder.File("request.json");
         var host = _folder.WriteProgram("host", $"for last; do :; done; cp \"$last\" '{request}'; exit 1");
-        PlanPoint[] points = [.. Seeds(isAfresh: true), .. new ModelSweep(_task, _model, Own, _folder.File("digits.sweep.json"), isAfresh: true).Missing];
+        PlanPoint[] points = [.. Seeds(isForced), .. new ModelSweep(_task, _model, Own, _folder.File("digits.sweep.json"), isForced).Missing];
 
-        Assert.Equal([("seed 2", true), ("seed 3", true), ("bops=1%", false)], points.Select(point => (point.Name, TrainsAfresh(point))));
-        Assert.False(TrainsAfresh(Seeds(isAfresh: false).First()));
-
-        bool TrainsAfresh(PlanPoint point)
+        Assert.Equal(["seed 2", "seed 3", "bops=1%"], points.Select(point => point.Name));
+        Assert.All(points, point =>
         {
-            Search(host, points, point);
-            return SearchRequestJson.Read(File.ReadAllText(request)).TrainsAfresh;
-        }
+            Search(host, points, point, isForced);
+            Assert.Equal(afresh, SearchRequestJson.Read(File.ReadAllText(request)).Afresh);
+        });
     }
 
     private static Fingerprint FingerprintOf(ModelItem model) => new FingerprintBuilder().AddSettings(model.Settings).Build();
 
     private IEnumerable<PlanPoint> Seeds(bool isAfresh) => new ModelNoise(_task, _model, Own, _folder.File("digits.noise.json"), snapshots: null, isAfresh).Missing;
 
-    private void Search(string host, IReadOnlyList<PlanPoint> points, PlanPoint point)
+    private void Search(string host, IReadOnlyList<PlanPoint> points, PlanPoint point, bool isForced = false)
     {
-        var setup = SearchSetups.Of(host, _folder.Path, State);
+        var setup = SearchSetups.In(_folder, host);
         var cache = _folder.File("cache");
-        var search = new PlanSearch(_task, new BuildCache(new PlanCache(cache), cache, remote: null, _task), setup, State, isForced: false);
+        var search = new PlanSearch(_task, new BuildCache(new PlanCache(cache), cache, remote: null, _task), setup, State, isForced);
         var asked = new ModelPoints(_task, search, setup.Together, State, FingerprintOf, mayRun: true, CancellationToken.None);
         asked.RunBeside(Own, points, isOwnFirst: false, _ => { });
 

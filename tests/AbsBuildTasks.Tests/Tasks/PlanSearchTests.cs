@@ -6,8 +6,6 @@ using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Tasks;
 using AbsBuildTasks.Tests.Infrastructure;
-using AbsBuildTasks.Tests.Workers;
-using AbsBuildTasks.Workers;
 using Microsoft.Build.Utilities;
 
 namespace AbsBuildTasks.Tests.Tasks;
@@ -59,7 +57,7 @@ public sealed class PlanSearchTests : IDisposable
     private PlanSearch Search(string cacheName)
     {
         var cache = _folder.File(cacheName);
-        var setup = SearchSetups.Of(_folder.WriteProgram("host", Missed), _folder.Path, State);
+        var setup = SearchSetups.In(_folder, _folder.WriteProgram("host", Missed));
         return new(_task, new BuildCache(new PlanCache(cache), cache, remote: null, _task), setup, State, isForced: false);
     }
 }

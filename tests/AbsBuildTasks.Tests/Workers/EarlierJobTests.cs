@@ -1,5 +1,6 @@
 using AbsBuildTasks.Jobs;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Workers;
@@ -44,7 +45,7 @@ public sealed class EarlierJobTests : QueuedWorkerTest
     }
 
     [UnixFact]
-    public void A_job_in_another_queue_is_not_followed_andTold()
+    public void A_job_in_another_queue_is_not_followed_and_told()
     {
         Directory.CreateDirectory(Job.Folder);
         new JobRecord("slurm", "", "64", "abs-tiny-1", 1).Write(Job);
@@ -82,11 +83,14 @@ public sealed class EarlierJobTests : QueuedWorkerTest
     }
 
     [UnixTheory]
-    [InlineData(false, false, false)]
-    [InlineData(false, true, true)]
-    [InlineData(true, true, false)]
-    [InlineData(true, false, false)]
-    public void A_job_whose_training_may_be_an_earlier_ones_is_taken_back_where_it_must_not_be(bool kept, bool asked, bool isTakenBack)
+    [InlineData("", "", false)]
+    [InlineData("", "full-precision training", true)]
+    [InlineData("", "searched network", true)]
+    [InlineData("searched network", "full-precision training", true)]
+    [InlineData("searched network", "searched network", false)]
+    [InlineData("full-precision training", "searched network", false)]
+    [InlineData("full-precision training", "", false)]
+    public void A_job_whose_stages_may_be_an_earlier_ones_is_taken_back_where_they_must_not_be(string kept, string asked, bool isTakenBack)
     {
         RequestText = Request(kept);
         OnMessage = _ => Cancellation.Cancel();
@@ -108,18 +112,18 @@ public sealed class EarlierJobTests : QueuedWorkerTest
     [UnixFact]
     public void Nor_is_its_result_taken()
     {
-        RequestText = Request(trainsAfresh: false);
+        RequestText = Request("");
         Assert.IsType<DoneEvent>(Run(Done).Last);
         Told.Clear();
 
-        RequestText = Request(trainsAfresh: true);
+        RequestText = Request(SearchStage.Training.Title);
         Assert.IsType<DoneEvent>(RunAgain().Last);
 
         Assert.Contains(Told, line => line.EndsWith(" searches", StringComparison.Ordinal));
         Assert.Empty(Warnings);
     }
 
-    private static string Request(bool trainsAfresh) => SearchRequestJson.Write(new()
+    private static string Request(string afresh) => SearchRequestJson.Write(new()
     {
         Version = SearchRequest.CurrentVersion,
         Model = "tiny",
@@ -131,7 +135,7 @@ public sealed class EarlierJobTests : QueuedWorkerTest
         Device = "auto",
         OutputDirectory = $"/out/{Guid.NewGuid()}",
         NativeDirectory = "/native",
-        TrainsAfresh = trainsAfresh,
+        Afresh = afresh.Length == 0 ? null : afresh,
     });
 
     private void FollowedToItsEnd()

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace Build.Tests.Harness;
 
-/// <summary>A Slurm cluster of one node on this machine, all of it in a folder of its own.</summary>
+/// <summary>A Slurm cluster of one node or two on this machine, all of it in a folder of its own.</summary>
 public sealed partial class SlurmCluster : IAsyncLifetime
 {
     private static readonly string[] Programs = ["munged", "slurmctld", "slurmd", "srun", "sbatch", "squeue", "scancel", "scontrol", "sinfo", "sdiag"];
@@ -104,6 +104,37 @@ public sealed partial class SlurmCluster : IAsyncLifetime
         return false;
     });
 
+    /// <summary>Becomes a cluster of two nodes, <c>n1</c> and <c>n2</c>, if it is none yet.</summary>
+    internal async Task BecomeTwoNodesAsync()
+    {
+        var text = await File.ReadAllTextAsync(In("slurm.conf"));
+        if (text.Contains("NodeName=n2", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        Kill(In("slurmd.pid"));
+        KillController();
+        text = text.Replace("slurmd.pid", "%n.pid", StringComparison.Ordinal).Replace("Nodes=n1", "Nodes=n1,n2", StringComparison.Ordinal).Replace($"SlurmdSpoolDir={In("node")}", $"SlurmdSpoolDir={In("%n")}", StringComparison.Ordinal);
+        text = NodeLine().Replace(text, line => string.Create(CultureInfo.InvariantCulture, $"{line.Value}\nNodeName=n2 {line.Groups["host"].Value} Port={FreePort()} {line.Groups["rest"].Value}"));
+        await File.WriteAllTextAsync(In("slurm.conf"), text);
+        await StartControllerAsync();
+        foreach (var node in new[] { "n1", "n2" })
+        {
+            Directory.CreateDirectory(In(node));
+            await RunAsync("slurmd", "-N", node);
+        }
+
+        await Hang.UntilAsync(async () => (await RunAsync("sinfo", "-h", "-o", "%T %D")).Trim() == "idle 2");
+    }
+
+    /// <summary>The cluster takes a node for lost, on which everything goes on.</summary>
+    internal async Task LoseNodeAsync(string node)
+    {
+        Kill(In(node + ".pid"));
+        await RunAsync("scontrol", "update", $"NodeName={node}", "State=DOWN", "Reason=test");
+    }
+
     /// <summary>Removes all jobs, as each test begins with an empty cluster.</summary>
     internal async Task EmptyAsync()
     {
@@ -144,7 +175,7 @@ public sealed partial class SlurmCluster : IAsyncLifetime
         if (_folder.Length > 0)
         {
             // Without ceremony, as all of it is thrown away: an orderly end takes ten seconds.
-            foreach (var name in new[] { "slurmd", "slurmctld", "munged" })
+            foreach (var name in new[] { "slurmd", "n1", "n2", "slurmctld", "munged" })
             {
                 Kill(In(name + ".pid"));
             }
@@ -214,6 +245,9 @@ public sealed partial class SlurmCluster : IAsyncLifetime
     /// <summary>Whether the controller has still something to send, in what <c>sdiag</c> prints.</summary>
     [GeneratedRegex(@"^Agent (count|queue size):\s+[1-9]", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex HasOrders();
+
+    [GeneratedRegex(@"^NodeName=n1 (?<host>.*) Port=\d+ (?<rest>.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex NodeLine();
 
     private string In(string name) => Path.Combine(_folder, name);
 
