@@ -45,7 +45,7 @@ internal static class LayerGraph
         }
 
         var graph = parts.ToGraph();
-        new PixelBlocks(graph).Run(inputMultiple);
+        new PixelBlocks(graph, fuses: []).Run(inputMultiple);
         return new OnnxModel
         {
             IrVersion = IrVersion,

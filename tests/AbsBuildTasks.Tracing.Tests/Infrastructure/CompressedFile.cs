@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Layers;
@@ -21,11 +22,12 @@ internal static class CompressedFile
     /// <param name="opset">The highest version of ONNX's operators.</param>
     /// <param name="hasSums">Whether sums are quantised, too.</param>
     /// <param name="inputMultiple">The multiple of input channels that the runtime takes at a time.</param>
+    /// <param name="fuses">The operators that the runtime makes part of quantisers, with spaces between; null for all of them.</param>
     /// <returns>The file, how many filters of each layer are kept, examples, and what the compressed network gives for them.</returns>
-    public static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Of(string name, string grid, string bits, int opset = 25, bool hasSums = false, int inputMultiple = 1) =>
-        Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Write, name, grid, bits, opset, hasSums, inputMultiple);
+    public static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Of(string name, string grid, string bits, int opset = 25, bool hasSums = false, int inputMultiple = 1, string? fuses = null) =>
+        Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Write, name, grid, bits, opset, hasSums, inputMultiple, fuses);
 
-    private static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Write(string name, string grid, string bits, int opset, bool hasSums, int inputMultiple)
+    private static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Write(string name, string grid, string bits, int opset, bool hasSums, int inputMultiple, string? fuses)
     {
         using var scope = NewDisposeScope();
         var weights = Path.GetTempFileName();
@@ -36,8 +38,9 @@ internal static class CompressedFile
             var (network, examples) = Networks.Make(name, Examples);
             var packed = CompressedModel.LoadWeights(network, weights, LayerKinds.All);
             var traced = Exported.Trace(network, examples);
-            var compressed = CompressedExport.Write(traced, packed, opset, inputMultiple);
-            compressed = hasSums ? CompressedExport.Write(traced, packed, opset, inputMultiple, SumCalibration.Of(compressed, [[examples]])) : compressed;
+            var fusing = fuses?.Split(' ') ?? Target.AllFuses;
+            var compressed = CompressedExport.Write(traced, packed, fusing, opset, inputMultiple);
+            compressed = hasSums ? CompressedExport.Write(traced, packed, fusing, opset, inputMultiple, SumCalibration.Of(compressed, [[examples]])) : compressed;
             var file = compressed.Graph.ToModel("").ToBytes();
             var (loaded, _) = Networks.Make(name, 1);
             return (file, kept, Exported.Values(examples), examples.shape, Exported.Values(CompressedModel.Load(loaded, weights).call(examples)));

@@ -14,7 +14,8 @@ namespace AbsBuildTasks.Search.OnnxExport.Quantized;
 /// file as the plan has it. Its other form is made when the file is loaded.
 /// </remarks>
 /// <param name="graph">The graph, with its weights packed.</param>
-internal sealed class PixelBlocks(ExportGraph graph)
+/// <param name="fuses">The operators that the runtime makes part of quantisers.</param>
+internal sealed class PixelBlocks(ExportGraph graph, IReadOnlyCollection<string> fuses)
 {
     // Beyond that, the zeros take longer than the copies did. docs/results.md has the measurements.
     private const double MostGrowth = 4;
@@ -40,7 +41,7 @@ internal sealed class PixelBlocks(ExportGraph graph)
         var layer = Maker(output)!;
         if (Maker(layer.Inputs[0]) is not { OpType: "DequantizeLinear" } input
             || Maker(layer.Inputs[1]) is not { OpType: "DequantizeLinear" } weight
-            || Quantizer(layer) is not { } quantizer
+            || graph.QuantizerBehind(layer, fuses) is not { } quantizer
             || Sides(Known(input.Inputs[0])) is not { } taken
             || Sides(output) is not { } given
             || Stored(weight).Dims is not [var filters, var channels, _, var kernel]
@@ -123,19 +124,6 @@ internal sealed class PixelBlocks(ExportGraph graph)
     }
 
     private OnnxNode? Maker(string value) => graph.Nodes.Find(node => node.Outputs[0] == value);
-
-    /// <summary>What quantises a layer's result, and nothing else takes it; null where there is no such node.</summary>
-    private OnnxNode? Quantizer(OnnxNode layer)
-    {
-        var next = layer;
-        do
-        {
-            next = graph.Uses(next.Outputs[0]) == 1 ? graph.Nodes.Find(node => node.Inputs.Contains(next.Outputs[0])) : null;
-        }
-        while (next?.OpType is "Relu" or "Clip");
-
-        return next?.OpType == "QuantizeLinear" ? next : null;
-    }
 
     /// <summary>The next value in front that has a known shape: quantising and clipping leave it as it is.</summary>
     private string Known(string value)

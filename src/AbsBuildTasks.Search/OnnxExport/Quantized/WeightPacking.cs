@@ -16,9 +16,10 @@ internal static class WeightPacking
     /// <param name="graph">The graph; the nodes come right before the layer's.</param>
     /// <param name="at">Where the layer is in the graph.</param>
     /// <param name="grid">The weight's levels.</param>
+    /// <param name="fuses">The operators that the runtime makes part of quantisers.</param>
     /// <param name="factor">What each filter's levels are multiplied by beside the grid's scale; null where all are alike.</param>
     /// <returns>How the weight lies in the file.</returns>
-    public static PackedWeight Write(ExportGraph graph, int at, LevelGrid grid, float[]? factor)
+    public static PackedWeight Write(ExportGraph graph, int at, LevelGrid grid, IReadOnlyCollection<string> fuses, float[]? factor)
     {
         var layer = graph.Nodes[at];
         var weight = graph.Constants[layer.Inputs[1]];
@@ -31,7 +32,7 @@ internal static class WeightPacking
         float[] inverse = [.. (groups == 1 ? scales : Spread(scales, groups, (int)weight.Dims[0])).Select(value => 1 / value)];
         int[] levels = [.. FilterSlices.Multiplied(TensorBytes.Floats(weight), weight.Dims, layer.FilterDim(), inverse).Select(value => (int)MathF.Round(value))];
         var (needed, stored) = (grid.Turned.Stored, grid.Turned.StoredAt(graph.Opset));
-        var isOnIntegers = IsOnIntegers(graph, layer);
+        var isOnIntegers = IsOnIntegers(graph, layer, fuses);
         var fill = needed == OnnxType.Int8 || !isOnIntegers ? 1 : sbyte.MaxValue / Math.Max(1, Math.Max(grid.High, -grid.Low));
         if (stored == OnnxType.Int8)
         {
@@ -85,16 +86,9 @@ internal static class WeightPacking
         Enumerable.Range(0, inputs).SelectMany(input => scales.Chunk(scales.Length / groups).ElementAt(input / (inputs / groups)));
 
     /// <summary>Whether runtimes run a layer on integers: between quantised values, with nothing but clips behind it.</summary>
-    private static bool IsOnIntegers(ExportGraph graph, OnnxNode layer)
-    {
-        // There are no kernels for transposed ones.
-        var next = layer.OpType == "ConvTranspose" || graph.Nodes.Find(node => node.OpType == "DequantizeLinear" && node.Outputs[0] == layer.Inputs[0]) is null ? null : layer;
-        do
-        {
-            next = next is not null && graph.Uses(next.Outputs[0]) == 1 ? graph.Nodes.Find(node => node.Inputs.Contains(next.Outputs[0])) : null;
-        }
-        while (next?.OpType is "Relu" or "Clip");
-
-        return next?.OpType == "QuantizeLinear";
-    }
+    /// <remarks>There are no kernels for transposed ones.</remarks>
+    private static bool IsOnIntegers(ExportGraph graph, OnnxNode layer, IReadOnlyCollection<string> fuses) =>
+        layer.OpType != "ConvTranspose"
+        && graph.Nodes.Exists(node => node.OpType == "DequantizeLinear" && node.Outputs[0] == layer.Inputs[0])
+        && graph.QuantizerBehind(layer, fuses) is not null;
 }
