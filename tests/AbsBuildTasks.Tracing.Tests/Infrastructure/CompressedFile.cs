@@ -33,7 +33,7 @@ internal static class CompressedFile
         var weights = Path.GetTempFileName();
         try
         {
-            var kept = Compress(name, grid, bits, weights);
+            var kept = Compress(name, grid, bits, weights, hasSums);
             using var noGradient = no_grad();
             var (network, examples) = Networks.Make(name, Examples);
             var packed = CompressedModel.LoadWeights(network, weights, LayerKinds.All);
@@ -52,11 +52,16 @@ internal static class CompressedFile
     }
 
     /// <summary>Decides at random about a network's layers.</summary>
+    /// <param name="name">The network.</param>
+    /// <param name="grid">The weights' grid.</param>
+    /// <param name="bits">The bits to choose from.</param>
+    /// <param name="weights">The file to write to.</param>
+    /// <param name="hasSums">Whether for a target whose sums run on integers.</param>
     /// <returns>How many filters each keeps; without those that go over single channels, and go with them.</returns>
-    public static Dictionary<string, int> Compress(string name, string grid, string bits, string weights)
+    public static Dictionary<string, int> Compress(string name, string grid, string bits, string weights, bool hasSums = false)
     {
         var (network, examples) = Networks.Make(name, Examples);
-        using var compressed = Compressed.Of(network, examples, Compressed.Everything with { Grid = grid.StartsWith("unit", StringComparison.Ordinal) ? WeightGrid.Unit : WeightGrid.Symmetric, WeightScales = grid.EndsWith("by filter", StringComparison.Ordinal) ? ScaleKind.Filter : ScaleKind.Layer, Bits = BitChain.Parse(bits) });
+        using var compressed = Compressed.Of(network, examples, Compressed.Everything with { Grid = grid.StartsWith("unit", StringComparison.Ordinal) ? WeightGrid.Unit : WeightGrid.Symmetric, WeightScales = grid.EndsWith("by filter", StringComparison.Ordinal) ? ScaleKind.Filter : ScaleKind.Layer, Bits = BitChain.Parse(bits), DeployTarget = new() { Name = "sums", QuantizesSums = hasSums, WeightScales = WeightScales.Both } });
         var decisions = Compressed.RandomDecisions(compressed, 4);
         compressed.Freeze(decisions);
         network.eval();
