@@ -1,7 +1,6 @@
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Onnx;
 using AbsBuildTasks.Tracing.Tests.Infrastructure;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Tracing.Tests;

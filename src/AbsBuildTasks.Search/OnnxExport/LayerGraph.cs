@@ -176,7 +176,7 @@ internal static class LayerGraph
             return name;
         }
 
-        /// <param name="isWhole">Whether as whole numbers; see <see cref="BiasPacking"/>.</param>
+        /// <summary>A bias, maybe of whole numbers; see <see cref="BiasPacking"/>.</summary>
         public string Bias(string name, long filters, bool isWhole)
         {
             if (isWhole)

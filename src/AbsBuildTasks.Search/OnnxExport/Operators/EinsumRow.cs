@@ -53,15 +53,16 @@ internal static class EinsumRow
                 return null;
             }
 
-            string both = Letters(result, letter => left.Contains(letter) && right.Contains(letter)), summed = Letters(left, letter => right.Contains(letter) && !result.Contains(letter));
-            string rows = Letters(left, letter => !right.Contains(letter)), columns = Letters(right, letter => !left.Contains(letter));
+            var both = Letters(result, letter => left.Contains(letter) && right.Contains(letter));
+            var summed = Letters(left, letter => right.Contains(letter) && !result.Contains(letter));
+            var (rows, columns) = (Letters(left, letter => !right.Contains(letter)), Letters(right, letter => !left.Contains(letter)));
             return (summed.Length, rows.Length, columns.Length) == (1, 1, 1)
                 && result.Length == both.Length + 2
                 && result.Contains(rows[0])
                 && result.Contains(columns[0])
 
                 // One place may stand for many.
-                && (both + summed).All(letter => shapes[0][left.IndexOf(letter)] == shapes[1][right.IndexOf(letter)])
+                && (both + summed).All(letter => shapes[0][left.IndexOf(letter, StringComparison.Ordinal)] == shapes[1][right.IndexOf(letter, StringComparison.Ordinal)])
                 ? new Product(left, right, result, both, summed, rows, columns)
                 : null;
         }
