@@ -30,7 +30,7 @@ public class TargetJsonTests
             WeightScales = scales,
             FilterMultiple = multiple,
             InputMultiple = inputs,
-            Fuses = [.. Target.AllFuses.Where(fuses.Contains)],
+            Fuses = [.. Target.AllFuses.Where(operation => fuses.Contains(operation))],
         }).ToArbitrary();
 
     private static Gen<int> Bits => Gen.OneOf(Gen.Choose(2, 16), Gen.Constant(32));
