@@ -20,7 +20,7 @@ public class TargetJsonTests
         from scales in Gen.Elements(WeightScales.Layer, WeightScales.Filter, WeightScales.Both)
         from multiple in Gen.Choose(1, 1024)
         from inputs in Gen.Choose(1, 1024)
-        from fuses in Gen.SubListOf(Target.AllFuses)
+        from fuses in Gen.SubListOf(Target.AllFuses.ToArray())
         select new Target
         {
             Name = name,
