@@ -56,19 +56,14 @@ public sealed class SumExportTests
     }
 
     [Theory]
-    [InlineData("inception")]
     [InlineData("attention")]
     [InlineData("resnet18")]
     public void What_several_layers_take_is_quantised_once(string name)
     {
         var (file, _, input, shape, wanted) = CompressedFile.Of(name, "symmetric", "8", hasSums: true);
-        var (apart, _, _, _, _) = CompressedFile.Of(name, "symmetric", "8");
 
-        Assert.Equal(1, MostQuantizers(file));
-        Assert.InRange(MostQuantizers(apart), 2, int.MaxValue);
+        Assert.All(OnnxModel.Read(file, "file").Graph.Nodes.Where(node => node.OpType == "QuantizeLinear").GroupBy(node => node.Inputs[0]), value => Assert.Single(value));
         Assert.InRange(CompressedFile.MeanDifference(Exported.Run(file, input, shape, isOptimised: false), wanted), 0, 5e-2);
-
-        static int MostQuantizers(byte[] network) => OnnxModel.Read(network, "file").Graph.Nodes.Where(node => node.OpType == "QuantizeLinear").GroupBy(node => node.Inputs[0]).Max(value => value.Count());
     }
 
     [Fact]

@@ -62,6 +62,15 @@ internal static class CompressedFile
     {
         var (network, examples) = Networks.Make(name, Examples);
         using var compressed = Compressed.Of(network, examples, Compressed.Everything with { Grid = grid.StartsWith("unit", StringComparison.Ordinal) ? WeightGrid.Unit : WeightGrid.Symmetric, WeightScales = grid.EndsWith("by filter", StringComparison.Ordinal) ? ScaleKind.Filter : ScaleKind.Layer, Bits = BitChain.Parse(bits), DeployTarget = new() { Name = "sums", QuantizesSums = hasSums, WeightScales = WeightScales.Both } });
+        if (hasSums)
+        {
+            // As after training: none is like another.
+            foreach (var (i, interval) in compressed.Intervals.Index())
+            {
+                interval.Value *= 1 + (0.001 * i);
+            }
+        }
+
         var decisions = Compressed.RandomDecisions(compressed, 4);
         compressed.Freeze(decisions);
         network.eval();
