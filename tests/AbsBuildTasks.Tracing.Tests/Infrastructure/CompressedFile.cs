@@ -23,17 +23,18 @@ internal static class CompressedFile
     /// <param name="hasSums">Whether sums are quantised, too.</param>
     /// <param name="inputMultiple">The multiple of input channels that the runtime takes at a time.</param>
     /// <param name="fuses">The operators that the runtime makes part of quantisers, with spaces between; null for all of them.</param>
+    /// <param name="hasTrained">Whether no two intervals are alike, as after training.</param>
     /// <returns>The file, how many filters of each layer are kept, examples, and what the compressed network gives for them.</returns>
-    public static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Of(string name, string grid, string bits, int opset = 25, bool hasSums = false, int inputMultiple = 1, string? fuses = null) =>
-        Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Write, name, grid, bits, opset, hasSums, inputMultiple, fuses);
+    public static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Of(string name, string grid, string bits, int opset = 25, bool hasSums = false, int inputMultiple = 1, string? fuses = null, bool hasTrained = false) =>
+        Rewritten.Run<(byte[], Dictionary<string, int>, float[], long[], float[])>(Write, name, grid, bits, opset, hasSums, inputMultiple, fuses, hasTrained);
 
-    private static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Write(string name, string grid, string bits, int opset, bool hasSums, int inputMultiple, string? fuses)
+    private static (byte[] File, Dictionary<string, int> Kept, float[] Input, long[] Shape, float[] Wanted) Write(string name, string grid, string bits, int opset, bool hasSums, int inputMultiple, string? fuses, bool hasTrained)
     {
         using var scope = NewDisposeScope();
         var weights = Path.GetTempFileName();
         try
         {
-            var kept = Compress(name, grid, bits, weights, hasSums);
+            var kept = Compress(name, grid, bits, weights, hasSums, hasTrained);
             using var noGradient = no_grad();
             var (network, examples) = Networks.Make(name, Examples);
             var packed = CompressedModel.LoadWeights(network, weights, LayerKinds.All);
@@ -56,15 +57,15 @@ internal static class CompressedFile
     /// <param name="grid">The weights' grid.</param>
     /// <param name="bits">The bits to choose from.</param>
     /// <param name="weights">The file to write to.</param>
+    /// <param name="hasTrained">Whether no two intervals are alike, as after training.</param>
     /// <param name="hasSums">Whether for a target whose sums run on integers.</param>
     /// <returns>How many filters each keeps; without those that go over single channels, and go with them.</returns>
-    public static Dictionary<string, int> Compress(string name, string grid, string bits, string weights, bool hasSums = false)
+    public static Dictionary<string, int> Compress(string name, string grid, string bits, string weights, bool hasSums = false, bool hasTrained = false)
     {
         var (network, examples) = Networks.Make(name, Examples);
         using var compressed = Compressed.Of(network, examples, Compressed.Everything with { Grid = grid.StartsWith("unit", StringComparison.Ordinal) ? WeightGrid.Unit : WeightGrid.Symmetric, WeightScales = grid.EndsWith("by filter", StringComparison.Ordinal) ? ScaleKind.Filter : ScaleKind.Layer, Bits = BitChain.Parse(bits), DeployTarget = new() { Name = "sums", QuantizesSums = hasSums, WeightScales = WeightScales.Both } });
-        if (hasSums)
+        if (hasTrained)
         {
-            // As after training: none is like another.
             foreach (var (i, interval) in compressed.Intervals.Index())
             {
                 interval.Value *= 1 + (0.001 * i);
