@@ -57,7 +57,7 @@ public sealed class FusingTests
     private static int Quantised(byte[] file)
     {
         var graph = OnnxModel.Read(file, "file").Graph;
-        return graph.Nodes.Count(node => node.OpType is "Conv" or "Gemm" && graph.Nodes.Exists(maker => maker.OpType == "DequantizeLinear" && maker.Outputs[0] == node.Inputs[1]));
+        return graph.Nodes.Count(node => node.OpType is "Conv" or "Gemm" && graph.Nodes.Any(maker => maker.OpType == "DequantizeLinear" && maker.Outputs[0] == node.Inputs[1]));
     }
 
     private static float[] Interpreted(byte[] file, float[] input, long[] shape)

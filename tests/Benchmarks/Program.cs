@@ -54,9 +54,6 @@ switch (args.FirstOrDefault())
     case "sums":
         Sums.Run(number ?? 3, args.Skip(2).ToHashSet());
         break;
-    case "biases":
-        Biases.Run(number ?? 3);
-        break;
     case "second-searches":
         SecondSearches.Measure(args.Skip(1).ToHashSet());
         break;
@@ -143,7 +140,6 @@ switch (args.FirstOrDefault())
                                   accuracy with a scale for each filter and for each layer, at equal bits; all data sets and bits, or those named
             sums [SEEDS] [NAME...]
                                   what quantised sums cost a residual network's ONNX file; digits, textures, or both
-            biases [SEEDS]        what rounded biases change in the ONNX file of a network without normalisations
             second-searches [NAME...]
                                   what a second search costs that begins with stages of the first: digits, lenet5, or both
             warm-starts [SEEDS]   what a search saves and costs that starts from the weights of an earlier plan (Digits)
