@@ -1,6 +1,7 @@
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Layers;
@@ -142,7 +143,7 @@ public sealed class CompressedExportTests
 
                 // Whichever name comes first.
                 var packed = CompressedModel.LoadWeights(network, weights, LayerKinds.All).Reverse().ToArray();
-                return [.. CompressedExport.Write(Exported.Trace(network, examples), packed).Unpacked, packed.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)];
+                return [.. CompressedExport.Write(Exported.Trace(network, examples), packed, Target.AllFuses).Unpacked, packed.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)];
             }
             finally
             {
@@ -226,7 +227,7 @@ public sealed class CompressedExportTests
             using var noGradient = no_grad();
             var (network, examples) = Networks.Make("lenet", 5);
             var packed = new PackedLayer("fc9", 8, QuantizationGrid.Symmetric, [1], 8, QuantizationGrid.Unsigned, 1, [1, 1], 1, FilterRanges.Parse("0"), FilterRanges.Parse("0"), new StoredBlob("levels/9", 1, ""));
-            return CompressedExport.Write(Exported.Trace(network, examples), [packed]).Graph.ToModel("").ToBytes();
+            return CompressedExport.Write(Exported.Trace(network, examples), [packed], Target.AllFuses).Graph.ToModel("").ToBytes();
         }));
 
         Assert.Equal(AbsCodes.NotExportable, refused.Code);

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Tracing.Tests.Infrastructure;
@@ -51,7 +52,7 @@ public sealed class NetworkExportTests
         try
         {
             _ = CompressedFile.Compress("resnet8", "symmetric", "4", weights);
-            var (content, _, record) = Export(tells.Add, CancellationToken.None).Run(weights, "1", opset, quantizesSums, inputMultiple: 4);
+            var (content, _, record) = Export(tells.Add, CancellationToken.None).Run(weights, "1", opset, quantizesSums, inputMultiple: 4, Target.AllFuses);
             if (content.Length != record.FileBytes || record.FloatBytes <= record.FileBytes)
             {
                 throw new InvalidOperationException(record.ToString());
@@ -71,7 +72,7 @@ public sealed class NetworkExportTests
         try
         {
             _ = CompressedFile.Compress("resnet8", "symmetric", "4", weights);
-            _ = Export(_ => { }, new CancellationToken(canceled: true)).Run(weights, "1", 25, quantizesSums: false, inputMultiple: 1);
+            _ = Export(_ => { }, new CancellationToken(canceled: true)).Run(weights, "1", 25, quantizesSums: false, inputMultiple: 1, Target.AllFuses);
             return false;
         }
         catch (OperationCanceledException)
@@ -92,7 +93,7 @@ public sealed class NetworkExportTests
         {
             var model = CheckedModel.Of(new Model(), new ModelContext(".", []), (_, _) => { });
             _ = CompressedFile.Compress("resnet8", "symmetric", "4", weights);
-            var (content, _, _) = Export(_ => { }, CancellationToken.None).Run(weights, "1", 25, quantizesSums: true, inputMultiple: 1);
+            var (content, _, _) = Export(_ => { }, CancellationToken.None).Run(weights, "1", 25, quantizesSums: true, inputMultiple: 1, Target.AllFuses);
             return new SumQuantizing(model, model.LoadData(new ModelContext(".", [])), CancellationToken.None).Require(content, exact: 100);
         }
         finally

@@ -55,8 +55,11 @@ public sealed class ProductTests
         { "scaled", "8" },
         { "bmm", "8" },
 
-        // No runtime multiplies by letters, or value by value, on integers where the result is not one of them.
-        { "einsum", "32" },
+        // By letters, too, where they say a product of matrices.
+        { "einsum", "8" },
+        { "einsum of three", "32" },
+
+        // No runtime multiplies value by value on integers where the result is not one of them.
         { "gate", "32" },
 
         // A parameter's other side is no layer's input.

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search;
 using AbsBuildTasks.Search.Budgeting;
 using AbsBuildTasks.Search.Compression;
@@ -107,7 +108,7 @@ public sealed class RecountTests
             using var noGradient = no_grad();
             var (network, examples) = Networks.Make(name, Examples);
             var packed = CompressedModel.LoadWeights(network, weights, LayerKinds.All);
-            return (CompressedExport.Write(Exported.Trace(network, examples), packed, inputMultiple: inputMultiple).Graph.ToModel("").ToBytes(), examples.shape[1..], names, plan);
+            return (CompressedExport.Write(Exported.Trace(network, examples), packed, Target.AllFuses, inputMultiple: inputMultiple).Graph.ToModel("").ToBytes(), examples.shape[1..], names, plan);
         }
         finally
         {

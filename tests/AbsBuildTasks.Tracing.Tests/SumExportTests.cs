@@ -55,6 +55,17 @@ public sealed class SumExportTests
         Assert.InRange(CompressedFile.MeanDifference(Exported.Run(file, input, shape), wanted), 0, 5e-2);
     }
 
+    [Theory]
+    [InlineData("attention")]
+    [InlineData("resnet18")]
+    public void What_several_layers_take_is_quantised_once(string name)
+    {
+        var (file, _, input, shape, wanted) = CompressedFile.Of(name, "symmetric", "8", hasSums: true, hasTrained: true);
+
+        Assert.All(OnnxModel.Read(file, "file").Graph.Nodes.Where(node => node.OpType == "QuantizeLinear").GroupBy(node => node.Inputs[0]), value => Assert.Single(value));
+        Assert.InRange(CompressedFile.MeanDifference(Exported.Run(file, input, shape, isOptimised: false), wanted), 0, 5e-2);
+    }
+
     [Fact]
     public void A_chain_of_layers_has_no_sums_and_stays_as_it_is() =>
         Assert.Equal(CompressedFile.Of("lenet", "symmetric", "4;8").File, CompressedFile.Of("lenet", "symmetric", "4;8", hasSums: true).File);

@@ -3,6 +3,7 @@ using System.Reflection;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Worker.Running;
 using Newtonsoft.Json.Linq;
 
@@ -80,6 +81,7 @@ internal sealed class WorkerRun : IDisposable
         DataFiles = [],
         WeightsFile = hasWeights ? Path.Combine(folder, "out", "stripes.weights.zip") : null,
         OutputFile = hasWeights ? Path.Combine(folder, "out", "stripes.onnx") : null,
+        Fuses = Target.AllFuses,
         NativeDirectory = Path.Combine(AppContext.BaseDirectory, "native"),
     }), [ExportRequest.Verb], depsFile: null, environment: null);
 

@@ -63,8 +63,8 @@ internal static class OnnxNetworks
             var start = Stopwatch.GetTimestamp();
             var packed = CompressedModel.LoadWeights(fresh, weights, LayerKinds.All);
             var traced = Trace(fresh, input);
-            var compressed = CompressedExport.Write(traced, packed);
-            compressed = isForTarget ? CompressedExport.Write(traced, packed, inputMultiple: Runtime.InputMultiple, sums: SumCalibration.Of(compressed, [[input]])) : compressed;
+            var compressed = CompressedExport.Write(traced, packed, Target.AllFuses);
+            compressed = isForTarget ? CompressedExport.Write(traced, packed, Target.AllFuses, inputMultiple: Runtime.InputMultiple, sums: SumCalibration.Of(compressed, [[input]])) : compressed;
             var delivered = compressed.Graph.ToModel("").ToBytes();
             return (whole, delivered, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }

@@ -71,7 +71,7 @@ internal static class Sums
         return (Metric(quantizesSums: false), Metric(quantizesSums: true));
 
         double Metric(bool quantizesSums) =>
-            new NetworkExport(Sets[name].Model, Sample, _ => { }, (_, _) => { }, CancellationToken.None).Run(weights, "1", OnnxRecord.HighestOpset, quantizesSums, inputMultiple: 4).Record.Metric;
+            new NetworkExport(Sets[name].Model, Sample, _ => { }, (_, _) => { }, CancellationToken.None).Run(weights, "1", OnnxRecord.HighestOpset, quantizesSums, inputMultiple: 4, Target.AllFuses).Record.Metric;
     }
 
     private static ResNet Network() => ResNet.Small(8, channels: 1, classes: 10);

@@ -9,7 +9,7 @@ internal sealed record ExportRequest
     public const string Verb = "export";
 
     /// <summary>The version of this form; tasks and worker come from one package, so any other is a defect.</summary>
-    public const int CurrentVersion = 3;
+    public const int CurrentVersion = 4;
 
     /// <summary>The version this request was written in.</summary>
     public required int Version { get; init; }
@@ -43,6 +43,9 @@ internal sealed record ExportRequest
 
     /// <summary>The multiple of input channels that convolutions on integers take at a time; those of fewer get blocks of pixels.</summary>
     public int InputMultiple { get; init; } = 1;
+
+    /// <summary>The operators behind layers on integers that the runtime makes part of them.</summary>
+    public required IReadOnlyList<string> Fuses { get; init; }
 
     /// <summary>Full path of a folder for patched copies of native libraries.</summary>
     public required string NativeDirectory { get; init; }

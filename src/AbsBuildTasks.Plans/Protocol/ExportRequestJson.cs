@@ -22,6 +22,7 @@ internal static class ExportRequestJson
         ["highestOpset"] = request.HighestOpset,
         ["quantizesSums"] = request.QuantizesSums,
         ["inputMultiple"] = request.InputMultiple,
+        ["fuses"] = new JArray(request.Fuses),
         ["nativeDirectory"] = request.NativeDirectory,
     }.ToString(Formatting.Indented);
 
@@ -40,6 +41,7 @@ internal static class ExportRequestJson
         HighestOpset = json.Int("highestOpset", OnnxRecord.LowestOpset, OnnxRecord.HighestOpset),
         QuantizesSums = json.Boolean("quantizesSums"),
         InputMultiple = json.Int("inputMultiple", 1, int.MaxValue),
+        Fuses = json.Strings("fuses"),
         NativeDirectory = json.String("nativeDirectory"),
     });
 }

@@ -17,6 +17,9 @@ internal sealed record Target
     /// <summary>The multiple where any number is as good.</summary>
     public const int AnyMultiple = 1;
 
+    /// <summary>The operators that a runtime can make part of a quantiser: they do nothing but clip.</summary>
+    public static IReadOnlyList<string> AllFuses { get; } = ["Relu", "Clip"];
+
     /// <summary>The name, as it stands in plans.</summary>
     public required string Name { get; init; }
 
@@ -38,8 +41,11 @@ internal sealed record Target
     /// <summary>The multiple of input channels that convolutions on integers take at a time; 1 where any number is as good.</summary>
     public int InputMultiple { get; init; } = AnyMultiple;
 
-    /// <summary>The target as far as a search, and so a plan, depends on it: the multiple of inputs forms the ONNX file alone.</summary>
-    public Target Searched => this with { InputMultiple = AnyMultiple };
+    /// <summary>The operators behind a layer on integers that become part of it, of <see cref="AllFuses"/> and in that order.</summary>
+    public IReadOnlyList<string> Fuses { get; init; } = AllFuses;
+
+    /// <summary>The target as far as a search, and so a plan, depends on it: the multiple of inputs and what fuses form the ONNX file alone.</summary>
+    public Target Searched => this with { InputMultiple = AnyMultiple, Fuses = AllFuses };
 
     /// <summary>The pairs for messages: <c>4/8, 8/8</c>, or <c>any pair</c>.</summary>
     public string PairWords => Pairs is null ? "any pair" : string.Join(", ", Pairs);

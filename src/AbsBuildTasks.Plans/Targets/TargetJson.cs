@@ -36,6 +36,11 @@ internal static class TargetJson
             json["inputMultiple"] = target.InputMultiple;
         }
 
+        if (target.Fuses.Count < Target.AllFuses.Count)
+        {
+            json["fuses"] = new JArray(target.Fuses);
+        }
+
         return json.ToString(Formatting.None);
     }
 
@@ -83,6 +88,7 @@ internal static class TargetJson
             WeightScales = Has("weightScales") ? Word(json, "weightScales", Scales) : otherwise.WeightScales,
             FilterMultiple = Has("filterMultiple") ? json.Int("filterMultiple", 1, MaxMultiple) : otherwise.FilterMultiple,
             InputMultiple = Has("inputMultiple") ? json.Int("inputMultiple", 1, MaxMultiple) : otherwise.InputMultiple,
+            Fuses = Has("fuses") ? Fuses(json) : otherwise.Fuses,
         };
     }
 
@@ -112,6 +118,25 @@ internal static class TargetJson
         }
 
         return pairs.Count > 0 ? [.. pairs.Values] : throw json.Wrong("pairs", "is empty; list those that run, or leave pairs out where all do");
+    }
+
+    private static IReadOnlyList<string> Fuses(StrictObject json)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in json.Strings("fuses"))
+        {
+            if (!Target.AllFuses.Contains(name))
+            {
+                throw json.Wrong("fuses", $"has '{Printable.Shorten(name, 20)}', which is none of the operators that can fuse ({string.Join(", ", Target.AllFuses)})");
+            }
+
+            if (!names.Add(name))
+            {
+                throw json.Wrong("fuses", $"has {name} twice");
+            }
+        }
+
+        return [.. Target.AllFuses.Where(names.Contains)];
     }
 
     private static T Word<T>(StrictObject json, string property, (string Word, T Value)[] words)

@@ -55,7 +55,10 @@ internal sealed class Calibration(CompressedNetwork network)
             if (_samples.TryGetValue(i, out var samples))
             {
                 layer.Activations.Fit(cat(samples), network.HasSignedInputs || _signed.Contains(i) ? QuantizationGrid.Symmetric : QuantizationGrid.Unsigned);
-                samples.ForEach(sample => sample.Dispose());
+                if (network.SharesIntervals && Enumerable.Range(0, i).Where(other => TakeTheSame(other, i)).Select(other => (int?)other).FirstOrDefault() is { } first)
+                {
+                    layer.Activations.ShareInterval(network.Layers[first].Activations);
+                }
             }
 
             layer.FitWeights(network.WeightGrid);
@@ -66,6 +69,20 @@ internal sealed class Calibration(CompressedNetwork network)
             gates.Calibrate();
         }
 
+        foreach (var sample in _samples.Values.SelectMany(samples => samples))
+        {
+            sample.Dispose();
+        }
+
         _samples.Clear();
     }
+
+    /// <summary>Whether two layers take the same tensor: then all its values are the same. Nothing is told of tensors of zeros.</summary>
+    private bool TakeTheSame(int first, int second) =>
+        _samples.TryGetValue(first, out var ones) && _samples[second] is var others
+        && ones.Count == others.Count
+        && _signed.Contains(first) == _signed.Contains(second)
+        && network.Layers[first].Activations.Chain.Equals(network.Layers[second].Activations.Chain)
+        && ones.Zip(others).All(pair => pair.First.shape[0] == pair.Second.shape[0] && pair.First.eq(pair.Second).all().item<bool>())
+        && ones.Exists(sample => sample.count_nonzero().item<long>() > 0);
 }

@@ -38,6 +38,7 @@ internal sealed class CompressedNetwork : IDisposable
         Map = map;
         WeightGrid = QuantizationGrid.Of(settings.Grid);
         HasSignedInputs = settings.DeployTarget.Activations == InputLevels.Signed;
+        SharesIntervals = settings.DeployTarget.QuantizesSums;
         settings.Layers.RequireMatches([.. probe.Layers.Select(layer => layer.Shape.Name)], [.. probe.Rest.Select(part => (part.Name, probe.Words(part), part.Bits))]);
         var called = probe.Layers.Where(layer => layer.Kind.HasCall).ToArray();
         bool[] isKept = [.. probe.Layers.Select(layer => settings.KeepFirstAndLast && (layer == called[0] || layer == called[^1]))];
@@ -86,15 +87,20 @@ internal sealed class CompressedNetwork : IDisposable
     /// <summary>Whether inputs have levels around zero although they are never negative.</summary>
     public bool HasSignedInputs { get; }
 
+    /// <summary>
+    /// Whether layers that take the same tensor have one clipping interval for it. A runtime in which values stay integers from
+    /// layer to layer then quantises it once, where these layers have the same bits.
+    /// </summary>
+    public bool SharesIntervals { get; }
+
     /// <summary>The network's own parameters.</summary>
     public IEnumerable<TorchSharp.Modules.Parameter> Parameters => Network.Module.parameters();
 
-    /// <summary>The clipping intervals.</summary>
-    public IEnumerable<TrainedScalar> Intervals => Layers.SelectMany(layer => layer.Weights.TrainedIntervals.Append(layer.Activations.Interval));
+    /// <summary>The clipping intervals, each once.</summary>
+    public IEnumerable<TrainedScalar> Intervals => Layers.SelectMany(layer => layer.Weights.TrainedIntervals.Append(layer.Activations.Interval)).Distinct();
 
     /// <summary>How many numbers train beside the network's own parameters: clipping intervals and what gates learn.</summary>
-    public int AddedParameters => Layers.Sum(layer =>
-        layer.Weights.TrainedIntervals.Count + 1 + layer.Weights.Gates.Parameters.Count + layer.Activations.Gates.Parameters.Count) + FilterGates.Sum(gates => gates.Gates.Parameters.Count);
+    public int AddedParameters => Intervals.Count() + Layers.Sum(layer => layer.Weights.Gates.Parameters.Count + layer.Activations.Gates.Parameters.Count) + FilterGates.Sum(gates => gates.Gates.Parameters.Count);
 
     /// <summary>For each layer and filter whether it stays.</summary>
     public IReadOnlyList<IReadOnlyList<bool>> Kept => [.. Layers.Select(layer => layer.Filters.Kept)];
@@ -207,9 +213,12 @@ internal sealed class CompressedNetwork : IDisposable
         PutBack();
         ModuleState.Exchange(state, Network.Module);
         _on = state.Flag(_on);
-        foreach (var layer in Layers)
+        for (var i = 0; i < Layers.Count; i++)
         {
-            layer.Exchange(state);
+            var own = Layers[i].Activations;
+            var first = state.Integer(Enumerable.Range(0, i + 1).First(other => Layers[other].Activations.Interval == own.Interval), 0, i);
+            own.ShareInterval(Layers[first].Activations);
+            Layers[i].Exchange(state);
         }
 
         foreach (var gates in FilterGates)

@@ -59,8 +59,8 @@ internal sealed class TensorQuantizer : IDisposable
     /// </summary>
     public Tensor Anchor { get; } = zeros([], requires_grad: true).DetachFromDisposeScope();
 
-    /// <summary>The clipping intervals v: one for all values, or one for each row.</summary>
-    public IReadOnlyList<TrainedScalar> TrainedIntervals { get; }
+    /// <summary>The clipping intervals v: one for all values, or one for each row. Several quantisers may have the same one.</summary>
+    public IReadOnlyList<TrainedScalar> TrainedIntervals { get; private set; }
 
     /// <summary>The clipping interval of all values, or of the first row.</summary>
     public TrainedScalar Interval => TrainedIntervals[0];
@@ -91,6 +91,9 @@ internal sealed class TensorQuantizer : IDisposable
 
     /// <summary>The bitwidth that is fixed, or that the latest gates choose.</summary>
     public int ChosenBits => _fixedBits ?? State.ChosenBits;
+
+    /// <summary>Lets the interval of another quantiser be this one's as well: both teach it.</summary>
+    public void ShareInterval(TensorQuantizer other) => TrainedIntervals = other.TrainedIntervals;
 
     /// <summary>Chooses grid, intervals and gates from data: good at the chain's middle bitwidth, where the search passes through.</summary>
     public void Fit(Tensor values, QuantizationGrid grid)

@@ -48,19 +48,20 @@ internal sealed class NetworkExport
     /// <param name="highestOpset">The highest version of ONNX's operators that the file may need.</param>
     /// <param name="quantizesSums">Whether values in front of and behind sums are quantised, which the plan does not say.</param>
     /// <param name="inputMultiple">The multiple of input channels that convolutions on integers take at a time; see <see cref="OnnxExport.Quantized.PixelBlocks"/>.</param>
+    /// <param name="fuses">The operators that the runtime makes part of quantisers; see <see cref="OnnxExport.Quantized.InputQuantizing"/>.</param>
     /// <returns>The file's content, that of the network in floating point with nothing pruned, and what is to be said of the file.</returns>
     /// <exception cref="Plans.Errors.AbsException">
     /// ABS6001: the network does something that a graph cannot say. ABS6004: the file gives something else. ABS6006: with quantised sums it loses too much.
     /// ABS2011: the weights do not fit.
     /// </exception>
-    public (byte[] Content, byte[] Whole, OnnxRecord Record) Run(string weightsFile, string version, int highestOpset, bool quantizesSums, int inputMultiple)
+    public (byte[] Content, byte[] Whole, OnnxRecord Record) Run(string weightsFile, string version, int highestOpset, bool quantizesSums, int inputMultiple, IReadOnlyCollection<string> fuses)
     {
         using var network = _model.CreateNetwork();
         var layers = CompressedModel.LoadWeights(network, weightsFile, LayerKinds.All);
         using var scope = NewDisposeScope();
         var traced = Trace(network);
         var whole = FloatExport.Write(traced).ToModel(version).ToBytes();
-        var compressed = CompressedExport.Write(traced, layers, highestOpset, inputMultiple);
+        var compressed = CompressedExport.Write(traced, layers, fuses, highestOpset, inputMultiple);
         var content = compressed.Graph.ToModel(version).ToBytes();
         _cancellation.ThrowIfCancellationRequested();
         CompressedModel.QuantizeInputs(network, layers, LayerKinds.All);
@@ -71,7 +72,7 @@ internal sealed class NetworkExport
         {
             var sums = new SumQuantizing(_model, _data, _cancellation);
             var (wanted, levels) = (compressed.Points.Count, sums.Levels(compressed));
-            compressed = CompressedExport.Write(traced, layers, highestOpset, inputMultiple, levels);
+            compressed = CompressedExport.Write(traced, layers, fuses, highestOpset, inputMultiple, levels);
             if (levels.Count < wanted)
             {
                 _tell(string.Create(CultureInfo.InvariantCulture, $"{wanted - levels.Count} of {wanted} values at sums and products are not all finite, and stay in floating point; where they are multiplied, the plan counts 8 bits all the same"));

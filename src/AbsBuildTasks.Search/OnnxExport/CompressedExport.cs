@@ -18,11 +18,12 @@ internal static class CompressedExport
     /// <summary>Makes the graph.</summary>
     /// <param name="traced">The network with its compressed weights, but without quantisers of its inputs.</param>
     /// <param name="packed">What the weights file says of its layers.</param>
+    /// <param name="fuses">The operators that the runtime makes part of quantisers; see <see cref="InputQuantizing"/>.</param>
     /// <param name="highestOpset">The highest version of ONNX's operators that it may need: weights that have no type then take more bits.</param>
     /// <param name="inputMultiple">The multiple of input channels that convolutions on integers take at a time; see <see cref="PixelBlocks"/>.</param>
     /// <param name="sums">Levels of values that the plan does not quantise; see <see cref="SumCalibration"/>.</param>
     /// <exception cref="AbsException">ABS6001: a call has no operator, or a layer is used in another way than by its own operator.</exception>
-    public static CompressedGraph Write(TracedGraph traced, IReadOnlyList<PackedLayer> packed, long highestOpset = OnnxRecord.HighestOpset, int inputMultiple = 1, IReadOnlyList<SumLevels>? sums = null)
+    public static CompressedGraph Write(TracedGraph traced, IReadOnlyList<PackedLayer> packed, IReadOnlyCollection<string> fuses, long highestOpset = OnnxRecord.HighestOpset, int inputMultiple = 1, IReadOnlyList<SumLevels>? sums = null)
     {
         // A module's weight may have any of its names, of which the network's state has the first.
         var layers = packed.SelectMany(layer => WeightNames(layer.Name).Select(name => (name, Levels: Levels(layer)))).ToDictionary(pair => pair.name, pair => pair.Levels, StringComparer.Ordinal);
@@ -30,7 +31,7 @@ internal static class CompressedExport
         var scales = packed.Where(layer => layer.HasFilterScales).ToDictionary(layer => layer.Name + Weight, Scales, StringComparer.Ordinal);
         var factors = Shrinking.Run(graph, BatchNormFolding.Run(graph, scales), packed.SelectMany(layer => WeightNames(layer.Name).Select(name => (name, layer))).ToDictionary(pair => pair.name, pair => Planned(pair.layer), StringComparer.Ordinal));
         var count = graph.Nodes.Count(graph.IsLayer) + graph.NativeWeights.Count;
-        var writer = new LevelWriter(graph, factors, layers);
+        var writer = new LevelWriter(graph, factors, layers, fuses);
         var points = writer.QuantizeInputs();
         writer.QuantizeSums(sums ?? []);
         OnnxNode[] products = [.. graph.Nodes.Where(graph.IsProduct)];
@@ -41,7 +42,7 @@ internal static class CompressedExport
             .Where(names => !names.SelectMany(WeightNames).Any(written.ContainsKey))
             .Select(names => (Name: names[0], Packed: layers[names[0]].Weights is { FitsSignedByte: true } grid ? LooseConstants.Write(graph, [.. names.SelectMany(WeightNames)], grid) : default(PackedWeight)))
             .ToArray();
-        new PixelBlocks(graph).Run(inputMultiple);
+        new PixelBlocks(graph, fuses).Run(inputMultiple);
         return new CompressedGraph(graph, count, written.Values.Count(weight => weight.IsOnIntegers), products.Length, products.Count(IsOnIntegers), written.Values.Sum(weight => weight.WidenedBytes) + loose.Sum(weight => weight.Packed?.WidenedBytes ?? 0), points)
         {
             Unpacked = [.. loose.Where(weight => weight.Packed is null).Select(weight => weight.Name)],

@@ -31,7 +31,7 @@ internal sealed class RequestedExport(EventWriter events)
             return;
         }
 
-        var (content, whole, record) = export.Run(weights, typeof(RequestedExport).Assembly.GetName().Version!.ToString(3), request.HighestOpset, request.QuantizesSums, request.InputMultiple);
+        var (content, whole, record) = export.Run(weights, typeof(RequestedExport).Assembly.GetName().Version!.ToString(3), request.HighestOpset, request.QuantizesSums, request.InputMultiple, request.Fuses);
         AtomicFile.Write(file, content);
         if (request.FloatFile is { } floatFile)
         {

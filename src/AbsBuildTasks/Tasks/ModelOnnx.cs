@@ -82,7 +82,7 @@ internal sealed class ModelOnnx(AbsTask task, SearchSetup setup, OnnxCache files
     /// <exception cref="AbsException">The network cannot be written, and has to; or the build was cancelled.</exception>
     public void Update(ModelItem model, ModelState state, string fingerprint, OnnxFile file, CancellationToken cancellation)
     {
-        var form = FormattableString.Invariant($"{EngineVersion.Current};opset={model.Onnx.HighestOpset};sums={model.Settings.DeployTarget.QuantizesSums};inputs={model.Settings.DeployTarget.InputMultiple}");
+        var form = FormattableString.Invariant($"{EngineVersion.Current};opset={model.Onnx.HighestOpset};sums={model.Settings.DeployTarget.QuantizesSums};inputs={model.Settings.DeployTarget.InputMultiple};fuses={string.Join(",", model.Settings.DeployTarget.Fuses)}");
         var key = form + timing.Key;
         if (model.Onnx.IsWanted == false)
         {

@@ -63,6 +63,7 @@ internal sealed class ModelExport(SearchSetup setup, AbsTask task)
         HighestOpset = model.Onnx.HighestOpset,
         QuantizesSums = model.Settings.DeployTarget.QuantizesSums,
         InputMultiple = model.Settings.DeployTarget.InputMultiple,
+        Fuses = model.Settings.DeployTarget.Fuses,
         NativeDirectory = setup.NativeDirectory,
     };
 }

@@ -11,6 +11,7 @@ public class ExportRequestJsonTests
         AssemblyFile = "/src/\"q\"/é\n.dll",
         ProjectDirectory = @"C:\src",
         DataFiles = ["/src/a.csv", "/src/2024-01-01T00:00:00Z"],
+        Fuses = ["Relu"],
         WeightsFile = "/plans/digits.weights.zip",
         OutputFile = "/out/digits.onnx",
         NativeDirectory = "/native",
@@ -26,7 +27,8 @@ public class ExportRequestJsonTests
         var read = ExportRequestJson.Read(ExportRequestJson.Write(request));
 
         Assert.Equal(request.DataFiles, read.DataFiles);
-        Assert.Equal(request, read with { DataFiles = request.DataFiles });
+        Assert.Equal(request.Fuses, read.Fuses);
+        Assert.Equal(request, read with { DataFiles = request.DataFiles, Fuses = request.Fuses });
     }
 
     [Fact]
@@ -34,11 +36,11 @@ public class ExportRequestJsonTests
     {
         var request = Request with { WeightsFile = null, OutputFile = null, FloatFile = "/tmp/float.onnx", HighestOpset = 21, QuantizesSums = true, InputMultiple = 4 };
 
-        Assert.Equal(request, ExportRequestJson.Read(ExportRequestJson.Write(request)) with { DataFiles = request.DataFiles });
+        Assert.Equal(request, ExportRequestJson.Read(ExportRequestJson.Write(request)) with { DataFiles = request.DataFiles, Fuses = request.Fuses });
     }
 
     [Theory]
-    [InlineData("\"version\": 3", "\"version\": 4", "version is 4, out of range 3 to 3")]
+    [InlineData("\"version\": 4", "\"version\": 5", "version is 5, out of range 4 to 4")]
     [InlineData("\"nativeDirectory\": \"/native\"", "\"nativeDirectory\": \"/native\", \"gpu\": 1", "gpu is not a known property")]
     [InlineData("\"outputFile\": \"/out/digits.onnx\",", "", "outputFile is missing")]
     [InlineData("\"highestOpset\": 25", "\"highestOpset\": 16", "highestOpset is 16, out of range 17 to 25")]

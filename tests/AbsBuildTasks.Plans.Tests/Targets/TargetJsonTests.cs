@@ -20,6 +20,7 @@ public class TargetJsonTests
         from scales in Gen.Elements(WeightScales.Layer, WeightScales.Filter, WeightScales.Both)
         from multiple in Gen.Choose(1, 1024)
         from inputs in Gen.Choose(1, 1024)
+        from fuses in Gen.SubListOf(Target.AllFuses.ToArray())
         select new Target
         {
             Name = name,
@@ -29,6 +30,7 @@ public class TargetJsonTests
             WeightScales = scales,
             FilterMultiple = multiple,
             InputMultiple = inputs,
+            Fuses = [.. Target.AllFuses.Where(operation => fuses.Contains(operation))],
         }).ToArbitrary();
 
     private static Gen<int> Bits => Gen.OneOf(Gen.Choose(2, 16), Gen.Constant(32));
@@ -42,8 +44,8 @@ public class TargetJsonTests
     {
         Assert.Equal(new Target { Name = "mcu" }, Read("""{ "schemaVersion": 1, "name": "mcu" }"""));
         Assert.Equal(
-            new Target { Name = "mcu", Pairs = [new(4, 8), new(8, 8), new(8, 16)], FilterMultiple = 4, InputMultiple = 8 },
-            Read("""{ "$schema": "https://example.org/target.schema.json", "inputMultiple": 8, "filterMultiple": 4, "pairs": ["8/16", "4/8", "8/8"], "name": "mcu", "schemaVersion": 1 }"""));
+            new Target { Name = "mcu", Pairs = [new(4, 8), new(8, 8), new(8, 16)], FilterMultiple = 4, InputMultiple = 8, Fuses = ["Relu", "Clip"] },
+            Read("""{ "$schema": "https://example.org/target.schema.json", "inputMultiple": 8, "fuses": ["Clip", "Relu"], "filterMultiple": 4, "pairs": ["8/16", "4/8", "8/8"], "name": "mcu", "schemaVersion": 1 }"""));
     }
 
     [Theory]
@@ -62,6 +64,9 @@ public class TargetJsonTests
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"activations\": \"unsigned\" }", "npu.json(3,15): activations is not \"both\" or \"signed\"")]
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"filterMultiple\": 0 }", "npu.json(3,18): filterMultiple is 0, out of range 1 to 1024")]
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"inputMultiple\": 1025 }", "npu.json(3,17): inputMultiple is 1025, out of range 1 to 1024")]
+    [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"fuses\": [\"Relu\", \"relu\"] }", "npu.json(3,9): fuses has 'relu', which is none of the operators that can fuse (Relu, Clip); correct the target")]
+    [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"fuses\": [\"Relu\", \"Relu\"] }", "npu.json(3,9): fuses has Relu twice")]
+    [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"fuses\": \"Relu\" }", "npu.json(3,9): fuses is not a list")]
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"sums\": true }", "npu.json(3,8): sums is not a known property")]
     [InlineData("{ \"schemaVersion\": 1,\n \"name\": \"mcu\",\n \"name\": \"mcu\" }", "npu.json(3,8): the text is not JSON: Property with the name 'name' already exists")]
     public void What_is_no_target_is_refused_with_line_and_property(string text, string message)
@@ -73,14 +78,16 @@ public class TargetJsonTests
         Assert.NotNull(error.Place);
     }
 
-    /// <summary>It forms the ONNX file alone, which is known by it.</summary>
+    /// <summary>They form the ONNX file alone, which is known by them.</summary>
     [Fact]
-    public void The_multiple_of_inputs_makes_no_other_plan_and_all_else_does()
+    public void The_multiple_of_inputs_and_what_fuses_make_no_other_plan_and_all_else_does()
     {
         var target = new Target { Name = "mcu", InputMultiple = 4 };
 
         Assert.Equal(Fingerprint(target), Fingerprint(target with { InputMultiple = 8 }));
         Assert.NotEqual(target, target with { InputMultiple = 8 });
+        Assert.Equal(Fingerprint(target), Fingerprint(target with { Fuses = [] }));
+        Assert.NotEqual(target, target with { Fuses = [] });
         Target[] others = [target with { Name = "npu" }, target with { Pairs = [new(8, 8)] }, target with { QuantizesSums = true }, target with { Activations = InputLevels.Signed }, target with { WeightScales = WeightScales.Filter }, target with { FilterMultiple = 4 }];
         Assert.Equal(others.Length + 1, others.Append(target).Select(Fingerprint).Distinct().Count());
     }

@@ -8,7 +8,7 @@ namespace AbsBuildTasks.Plans.Tests.Targets;
 public class TargetTableTests
 {
     private const string Path = "docs/targets.md";
-    private const string Header = "| target | weights/inputs | sums on integers | fast filters | input channels |\n|---|---|---|---|---|\n";
+    private const string Header = "| target | weights/inputs | sums on integers | fast filters | input channels | fuses |\n|---|---|---|---|---|---|\n";
 
     public static TheoryData<string> Names => [.. TargetTable.All.Select(target => target.Name)];
 
@@ -63,7 +63,7 @@ public class TargetTableTests
     }
 
     private static string Row(Target target) =>
-        $"| `{target.Name}` | {(target.Pairs is null ? "any" : Grouped(target.Pairs))} | {(target.QuantizesSums ? "yes" : "no")} | {Multiples(target.FilterMultiple)} | {Multiples(target.InputMultiple)} |";
+        $"| `{target.Name}` | {(target.Pairs is null ? "any" : Grouped(target.Pairs))} | {(target.QuantizesSums ? "yes" : "no")} | {Multiples(target.FilterMultiple)} | {Multiples(target.InputMultiple)} | {string.Join(", ", target.Fuses)} |";
 
     private static string Multiples(int multiple) => multiple == 1 ? "any number" : $"multiples of {multiple}";
 

@@ -59,6 +59,7 @@ internal sealed class InterruptedSearch : IDisposable
             "recurrent" => Recurrent,
             "heads" => WithHeads,
             "sums" => () => TestNetworks.Of("residual"),
+            "branches" => WithBranches,
             "wide" => () => TestNetworks.Chain(8, 10, 12),
             _ => TestNetworks.Chain,
         },
@@ -87,6 +88,7 @@ internal sealed class InterruptedSearch : IDisposable
     {
         "logit gates" => Settings with { Gate = GateKind.Logit },
         "sums" => Settings with { Budget = new Budget(0.05), KeepFirstAndLast = false, DeployTarget = new() { Name = "pairs", FilterMultiple = 2 } },
+        "branches" => Settings with { KeepFirstAndLast = false, DeployTarget = new() { Name = "whole", QuantizesSums = true } },
         "filter scales" => Settings with { WeightScales = ScaleKind.Filter },
         "recurrent" => Settings with { Budget = Budget.Parse("bops=40%;size=40%"), KeepFirstAndLast = false },
         "heads" => Settings with { Budget = Budget.Parse("size=30%"), LearningRate = 0.02, KeepFirstAndLast = false },
@@ -109,6 +111,23 @@ internal sealed class InterruptedSearch : IDisposable
             ("conv", conv),
             ("norm", norm),
             ("dropout", dropout),
+            ("head", head));
+    }
+
+    /// <summary>Two layers that take the same tensor, and share its interval.</summary>
+    private static FunctionNetwork WithBranches()
+    {
+        _ = manual_seed(5);
+        var (stem, left, right, head) = (Conv2d(3, 8, 3, padding: 1), Conv2d(8, 8, 3, padding: 1), Conv2d(8, 8, 1), Linear(8 * 4, 4));
+        return new FunctionNetwork(
+            x =>
+            {
+                x = functional.relu(stem.call(x));
+                return head.call(functional.max_pool2d(functional.relu(left.call(x) + right.call(x)), 4).flatten(1));
+            },
+            ("stem", stem),
+            ("left", left),
+            ("right", right),
             ("head", head));
     }
 

@@ -9,7 +9,7 @@ public sealed class ResumeTests : IDisposable
 {
     private readonly InterruptedSearch _search = new();
 
-    public static TheoryData<string> Models => ["chain", "dropout", "random depth", "augmented", "logit gates", "teacher", "size", "lambda", "layers", "deep", "sums", "frozen", "recurrent", "heads", "filter scales", "infinite at first", "loud at first"];
+    public static TheoryData<string> Models => ["chain", "dropout", "random depth", "augmented", "logit gates", "teacher", "size", "lambda", "layers", "deep", "sums", "branches", "frozen", "recurrent", "heads", "filter scales", "infinite at first", "loud at first"];
 
     public static TheoryData<string> LongModels => ["drop", "locked", "patience"];
 

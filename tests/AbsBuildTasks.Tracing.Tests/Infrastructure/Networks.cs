@@ -47,6 +47,8 @@ internal static class Networks
         ["shuffle"] = (Shuffle, [8, 6, 6]),
         ["sequential"] = (() => Sequential(("flat", Flatten()), ("one", Linear(12, 7)), ("elu", ELU()), ("two", Linear(7, 3)), ("soft", LogSoftmax(1))), [3, 4]),
         ["einsum"] = (() => new FunctionNetwork(x => einsum("nij,nkj->nik", x, x.mul(0.3)).sum(-1)), [4, 5]),
+        ["einsum by heads"] = (() => new FunctionNetwork(x => einsum("bhqk,bkhd->bqhd", einsum("bqhd,bkhd->bhqk", x, x.mul(0.3)), x.square())), [5, 2, 3]),
+        ["einsum of other sums"] = (() => new FunctionNetwork(x => einsum("nij,nij->ni", x, x) + einsum("nij,kj->nik", x, ones(4, 5)).sum(2) + einsum("ni j->nji", x).sum(1)), [4, 5]),
         ["norms"] = (Norms, [8, 6, 6]),
         ["in place"] = (InPlace, [4, 5, 5]),
         ["activations"] = (Activations, [6]),

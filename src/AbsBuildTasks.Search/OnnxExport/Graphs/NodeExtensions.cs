@@ -31,6 +31,19 @@ internal static class NodeExtensions
     public static int Uses(this ExportGraph graph, string value) =>
         graph.Nodes.Sum(node => node.Inputs.Count(input => input == value)) + graph.Outputs.Count(output => output == value);
 
+    /// <summary>What quantises a layer's result, maybe behind operators that fuse, and nothing else takes it; null where there is no such node.</summary>
+    public static OnnxNode? QuantizerBehind(this ExportGraph graph, OnnxNode layer, IReadOnlyCollection<string> fuses)
+    {
+        var next = layer;
+        do
+        {
+            next = graph.Uses(next.Outputs[0]) == 1 ? graph.Nodes.Find(node => node.Inputs.Contains(next.Outputs[0])) : null;
+        }
+        while (next is not null && fuses.Contains(next.OpType));
+
+        return next?.OpType == "QuantizeLinear" ? next : null;
+    }
+
     /// <summary>The dimension of a layer's weight that has a place for each filter.</summary>
     public static int FilterDim(this OnnxNode layer) => layer.OpType == "ConvTranspose" ? 1 : 0;
 }

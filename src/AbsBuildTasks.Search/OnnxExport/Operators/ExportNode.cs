@@ -49,7 +49,12 @@ internal sealed class ExportNode(ExportGraph graph, TracedGraph traced, TracedNo
     public OnnxType TypeOf(string parameter) => TypeOf((Operand)this[parameter]!);
 
     /// <summary>The shape of a tensor.</summary>
-    public IReadOnlyList<Extent> ShapeOf(string parameter) => this[parameter] switch
+    public IReadOnlyList<Extent> ShapeOf(string parameter) => ShapeOf(this[parameter], parameter);
+
+    /// <summary>The shapes of several tensors.</summary>
+    public IReadOnlyList<Extent>[] ShapesOf(string parameter) => [.. ((Operand?[])this[parameter]!).Select(operand => ShapeOf(operand, parameter))];
+
+    private IReadOnlyList<Extent> ShapeOf(object? operand, string parameter) => operand switch
     {
         ValueOperand value => traced.Values[value.Id].Shape,
         ConstantOperand constant => [.. constant.Content.Shape.Select(size => new Extent(size))],

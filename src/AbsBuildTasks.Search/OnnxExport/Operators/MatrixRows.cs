@@ -15,7 +15,7 @@ internal static class MatrixRows
         ("THSTensor_bmm", node => node.Result("MatMul", [node.In("batch1"), node.In("batch2")])),
         ("THSTensor_addmm", node => Sum(node, "mat1", "mat2")),
         ("THSTensor_baddbmm", node => Sum(node, "batch1", "batch2")),
-        ("THSTensor_einsum", node => node.Result("Einsum", node.List("tensors"), new OnnxAttribute("equation", Equation(node)))),
+        ("THSTensor_einsum", EinsumRow.Write),
         ("THSNN_scaled_dot_product_attention", Attention),
     ];
 
@@ -26,8 +26,6 @@ internal static class MatrixRows
 
         string Times(string value, string factor) => node.Number(factor) == 1 ? value : node.Emit("Mul", [value, node.InAs(factor, node.Type)]);
     }
-
-    private static string Equation(ExportNode node) => (string)node["location"]!;
 
     private static void Attention(ExportNode node)
     {

@@ -5,12 +5,15 @@ namespace AbsBuildTasks.Search.OnnxExport.Quantized;
 
 /// <summary>Quantises the inputs of layers as a plan says, and other values.</summary>
 /// <param name="graph">The graph.</param>
+/// <param name="fuses">The operators that the runtime makes part of quantisers.</param>
 /// <remarks>
 /// Runtimes run a layer on integers where it stands between DequantizeLinear and QuantizeLinear. So a quantiser goes as far up
 /// as it gives the same: above poolings that take maxima and changes of shape, and clipping by a ReLU becomes a clip of integers.
 /// Inputs are unsigned bytes also where levels are negative: runtimes have no kernel for both in one network.
+/// A clip that the runtime does not make part of the layer stays. A second quantiser on the same levels then stands between the
+/// two. It changes nothing: whether a value is rounded or clipped first, it comes out the same.
 /// </remarks>
-internal sealed class InputQuantizing(ExportGraph graph)
+internal sealed class InputQuantizing(ExportGraph graph, IReadOnlyCollection<string> fuses)
 {
     private readonly Dictionary<(string Value, LevelGrid Grid), string> _made = [];
 
@@ -88,13 +91,13 @@ internal sealed class InputQuantizing(ExportGraph graph)
     private (string Source, List<OnnxNode> Moved) Above(string input, LevelGrid grid, ref int low, ref int high)
     {
         var (source, moved) = (input, new List<OnnxNode>());
-        while (graph.Uses(source) <= 1 && graph.Nodes.Find(node => node.Outputs is [var only] && only == source) is { } maker)
+        while (graph.Uses(source) <= 1 && Maker(source) is { } maker)
         {
             if (maker.OpType is "MaxPool" or "Flatten" or "Reshape")
             {
                 moved.Insert(0, maker);
             }
-            else if (Limits(maker) is { } limits)
+            else if (fuses.Contains(maker.OpType) && Limits(maker) is { } limits)
             {
                 low = Math.Max(low, Level(limits.Low, grid));
                 high = Math.Min(high, Level(limits.High, grid));
@@ -111,6 +114,45 @@ internal sealed class InputQuantizing(ExportGraph graph)
         return (source, moved);
     }
 
+    /// <summary>At last puts a second quantiser in front of each clip that does not fuse, where the layer in front can run on integers then.</summary>
+    public void QuantizeInFrontOfClips()
+    {
+        foreach (var clip in graph.Nodes.Where(node => Limits(node) is not null && !fuses.Contains(node.OpType)).Reverse().ToArray())
+        {
+            if (Next(clip) is { OpType: "QuantizeLinear" } behind && Next(Maker(clip.Inputs[0])) is not null && CanRunOnIntegers(clip.Inputs[0]))
+            {
+                var quantized = Integers(clip.Inputs[0], LevelGrid.Bytes(TensorBytes.Floats(graph.Constants[behind.Inputs[1]])[0], graph.Constants[behind.Inputs[2]].Data.Span[0]));
+                graph.Nodes[graph.Nodes.IndexOf(clip)] = clip.With([quantized, .. clip.Inputs.Skip(1)]);
+            }
+        }
+    }
+
+    private OnnxNode? Maker(string value) => graph.Nodes.Find(node => node.Outputs is [var only] && only == value);
+
+    /// <summary>The only node that takes a node's result; null where there is none, or are several.</summary>
+    private OnnxNode? Next(OnnxNode? node) => node is not null && graph.Uses(node.Outputs[0]) == 1 ? graph.Nodes.Find(next => next.Inputs.Contains(node.Outputs[0])) : null;
+
+    /// <summary>Whether a value comes from what runs on integers if its result is quantised, through nothing but what leaves levels as they are.</summary>
+    private bool CanRunOnIntegers(string value)
+    {
+        while (Maker(value) is { } maker)
+        {
+            if (graph.IsLayer(maker) || maker.OpType is "Add" or "Concat")
+            {
+                return true;
+            }
+
+            if (maker.OpType is not ("MaxPool" or "Flatten" or "Reshape") && Limits(maker) is null)
+            {
+                return false;
+            }
+
+            value = maker.Inputs[0];
+        }
+
+        return false;
+    }
+
     /// <summary>The limits of a clip that quantising makes one of integers; null where it is none, or does not go around zero.</summary>
     private (float Low, float High)? Limits(OnnxNode node)
     {
@@ -119,7 +161,7 @@ internal sealed class InputQuantizing(ExportGraph graph)
             return (0, float.PositiveInfinity);
         }
 
-        float[] limits = node.OpType == "Clip" ? [.. node.Inputs.Skip(1).Select(name => graph.Constants.TryGetValue(name, out var limit) ? TensorBytes.Floats(limit)[0] : float.NaN)] : [];
+        float[] limits = node.OpType == "Clip" ? [.. node.Inputs.Skip(1).Select(name => graph.Constants.TryGetValue(name, out var limit) && limit.Type == OnnxType.Float ? TensorBytes.Floats(limit)[0] : float.NaN)] : [];
         return limits is [<= 0, >= 0] ? (limits[0], limits[1]) : null;
     }
 

@@ -8,6 +8,7 @@ internal sealed class LevelWriter
     private readonly ExportGraph _graph;
     private readonly IReadOnlyDictionary<string, float[]> _factors;
     private readonly IReadOnlyDictionary<string, LayerLevels> _layers;
+    private readonly IReadOnlyCollection<string> _fuses;
     private readonly InputQuantizing _quantizing;
     private readonly (string Output, string Weight)[] _found;
 
@@ -15,10 +16,11 @@ internal sealed class LevelWriter
     /// <param name="graph">The graph, with normalisations folded.</param>
     /// <param name="factors">What each filter was multiplied by, by the name of the layer's weight.</param>
     /// <param name="layers">What the plan says, by the name of the layer's weight.</param>
-    public LevelWriter(ExportGraph graph, IReadOnlyDictionary<string, float[]> factors, IReadOnlyDictionary<string, LayerLevels> layers)
+    /// <param name="fuses">The operators that the runtime makes part of quantisers.</param>
+    public LevelWriter(ExportGraph graph, IReadOnlyDictionary<string, float[]> factors, IReadOnlyDictionary<string, LayerLevels> layers, IReadOnlyCollection<string> fuses)
     {
-        (_graph, _factors, _layers) = (graph, factors, layers);
-        _quantizing = new InputQuantizing(graph);
+        (_graph, _factors, _layers, _fuses) = (graph, factors, layers, fuses);
+        _quantizing = new InputQuantizing(graph, fuses);
         _found = [.. graph.Nodes.Where(node => graph.IsLayer(node) && layers.ContainsKey(node.Inputs[1])).Select(node => (node.Outputs[0], node.Inputs[1]))];
     }
 
@@ -71,12 +73,13 @@ internal sealed class LevelWriter
     /// <returns>How the weights of the layers lie in the file, by their names.</returns>
     public IReadOnlyDictionary<string, PackedWeight> PackWeights()
     {
+        _quantizing.QuantizeInFrontOfClips();
         var written = _found.Select(layer => layer.Weight).Distinct(StringComparer.Ordinal).ToDictionary(weight => weight, _ => default(PackedWeight), StringComparer.Ordinal);
         foreach (var (output, weight) in _found)
         {
             if (_layers[weight].Weights is { FitsSignedByte: true } levels)
             {
-                written[weight] = WeightPacking.Write(_graph, _graph.Nodes.FindIndex(node => node.Outputs[0] == output), levels, _factors.GetValueOrDefault(weight));
+                written[weight] = WeightPacking.Write(_graph, _graph.Nodes.FindIndex(node => node.Outputs[0] == output), levels, _fuses, _factors.GetValueOrDefault(weight));
             }
         }
 

@@ -14,7 +14,8 @@ namespace AbsBuildTasks.Search.OnnxExport.Quantized;
 /// file as the plan has it. Its other form is made when the file is loaded.
 /// </remarks>
 /// <param name="graph">The graph, with its weights packed.</param>
-internal sealed class PixelBlocks(ExportGraph graph)
+/// <param name="fuses">The operators that the runtime makes part of quantisers.</param>
+internal sealed class PixelBlocks(ExportGraph graph, IReadOnlyCollection<string> fuses)
 {
     // Beyond that, the zeros take longer than the copies did. docs/results.md has the measurements.
     private const double MostGrowth = 4;
@@ -40,12 +41,12 @@ internal sealed class PixelBlocks(ExportGraph graph)
         var layer = Maker(output)!;
         if (Maker(layer.Inputs[0]) is not { OpType: "DequantizeLinear" } input
             || Maker(layer.Inputs[1]) is not { OpType: "DequantizeLinear" } weight
-            || Quantizer(layer) is not { } quantizer
+            || graph.QuantizerBehind(layer, fuses) is not { } quantizer
             || Sides(Known(input.Inputs[0])) is not { } taken
             || Sides(output) is not { } given
             || Stored(weight).Dims is not [var filters, var channels, _, var kernel]
             || channels >= multiple
-            || !layer.Inputs.Skip(2).All(graph.Constants.ContainsKey)
+            || !layer.Inputs.Skip(2).All(bias => Maker(bias) is { OpType: "DequantizeLinear" })
             || layer.Int("group", 1) != 1
             || layer.Ints("dilations") is [_, not 1])
         {
@@ -79,9 +80,9 @@ internal sealed class PixelBlocks(ExportGraph graph)
         kernels = Add("Transpose", [kernels], Order([3, 0, 5, 1, 2, 4]));
         kernels = Add("Reshape", [kernels, graph.Integers(row.Results * filters, row.Block * channels, height, row.Kernel)]);
         var weight = Add("DequantizeLinear", [kernels, .. Scales(call)], [.. call.Weight.Attributes]);
-        string[] inputs = [input, weight, .. call.Layer.Inputs.Skip(2).Select(Repeated)];
+        string[] inputs = [input, weight, .. call.Layer.Inputs.Skip(2).Select(Bias)];
         graph.Nodes[at] = call.Layer.With(inputs, attributes: Attributes(call));
-        foreach (var unused in new[] { call.Input, call.Weight }.Where(node => graph.Uses(node.Outputs[0]) == 0))
+        foreach (var unused in call.Layer.Inputs.Skip(2).Select(bias => Maker(bias)!).Append(call.Input).Append(call.Weight).Where(node => graph.Uses(node.Outputs[0]) == 0))
         {
             _ = graph.Nodes.Remove(unused);
         }
@@ -92,6 +93,12 @@ internal sealed class PixelBlocks(ExportGraph graph)
         var results = Add("Reshape", [Add("Transpose", [given], Order(ChannelsLast)), graph.Integers(0, call.Given.Height, call.Given.Width, filters)]);
         _ = Add("Transpose", [results], Order(ChannelsFirst));
         graph.Nodes[at - 1] = graph.Nodes[at - 1].With(outputs: call.Quantizer.Outputs);
+
+        string Bias(string bias)
+        {
+            var made = Maker(bias)!;
+            return Add("DequantizeLinear", [Repeated(made.Inputs[0]), graph.Constants[made.Inputs[1]].Dims.Count == 0 ? made.Inputs[1] : Repeated(made.Inputs[1])], [.. made.Attributes]);
+        }
 
         string Repeated(string values) => Add("Tile", [values, graph.Integers(row.Results)]);
 
@@ -123,19 +130,6 @@ internal sealed class PixelBlocks(ExportGraph graph)
     }
 
     private OnnxNode? Maker(string value) => graph.Nodes.Find(node => node.Outputs[0] == value);
-
-    /// <summary>What quantises a layer's result, and nothing else takes it; null where there is no such node.</summary>
-    private OnnxNode? Quantizer(OnnxNode layer)
-    {
-        var next = layer;
-        do
-        {
-            next = graph.Uses(next.Outputs[0]) == 1 ? graph.Nodes.Find(node => node.Inputs.Contains(next.Outputs[0])) : null;
-        }
-        while (next?.OpType is "Relu" or "Clip");
-
-        return next?.OpType == "QuantizeLinear" ? next : null;
-    }
 
     /// <summary>The next value in front that has a known shape: quantising and clipping leave it as it is.</summary>
     private string Known(string value)

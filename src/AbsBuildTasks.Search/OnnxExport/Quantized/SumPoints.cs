@@ -53,7 +53,7 @@ internal sealed class SumPoints(ExportGraph graph)
         _points.Add(new SumPoint(value, [.. readers.SelectMany(Grids).Distinct()]));
     }
 
-    /// <summary>The value behind the clips that quantising makes part of itself.</summary>
+    /// <summary>The value behind clips: those that do not fuse get a second quantiser in front of them; see <see cref="InputQuantizing.QuantizeInFrontOfClips"/>.</summary>
     private string Clipped(string value)
     {
         while (graph.Uses(value) == 1 && Readers(value).FirstOrDefault() is { OpType: "Relu" or "Clip" } clip)
