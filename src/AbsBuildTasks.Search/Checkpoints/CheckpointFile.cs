@@ -10,7 +10,7 @@ namespace AbsBuildTasks.Search.Checkpoints;
 internal static class CheckpointFile
 {
     private const string Mark = "AbsBuildTasks checkpoint";
-    private const int Version = 9;
+    private const int Version = 10;
 
     /// <summary>Writes a checkpoint; what is there stays until the new one is whole.</summary>
     /// <remarks>

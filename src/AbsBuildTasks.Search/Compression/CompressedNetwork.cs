@@ -86,6 +86,9 @@ internal sealed class CompressedNetwork : IDisposable
     /// <summary>Whether inputs have levels around zero although they are never negative.</summary>
     public bool HasSignedInputs { get; }
 
+    /// <summary>Rounds values between layers.</summary>
+    public ValueRounding Rounding { get; } = new();
+
     /// <summary>The network's own parameters.</summary>
     public IEnumerable<TorchSharp.Modules.Parameter> Parameters => Network.Module.parameters();
 
@@ -150,7 +153,7 @@ internal sealed class CompressedNetwork : IDisposable
         var isToCome = false;
         try
         {
-            var outputs = Network.Call(inputs);
+            var outputs = Rounding.Run(() => Network.Call(inputs));
 
             // The backward pass takes the values that the forward pass has seen.
             isToCome = outputs.Any(output => output.requires_grad);
@@ -216,6 +219,8 @@ internal sealed class CompressedNetwork : IDisposable
         {
             gates.Exchange(state);
         }
+
+        Rounding.Exchange(state);
     }
 
     /// <inheritdoc />

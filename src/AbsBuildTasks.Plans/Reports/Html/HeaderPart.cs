@@ -35,6 +35,7 @@ internal static class HeaderPart
                     Invariant($"of {plan.Layers.Sum(layer => (long)layer.Filters):#,0} kept"),
                     plan.Layers.Count == 1 ? "in 1 layer" : Invariant($"in {plan.Layers.Count} layers"))),
             plan.WarmStart is { } start ? Html.Element("p", Html.Class("fingerprint"), "Started from the weights ", Html.Element("code", start.Substring(0, FingerprintDigits))) : null,
+            plan.RoundingRemark is { } rounding ? Html.Element("p", Html.Class("fingerprint"), char.ToUpperInvariant(rounding[0]) + rounding.Substring(1)) : null,
             plan.EndedEarly.Count > 0 ? Html.Element("p", Html.Class("fingerprint"), "Ended early: " + EndedPhase.Words(plan.EndedEarly)) : null,
             Html.Element("p", Html.Class("fingerprint"), "Fingerprint ", Html.Element("code", plan.Fingerprint.Substring(0, FingerprintDigits))));
     }

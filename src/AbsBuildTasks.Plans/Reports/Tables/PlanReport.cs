@@ -27,6 +27,11 @@ internal static class PlanReport
             yield return new ReportLine([new("started from the weights "), new(start)]);
         }
 
+        if (plan.RoundingRemark is { } rounding)
+        {
+            yield return new ReportLine([new(rounding)]);
+        }
+
         if (plan.EndedEarly.Count > 0)
         {
             yield return new ReportLine([new("ended early: "), new(EndedPhase.Words(plan.EndedEarly))]);

@@ -72,6 +72,7 @@ internal static class PlanTable
     private static IEnumerable<string> Remarks(CompressionPlan plan) =>
     [
         .. plan.WarmStart is { } start ? ["started from the weights " + start] : (string[])[],
+        .. plan.RoundingRemark is { } rounding ? [rounding] : (string[])[],
         .. plan.EndedEarly.Count > 0 ? ["ended early: " + EndedPhase.Words(plan.EndedEarly)] : (string[])[],
     ];
 
