@@ -5,7 +5,7 @@ namespace AbsBuildTasks.Search.Export;
 /// <summary>A value between layers that the deployed file holds in bytes: what goes into a sum or comes out of it, for example.</summary>
 /// <param name="Function">The native function of TorchSharp that makes it.</param>
 /// <param name="Call">Which of the network's calls of that function, from 0.</param>
-/// <param name="Result">Which of that call's results, from 0.</param>
+/// <param name="Result">Which of that call's results, from 0; or a place within it.</param>
 /// <param name="Scale">The distance of two levels.</param>
 /// <param name="Zero">The byte of level zero.</param>
 internal sealed record PackedValue(string Function, int Call, int Result, float Scale, byte Zero)

@@ -144,7 +144,9 @@ internal sealed class ValueRounding
         _isBusy = true;
         try
         {
-            return calls.Values[number].Aggregate(result, (given, value) => Replaced(function, arguments, given, value));
+            var within = calls.Values[number].Where(value => name == RoundedAttention.Function && Values[value].Result > 0).ToArray();
+            result = within.Length > 0 ? Attended(arguments, result, within) : result;
+            return calls.Values[number].Except(within).Aggregate(result, (given, value) => Replaced(function, arguments, given, value));
         }
         finally
         {
@@ -181,6 +183,25 @@ internal sealed class ValueRounding
         return Replaced((IntPtr)result!, value);
     }
 
+    /// <returns>What attention comes to with values rounded within.</returns>
+    private object? Attended(object?[] arguments, object? result, int[] values)
+    {
+        using var scope = NewDisposeScope();
+        var given = RoundedAttention.Run(arguments, (place, value) => Array.FindIndex(values, index => Values[index].Result == place) is >= 0 and var at ? Passed(values[at], value) : value);
+        return _look is null ? Instead((IntPtr)result!, given) : result;
+    }
+
+    private Tensor Passed(int value, Tensor tensor)
+    {
+        if (_look is null)
+        {
+            return RoundFunction.Round(tensor, Values[value]);
+        }
+
+        _look(value, tensor);
+        return tensor;
+    }
+
     private IntPtr Replaced(IntPtr handle, int value)
     {
         if (_look is not null)
@@ -189,11 +210,16 @@ internal sealed class ValueRounding
             return handle;
         }
 
-        // The network never sees the first one.
         using var scope = NewDisposeScope();
-        var rounded = RoundFunction.Round(Tensor.UnsafeCreateTensor(handle), Values[value]).DetachFromDisposeScope();
-        var result = rounded.Handle;
-        rounded.DecoupleFromNativeHandle();
+        return Instead(handle, RoundFunction.Round(TraceTensors.Borrow(handle), Values[value]));
+    }
+
+    /// <summary>Puts a tensor in the place of one that the network has not seen yet, and never will.</summary>
+    private static IntPtr Instead(IntPtr handle, Tensor tensor)
+    {
+        Tensor.UnsafeCreateTensor(handle).Dispose();
+        var result = tensor.DetachFromDisposeScope().Handle;
+        tensor.DecoupleFromNativeHandle();
         return result;
     }
 

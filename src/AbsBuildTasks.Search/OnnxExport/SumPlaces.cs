@@ -1,3 +1,5 @@
+using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.OnnxExport.Graphs;
 using AbsBuildTasks.Search.Tracing;
 
 namespace AbsBuildTasks.Search.OnnxExport;
@@ -12,10 +14,10 @@ internal sealed class SumPlaces(TracedGraph traced)
 
     /// <summary>The calls.</summary>
     /// <param name="compressed">The network as its plan leaves it.</param>
-    /// <returns>One for each of its points; null where one of them comes out of no call, as what a function of several operators computes within.</returns>
+    /// <returns>One for each of its points; null where one of them comes out of no call, as what most functions of several operators compute within.</returns>
     public IReadOnlyList<NativeCall>? Of(CompressedGraph compressed)
     {
-        NativeCall?[] calls = [.. compressed.Points.Select(point => compressed.Graph.Traced.TryGetValue(point.Value, out var id) ? CallOf(id) : null)];
+        NativeCall?[] calls = [.. compressed.Points.Select(point => compressed.Graph.Traced.TryGetValue(point.Value, out var id) ? CallOf(id) : Within(compressed.Graph, point.Value))];
         return Array.TrueForAll(calls, call => call is not null && traced.Calls.ContainsKey(call.Function)) && calls.Distinct().Count() == calls.Length ? [.. calls.OfType<NativeCall>()] : null;
     }
 
@@ -30,6 +32,12 @@ internal sealed class SumPlaces(TracedGraph traced)
             : NativeFunction.Of(call.Function) is { ReturnsHandle: true, IsInPlace: false } ? call
             : null;
     }
+
+    /// <summary>The place of a value within attention; null for another value.</summary>
+    private static NativeCall? Within(ExportGraph graph, string value) =>
+        graph.Nodes.Find(node => node.Outputs.Contains(value)) is { } maker && graph.Calls.GetValueOrDefault(maker.Name)?.Call is { Function: RoundedAttention.Function } call && RoundedAttention.PlaceOf(maker.OpType) is { } place
+            ? call with { Result = place }
+            : null;
 
     /// <summary>The call in front of a ReLU in place, whose result its gradient needs: zero is a level, so rounding there gives the same.</summary>
     private NativeCall? Above(TracedNode relu) => relu.Arguments[0] is ValueOperand { Id: var id } && Uses(id) == 1 ? CallOf(id) : null;

@@ -61,9 +61,9 @@ public sealed class CheckpointFileTests : IDisposable
         Forge(state =>
         {
             state.Name("AbsBuildTasks checkpoint");
-            _ = state.Integer(10, 0, 10);
+            _ = state.Integer(11, 0, 11);
         });
-        Refused("is of version 10");
+        Refused("is of version 11");
         Forge(state => state.Name("something else"));
         Refused("has something else where AbsBuildTasks checkpoint is expected");
         Forge(_ => { });
