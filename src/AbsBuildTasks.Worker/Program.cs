@@ -18,7 +18,7 @@ internal static class Program
     /// <returns>0 after a done event, 1 after an error event.</returns>
     private static int Main(string[] arguments)
     {
-        if (arguments is [ExportRequest.Verb, _] && !TraceHook.IsThere)
+        if (!TraceHook.IsThere && TracedWork.Is(arguments))
         {
             // Once more from the start, where TorchSharp tells of its native calls.
             return (int)new TracedContext().Copy(MethodBase.GetCurrentMethod()!).Invoke(null, [arguments])!;

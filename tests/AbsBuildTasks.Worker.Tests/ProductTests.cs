@@ -30,6 +30,9 @@ public sealed class ProductTests : IDisposable
         // Four by four.
         Assert.Equal(new RestPlan { Name = "matmul", Kind = "matmul", Parameters = 0, Macs = 16, Bits = bits }, Assert.Single(dots.Rest));
         Assert.Equal(dots.Totals.Bops, dots.Layers.Sum(layer => layer.Bops) + (16 * bits * bits));
+
+        // Then the search runs where TorchSharp tells of its calls, and rounds both sides.
+        Assert.Equal(quantizesSums ? 2 : 0, dots.RoundedValues);
     }
 
     [Fact]

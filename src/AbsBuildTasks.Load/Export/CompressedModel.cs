@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Search.Export;
@@ -44,25 +45,39 @@ public static class CompressedModel
     /// <returns>What the file says of the layers.</returns>
     internal static IReadOnlyList<PackedLayer> LoadWeights(Module network, string weightsFile, LayerKinds kinds)
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
         var (archive, manifest) = WeightArchive.Open(weightsFile);
         using (archive)
         {
-            var targets = Targets(network, manifest, kinds);
-            RequireShapes(manifest, targets);
-
-            // Everything is read and checked before the first parameter changes.
-            var values = manifest.Layers.Select((layer, i) => Weight(layer, targets[i].Layout, WeightArchive.Read(archive, layer.Levels)))
-                .Concat(manifest.Tensors.Select(stored => Plain(stored, WeightArchive.Read(archive, stored.Data))))
-                .ToArray();
-            foreach (var ((_, target, _), value) in targets.Zip(values))
-            {
-                _ = target.copy_(value);
-            }
+            LoadWeights(network, archive, manifest, kinds);
         }
 
         return manifest.Layers;
+    }
+
+    /// <summary>The same from an archive that is open.</summary>
+    internal static void LoadWeights(Module network, ZipArchive archive, WeightManifest manifest, LayerKinds kinds)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var targets = Targets(network, manifest, kinds);
+        RequireShapes(manifest, targets);
+
+        // Everything is read and checked before the first parameter changes.
+        var values = manifest.Layers.Select((layer, i) => Weight(layer, targets[i].Layout, WeightArchive.Read(archive, layer.Levels)))
+            .Concat(manifest.Tensors.Select(stored => Plain(stored, WeightArchive.Read(archive, stored.Data))))
+            .ToArray();
+        foreach (var ((_, target, _), value) in targets.Zip(values))
+        {
+            _ = target.copy_(value);
+        }
+    }
+
+    /// <summary>The values between layers that the deployed file holds in bytes.</summary>
+    internal static IReadOnlyList<PackedValue> ValuesIn(string weightsFile)
+    {
+        var (archive, manifest) = WeightArchive.Open(weightsFile);
+        archive.Dispose();
+        return manifest.Values;
     }
 
     /// <summary>What a file's layers and then its tensors are for.</summary>

@@ -17,10 +17,10 @@ internal static class WeightArchive
     /// <summary>Describes a blob that is to be written.</summary>
     public static StoredBlob Describe(string entry, byte[] bytes) => new(entry, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
 
-    /// <summary>Writes an archive.</summary>
-    public static void Write(string path, WeightManifest manifest, IEnumerable<(StoredBlob Blob, byte[] Bytes)> blobs)
+    /// <summary>Writes an archive; the stream stays open.</summary>
+    public static void Write(Stream stream, WeightManifest manifest, IEnumerable<(StoredBlob Blob, byte[] Bytes)> blobs)
     {
-        using var archive = new ZipArchive(File.Create(path), ZipArchiveMode.Create);
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         Add(ManifestEntry, Encoding.UTF8.GetBytes(manifest.ToJson()));
         foreach (var (blob, bytes) in blobs)
         {
@@ -40,29 +40,47 @@ internal static class WeightArchive
     /// <exception cref="Plans.Errors.AbsException">ABS2011: not such an archive.</exception>
     public static (ZipArchive Archive, WeightManifest Manifest) Open(string path)
     {
-        ZipArchive archive;
-        Stream? stream = null;
+        Stream stream;
         try
         {
             stream = OrdinaryFile.Open(path);
+        }
+        catch (Exception exception) when (IsOfFile(exception))
+        {
+            throw WeightManifest.Invalid($"'{Path.GetFileName(path)}' is missing or is not a weights file", exception);
+        }
+
+        return Open(stream, Path.GetFileName(path), OrdinaryFile.Length(path));
+    }
+
+    /// <summary>The same of a stream, which the archive closes.</summary>
+    /// <param name="stream">The archive.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <exception cref="Plans.Errors.AbsException">ABS2011: not such an archive.</exception>
+    public static (ZipArchive Archive, WeightManifest Manifest) Open(Stream stream, string name, long length)
+    {
+        ZipArchive archive;
+        try
+        {
             archive = new ZipArchive(stream, ZipArchiveMode.Read);
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException or OverflowException)
+        catch (Exception exception) when (IsOfFile(exception))
         {
-            stream?.Dispose();
-            throw WeightManifest.Invalid($"'{Path.GetFileName(path)}' is missing or is not a weights file", exception);
+            stream.Dispose();
+            throw WeightManifest.Invalid($"'{name}' is missing or is not a weights file", exception);
         }
 
         try
         {
-            var manifest = Encoding.UTF8.GetString(Bytes(archive, ManifestEntry, Math.Min(MaxManifestBytes, OrdinaryFile.Length(path)), length: null));
+            var manifest = Encoding.UTF8.GetString(Bytes(archive, ManifestEntry, Math.Min(MaxManifestBytes, length), length: null));
             return (archive, WeightManifest.FromJson(manifest));
         }
         catch (Exception exception) when (exception is InvalidDataException or NotSupportedException or ArgumentException or OverflowException)
         {
             // How the zip library takes some damaged directories, once it reads them.
             archive.Dispose();
-            throw WeightManifest.Invalid($"'{Path.GetFileName(path)}' is not a weights file", exception);
+            throw WeightManifest.Invalid($"'{name}' is not a weights file", exception);
         }
         catch
         {
@@ -106,4 +124,6 @@ internal static class WeightArchive
             throw WeightManifest.Invalid($"entry '{shown}' is damaged", exception);
         }
     }
+
+    private static bool IsOfFile(Exception exception) => exception is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException or OverflowException;
 }

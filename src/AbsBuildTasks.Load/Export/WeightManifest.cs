@@ -15,10 +15,15 @@ internal sealed record WeightManifest(IReadOnlyList<PackedLayer> Layers, IReadOn
     /// <summary>The version of the file's form.</summary>
     public const int CurrentSchemaVersion = 2;
 
+    private const string ValuesProperty = "values";
+
     private const int MostOfName = 100;
     private const int MostOfReason = 300;
 
     private static readonly JsonWriterOptions Form = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Values between layers that the deployed file holds in bytes; an application that runs the network itself passes them over.</summary>
+    public IReadOnlyList<PackedValue> Values { get; init; } = [];
 
     /// <summary>The manifest as JSON.</summary>
     public string ToJson()
@@ -42,6 +47,7 @@ internal sealed record WeightManifest(IReadOnlyList<PackedLayer> Layers, IReadOn
             }
 
             json.WriteEndArray();
+            WriteValues(json);
             json.WriteEndObject();
         }
 
@@ -63,7 +69,10 @@ internal sealed record WeightManifest(IReadOnlyList<PackedLayer> Layers, IReadOn
 
             var manifest = new WeightManifest(
                 [.. root.Part("layers").EnumerateArray().Select(PackedLayer.Read)],
-                [.. root.Part("tensors").EnumerateArray().Select(StoredTensor.Read)]);
+                [.. root.Part("tensors").EnumerateArray().Select(StoredTensor.Read)])
+            {
+                Values = root.TryGetProperty(ValuesProperty, out var values) ? [.. values.EnumerateArray().Select(PackedValue.Read)] : [],
+            };
             return manifest.Layers.Select(layer => layer.Name).Concat(manifest.Tensors.Select(tensor => tensor.Name)).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Skip(1).Any()) is { } twice
                 ? throw Invalid($"it names '{Shown(twice.Key)}' twice")
                 : manifest;
@@ -82,4 +91,21 @@ internal sealed record WeightManifest(IReadOnlyList<PackedLayer> Layers, IReadOn
         AbsCodes.InvalidWeights,
         string.Create(CultureInfo.InvariantCulture, $"The compressed weights cannot be used: {why}. Build the model project again to write them anew."),
         cause);
+
+    /// <summary>Nothing where there are none, so that such files are as ever.</summary>
+    private void WriteValues(Utf8JsonWriter json)
+    {
+        if (Values.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray(ValuesProperty);
+        foreach (var value in Values)
+        {
+            value.Write(json);
+        }
+
+        json.WriteEndArray();
+    }
 }

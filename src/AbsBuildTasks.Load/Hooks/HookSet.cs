@@ -18,7 +18,7 @@ internal sealed class HookSet : IDisposable
     {
         if (module is Module<Tensor, Tensor> plain)
         {
-            var remover = plain.register_forward_pre_hook((_, input) => hook(input)!);
+            var remover = plain.register_forward_pre_hook((_, input) => HookScope.Within(() => hook(input))!);
             _removals.Add(remover.remove);
             return;
         }
@@ -49,7 +49,7 @@ internal sealed class HookSet : IDisposable
     {
         if (module is Module<Tensor, Tensor> plain)
         {
-            var remover = plain.register_forward_hook((_, input, output) => hook(input, output)!);
+            var remover = plain.register_forward_hook((_, input, output) => HookScope.Within(() => hook(input, output))!);
             _removals.Add(remover.remove);
             return;
         }
@@ -61,13 +61,13 @@ internal sealed class HookSet : IDisposable
     /// <param name="module">Any module that has a <c>call()</c>.</param>
     /// <param name="hook">Gets them as <see cref="TensorParts"/> lists them; returns as many in their place, or null to keep them.</param>
     public void BeforeCall(Module module, Func<IReadOnlyList<Tensor?>, IReadOnlyList<Tensor?>?> hook) =>
-        _removals.Add(CallSignature.Of(module).Before(module, hook));
+        _removals.Add(CallSignature.Of(module).Before(module, inputs => HookScope.Within(() => hook(inputs))));
 
     /// <summary>Sees, and may replace, all tensors that come out of a module.</summary>
     /// <param name="module">Any module that has a <c>call()</c>.</param>
     /// <param name="hook">Gets those in and those out; returns as many in the latter's place, or null to keep them.</param>
     public void AfterCall(Module module, Func<IReadOnlyList<Tensor?>, IReadOnlyList<Tensor?>, IReadOnlyList<Tensor?>?> hook) =>
-        _removals.Add(CallSignature.Of(module).After(module, hook));
+        _removals.Add(CallSignature.Of(module).After(module, (inputs, outputs) => HookScope.Within(() => hook(inputs, outputs))));
 
     /// <summary>Removes all hooks.</summary>
     public void Dispose()

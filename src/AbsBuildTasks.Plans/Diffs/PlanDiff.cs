@@ -50,6 +50,7 @@ internal sealed record PlanDiff(
         .Text("budget", before.Budget, after.Budget)
         .Text("target", before.TargetName, after.TargetName)
         .Text("warmStart", before.WarmStart ?? "", after.WarmStart ?? "")
+        .Fact("roundedValues", before.RoundedValues, after.RoundedValues)
         .Text(EndedPhase.Property, EndedPhase.Words(before.EndedEarly), EndedPhase.Words(after.EndedEarly))
         .Cost("totals.macs", before.Totals.Macs, after.Totals.Macs)
         .ForEachCost((changes, kind) => changes

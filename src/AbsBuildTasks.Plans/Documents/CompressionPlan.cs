@@ -57,6 +57,16 @@ public sealed record CompressionPlan
     /// <summary>SHA-256 of the delivered weights that the search started from; null where it started from a network as the model makes it, or from a checkpoint.</summary>
     internal string? WarmStart { get; init; }
 
+    /// <summary>
+    /// How many values between layers the network was fine-tuned and measured with in bytes, as the target's file has them at sums,
+    /// concatenations and products of activations; 0 where the target wants none, or the network could not be.
+    /// </summary>
+    internal int RoundedValues { get; init; }
+
+    /// <summary>What reports say of that; null for nothing.</summary>
+    internal string? RoundingRemark => RoundedValues == 0 ? null
+        : FormattableString.Invariant($"fine-tuned and measured with {RoundedValues} {(RoundedValues == 1 ? "value" : "values")} between layers rounded to bytes, as the target's file has them");
+
     /// <summary>Where the search was ended before it was done; empty where it was not.</summary>
     internal IReadOnlyList<EndedPhase> EndedEarly { get; init; } = [];
 
@@ -76,7 +86,7 @@ public sealed record CompressionPlan
     public IReadOnlyList<RestPlan> Rest { get; init; } = [];
 
     /// <summary>The plan without what was measured of it: two that decide the same are equal then.</summary>
-    internal CompressionPlan Unmeasured => this with { Metric = Metric.Unmeasured, FurtherMetrics = [.. FurtherMetrics.Select(metric => metric.Unmeasured)] };
+    internal CompressionPlan Unmeasured => this with { RoundedValues = 0, Metric = Metric.Unmeasured, FurtherMetrics = [.. FurtherMetrics.Select(metric => metric.Unmeasured)] };
 
     /// <inheritdoc />
     public bool Equals(CompressionPlan? other) =>
@@ -87,6 +97,7 @@ public sealed record CompressionPlan
         && Budget == other.Budget
         && Target == other.Target
         && WarmStart == other.WarmStart
+        && RoundedValues == other.RoundedValues
         && EndedEarly.SequenceEqual(other.EndedEarly)
         && Totals == other.Totals
         && Metric == other.Metric

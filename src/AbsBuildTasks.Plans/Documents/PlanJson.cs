@@ -56,6 +56,11 @@ public static class PlanJson
             json.Property("warmStart", start);
         }
 
+        if (plan.RoundedValues > 0)
+        {
+            json.Property("roundedValues", plan.RoundedValues);
+        }
+
         EndedPhase.Write(json, plan.EndedEarly);
         json.WritePropertyName("totals");
         json.WriteStartObject();

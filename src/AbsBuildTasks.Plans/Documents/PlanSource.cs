@@ -105,6 +105,7 @@ internal sealed class PlanSource
             Budget = root.String("budget"),
             Target = root.Names.Contains("target") ? root.String("target") : null,
             WarmStart = root.Names.Contains("warmStart") ? root.String("warmStart") : null,
+            RoundedValues = root.Names.Contains("roundedValues") ? root.Int("roundedValues", 1, int.MaxValue) : 0,
             EndedEarly = EndedPhase.Read(root),
             Totals = ReadTotals(root.Object("totals")),
             Metric = ReadMetric(root.Object("metric")),

@@ -33,6 +33,7 @@ public static class SnapshotComparer
         comparison.Equal(null, "model", verified.Model, received.Model);
         comparison.Equal(null, "budget", verified.Budget, received.Budget);
         comparison.Equal(null, "target", verified.TargetName, received.TargetName);
+        comparison.EqualIfExact(null, "roundedValues", verified.RoundedValues, received.RoundedValues);
         comparison.EqualIfExact(null, EndedPhase.Property, EndedPhase.Words(verified.EndedEarly), EndedPhase.Words(received.EndedEarly));
         Layers(comparison, verified, received);
         Rest(comparison, verified.Rest, received.Rest);

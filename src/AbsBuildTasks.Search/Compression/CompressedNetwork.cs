@@ -93,6 +93,9 @@ internal sealed class CompressedNetwork : IDisposable
     /// </summary>
     public bool SharesIntervals { get; }
 
+    /// <summary>Rounds values between layers.</summary>
+    public ValueRounding Rounding { get; } = new();
+
     /// <summary>The network's own parameters.</summary>
     public IEnumerable<TorchSharp.Modules.Parameter> Parameters => Network.Module.parameters();
 
@@ -156,7 +159,7 @@ internal sealed class CompressedNetwork : IDisposable
         var isToCome = false;
         try
         {
-            var outputs = Network.Call(inputs);
+            var outputs = Rounding.Run(() => Network.Call(inputs));
 
             // The backward pass takes the values that the forward pass has seen.
             isToCome = outputs.Any(output => output.requires_grad);
@@ -225,6 +228,8 @@ internal sealed class CompressedNetwork : IDisposable
         {
             gates.Exchange(state);
         }
+
+        Rounding.Exchange(state);
     }
 
     /// <inheritdoc />

@@ -72,10 +72,10 @@ internal sealed class DeliveryCheck(
         foreach (var (index, batch) in Batches.InOrder(data.Test, Evaluator.BatchSize).Index())
         {
             using var inner = NewDisposeScope();
-            var (wanted, given) = (Outputs(searched.Run, index, batch), Outputs(loaded.Call, index, batch));
+            var (wanted, given) = (Outputs(searched.Run, index, batch), Outputs(Deployed, index, batch));
             if (wanted.Zip(given).Any(pair => Differ(pair.First, pair.Second)))
             {
-                throw Error(FirstDifference(loaded, modules, index, batch));
+                throw Error(FirstDifference(Deployed, modules, index, batch));
             }
 
             _ = tally.Add(given, batch.Targets, batch.Count);
@@ -83,11 +83,13 @@ internal sealed class DeliveryCheck(
 
         // A network that draws numbers in evaluation draws others batch by batch than in one go.
         var metric = tally.Value;
-        if (!IsStated(metric) && !IsStated(metric = measure(loaded.Call)))
+        if (!IsStated(metric) && !IsStated(metric = measure(Deployed)))
         {
             var stated = plan.Metric.Compressed;
             throw Error(string.Create(CultureInfo.InvariantCulture, $"{plan.Metric.Name} is {metric:G6} with them, where the plan states {stated:G6}, though the outputs are the same: the metric depends on something else than outputs and targets"));
         }
+
+        IReadOnlyList<Tensor> Deployed(IReadOnlyList<Tensor> inputs) => searched.Rounding.Run(() => loaded.Call(inputs));
     }
 
     /// <summary>Fails where the loaded network runs a layer at more or fewer positions than the plan counts, as one whose depth has grown while it trained.</summary>
@@ -149,11 +151,11 @@ internal sealed class DeliveryCheck(
     }
 
     /// <summary>The first layer, in the order of calls, that takes in or gives something else.</summary>
-    private string FirstDifference(ModelNetwork loaded, Dictionary<string, nn.Module> modules, int index, Batch batch)
+    private string FirstDifference(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> deployed, Dictionary<string, nn.Module> modules, int index, Batch batch)
     {
         var called = searched.Layers.Select(layer => layer.Layer).Where(layer => layer.Kind.HasCall).ToArray();
         var wanted = Record(called.Select(layer => layer.Module), searched.Run);
-        var given = Record(called.Select(layer => modules[layer.Shape.Name]), loaded.Call);
+        var given = Record(called.Select(layer => modules[layer.Shape.Name]), deployed);
         foreach (var (one, other) in wanted.Zip(given))
         {
             var name = called[one.Layer].Shape.Name;

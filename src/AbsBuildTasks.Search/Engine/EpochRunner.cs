@@ -70,16 +70,23 @@ internal sealed class EpochRunner
     /// <param name="optimizer">Takes the steps.</param>
     /// <param name="relativeBops">What the network costs, for reports; null in full precision.</param>
     /// <param name="afterBackward">Trains what the optimizer does not, at a share of its rate.</param>
+    /// <param name="beforeEpoch">Called with the number of epochs that are done, before the first step of each further one.</param>
     public void Train(
         IReadOnlyList<RatePart> parts,
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run,
         optim.Optimizer optimizer,
         double? relativeBops = null,
-        Action<double>? afterBackward = null)
+        Action<double>? afterBackward = null,
+        Action<int>? beforeEpoch = null)
     {
         var epochs = parts.Sum(part => part.Epochs);
         foreach (var epoch in Epochs(epochs, state => OptimizerMemory.Exchange(state, optimizer)))
         {
+            if (Trainer.StepsDone == 0)
+            {
+                beforeEpoch?.Invoke(epoch - 1);
+            }
+
             var (part, done) = RatePart.At(parts, epoch - 1);
             var loss = Trainer.PlainEpoch(Stages.Epoch, (done, part.Epochs, part.Rate), run, optimizer, afterBackward, part.Schedule);
             var (metric, testLoss) = Measure(run);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.OnnxExport;
 using AbsBuildTasks.Search.OnnxExport.Operators;
@@ -62,22 +63,27 @@ internal sealed class NetworkExport
         var traced = Trace(network);
         var whole = FloatExport.Write(traced).ToModel(version).ToBytes();
         var compressed = CompressedExport.Write(traced, layers, fuses, highestOpset, inputMultiple);
+        var (wanted, rounding) = (compressed.Points.Count, new ValueRounding());
+        var hasSums = quantizesSums && wanted > 0;
+        var learned = hasSums ? LearnedSums.Of(traced, compressed, CompressedModel.ValuesIn(weightsFile)) : null;
+        if (learned is not null)
+        {
+            compressed = CompressedExport.Write(traced, layers, fuses, highestOpset, inputMultiple, learned);
+            rounding.Set(CompressedModel.ValuesIn(weightsFile), traced.Calls);
+            TellLeftOut(learned.Count, wanted);
+        }
+
         var content = compressed.Graph.ToModel(version).ToBytes();
         _cancellation.ThrowIfCancellationRequested();
         CompressedModel.QuantizeInputs(network, layers, LayerKinds.All);
-        var (stated, written) = new OnnxProof(_model, _data.Test, new WaitingWords(_tell), _cancellation).Require(network, content);
-        _tell(string.Create(CultureInfo.InvariantCulture, $"the ONNX file has a {_model.MetricName} of {written:0.####} on the test data, where the network has {stated:0.####}"));
-        var hasSums = quantizesSums && compressed.Points.Count > 0;
-        if (hasSums)
+        var (stated, written) = new OnnxProof(_model, _data.Test, new WaitingWords(_tell), _cancellation).Require(inputs => rounding.Run(() => _model.Forward(network, inputs)), content);
+        _tell(string.Create(CultureInfo.InvariantCulture, $"the ONNX file has a {_model.MetricName} of {written:0.####} on the test data, where the network has {stated:0.####}{(learned is null ? "" : "; both with quantised sums, as they were fine-tuned")}"));
+        if (hasSums && learned is null)
         {
             var sums = new SumQuantizing(_model, _data, _cancellation);
-            var (wanted, levels) = (compressed.Points.Count, sums.Levels(compressed));
+            var levels = sums.Levels(compressed);
             compressed = CompressedExport.Write(traced, layers, fuses, highestOpset, inputMultiple, levels);
-            if (levels.Count < wanted)
-            {
-                _tell(string.Create(CultureInfo.InvariantCulture, $"{wanted - levels.Count} of {wanted} values at sums and products are not all finite, and stay in floating point; where they are multiplied, the plan counts 8 bits all the same"));
-            }
-
+            TellLeftOut(levels.Count, wanted);
             content = compressed.Graph.ToModel(version).ToBytes();
             written = sums.Require(content, written);
             _tell(string.Create(CultureInfo.InvariantCulture, $"with quantised sums, as its target wants them, it has {written:0.####}"));
@@ -107,6 +113,14 @@ internal sealed class NetworkExport
             Products = compressed.Products,
             IntegerProducts = compressed.IntegerProducts,
         });
+    }
+
+    private void TellLeftOut(int quantized, int wanted)
+    {
+        if (quantized < wanted)
+        {
+            _tell(string.Create(CultureInfo.InvariantCulture, $"{wanted - quantized} of {wanted} values at sums and products are not all finite, and stay in floating point; where they are multiplied, the plan counts 8 bits all the same"));
+        }
     }
 
     private TracedGraph Trace(nn.Module network) =>

@@ -17,11 +17,11 @@ internal sealed class OnnxProof(CheckedModel model, LabelledData test, WaitingWo
     private const double Tolerance = 1e-2;
 
     /// <summary>Runs both on every test example.</summary>
-    /// <param name="network">The compressed network, on the processor.</param>
+    /// <param name="network">Runs a batch of the compressed network, on the processor.</param>
     /// <param name="content">The file's content.</param>
     /// <returns>The metric of the network, and that of the file.</returns>
     /// <exception cref="AbsException">ABS6004: the file gives something else.</exception>
-    public (double Network, double File) Require(nn.Module network, byte[] content)
+    public (double Network, double File) Require(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> network, byte[] content)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -34,7 +34,7 @@ internal sealed class OnnxProof(CheckedModel model, LabelledData test, WaitingWo
         {
             cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
-            var (wanted, given) = (model.Forward(network, batch.Inputs), file.Run(batch.Inputs));
+            var (wanted, given) = (network(batch.Inputs), file.Run(batch.Inputs));
             RequireShapes(wanted, given);
             for (var i = 0; i < wanted.Count; i++)
             {

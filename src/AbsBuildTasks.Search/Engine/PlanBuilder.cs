@@ -38,6 +38,7 @@ internal static class PlanBuilder
             Fingerprint = job.Fingerprint,
             Budget = job.Settings.Budget.ToString(),
             Target = job.Settings.DeployTarget == TargetTable.Any ? null : job.Settings.DeployTarget.Name,
+            RoundedValues = network.Rounding.Values.Count,
             WarmStart = job.WarmStart?.Hash,
             Totals = PlanTotals.Of(layers, NetworkCost.FullPrecision(network), network.Rest),
             Metric = metric,

@@ -260,5 +260,5 @@ internal sealed class PlanRun
 
     private CompressedNetwork Compress(ModelNetwork network, NetworkProbe probe) => new(network, probe, _map, _job.Settings);
 
-    private RunSetup SetupOf(CheckedModel model) => new(model, _job, _data, _record, _store, _taken, _earlyEnd, Exchange, _report, _cancellation);
+    private RunSetup SetupOf(CheckedModel model) => new(model, _job, _networks, _data, _record, _store, _taken, _earlyEnd, Exchange, _report, _cancellation);
 }

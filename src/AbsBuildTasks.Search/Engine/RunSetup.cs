@@ -7,6 +7,7 @@ namespace AbsBuildTasks.Search.Engine;
 /// <summary>What all stages of a run are given.</summary>
 /// <param name="Model">The model project's contract.</param>
 /// <param name="Job">What to search, and how.</param>
+/// <param name="Networks">Makes further networks of the model.</param>
 /// <param name="Data">The data, whose batches go to the network's device.</param>
 /// <param name="Record">Receives every epoch.</param>
 /// <param name="Store">Keeps the run's state.</param>
@@ -18,6 +19,7 @@ namespace AbsBuildTasks.Search.Engine;
 internal sealed record RunSetup(
     CheckedModel Model,
     SearchJob Job,
+    NetworkFactory Networks,
     ModelData Data,
     RunRecord Record,
     CheckpointStore Store,

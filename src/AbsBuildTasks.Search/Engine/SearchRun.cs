@@ -36,6 +36,7 @@ internal sealed class SearchRun
     private readonly FullPrecisionStages _fullPrecision;
     private readonly DecisionStage _decisions;
     private readonly SearchedStage _searched;
+    private readonly SumFitting _sums;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="setup">What it is given.</param>
@@ -48,6 +49,7 @@ internal sealed class SearchRun
         var effects = new EffectGatherer(setup.Model, network, sample, setup.Cancellation);
         _decisions = new DecisionStage(setup.Job, network, _runner.Evaluator, sample, effects, (long)Settings.SearchEpochs * setup.Data.Train.Count, _runner.Seed, _runner.BeforeMeasurement);
         _searched = new SearchedStage(setup.Job, setup.Taken, Stages, ExchangeSearched, state => Exchange(state, record => setup.Record.ExchangeEpochs(record, SearchedPhases)), () => _decisions.HasMissed, ForgetSearched);
+        _sums = new SumFitting(setup, network);
         _fullPrecision = new FullPrecisionStages(setup, _runner, network, () => _decisions.Measure(network.Network.Call));
     }
 
@@ -250,14 +252,17 @@ internal sealed class SearchRun
 
     private void FineTune()
     {
-        TrainFrozen(_runner.FineTuneRate);
+        TrainFrozen(_runner.FineTuneRate, _sums.FitBefore);
         _runner.Reestimate(_network.Run);
+
+        // The levels that the file gets: what is measured from here on is measured with them.
+        _sums.Fit();
     }
 
-    private void TrainFrozen(RatePart part)
+    private void TrainFrozen(RatePart part, Action<int>? beforeEpoch = null)
     {
         using var optimizer = Optimizers.Of(_network.Parameters, Settings, part.Rate);
-        _runner.Train([part], _network.Run, optimizer, NetworkCost.Relative(_network), TrainIntervals);
+        _runner.Train([part], _network.Run, optimizer, NetworkCost.Relative(_network), TrainIntervals, beforeEpoch);
 
         void TrainIntervals(double factor)
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Errors;
-using AbsBuildTasks.Search.Data;
 using AbsBuildTasks.Search.OnnxExport;
 using AbsBuildTasks.Search.OnnxExport.Quantized;
 using AbsBuildTasks.Search.Training;
@@ -14,10 +13,6 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="cancellation">Ends it before the next batch.</param>
 internal sealed class SumQuantizing(CheckedModel model, ModelData data, CancellationToken cancellation)
 {
-    // More examples hardly change a range of least squared error.
-    private const int Examples = 256;
-    private const int BatchSize = 32;
-
     // Of the metric, where it is not known how far other test examples would change it.
     private const double Tolerance = 0.01;
 
@@ -26,13 +21,7 @@ internal sealed class SumQuantizing(CheckedModel model, ModelData data, Cancella
     public IReadOnlyList<SumLevels> Levels(CompressedGraph exact)
     {
         using var scope = NewDisposeScope();
-
-        // Mixed, as data may be sorted by class; the same ones each time.
-        return SumCalibration.Of(exact, Batches.Shuffled(data.Train, BatchSize, seed: 1, epoch: 0).Take(Examples / BatchSize).Select(batch =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return batch.Inputs;
-        }));
+        return SumCalibration.Of(exact, SumExamples.Of(data.Train, cancellation).Select(batch => batch.Inputs));
     }
 
     /// <summary>Measures the file on the test data.</summary>

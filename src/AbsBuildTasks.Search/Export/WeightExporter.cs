@@ -15,12 +15,19 @@ internal sealed class WeightExporter
     /// <summary>Writes the weights of a network whose gates are frozen.</summary>
     public static void Write(CompressedNetwork network, string path)
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        new WeightExporter().Export(network, path);
+        using var file = File.Create(path);
+        Write(network, file);
     }
 
-    private void Export(CompressedNetwork network, string path)
+    /// <summary>The same into a stream, which stays open.</summary>
+    public static void Write(CompressedNetwork network, Stream stream)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        new WeightExporter().Export(network, stream);
+    }
+
+    private void Export(CompressedNetwork network, Stream stream)
     {
         var kept = network.Decisions().Select(decision => decision.Kept).ToArray();
 
@@ -49,7 +56,7 @@ internal sealed class WeightExporter
             .OrderBy(pair => pair.Name, StringComparer.Ordinal)
             .Select(pair => Store(pair.Name, masks.TryGetValue(pair.Value.Handle, out var stays) ? pair.Value.mul(MaskOf(stays, pair.Value.device)) : pair.Value))
             .ToArray();
-        WeightArchive.Write(path, new WeightManifest(layers, tensors), _blobs);
+        WeightArchive.Write(stream, new WeightManifest(layers, tensors) { Values = network.Rounding.Values }, _blobs);
 
         void Mask(Tensor? parameter, IReadOnlyList<bool> stays)
         {

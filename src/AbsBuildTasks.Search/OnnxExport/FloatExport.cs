@@ -43,6 +43,11 @@ internal static class FloatExport
             }
         }
 
+        foreach (var (id, name) in names.Index())
+        {
+            _ = name is not null && graph.Traced.TryAdd(name, id);
+        }
+
         return graph;
     }
 

@@ -23,15 +23,7 @@ internal static class SumCalibration
 
         using var noGradient = no_grad();
         using var network = Watching(compressed);
-        var ranges = compressed.Points.Select(_ => (Low: 0.0, High: 0.0)).ToArray();
-        ForEach((at, values) =>
-        {
-            using var scope = NewDisposeScope();
-            ranges[at] = (Math.Min(ranges[at].Low, values.min().item<float>()), Math.Max(ranges[at].High, values.max().item<float>()));
-        });
-        var histograms = ranges.Select(range => new ValueHistogram(range.Low, range.High, new long[Bins])).ToArray();
-        ForEach((at, values) => Count(histograms[at], values));
-        return [.. compressed.Points.Zip(histograms).Where(pair => double.IsFinite(pair.Second.High - pair.Second.Low)).Select(pair => new SumLevels(pair.First.Value, GridChoice.Of(pair.Second, pair.First.Readers)))];
+        return [.. Of(compressed.Points, ForEach).Zip(compressed.Points).Where(pair => pair.First is not null).Select(pair => new SumLevels(pair.Second.Value, pair.First!.Value))];
 
         void ForEach(Action<int, Tensor> look)
         {
@@ -45,6 +37,23 @@ internal static class SumCalibration
                 }
             }
         }
+    }
+
+    /// <summary>Finds them for values that something shows.</summary>
+    /// <param name="points">The values.</param>
+    /// <param name="forEach">Shows each of the values of each batch, with its number; called twice.</param>
+    /// <returns>One for each of the values; null where they are not all finite.</returns>
+    public static IReadOnlyList<LevelGrid?> Of(IReadOnlyList<SumPoint> points, Action<Action<int, Tensor>> forEach)
+    {
+        var ranges = points.Select(_ => (Low: 0.0, High: 0.0)).ToArray();
+        forEach((at, values) =>
+        {
+            using var scope = NewDisposeScope();
+            ranges[at] = (Math.Min(ranges[at].Low, values.min().item<float>()), Math.Max(ranges[at].High, values.max().item<float>()));
+        });
+        var histograms = ranges.Select(range => new ValueHistogram(range.Low, range.High, new long[Bins])).ToArray();
+        forEach((at, values) => Count(histograms[at], values));
+        return [.. points.Zip(histograms, (point, histogram) => double.IsFinite(histogram.High - histogram.Low) ? GridChoice.Of(histogram, point.Readers) : (LevelGrid?)null)];
     }
 
     /// <summary>The network with the values among its outputs.</summary>
@@ -65,7 +74,7 @@ internal static class SumCalibration
 
         using var scope = NewDisposeScope();
         var places = values.to(ScalarType.Float64).sub(histogram.Low).mul(Bins / (histogram.High - histogram.Low)).floor().clamp(0, Bins - 1).to(ScalarType.Int64);
-        var counts = places.flatten().bincount(null, Bins).data<long>().ToArray();
+        var counts = places.flatten().bincount(null, Bins).cpu().data<long>().ToArray();
         for (var i = 0; i < Bins; i++)
         {
             histogram.Counts[i] += counts[i];

@@ -17,6 +17,7 @@ internal sealed class NativeFunction
     {
         (Name, Parameters) = (name, parameters);
         ReturnsHandle = returnsHandle && !Array.Exists(parameters, parameter => parameter.Role == NativeRole.Allocator);
+        ReturnsArray = Array.FindAll(parameters, parameter => parameter.Role is NativeRole.Allocator or NativeRole.Out) is [{ Role: NativeRole.Allocator }];
     }
 
     /// <summary>Its name, such as <c>THSTensor_relu_</c>.</summary>
@@ -28,6 +29,9 @@ internal sealed class NativeFunction
     /// <summary>Whether what it returns is a new tensor, or a null pointer where it failed.</summary>
     public bool ReturnsHandle { get; }
 
+    /// <summary>Whether all it gives are the tensors of one array.</summary>
+    public bool ReturnsArray { get; }
+
     /// <summary>Whether it overwrites its first argument.</summary>
     public bool IsInPlace => Name.EndsWith('_');
 
@@ -36,6 +40,9 @@ internal sealed class NativeFunction
 
     /// <summary>Whether TorchSharp has a function of this name.</summary>
     public static bool Exists(string name) => Methods.ContainsKey(name);
+
+    /// <summary>The handles of the array that an argument receives; null for another argument.</summary>
+    public static IntPtr[]? ArrayOf(object? argument) => argument is Delegate { Target: { } target } ? target.GetType().GetProperty("Array")?.GetValue(target) as IntPtr[] : null;
 
     /// <summary>The function of a name that TorchSharp has.</summary>
     public static NativeFunction Of(string name)

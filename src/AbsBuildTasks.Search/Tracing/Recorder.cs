@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Hooks;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Tracing;
@@ -21,12 +22,10 @@ internal sealed class Recorder(IReadOnlyDictionary<IntPtr, string> names, IReadO
     ];
 
     private readonly Dictionary<string, TensorContent> _named = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
     private readonly Dictionary<IntPtr, object> _scalars = [];
     private readonly List<TraceEvent> _events = [];
     private readonly TraceTensors _tensors = new();
-
-    // Torch's finalisers run on another thread; no two runs share one.
-    private readonly int _thread = Environment.CurrentManagedThreadId;
     private bool _isBusy;
 
     /// <summary>Begins with the inputs of a run.</summary>
@@ -41,21 +40,23 @@ internal sealed class Recorder(IReadOnlyDictionary<IntPtr, string> names, IReadO
     /// <summary>What was heard.</summary>
     /// <param name="batch">How many examples the run was given.</param>
     /// <param name="outputs">What came out.</param>
-    public Recording End(int batch, IReadOnlyList<Tensor> outputs) => new(batch, _events, _tensors.Shapes,
+    public Recording End(int batch, IReadOnlyList<Tensor> outputs) => new(batch, _events, _calls, _tensors.Shapes,
         [.. outputs.Select(output => _tensors.Has(output.Handle) && _tensors.IdOf(output.Handle) is { } id ? id : throw new AbsException(AbsCodes.NotExportable, "The network cannot be written as ONNX: an output does not depend on its input."))]);
 
     /// <summary>The hook.</summary>
-    public void After(string name, object?[] arguments, object? result)
+    /// <returns>The result as it is.</returns>
+    public object? After(string name, object?[] arguments, object? result)
     {
-        if (Environment.CurrentManagedThreadId != _thread || _isBusy)
+        if (_isBusy)
         {
-            return;
+            return result;
         }
 
         _isBusy = true;
         try
         {
             Hear(name, arguments, result);
+            return result;
         }
         finally
         {
@@ -79,6 +80,11 @@ internal sealed class Recorder(IReadOnlyDictionary<IntPtr, string> names, IReadO
         }
         else if (!Queries.Contains(name))
         {
+            if (!HookScope.IsRunning)
+            {
+                _calls[name] = _calls.GetValueOrDefault(name) + 1;
+            }
+
             Hear(NativeFunction.Of(name), arguments, result);
         }
     }
@@ -134,7 +140,7 @@ internal sealed class Recorder(IReadOnlyDictionary<IntPtr, string> names, IReadO
             ids = [.. results.Select(_tensors.Add)];
         }
 
-        _events.Add(new TraceEvent(function.Plain, read, ids, place, module()));
+        _events.Add(new TraceEvent(function.Plain, new NativeCall(function.Name, _calls.GetValueOrDefault(function.Name) - 1), read, ids, place, module()));
     }
 
     private object? Read(NativeFunction function, CodePlace place, NativeParameter parameter, object?[] arguments, int position)
@@ -224,7 +230,7 @@ internal sealed class Recorder(IReadOnlyDictionary<IntPtr, string> names, IReadO
             {
                 results.Add(handle);
             }
-            else if (parameter.Role == NativeRole.Allocator && argument is Delegate { Target: { } target } && target.GetType().GetProperty("Array")?.GetValue(target) is IntPtr[] handles)
+            else if (parameter.Role == NativeRole.Allocator && NativeFunction.ArrayOf(argument) is { } handles)
             {
                 results.AddRange(handles);
             }

@@ -28,6 +28,7 @@ internal static class TraceMerge
             first.Outputs)
         {
             Names = names,
+            Calls = first.Calls.Where(one => second.Calls.GetValueOrDefault(one.Key) == one.Value).ToDictionary(StringComparer.Ordinal),
         };
     }
 
@@ -44,7 +45,7 @@ internal static class TraceMerge
         }
 
         object?[] arguments = [.. first.Arguments.Zip(second.Arguments, Merge)];
-        return new TracedNode(first.Function, arguments, first.Results, first.Place, first.Module);
+        return new TracedNode(first.Function, first.Call == second.Call ? first.Call : null, arguments, first.Results, first.Place, first.Module);
 
         object? Merge(object? one, object? other) => (one, other) switch
         {

@@ -7,7 +7,8 @@ namespace AbsBuildTasks.Worker.Tracing;
 /// <summary>Makes a TorchSharp that tells a hook of each native call.</summary>
 /// <remarks>
 /// All of TorchSharp goes through the P/Invokes of one class. Each keeps its name and signature but gets a body: it calls a
-/// private P/Invoke of the same entry point, and then <see cref="TraceHook"/>, where that is set.
+/// private P/Invoke of the same entry point, and then the thread's <see cref="TraceHook"/>, where that is set, which may return
+/// another handle.
 /// </remarks>
 internal static class TorchSharpRewriter
 {
@@ -38,12 +39,13 @@ internal static class TorchSharpRewriter
 
     private static (FieldReference Field, MethodReference Invoke) AddHook(ModuleDefinition module)
     {
-        var action = module.ImportReference(typeof(Action<string, object?[], object?>));
+        var after = typeof(Func<string, object?[], object?, object?>);
         var type = new TypeDefinition(TraceHook.Namespace, TraceHook.TypeName, TypeAttributes.Abstract | TypeAttributes.Sealed | TypeAttributes.Class, module.TypeSystem.Object);
-        var field = new FieldDefinition(TraceHook.FieldName, FieldAttributes.Static | FieldAttributes.Assembly, action);
+        var field = new FieldDefinition(TraceHook.FieldName, FieldAttributes.Static | FieldAttributes.Assembly, module.ImportReference(after));
+        field.CustomAttributes.Add(new CustomAttribute(module.ImportReference(typeof(ThreadStaticAttribute).GetConstructor([]))));
         type.Fields.Add(field);
         module.Types.Add(type);
-        return (field, module.ImportReference(typeof(Action<string, object?[], object?>).GetMethod(nameof(Action.Invoke))));
+        return (field, module.ImportReference(after.GetMethod(nameof(Action.Invoke))));
     }
 
     private static MethodDefinition Native(MethodDefinition method)
@@ -94,6 +96,16 @@ internal static class TorchSharpRewriter
         }
 
         il.Emit(OpCodes.Callvirt, invoke);
+        if (result?.VariableType.MetadataType == MetadataType.IntPtr)
+        {
+            il.Emit(OpCodes.Unbox_Any, result.VariableType);
+            il.Emit(OpCodes.Stloc, result);
+        }
+        else
+        {
+            il.Emit(OpCodes.Pop);
+        }
+
         il.Append(end);
         if (result is not null)
         {

@@ -42,7 +42,7 @@ public class PlanSchemaTests
             .Concat(Schema.Properties["rest"].Item!.Properties.Values)
             .ToArray();
 
-        Assert.Equal(12 + 8 + 7 + 13 + 7, properties.Length);
+        Assert.Equal(13 + 8 + 7 + 13 + 7, properties.Length);
         Assert.All(properties, property => Assert.False(string.IsNullOrEmpty(property.Description), property.Name));
     }
 }

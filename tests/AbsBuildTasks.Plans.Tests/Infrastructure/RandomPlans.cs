@@ -21,6 +21,7 @@ public static class RandomPlans
         from baseline in Gen.Elements<BaselineKind?>(null, BaselineKind.EqualSteps, BaselineKind.AsTrained)
         from examples in Gen.Elements<int?>(null, 1, 360, int.MaxValue)
         from noise in Gen.Elements<double?>(null, 0, 0.7513, 1e9)
+        from rounded in Gen.Elements(0, 1, 12, int.MaxValue)
         from ended in Gen.ListOf(Ended())
         from start in Gen.Elements<string?>(null, new('a', 64), "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
         from target in Gen.Elements<string?>(null, "w4a8", "my.NPU_2-x")
@@ -31,6 +32,7 @@ public static class RandomPlans
         {
             Target = target,
             WarmStart = start,
+            RoundedValues = rounded,
             EndedEarly = [.. ended],
             FurtherMetrics = [.. further.Distinct().Where(name => name != metric).Select(name => new PlanMetric { Name = name, FullPrecision = compressed / 1e4, Compressed = full / 1e4, LowerIsBetter = !lower, Noise = noise })],
             Rest = [.. rest.DistinctBy(part => part.Name).Where(part => layers.All(layer => layer.Name != part.Name))],

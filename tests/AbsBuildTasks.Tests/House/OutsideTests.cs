@@ -13,10 +13,10 @@ public sealed class OutsideTests
     private static readonly string[] Opens = ["AtomicFile.cs", "CiSummary.cs", "CodeQualityFile.cs", "ContentStore.cs", "EventFile.cs", "EventsFile.cs", "EventsReader.cs", "FileLock.cs", "OrdinaryFile.cs", "PendingCheckpoint.cs", "PrivateFolder.cs", "RemoteCache.cs", "TerminalTitle.cs"];
 
     // Into a folder that the process has just made for itself, or in place of what it has just removed.
-    private static readonly string[] Writes = ["ContentStore.cs", "FolderRecord.cs", "InputsFile.cs", "KeptPlan.cs", "RequestedWork.cs", "WeightArchive.cs"];
+    private static readonly string[] Writes = ["ContentStore.cs", "FolderRecord.cs", "InputsFile.cs", "KeptPlan.cs", "RequestedWork.cs", "WeightExporter.cs"];
 
     // What compilers, restore, the system and the build itself have written.
-    private static readonly string[] Reads = ["AssemblyLoading.cs", "AssetsFile.cs", "CodeMeaning.cs", "ContentStore.cs", "DepsPackages.cs", "KeptPlan.cs", "Machine.cs", "OrdinaryFile.cs", "PatchedLibrary.cs", "Program.cs", "RemoteCache.cs", "RequestedTiming.cs"];
+    private static readonly string[] Reads = ["AssemblyLoading.cs", "AssetsFile.cs", "CodeMeaning.cs", "ContentStore.cs", "DepsPackages.cs", "KeptPlan.cs", "Machine.cs", "OrdinaryFile.cs", "PatchedLibrary.cs", "Program.cs", "RemoteCache.cs", "RequestedTiming.cs", "TracedWork.cs"];
 
     [Fact]
     public void Processes_are_started_where_their_programs_are_found() => Assert.Equal(Starts, FilesWith("new ProcessStartInfo(", "new Process ", "new Process(", " Process.Start("));

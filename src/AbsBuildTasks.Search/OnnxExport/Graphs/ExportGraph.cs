@@ -25,6 +25,9 @@ internal sealed class ExportGraph(long opset)
     /// <summary>The calls that nodes were written for, by the nodes' names.</summary>
     public Dictionary<string, TracedNode> Calls { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The numbers of the traced values, by the names that they have from the start: of several with one name, the first.</summary>
+    public Dictionary<string, int> Traced { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What goes in.</summary>
     public List<string> Inputs { get; } = [];
 

@@ -1,0 +1,123 @@
+using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Export;
+using AbsBuildTasks.Search.Layers;
+using AbsBuildTasks.Search.OnnxExport;
+using AbsBuildTasks.Search.OnnxExport.Operators;
+using AbsBuildTasks.Search.Tracing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AbsBuildTasks.Search.Engine;
+
+/// <summary>
+/// Has fine-tuning run on the values that the network's file will have in bytes at sums: finds them, and fits their levels, as
+/// the export of that file does.
+/// </summary>
+/// <param name="setup">What the run is given.</param>
+/// <param name="network">The network, whose decisions are frozen.</param>
+internal sealed class SumFitting(RunSetup setup, CompressedNetwork network)
+{
+    // Two batches of three and seven examples.
+    private const int Examples = 10;
+
+    private ValueRounding Rounding => network.Rounding;
+
+    /// <summary>Fits the levels to the network as it is, before an epoch: often at first, when much changes.</summary>
+    /// <param name="done">Epochs of fine-tuning that are done.</param>
+    public void FitBefore(int done)
+    {
+        if (done == 0 || int.IsPow2(done))
+        {
+            Fit();
+        }
+    }
+
+    /// <summary>Fits the levels to the network as it is.</summary>
+    public void Fit()
+    {
+        if (!setup.Job.Settings.DeployTarget.QuantizesSums || Rounding.IsOver)
+        {
+            return;
+        }
+
+        Rounding.GaveUp = () => Tell("in training or on other data the network goes another way than it was seen to go");
+        try
+        {
+            var why = TraceHook.IsThere ? TryFit() : "this process's TorchSharp does not tell of its calls";
+            if (why is not null)
+            {
+                GiveUp(why);
+            }
+        }
+        catch (AbsException exception) when (exception.Code == AbsCodes.NotExportable)
+        {
+            GiveUp(exception.Message);
+        }
+    }
+
+    /// <returns>Why it cannot be; null where it is done.</returns>
+    private string? TryFit()
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (traced, compressed) = Exported();
+        if (compressed.Points.Count == 0)
+        {
+            // Decisions are frozen, so there will be none later.
+            Rounding.End();
+            return null;
+        }
+
+        if (new SumPlaces(traced).Of(compressed) is not { } calls)
+        {
+            return "some of these values are computed within functions of torch, or are the network's input";
+        }
+
+        Rounding.Set([.. calls.Select(call => new PackedValue(call.Function, call.Number, call.Result, 1, 0))], traced.Calls);
+        network.Network.Module.eval();
+        var grids = SumCalibration.Of(compressed.Points, look => Rounding.Look(Run, look));
+        if (!Rounding.IsOver)
+        {
+            Rounding.Set([.. calls.Zip(grids).Where(pair => pair.Second is not null).Select(pair => new PackedValue(pair.First.Function, pair.First.Number, pair.First.Result, pair.Second!.Value.Scale, pair.Second.Value.ZeroPoint))], traced.Calls);
+        }
+
+        return null;
+    }
+
+    /// <summary>The network as the export of its file has it.</summary>
+    private (TracedGraph Traced, CompressedGraph Compressed) Exported()
+    {
+        using var weights = new MemoryStream();
+        WeightExporter.Write(network, weights);
+        weights.Position = 0;
+        var fresh = setup.Networks.MakeFresh();
+        using var module = fresh.Module.to(CPU);
+        var (archive, manifest) = WeightArchive.Open(weights, "the weights", weights.Length);
+        using (archive)
+        {
+            CompressedModel.LoadWeights(module, archive, manifest, LayerKinds.All);
+        }
+
+        var test = setup.Data.Test;
+        var traced = NetworkTrace.Of(module, fresh.Call, [.. test.First(Math.Min(test.Count, Examples)).Select(input => input.cpu())], OperatorTable.Has);
+        return (traced, CompressedExport.Write(traced, manifest.Layers, setup.Job.Settings.DeployTarget.Fuses));
+    }
+
+    private void Run()
+    {
+        foreach (var batch in SumExamples.Of(setup.Data.Train, setup.Cancellation))
+        {
+            using var scope = NewDisposeScope();
+            _ = network.Run(batch.Inputs);
+        }
+    }
+
+    private void GiveUp(string why)
+    {
+        Rounding.End();
+        Tell(why);
+    }
+
+    private void Tell(string why) => setup.Job.Tell($"fine-tuning does not round at sums, concatenations and products, and the plan's metric is without that: {why.TrimEnd('.')}");
+}

@@ -1,0 +1,203 @@
+using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Settings;
+using AbsBuildTasks.Plans.Targets;
+using AbsBuildTasks.Search;
+using AbsBuildTasks.Search.Contract;
+using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Tracing.Tests.Infrastructure;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using static TorchSharp.torch.nn.functional;
+
+namespace AbsBuildTasks.Tracing.Tests;
+
+/// <summary>Searches for a target that quantises sums: fine-tuning has the file's quantisers there, and the plan's metric is the file's.</summary>
+public sealed class SumFittingTests
+{
+    // Of 64 examples one may lie between two levels.
+    private const double OneExample = 100.0 / 64;
+
+    [Theory]
+    [InlineData("resnet8")]
+    [InlineData("residual")]
+    [InlineData("inception")]
+    [InlineData("attention")]
+    [InlineData("scaled attention")]
+    [InlineData("causal attention")]
+    [InlineData("residual in place")]
+    [InlineData("sum of sums")]
+    public void The_plans_metric_is_the_files(string name)
+    {
+        var (plan, _, told, metric, networkMetric, tells) = Rewritten.Run<(string, byte[], string[], double, double, string[])>(SearchAndExport, name);
+
+        Assert.Contains("\"roundedValues\": ", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain(told, text => text.Contains("does not round", StringComparison.Ordinal));
+        var stated = PlanJson.Read(plan, name).Metric.Compressed;
+        Assert.Equal(stated, networkMetric, 3);
+        Assert.InRange(metric, stated - OneExample - 1e-3, stated + OneExample + 1e-3);
+        Assert.EndsWith("; both with quantised sums, as they were fine-tuned", Assert.Single(tells), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("blocks left out in training", "the network goes another way than it was seen to go")]
+    [InlineData("input in a product", "or are the network's input")]
+    public void What_cannot_be_rounded_in_training_is_quantised_afterwards(string name, string why)
+    {
+        var (plan, _, told, _, _, tells) = Rewritten.Run<(string, byte[], string[], double, double, string[])>(SearchAndExport, name);
+
+        Assert.DoesNotContain("roundedValues", plan, StringComparison.Ordinal);
+        Assert.Contains(why, Assert.Single(told, text => text.StartsWith("fine-tuning does not round at sums", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(tells, text => text.StartsWith("with quantised sums, as its target wants them, it has ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_chain_of_layers_has_nothing_to_round()
+    {
+        var (plan, _, told, _, _, tells) = Rewritten.Run<(string, byte[], string[], double, double, string[])>(SearchAndExport, "digits");
+
+        Assert.DoesNotContain("roundedValues", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain(told, text => text.Contains("round", StringComparison.Ordinal));
+        Assert.DoesNotContain("quantised sums", Assert.Single(tells), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_search_that_is_interrupted_at_every_epoch_ends_in_the_same_bytes()
+    {
+        var (whole, wholeWeights, _, _, _, _) = Rewritten.Run<(string, byte[], string[], double, double, string[])>(SearchAndExport, "residual");
+
+        var (plan, weights, sittings) = Rewritten.Run<(string, byte[], int)>(Interrupted, "residual");
+
+        Assert.InRange(sittings, 6, 20);
+        Assert.Equal(whole, plan);
+        Assert.Equal(wholeWeights, weights);
+    }
+
+    private static (string Plan, byte[] Weights, string[] Told, double Metric, double NetworkMetric, string[] Tells) SearchAndExport(string name)
+    {
+        var file = Path.GetTempFileName();
+        var (told, tells, model) = (new List<string>(), new List<string>(), new Model(name));
+        try
+        {
+            using var result = SearchEngine.Run(model, Job() with { Tell = told.Add }, _ => { }, CancellationToken.None);
+            result.SaveWeights(file);
+            var (_, _, record) = new NetworkExport(model, new ModelContext(".", []), tells.Add, (_, _) => { }, CancellationToken.None)
+                .Run(file, "1", OnnxRecord.HighestOpset, quantizesSums: true, inputMultiple: 4);
+            return (PlanJson.Write(result.Plan), File.ReadAllBytes(file), [.. told], record.Metric, record.NetworkMetric, [.. tells]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static (string Plan, byte[] Weights, int Sittings) Interrupted(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            for (var sittings = 1; ; sittings++)
+            {
+                using var stop = new CancellationTokenSource();
+                try
+                {
+                    using var result = SearchEngine.Run(new Model(name), Job() with { CheckpointDirectory = folder.FullName }, _ => stop.Cancel(), stop.Token);
+                    var file = Path.Combine(folder.FullName, "weights");
+                    result.SaveWeights(file);
+                    return (PlanJson.Write(result.Plan), File.ReadAllBytes(file), sittings);
+                }
+                catch (OperationCanceledException)
+                {
+                    // Goes on from there.
+                }
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static SearchJob Job() => new()
+    {
+        Model = "any",
+        Fingerprint = new string('0', 64),
+        Settings = new()
+        {
+            Budget = Budget.Parse("size=60%"),
+            KeepFirstAndLast = false,
+            DeployTarget = TargetTable.Find("onnxruntime-cpu")!,
+            BatchSize = 16,
+            TrainEpochs = 2,
+            SearchEpochs = 1,
+            FineTuneEpochs = 3,
+            LearningRate = 0.01,
+        },
+        Context = new ModelContext(".", []),
+        Device = CPU,
+    };
+
+    /// <summary>Which of a network's outputs is the largest, where another network of its kind gives them.</summary>
+    private sealed class Model(string name) : IAbsModel
+    {
+        private const int Count = 64;
+
+        public Module CreateNetwork() => name switch
+        {
+            "residual in place" => Residual(inPlace: true),
+            "sum of sums" => Residual(inPlace: false),
+            "causal attention" => Attention(),
+            "input in a product" => InputInProduct(),
+            _ => Networks.Make(name, 1).Network,
+        };
+
+        public ModelData LoadData(ModelContext context) => new(Data(1), Data(2));
+
+        private LabelledData Data(int seed)
+        {
+            long[]? shape = name switch
+            {
+                "residual in place" or "sum of sums" => [Count, 3, 8, 8],
+                "causal attention" or "input in a product" => [Count, 6, 8],
+                _ => null,
+            };
+            var examples = shape is null ? null : randn(shape, generator: new Generator((ulong)seed));
+            if (examples is null)
+            {
+                var (network, some) = Networks.Make(name, Count * seed);
+                using (network)
+                {
+                    examples = some.narrow(0, Count * (seed - 1), Count);
+                }
+            }
+
+            return new LabelledData(examples, examples.flatten(1).narrow(1, 0, 3).argmax(1));
+        }
+
+        private static FunctionNetwork Attention()
+        {
+            var (queries, keys, values, head) = (Linear(8, 8), Linear(8, 8), Linear(8, 8), Linear(8, 3));
+            return new FunctionNetwork(x => head.call(scaled_dot_product_attention(queries.call(x), keys.call(x), values.call(x), is_casual: true).mean([1])), queries, keys, values, head);
+        }
+
+        private static FunctionNetwork InputInProduct()
+        {
+            var (weights, head) = (Linear(8, 6), Linear(8, 3));
+            return new FunctionNetwork(x => head.call(weights.call(x).softmax(-1).matmul(x).mean([1])), weights, head);
+        }
+
+        private static FunctionNetwork Residual(bool inPlace)
+        {
+            var (stem, one, two, norm, head) = (Conv2d(3, 8, 3, padding: 1), Conv2d(8, 8, 3, padding: 1), Conv2d(8, 8, 3, padding: 1), BatchNorm2d(8), Linear(8, 3));
+            return new FunctionNetwork(
+                x =>
+                {
+                    x = relu(stem.call(x), inPlace);
+                    var y = one.call(x);
+                    x = relu(inPlace ? y.add_(x) : y + x, inPlace);
+                    y = norm.call(two.call(x));
+                    return head.call(relu(inPlace ? y.add_(x) : y + x, inPlace).mean([2, 3]));
+                },
+                stem, one, two, norm, head);
+        }
+    }
+}
