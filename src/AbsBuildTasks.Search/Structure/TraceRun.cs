@@ -282,10 +282,16 @@ internal sealed class TraceRun : IDisposable
     private Tensor Beside(int layer, Tensor output) => _inner.WithModuleOf(layer).Where(other => _probe.Layers[other].CanPrune)
         .Aggregate(AllNoise(layer, output), (values, other) => values + AllNoise(other, output) + 1);
 
-    /// <summary>What some filters of one layer give, one for each channel of the last dimension.</summary>
+    /// <summary>What some filters give, one for each channel of the last dimension: those of one layer behind those of another.</summary>
     private Tensor OfFilters(IReadOnlyList<FilterIndex> filters, Tensor like)
     {
         var layer = filters[0].Layer;
+        FilterIndex[] own = [.. filters.TakeWhile(filter => filter.Layer == layer)];
+        if (own.Length < filters.Count)
+        {
+            return cat([OfFilters(own, like.narrow(-1, 0, own.Length)), OfFilters([.. filters.Skip(own.Length)], like.narrow(-1, own.Length, filters.Count - own.Length))], -1);
+        }
+
         return Given(layer, _noise.Of(_draw, layer, _given[layer]++, [.. filters.Select(filter => _feeds[layer]![filter.Filter])], like, -1));
     }
 
