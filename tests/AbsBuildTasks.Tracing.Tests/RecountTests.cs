@@ -24,7 +24,7 @@ public sealed class RecountTests
     private static readonly string[] Whole = ["shuffle", "buffer behind a layer", "alike"];
 
     /// <summary>Networks that lose filters, and of which the file loses as many.</summary>
-    public static TheoryData<string> Pruned => [.. Tried.All.Except(Whole), "sequential", "rows", "rows twice", "rows twice, gru", "rows again", "rows in vain"];
+    public static TheoryData<string> Pruned => [.. Tried.All.Except(Whole), "sequential", "rows", "rows twice", "rows twice, gru", "rows again", "rows in vain", "rows both ways", "rows both ways, gru"];
 
     [Theory]
     [MemberData(nameof(Pruned))]

@@ -197,6 +197,9 @@ internal static unsafe class SuperBitKernel
     {
         var (start, end) = (pass->Rows.Start(row), pass->Rows.Start(row + 1));
         var totals = stackalloc Vector512<float>[QuantizerScalars.MaxLevels];
+
+        // Here and not for each vector: what takes memory from the stack is not inlined.
+        var levels = stackalloc Vector512<float>[QuantizerScalars.MaxLevels];
         var sums = pass->Sums + (row * pass->SumCount);
         var tail = stackalloc float[3 * Width];
         for (var run = start; run < end; run += Run * Width)
@@ -206,7 +209,7 @@ internal static unsafe class SuperBitKernel
             var i = run;
             for (; i <= stop - Width; i += Width)
             {
-                BackwardVector(pass->G + i, pass->X + i, pass->Y + i, ref q, totals);
+                BackwardVector(pass->G + i, pass->X + i, pass->Y + i, ref q, totals, levels);
             }
 
             if (i < stop)
@@ -215,7 +218,7 @@ internal static unsafe class SuperBitKernel
                 new Span<float>(tail, 2 * Width).Clear();
                 new Span<float>(pass->G + i, stop - i).CopyTo(new Span<float>(tail, Width));
                 new Span<float>(pass->X + i, stop - i).CopyTo(new Span<float>(tail + Width, Width));
-                BackwardVector(tail, tail + Width, tail + (2 * Width), ref q, totals);
+                BackwardVector(tail, tail + Width, tail + (2 * Width), ref q, totals, levels);
                 new Span<float>(tail + (2 * Width), stop - i).CopyTo(new Span<float>(pass->Y + i, stop - i));
             }
 
@@ -227,7 +230,7 @@ internal static unsafe class SuperBitKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void BackwardVector(float* gradient, float* x, float* y, ref QuantizerScalars q, Vector512<float>* totals)
+    private static void BackwardVector(float* gradient, float* x, float* y, ref QuantizerScalars q, Vector512<float>* totals, Vector512<float>* levels)
     {
         var (g, values) = (Vector512.Load(gradient), Vector512.Load(x));
         var u = Normalize(values, ref q);
@@ -235,7 +238,6 @@ internal static unsafe class SuperBitKernel
         var z = Clip(u, ref q);
         Vector512.Store(g & inside, y);
 
-        var levels = stackalloc Vector512<float>[QuantizerScalars.MaxLevels];
         for (var j = 0; j < q.Count; j++)
         {
             levels[j] = Discretize(z, j, ref q);

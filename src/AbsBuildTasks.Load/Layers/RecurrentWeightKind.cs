@@ -15,7 +15,7 @@ internal sealed class RecurrentWeightKind(string weight, RecurrentSteps steps, L
     private readonly bool _takesInput = RecurrentSteps.TakesInput(weight);
     private readonly bool _isForState = RecurrentSteps.IsForState(weight);
     private readonly string _partner = RecurrentSteps.PartnerOf(weight);
-    private readonly string? _source = steps.CanPrune ? steps.SourceOf(weight) : null;
+    private readonly IReadOnlyList<string> _sources = steps.CanPrune ? steps.SourcesOf(weight) : [];
 
     /// <summary>The input; or the states that the module begins with.</summary>
     public override IReadOnlyList<int> InputPlaces => _takesInput ? [0] : _isForState ? [1, 2] : [];
@@ -42,15 +42,15 @@ internal sealed class RecurrentWeightKind(string weight, RecurrentSteps steps, L
     public override int MatricesIn(Module layer) => (int)WeightOf(layer).shape[0] / steps.Units;
 
     /// <summary>Hidden states, or the results of the layer before.</summary>
-    public override IReadOnlyList<InnerFilter> InnerInputsOf(Module layer) => _source is { } source ? UnitsOf(source) : [];
+    public override IReadOnlyList<InnerFilter> InnerInputsOf(Module layer) => UnitsOf(_sources);
 
-    /// <summary>The results of the last layer, and behind them the last states of all.</summary>
+    /// <summary>The results of the last layer, both directions beside each other, and behind them the last states of all.</summary>
     public override IReadOnlyList<IReadOnlyList<InnerFilter>> ResultsOf(Module layer, int result) => !steps.CanPrune ? []
-        : result == 0 ? [UnitsOf(steps.ForInputs[^1])]
-        : [.. steps.ForInputs.Select(source => UnitsOf(source))];
+        : result == 0 ? [UnitsOf(steps.ForResults)]
+        : [.. steps.ForInputs.Select(source => UnitsOf([source]))];
 
     /// <summary>Once for each step of a sequence.</summary>
     public override long UsesIn(Module module, IReadOnlyList<Tensor?> inputs, IReadOnlyList<Tensor?> outputs) => Places(inputs[0]!, -1);
 
-    private InnerFilter[] UnitsOf(string source) => [.. Enumerable.Range(0, steps.Units).Select(unit => new InnerFilter(source, unit))];
+    private InnerFilter[] UnitsOf(IReadOnlyList<string> sources) => [.. sources.SelectMany(source => Enumerable.Range(0, steps.Units).Select(unit => new InnerFilter(source, unit)))];
 }

@@ -20,7 +20,7 @@ internal sealed class CostCache(CompressedNetwork network)
     public PerCost<long> Of(IReadOnlyList<LayerDecision> decisions)
     {
         CompressedLayer[] layers = [.. Pruned(decisions).Zip(decisions, (layer, decision) => layer with { WeightBits = decision.WeightBits, ActivationBits = decision.ActivationBits })];
-        return PerCost<long>.Of(kind => checked(layers.Sum(kind.Of) + network.RestCost[kind]));
+        return NetworkCost.Of(network, layers);
     }
 
     private IReadOnlyList<CompressedLayer> Pruned(IReadOnlyList<LayerDecision> decisions)

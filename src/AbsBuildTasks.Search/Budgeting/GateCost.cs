@@ -12,9 +12,10 @@ internal static class GateCost
     /// </summary>
     /// <param name="network">The network after a backward pass.</param>
     /// <param name="prices">λ of each cost.</param>
-    public static void CollectGateGradients(CompressedNetwork network, PerCost<double> prices)
+    /// <param name="decided">What the gates choose of each layer, if it is known.</param>
+    public static void CollectGateGradients(CompressedNetwork network, PerCost<double> prices, IReadOnlyList<CompressedLayer>? decided = null)
     {
-        AddCostGradients(network, prices);
+        AddCostGradients(network, prices, decided);
         foreach (var gates in network.FilterGates)
         {
             gates.CollectGradients();
@@ -32,16 +33,19 @@ internal static class GateCost
     /// factor's derivative is the product of the others. What a weight and its bits cost, each cost says itself.
     /// </remarks>
     /// <inheritdoc cref="CollectGateGradients"/>
-    internal static void AddCostGradients(CompressedNetwork network, PerCost<double> prices)
+    internal static void AddCostGradients(CompressedNetwork network, PerCost<double> prices, IReadOnlyList<CompressedLayer>? decided = null)
     {
-        var cost = NetworkCost.Of(network, network.Decisions());
+        decided ??= DecisionCost.Compressed(network, network.Decisions());
+        var cost = NetworkCost.Of(network, decided);
         var (kept, filters) = (network.Kept, network.Layers.Select(layer => layer.Filters.Gradients).ToArray());
         var perUnit = PerCost<double>.Of(kind => prices[kind] == 0 || cost[kind] == network.RestCost[kind] ? 0 : prices[kind] / (cost[kind] - network.RestCost[kind]));
         for (var i = 0; i < network.Layers.Count; i++)
         {
             var (layer, sources) = (network.Layers[i], network.Map.Layers[i]);
             var (shape, live) = (layer.Layer.Shape, sources.IsLive(kept));
-            var compressed = CompressedLayer.Of(shape, kept[i], live, layer.Weights.ChosenBits, layer.Activations.ChosenBits);
+
+            // As the gates choose one by one, also where the two may not come together.
+            var compressed = decided[i] with { WeightBits = layer.Weights.ChosenBits, ActivationBits = layer.Activations.ChosenBits };
             var slopes = Slopes(compressed, perUnit);
 
             AddFilters(layer, slopes.Filter);

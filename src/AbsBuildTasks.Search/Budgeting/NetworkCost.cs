@@ -9,11 +9,13 @@ internal static class NetworkCost
     /// <summary>The costs of decisions.</summary>
     /// <param name="network">The network.</param>
     /// <param name="decisions">One for each layer.</param>
-    public static PerCost<long> Of(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions)
-    {
-        var layers = DecisionCost.Of(network, decisions);
-        return PerCost<long>.Of(kind => checked(layers.Sum(layer => layer.Costs[kind]) + network.RestCost[kind]));
-    }
+    public static PerCost<long> Of(CompressedNetwork network, IReadOnlyList<LayerDecision> decisions) => Of(network, DecisionCost.Compressed(network, decisions));
+
+    /// <summary>The costs of what is left of the layers.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="layers">What is left of each.</param>
+    public static PerCost<long> Of(CompressedNetwork network, IReadOnlyList<CompressedLayer> layers) =>
+        PerCost<long>.Of(kind => checked(layers.Sum(kind.Of) + network.RestCost[kind]));
 
     /// <summary>The costs at 32 bits with nothing pruned.</summary>
     public static PerCost<long> FullPrecision(CompressedNetwork network) =>

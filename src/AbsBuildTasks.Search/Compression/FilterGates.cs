@@ -14,9 +14,9 @@ internal sealed class FilterGates
     // Thresholds start just below the weakest unit, so that pruning is a choice from the first step on.
     private const double InitialShare = 0.9;
 
-    private readonly Dictionary<int, LayerFilters> _layers;
+    private readonly LayerFilters[] _layers;
     private readonly bool[] _open;
-    private readonly Dictionary<int, double> _means = [];
+    private readonly double[] _means;
     private double[] _norms = [];
 
     /// <summary>Creates the gates of a set of which filters may go, all open.</summary>
@@ -26,12 +26,13 @@ internal sealed class FilterGates
     public FilterGates(FilterSet set, IReadOnlyList<LayerFilters> layers, GateKind gates)
     {
         Set = set;
-        _layers = set.Layers.ToDictionary(layer => layer, layer => layers[layer]);
+        _layers = [.. set.Layers.Select(layer => layers[layer])];
+        _means = new double[_layers.Length];
         _open = new bool[set.Units.Count];
         Gates = gates == GateKind.Logit ? new LogitGates(_open.Length) : new ThresholdGates(_open.Length, shared: true, InitialShare);
         foreach (var part in set.Units.Where(unit => !unit.Stays).SelectMany(unit => unit.Parts))
         {
-            _layers[part.Layer].DecidedBy(Gates, part.Filters);
+            layers[part.Layer].DecidedBy(Gates, part.Filters);
         }
     }
 
@@ -94,13 +95,24 @@ internal sealed class FilterGates
     /// </summary>
     public double[] Norms()
     {
-        var magnitudes = _layers.ToDictionary(layer => layer.Key, layer => layer.Value.Magnitudes());
-        foreach (var (layer, (_, mean)) in magnitudes)
+        var magnitudes = new double[_layers.Length][];
+        for (var layer = 0; layer < _layers.Length; layer++)
         {
-            _means[layer] = mean;
+            (magnitudes[layer], _means[layer]) = _layers[layer].Magnitudes();
         }
 
-        return [.. Set.Units.Select(unit => unit.Stays ? double.PositiveInfinity : unit.Parts.Average(part => part.Filters.Average(filter => magnitudes[part.Layer].Filters[filter]) / _means[part.Layer]))];
+        var norms = new double[_open.Length];
+        foreach (var (unit, layer, filters) in Set.Parts)
+        {
+            norms[unit] += SumOf(filters, magnitudes[layer]) / filters.Length / _means[layer];
+        }
+
+        for (var unit = 0; unit < norms.Length; unit++)
+        {
+            norms[unit] = Set.Units[unit].Stays ? double.PositiveInfinity : norms[unit] / Set.Units[unit].Parts.Count;
+        }
+
+        return norms;
     }
 
     /// <summary>
@@ -109,22 +121,30 @@ internal sealed class FilterGates
     /// </summary>
     public void CollectGradients()
     {
-        var pulls = _layers.ToDictionary(layer => layer.Key, layer => new float[layer.Value.Kept.Count]);
-        foreach (var (index, unit) in Set.Units.Index())
+        var gradients = new double[_open.Length];
+        foreach (var (unit, layer, filters) in Set.Parts)
         {
-            var gradient = Gates.Collect(index, _norms[index], unit.Parts.Sum(part => part.Filters.Sum(filter => _layers[part.Layer].Gradients[filter])));
-            foreach (var part in unit.Parts)
+            gradients[unit] += SumOf(filters, _layers[layer].Gradients);
+        }
+
+        for (var unit = 0; unit < gradients.Length; unit++)
+        {
+            gradients[unit] = Gates.Collect(unit, _norms[unit], gradients[unit]);
+        }
+
+        float[][] pulls = [.. _layers.Select(layer => new float[layer.Kept.Count])];
+        foreach (var (unit, layer, filters) in Set.Parts)
+        {
+            var pull = (float)(gradients[unit] / (Set.Units[unit].Parts.Count * filters.Length * _layers[layer].WeightsOfFilter * _means[layer]));
+            foreach (var filter in filters)
             {
-                foreach (var filter in part.Filters)
-                {
-                    pulls[part.Layer][filter] = (float)(gradient / (unit.Parts.Count * part.Filters.Count * _layers[part.Layer].WeightsOfFilter * _means[part.Layer]));
-                }
+                pulls[layer][filter] = pull;
             }
         }
 
-        foreach (var (layer, pull) in pulls)
+        for (var layer = 0; layer < pulls.Length; layer++)
         {
-            _layers[layer].Pull(pull);
+            _layers[layer].Pull(pulls[layer]);
         }
     }
 
@@ -133,9 +153,21 @@ internal sealed class FilterGates
 
     private void Keep(bool[] units)
     {
-        foreach (var (layer, kept) in Set.ByLayer(units))
+        var kept = Set.ByLayer(units);
+        foreach (var (place, layer) in Set.Layers.Index())
         {
-            _layers[layer].Freeze(kept);
+            _layers[place].Freeze(kept[layer]);
         }
+    }
+
+    private static double SumOf(int[] filters, double[] values)
+    {
+        var sum = 0.0;
+        foreach (var filter in filters)
+        {
+            sum += values[filter];
+        }
+
+        return sum;
     }
 }

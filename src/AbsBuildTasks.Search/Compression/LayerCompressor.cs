@@ -14,6 +14,8 @@ internal sealed class LayerCompressor : IDisposable
     private readonly SwappedParameter _weight;
     private readonly SwappedParameter? _bias;
     private Tensor? _unmasked;
+    private Tensor? _mask;
+    private bool[] _masked = [];
 
     /// <summary>Creates the compressor of a layer.</summary>
     /// <param name="layer">The layer.</param>
@@ -150,7 +152,7 @@ internal sealed class LayerCompressor : IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var mask = Masks && Filters.Kept.Contains(false) ? Mask() : null;
+        var mask = Mask();
         _bias?.SetMasked(mask);
         QuantizeWeight(training);
         if (mask is not null)
@@ -196,7 +198,7 @@ internal sealed class LayerCompressor : IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var mask = Masks && Filters.Kept.Contains(false) ? Mask() : null;
+        var mask = Mask();
         if (_weight.TakeGradient() is { } weightGradient)
         {
             // A tied filter's weights already meet an input that its gate multiplies.
@@ -228,6 +230,7 @@ internal sealed class LayerCompressor : IDisposable
         _weight.Dispose();
         _bias?.Dispose();
         _unmasked?.Dispose();
+        _mask?.Dispose();
     }
 
     private void QuantizeWeight(bool training)
@@ -242,5 +245,22 @@ internal sealed class LayerCompressor : IDisposable
         }
     }
 
-    private Tensor Mask() => tensor(Filters.Kept.Select(kept => kept ? 1f : 0f).ToArray(), device: Layer.Weight.device);
+    /// <summary>1 for each filter that stays and 0 for others; null where all do, or where nothing is masked here.</summary>
+    private Tensor? Mask()
+    {
+        if (!Masks || !Filters.Kept.Contains(false))
+        {
+            return null;
+        }
+
+        // Seldom another one than in the step before.
+        if (_mask is null || !_masked.SequenceEqual(Filters.Kept))
+        {
+            _mask?.Dispose();
+            _masked = [.. Filters.Kept];
+            _mask = tensor(_masked.Select(kept => kept ? 1f : 0f).ToArray(), device: Layer.Weight.device).DetachFromDisposeScope();
+        }
+
+        return _mask;
+    }
 }

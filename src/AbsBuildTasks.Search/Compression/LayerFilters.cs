@@ -26,7 +26,7 @@ internal sealed class LayerFilters(WeightedLayer layer)
     public double[] Gradients { get; } = new double[layer.Shape.Filters];
 
     /// <summary>How many weights a filter has.</summary>
-    public long WeightsOfFilter => layer.Weight.numel() / _kept.Length;
+    public long WeightsOfFilter { get; } = layer.Weight.numel() / layer.Shape.Filters;
 
     /// <summary>Whether a filter may be pruned.</summary>
     public bool MayGo(int filter) => _mayGo[filter];

@@ -10,6 +10,9 @@ namespace AbsBuildTasks.Search.Structure;
 /// </param>
 internal sealed class ChannelSources(IReadOnlyList<IReadOnlyList<FilterIndex>?> channels)
 {
+    // A step of a search asks for each channel several times.
+    private readonly FilterIndex[]?[] _sources = [.. channels.Select(sources => sources?.ToArray())];
+
     /// <summary>For each input channel the filters that feed it, or null where pruning does not change it.</summary>
     public IReadOnlyList<IReadOnlyList<FilterIndex>?> Channels => channels;
 
@@ -21,8 +24,16 @@ internal sealed class ChannelSources(IReadOnlyList<IReadOnlyList<FilterIndex>?> 
 
     /// <summary>Whether each channel is live: not identically zero.</summary>
     /// <param name="kept">For each layer and filter whether it stays.</param>
-    public bool[] IsLive(IReadOnlyList<IReadOnlyList<bool>> kept) =>
-        [.. channels.Select(sources => sources?.Any(source => kept[source.Layer][source.Filter]) ?? true)];
+    public bool[] IsLive(IReadOnlyList<IReadOnlyList<bool>> kept)
+    {
+        var live = new bool[_sources.Length];
+        for (var channel = 0; channel < live.Length; channel++)
+        {
+            live[channel] = _sources[channel] is not { } sources || IsAnyKept(sources, kept);
+        }
+
+        return live;
+    }
 
     /// <summary>
     /// Passes gradients of live channels on to the gates that decide them. All filters that feed a channel have one gate, so
@@ -32,12 +43,25 @@ internal sealed class ChannelSources(IReadOnlyList<IReadOnlyList<FilterIndex>?> 
     /// <param name="filterGradients">For each layer ∂L/∂g of its filters; added to.</param>
     public void AddGateGradients(double[] channelGradients, IReadOnlyList<double[]> filterGradients)
     {
-        for (var channel = 0; channel < channels.Count; channel++)
+        for (var channel = 0; channel < _sources.Length; channel++)
         {
-            if (channels[channel] is [var source, ..])
+            if (_sources[channel] is [var source, ..])
             {
                 filterGradients[source.Layer][source.Filter] += channelGradients[channel];
             }
         }
+    }
+
+    private static bool IsAnyKept(FilterIndex[] sources, IReadOnlyList<IReadOnlyList<bool>> kept)
+    {
+        foreach (var source in sources)
+        {
+            if (kept[source.Layer][source.Filter])
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

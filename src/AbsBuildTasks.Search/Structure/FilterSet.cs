@@ -10,6 +10,7 @@ internal sealed class FilterSet
     private const double LeastShare = 0.125;
 
     private readonly Member[] _layers;
+    private readonly (int Unit, int Layer, int[] Filters)[] _parts;
 
     /// <summary>Creates a set.</summary>
     /// <param name="units">Its units: all filters of all its layers.</param>
@@ -28,6 +29,8 @@ internal sealed class FilterSet
                 return new Member(parts.Sum(part => part.Count), matrices?.Invoke(layer) ?? 1, parts, Math.Max(1, parts.Length - free + (int)Math.Ceiling(free * LeastShare)));
             }),
         ];
+        var places = Layers.Index().ToDictionary(layer => layer.Item, layer => layer.Index);
+        _parts = [.. units.Index().SelectMany(unit => unit.Item.Parts.Select(part => (unit.Index, places[part.Layer], part.Filters.ToArray())))];
         CanPrune = units.Any(unit => !unit.Stays);
         Fewest = CanPrune ? Raised([.. units.Select(unit => unit.Stays)], Enumerable.Range(0, units.Count)) : [.. units.Select(_ => true)];
     }
@@ -50,6 +53,10 @@ internal sealed class FilterSet
     /// <summary>For each layer its units, and how many of them always stay.</summary>
     public IEnumerable<(IEnumerable<int> Units, int Least)> LeastUnits => _layers.Select(layer => (layer.Parts.Select(part => part.Unit), layer.Least));
 
+    /// <summary>The filters of each layer in each unit, unit by unit: the unit, the layer's place among the set's, and its filters.</summary>
+    /// <remarks>A step of a search goes through all of them.</remarks>
+    public ReadOnlySpan<(int Unit, int Layer, int[] Filters)> Parts => _parts;
+
     /// <summary>For each unit whether its filters stay.</summary>
     /// <param name="kept">For each layer of the network and filter whether it stays; the same for all filters of a unit.</param>
     public bool[] Kept(IReadOnlyList<IReadOnlyList<bool>> kept) => [.. Units.Select(unit => kept[unit.Parts[0].Layer][unit.Parts[0].Filters[0]])];
@@ -58,19 +65,17 @@ internal sealed class FilterSet
     /// <param name="units">For each unit whether it stays.</param>
     public IReadOnlyDictionary<int, bool[]> ByLayer(IReadOnlyList<bool> units)
     {
-        var kept = Layers.Zip(_layers).ToDictionary(layer => layer.First, layer => new bool[layer.Second.Filters]);
-        foreach (var (unit, stays) in Units.Zip(units))
+        bool[][] kept = [.. _layers.Select(layer => new bool[layer.Filters])];
+        foreach (var (unit, layer, filters) in _parts)
         {
-            foreach (var part in unit.Parts)
+            var stays = units[unit];
+            foreach (var filter in filters)
             {
-                foreach (var filter in part.Filters)
-                {
-                    kept[part.Layer][filter] = stays;
-                }
+                kept[layer][filter] = stays;
             }
         }
 
-        return kept;
+        return Layers.Zip(kept).ToDictionary(layer => layer.First, layer => layer.Second);
     }
 
     /// <summary>Whether each layer keeps as many units as it must.</summary>

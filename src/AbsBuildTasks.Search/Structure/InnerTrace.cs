@@ -36,5 +36,16 @@ internal sealed class InnerTrace(InnerFlow flow, IReadOnlyList<WeightedLayer> la
     private Tensor Beside(int layer, Tensor output) => flow.WithModuleOf(layer).Where(other => layers[other].CanPrune)
         .Aggregate(give(layer, First, output), (values, other) => values + give(other, First, output) + 1);
 
-    private Tensor OfFilters(IReadOnlyList<FilterIndex> filters, Tensor like) => give(filters[0].Layer, [.. filters.Select(filter => filter.Filter)], like);
+    /// <summary>What some filters give, one for each channel of the last dimension: those of one layer behind those of another.</summary>
+    private Tensor OfFilters(IReadOnlyList<FilterIndex> filters, Tensor like)
+    {
+        var layer = filters[0].Layer;
+        FilterIndex[] own = [.. filters.TakeWhile(filter => filter.Layer == layer)];
+        if (own.Length < filters.Count)
+        {
+            return cat([OfFilters(own, like.narrow(-1, 0, own.Length)), OfFilters([.. filters.Skip(own.Length)], like.narrow(-1, own.Length, filters.Count - own.Length))], -1);
+        }
+
+        return give(layer, [.. own.Select(filter => filter.Filter)], like);
+    }
 }

@@ -81,8 +81,9 @@ internal sealed class SearchPhase : IDisposable
     {
         Gradients.Of(loss);
         _network.CollectGradients();
-        Prices = _steering.Prices(NetworkCost.Of(_network, _network.Decisions()), (double)_step / (_settings.SearchEpochs * _trainer.Steps));
-        GateCost.CollectGateGradients(_network, Prices);
+        var decided = DecisionCost.Compressed(_network, _network.Decisions());
+        Prices = _steering.Prices(NetworkCost.Of(_network, decided), (double)_step / (_settings.SearchEpochs * _trainer.Steps));
+        GateCost.CollectGateGradients(_network, Prices, decided);
 
         _ = _weights.step();
         foreach (var interval in _network.Intervals)

@@ -15,7 +15,7 @@ internal static class NativeNetworks
     public const int Words = 9;
 
     /// <summary>Sequences of numbers.</summary>
-    private static readonly string[] Recurrent = ["LSTM", "GRU", "RNN", "both ways", "two layers", "without bias", "last state", "own start", "LSTMCell", "GRUCell", "RNNCell", "attention", "attention of three", "encoder", "decoder", "Bilinear", .. Own];
+    private static readonly string[] Recurrent = ["LSTM", "GRU", "RNN", "both ways", "two layers both ways", "RNN both ways", "two layers", "without bias", "last state", "own start", "LSTMCell", "GRUCell", "RNNCell", "attention", "attention of three", "encoder", "decoder", "Bilinear", .. Own];
 
     /// <summary>Around parameters that no layer has.</summary>
     private static string[] Own => ["places", "token", "own linear", "own convolution", "parameter list", "PReLU"];
@@ -37,13 +37,15 @@ internal static class NativeNetworks
     public static FunctionNetwork Of(string name, ScalarType type = ScalarType.Float32, int wide = 8)
     {
         _ = manual_seed(5);
-        var head = Linear(name == "both ways" ? 2 * Hidden : Hidden, 2);
+        var head = Linear(name.EndsWith("both ways", StringComparison.Ordinal) ? 2 * Hidden : Hidden, 2);
         var network = name switch
         {
             "LSTM" => Along(LSTM(Width, Hidden, batchFirst: true)),
             "GRU" => Along(GRU(Width, Hidden, batchFirst: true)),
             "RNN" => Along(RNN(Width, Hidden, batchFirst: true)),
             "both ways" => Along(LSTM(Width, Hidden, batchFirst: true, bidirectional: true)),
+            "two layers both ways" => Along(GRU(Width, Hidden, numLayers: 2, batchFirst: true, bidirectional: true)),
+            "RNN both ways" => Along(RNN(Width, Hidden, batchFirst: true, bidirectional: true)),
             "two layers" => Along(GRU(Width, Hidden, numLayers: 2, batchFirst: true)),
             "without bias" => Along(LSTM(Width, Hidden, bias: false, batchFirst: true)),
             "last state" => With(GRU(Width, Hidden, batchFirst: true), (gru, x) => gru.call(x).Item2.squeeze(0)),

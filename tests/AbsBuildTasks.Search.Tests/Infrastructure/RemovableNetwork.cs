@@ -14,11 +14,11 @@ internal sealed record RemovableNetwork(Func<int[], FunctionNetwork> Create, int
     [
         "inverted residual", "depthwise without norm", "transposed", "transposed depthwise", "dense concatenation",
         "attention", "sequence", "upsampling", "shared", "one dimension", "three dimensions", "instance norm",
-        "GRU", "LSTM", "two recurrent layers", "state from a layer",
+        "GRU", "LSTM", "two recurrent layers", "state from a layer", "both ways", "two layers both ways",
     ];
 
     /// <summary>Networks that cannot be written as ONNX.</summary>
-    public static string[] Unwritten => ["RNN", "cells"];
+    public static string[] Unwritten => ["RNN", "RNN both ways", "cells"];
 
     public static RemovableNetwork Named(string name) => name switch
     {
@@ -212,6 +212,33 @@ internal sealed record RemovableNetwork(Func<int[], FunctionNetwork> Create, int
             [6],
             [0, 0, null],
             [3, 5, 5]),
+        "both ways" => new(
+            width =>
+            {
+                var (lstm, head) = (LSTM(5, width[0], batchFirst: true, bidirectional: true), Linear(2 * width[0], 4));
+                return new FunctionNetwork(x => head.call(lstm.call(x).Item1.mean([1])), ("lstm", lstm), ("head", head));
+            },
+            [6],
+            [0, 0, 0, 0, null],
+            [5, 3, 5]),
+        "RNN both ways" => new(
+            width =>
+            {
+                var (rnn, head) = (RNN(5, width[0], bidirectional: true), Linear(2 * width[0], 4));
+                return new FunctionNetwork(x => head.call(rnn.call(x).Item1.mean([0])), ("rnn", rnn), ("head", head));
+            },
+            [6],
+            [0, 0, 0, 0, null],
+            [3, 5, 5]),
+        "two layers both ways" => new(
+            width =>
+            {
+                var (first, gru, head) = (Linear(5, width[0]), GRU(width[0], width[1], numLayers: 2, batchFirst: true, bidirectional: true), Linear(2 * width[1], 4));
+                return new FunctionNetwork(x => head.call(gru.call(functional.relu(first.call(x))).Item2.narrow(0, 2, 2).transpose(0, 1).flatten(1)), ("first", first), ("gru", gru), ("head", head));
+            },
+            [5, 6],
+            [0, 1, 1, 1, 1, 1, 1, 1, 1, null],
+            [5, 3, 5]),
         "two recurrent layers" => new(
             width =>
             {

@@ -304,7 +304,6 @@ public sealed class NativeLayerTests : IDisposable
 
     [Theory]
     [InlineData("own start")]
-    [InlineData("both ways")]
     [InlineData("kept state")]
     [InlineData("output")]
     public void Hidden_units_stay_where_a_smaller_layer_would_give_something_else(string name)
@@ -337,6 +336,9 @@ public sealed class NativeLayerTests : IDisposable
     [InlineData("GRU")]
     [InlineData("RNN")]
     [InlineData("two layers")]
+    [InlineData("both ways")]
+    [InlineData("two layers both ways")]
+    [InlineData("RNN both ways")]
     [InlineData("without bias")]
     [InlineData("last state")]
     [InlineData("LSTMCell")]

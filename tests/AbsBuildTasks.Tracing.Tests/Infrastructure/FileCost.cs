@@ -24,7 +24,7 @@ internal sealed record FileCost(long Macs, int WeightBits, int InputBits, long W
         var graph = OnnxModel.Read(file, "file").Graph;
         var (makers, constants) = (graph.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node), graph.Initializers.ToDictionary(tensor => tensor.Name));
         var layers = graph.Nodes.Where(node => node.OpType is "Conv" or "ConvTranspose" or "Gemm").Where(node => Stored(node) is not null).ToArray();
-        var recurrent = graph.Nodes.Where(node => IsRecurrent(node) && Stored(node) is { Dims: [1, ..] }).ToArray();
+        var recurrent = graph.Nodes.Where(node => IsRecurrent(node) && Stored(node) is not null).ToArray();
         var shapes = FileShapes.Of(file, layers.Concat(recurrent).SelectMany(node => new[] { node.Inputs[0], node.Outputs[0] }), example);
         return layers.GroupBy(node => NameOf(Stored(node)!)).Select(calls =>
             {

@@ -67,6 +67,7 @@ internal static class Networks
         ["rows again"] = (RowsAgain, [6, 5]),
         ["rows in vain"] = (RowsInVain, [6, 5]),
         ["rows both ways"] = (RowsBothWays, [6, 5]),
+        ["rows both ways, gru"] = (RowsOfTwoLayersBothWays, [6, 5]),
         ["words"] = (Words, [6]),
         ["depthwise twice"] = (DepthwiseTwice, [3, 6, 6]),
         ["alike"] = (Alike, [3, 6, 6]),
@@ -414,6 +415,20 @@ internal static class Networks
     {
         var (lstm, head) = (LSTM(5, 6, batchFirst: true, bidirectional: true), Linear(12, 3));
         return new FunctionNetwork(x => head.call(lstm.call(x).Item1.mean([1])), lstm, head);
+    }
+
+    /// <summary>Two layers in both directions, of which the last states count, too, and of which layers make the first states.</summary>
+    private static FunctionNetwork RowsOfTwoLayersBothWays()
+    {
+        var (first, start, rows, head) = (Linear(5, 6), Linear(5, 6), GRU(6, 6, numLayers: 2, batchFirst: true, bidirectional: true), Linear(24, 3));
+        return new FunctionNetwork(
+            x =>
+            {
+                var state = start.call(x.mean([1])).unsqueeze(0);
+                var (y, last) = rows.call(relu(first.call(x)), cat([state, state, state, state], 0));
+                return head.call(cat([y.mean([1]), last[2], last[3]], 1));
+            },
+            first, start, rows, head);
     }
 
     /// <summary>Numbers from -2 to 2 as words, through a table and a layer.</summary>

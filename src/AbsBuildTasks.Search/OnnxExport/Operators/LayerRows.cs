@@ -91,7 +91,7 @@ internal static class LayerRows
         // The property makes a tensor of its own each time, which has no name.
         var weight = ((TorchSharp.Modules.Embedding)node["module"]!).named_parameters().Single().parameter;
         var table = node.Constant(weight, weight);
-        node.Graph.NativeWeights[table] = new NativeWeight([node.NameOf(weight)], MeetsInput: false);
+        node.Graph.NativeWeights[table] = new NativeWeight(node.NameOf(weight), MeetsInput: false);
         node.Result("Gather", [table, node.In("tensor")]);
     }
 }

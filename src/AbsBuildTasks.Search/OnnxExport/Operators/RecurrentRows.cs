@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.OnnxExport.Operators;
 
-/// <summary>Recurrent layers, each of which is one call inside torch: a node for each of their layers.</summary>
+/// <summary>Recurrent layers, each of which is one call inside torch: a node for each direction of each of their layers.</summary>
+/// <remarks>One node for both directions would need as many hidden units of each.</remarks>
 internal static class RecurrentRows
 {
     // Torch has input, forget, cell, output; and reset, update, new. ONNX wants input, output, forget, cell; and update, reset, hidden.
@@ -35,20 +36,24 @@ internal static class RecurrentRows
         var last = states.Select(_ => new List<string>()).ToArray();
         for (var layer = 0; weights.ContainsKey(FormattableString.Invariant($"weight_ih_l{layer}")); layer++)
         {
-            string[] names = [.. directions.Select(direction => FormattableString.Invariant($"_l{layer}{direction}"))];
-            string[] inputs = [value, Weights(node, "weight_ih", weights, names, gates, meetsInput: layer == 0), Weights(node, "weight_hh", weights, names, gates, meetsInput: false), Biases(node, weights, names, gates), "", .. states.Select(state => Start(node, state, layer, names.Length))];
-            var results = node.Graph.Add(node.Function, operation, [.. inputs.Reverse().SkipWhile(input => input.Length == 0).Reverse()], 1 + states.Length, [
-                new("hidden_size", weights["weight_hh_l0"].shape[1]),
-                new("direction", names.Length == 2 ? "bidirectional" : "forward"),
-                .. more,
-            ]);
-
-            // Both directions beside each other, as torch has them.
-            value = names.Length == 1 ? node.Emit("Squeeze", [results[0], node.Graph.Integers(1)]) : node.Emit("Reshape", [node.Emit("Transpose", [results[0]], new OnnxAttribute("perm", [0L, 2, 1, 3])), node.Graph.Integers(0, 0, -1)]);
-            for (var i = 0; i < states.Length; i++)
+            var results = new List<string>();
+            foreach (var (place, direction) in directions.Index())
             {
-                last[i].Add(results[1 + i]);
+                var name = FormattableString.Invariant($"_l{layer}{direction}");
+                string[] inputs = [value, Weight(node, "weight_ih" + name, weights, gates, meetsInput: layer == 0), Weight(node, "weight_hh" + name, weights, gates, meetsInput: false), Biases(node, weights, name, gates), "", .. states.Select(state => Start(node, state, (layer * directions.Length) + place))];
+                var made = node.Graph.Add(node.Function, operation, [.. inputs.Reverse().SkipWhile(input => input.Length == 0).Reverse()], 1 + states.Length, [
+                    new("hidden_size", weights["weight_hh_l0"].shape[1]),
+                    new("direction", direction.Length > 0 ? "reverse" : "forward"),
+                    .. more,
+                ]);
+                results.Add(node.Emit("Squeeze", [made[0], node.Graph.Integers(1)]));
+                for (var i = 0; i < states.Length; i++)
+                {
+                    last[i].Add(made[1 + i]);
+                }
             }
+
+            value = results is [var one] ? one : node.Emit("Concat", results, new OnnxAttribute("axis", 2L));
         }
 
         node.Set(isBatchFirst ? Swapped(node, value) : value);
@@ -60,24 +65,24 @@ internal static class RecurrentRows
 
     private static string Swapped(ExportNode node, string value) => node.Emit("Transpose", [value], new OnnxAttribute("perm", [1L, 0, 2]));
 
-    /// <summary>The weights of all gates and directions.</summary>
-    private static string Weights(ExportNode node, string name, Dictionary<string, Tensor> weights, string[] layers, int[] gates, bool meetsInput)
+    /// <summary>The weight of all gates.</summary>
+    private static string Weight(ExportNode node, string name, Dictionary<string, Tensor> weights, int[] gates, bool meetsInput)
     {
-        var constant = Gates(node, [name], weights, layers, gates);
-        node.Graph.NativeWeights[constant] = new NativeWeight([.. layers.Select(layer => node.NameOf(weights[name + layer]))], meetsInput);
+        var constant = Gates(node, [weights[name]], gates);
+        node.Graph.NativeWeights[constant] = new NativeWeight(node.NameOf(weights[name]), meetsInput);
         return constant;
     }
 
-    /// <summary>The biases of all gates and directions, those for inputs and for states behind each other; empty where there are none.</summary>
-    private static string Biases(ExportNode node, Dictionary<string, Tensor> weights, string[] layers, int[] gates) =>
-        weights.ContainsKey("bias_ih" + layers[0]) ? Gates(node, ["bias_ih", "bias_hh"], weights, layers, gates) : "";
+    /// <summary>The biases of all gates, those for inputs and for states behind each other; empty where there are none.</summary>
+    private static string Biases(ExportNode node, Dictionary<string, Tensor> weights, string layer, int[] gates) =>
+        weights.TryGetValue("bias_ih" + layer, out var ofInput) ? Gates(node, [ofInput, weights["bias_hh" + layer]], gates) : "";
 
-    private static string Gates(ExportNode node, string[] parts, Dictionary<string, Tensor> weights, string[] layers, int[] gates)
+    /// <summary>As ONNX has them: of one direction.</summary>
+    private static string Gates(ExportNode node, Tensor[] parts, int[] gates)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var all = stack(layers.Select(layer => cat([.. parts.Select(part => Reordered(weights[part + layer], gates))], 0)), 0);
-        return node.Constant(weights[parts[0] + layers[0]], all);
+        return node.Constant(parts[0], cat([.. parts.Select(part => Reordered(part, gates))], 0).unsqueeze(0));
     }
 
     private static Tensor Reordered(Tensor weight, int[] gates)
@@ -86,14 +91,14 @@ internal static class RecurrentRows
         return cat([.. gates.Select(gate => parts[gate])], 0);
     }
 
-    /// <summary>The state in which a layer begins; empty where it is zero, as ONNX has it without.</summary>
-    private static string Start(ExportNode node, string state, int layer, int directions)
+    /// <summary>The state in which a direction of a layer begins; empty where it is zero, as ONNX has it without.</summary>
+    private static string Start(ExportNode node, string state, int place)
     {
         if (node[state] is null or FillOperand { IsZero: true })
         {
             return "";
         }
 
-        return node.Emit("Slice", [node.In(state), node.Graph.Integers((long)layer * directions), node.Graph.Integers((layer + 1L) * directions), node.Graph.Integers(0)]);
+        return node.Emit("Slice", [node.In(state), node.Graph.Integers(place), node.Graph.Integers(place + 1L), node.Graph.Integers(0)]);
     }
 }

@@ -3,7 +3,7 @@ using AbsBuildTasks.Search.OnnxExport.Graphs;
 
 namespace AbsBuildTasks.Search.OnnxExport.Passes;
 
-/// <summary>Follows hidden units through recurrent nodes of one direction, and takes pruned ones out of them.</summary>
+/// <summary>Follows hidden units through recurrent nodes, each of one direction, and takes pruned ones out of them.</summary>
 /// <param name="graph">The graph.</param>
 /// <param name="flow">What is known of values so far.</param>
 /// <param name="planned">What the plan counts of layers, by the names of their weights.</param>
@@ -52,7 +52,7 @@ internal sealed class RecurrentFlow(ExportGraph graph, ChannelFlow flow, IReadOn
             flow.TakeWhole(node, node.Inputs.Take(1));
         }
 
-        // All steps of each direction, and behind them last states.
+        // All steps, and behind them last states.
         flow[node.Outputs[0]] = new(slots, Axis + 1, Rank: 4);
         foreach (var state in node.Outputs.Skip(1))
         {
@@ -115,9 +115,8 @@ internal sealed class RecurrentFlow(ExportGraph graph, ChannelFlow flow, IReadOn
         }
     }
 
-    /// <summary>What the plan counts of the weight for the input; null where it has none, or another direction has the same weights.</summary>
-    private PlannedChannels? PlanOf(OnnxNode node) =>
-        graph.NativeWeights.GetValueOrDefault(node.Inputs[InputWeight]) is { Names: [var weight] } ? planned.GetValueOrDefault(weight) : null;
+    /// <summary>What the plan counts of the weight for the input; null where it has none.</summary>
+    private PlannedChannels? PlanOf(OnnxNode node) => graph.NativeWeights.GetValueOrDefault(node.Inputs[InputWeight]) is { } weight ? planned.GetValueOrDefault(weight.Name) : null;
 
     /// <summary>All calls of a node's layer, which lose the same units; none where something else uses a part of its weights.</summary>
     private OnnxNode[] CallsOf(OnnxNode node)

@@ -44,7 +44,7 @@ internal sealed class LevelWriter
 
         foreach (var (constant, weight) in _graph.NativeWeights)
         {
-            if (weight.MeetsInput && _layers.GetValueOrDefault(weight.Names[0])?.Inputs is { } grid)
+            if (weight.MeetsInput && _layers.GetValueOrDefault(weight.Name)?.Inputs is { } grid)
             {
                 foreach (var output in _graph.Nodes.Where(node => node.Inputs.Contains(constant)).Select(node => node.Outputs[0]).ToArray())
                 {
@@ -83,14 +83,9 @@ internal sealed class LevelWriter
             }
         }
 
-        foreach (var (constant, weight) in _graph.NativeWeights.Where(pair => pair.Value.Names.All(_layers.ContainsKey)))
+        foreach (var (constant, weight) in _graph.NativeWeights.Where(pair => _layers.ContainsKey(pair.Value.Name)))
         {
-            LevelGrid[] grids = [.. weight.Names.Select(name => _layers[name].Weights).OfType<LevelGrid>().Where(grid => grid.FitsSignedByte)];
-            var packed = grids.Length == weight.Names.Count ? NativePacking.Write(_graph, constant, grids) : default;
-            foreach (var (i, name) in weight.Names.Index())
-            {
-                written[name] = i == 0 ? packed : default;
-            }
+            written[weight.Name] = _layers[weight.Name].Weights is { FitsSignedByte: true } levels ? NativePacking.Write(_graph, constant, levels) : default;
         }
 
         return written;

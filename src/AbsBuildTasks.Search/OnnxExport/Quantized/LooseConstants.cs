@@ -28,7 +28,7 @@ internal static class LooseConstants
                 .Where(constant => used.Contains(constant.Name) && names.Append(Unnamed).Any(name => IsNamed(constant.Name, name)) && IsOn(constant, grid))
                 .Select(constant => constant.Name),
         ];
-        return found.Length == 0 ? null : new PackedWeight(IsOnIntegers: false, found.Sum(constant => NativePacking.Write(graph, constant, [grid]).WidenedBytes));
+        return found.Length == 0 ? null : new PackedWeight(IsOnIntegers: false, found.Sum(constant => NativePacking.Write(graph, constant, grid).WidenedBytes));
     }
 
     /// <summary>Whether a graph's name is the one wished for, or the one that it got as that was taken.</summary>

@@ -13,19 +13,16 @@ internal static class NativePacking
     /// <summary>Writes the nodes that make the weight.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="constant">The constant, which then holds whole numbers.</param>
-    /// <param name="grids">The levels: one, or one for each slice along the first dimension.</param>
+    /// <param name="grid">The levels.</param>
     /// <returns>How the weight lies in the file.</returns>
-    public static PackedWeight Write(ExportGraph graph, string constant, IReadOnlyList<LevelGrid> grids)
+    public static PackedWeight Write(ExportGraph graph, string constant, LevelGrid grid)
     {
         var weight = graph.Constants[constant];
-        var values = TensorBytes.Floats(weight);
-        var slice = values.Length / grids.Count;
-        int[] levels = [.. values.Select((value, i) => (int)MathF.Round(value / grids[i / slice].Scale))];
-        var stored = grids.Select(grid => grid.StoredAt(graph.Opset)).MaxBy(type => type.Bits());
+        int[] levels = [.. TensorBytes.Floats(weight).Select(value => (int)MathF.Round(value / grid.Scale))];
+        var stored = grid.StoredAt(graph.Opset);
         var packed = BitPacking.Pack(levels, stored.Bits()!.Value);
         var name = graph.Constant(new OnnxTensor(constant + ".levels", stored, weight.Dims, packed));
-        long[] shape = grids.Count == 1 ? [] : [grids.Count, .. weight.Dims.Skip(1).Select(_ => 1L)];
-        var scale = graph.Constant(OnnxTensor.Of(constant + ".scale", shape, [.. grids.Select(grid => grid.Scale)]));
+        var scale = graph.Constant(OnnxTensor.Of(constant + ".scale", [], [grid.Scale]));
         var (cast, made) = (graph.Name(constant + ".Cast"), graph.Name(constant + ".Mul"));
         graph.Nodes.InsertRange(graph.Nodes.FindIndex(node => node.Inputs.Contains(constant)), [
             new OnnxNode { Name = cast, OpType = "Cast", Inputs = [name], Outputs = [cast], Attributes = [new OnnxAttribute("to", (long)OnnxType.Float)] },
@@ -40,6 +37,6 @@ internal static class NativePacking
             }
         }
 
-        return new PackedWeight(IsOnIntegers: false, packed.Length - grids.Sum(grid => BitPacking.Length(slice, grid.Stored.Bits()!.Value)));
+        return new PackedWeight(IsOnIntegers: false, packed.Length - BitPacking.Length(levels.Length, grid.Stored.Bits()!.Value));
     }
 }
