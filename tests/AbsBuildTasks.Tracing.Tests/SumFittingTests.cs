@@ -81,7 +81,7 @@ public sealed class SumFittingTests
             using var result = SearchEngine.Run(model, Job() with { Tell = told.Add }, _ => { }, CancellationToken.None);
             result.SaveWeights(file);
             var (_, _, record) = new NetworkExport(model, new ModelContext(".", []), tells.Add, (_, _) => { }, CancellationToken.None)
-                .Run(file, "1", OnnxRecord.HighestOpset, quantizesSums: true, inputMultiple: 4);
+                .Run(file, "1", OnnxRecord.HighestOpset, quantizesSums: true, inputMultiple: 4, Target.AllFuses);
             return (PlanJson.Write(result.Plan), File.ReadAllBytes(file), [.. told], record.Metric, record.NetworkMetric, [.. tells]);
         }
         finally

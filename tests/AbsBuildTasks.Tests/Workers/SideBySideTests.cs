@@ -114,7 +114,7 @@ public sealed class SideBySideTests
         bool Wait()
         {
             most = Math.Max(most, Interlocked.Increment(ref busy));
-            var isSet = hasBegun.Wait(Long);
+            var isSet = hasBegun.Wait(Patience.Long);
             Interlocked.Decrement(ref busy);
             return isSet;
         }
