@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using AbsBuildTasks.Plans.Cost;
 using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Onnx;
@@ -35,7 +34,7 @@ internal static class LayerGraph
         var parts = new Parts(isOnIntegers);
         for (var copy = 0; copy < copies; copy++)
         {
-            AddLayer(parts, call, shape, PruningGrid.At(shape, filters, inputs), isOnIntegers, batch, FormattableString.Invariant($"_{copy}"));
+            AddLayer(parts, call, shape, PruningGrid.At(shape, filters, inputs), batch, FormattableString.Invariant($"_{copy}"));
         }
 
         if (copies == 0)
@@ -70,7 +69,7 @@ internal static class LayerGraph
         long At(string name, int index, long otherwise) => call.Attributes.FirstOrDefault(attribute => attribute.Name == name).Values is { } values ? values[index] : otherwise;
     }
 
-    private static void AddLayer(Parts parts, LayerCall call, LayerShape shape, (long Filters, long Inputs, long Groups) sizes, bool isOnIntegers, int batch, string copy)
+    private static void AddLayer(Parts parts, LayerCall call, LayerShape shape, (long Filters, long Inputs, long Groups) sizes, int batch, string copy)
     {
         var (filters, inputs, groups) = sizes;
         long[] input = [.. call.Input.Select((size, dimension) => dimension == call.ChannelDimension ? inputs : dimension == 0 ? size * batch : size)];
@@ -83,7 +82,7 @@ internal static class LayerGraph
             _ => [filters, inputs / groups, .. call.Kernel],
         };
         var (x, w) = (parts.Input(copy, input), parts.Weight("w" + copy, weight));
-        var bias = shape.HasBias ? parts.Bias("b" + copy, filters, isWhole: isOnIntegers && call.Operator != "MatMul") : null;
+        var bias = shape.HasBias ? parts.Bias("b" + copy, filters) : null;
         OnnxAttribute[] attributes =
         [
             .. call.Operator == "Gemm" ? [new OnnxAttribute("transB", 1L)] : Array.Empty<OnnxAttribute>(),
@@ -176,17 +175,8 @@ internal static class LayerGraph
             return name;
         }
 
-        /// <summary>A bias, maybe of whole numbers; see <see cref="BiasPacking"/>.</summary>
-        public string Bias(string name, long filters, bool isWhole)
+        public string Bias(string name, long filters)
         {
-            if (isWhole)
-            {
-                var values = new int[filters];
-                Constants.Add(new(name, OnnxType.Int32, [filters], MemoryMarshal.AsBytes<int>(values).ToArray()));
-                Constants.Add(OnnxTensor.Of(name + "_unit", [], [Scale * Scale]));
-                return Add(name + "_d", "DequantizeLinear", [name, name + "_unit"]);
-            }
-
             Constants.Add(OnnxTensor.Of(name, [filters], Enumerable.Range(0, (int)filters).Select(_ => _random.NextSingle()).ToArray()));
             return name;
         }

@@ -46,7 +46,7 @@ internal sealed class PixelBlocks(ExportGraph graph, IReadOnlyCollection<string>
             || Sides(output) is not { } given
             || Stored(weight).Dims is not [var filters, var channels, _, var kernel]
             || channels >= multiple
-            || !layer.Inputs.Skip(2).All(bias => Maker(bias) is { OpType: "DequantizeLinear" })
+            || !layer.Inputs.Skip(2).All(graph.Constants.ContainsKey)
             || layer.Int("group", 1) != 1
             || layer.Ints("dilations") is [_, not 1])
         {
@@ -80,9 +80,9 @@ internal sealed class PixelBlocks(ExportGraph graph, IReadOnlyCollection<string>
         kernels = Add("Transpose", [kernels], Order([3, 0, 5, 1, 2, 4]));
         kernels = Add("Reshape", [kernels, graph.Integers(row.Results * filters, row.Block * channels, height, row.Kernel)]);
         var weight = Add("DequantizeLinear", [kernels, .. Scales(call)], [.. call.Weight.Attributes]);
-        string[] inputs = [input, weight, .. call.Layer.Inputs.Skip(2).Select(Bias)];
+        string[] inputs = [input, weight, .. call.Layer.Inputs.Skip(2).Select(Repeated)];
         graph.Nodes[at] = call.Layer.With(inputs, attributes: Attributes(call));
-        foreach (var unused in call.Layer.Inputs.Skip(2).Select(bias => Maker(bias)!).Append(call.Input).Append(call.Weight).Where(node => graph.Uses(node.Outputs[0]) == 0))
+        foreach (var unused in new[] { call.Input, call.Weight }.Where(node => graph.Uses(node.Outputs[0]) == 0))
         {
             _ = graph.Nodes.Remove(unused);
         }
@@ -93,12 +93,6 @@ internal sealed class PixelBlocks(ExportGraph graph, IReadOnlyCollection<string>
         var results = Add("Reshape", [Add("Transpose", [given], Order(ChannelsLast)), graph.Integers(0, call.Given.Height, call.Given.Width, filters)]);
         _ = Add("Transpose", [results], Order(ChannelsFirst));
         graph.Nodes[at - 1] = graph.Nodes[at - 1].With(outputs: call.Quantizer.Outputs);
-
-        string Bias(string bias)
-        {
-            var made = Maker(bias)!;
-            return Add("DequantizeLinear", [Repeated(made.Inputs[0]), graph.Constants[made.Inputs[1]].Dims.Count == 0 ? made.Inputs[1] : Repeated(made.Inputs[1])], [.. made.Attributes]);
-        }
 
         string Repeated(string values) => Add("Tile", [values, graph.Integers(row.Results)]);
 

@@ -7,7 +7,7 @@ namespace AbsBuildTasks.Search.OnnxExport.Quantized;
 /// <summary>Puts the levels of a layer's weight in place of its values.</summary>
 /// <remarks>
 /// Weights of few levels lie in the file in as few bits. A cast and a product then spread them over all of a signed byte, so
-/// that the bias, which is rounded to products of both scales, is rounded finely; see <see cref="BiasPacking"/>. Runtimes do all that when they load.
+/// that the bias, which runtimes round to products of both scales, is rounded finely. Runtimes do all that when they load.
 /// They do not fold DequantizeLinear, though, for a layer that stays in floating point: its levels are cast and multiplied.
 /// </remarks>
 internal static class WeightPacking
@@ -24,20 +24,16 @@ internal static class WeightPacking
         var layer = graph.Nodes[at];
         var weight = graph.Constants[layer.Inputs[1]];
 
-        var (needed, stored) = (grid.Turned.Stored, grid.Turned.StoredAt(graph.Opset));
-        var spread = needed == OnnxType.Int8 ? 1 : sbyte.MaxValue / Math.Max(1, Math.Max(grid.High, -grid.Low));
-
         // A negative factor turns the levels' signs: scales are positive.
         float[] scales = factor is null ? [grid.Scale] : [.. factor.Select(f => f == 0 ? grid.Scale : Math.Abs(f) * grid.Scale)];
-        var roomy = IsOnIntegers(graph, layer, fuses) ? BiasPacking.WithRoom(graph, layer, scales, spread) : null;
-        var isOnIntegers = roomy is not null;
-        scales = roomy ?? scales;
 
         // The weight of a transposed convolution has only one dimension for the filters of all groups.
         var groups = layer.OpType == "ConvTranspose" && scales.Length > 1 ? (int)layer.Int("group", 1) : 1;
         float[] inverse = [.. (groups == 1 ? scales : Spread(scales, groups, (int)weight.Dims[0])).Select(value => 1 / value)];
         int[] levels = [.. FilterSlices.Multiplied(TensorBytes.Floats(weight), weight.Dims, layer.FilterDim(), inverse).Select(value => (int)MathF.Round(value))];
-        var fill = isOnIntegers ? spread : 1;
+        var (needed, stored) = (grid.Turned.Stored, grid.Turned.StoredAt(graph.Opset));
+        var isOnIntegers = IsOnIntegers(graph, layer, fuses);
+        var fill = needed == OnnxType.Int8 || !isOnIntegers ? 1 : sbyte.MaxValue / Math.Max(1, Math.Max(grid.High, -grid.Low));
         if (stored == OnnxType.Int8)
         {
             // Nothing spreads them when the file is loaded.
@@ -51,12 +47,10 @@ internal static class WeightPacking
         }
 
         IReadOnlyList<long> dims = groups == 1 ? weight.Dims : [groups, weight.Dims[0] / groups, .. weight.Dims.Skip(1)];
-        float[] units = [.. scales.Select(value => value / fill)];
-        var scale = graph.Constant(OnnxTensor.Of(layer.Name + ".scale", shape, units));
+        var scale = graph.Constant(OnnxTensor.Of(layer.Name + ".scale", shape, [.. scales.Select(value => value / fill)]));
         var packed = BitPacking.Pack(levels, stored.Bits()!.Value);
         var name = graph.Constant(new OnnxTensor(weight.Name + ".levels", stored, dims, packed));
         List<OnnxNode> added = [];
-        IEnumerable<string> others = layer.Inputs.Skip(2);
         if (!isOnIntegers)
         {
             name = Add("Mul", [Add("Cast", [name], new OnnxAttribute("to", (long)OnnxType.Float)), scale]);
@@ -73,11 +67,10 @@ internal static class WeightPacking
 
             var zero = graph.Constant(new OnnxTensor("zero_points", OnnxType.Int8, shape, new byte[scales.Length]));
             name = Add("DequantizeLinear", [name, scale, zero], scales.Length == 1 ? [] : [new OnnxAttribute("axis", (long)layer.FilterDim())]);
-            others = BiasPacking.Write(graph, layer, units, Add);
         }
 
         graph.Nodes.InsertRange(at, added);
-        graph.Nodes[at + added.Count] = layer.With([layer.Inputs[0], name, .. others]);
+        graph.Nodes[at + added.Count] = layer.With([layer.Inputs[0], name, .. layer.Inputs.Skip(2)]);
         return new PackedWeight(isOnIntegers, packed.Length - (((levels.Length * needed.Bits()!.Value) + 7) / 8));
 
         string Add(string operation, string[] inputs, params OnnxAttribute[] attributes)
