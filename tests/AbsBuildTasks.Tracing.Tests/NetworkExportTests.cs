@@ -94,7 +94,7 @@ public sealed class NetworkExportTests
             var model = CheckedModel.Of(new Model(), new ModelContext(".", []), (_, _) => { });
             _ = CompressedFile.Compress("resnet8", "symmetric", "4", weights);
             var (content, _, _) = Export(_ => { }, CancellationToken.None).Run(weights, "1", 25, quantizesSums: true, inputMultiple: 1, Target.AllFuses);
-            return new SumQuantizing(model, model.LoadData(new ModelContext(".", [])), CancellationToken.None).Require(content, exact: 100);
+            return new SumQuantizing(model, model.LoadData(new ModelContext(".", [])), CancellationToken.None).Require(content, exact: 100, "it has 100 without");
         }
         finally
         {

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search;
@@ -28,7 +29,7 @@ public sealed class SumFittingTests
     [InlineData("sum of sums")]
     public void The_plans_metric_is_the_files(string name)
     {
-        var (plan, _, told, metric, networkMetric, tells) = Rewritten.Run<(string, byte[], string[], double, double, string[])>(SearchAndExport, name);
+        var (plan, _, told, metric, networkMetric, tells) = Run(name);
 
         Assert.Contains("\"roundedValues\": ", plan, StringComparison.Ordinal);
         Assert.DoesNotContain(told, text => text.Contains("does not round", StringComparison.Ordinal));
@@ -43,7 +44,7 @@ public sealed class SumFittingTests
     [InlineData("input in a product", "or are the network's input")]
     public void What_cannot_be_rounded_in_training_is_quantised_afterwards(string name, string why)
     {
-        var (plan, _, told, _, _, tells) = Rewritten.Run<(string, byte[], string[], double, double, string[])>(SearchAndExport, name);
+        var (plan, _, told, _, _, tells) = Run(name);
 
         Assert.DoesNotContain("roundedValues", plan, StringComparison.Ordinal);
         Assert.Contains(why, Assert.Single(told, text => text.StartsWith("fine-tuning does not round at sums", StringComparison.Ordinal)), StringComparison.Ordinal);
@@ -53,7 +54,7 @@ public sealed class SumFittingTests
     [Fact]
     public void A_chain_of_layers_has_nothing_to_round()
     {
-        var (plan, _, told, _, _, tells) = Rewritten.Run<(string, byte[], string[], double, double, string[])>(SearchAndExport, "digits");
+        var (plan, _, told, _, _, tells) = Run("digits");
 
         Assert.DoesNotContain("roundedValues", plan, StringComparison.Ordinal);
         Assert.DoesNotContain(told, text => text.Contains("round", StringComparison.Ordinal));
@@ -63,7 +64,7 @@ public sealed class SumFittingTests
     [Fact]
     public void A_search_that_is_interrupted_at_every_epoch_ends_in_the_same_bytes()
     {
-        var (whole, wholeWeights, _, _, _, _) = Rewritten.Run<(string, byte[], string[], double, double, string[])>(SearchAndExport, "residual");
+        var (whole, wholeWeights, _, _, _, _) = Run("residual");
 
         var (plan, weights, sittings) = Rewritten.Run<(string, byte[], int)>(Interrupted, "residual");
 
@@ -72,16 +73,64 @@ public sealed class SumFittingTests
         Assert.Equal(wholeWeights, weights);
     }
 
-    private static (string Plan, byte[] Weights, string[] Told, double Metric, double NetworkMetric, string[] Tells) SearchAndExport(string name)
+    /// <summary>What fuses is no part of the fingerprint. Without it, the result of the first layer is one more value that the file could have quantised.</summary>
+    [Fact]
+    public void What_fuses_makes_no_other_plan_and_the_file_has_its_levels_all_the_same()
+    {
+        var (plan, weights, _, _, _, _) = Run("pool in front of a clip");
+
+        var (apart, apartWeights, told, metric, networkMetric, tells) = Run("pool in front of a clip", fuses: false);
+
+        Assert.Contains("\"roundedValues\": 1", plan, StringComparison.Ordinal);
+        Assert.Equal(plan, apart);
+        Assert.Equal(weights, apartWeights);
+        Assert.DoesNotContain(told, text => text.Contains("does not round", StringComparison.Ordinal));
+        Assert.InRange(metric, networkMetric - OneExample - 1e-3, networkMetric + OneExample + 1e-3);
+        Assert.EndsWith("; both with quantised sums, as they were fine-tuned", Assert.Single(tells), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Code_that_fails_on_other_examples_than_those_of_training_does_not_end_the_search()
+    {
+        var (plan, _, told, _, _, _) = Run("residual, not of three", exported: "residual");
+
+        Assert.DoesNotContain("roundedValues", plan, StringComparison.Ordinal);
+        Assert.EndsWith("the plan's metric is without that: no three examples", Assert.Single(told, text => text.StartsWith("fine-tuning does not round at sums", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Levels_of_other_values_than_the_file_has_are_told_and_found_anew()
+    {
+        var (plan, _, _, _, _, tells) = Run("residual in place", exported: "sum of sums");
+
+        Assert.Contains("\"roundedValues\": ", plan, StringComparison.Ordinal);
+        Assert.Equal("the levels of sums and products that fine-tuning ended with are not those of this file's values, so that they are found anew", tells[0]);
+        Assert.Contains(tells, text => text.StartsWith("with quantised sums, as its target wants them, it has ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_file_that_does_not_give_what_was_fine_tuned_breaks_the_targets_promise()
+    {
+        var refused = Assert.Throws<RefusedException>(() => Run("residual", exported: "residual, turned"));
+
+        Assert.Equal(AbsCodes.OnnxLosesMetric, refused.Code);
+        Assert.Matches(@"^With quantised sums, the ONNX file does not give what the network does that was fine-tuned with them: on average, output 0 .*\. The file is not kept; set DeployTarget=""any""", refused.Message);
+    }
+
+    private static (string Plan, byte[] Weights, string[] Told, double Metric, double NetworkMetric, string[] Tells) Run(string name, string? exported = null, bool fuses = true) =>
+        Rewritten.Run<(string, byte[], string[], double, double, string[])>(SearchAndExport, name, exported ?? name, fuses);
+
+    private static (string Plan, byte[] Weights, string[] Told, double Metric, double NetworkMetric, string[] Tells) SearchAndExport(string name, string exported, bool isFused)
     {
         var file = Path.GetTempFileName();
-        var (told, tells, model) = (new List<string>(), new List<string>(), new Model(name));
+        var (told, tells) = (new List<string>(), new List<string>());
+        var (job, fuses) = (Job(), isFused ? Target.AllFuses : []);
         try
         {
-            using var result = SearchEngine.Run(model, Job() with { Tell = told.Add }, _ => { }, CancellationToken.None);
+            using var result = SearchEngine.Run(new Model(name), job with { Settings = job.Settings with { DeployTarget = job.Settings.DeployTarget with { Fuses = fuses } }, Tell = told.Add }, _ => { }, CancellationToken.None);
             result.SaveWeights(file);
-            var (_, _, record) = new NetworkExport(model, new ModelContext(".", []), tells.Add, (_, _) => { }, CancellationToken.None)
-                .Run(file, "1", OnnxRecord.HighestOpset, quantizesSums: true, inputMultiple: 4, Target.AllFuses);
+            var (_, _, record) = new NetworkExport(new Model(exported), new ModelContext(".", []), tells.Add, (_, _) => { }, CancellationToken.None)
+                .Run(file, "1", OnnxRecord.HighestOpset, quantizesSums: true, inputMultiple: 4, fuses);
             return (PlanJson.Write(result.Plan), File.ReadAllBytes(file), [.. told], record.Metric, record.NetworkMetric, [.. tells]);
         }
         finally
@@ -141,29 +190,46 @@ public sealed class SumFittingTests
     {
         private const int Count = 64;
 
+        // Both batches on which a network is recorded have fewer examples.
+        private const int Traced = 10;
+
         public Module CreateNetwork() => name switch
         {
             "residual in place" => Residual(inPlace: true),
             "sum of sums" => Residual(inPlace: false),
+            "pool in front of a clip" => Pooled(),
             "causal attention" => Attention(),
             "input in a product" => InputInProduct(),
-            _ => Networks.Make(name, 1).Network,
+            _ => Networks.Make(Known, 1).Network,
         };
 
+        private string Known => name.Split(',')[0];
+
         public ModelData LoadData(ModelContext context) => new(Data(1), Data(2));
+
+        public IReadOnlyList<Tensor> Forward(Module network, IReadOnlyList<Tensor> inputs)
+        {
+            if (name.EndsWith("not of three", StringComparison.Ordinal) && inputs[0].shape[0] == 3 && !network.training)
+            {
+                throw new InvalidOperationException("no three examples\nnor others");
+            }
+
+            var output = ((Module<Tensor, Tensor>)network).call(inputs[0]);
+            return [name.EndsWith("turned", StringComparison.Ordinal) && inputs[0].shape[0] > Traced ? -output : output];
+        }
 
         private LabelledData Data(int seed)
         {
             long[]? shape = name switch
             {
-                "residual in place" or "sum of sums" => [Count, 3, 8, 8],
+                "residual in place" or "sum of sums" or "pool in front of a clip" => [Count, 3, 8, 8],
                 "causal attention" or "input in a product" => [Count, 6, 8],
                 _ => null,
             };
             var examples = shape is null ? null : randn(shape, generator: new Generator((ulong)seed));
             if (examples is null)
             {
-                var (network, some) = Networks.Make(name, Count * seed);
+                var (network, some) = Networks.Make(Known, Count * seed);
                 using (network)
                 {
                     examples = some.narrow(0, Count * (seed - 1), Count);
@@ -183,6 +249,12 @@ public sealed class SumFittingTests
         {
             var (weights, head) = (Linear(8, 6), Linear(8, 3));
             return new FunctionNetwork(x => head.call(weights.call(x).softmax(-1).matmul(x).mean([1])), weights, head);
+        }
+
+        private static FunctionNetwork Pooled()
+        {
+            var (first, second, head) = (Conv2d(3, 8, 3, padding: 1), Conv2d(8, 8, 3, padding: 1), Linear(8, 3));
+            return new FunctionNetwork(x => head.call(second.call(relu(max_pool2d(first.call(x), 2))).mean([2, 3])), first, second, head);
         }
 
         private static FunctionNetwork Residual(bool inPlace)

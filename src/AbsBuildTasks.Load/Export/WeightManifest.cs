@@ -73,6 +73,11 @@ internal sealed record WeightManifest(IReadOnlyList<PackedLayer> Layers, IReadOn
             {
                 Values = root.TryGetProperty(ValuesProperty, out var values) ? [.. values.EnumerateArray().Select(PackedValue.Read)] : [],
             };
+            if (manifest.Values.GroupBy(value => (value.Function, value.Call, value.Result)).FirstOrDefault(same => same.Skip(1).Any()) is { } equal)
+            {
+                throw Invalid($"it has result {equal.Key.Result} of call {equal.Key.Call} of '{Shown(equal.Key.Function)}' twice");
+            }
+
             return manifest.Layers.Select(layer => layer.Name).Concat(manifest.Tensors.Select(tensor => tensor.Name)).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Skip(1).Any()) is { } twice
                 ? throw Invalid($"it names '{Shown(twice.Key)}' twice")
                 : manifest;

@@ -24,6 +24,7 @@ internal sealed class TensorQuantizer : IDisposable
     // quantising. Intervals do well with fewer steps.
     private const int InputTurns = 4;
 
+    private readonly IReadOnlyList<TrainedScalar> _own;
     private readonly double[] _norms;
     private readonly double[] _gateGradients;
     private int? _fixedBits;
@@ -36,7 +37,7 @@ internal sealed class TensorQuantizer : IDisposable
     public TensorQuantizer(BitChain chain, GateKind gates = GateKind.Threshold, int rows = 1)
     {
         Chain = chain;
-        TrainedIntervals = [.. Enumerable.Range(0, rows).Select(_ => new TrainedScalar(1))];
+        TrainedIntervals = _own = [.. Enumerable.Range(0, rows).Select(_ => new TrainedScalar(1))];
         var count = chain.Count - 1;
         Gates = gates == GateKind.Logit ? new LogitGates(count) : new ThresholdGates(count, shared: false, InitialShare);
         _norms = new double[count];
@@ -92,8 +93,8 @@ internal sealed class TensorQuantizer : IDisposable
     /// <summary>The bitwidth that is fixed, or that the latest gates choose.</summary>
     public int ChosenBits => _fixedBits ?? State.ChosenBits;
 
-    /// <summary>Lets the interval of another quantiser be this one's as well: both teach it.</summary>
-    public void ShareInterval(TensorQuantizer other) => TrainedIntervals = other.TrainedIntervals;
+    /// <summary>Lets the interval of another quantiser be this one's as well: both teach it. With itself, it has its own again.</summary>
+    public void ShareInterval(TensorQuantizer other) => TrainedIntervals = other == this ? _own : other.TrainedIntervals;
 
     /// <summary>Chooses grid, intervals and gates from data: good at the chain's middle bitwidth, where the search passes through.</summary>
     public void Fit(Tensor values, QuantizationGrid grid)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.OnnxExport;
@@ -52,7 +53,7 @@ internal sealed class NetworkExport
     /// <param name="fuses">The operators that the runtime makes part of quantisers; see <see cref="OnnxExport.Quantized.InputQuantizing"/>.</param>
     /// <returns>The file's content, that of the network in floating point with nothing pruned, and what is to be said of the file.</returns>
     /// <exception cref="Plans.Errors.AbsException">
-    /// ABS6001: the network does something that a graph cannot say. ABS6004: the file gives something else. ABS6006: with quantised sums it loses too much.
+    /// ABS6001: the network does something that a graph cannot say. ABS6004: the file gives something else. ABS6006: with quantised sums it loses too much, or gives something else than was fine-tuned.
     /// ABS2011: the weights do not fit.
     /// </exception>
     public (byte[] Content, byte[] Whole, OnnxRecord Record) Run(string weightsFile, string version, int highestOpset, bool quantizesSums, int inputMultiple, IReadOnlyCollection<string> fuses)
@@ -63,29 +64,41 @@ internal sealed class NetworkExport
         var traced = Trace(network);
         var whole = FloatExport.Write(traced).ToModel(version).ToBytes();
         var compressed = CompressedExport.Write(traced, layers, fuses, highestOpset, inputMultiple);
-        var (wanted, rounding) = (compressed.Points.Count, new ValueRounding());
-        var hasSums = quantizesSums && wanted > 0;
-        var learned = hasSums ? LearnedSums.Of(traced, compressed, CompressedModel.ValuesIn(weightsFile)) : null;
+
+        // As the search has found them: whatever fuses, they are the same ones.
+        var wanted = quantizesSums ? CompressedExport.Write(traced, layers, Target.AllFuses, highestOpset) : compressed;
+        var (hasSums, rounding) = (quantizesSums && wanted.Points.Count > 0, new ValueRounding());
+        var values = hasSums ? CompressedModel.ValuesIn(weightsFile) : [];
+        var learned = LearnedSums.Of(traced, wanted, values);
+        if (learned is null && values.Count > 0)
+        {
+            _tell("the levels of sums and products that fine-tuning ended with are not those of this file's values, so that they are found anew");
+        }
+
         if (learned is not null)
         {
             compressed = CompressedExport.Write(traced, layers, fuses, highestOpset, inputMultiple, learned);
-            rounding.Set(CompressedModel.ValuesIn(weightsFile), traced.Calls);
-            TellLeftOut(learned.Count, wanted);
+            rounding.Set(values, traced.Calls);
+            TellLeftOut(learned.Count, wanted.Points.Count);
         }
 
         var content = compressed.Graph.ToModel(version).ToBytes();
         _cancellation.ThrowIfCancellationRequested();
         CompressedModel.QuantizeInputs(network, layers, LayerKinds.All);
-        var (stated, written) = new OnnxProof(_model, _data.Test, new WaitingWords(_tell), _cancellation).Require(inputs => rounding.Run(() => _model.Forward(network, inputs)), content);
+        var (stated, written) = new OnnxProof(_model, _data.Test, new WaitingWords(_tell), learned is not null, _cancellation).Require(inputs => rounding.Run(() => _model.Forward(network, inputs)), content);
         _tell(string.Create(CultureInfo.InvariantCulture, $"the ONNX file has a {_model.MetricName} of {written:0.####} on the test data, where the network has {stated:0.####}{(learned is null ? "" : "; both with quantised sums, as they were fine-tuned")}"));
-        if (hasSums && learned is null)
+        var sums = new SumQuantizing(_model, _data, _cancellation);
+        if (learned is not null)
         {
-            var sums = new SumQuantizing(_model, _data, _cancellation);
-            var levels = sums.Levels(compressed);
+            written = sums.Require(content, stated, string.Create(CultureInfo.InvariantCulture, $"the network has {stated:0.####} that was fine-tuned with them"));
+        }
+        else if (hasSums)
+        {
+            var levels = sums.Levels(wanted);
             compressed = CompressedExport.Write(traced, layers, fuses, highestOpset, inputMultiple, levels);
-            TellLeftOut(levels.Count, wanted);
+            TellLeftOut(levels.Count, wanted.Points.Count);
             content = compressed.Graph.ToModel(version).ToBytes();
-            written = sums.Require(content, written);
+            written = sums.Require(content, written, string.Create(CultureInfo.InvariantCulture, $"it has {written:0.####} without"));
             _tell(string.Create(CultureInfo.InvariantCulture, $"with quantised sums, as its target wants them, it has {written:0.####}"));
         }
 

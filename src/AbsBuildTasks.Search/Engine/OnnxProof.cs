@@ -10,8 +10,9 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="model">Runs the network, and measures what it gives.</param>
 /// <param name="test">The test data.</param>
 /// <param name="words">Told how far it has come.</param>
+/// <param name="hasSums">Whether both have quantised sums, as their target wants them.</param>
 /// <param name="cancellation">Ends it before the next batch.</param>
-internal sealed class OnnxProof(CheckedModel model, LabelledData test, WaitingWords words, CancellationToken cancellation)
+internal sealed class OnnxProof(CheckedModel model, LabelledData test, WaitingWords words, bool hasSums, CancellationToken cancellation)
 {
     // Of an output, on average, against its largest value. One between two levels may fall to either; all else shows far above.
     private const double Tolerance = 1e-2;
@@ -20,7 +21,7 @@ internal sealed class OnnxProof(CheckedModel model, LabelledData test, WaitingWo
     /// <param name="network">Runs a batch of the compressed network, on the processor.</param>
     /// <param name="content">The file's content.</param>
     /// <returns>The metric of the network, and that of the file.</returns>
-    /// <exception cref="AbsException">ABS6004: the file gives something else.</exception>
+    /// <exception cref="AbsException">ABS6004: the file gives something else. ABS6006: it does with quantised sums.</exception>
     public (double Network, double File) Require(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> network, byte[] content)
     {
         using var noGradient = no_grad();
@@ -56,7 +57,7 @@ internal sealed class OnnxProof(CheckedModel model, LabelledData test, WaitingWo
         return (metrics.Network.Value, metrics.File.Value);
     }
 
-    private static void RequireShapes(IReadOnlyList<Tensor> wanted, IReadOnlyList<Tensor> given)
+    private void RequireShapes(IReadOnlyList<Tensor> wanted, IReadOnlyList<Tensor> given)
     {
         if (wanted.Count != given.Count || wanted.Zip(given).Any(pair => !pair.First.shape.SequenceEqual(pair.Second.shape)))
         {
@@ -66,7 +67,7 @@ internal sealed class OnnxProof(CheckedModel model, LabelledData test, WaitingWo
 
     private static string Shapes(IEnumerable<Tensor> tensors) => string.Join(", ", tensors.Select(tensor => $"[{string.Join(", ", tensor.shape)}]"));
 
-    private static AbsException Error(string why) => new(
+    private AbsException Error(string why) => hasSums ? SumQuantizing.Lost($"does not give what the network does that was fine-tuned with them: {why}") : new(
         AbsCodes.OnnxDiffers,
         $"The ONNX file does not give what the compressed network gives: {why}. It is not kept; please report this with its network.");
 

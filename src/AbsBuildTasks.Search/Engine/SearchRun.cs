@@ -164,25 +164,19 @@ internal sealed class SearchRun
             }
 
             FineTune();
-            var (compressed, worth, test) = _runner.Study(_network.Run);
-            _ = _runner.Evaluator.RequireFinite(compressed, "compressed");
-            var metric = new PlanMetric
+            var wasOver = _network.Rounding.IsOver;
+            var (compressed, metric, worth, test, further) = Measure(trained);
+            if (_network.Rounding.IsOver != wasOver)
             {
-                Name = _setup.Model.MetricName,
-                FullPrecision = trained.Metric,
-                Compressed = compressed,
-                LowerIsBetter = _setup.Model.LowerIsBetter,
-                Baseline = _setup.EarlyEnd.HasCutTraining || trained.HasDiverged ? BaselineKind.AsTrained : Settings.Baseline,
-                Examples = _setup.Data.Test.Count,
-                Noise = worth.Noise,
-            };
-            var isMet = Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed, Job.HeldPlan is null ? 0 : metric.Noise ?? 0, metric.LowerIsBetter);
-            var further = isMet ? _runner.Compared(_network.Run, trained) : [];
+                // It has come to an example with which the network cannot be rounded: what came before was, and would count otherwise.
+                (compressed, metric, worth, test, further) = Measure(trained);
+            }
+
             _setup.Record.Test = test with { FullPrecisionLoss = trained.Loss };
 
             // Behind all that takes time: a run that has got so far ends.
             _runner.Report(new SearchProgress(RunPhase.Evaluate, 1, 1, Metric: metric.Compressed));
-            if (isMet)
+            if (further is not null)
             {
                 if (!trained.IsAtChance && worth.IsAtChance(compressed))
                 {
@@ -196,6 +190,26 @@ internal sealed class SearchRun
             _setup.EarlyEnd.BeginAgain();
             Stages.Repeat(RunStage.Freeze);
         }
+    }
+
+    /// <summary>Measures the network as it is to be delivered.</summary>
+    /// <returns>The further metrics are null where it loses more than the budget allows.</returns>
+    private (double Compressed, PlanMetric Metric, MetricWorth Worth, RunTest Test, IReadOnlyList<PlanMetric>? Further) Measure(TrainedNetwork trained)
+    {
+        var (compressed, worth, test) = _runner.Study(_network.Run);
+        _ = _runner.Evaluator.RequireFinite(compressed, "compressed");
+        var metric = new PlanMetric
+        {
+            Name = _setup.Model.MetricName,
+            FullPrecision = trained.Metric,
+            Compressed = compressed,
+            LowerIsBetter = _setup.Model.LowerIsBetter,
+            Baseline = _setup.EarlyEnd.HasCutTraining || trained.HasDiverged ? BaselineKind.AsTrained : Settings.Baseline,
+            Examples = _setup.Data.Test.Count,
+            Noise = worth.Noise,
+        };
+        var isMet = Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed, Job.HeldPlan is null ? 0 : metric.Noise ?? 0, metric.LowerIsBetter);
+        return (compressed, metric, worth, test, isMet ? _runner.Compared(_network.Run, trained) : null);
     }
 
     private void Calibrate()

@@ -1,7 +1,8 @@
-using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Layers;
+using AbsBuildTasks.Search.Native;
 using AbsBuildTasks.Search.OnnxExport;
 using AbsBuildTasks.Search.OnnxExport.Operators;
 using AbsBuildTasks.Search.Tracing;
@@ -50,9 +51,10 @@ internal sealed class SumFitting(RunSetup setup, CompressedNetwork network)
                 GiveUp(why);
             }
         }
-        catch (AbsException exception) when (exception.Code == AbsCodes.NotExportable)
+        catch (Exception exception) when (exception is not OperationCanceledException && !DeviceMemory.IsExhausted(exception))
         {
-            GiveUp(exception.Message);
+            // The network was run on the processor, on three examples and on seven, which training need not do. Torch appends a native stack trace.
+            GiveUp(exception.Message.Split('\n')[0].Trim());
         }
     }
 
@@ -101,7 +103,9 @@ internal sealed class SumFitting(RunSetup setup, CompressedNetwork network)
 
         var test = setup.Data.Test;
         var traced = NetworkTrace.Of(module, fresh.Call, [.. test.First(Math.Min(test.Count, Examples)).Select(input => input.cpu())], OperatorTable.Has);
-        return (traced, CompressedExport.Write(traced, manifest.Layers, setup.Job.Settings.DeployTarget.Fuses));
+
+        // The values are the same ones whatever fuses: that is no part of what a plan depends on.
+        return (traced, CompressedExport.Write(traced, manifest.Layers, Target.AllFuses));
     }
 
     private void Run()

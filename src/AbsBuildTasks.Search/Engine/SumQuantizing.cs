@@ -26,10 +26,11 @@ internal sealed class SumQuantizing(CheckedModel model, ModelData data, Cancella
 
     /// <summary>Measures the file on the test data.</summary>
     /// <param name="content">Its content.</param>
-    /// <param name="exact">The metric of the file as the plan leaves it.</param>
+    /// <param name="exact">The metric that it is not to lose.</param>
+    /// <param name="where">What has that metric, in words.</param>
     /// <returns>The metric.</returns>
     /// <exception cref="AbsException">ABS6006: it loses more than other test examples would.</exception>
-    public double Require(byte[] content, double exact)
+    public double Require(byte[] content, double exact, string where)
     {
         using var file = OnnxNetwork.Quantized(content, "the written file");
         var (metric, worth) = new Evaluator(model, file, data, cancellation).Study(file.Run, data.Test);
@@ -39,9 +40,13 @@ internal sealed class SumQuantizing(CheckedModel model, ModelData data, Cancella
             return metric;
         }
 
-        var why = worth.Noise is null ? "more than 1 % of it" : string.Create(CultureInfo.InvariantCulture, $"more than other test examples would change it (+/-{allowed:0.##})");
-        throw new AbsException(AbsCodes.OnnxLosesMetric, string.Create(
-            CultureInfo.InvariantCulture,
-            $"With quantised sums, the ONNX file has a {model.MetricName} of {metric:0.####} on the test data, where it has {exact:0.####} without: that is {why}. The file is not kept; set DeployTarget=\"any\", which leaves sums in floating point."));
+        var than = worth.Noise is null ? "more than 1 % of it" : string.Create(CultureInfo.InvariantCulture, $"more than other test examples would change it (+/-{allowed:0.##})");
+        throw Lost(string.Create(CultureInfo.InvariantCulture, $"has a {model.MetricName} of {metric:0.####} on the test data, where {where}: that is {than}"));
     }
+
+    /// <summary>What tells that a file with quantised sums, as its target wants them, is not as good as the plan says.</summary>
+    /// <param name="why">What the file does.</param>
+    public static AbsException Lost(string why) => new(
+        AbsCodes.OnnxLosesMetric,
+        $"With quantised sums, the ONNX file {why}. The file is not kept; set DeployTarget=\"any\", which leaves sums in floating point.");
 }

@@ -1,4 +1,5 @@
 using AbsBuildTasks.Plans.Targets;
+using AbsBuildTasks.Search.Checkpoints;
 using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Tests.Infrastructure;
 using Xunit;
@@ -47,6 +48,24 @@ public class SharedIntervalTests
 
         Assert.NotSame(others.Layers[Left].Activations.Interval, others.Layers[Right].Activations.Interval);
         Assert.NotSame(zeros.Layers[Left].Activations.Interval, zeros.Layers[Right].Activations.Interval);
+    }
+
+    [Fact]
+    public void A_state_in_which_they_have_one_each_gives_each_its_own_again()
+    {
+        using var scope = NewDisposeScope();
+        var input = Input();
+        using var apart = Branches(input, quantizesSums: false);
+        using var shared = Branches(input, quantizesSums: true);
+        apart.Layers[Left].Activations.Interval.Value = 2;
+        apart.Layers[Right].Activations.Interval.Value = 3;
+
+        var state = new StateCopy(apart.Exchange);
+        state.Take();
+        state.RestoreTo(shared.Exchange);
+
+        Assert.Equal(2, shared.Layers[Left].Activations.Interval.Value);
+        Assert.Equal(3, shared.Layers[Right].Activations.Interval.Value);
     }
 
     private static Tensor Input()

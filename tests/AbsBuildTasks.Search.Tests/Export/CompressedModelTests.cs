@@ -125,7 +125,7 @@ public sealed class CompressedModelTests : IDisposable
         Assert.Contains("'part' (Hidden)", error.Message, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string> Hostile => ["tensor shape", "tensor length", "tensor type", "layer shape", "layer filters", "layer groups", "levels length", "twice", "scales", "scale", "number", "version", "name", "range"];
+    public static TheoryData<string> Hostile => ["tensor shape", "tensor length", "tensor type", "layer shape", "layer filters", "layer groups", "levels length", "twice", "value twice", "scales", "scale", "number", "version", "name", "range"];
 
     [Theory]
     [MemberData(nameof(Hostile))]
@@ -164,6 +164,9 @@ public sealed class CompressedModelTests : IDisposable
                     break;
                 case "twice":
                     ((JArray)manifest["layers"]!).Add(layer.DeepClone());
+                    break;
+                case "value twice":
+                    manifest["values"] = new JArray(Enumerable.Repeat(new JObject { ["function"] = "THSTensor_add", ["call"] = 0, ["result"] = 0, ["scale"] = 0.5, ["zero"] = 128 }, 2));
                     break;
                 case "scales":
                     layer["weightInterval"] = new JArray(Enumerable.Repeat(0.5, 100));

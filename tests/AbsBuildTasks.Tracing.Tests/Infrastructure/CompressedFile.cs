@@ -41,7 +41,7 @@ internal static class CompressedFile
             var traced = Exported.Trace(network, examples);
             var fusing = fuses?.Split(' ') ?? Target.AllFuses;
             var compressed = CompressedExport.Write(traced, packed, fusing, opset, inputMultiple);
-            compressed = hasSums ? CompressedExport.Write(traced, packed, fusing, opset, inputMultiple, SumCalibration.Of(compressed, [[examples]])) : compressed;
+            compressed = hasSums ? CompressedExport.Write(traced, packed, fusing, opset, inputMultiple, SumCalibration.Of(CompressedExport.Write(traced, packed, Target.AllFuses, opset), [[examples]])) : compressed;
             var file = compressed.Graph.ToModel("").ToBytes();
             var (loaded, _) = Networks.Make(name, 1);
             return (file, kept, Exported.Values(examples), examples.shape, Exported.Values(CompressedModel.Load(loaded, weights).call(examples)));
