@@ -1,10 +1,14 @@
+using System.Globalization;
 using AbsBuildTasks.Plans.Documents;
 using AbsBuildTasks.Plans.Errors;
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search;
+using AbsBuildTasks.Search.Compression;
 using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
+using AbsBuildTasks.Search.Export;
+using AbsBuildTasks.Search.Structure;
 using AbsBuildTasks.Tracing.Tests.Infrastructure;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -27,6 +31,7 @@ public sealed class SumFittingTests
     [InlineData("causal attention")]
     [InlineData("residual in place")]
     [InlineData("sum of sums")]
+    [InlineData("attention by einsum")]
     public void The_plans_metric_is_the_files(string name)
     {
         var (plan, _, told, metric, networkMetric, tells) = Run(name);
@@ -117,8 +122,62 @@ public sealed class SumFittingTests
         Assert.Matches(@"^With quantised sums, the ONNX file does not give what the network does that was fine-tuned with them: on average, output 0 .*\. The file is not kept; set DeployTarget=""any""", refused.Message);
     }
 
+    [Fact]
+    public void What_works_in_place_gets_the_levels_of_what_does_not()
+    {
+        var levels = Rewritten.Run<string[]>(Levels, "sum of sums");
+
+        var inPlace = Rewritten.Run<string[]>(Levels, "residual in place");
+
+        Assert.NotEmpty(levels);
+        Assert.Equal(levels, inPlace);
+    }
+
+    [Fact]
+    public void Giving_up_is_told_before_a_first_fit_too()
+    {
+        var told = Rewritten.Run<string[]>(ToldBeforeFit);
+
+        Assert.EndsWith("the network goes another way than it was seen to go", Assert.Single(told), StringComparison.Ordinal);
+    }
+
     private static (string Plan, byte[] Weights, string[] Told, double Metric, double NetworkMetric, string[] Tells) Run(string name, string? exported = null, bool fuses = true) =>
         Rewritten.Run<(string, byte[], string[], double, double, string[])>(SearchAndExport, name, exported ?? name, fuses);
+
+    /// <summary>What a search tells that goes on within an epoch, with values that the network does not have.</summary>
+    private static string[] ToldBeforeFit()
+    {
+        using var scope = NewDisposeScope();
+        var (told, example, layer) = (new List<string>(), ones(2, 4), Linear(4, 3));
+        using var network = new FunctionNetwork(layer.call, layer);
+        var model = new ModelNetwork(network, (_, inputs) => [network.call(inputs[0])]);
+        var probe = NetworkProbe.Run(model, [example]);
+        using var compressed = new CompressedNetwork(model, probe, ChannelTrace.Run(model, probe, [example]), Job().Settings);
+        compressed.Calibrate([[example]]);
+        compressed.Rounding.Set([new PackedValue("THSTensor_add", 0, 0, 1, 0)], new Dictionary<string, int> { ["THSTensor_add"] = 100 });
+
+        _ = new SumFitting(new RunSetup(null!, Job() with { Tell = told.Add }, null!, null!, null!, null!, null!, null!, _ => { }, _ => { }, CancellationToken.None), compressed);
+        _ = compressed.Run([example]);
+
+        return [.. told];
+    }
+
+    /// <summary>Scales and zero points before anything is learned with them, in an order of their own.</summary>
+    private static string[] Levels(string name)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            manual_seed(1);
+            using var result = SearchEngine.Run(new Model(name), Job() with { Settings = Job().Settings with { FineTuneEpochs = 0 } }, _ => { }, CancellationToken.None);
+            result.SaveWeights(file);
+            return [.. CompressedModel.ValuesIn(file).Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Scale} {value.Zero}")).Order(StringComparer.Ordinal)];
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
 
     private static (string Plan, byte[] Weights, string[] Told, double Metric, double NetworkMetric, string[] Tells) SearchAndExport(string name, string exported, bool isFused)
     {
@@ -199,6 +258,7 @@ public sealed class SumFittingTests
             "sum of sums" => Residual(inPlace: false),
             "pool in front of a clip" => Pooled(),
             "causal attention" => Attention(),
+            "attention by einsum" => EinsumAttention(),
             "input in a product" => InputInProduct(),
             _ => Networks.Make(Known, 1).Network,
         };
@@ -223,7 +283,7 @@ public sealed class SumFittingTests
             long[]? shape = name switch
             {
                 "residual in place" or "sum of sums" or "pool in front of a clip" => [Count, 3, 8, 8],
-                "causal attention" or "input in a product" => [Count, 6, 8],
+                "causal attention" or "attention by einsum" or "input in a product" => [Count, 6, 8],
                 _ => null,
             };
             var examples = shape is null ? null : randn(shape, generator: new Generator((ulong)seed));
@@ -243,6 +303,13 @@ public sealed class SumFittingTests
         {
             var (queries, keys, values, head) = (Linear(8, 8), Linear(8, 8), Linear(8, 8), Linear(8, 3));
             return new FunctionNetwork(x => head.call(scaled_dot_product_attention(queries.call(x), keys.call(x), values.call(x), is_casual: true).mean([1])), queries, keys, values, head);
+        }
+
+        /// <summary>Keys and values that products take reordered.</summary>
+        private static FunctionNetwork EinsumAttention()
+        {
+            var (queries, keys, values, head) = (Linear(8, 8), Linear(8, 8), Linear(8, 8), Linear(8, 3));
+            return new FunctionNetwork(x => head.call(einsum("nqk,nkd->nqd", einsum("nqd,nkd->nqk", queries.call(x), keys.call(x)).softmax(-1), values.call(x)).mean([1])), queries, keys, values, head);
         }
 
         private static FunctionNetwork InputInProduct()

@@ -46,6 +46,42 @@ public sealed class ValueRoundingTests
         Assert.Equal((0, true, 0.6f), (values, gaveUp, output));
     }
 
+    [Fact]
+    public void A_first_run_in_training_only_counts()
+    {
+        var (first, second, values) = Rewritten.Run<(float, float, int)>(FirstInTraining);
+
+        Assert.Equal((0.6f, 0.5f, 1), (first, second, values));
+    }
+
+    [Fact]
+    public void Statistics_that_only_training_has_stay_whole()
+    {
+        var (values, gaveUp, statistic) = Rewritten.Run<(int, bool, float)>(OwnStatistics, true);
+
+        Assert.Equal((0, true, 3.3f), (values, gaveUp, statistic));
+    }
+
+    [Fact]
+    public void A_run_in_training_that_goes_another_way_later_leaves_statistics_as_one_run_does()
+    {
+        var (values, gaveUp, statistic) = Rewritten.Run<(int, bool, float)>(OwnStatistics, false);
+
+        Assert.Equal((0, true, 3.3f), (values, gaveUp, statistic));
+    }
+
+    [Theory]
+    [InlineData("whole numbers")]
+    [InlineData("whole numbers in place")]
+    [InlineData("a parameter")]
+    [InlineData("fewer parts")]
+    public void What_can_be_no_value_between_layers_ends_it(string what)
+    {
+        var (values, gaveUp, output) = Rewritten.Run<(int, bool, float)>(NoValue, what);
+
+        Assert.Equal((0, true, 3f), (values, gaveUp, output));
+    }
+
     /// <summary>The gradients that a sum's operand gets through rounding, and those of the straight-through rule.</summary>
     private static (float[] Given, float[] Wanted) Gradients(bool inPlace)
     {
@@ -96,10 +132,92 @@ public sealed class ValueRoundingTests
         return (rounding.Values.Count, gaveUp && rounding.IsOver, output);
     }
 
+    private static (float First, float Second, int Values) FirstInTraining()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new Statistics(() => true);
+        var rounding = Of(inPlace: false, 0.5f, 0, 1);
+        return (Sum(), Sum(), rounding.Values.Count);
+
+        float Sum() => rounding.Run(() => [tensor(0.4f) + tensor(0.2f)], network)[0].item<float>();
+    }
+
+    /// <summary>A network with a running statistic of its own, which grows beyond the levels.</summary>
+    /// <param name="atOnce">Whether the first run in training changes it already.</param>
+    private static (int Values, bool GaveUp, float Statistic) OwnStatistics(bool atOnce)
+    {
+        using var scope = NewDisposeScope();
+        var (gaveUp, changes) = (false, atOnce);
+        using var network = new Statistics(() => changes);
+        var rounding = Of(inPlace: true, 0.001f, 0, 1);
+        rounding.GaveUp = () => gaveUp = true;
+        _ = rounding.Run(() => [network.call(tensor(0.4f))], network);
+        if (!atOnce)
+        {
+            changes = true;
+            _ = rounding.Run(() => [network.call(tensor(0.4f))], network);
+        }
+
+        return (rounding.Values.Count, gaveUp && rounding.IsOver, network.Statistic);
+    }
+
+    private static (int Values, bool GaveUp, float Output) NoValue(string what)
+    {
+        using var scope = NewDisposeScope();
+        var (gaveUp, function) = (false, what switch
+        {
+            "whole numbers" => "THSTensor_add",
+            "fewer parts" => "THSTensor_unbind",
+            _ => "THSTensor_add_",
+        });
+        var rounding = new ValueRounding { GaveUp = () => gaveUp = true };
+        rounding.Set([new PackedValue(function, 0, what == "fewer parts" ? 1 : 0, 0.001f, 0)], new Dictionary<string, int> { [function] = 1 });
+        var output = rounding.Run(() => [what switch
+        {
+            "whole numbers" => tensor(1) + tensor(2),
+            "whole numbers in place" => tensor(1).add_(tensor(2)),
+            "fewer parts" => tensor(new[] { 3f }).unbind(0)[0],
+            _ => Parameter(),
+        }])[0];
+        return (rounding.Values.Count, gaveUp && rounding.IsOver, output.to(ScalarType.Float32).item<float>());
+
+        static Tensor Parameter()
+        {
+            using var noGradient = no_grad();
+            return tensor(1f, requires_grad: true).add_(tensor(2f));
+        }
+    }
+
     private static ValueRounding Of(bool inPlace, float scale, byte zero, int count)
     {
         var (rounding, function) = (new ValueRounding(), inPlace ? "THSTensor_add_" : "THSTensor_add");
         rounding.Set([new PackedValue(function, 0, 0, scale, zero)], new Dictionary<string, int> { [function] = count });
         return rounding;
+    }
+
+    /// <summary>Has a statistic that it changes in training.</summary>
+    private sealed class Statistics : nn.Module<Tensor, Tensor>
+    {
+        private readonly Tensor _statistic = tensor(3f);
+        private readonly Func<bool> _changes;
+
+        public Statistics(Func<bool> changes)
+            : base(nameof(Statistics))
+        {
+            _changes = changes;
+            register_buffer("statistic", _statistic);
+        }
+
+        public float Statistic => _statistic.item<float>();
+
+        public override Tensor forward(Tensor input)
+        {
+            if (_changes())
+            {
+                _ = _statistic.add_(tensor(0.3f));
+            }
+
+            return input.mul(1).add_(tensor(0.2f));
+        }
     }
 }

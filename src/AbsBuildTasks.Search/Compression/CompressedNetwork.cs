@@ -159,7 +159,7 @@ internal sealed class CompressedNetwork : IDisposable
         var isToCome = false;
         try
         {
-            var outputs = Rounding.Run(() => Network.Call(inputs));
+            var outputs = Rounding.Run(() => Network.Call(inputs), Network.Module.training ? Network.Module : null);
 
             // The backward pass takes the values that the forward pass has seen.
             isToCome = outputs.Any(output => output.requires_grad);

@@ -13,7 +13,7 @@ namespace AbsBuildTasks.Search.Compression;
 /// <remarks>
 /// TorchSharp tells of the network's native calls, and takes another tensor for what one of them gives. A value is known by its
 /// place among the calls of its function. So a run counts them, and one that calls otherwise, as some networks do in training,
-/// ends the rounding for good.
+/// ends the rounding for good. The values were found in evaluation, so the first run in training only counts.
 /// </remarks>
 internal sealed class ValueRounding
 {
@@ -22,6 +22,15 @@ internal sealed class ValueRounding
     private readonly Dictionary<string, Calls> _functions = new(StringComparer.Ordinal);
     private Action<int, Tensor>? _look;
     private bool _isBusy;
+
+    // Whether a run in training has made the calls that were seen in evaluation.
+    private bool _isTrainingAsSeen;
+
+    // Whether the present run only counts.
+    private bool _isCounting;
+
+    // Whether the present run has called otherwise already.
+    private bool _isOff;
 
     /// <summary>The values, with their levels.</summary>
     public IReadOnlyList<PackedValue> Values { get; private set; } = [];
@@ -55,22 +64,45 @@ internal sealed class ValueRounding
 
     /// <summary>Runs a network on rounded values.</summary>
     /// <param name="run">Runs it.</param>
-    public IReadOnlyList<Tensor> Run(Func<IReadOnlyList<Tensor>> run)
+    /// <param name="training">The network, where it is in training.</param>
+    public IReadOnlyList<Tensor> Run(Func<IReadOnlyList<Tensor>> run, nn.Module? training = null)
     {
         if (_functions.Count == 0)
         {
             return run();
         }
 
-        var outputs = Heard(run);
-        if (IsAsSeen)
+        _isCounting = training is not null && !_isTrainingAsSeen;
+        if (_isCounting)
         {
-            return outputs;
+            // What goes another way has rounded nothing wrong so.
+            var counted = Heard(run);
+            _isTrainingAsSeen = IsAsSeen;
+            if (!_isTrainingAsSeen)
+            {
+                GiveUp();
+            }
+
+            return counted;
         }
 
-        End();
-        GaveUp?.Invoke();
-        return run();
+        (Tensor Buffer, Tensor Copy)[] buffers = [.. (training?.buffers() ?? []).Select(buffer => (buffer, buffer.detach().clone()))];
+        try
+        {
+            var outputs = Heard(run);
+            if (IsAsSeen)
+            {
+                return outputs;
+            }
+
+            GiveUp();
+            PutBack(buffers);
+            return run();
+        }
+        finally
+        {
+            Array.ForEach(buffers, buffer => buffer.Copy.Dispose());
+        }
     }
 
     /// <summary>Looks at the values instead of rounding them.</summary>
@@ -93,6 +125,7 @@ internal sealed class ValueRounding
     public void Exchange(StateStream state)
     {
         IsOver = state.Flag(IsOver);
+        _isTrainingAsSeen = state.Flag(_isTrainingAsSeen);
         var counts = _functions.ToDictionary(function => function.Key, function => function.Value.Count, StringComparer.Ordinal);
         var values = new PackedValue[state.Integer(Values.Count, 0, Most)];
         for (var i = 0; i < values.Length; i++)
@@ -106,7 +139,23 @@ internal sealed class ValueRounding
         Set(values, counts);
     }
 
-    private bool IsAsSeen => _functions.Values.All(calls => calls.Seen == calls.Count);
+    private bool IsAsSeen => !_isOff && _functions.Values.All(calls => calls.Seen == calls.Count);
+
+    private void GiveUp()
+    {
+        End();
+        GaveUp?.Invoke();
+    }
+
+    /// <summary>Gives buffers the values that they had, as a second run begins where the first one did.</summary>
+    private static void PutBack((Tensor Buffer, Tensor Copy)[] buffers)
+    {
+        using var noGradient = no_grad();
+        foreach (var (buffer, copy) in buffers)
+        {
+            _ = buffer.copy_(copy);
+        }
+    }
 
     private IReadOnlyList<Tensor> Heard(Func<IReadOnlyList<Tensor>> run)
     {
@@ -115,6 +164,7 @@ internal sealed class ValueRounding
             calls.Seen = 0;
         }
 
+        _isOff = false;
         TraceHook.Set(After);
         try
         {
@@ -136,7 +186,8 @@ internal sealed class ValueRounding
         // What failed gives nothing: TorchSharp asks next why, and no call may come before that.
         var number = calls.Seen++;
         var function = NativeFunction.Of(name);
-        if (function.ReturnsHandle && result is IntPtr and 0)
+        _isOff |= number >= calls.Count;
+        if (_isCounting || _isOff || (function.ReturnsHandle && result is IntPtr and 0))
         {
             return result;
         }
@@ -161,7 +212,12 @@ internal sealed class ValueRounding
         if (function.IsInPlace)
         {
             var changed = TraceTensors.Borrow((IntPtr)arguments[0]!);
-            if (_look is null)
+            if (!CanBeIt(changed) || (changed.requires_grad && changed.is_leaf))
+            {
+                // Such as a parameter: no value between layers.
+                _isOff = true;
+            }
+            else if (_look is null)
             {
                 RoundFunction.RoundInPlace(changed, levels);
             }
@@ -176,7 +232,15 @@ internal sealed class ValueRounding
         if (function.ReturnsArray)
         {
             var handles = arguments.Select(NativeFunction.ArrayOf).First(array => array is not null)!;
-            handles[levels.Result] = Replaced(handles[levels.Result], value);
+            if (levels.Result < handles.Length)
+            {
+                handles[levels.Result] = Replaced(handles[levels.Result], value);
+            }
+            else
+            {
+                _isOff = true;
+            }
+
             return result;
         }
 
@@ -204,6 +268,12 @@ internal sealed class ValueRounding
 
     private IntPtr Replaced(IntPtr handle, int value)
     {
+        if (!CanBeIt(TraceTensors.Borrow(handle)))
+        {
+            _isOff = true;
+            return handle;
+        }
+
         if (_look is not null)
         {
             _look(value, TraceTensors.Borrow(handle));
@@ -213,6 +283,9 @@ internal sealed class ValueRounding
         using var scope = NewDisposeScope();
         return Instead(handle, RoundFunction.Round(TraceTensors.Borrow(handle), Values[value]));
     }
+
+    /// <summary>Whether a tensor can be one of the values: no whole number is.</summary>
+    private static bool CanBeIt(Tensor tensor) => tensor.is_floating_point();
 
     /// <summary>Puts a tensor in the place of one that the network has not seen yet, and never will.</summary>
     private static IntPtr Instead(IntPtr handle, Tensor tensor)

@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search.Compression;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Export;
 using AbsBuildTasks.Search.Layers;
 using AbsBuildTasks.Search.Native;
@@ -22,7 +23,8 @@ internal sealed class SumFitting(RunSetup setup, CompressedNetwork network)
     // Two batches of three and seven examples.
     private const int Examples = 10;
 
-    private ValueRounding Rounding => network.Rounding;
+    // Told from the start: a run that goes on within an epoch fits nothing before it may give up.
+    private ValueRounding Rounding { get; } = Heard(network.Rounding, setup.Job);
 
     /// <summary>Fits the levels to the network as it is, before an epoch: often at first, when much changes.</summary>
     /// <param name="done">Epochs of fine-tuning that are done.</param>
@@ -42,7 +44,6 @@ internal sealed class SumFitting(RunSetup setup, CompressedNetwork network)
             return;
         }
 
-        Rounding.GaveUp = () => Tell("in training or on other data the network goes another way than it was seen to go");
         try
         {
             var why = TraceHook.IsThere ? TryFit() : "this process's TorchSharp does not tell of its calls";
@@ -71,14 +72,22 @@ internal sealed class SumFitting(RunSetup setup, CompressedNetwork network)
             return null;
         }
 
-        if (new SumPlaces(traced).Of(compressed) is not { } calls)
+        var places = new SumPlaces(traced);
+        if (places.Of(compressed) is not { } calls)
         {
-            return "some of these values are computed within functions of torch, or are the network's input";
+            return places.InPlace(compressed) is { } function
+                ? $"one of these values comes out of {function}, and of functions in place only add_ and relu_ can be followed"
+                : "some of these values are computed within functions of torch, or are the network's input";
         }
 
         Rounding.Set([.. calls.Select(call => new PackedValue(call.Function, call.Number, call.Result, 1, 0))], traced.Calls);
         network.Network.Module.eval();
-        var grids = SumCalibration.Of(compressed.Points, look => Rounding.Look(Run, look));
+        var isPositive = compressed.Points.Select((_, at) => places.IsInFrontOfRelu(compressed, at)).ToArray();
+        var grids = SumCalibration.Of(compressed.Points, look => Rounding.Look(Run, (at, value) =>
+        {
+            using var positive = isPositive[at] ? value.clamp_min(0) : null;
+            look(at, positive ?? value);
+        }));
         if (!Rounding.IsOver)
         {
             Rounding.Set([.. calls.Zip(grids).Where(pair => pair.Second is not null).Select(pair => new PackedValue(pair.First.Function, pair.First.Number, pair.First.Result, pair.Second!.Value.Scale, pair.Second.Value.ZeroPoint))], traced.Calls);
@@ -120,8 +129,14 @@ internal sealed class SumFitting(RunSetup setup, CompressedNetwork network)
     private void GiveUp(string why)
     {
         Rounding.End();
-        Tell(why);
+        Tell(setup.Job, why);
     }
 
-    private void Tell(string why) => setup.Job.Tell($"fine-tuning does not round at sums, concatenations and products, and the plan's metric is without that: {why.TrimEnd('.')}");
+    private static ValueRounding Heard(ValueRounding rounding, SearchJob job)
+    {
+        rounding.GaveUp = () => Tell(job, "in training or on other data the network goes another way than it was seen to go");
+        return rounding;
+    }
+
+    private static void Tell(SearchJob job, string why) => job.Tell($"fine-tuning does not round at sums, concatenations and products, and the plan's metric is without that: {why.TrimEnd('.')}");
 }

@@ -11,19 +11,40 @@ internal sealed class SumPlaces(TracedGraph traced)
     // What it gave, no gradient needs.
     private const string AddInPlace = "THSTensor_add_";
     private const string ReluInPlace = "THSTensor_relu_";
+    private const string Einsum = "THSTensor_einsum";
 
     /// <summary>The calls.</summary>
     /// <param name="compressed">The network as its plan leaves it.</param>
     /// <returns>One for each of its points; null where one of them comes out of no call, as what most functions of several operators compute within.</returns>
     public IReadOnlyList<NativeCall>? Of(CompressedGraph compressed)
     {
-        NativeCall?[] calls = [.. compressed.Points.Select(point => compressed.Graph.Traced.TryGetValue(point.Value, out var id) ? CallOf(id) : Within(compressed.Graph, point.Value))];
+        NativeCall?[] calls = [.. compressed.Points.Select(point => IdOf(compressed.Graph, point.Value) is { } id ? CallOf(id) : Within(compressed.Graph, point.Value))];
         return Array.TrueForAll(calls, call => call is not null && traced.Calls.ContainsKey(call.Function)) && calls.Distinct().Count() == calls.Length ? [.. calls.OfType<NativeCall>()] : null;
     }
 
+    /// <summary>Whether the call of a point gives what goes into a ReLU in place, so that what is negative there counts as zero.</summary>
+    /// <param name="compressed">The network as its plan leaves it.</param>
+    /// <param name="point">The number of the point.</param>
+    public bool IsInFrontOfRelu(CompressedGraph compressed, int point) => IdOf(compressed.Graph, compressed.Points[point].Value) is { } id && MakerOf(id)?.Call?.Function == ReluInPlace;
+
+    /// <summary>The function that works in place in a way that no rounding can follow, and gives one of the points; null where there is none.</summary>
+    /// <param name="compressed">The network as its plan leaves it.</param>
+    public string? InPlace(CompressedGraph compressed) => compressed.Points
+        .Select(point => IdOf(compressed.Graph, point.Value) is { } id && CallOf(id) is null ? MakerOf(id)?.Call?.Function : null)
+        .FirstOrDefault(function => function is not (null or ReluInPlace or AddInPlace) && NativeFunction.Of(function).IsInPlace) is { } found ? TraceRefusal.Shown(found) : null;
+
+    /// <summary>The traced value of a point; where the file only reorders one for it, that one, as rounding before gives the same.</summary>
+    private static int? IdOf(ExportGraph graph, string value) =>
+        graph.Traced.TryGetValue(value, out var id) ? id
+        : graph.Nodes.Find(node => node.Outputs.Contains(value)) is { OpType: "Transpose" } order && graph.Calls.GetValueOrDefault(order.Name)?.Function.Name == Einsum
+            && graph.Uses(order.Inputs[0]) == 1 && graph.Traced.TryGetValue(order.Inputs[0], out id) ? id
+        : null;
+
+    private TracedNode? MakerOf(int id) => traced.Nodes.FirstOrDefault(node => node.Results.Contains(id));
+
     private NativeCall? CallOf(int id)
     {
-        var maker = traced.Nodes.FirstOrDefault(node => node.Results.Contains(id));
+        var maker = MakerOf(id);
         return maker is not { Call: { } call } ? null
             : NativeFunction.Of(call.Function) is { ReturnsArray: true } ? call with { Result = maker.Results.ToList().IndexOf(id) }
             : maker.Results.Count > 1 ? null
