@@ -7,7 +7,7 @@ internal sealed class SearchState
 {
     private readonly SearchPace _pace = new();
     private bool _isGone;
-    private TimeSpan? _begun;
+    private TimeSpan? _asked;
 
     /// <summary>What it is called: the model's name until its first event, which may have that of a point beside it, such as <c>digits [seed 2]</c>.</summary>
     public required string Label { get; set; }
@@ -46,7 +46,7 @@ internal sealed class SearchState
     {
         if (buildEvent is SearchReported { Seconds: { } seconds })
         {
-            _begun = now - TimeSpan.FromSeconds(seconds);
+            _asked = now - TimeSpan.FromSeconds(seconds);
         }
 
         switch (buildEvent)
@@ -75,8 +75,8 @@ internal sealed class SearchState
     /// <summary>About how long the search still takes, from the pace of the phase that runs; null where nothing tells.</summary>
     public TimeSpan? TimeLeft(TimeSpan now) => HasEnded ? null : _pace.TimeLeft(now);
 
-    /// <summary>How long it has run; null where it does not, or that is not known.</summary>
-    public TimeSpan? Elapsed(TimeSpan now) => HasEnded ? null : now - _begun;
+    /// <summary>How long ago the build asked for it; null where it does not, or that is not known.</summary>
+    public TimeSpan? Elapsed(TimeSpan now) => HasEnded ? null : now - _asked;
 
     private void Apply(ProgressEvent progress, TimeSpan now)
     {

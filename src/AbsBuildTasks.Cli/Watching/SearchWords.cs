@@ -33,7 +33,7 @@ internal static class SearchWords
     /// <summary>How far the epoch is that runs; empty where that is not known.</summary>
     public static string Step(SearchState search) => search is { HasEnded: false, Step: { } step } ? Invariant($"epoch {step.Epoch} at {100.0 * step.Step / step.Steps:0}%") : "";
 
-    /// <summary>How long it has run; empty where that is not known.</summary>
+    /// <summary>How long ago the build asked for it; empty where that is not known.</summary>
     public static string Elapsed(SearchState search, TimeSpan now) => search.Elapsed(now) is { } time ? $"{ShortTime.Of(time)} so far" : "";
 
     /// <summary>The time left; empty where nothing tells.</summary>

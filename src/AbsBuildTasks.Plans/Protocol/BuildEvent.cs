@@ -13,5 +13,5 @@ internal sealed record SearchStarted(string Model, double? Budget, int Epochs) :
 /// <summary>The worker reports something.</summary>
 /// <param name="Model">The model's name.</param>
 /// <param name="Event">What it reports.</param>
-/// <param name="Seconds">When, in seconds since the search began; null where that is not known.</param>
+/// <param name="Seconds">When, in seconds since the build asked for it, time in a queue included; null where that is not known.</param>
 internal sealed record SearchReported(string Model, WorkerEvent Event, double? Seconds = null) : BuildEvent(Model);

@@ -6,7 +6,7 @@ namespace AbsBuildTasks.Plans.Protocol;
 internal sealed record SearchRequest
 {
     /// <summary>The version of this form; tasks and worker come from one package, so any other is a defect.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     /// <summary>The version this request was written in.</summary>
     public required int Version { get; init; }

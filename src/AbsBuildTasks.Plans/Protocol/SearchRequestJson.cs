@@ -1,4 +1,6 @@
 using AbsBuildTasks.Plans.Errors;
+using AbsBuildTasks.Plans.Fingerprints;
+using AbsBuildTasks.Plans.Json;
 using AbsBuildTasks.Plans.Settings;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
@@ -59,11 +61,18 @@ internal static class SearchRequestJson
         TrainingKey = json.OptionalString("trainingKey"),
         BaselineKey = json.OptionalString("baselineKey"),
         SearchKey = json.OptionalString("searchKey"),
-        Afresh = json.OptionalString("afresh"),
+        Afresh = Stage(json, "afresh"),
         StopAfterSeconds = json.OptionalDouble("stopAfterSeconds"),
         LockFile = json.OptionalString("lockFile"),
         NativeDirectory = json.String("nativeDirectory"),
     });
+
+    // An unknown one must not pass for none: the search would take what it was told to make anew.
+    private static string? Stage(StrictObject json, string name)
+    {
+        var title = json.OptionalString(name);
+        return title is null || SearchStage.Of(title) is not null ? title : throw json.Wrong(name, "is not the title of a stage");
+    }
 
     private static JObject Settings(SearchSettings settings) =>
         new(SettingsTable.All.Select(setting => new JProperty(setting.JsonName, setting.ToJson(settings))));

@@ -42,17 +42,18 @@ internal sealed class TerminalTitle : IDisposable
     }
 
     // Terminals of macOS make a message of it that pops up, so MSBuild leaves it out there, too.
-    private TerminalTitle(FileStream terminal)
-        : this(terminal, () => ForegroundGroup(terminal.SafeFileHandle.DangerousGetHandle().ToInt32()) == OwnGroup(), !RuntimeInformation.IsOSPlatform(OSPlatform.OSX))
+    private TerminalTitle(FileStream terminal, bool isAlone)
+        : this(terminal, () => ForegroundGroup(terminal.SafeFileHandle.DangerousGetHandle().ToInt32()) == OwnGroup(), isAlone && !RuntimeInformation.IsOSPlatform(OSPlatform.OSX))
     {
     }
 
     /// <summary>Opens the terminal of the build.</summary>
     /// <param name="setting"><c>AbsTerminalTitle</c>: <c>auto</c> or <c>off</c>.</param>
+    /// <param name="isAlone">Whether one search runs at a time: the taskbar cannot show how far several are.</param>
     /// <param name="variable">Gives a variable of the environment; null or empty where it is not set.</param>
     /// <returns>Null where there is none, or it is not to be used.</returns>
     /// <exception cref="Plans.Errors.AbsException">ABS1005: no such word.</exception>
-    public static TerminalTitle? TryOpen(string setting, Func<string, string?> variable)
+    public static TerminalTitle? TryOpen(string setting, bool isAlone, Func<string, string?> variable)
     {
         if (Read(setting) == Off || RuntimeInformation.IsOSPlatform(OSPlatform.Windows) || !string.IsNullOrEmpty(variable("CI")) || variable("TERM") is null or "" or "dumb")
         {
@@ -62,7 +63,7 @@ internal sealed class TerminalTitle : IDisposable
         try
         {
 #pragma warning disable CA2000 // The title disposes of it.
-            return new(Terminal());
+            return new(Terminal(), isAlone);
 #pragma warning restore CA2000
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)

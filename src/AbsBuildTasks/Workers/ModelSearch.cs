@@ -34,7 +34,7 @@ internal sealed class ModelSearch(SearchSetup setup, AbsTask task)
         var events = setup.Events.WithFollowed(checkpoints);
         var clock = Stopwatch.StartNew();
         var pace = new SearchPace { Epochs = Epochs(model) };
-        using var title = TerminalTitle.TryOpen(setup.TerminalTitle, Environment.GetEnvironmentVariable);
+        using var title = TerminalTitle.TryOpen(setup.TerminalTitle, isAlone: !setup.Together.IsSeveral, Environment.GetEnvironmentVariable);
         using var followers = new SearchFollowers(setup.TensorBoardDirectory, model.Name, checkpoints, task.LogWarningOnce);
         Tell(new SearchStarted(wanted.Label, model.Settings.Budget.RelativeBops, pace.Epochs));
         var request = SearchRequestJson.Write(Request(wanted, checkpoints, keys) with { Afresh = afresh?.Title });

@@ -84,10 +84,10 @@ internal sealed class SideBySide(int most)
     }
 
     /// <summary>Does the parts of a work, which has the turn: with one at a time in their order, else at once as far as there is room.</summary>
-    /// <remarks>The work's own place is lent to them. Where a part failed, or could not begin as another work had, the work ends here.</remarks>
+    /// <remarks>The work's own place is lent to them, also to a single one: the work may have come back without room from what it did aside. Where a part failed, or could not begin as another work had, the work ends here.</remarks>
     public void All(IReadOnlyList<Action> parts)
     {
-        if (most == 1 || parts.Count <= 1)
+        if (most == 1)
         {
             foreach (var part in parts)
             {

@@ -25,7 +25,7 @@ public class SearchRequestJsonTests
     public void A_request_reads_back() => AssertRoundTrip(Request);
 
     [Fact]
-    public void Optional_parts_read_back() => AssertRoundTrip(Request with { TypeName = "Digits.Model", StartingWeights = "/w.dat", CheckpointDirectory = "/checkpoints", LockFile = "/plan.json", DataFiles = [] });
+    public void Optional_parts_read_back() => AssertRoundTrip(Request with { TypeName = "Digits.Model", StartingWeights = "/w.dat", CheckpointDirectory = "/checkpoints", LockFile = "/plan.json", Afresh = "baseline", DataFiles = [] });
 
     [Property]
     public void Any_number_reads_back(int seed, FsCheck.NormalFloat rate) => AssertRoundTrip(Request with
@@ -34,7 +34,8 @@ public class SearchRequestJsonTests
     });
 
     [Theory]
-    [InlineData("\"version\": 1", "\"version\": 2", "version is 2, out of range 1 to 1")]
+    [InlineData("\"version\": 2", "\"version\": 1", "version is 1, out of range 2 to 2")]
+    [InlineData("\"afresh\": null", "\"afresh\": \"Baseline\"", "afresh is not the title of a stage")]
     [InlineData("\"device\": \"auto\",", "", "device is missing")]
     [InlineData("\"device\": \"auto\"", "\"device\": 1", "device is not a text")]
     [InlineData("\"device\": \"auto\"", "\"device\": \"auto\", \"gpu\": 1", "gpu is not a known property")]

@@ -153,7 +153,7 @@ public class NoisePolicyTests
 
     /// <summary>
     /// Each of the sample's ten seeds as a rebuild, against the band of the nine others. The budget limits bit-operations, so that they
-    /// raise no alarm; one plan is a third larger than the others, which is none either once the budget limits the size, too.
+    /// raise no alarm; one plan is a fifth larger than the next largest, which is none either once the budget limits the size, too.
     /// </summary>
     [Theory]
     [InlineData("bops=3%", "10")]

@@ -155,7 +155,7 @@ public sealed class BuildCacheTests : BuildCacheTest
     }
 
     [Fact]
-    public void AFolder_that_is_no_cache_is_one_warning_and_left_as_it_is()
+    public void A_folder_that_is_no_cache_is_one_warning_and_left_as_it_is()
     {
         var bazel = Path.Combine(Folder.Path, "one", "cas", "00");
         Directory.CreateDirectory(bazel);

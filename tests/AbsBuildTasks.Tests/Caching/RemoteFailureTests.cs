@@ -6,7 +6,7 @@ namespace AbsBuildTasks.Tests.Caching;
 public sealed class RemoteFailureTests : BuildCacheTest
 {
     [Fact]
-    public void AServer_that_fails_is_one_warning_and_not_asked_again()
+    public void A_server_that_fails_is_one_warning_and_not_asked_again()
     {
         Server.FailWith(401);
 
@@ -27,7 +27,7 @@ public sealed class RemoteFailureTests : BuildCacheTest
     }
 
     [Fact]
-    public void AServer_that_does_not_take_a_plan_is_a_warning()
+    public void A_server_that_does_not_take_a_plan_is_a_warning()
     {
         Server.FailWith(403);
 
@@ -76,7 +76,7 @@ public sealed class RemoteFailureTests : BuildCacheTest
     }
 
     [Fact]
-    public void AServer_that_does_not_answer_in_time_is_not_asked_again()
+    public void A_server_that_does_not_answer_in_time_is_not_asked_again()
     {
         Server.Fault = async (_, end) =>
         {
@@ -93,7 +93,7 @@ public sealed class RemoteFailureTests : BuildCacheTest
     }
 
     [Fact]
-    public void AServer_that_takes_long_to_answer_wrongly_is_not_asked_again()
+    public void A_server_that_takes_long_to_answer_wrongly_is_not_asked_again()
     {
         Use("one", cache => Store(cache));
         Use("two", cache => Assert.True(TryTake(cache)), limits: RemoteCacheSetup.Quick with { Waste = TimeSpan.Zero });

@@ -51,7 +51,7 @@ public sealed class TerminalTitleTests
     [InlineData("auto", "", "")]
     [InlineData("auto", "xterm", "true")]
     public void Where_nobody_looks_there_is_none(string setting, string terminal, string server) =>
-        Assert.Null(TerminalTitle.TryOpen(setting, name => name == "TERM" ? terminal : name == "CI" ? server : null));
+        Assert.Null(TerminalTitle.TryOpen(setting, isAlone: true, name => name == "TERM" ? terminal : name == "CI" ? server : null));
 
     [Fact]
     public void Another_word_is_refused() => Assert.Equal(AbsCodes.InvalidSetting, Assert.Throws<AbsException>(() => TerminalTitle.Read("on")).Code);

@@ -49,7 +49,7 @@ public sealed class QueuedWorkerTests : QueuedWorkerTest
     }
 
     [UnixFact]
-    public void A_job_that_ends_without_a_word_isTold_with_its_last_output()
+    public void A_job_that_ends_without_a_word_is_told_with_its_last_output()
     {
         var error = Assert.Throws<AbsException>(() => Run("echo 'Unhandled exception. FileNotFoundException: TorchSharp' >&2; exit 134"));
 
@@ -59,7 +59,7 @@ public sealed class QueuedWorkerTests : QueuedWorkerTest
     }
 
     [UnixFact]
-    public void What_is_missing_where_it_runs_isTold()
+    public void What_is_missing_where_it_runs_is_told()
     {
         var error = Assert.Throws<AbsException>(() => Run(Done, needs: "/nowhere/data.csv\n"));
 
@@ -68,7 +68,7 @@ public sealed class QueuedWorkerTests : QueuedWorkerTest
     }
 
     [UnixFact]
-    public void A_refusal_isTold_in_the_queues_words()
+    public void A_refusal_is_told_in_the_queues_words()
     {
         Queue(submit: "echo no such partition >&2; exit 1");
 
@@ -94,7 +94,7 @@ public sealed class QueuedWorkerTests : QueuedWorkerTest
     }
 
     [UnixFact]
-    public void No_answer_changes_nothing_and_isTold_once()
+    public void No_answer_changes_nothing_and_is_told_once()
     {
         Queue(status: "echo no route >&2; exit 1");
 

@@ -240,6 +240,48 @@ public sealed class SideBySideTests
     }
 
     [Fact]
+    public void A_single_part_after_something_aside_waits_for_room()
+    {
+        var together = new SideBySide(2);
+        using var bothRun = new CountdownEvent(2);
+        using var isBack = new ManualResetEventSlim();
+        var (running, most, hasEnded) = (0, 0, false);
+
+        Assert.True(together.Run(
+            () =>
+            {
+                together.Start(() =>
+                {
+                    Assert.True(together.Aside(() => bothRun.Wait(Patience.Long), lendsPlace: true));
+
+                    // Both end as soon as they have their turn.
+                    isBack.Set();
+                    together.All([() => Search(() => true)]);
+                    hasEnded = true;
+                });
+                together.Start(() => Search(WaitUntilBack));
+                together.Start(() => Search(WaitUntilBack));
+            },
+            _failures.Add,
+            _dropped.Add));
+
+        Assert.Equal((2, true), (most, hasEnded));
+
+        bool WaitUntilBack()
+        {
+            bothRun.Signal();
+            return isBack.Wait(Patience.Long);
+        }
+
+        void Search(Func<bool> wait)
+        {
+            most = Math.Max(most, ++running);
+            Assert.True(together.Away(wait));
+            running--;
+        }
+    }
+
+    [Fact]
     public void With_one_at_a_time_parts_come_in_order_and_the_first_failure_ends_all()
     {
         var together = new SideBySide(1);

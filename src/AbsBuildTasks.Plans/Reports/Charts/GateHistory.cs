@@ -30,17 +30,24 @@ internal sealed record GateHistory(string Name, int Filters, IReadOnlyList<RunLa
     /// <summary>The histories of a plan's layers that a record tells of, in the plan's order.</summary>
     public static IReadOnlyList<GateHistory> Of(CompressionPlan plan, RunHistory history)
     {
-        var steps = history.Epochs.SelectMany(epoch => epoch.Layers).ToLookup(layer => layer.Name, StringComparer.Ordinal);
-        var isFrozen = EndsFrozen(history.Epochs);
+        var (epochs, isFrozen) = Searched(history.Epochs);
+        var steps = epochs.SelectMany(epoch => epoch.Layers).ToLookup(layer => layer.Name, StringComparer.Ordinal);
         return [.. plan.Layers.Where(layer => steps.Contains(layer.Name)).Select(layer => new GateHistory(layer.Name, layer.Filters, [.. steps[layer.Name]]) { IsFrozen = isFrozen })];
     }
 
     /// <summary>The histories of the layers that some epochs tell of, in the order of the first; of a layer's filters is known how many there were at most.</summary>
     public static IReadOnlyList<GateHistory> Of(IReadOnlyList<RunEpoch> epochs)
     {
-        var isFrozen = EndsFrozen(epochs);
-        return [.. epochs.SelectMany(epoch => epoch.Layers).GroupBy(layer => layer.Name, StringComparer.Ordinal).Select(steps => new GateHistory(steps.Key, Math.Max(1, steps.Max(step => step.KeptFilters)), [.. steps]) { IsFrozen = isFrozen })];
+        var (searched, isFrozen) = Searched(epochs);
+        return [.. searched.SelectMany(epoch => epoch.Layers).GroupBy(layer => layer.Name, StringComparer.Ordinal).Select(steps => new GateHistory(steps.Key, Math.Max(1, steps.Max(step => step.KeptFilters)), [.. steps]) { IsFrozen = isFrozen })];
     }
 
-    private static bool EndsFrozen(IEnumerable<RunEpoch> epochs) => epochs.LastOrDefault(epoch => epoch.Layers.Count > 0)?.Phase == RunPhase.Freeze;
+    // A missed drop freezes more than once, of which the last counts. Decisions that were given are frozen without a search: then nothing has moved.
+    private static (IReadOnlyList<RunEpoch> Epochs, bool IsFrozen) Searched(IReadOnlyList<RunEpoch> epochs)
+    {
+        var last = epochs.LastOrDefault(epoch => epoch.Layers.Count > 0);
+        var isFrozen = last?.Phase == RunPhase.Freeze;
+        RunEpoch[] searched = [.. epochs.Where(epoch => epoch.Layers.Count > 0 && epoch.Phase != RunPhase.Freeze)];
+        return searched.Length == 0 ? ([], false) : (isFrozen ? [.. searched, last!] : searched, isFrozen);
+    }
 }

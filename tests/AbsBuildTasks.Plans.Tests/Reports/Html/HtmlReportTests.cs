@@ -146,6 +146,25 @@ public class HtmlReportTests
         static IEnumerable<string> Texts(XElement chart) => chart.Descendants(Svg.Namespace + "text").Select(text => text.Value);
     }
 
+    /// <summary>A plan that loses more than its budget's <c>drop</c> allows is frozen again, with other decisions.</summary>
+    [Fact]
+    public void Of_several_freezes_the_last_counts_and_without_a_search_there_is_no_history()
+    {
+        var history = ReportSamples.Digits.History!;
+        var freeze = history.Epochs.Single(epoch => epoch.Phase == "freeze");
+        var again = freeze with { Layers = [.. freeze.Layers.Select(layer => layer with { WeightBits = 16 })] };
+        RunEpoch[] missed = [.. history.Epochs, again];
+
+        Assert.All(GateHistory.Of(ReportSamples.Digits.Plan, history with { Epochs = missed }), layer =>
+        {
+            Assert.True(layer.IsFrozen);
+            Assert.Equal(13, layer.Steps.Count);
+            Assert.Equal(16, layer.Steps[^1].WeightBits);
+        });
+        Assert.Empty(GateHistory.Of(ReportSamples.Digits.Plan, history with { Epochs = [freeze] }));
+        Assert.Empty(GateHistory.Of([freeze]));
+    }
+
     [Fact]
     public void A_history_of_other_layers_or_of_one_epoch_does_no_harm()
     {
