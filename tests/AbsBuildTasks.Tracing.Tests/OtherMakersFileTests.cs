@@ -33,6 +33,7 @@ public sealed class OtherMakersFileTests
     [FilesFact]
     public void What_is_read_gives_what_the_runtime_gives_and_can_be_searched_and_written()
     {
+        TorchRuntime.EnsureLoaded(Path.Combine(AppContext.BaseDirectory, "native"));
         File.WriteAllText(Report, "");
         List<string> wrong = [];
         foreach (var path in Directory.EnumerateFiles(FilesFactAttribute.Folder!, "*.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
