@@ -38,6 +38,7 @@ public sealed class SumFittingTests
 
         Assert.Contains("\"roundedValues\": ", plan, StringComparison.Ordinal);
         Assert.DoesNotContain(told, text => text.Contains("does not round", StringComparison.Ordinal));
+        Assert.Single(told, text => text.StartsWith("an application that loads the weights in torch, which rounds nothing between layers, has a ", StringComparison.Ordinal));
         var stated = PlanJson.Read(plan, name).Metric.Compressed;
         Assert.Equal(stated, networkMetric, 3);
         Assert.InRange(metric, stated - OneExample - 1e-3, stated + OneExample + 1e-3);

@@ -89,6 +89,11 @@ internal sealed class DeliveryCheck(
             throw Error(string.Create(CultureInfo.InvariantCulture, $"{plan.Metric.Name} is {metric:G6} with them, where the plan states {stated:G6}, though the outputs are the same: the metric depends on something else than outputs and targets"));
         }
 
+        if (plan.RoundedValues > 0)
+        {
+            job.Tell(string.Create(CultureInfo.InvariantCulture, $"an application that loads the weights in torch, which rounds nothing between layers, has a {plan.Metric.Name} of {measure(loaded.Call):0.####} on the test data, where the plan and its file have {plan.Metric.Compressed:0.####}"));
+        }
+
         IReadOnlyList<Tensor> Deployed(IReadOnlyList<Tensor> inputs) => searched.Rounding.Run(() => loaded.Call(inputs));
     }
 
