@@ -44,7 +44,7 @@ internal sealed class SearchPace
     public TimeSpan? TimeLeft(TimeSpan now)
     {
         var inPhase = Done - _doneBeforePhase;
-        if (Epochs == 0 || inPhase < 1)
+        if (Epochs == 0 || _phase is null || inPhase < 1)
         {
             return null;
         }
