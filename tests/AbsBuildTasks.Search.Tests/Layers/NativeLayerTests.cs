@@ -30,6 +30,21 @@ public class NativeLayerTests
             [3 * Hidden * Width * Steps, 3 * Hidden * Hidden * Steps, 3 * Hidden * Hidden * Steps, 3 * Hidden * Hidden * Steps],
             [true, false, false, false]
         },
+        {
+            "RNN both ways",
+            ["body.weight_ih_l0", "body.weight_hh_l0", "body.weight_ih_l0_reverse", "body.weight_hh_l0_reverse"],
+            [Hidden * Width * Steps, Hidden * Hidden * Steps, Hidden * Width * Steps, Hidden * Hidden * Steps],
+            [false, false, false, false]
+        },
+        {
+            "two layers both ways",
+            ["body.weight_ih_l0", "body.weight_hh_l0", "body.weight_ih_l0_reverse", "body.weight_hh_l0_reverse", "body.weight_ih_l1", "body.weight_hh_l1", "body.weight_ih_l1_reverse", "body.weight_hh_l1_reverse"],
+            [3 * Hidden * Width * Steps, 3 * Hidden * Hidden * Steps, 3 * Hidden * Width * Steps, 3 * Hidden * Hidden * Steps, 3 * Hidden * 2 * Hidden * Steps, 3 * Hidden * Hidden * Steps, 3 * Hidden * 2 * Hidden * Steps, 3 * Hidden * Hidden * Steps],
+            [false, false, false, false, false, false, false, false]
+        },
+        { "without bias", ["body.weight_ih_l0", "body.weight_hh_l0"], [4 * Hidden * Width * Steps, 4 * Hidden * Hidden * Steps], [true, false] },
+        { "last state", ["body.weight_ih_l0", "body.weight_hh_l0"], [3 * Hidden * Width * Steps, 3 * Hidden * Hidden * Steps], [true, false] },
+        { "own start", ["body.weight_ih_l0", "body.weight_hh_l0"], [3 * Hidden * Width * Steps, 3 * Hidden * Hidden * Steps], [true, false] },
         { "LSTMCell", ["body.weight_ih", "body.weight_hh"], [4 * Hidden * Width * Steps, 4 * Hidden * Hidden * Steps], [true, false] },
         { "GRUCell", ["body.weight_ih", "body.weight_hh"], [3 * Hidden * Width * Steps, 3 * Hidden * Hidden * Steps], [true, false] },
         { "RNNCell", ["body.weight_ih", "body.weight_hh"], [Hidden * Width * Steps, Hidden * Hidden * Steps], [true, false] },
@@ -54,7 +69,10 @@ public class NativeLayerTests
         },
         { "Bilinear", ["body"], [Hidden * Width * Width * Steps], [false] },
         { "Embedding", ["body"], [0], [false] },
+        { "padding", ["body"], [0], [false] },
+        { "sparse", ["body"], [0], [false] },
         { "EmbeddingBag", ["body"], [0], [false] },
+        { "weighed bag", ["body"], [0], [false] },
         { "places", ["body.own"], [0], [false] },
         { "token", ["body.own"], [0], [false] },
         { "own linear", ["body.own"], [0], [false] },
@@ -62,6 +80,10 @@ public class NativeLayerTests
         { "parameter list", ["body.0"], [0], [false] },
         { "PReLU", ["body"], [0], [false] },
     };
+
+    [Fact]
+    public void Each_network_is_counted_by_hand() =>
+        Assert.Equal(Names(NativeNetworks.All), Names(ByHand));
 
     [Theory]
     [MemberData(nameof(ByHand))]
@@ -108,4 +130,6 @@ public class NativeLayerTests
     [InlineData("decoder")]
     [InlineData("Bilinear")]
     public void Networks_around_them_are_traced(string name) => Assert.Null(Traced.Map(NativeNetworks.Of(name), NativeNetworks.Input(name)).Untraced);
+
+    private static IEnumerable<string> Names(TheoryData rows) => rows.Cast<object[]>().Select(row => (string)row[0]).Order(StringComparer.Ordinal);
 }

@@ -26,6 +26,9 @@ internal static class Networks
     /// <summary>Networks of the tests of pruning; their names begin so.</summary>
     public const string Removable = "removable ";
 
+    /// <summary>Networks of the tests of modules that are one call inside torch; their names begin so.</summary>
+    public const string Native = "native ";
+
     /// <summary>All others.</summary>
     public static IEnumerable<string> Names => All.Keys;
 
@@ -33,7 +36,9 @@ internal static class Networks
     public static (Module<Tensor, Tensor> Network, Tensor Examples) Make(string name, int count)
     {
         _ = manual_seed(3);
-        var (make, example) = name.StartsWith(Removable, StringComparison.Ordinal) ? Pruned(name[Removable.Length..]) : All[name];
+        var (make, example) = name.StartsWith(Removable, StringComparison.Ordinal) ? Pruned(name[Removable.Length..])
+            : name.StartsWith(Native, StringComparison.Ordinal) ? Around(name[Native.Length..])
+            : All[name];
         var network = make();
         using var noGradient = no_grad();
         foreach (var (key, buffer) in network.named_buffers().Where(pair => pair.buffer.dtype == ScalarType.Float32))
@@ -57,4 +62,12 @@ internal static class Networks
         var network = RemovableNetwork.Named(name);
         return (() => network.Create(network.Widths), network.Input[1..]);
     }
+
+    private static (Func<Module<Tensor, Tensor>> Make, long[] Example) Around(string name) => NativeNetworks.HasWords(name)
+        ? (() => OfWords(NativeNetworks.Of(name)), [NativeNetworks.Steps])
+        : (() => NativeNetworks.Of(name), [NativeNetworks.Steps, NativeNetworks.Width]);
+
+    /// <summary>The network, for numbers that stand for words: a file of the tests has floats as its input.</summary>
+    private static Search.Tests.Infrastructure.FunctionNetwork OfWords(Module<Tensor, Tensor> network) =>
+        new(x => network.call(x.mul(4).abs().clamp(0, NativeNetworks.Words - 1).to(ScalarType.Int64)), ("network", network));
 }
