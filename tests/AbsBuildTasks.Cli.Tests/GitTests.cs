@@ -9,9 +9,6 @@ namespace AbsBuildTasks.Cli.Tests;
 
 public sealed class GitTests : IDisposable
 {
-    private const string Snapshot = "P/AbsPlans/digits.plan.verified.json";
-    private static readonly CompressionPlan Dearer = SamplePlan.Digits.With("conv2", layer => layer with { WeightBits = 8 });
-
     private readonly GitFolder _git = new();
 
     public void Dispose() => _git.Dispose();
@@ -19,7 +16,7 @@ public sealed class GitTests : IDisposable
     [Fact]
     public void A_branch_is_compared_with_where_it_left_the_main_branch()
     {
-        _git.WriteBranch(Snapshot, Dearer);
+        _git.WriteBranch(GitFolder.Snapshot, GitFolder.Dearer);
 
         var run = CommandRun.Of("diff", _git.Path, "--format", "json");
 
@@ -33,9 +30,9 @@ public sealed class GitTests : IDisposable
     [Fact]
     public void A_snapshot_and_its_folder_can_be_compared_with_a_commit_itself()
     {
-        _git.WriteBranch(Snapshot, Dearer);
+        _git.WriteBranch(GitFolder.Snapshot, GitFolder.Dearer);
 
-        foreach (var path in new[] { Snapshot, "P/AbsPlans" })
+        foreach (var path in new[] { GitFolder.Snapshot, "P/AbsPlans" })
         {
             var run = CommandRun.Of("diff", _git.File(path), "--base", "main", "--direct");
 
@@ -48,9 +45,9 @@ public sealed class GitTests : IDisposable
     [Fact]
     public void The_reason_of_a_changed_snapshot_is_told()
     {
-        _git.Write(Snapshot, SamplePlan.Digits);
+        _git.Write(GitFolder.Snapshot, SamplePlan.Digits);
         _git.Commit("snapshot");
-        AcceptanceFile.Add(AcceptanceFile.PathOf(_git.Write(Snapshot, Dearer)), "digits", Acceptance.Of(Dearer, DateTime.Today, "Ada", "a new camera ##vso[x]", ""));
+        AcceptanceFile.Add(AcceptanceFile.PathOf(_git.Write(GitFolder.Snapshot, GitFolder.Dearer)), "digits", Acceptance.Of(GitFolder.Dearer, DateTime.Today, "Ada", "a new camera ##vso[x]", ""));
 
         var run = CommandRun.Of("diff", _git.Path);
 
@@ -66,7 +63,7 @@ public sealed class GitTests : IDisposable
         Accept(SamplePlan.Digits, seed: "1");
         _git.Commit("snapshot");
         _git.Git("checkout", "--quiet", "-b", "feature");
-        Accept(Dearer with { Fingerprint = new('a', 64) }, seed: "2");
+        Accept(GitFolder.Dearer with { Fingerprint = new('a', 64) }, seed: "2");
         _git.Commit("accept");
         using var clone = new TemporaryFolder();
         _git.Git("clone", "--quiet", _git.Path, clone.File("copy"));
@@ -88,10 +85,10 @@ public sealed class GitTests : IDisposable
     [Fact]
     public void A_plan_that_waits_for_being_accepted_is_told_where_the_snapshots_are_those_of_the_base()
     {
-        _git.Write(Snapshot, SamplePlan.Digits);
+        _git.Write(GitFolder.Snapshot, SamplePlan.Digits);
         _git.Commit("snapshot");
         Assert.Equal(0, CommandRun.Of("diff", _git.Path).ExitCode);
-        _git.Write("P/AbsPlans/digits.plan.received.json", Dearer);
+        _git.Write("P/AbsPlans/digits.plan.received.json", GitFolder.Dearer);
 
         var run = CommandRun.Of("diff", _git.Path);
 
@@ -115,7 +112,7 @@ public sealed class GitTests : IDisposable
     [Fact]
     public void A_base_without_the_plan_is_said_to_have_none()
     {
-        _git.WriteBranch(Snapshot, Dearer);
+        _git.WriteBranch(GitFolder.Snapshot, GitFolder.Dearer);
 
         var run = CommandRun.Of("diff", _git.Write("P/AbsPlans/new.plan.verified.json", SamplePlan.Digits with { Model = "new" }), "--base", "main");
 
@@ -129,8 +126,8 @@ public sealed class GitTests : IDisposable
     [InlineData("P/bin/abs/digits.plan.json")]
     public void A_received_or_built_plan_is_compared_with_what_is_committed_of_it(string file)
     {
-        _git.WriteBranch(Snapshot, Dearer);
-        _git.Write(file, Dearer);
+        _git.WriteBranch(GitFolder.Snapshot, GitFolder.Dearer);
+        _git.Write(file, GitFolder.Dearer);
 
         foreach (var options in new[] { new[] { "--base", "main" }, ["--direct"] })
         {
@@ -149,7 +146,7 @@ public sealed class GitTests : IDisposable
     [InlineData("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "release")]
     public void The_pull_requests_base_comes_first(string variable, string branch)
     {
-        _git.WriteBranch(Snapshot, Dearer);
+        _git.WriteBranch(GitFolder.Snapshot, GitFolder.Dearer);
         _git.Git("update-ref", "refs/remotes/origin/release", "main");
 
         var run = CommandRun.Of(new() { [variable] = branch }, isTerminal: false, "diff", _git.Path);
@@ -163,7 +160,7 @@ public sealed class GitTests : IDisposable
     [InlineData("main\n")]
     public void A_commit_that_git_does_not_have_is_an_error(string name)
     {
-        _git.WriteBranch(Snapshot, Dearer);
+        _git.WriteBranch(GitFolder.Snapshot, GitFolder.Dearer);
 
         var run = CommandRun.Of("diff", _git.Path, $"--base={name}");
 
@@ -176,7 +173,7 @@ public sealed class GitTests : IDisposable
     [Fact]
     public void Branches_without_a_common_commit_say_what_to_fetch()
     {
-        _git.WriteBranch(Snapshot, Dearer);
+        _git.WriteBranch(GitFolder.Snapshot, GitFolder.Dearer);
         _git.Git("checkout", "--quiet", "--orphan", "other");
         _git.Commit("other");
 
@@ -201,11 +198,11 @@ public sealed class GitTests : IDisposable
     public void Git_shows_plans_as_text_where_it_is_told_to()
     {
         _git.ShowPlansAsText("--");
-        _git.Write(Snapshot, SamplePlan.Digits);
+        _git.Write(GitFolder.Snapshot, SamplePlan.Digits);
         _git.Commit("first");
 
         // As many filters as before, but others: a text that counted them alone would hide that.
-        _git.Write(Snapshot, SamplePlan.Digits.With("conv2", layer => layer with { KeptFilters = FilterRanges.Parse("1-4,6-15") }));
+        _git.Write(GitFolder.Snapshot, SamplePlan.Digits.With("conv2", layer => layer with { KeptFilters = FilterRanges.Parse("1-4,6-15") }));
 
         var lines = _git.Git("diff").Split('\n').Where(line => line.StartsWith('-') || line.StartsWith('+')).ToArray();
 

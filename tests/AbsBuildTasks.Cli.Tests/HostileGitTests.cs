@@ -10,9 +10,6 @@ namespace AbsBuildTasks.Cli.Tests;
 /// <summary>What a checkout may hold that looks like something else: names, files, programs and options.</summary>
 public sealed class HostileGitTests : IDisposable
 {
-    private const string Snapshot = "P/AbsPlans/digits.plan.verified.json";
-    private static readonly CompressionPlan Dearer = SamplePlan.Digits.With("conv2", layer => layer with { WeightBits = 8 });
-
     private readonly GitFolder _git = new();
 
     public void Dispose() => _git.Dispose();
@@ -27,7 +24,7 @@ public sealed class HostileGitTests : IDisposable
         }
 
         _git.Commit("first");
-        _git.Write($"P/{names[3]}.plan.verified.json", Dearer with { Model = "model3" });
+        _git.Write($"P/{names[3]}.plan.verified.json", GitFolder.Dearer with { Model = "model3" });
 
         var run = CommandRun.Of("diff", _git.Path, "--direct", "--base", "HEAD", "--format", "json");
 
@@ -40,7 +37,7 @@ public sealed class HostileGitTests : IDisposable
     [UnixFact]
     public void A_committed_file_that_is_too_large_for_a_plan_is_not_read_and_the_talk_with_git_goes_on()
     {
-        _git.WriteBranch(Snapshot, Dearer);
+        _git.WriteBranch(GitFolder.Snapshot, GitFolder.Dearer);
         _git.Git("checkout", "--quiet", "main");
         File.WriteAllText(_git.File("P/AbsPlans/large.plan.verified.json"), new string(' ', PlanJson.MaxLength + 1));
         _git.Commit("large");
@@ -62,7 +59,7 @@ public sealed class HostileGitTests : IDisposable
     [InlineData("120000", "error ABS4003: ")]
     public void What_is_committed_in_a_plans_place_and_is_none_is_an_error(string mode, string message)
     {
-        _git.WriteBranch(Snapshot, Dearer);
+        _git.WriteBranch(GitFolder.Snapshot, GitFolder.Dearer);
         var id = new string('1', 40);
         if (mode == "120000")
         {
@@ -83,7 +80,7 @@ public sealed class HostileGitTests : IDisposable
     [UnixFact]
     public void A_git_in_the_checkout_is_not_started()
     {
-        _git.WriteBranch(Snapshot, Dearer);
+        _git.WriteBranch(GitFolder.Snapshot, GitFolder.Dearer);
         _git.WriteProgram("git", "touch \"$(dirname \"$0\")/attacked\"");
 
         foreach (var path in new[] { "", ".", ":", "./", "P/..", ".:/usr/bin:/bin" })
@@ -114,7 +111,7 @@ public sealed class HostileGitTests : IDisposable
     [UnixFact]
     public void A_folder_of_the_checkout_that_looks_like_a_repository_is_none()
     {
-        _git.WriteBranch(Snapshot, Dearer);
+        _git.WriteBranch(GitFolder.Snapshot, GitFolder.Dearer);
         var program = _git.WriteProgram("evil", "touch \"$(dirname \"$0\")/attacked\"");
         _git.Git("clone", "--quiet", "--bare", _git.Path, _git.File("P/inner"));
         File.AppendAllText(_git.File("P/inner/config"), $"[core]\n\tbare = false\n\tworktree = {_git.Path}\n\tfsmonitor = {program}\n\tsshCommand = {program}\n[alias]\n\tshow = !{program}\n");

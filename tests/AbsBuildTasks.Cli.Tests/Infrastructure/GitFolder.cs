@@ -7,6 +7,12 @@ namespace AbsBuildTasks.Cli.Tests.Infrastructure;
 /// <summary>A real git repository that goes with the test.</summary>
 internal sealed class GitFolder : IDisposable
 {
+    /// <summary>Where the snapshot of <see cref="SamplePlan.Digits"/> lies.</summary>
+    public const string Snapshot = "P/AbsPlans/digits.plan.verified.json";
+
+    /// <summary>The same plan with more bits in one layer.</summary>
+    public static readonly CompressionPlan Dearer = SamplePlan.Digits.With("conv2", layer => layer with { WeightBits = 8 });
+
     private readonly TemporaryFolder _folder = new();
 
     public GitFolder() => Git("init", "--quiet", "--initial-branch=main");

@@ -29,7 +29,7 @@ public sealed class FolderLockTests : IDisposable
     public async Task Who_is_patient_takes_it_when_it_is_let_go()
     {
         var first = FolderLock.TryTake(_folder.File("a"), TimeSpan.Zero);
-        var second = Task.Run(() => FolderLock.TryTake(_folder.File("a"), TimeSpan.FromMinutes(15)));
+        var second = Task.Run(() => FolderLock.TryTake(_folder.File("a"), Patience.Long));
         await Task.Delay(100);
         Assert.False(second.IsCompleted);
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using AbsBuildTasks.Search.Tests.Export;
+using Xunit;
 
-namespace AbsBuildTasks.Search.Tests.Infrastructure;
+namespace AbsBuildTasks.Search.Tests.Export;
 
 /// <summary>A process of its own, for what .NET decides once for each process. The program of this assembly is what runs in it.</summary>
 internal static class OwnProcess
@@ -20,9 +20,11 @@ internal static class OwnProcess
         using var process = Process.Start(new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
             ["exec", "--runtimeconfig", Path.Combine(folder, "own.runtimeconfig.json"), "--depsfile", depending, assembly, argument])
-        { RedirectStandardOutput = true })!;
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"The process ended with {process.ExitCode}: {output}{error.GetAwaiter().GetResult()}");
         return output.Trim();
     }
 
