@@ -16,6 +16,8 @@ internal sealed class InterruptedSearch : IDisposable
 {
     public const string CheckpointName = "search.checkpoint";
 
+    private const int MostSittings = 100;
+
     private static readonly SearchSettings Settings = StripesSearch.Settings with { TrainEpochs = 2, SearchEpochs = 2, FineTuneEpochs = 2 };
 
     private static readonly Lazy<CompressionPlan> Given = new(() =>
@@ -107,12 +109,14 @@ internal sealed class InterruptedSearch : IDisposable
         var random = new Random(3);
         for (var sitting = 0; ; sitting++)
         {
-            Assert.InRange(sitting, 0, 100);
-            using var stop = new Stop(random.Next(1, 14), withoutNotice);
+            Assert.InRange(sitting, 0, MostSittings);
+
+            // A deep network takes long to look at each time.
+            using var stop = new Stop(random.Next(1, model == "deep" ? 28 : 14), withoutNotice);
             try
             {
                 var (bytes, record) = Run(model, null, _folder.Root, interval, onStep: stop.Step, cancellation: stop.Token);
-                Assert.InRange(sitting, 3, 100);
+                Assert.InRange(sitting, 3, MostSittings);
                 Assert.Empty(Warnings);
                 return [.. bytes, Comparable(record)];
             }
@@ -123,14 +127,17 @@ internal sealed class InterruptedSearch : IDisposable
         }
     }
 
-    public string[] UntilDoneByReports(string model)
+    public string[] UntilDoneByReports(string model, string? start = null)
     {
-        string[]? bytes;
-        while ((bytes = Sitting(model, stopAtReport: true)) is null)
+        for (var sitting = 0; sitting < MostSittings; sitting++)
         {
+            if (Sitting(model, stopAtReport: true, start) is { } bytes)
+            {
+                return bytes;
+            }
         }
 
-        return bytes;
+        throw new InvalidOperationException($"Stopped at each report, the search does not end; it went on at {string.Join(", ", Resumed)}.");
     }
 
     /// <summary>Runs to the end, or to the next report; null where it was stopped.</summary>

@@ -21,17 +21,9 @@ public sealed class ResumeTests : IDisposable
     {
         var expected = _search.Uninterrupted(model);
 
-        var sittings = 1;
-        string[]? bytes;
-        while ((bytes = _search.Sitting(model, stopAtReport: true)) is null)
-        {
-            sittings++;
-        }
-
-        Assert.Equal(expected, bytes);
+        Assert.Equal(expected, _search.UntilDoneByReports(model));
 
         // 2 + 4 + 1 + 2 + 1 + 2 epochs and steps between; only the last, the evaluation's, cannot be cancelled.
-        Assert.Equal(13, sittings);
         Assert.Equal(
             ["train 2/2", "train 2/2", "baseline 2/4", "baseline 3/4", "baseline 4/4", "baseline 4/4", "search 1/2", "search 2/2", "freeze", "fine-tune 1/2", "fine-tune 2/2", "fine-tune 2/2"],
             _search.Resumed);
@@ -112,12 +104,8 @@ public sealed class ResumeTests : IDisposable
         }
 
         var expected = _search.Uninterrupted("chain", weights);
-        string[]? bytes;
-        while ((bytes = _search.Sitting("chain", stopAtReport: true, start: weights)) is null)
-        {
-        }
 
-        Assert.Equal(expected, bytes);
+        Assert.Equal(expected, _search.UntilDoneByReports("chain", weights));
         Assert.Equal("baseline 2/4", _search.Resumed.First());
     }
 }
