@@ -48,6 +48,7 @@ public sealed class SumFittingTests
     [Theory]
     [InlineData("blocks left out in training", "the network goes another way than it was seen to go")]
     [InlineData("input in a product", "or are the network's input")]
+    [InlineData("clip in place", "comes out of relu6_, and of functions in place only add_ and relu_ can be followed")]
     public void What_cannot_be_rounded_in_training_is_quantised_afterwards(string name, string why)
     {
         var (plan, _, told, _, _, tells) = Run(name);
@@ -261,6 +262,7 @@ public sealed class SumFittingTests
             "causal attention" => Attention(),
             "attention by einsum" => EinsumAttention(),
             "input in a product" => InputInProduct(),
+            "clip in place" => ClipInPlace(),
             _ => Networks.Make(Known, 1).Network,
         };
 
@@ -283,7 +285,7 @@ public sealed class SumFittingTests
         {
             long[]? shape = name switch
             {
-                "residual in place" or "sum of sums" or "pool in front of a clip" => [Count, 3, 8, 8],
+                "residual in place" or "sum of sums" or "pool in front of a clip" or "clip in place" => [Count, 3, 8, 8],
                 "causal attention" or "attention by einsum" or "input in a product" => [Count, 6, 8],
                 _ => null,
             };
@@ -317,6 +319,19 @@ public sealed class SumFittingTests
         {
             var (weights, head) = (Linear(8, 6), Linear(8, 3));
             return new FunctionNetwork(x => head.call(weights.call(x).softmax(-1).matmul(x).mean([1])), weights, head);
+        }
+
+        /// <summary>What the clip gives goes into a sum.</summary>
+        private static FunctionNetwork ClipInPlace()
+        {
+            var (stem, one, head) = (Conv2d(3, 8, 3, padding: 1), Conv2d(8, 8, 3, padding: 1), Linear(8, 3));
+            return new FunctionNetwork(
+                x =>
+                {
+                    x = stem.call(x).relu6_();
+                    return head.call(relu(one.call(x) + x).mean([2, 3]));
+                },
+                stem, one, head);
         }
 
         private static FunctionNetwork Pooled()
