@@ -20,6 +20,8 @@ internal static class Steps
     private const string Packages = "artifacts/packages";
     // What is packed and measured.
     private const string Release = "Release";
+    // Without a test that ends. Busy machines have tests of several minutes.
+    private const string HangTimeout = "20m";
 
     // Outside the solution, as not every machine has their data sets.
     private static readonly string[] Samples = ["samples/FashionMnist", "samples/Paper", "samples/Words"];
@@ -55,9 +57,13 @@ internal static class Steps
         }
     }
 
-    /// <summary>Runs the tests of a project, or all.</summary>
-    public static void Test(ICakeContext context, string configuration, string project = Solution) =>
-        context.DotNetTest(project, new DotNetTestSettings { Configuration = configuration, NoBuild = true });
+    /// <summary>Runs the tests of a project, or all. A test that hangs is named and ended, with its assembly's others.</summary>
+    public static void Test(ICakeContext context, string configuration, string project = Solution) => context.DotNetTest(project, new DotNetTestSettings
+    {
+        Configuration = configuration,
+        NoBuild = true,
+        ArgumentCustomization = arguments => arguments.Append("--blame-hang-timeout").Append(HangTimeout).Append("--blame-hang-dump-type").Append("none"),
+    });
 
     /// <summary>Runs the tests that build real projects against real packages.</summary>
     public static void IntegrationTest(ICakeContext context, string configuration) => Test(context, configuration, "tests/Build.Tests");

@@ -47,6 +47,32 @@ public sealed class WatchingTests : IDisposable
     }
 
     [Fact]
+    public void A_search_that_goes_on_shows_from_its_first_step_what_an_earlier_run_did()
+    {
+        var display = new SearchDisplay();
+        display.Apply(new SearchStarted("digits", 0.03, 20), Seconds(0));
+        display.Apply(new SearchReported("digits", new StepEvent("search", 6, 10, 1, 4, 15), 3), Seconds(3));
+
+        Assert.Equal("digits  search 5/10      [###############.....]\n        budget 3%  epoch 6 at 25%  4 s so far", Draw(display, Seconds(4)));
+    }
+
+    [Fact]
+    public void The_pace_of_a_search_that_goes_on_is_that_of_its_own_epochs()
+    {
+        var search = new SearchState { Label = "m" };
+        search.Apply(new SearchStarted("m", 0.05, 30), Seconds(0));
+        search.Apply(new SearchReported("m", new StepEvent("search", 4, 10, 1, 4, 13), 3), Seconds(3));
+        Assert.Equal((13, null), (search.Done, search.TimeLeft(Seconds(3))));
+
+        search.Apply(Epoch("search", 4, 10, done: 14), Seconds(5));
+        Assert.Null(search.TimeLeft(Seconds(5)));
+
+        search.Apply(Epoch("search", 5, 10, done: 15), Seconds(7));
+
+        Assert.Equal((15, Seconds(30)), (search.Done, search.TimeLeft(Seconds(7))));
+    }
+
+    [Fact]
     public void Where_the_layers_alone_keep_the_budget_what_the_network_may_cost_is_shown()
     {
         var search = new SearchState { Label = "m" };
@@ -112,12 +138,12 @@ public sealed class WatchingTests : IDisposable
     {
         var display = new SearchDisplay();
         display.Apply(new SearchStarted("digits", 0.03, 2), Seconds(8));
-        display.Apply(new SearchReported("digits", new StepEvent("train", 1, 2, 1, 4), 3), Seconds(11));
+        display.Apply(new SearchReported("digits", new StepEvent("train", 1, 2, 1, 4, 0), 3), Seconds(11));
 
         Assert.Equal("digits  train 0/2        [##..................]\n        budget 3%  epoch 1 at 25%  1 min 2 s so far", Draw(display, Seconds(70)));
 
         display.Apply(new SearchReported("digits", new ProgressEvent("train", 1, 2, 0.125, 97.5, null, "top-1", 1), 63), Seconds(71));
-        display.Apply(new SearchReported("digits", new StepEvent("train", 2, 2, 3, 4), 93), Seconds(101));
+        display.Apply(new SearchReported("digits", new StepEvent("train", 2, 2, 3, 4, 1), 93), Seconds(101));
 
         Assert.StartsWith("digits  train 1/2        [#################...]", Draw(display, Seconds(101)), StringComparison.Ordinal);
 

@@ -1,7 +1,4 @@
-using AbsBuildTasks.Plans.Settings;
-using AbsBuildTasks.Plans.Targets;
 using AbsBuildTasks.Search;
-using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Tracing.Tests.Infrastructure;
 using static TorchSharp.torch;
@@ -31,26 +28,9 @@ public sealed class LastMeasurementTests
     private static (double Metric, string[] Told) Search(string name)
     {
         var told = new List<string>();
-        var job = new SearchJob
-        {
-            Model = "any",
-            Fingerprint = new string('0', 64),
-            Settings = new()
-            {
-                Budget = Budget.Parse("size=60%"),
-                KeepFirstAndLast = false,
-                DeployTarget = TargetTable.Find("onnxruntime-cpu")!,
-                BatchSize = 16,
-                TrainEpochs = 1,
-                SearchEpochs = 1,
 
-                // So that nothing is measured with rounded values before the end.
-                FineTuneEpochs = 0,
-            },
-            Context = new ModelContext(".", []),
-            Device = CPU,
-            Tell = told.Add,
-        };
+        // Without fine-tuning, so that nothing is measured with rounded values before the end.
+        var job = SumSearch.Job() with { Settings = SumSearch.Job().Settings with { FineTuneEpochs = 0 }, Tell = told.Add };
         using var result = SearchEngine.Run(new Model(name), job, _ => { }, CancellationToken.None);
         return (result.Plan.Metric.Compressed, [.. told]);
     }

@@ -59,6 +59,7 @@ internal sealed class SearchState
                 break;
             case SearchReported { Event: StepEvent step }:
                 Step = step;
+                _pace.Apply(step);
                 break;
             case SearchReported { Event: ProgressEvent progress }:
                 Apply(progress, now);

@@ -32,17 +32,19 @@ internal sealed class SearchPace
         }
 
         (_phase, _lastEpoch) = (progress.Phase, now);
-
-        // A budget's second attempt repeats epochs.
-        Done = Math.Min(Epochs, Math.Max(Done, progress.Done));
+        Count(progress.Done);
     }
+
+    /// <summary>Takes in a step of an epoch: where a search goes on, the first of what an earlier run did.</summary>
+    /// <param name="step">What the worker reported.</param>
+    public void Apply(StepEvent step) => Count(step.Done);
 
     /// <summary>About how long the search still takes, from the pace of the phase that runs; null where nothing tells.</summary>
     /// <param name="now">The time, since that moment.</param>
     public TimeSpan? TimeLeft(TimeSpan now)
     {
         var inPhase = Done - _doneBeforePhase;
-        if (Epochs == 0 || inPhase < 1)
+        if (Epochs == 0 || _phase is null || inPhase < 1)
         {
             return null;
         }
@@ -56,4 +58,7 @@ internal sealed class SearchPace
     /// <summary>The same in words, such as <c>about 3 min 20 s left</c>; empty where nothing tells.</summary>
     /// <param name="left">The time.</param>
     public static string Words(TimeSpan? left) => left is { } time ? $"about {ShortTime.Of(time)} left" : "";
+
+    // A budget's second attempt repeats epochs.
+    private void Count(int done) => Done = Math.Min(Epochs, Math.Max(Done, done));
 }

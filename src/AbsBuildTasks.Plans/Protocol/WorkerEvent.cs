@@ -23,7 +23,8 @@ internal sealed record ProgressEvent(string Phase, int Epoch, int Epochs, double
 /// <param name="Epochs">Epochs the phase has.</param>
 /// <param name="Step">Steps of the epoch that are done.</param>
 /// <param name="Steps">Steps the epoch has.</param>
-internal sealed record StepEvent(string Phase, int Epoch, int Epochs, int Step, int Steps) : WorkerEvent;
+/// <param name="Done">Training epochs that are done of the whole search, as in a <see cref="ProgressEvent"/>: those in front of the one that runs.</param>
+internal sealed record StepEvent(string Phase, int Epoch, int Epochs, int Step, int Steps, int Done) : WorkerEvent;
 
 /// <summary>The most that the whole network may cost, where that is not the budget's share: the layers alone keep that one.</summary>
 /// <param name="RelativeBops">Bit-operations against full precision, 0 to 1, to 6 digits.</param>

@@ -51,6 +51,7 @@ internal static class WorkerEventJson
                 Write(json, "epochs", step.Epochs);
                 Write(json, "step", step.Step);
                 Write(json, "steps", step.Steps);
+                Write(json, "done", step.Done);
                 break;
             case LimitEvent limit:
                 Write(json, "kind", "limit");
@@ -127,7 +128,7 @@ internal static class WorkerEventJson
             json.OptionalString("metricName"),
             json.Int("done", 0, int.MaxValue),
             json.Names.Contains(RunEpoch.TestLossProperty) ? json.OptionalDouble(RunEpoch.TestLossProperty) : null),
-        "step" => new StepEvent(json.String("phase"), json.Int("epoch", 1, int.MaxValue), json.Int("epochs", 1, int.MaxValue), json.Int("step", 0, int.MaxValue), json.Int("steps", 1, int.MaxValue)),
+        "step" => new StepEvent(json.String("phase"), json.Int("epoch", 1, int.MaxValue), json.Int("epochs", 1, int.MaxValue), json.Int("step", 0, int.MaxValue), json.Int("steps", 1, int.MaxValue), json.Int("done", 0, int.MaxValue)),
         "limit" => new LimitEvent(json.Double("relativeBops")),
         "layers" => new LayersEvent(json.String("phase"), json.Int("done", 0, int.MaxValue), [.. json.Objects("layers").Select(RunLayer.Read)]),
         "message" => new MessageEvent(json.String("text")),

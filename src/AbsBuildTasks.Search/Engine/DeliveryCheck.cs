@@ -68,7 +68,7 @@ internal sealed class DeliveryCheck(
 
         RequireCounts(loaded);
         searched.Network.Module.eval();
-        var tally = new MetricTally(model);
+        var (tally, unrounded) = (new MetricTally(model), plan.RoundedValues > 0 ? new MetricTally(model) : null);
         foreach (var (index, batch) in Batches.InOrder(data.Test, Evaluator.BatchSize).Index())
         {
             using var inner = NewDisposeScope();
@@ -79,6 +79,7 @@ internal sealed class DeliveryCheck(
             }
 
             _ = tally.Add(given, batch.Targets, batch.Count);
+            _ = unrounded?.Add(Outputs(loaded.Call, index, batch), batch.Targets, batch.Count);
         }
 
         // A network that draws numbers in evaluation draws others batch by batch than in one go.
@@ -89,9 +90,9 @@ internal sealed class DeliveryCheck(
             throw Error(string.Create(CultureInfo.InvariantCulture, $"{plan.Metric.Name} is {metric:G6} with them, where the plan states {stated:G6}, though the outputs are the same: the metric depends on something else than outputs and targets"));
         }
 
-        if (plan.RoundedValues > 0)
+        if (unrounded is not null)
         {
-            job.Tell(string.Create(CultureInfo.InvariantCulture, $"an application that loads the weights in torch, which rounds nothing between layers, has a {plan.Metric.Name} of {measure(loaded.Call):0.####} on the test data, where the plan and its file have {plan.Metric.Compressed:0.####}"));
+            job.Tell(string.Create(CultureInfo.InvariantCulture, $"an application that loads the weights in torch, which rounds nothing between layers, has a {plan.Metric.Name} of {unrounded.Value:0.####} on the test data, where the plan and its file have {plan.Metric.Compressed:0.####}"));
         }
 
         IReadOnlyList<Tensor> Deployed(IReadOnlyList<Tensor> inputs) => searched.Rounding.Run(() => loaded.Call(inputs));

@@ -170,11 +170,8 @@ internal sealed class EpochRunner
         _setup.Cancellation.ThrowIfCancellationRequested();
         progress = progress with { Layers = network is null ? [] : LayersOf(network) };
         _setup.Record.Add(progress, prices, target, network, steps);
-
-        // Epochs of the baseline are none of the run's own: those that follow have the numbers, and so the seeds, of a run without.
-        var baseline = Stages.Stage > RunStage.Baseline ? Settings.BaselineEpochs() : 0;
         _told = Stopwatch.GetTimestamp();
-        _setup.Report(progress with { Done = Stages.Epoch + baseline + (Stages.IsTraining ? 1 : 0) });
+        _setup.Report(progress with { Done = EpochsBefore + (Stages.IsTraining ? 1 : 0) });
     }
 
     private static IReadOnlyList<RunLayer> LayersOf(CompressedNetwork network) =>
@@ -194,6 +191,9 @@ internal sealed class EpochRunner
         RunStage.Search => Settings.SearchEpochs,
         _ => Settings.FineTuneEpochs,
     };
+
+    /// <summary>Epochs of the whole search in front of the one that runs: those of the baseline are none of the run's own, as those that follow have the numbers, and so the seeds, of a run without.</summary>
+    private int EpochsBefore => Stages.Epoch + (Stages.Stage > RunStage.Baseline ? Settings.BaselineEpochs() : 0);
 
     private int RunningEpoch => Math.Min(Stages.Done + 1, PhaseEpochs);
 
@@ -233,7 +233,7 @@ internal sealed class EpochRunner
         }
 
         _told = Stopwatch.GetTimestamp();
-        _setup.Job.TellStep(new StepEvent(Phase, RunningEpoch, PhaseEpochs, Trainer.StepsDone, Trainer.Steps));
+        _setup.Job.TellStep(new StepEvent(Phase, RunningEpoch, PhaseEpochs, Trainer.StepsDone, Trainer.Steps, EpochsBefore));
     }
 
     private void KeepOrEnd()

@@ -36,7 +36,8 @@ internal sealed class SearchRun
     private readonly FullPrecisionStages _fullPrecision;
     private readonly DecisionStage _decisions;
     private readonly SearchedStage _searched;
-    private readonly SumFitting _sums;
+    private readonly FrozenTraining _frozen;
+    private readonly DeliveryStages _delivery;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="setup">What it is given.</param>
@@ -49,7 +50,8 @@ internal sealed class SearchRun
         var effects = new EffectGatherer(setup.Model, network, sample, setup.Cancellation);
         _decisions = new DecisionStage(setup.Job, network, _runner.Evaluator, sample, effects, (long)Settings.SearchEpochs * setup.Data.Train.Count, _runner.Seed, _runner.BeforeMeasurement);
         _searched = new SearchedStage(setup.Job, setup.Taken, Stages, ExchangeSearched, state => Exchange(state, record => setup.Record.ExchangeEpochs(record, SearchedPhases)), () => _decisions.HasMissed, ForgetSearched);
-        _sums = new SumFitting(setup, network);
+        _frozen = new FrozenTraining(network, _runner);
+        _delivery = new DeliveryStages(setup, network, _runner, _decisions, _searched, _frozen);
         _fullPrecision = new FullPrecisionStages(setup, _runner, network, () => _decisions.Measure(network.Network.Call));
     }
 
@@ -127,7 +129,7 @@ internal sealed class SearchRun
 
             Stages.Do(RunStage.Calibrate, Calibrate);
             Stages.Do(RunStage.Search, Job.HeldPlan is null ? Search : () => Settle(Job.HeldPlan));
-            return Deliver(trained);
+            return _delivery.Run(trained);
         }
         finally
         {
@@ -149,67 +151,6 @@ internal sealed class SearchRun
     {
         Stages.Resume(saved);
         Job.Tell($"resuming at {_runner.Place()}");
-    }
-
-    /// <summary>Freezes and fine-tunes, under dearer decisions again as long as the network loses more than the budget allows.</summary>
-    private (PlanMetric Metric, IReadOnlyList<PlanMetric> Further) Deliver(TrainedNetwork trained)
-    {
-        while (true)
-        {
-            var hasDecided = Stages.Stage == RunStage.Freeze;
-            Stages.Do(RunStage.Freeze, Freeze);
-            if (hasDecided && _setup.EarlyEnd.Ended.Count == 0)
-            {
-                _searched.Keep();
-            }
-
-            FineTune();
-            var wasOver = _network.Rounding.IsOver;
-            var (compressed, metric, worth, test, further) = Measure(trained);
-            if (_network.Rounding.IsOver != wasOver)
-            {
-                // It has come to an example with which the network cannot be rounded: what came before was, and would count otherwise.
-                (compressed, metric, worth, test, further) = Measure(trained);
-            }
-
-            _setup.Record.Test = test with { FullPrecisionLoss = trained.Loss };
-
-            // Behind all that takes time: a run that has got so far ends.
-            _runner.Report(new SearchProgress(RunPhase.Evaluate, 1, 1, Metric: metric.Compressed));
-            if (further is not null)
-            {
-                if (!trained.IsAtChance && worth.IsAtChance(compressed))
-                {
-                    Job.Warn(AbsCodes.NoBetterThanChance, string.Create(CultureInfo.InvariantCulture, $"The compressed network's {_setup.Model.MetricName} is {Quantity.Metric(compressed)}, which is no better than the same answer for every example, and was {Quantity.Metric(trained.Metric)} in full precision. Raise the budget {Settings.Budget}, or give SearchEpochs and FineTuneEpochs more time."));
-                }
-
-                return (metric, further);
-            }
-
-            _decisions.Miss(metric);
-            _setup.EarlyEnd.BeginAgain();
-            Stages.Repeat(RunStage.Freeze);
-        }
-    }
-
-    /// <summary>Measures the network as it is to be delivered.</summary>
-    /// <returns>The further metrics are null where it loses more than the budget allows.</returns>
-    private (double Compressed, PlanMetric Metric, MetricWorth Worth, RunTest Test, IReadOnlyList<PlanMetric>? Further) Measure(TrainedNetwork trained)
-    {
-        var (compressed, worth, test) = _runner.Study(_network.Run);
-        _ = _runner.Evaluator.RequireFinite(compressed, "compressed");
-        var metric = new PlanMetric
-        {
-            Name = _setup.Model.MetricName,
-            FullPrecision = trained.Metric,
-            Compressed = compressed,
-            LowerIsBetter = _setup.Model.LowerIsBetter,
-            Baseline = _setup.EarlyEnd.HasCutTraining || trained.HasDiverged ? BaselineKind.AsTrained : Settings.Baseline,
-            Examples = _setup.Data.Test.Count,
-            Noise = worth.Noise,
-        };
-        var isMet = Settings.Budget.AllowsDrop(metric.FullPrecision, metric.Compressed, Job.HeldPlan is null ? 0 : metric.Noise ?? 0, metric.LowerIsBetter);
-        return (compressed, metric, worth, test, isMet ? _runner.Compared(_network.Run, trained) : null);
     }
 
     private void Calibrate()
@@ -239,53 +180,13 @@ internal sealed class SearchRun
         }
     }
 
-    private void Freeze()
-    {
-        try
-        {
-            _decisions.Freeze();
-        }
-        catch (OperationCanceledException)
-        {
-            // What was weighed so far is part of it.
-            Stages.Keep(isWithinEpoch: true);
-            throw;
-        }
-
-        _runner.Report(new SearchProgress(RunPhase.Freeze, 1, 1, RelativeBops: NetworkCost.Relative(_network)), network: _network, steps: _decisions.Steps);
-    }
-
     /// <summary>
     /// In place of a search: as many steps under given decisions, as weights that were searched have had them, too.
     /// </summary>
     private void Settle(CompressionPlan plan)
     {
         _network.Freeze(GivenDecisions.Of(plan, _network));
-        TrainFrozen(_runner.SearchRate);
-    }
-
-    private void FineTune()
-    {
-        TrainFrozen(_runner.FineTuneRate, _sums.FitBefore);
-        _runner.Reestimate(_network.Run);
-
-        // The levels that the file gets: what is measured from here on is measured with them.
-        _sums.Fit();
-    }
-
-    private void TrainFrozen(RatePart part, Action<int>? beforeEpoch = null)
-    {
-        using var optimizer = Optimizers.Of(_network.Parameters, Settings, part.Rate);
-        _runner.Train([part], _network.Run, optimizer, NetworkCost.Relative(_network), TrainIntervals, beforeEpoch);
-
-        void TrainIntervals(double factor)
-        {
-            _network.CollectGradients();
-            foreach (var interval in _network.Intervals)
-            {
-                interval.Step(factor * Optimizers.IntervalRate(Settings, part.Rate));
-            }
-        }
+        _frozen.Train(_runner.SearchRate);
     }
 
     /// <summary>Writes the run's state, or sets it.</summary>

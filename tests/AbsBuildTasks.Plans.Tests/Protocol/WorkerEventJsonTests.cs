@@ -11,7 +11,7 @@ public class WorkerEventJsonTests
         (new ProgressEvent("search", 3, 10, 0.25, 91.5, 0.0125, "top-1", 13, 0.5), """{"abs":1,"kind":"progress","phase":"search","epoch":3,"epochs":10,"loss":0.25,"metric":91.5,"relativeBops":0.0125,"metricName":"top-1","done":13,"testLoss":0.5}"""),
         (new ProgressEvent("calibrate", 1, 1, null, null, null), """{"abs":1,"kind":"progress","phase":"calibrate","epoch":1,"epochs":1,"loss":null,"metric":null,"relativeBops":null,"metricName":null,"done":0,"testLoss":null}"""),
         (new ProgressEvent("train", 0, 1, 1e20, 100, 1e-7), """{"abs":1,"kind":"progress","phase":"train","epoch":0,"epochs":1,"loss":1E+20,"metric":100,"relativeBops":1E-07,"metricName":null,"done":0,"testLoss":null}"""),
-        (new StepEvent("search", 4, 10, 12, 200), """{"abs":1,"kind":"step","phase":"search","epoch":4,"epochs":10,"step":12,"steps":200}"""),
+        (new StepEvent("search", 4, 10, 12, 200, 13), """{"abs":1,"kind":"step","phase":"search","epoch":4,"epochs":10,"step":12,"steps":200,"done":13}"""),
         (new LimitEvent(0.0834), """{"abs":1,"kind":"limit","relativeBops":0.0834}"""),
         (new LayersEvent("search", 13, [new("conv1", 4, 8, 12), new("fc \"é\"", 32, 32, 0)]), """{"abs":1,"kind":"layers","phase":"search","done":13,"layers":[{"name":"conv1","weightBits":4,"activationBits":8,"keptFilters":12},{"name":"fc \"\u00e9\"","weightBits":32,"activationBits":32,"keptFilters":0}]}"""),
         (new MessageEvent("on\r\ntwo lines \"q\""), """{"abs":1,"kind":"message","text":"on\r\ntwo lines \"q\""}"""),

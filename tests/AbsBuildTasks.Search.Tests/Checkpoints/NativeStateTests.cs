@@ -15,13 +15,11 @@ public class NativeStateTests
     [MemberData(nameof(NativeNetworks.All), MemberType = typeof(NativeNetworks))]
     public void A_search_that_goes_on_from_its_state_takes_the_same_steps(string name)
     {
-        using var scope = NewDisposeScope();
-        var input = NativeNetworks.Input(name);
-        using var first = NativeNetworks.Of(name);
-        using var trained = Compressed.Of(first, input);
+        using var first = new CompressedNative(name);
+        var (input, _, trained) = first;
         Train(trained, input);
-        using var second = NativeNetworks.Of(name);
-        using var resumed = Compressed.Of(second, input, calibrate: false);
+        using var second = new CompressedNative(name, calibrate: false);
+        var resumed = second.Compressed;
         using var stream = new MemoryStream();
         trained.Exchange(new StateStream(stream));
         stream.Position = 0;

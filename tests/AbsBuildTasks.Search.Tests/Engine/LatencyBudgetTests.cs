@@ -81,7 +81,7 @@ public class LatencyBudgetTests
     {
         var reports = new List<SearchProgress>();
 
-        var error = Assert.Throws<AbsException>(() => Run("latency=30%", Table, reports.Add, new StripesModel { Network = InterruptedSearch.Recurrent }));
+        var error = Assert.Throws<AbsException>(() => Run("latency=30%", Table, reports.Add, new StripesModel { Network = StripesNetworks.Recurrent }));
 
         Assert.Equal(AbsCodes.NotMeasurable, error.Code);
         Assert.Contains("'table' (Embedding)", error.Message, StringComparison.Ordinal);

@@ -32,7 +32,7 @@ public class NativeSearchTests
     {
         var settings = Settings with { Budget = Budget.Parse("size=15%"), Layers = LayerRules.Parse("*:8/*") };
         var warnings = new List<string>();
-        using var searched = Search(null, warnings, settings, InterruptedSearch.WithHeads);
+        using var searched = Search(null, warnings, settings, StripesNetworks.WithHeads);
         var kept = searched.Plan.Layers.ToDictionary(layer => layer.Name, layer => layer.KeptFilters, StringComparer.Ordinal);
 
         Assert.InRange(kept["rows.weight_ih_l0"].Count, 1, (3 * 16) - 1);
@@ -42,7 +42,7 @@ public class NativeSearchTests
         Assert.All(kept["attention.in_proj_weight"].GroupBy(row => row % 16 / 2), head => Assert.Equal(6, head.Count()));
         Assert.InRange(kept["layer.linear1.weight"].Count, 1, 15);
 
-        using var locked = Search(searched.Plan, warnings, settings, InterruptedSearch.WithHeads);
+        using var locked = Search(searched.Plan, warnings, settings, StripesNetworks.WithHeads);
         Assert.Equal(searched.Plan.Layers.Select(Decision), locked.Plan.Layers.Select(Decision));
     }
 
@@ -51,6 +51,6 @@ public class NativeSearchTests
     private static SearchResult Search(CompressionPlan? held, List<string> warnings, SearchSettings? settings = null, Func<FunctionNetwork>? network = null)
     {
         var job = StripesSearch.Job(settings ?? Settings) with { HeldPlan = held, Warn = (code, _) => warnings.Add(code) };
-        return SearchEngine.Run(new StripesModel { Network = network ?? InterruptedSearch.Recurrent }, job, _ => { }, CancellationToken.None);
+        return SearchEngine.Run(new StripesModel { Network = network ?? StripesNetworks.Recurrent }, job, _ => { }, CancellationToken.None);
     }
 }

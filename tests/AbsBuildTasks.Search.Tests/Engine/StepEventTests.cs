@@ -9,6 +9,7 @@ namespace AbsBuildTasks.Search.Tests.Engine;
 public sealed class StepEventTests
 {
     private readonly List<StepEvent> _told = [];
+    private readonly Dictionary<(string, int), int> _done = [];
 
     [Fact]
     public void Every_step_may_be_told_but_the_last_of_an_epoch_whose_end_is()
@@ -22,6 +23,7 @@ public sealed class StepEventTests
             Assert.True(steps > 1);
             Assert.Equal(from epoch in Enumerable.Range(1, epochs) from step in Enumerable.Range(1, steps - 1) select (epoch, step), phase.Select(step => (step.Epoch, step.Step)));
         });
+        Assert.Equal(_told.Select(step => _done[(step.Phase, step.Epoch)] - 1), _told.Select(step => step.Done));
     }
 
     [Fact]
@@ -35,6 +37,6 @@ public sealed class StepEventTests
     private void Run(TimeSpan interval)
     {
         var job = StripesSearch.Job(StripesSearch.Settings with { TrainEpochs = 2, SearchEpochs = 2, FineTuneEpochs = 1 }) with { TellStep = _told.Add, StepInterval = interval };
-        using var result = SearchEngine.Run(new StripesModel(), job, _ => { }, CancellationToken.None);
+        using var result = SearchEngine.Run(new StripesModel(), job, progress => _done[(progress.Phase, progress.Epoch)] = progress.Done, CancellationToken.None);
     }
 }

@@ -1,3 +1,4 @@
+using AbsBuildTasks.Search.Compression;
 using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;
@@ -91,4 +92,10 @@ internal static class NativeNetworks
 
         static Tensor Zero(Tensor x) => zeros(x.shape[0], Hidden, dtype: x.dtype);
     }
+
+    /// <summary>The layers of what stands in front of the head.</summary>
+    public static IEnumerable<LayerCompressor> Body(CompressedNetwork network) => network.Layers.Where(layer => layer.Layer.Shape.Name != "head");
+
+    /// <summary>The name of the parameter that is a layer's weight.</summary>
+    public static string NameOf(Module network, LayerCompressor layer) => network.named_parameters().Single(pair => pair.parameter.Handle == layer.Layer.Weight.Handle).name;
 }

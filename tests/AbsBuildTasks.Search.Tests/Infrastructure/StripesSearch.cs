@@ -1,5 +1,6 @@
 using AbsBuildTasks.Plans.Settings;
 using AbsBuildTasks.Search.Contract;
+using AbsBuildTasks.Search.Engine;
 using static TorchSharp.torch;
 
 namespace AbsBuildTasks.Search.Tests.Infrastructure;
@@ -28,4 +29,19 @@ internal static class StripesSearch
         Context = new ModelContext(Path.GetTempPath(), []),
         Device = CPU,
     };
+
+    /// <summary>Runs a search on the processor, without data files.</summary>
+    public static SearchResult Run(
+        SearchSettings settings,
+        IAbsModel? model = null,
+        Action<SearchProgress>? report = null,
+        string? checkpoint = null,
+        CancellationToken cancellation = default) => SearchEngine.Run(
+            model ?? new StripesModel(),
+            Job(settings) with
+            {
+                StartingWeights = checkpoint,
+            },
+            report ?? (_ => { }),
+            cancellation);
 }

@@ -8,7 +8,9 @@ using AbsBuildTasks.Plans.Protocol;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 using AbsBuildTasks.State;
 using AbsBuildTasks.Tasks;
+using AbsBuildTasks.Tests.Caching;
 using AbsBuildTasks.Tests.Infrastructure;
+using AbsBuildTasks.Workers;
 using Microsoft.Build.Utilities;
 
 namespace AbsBuildTasks.Tests.Tasks;
@@ -64,6 +66,45 @@ public sealed class ModelPointsTests : IDisposable
         });
     }
 
+    [UnixTheory]
+    [InlineData(1, 1, "baseline")]
+    [InlineData(2, 1, "baseline")]
+    [InlineData(1, 2, "searched network")]
+    [InlineData(2, 2, "searched network")]
+    public void By_force_a_point_begins_with_what_the_search_of_the_models_own_plan_has_made(int parallel, int made, string afresh)
+    {
+        var request = _folder.File("request.json");
+        var wanted = new WantedPlan(_model, FingerprintOf(_model), new ModelState(State, "digits").CreateTemporaryFolder());
+        SearchFiles.Write(_folder.File("made"), plan: SamplePlan.Digits with { Fingerprint = Own });
+        var keys = StageKeys.Of(wanted.Fingerprint, _model.Settings, isHeld: false);
+        var stages = string.Join(' ', SearchStage.All.Take(made).Select(stage => stage.FileOf(keys.Of(stage)!)));
+        var host = _folder.WriteProgram("host", $$"""
+            for last; do :; done
+            if ! grep -q '"{{Own}}"' "$last"; then cp "$last" '{{request}}'; exit 1; fi
+            cp '{{_folder.File("made")}}'/* '{{wanted.Folder}}'
+            mkdir -p '{{_folder.File("stages")}}/digits' && cd '{{_folder.File("stages")}}/digits' && touch {{stages}}
+            echo '{"abs":1,"kind":"done"}'
+            """);
+        var point = Assert.Single(new ModelSweep(_task, _model, Own, _folder.File("digits.sweep.json"), isAfresh: true).Missing);
+        var (together, failures) = (new SideBySide(parallel), new List<Exception>());
+        var setup = SearchSetups.In(_folder, host) with { Together = together };
+        var search = SearchIn(setup, isForced: true);
+        var asked = PointsOf(search, setup);
+
+        // With one at a time what fails is thrown.
+        var thrown = Record.Exception(() => together.Run(() => together.Start(Run), failures.Add, _ => { }));
+
+        Assert.Equal(AbsCodes.WorkerFailed, Assert.IsType<AbsException>(thrown ?? Assert.Single(failures)).Code);
+        Assert.True(File.Exists(wanted.PlanFile));
+        Assert.Equal(afresh, SearchRequestJson.Read(File.ReadAllText(request)).Afresh);
+
+        void Run()
+        {
+            asked.RunBeside(Own, [point], isOwnFirst: true, beside => search.Run(wanted with { Beside = beside }, [], CancellationToken.None));
+            _ = asked.Of(point, SamplePlan.Digits.Metric);
+        }
+    }
+
     private static Fingerprint FingerprintOf(ModelItem model) => new FingerprintBuilder().AddSettings(model.Settings).Build();
 
     private IEnumerable<PlanPoint> Seeds(bool isAfresh) => new ModelNoise(_task, _model, Own, _folder.File("digits.noise.json"), snapshots: null, isAfresh).Missing;
@@ -71,11 +112,17 @@ public sealed class ModelPointsTests : IDisposable
     private void Search(string host, IReadOnlyList<PlanPoint> points, PlanPoint point, bool isForced = false)
     {
         var setup = SearchSetups.In(_folder, host);
-        var cache = _folder.File("cache");
-        var search = new PlanSearch(_task, new BuildCache(new PlanCache(cache), cache, remote: null, _task), setup, State, isForced);
-        var asked = new ModelPoints(_task, search, setup.Together, State, FingerprintOf, mayRun: true, CancellationToken.None);
+        var asked = PointsOf(SearchIn(setup, isForced), setup);
         asked.RunBeside(Own, points, isOwnFirst: false, _ => { });
 
         Assert.Equal(AbsCodes.WorkerFailed, Assert.Throws<AbsException>(() => asked.Of(point, SamplePlan.Digits.Metric)).Code);
     }
+
+    private PlanSearch SearchIn(SearchSetup setup, bool isForced)
+    {
+        var cache = _folder.File("cache");
+        return new(_task, new BuildCache(new PlanCache(cache), cache, remote: null, _task), setup, State, isForced);
+    }
+
+    private ModelPoints PointsOf(PlanSearch search, SearchSetup setup) => new(_task, search, setup.Together, State, FingerprintOf, mayRun: true, CancellationToken.None);
 }

@@ -2,6 +2,7 @@ using AbsBuildTasks.Workers;
 
 namespace AbsBuildTasks.Tests.Workers;
 
+/// <summary>Searches that begin, run at once, end and fail.</summary>
 public sealed class SideBySideTests
 {
     private readonly List<Exception> _failures = [];
@@ -85,86 +86,6 @@ public sealed class SideBySideTests
     }
 
     [Fact]
-    public void What_is_done_aside_keeps_nothing_from_beginning_and_is_done_one_at_a_time()
-    {
-        var together = new SideBySide(2);
-        using var hasBegun = new ManualResetEventSlim();
-        var (busy, most, done) = (0, 0, 0);
-
-        Assert.True(together.Run(
-            () =>
-            {
-                together.Start(Aside);
-                together.Start(Aside);
-
-                // Both places are lent.
-                together.Start(hasBegun.Set);
-            },
-            _failures.Add,
-            _dropped.Add));
-
-        Assert.Equal((1, 2), (most, done));
-
-        void Aside()
-        {
-            Assert.True(together.Aside(Wait, lendsPlace: true));
-            done++;
-        }
-
-        bool Wait()
-        {
-            most = Math.Max(most, Interlocked.Increment(ref busy));
-            var isSet = hasBegun.Wait(Patience.Long);
-            Interlocked.Decrement(ref busy);
-            return isSet;
-        }
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Then_no_more_searches_run_than_may_and_none_in_its_place_where_its_own_follows(bool lendsPlace)
-    {
-        var together = new SideBySide(2);
-        var (begun, mostBegun, running, most) = (0, 0, 0, 0);
-
-        together.Run(
-            () =>
-            {
-                for (var i = 0; i < 6; i++)
-                {
-                    together.Start(() =>
-                    {
-                        mostBegun = Math.Max(mostBegun, ++begun);
-                        together.Aside(Pause, lendsPlace);
-                        begun--;
-                    });
-                }
-
-                for (var i = 0; i < 6; i++)
-                {
-                    together.Start(() =>
-                    {
-                        most = Math.Max(most, ++running);
-                        together.Away(Pause);
-                        running--;
-                    });
-                }
-            },
-            _failures.Add,
-            _dropped.Add);
-
-        Assert.InRange(most, 1, 2);
-        Assert.InRange(mostBegun, 1, lendsPlace ? 6 : 2);
-
-        static int Pause()
-        {
-            Thread.Sleep(5);
-            return 0;
-        }
-    }
-
-    [Fact]
     public void After_a_failure_none_begins_and_those_that_run_go_on()
     {
         var together = new SideBySide(3);
@@ -213,120 +134,6 @@ public sealed class SideBySideTests
         Assert.IsType<IOException>(Assert.Single(_failures));
         Assert.Empty(_dropped);
         Assert.True(hasEnded);
-    }
-
-    [Fact]
-    public void The_parts_of_a_work_run_at_once_and_have_its_place()
-    {
-        var together = new SideBySide(2);
-        using var both = new Barrier(2);
-        var ended = new List<string>();
-
-        Assert.True(together.Run(
-            () => together.Start(() =>
-            {
-                together.All([.. new[] { "a", "b" }.Select(name => (Action)(() =>
-                {
-                    Assert.True(together.Away(() => both.SignalAndWait(Patience.Long)));
-                    ended.Add(name);
-                }))]);
-                ended.Add("work");
-            }),
-            _failures.Add,
-            _dropped.Add));
-
-        Assert.Equal(3, ended.Count);
-        Assert.Equal("work", ended[^1]);
-    }
-
-    [Fact]
-    public void A_single_part_after_something_aside_waits_for_room()
-    {
-        var together = new SideBySide(2);
-        using var bothRun = new CountdownEvent(2);
-        using var isBack = new ManualResetEventSlim();
-        var (running, most, hasEnded) = (0, 0, false);
-
-        Assert.True(together.Run(
-            () =>
-            {
-                together.Start(() =>
-                {
-                    Assert.True(together.Aside(() => bothRun.Wait(Patience.Long), lendsPlace: true));
-
-                    // Both end as soon as they have their turn.
-                    isBack.Set();
-                    together.All([() => Search(() => true)]);
-                    hasEnded = true;
-                });
-                together.Start(() => Search(WaitUntilBack));
-                together.Start(() => Search(WaitUntilBack));
-            },
-            _failures.Add,
-            _dropped.Add));
-
-        Assert.Equal((2, true), (most, hasEnded));
-
-        bool WaitUntilBack()
-        {
-            bothRun.Signal();
-            return isBack.Wait(Patience.Long);
-        }
-
-        void Search(Func<bool> wait)
-        {
-            most = Math.Max(most, ++running);
-            Assert.True(together.Away(wait));
-            running--;
-        }
-    }
-
-    [Fact]
-    public void With_one_at_a_time_parts_come_in_order_and_the_first_failure_ends_all()
-    {
-        var together = new SideBySide(1);
-        var done = new List<int>();
-
-        Assert.Throws<InvalidOperationException>(() => together.Run(
-            () => together.Start(() => together.All([() => done.Add(1), () => throw new InvalidOperationException(), () => done.Add(3)])),
-            _failures.Add,
-            _dropped.Add));
-
-        Assert.Equal([1], done);
-    }
-
-    [Fact]
-    public void A_part_that_fails_ends_its_work_is_told_once_and_keeps_further_parts_from_beginning()
-    {
-        var together = new SideBySide(2);
-        using var failed = new ManualResetEventSlim();
-        var (hasEnded, hasGoneOn) = (false, false);
-
-        Assert.False(together.Run(
-            () => together.Start(() =>
-            {
-                together.All(
-                [
-                    () =>
-                    {
-                        together.Away(() => failed.Wait(Patience.Long));
-                        hasEnded = true;
-                    },
-                    () =>
-                    {
-                        failed.Set();
-                        throw new InvalidOperationException("second");
-                    },
-                    () => throw new InvalidOperationException("third"),
-                ]);
-                hasGoneOn = true;
-            }),
-            _failures.Add,
-            _dropped.Add));
-
-        Assert.Equal("second", Assert.Single(_failures).Message);
-        Assert.Equal([1], _dropped);
-        Assert.Equal((true, false), (hasEnded, hasGoneOn));
     }
 
     [Fact]

@@ -80,16 +80,16 @@ public sealed class WorkerEnvironmentTests : IDisposable
 
     [Theory]
     [InlineData(null, "1000", "8589934592")]
+    [InlineData("GOMP_SPINCOUNT", "7", "8589934592")]
     [InlineData("OMP_WAIT_POLICY", null, "8589934592")]
     [InlineData("MALLOC_MMAP_THRESHOLD_", "1000", null)]
     [InlineData("GLIBC_TUNABLES", "1000", null)]
     public void Threads_spin_less_and_memory_is_kept_unless_users_say_how(string? given, string? spins, string? threshold)
     {
-        if (given is not null)
-        {
-            Environment.SetEnvironmentVariable(given, "7");
-        }
-
+        // The machine that tests may have some of them set.
+        string[] names = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES"];
+        var before = names.ToDictionary(name => name, Environment.GetEnvironmentVariable);
+        Array.ForEach(names, name => Environment.SetEnvironmentVariable(name, name == given ? "7" : null));
         try
         {
             var command = new WorkerCommand { Host = "/opt/dotnet", Assembly = "worker.dll", DepsFile = "deps.json", ProbingPaths = [], Request = ["request.json"] };
@@ -101,9 +101,9 @@ public sealed class WorkerEnvironmentTests : IDisposable
         }
         finally
         {
-            if (given is not null)
+            foreach (var (name, value) in before)
             {
-                Environment.SetEnvironmentVariable(given, null);
+                Environment.SetEnvironmentVariable(name, value);
             }
         }
     }

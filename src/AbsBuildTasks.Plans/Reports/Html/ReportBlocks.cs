@@ -72,7 +72,7 @@ internal static class ReportBlocks
         XNode[] nodes =
         [
             .. cell.Before is { } before ? [Value(cell, before, names), new XText(" → ")] : Array.Empty<XNode>(),
-            Value(cell, cell.Text, names),
+            .. Values(cell, names),
             .. Detail(Markup.Valid(Printable.Escape(cell.Detail))),
         ];
         return cell.Tone switch
@@ -95,6 +95,21 @@ internal static class ReportBlocks
         [
             .. index > 0 ? [new XText(" ")] : Array.Empty<XNode>(),
             .. word.Split(',').SelectMany((part, place) => (XNode[])[.. place > 0 ? [new XText(","), Html.Element("wbr")] : Array.Empty<XNode>(), Html.Element("span", Html.Class("unbroken"), part)]),
+        ]);
+    }
+
+    /// <summary>The same for a cell that says what to type: an option does not break behind its hyphen.</summary>
+    private static IEnumerable<XNode> Values(ReportCell cell, ShortNames names)
+    {
+        if (cell.IsName || !cell.Text.Contains(" -"))
+        {
+            return [Value(cell, cell.Text, names)];
+        }
+
+        return Markup.Valid(Printable.Escape(cell.Text)).Split(' ').SelectMany((word, index) => (XNode[])
+        [
+            .. index > 0 ? [new XText(" ")] : Array.Empty<XNode>(),
+            word.StartsWith("-", StringComparison.Ordinal) ? Html.Element("span", Html.Class("unbroken"), word) : new XText(word),
         ]);
     }
 
