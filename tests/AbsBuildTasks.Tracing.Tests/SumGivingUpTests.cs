@@ -14,6 +14,7 @@ public sealed class SumGivingUpTests
     [Theory]
     [InlineData("blocks left out in training", "the network goes another way than it was seen to go")]
     [InlineData("input in a product", "or are the network's input")]
+    [InlineData("clip in place", "comes out of relu6_, and of functions in place only add_ and relu_ can be followed")]
     public void What_cannot_be_rounded_in_training_is_quantised_afterwards(string name, string why)
     {
         var (plan, _, told, _, _, tells) = SumSearch.Run(name);

@@ -20,6 +20,7 @@ internal sealed class SumModel(string name) : IAbsModel
         "causal attention" => SumNetworks.Attention(),
         "attention by einsum" => SumNetworks.EinsumAttention(),
         "input in a product" => SumNetworks.InputInProduct(),
+        "clip in place" => SumNetworks.ClipInPlace(),
         _ => Networks.Make(Known, 1).Network,
     };
 
@@ -42,7 +43,7 @@ internal sealed class SumModel(string name) : IAbsModel
     {
         long[]? shape = name switch
         {
-            "residual in place" or "sum of sums" or "pool in front of a clip" => [Count, 3, 8, 8],
+            "residual in place" or "sum of sums" or "pool in front of a clip" or "clip in place" => [Count, 3, 8, 8],
             "causal attention" or "attention by einsum" or "input in a product" => [Count, 6, 8],
             _ => null,
         };

@@ -26,6 +26,19 @@ internal static class SumNetworks
         return new FunctionNetwork(x => head.call(weights.call(x).softmax(-1).matmul(x).mean([1])), weights, head);
     }
 
+    /// <summary>What the clip gives goes into a sum.</summary>
+    public static FunctionNetwork ClipInPlace()
+    {
+        var (stem, one, head) = (Conv2d(3, 8, 3, padding: 1), Conv2d(8, 8, 3, padding: 1), Linear(8, 3));
+        return new FunctionNetwork(
+            x =>
+            {
+                x = stem.call(x).relu6_();
+                return head.call(relu(one.call(x) + x).mean([2, 3]));
+            },
+            stem, one, head);
+    }
+
     public static FunctionNetwork Pooled()
     {
         var (first, second, head) = (Conv2d(3, 8, 3, padding: 1), Conv2d(8, 8, 3, padding: 1), Linear(8, 3));
