@@ -20,8 +20,8 @@ internal static class Steps
     private const string Packages = "artifacts/packages";
     // What is packed and measured.
     private const string Release = "Release";
-    // Without a test that ends. Busy machines have tests of several minutes.
-    private const string HangTimeout = "20m";
+    // Without a test that starts or ends. Longer than what a test waits for by itself, so that it can clean up.
+    private const string HangTimeout = "60m";
 
     // Outside the solution, as not every machine has their data sets.
     private static readonly string[] Samples = ["samples/FashionMnist", "samples/Paper", "samples/Words"];

@@ -17,7 +17,7 @@ public sealed class RelativeFolderTests : IDisposable
     [InlineData(".", "P/AbsPlans")]
     public void A_folder_is_compared_with_the_same_folder_of_the_main_branch(string current, string folder)
     {
-        _git.Write("P/other.plan.verified.json", SamplePlan.Digits with { Model = "other" });
+        _git.Write("P/outside.plan.verified.json", SamplePlan.Digits with { Model = "outside" });
         _git.WriteBranch(GitFolder.Snapshot, GitFolder.Dearer);
 
         var run = GitFolder.Start(_git.File(current), Environment.GetEnvironmentVariable("PATH")!, "diff", folder);
@@ -26,7 +26,7 @@ public sealed class RelativeFolderTests : IDisposable
         Assert.Contains("the merge base of main, ", run.Output, StringComparison.Ordinal);
         Assert.Contains("digits: ", run.Output, StringComparison.Ordinal);
         Assert.Contains("gone: ", run.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("other", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("outside", run.Output, StringComparison.Ordinal);
     }
 
     [UnixFact]

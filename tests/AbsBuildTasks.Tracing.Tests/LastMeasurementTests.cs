@@ -1,4 +1,6 @@
+using System.Globalization;
 using AbsBuildTasks.Search;
+using AbsBuildTasks.Search.Contract;
 using AbsBuildTasks.Search.Engine;
 using AbsBuildTasks.Tracing.Tests.Infrastructure;
 using static TorchSharp.torch;
@@ -10,6 +12,10 @@ namespace AbsBuildTasks.Tracing.Tests;
 /// <summary>Networks that cannot be rounded at sums, which a search may find out in its very last measurement.</summary>
 public sealed class LastMeasurementTests
 {
+    // A network is measured on so many examples at a time, and then on those that are left.
+    private const int Most = 256;
+    private const int Last = 5;
+
     [Fact]
     public void Where_rounding_ends_within_it_all_of_it_is_without()
     {
@@ -19,8 +25,18 @@ public sealed class LastMeasurementTests
         var (metric, told) = Measured("turns at the end");
 
         Assert.NotEqual(without, rounded);
-        Assert.Contains(told, text => text.StartsWith("fine-tuning does not round at sums", StringComparison.Ordinal) && text.EndsWith("the network goes another way than it was seen to go", StringComparison.Ordinal));
+        Assert.EndsWith("the network goes another way than it was seen to go", Assert.Single(told, text => text.StartsWith("fine-tuning does not round at sums", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal(without, metric);
+    }
+
+    [Fact]
+    public void What_an_application_in_torch_gets_is_told()
+    {
+        var (stated, loaded, told) = Rewritten.Run<(double, double, string[])>(Load);
+
+        Assert.NotEqual(stated, loaded, 4);
+        var line = Assert.Single(told, text => text.StartsWith("an application that loads the weights in torch", StringComparison.Ordinal));
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $" of {loaded:0.####} on the test data, where the plan and its file have {stated:0.####}"), line, StringComparison.Ordinal);
     }
 
     private static (double Metric, string[] Told) Measured(string name) => Rewritten.Run<(double, string[])>(Search, name);
@@ -28,19 +44,38 @@ public sealed class LastMeasurementTests
     private static (double Metric, string[] Told) Search(string name)
     {
         var told = new List<string>();
-
-        // Without fine-tuning, so that nothing is measured with rounded values before the end.
-        var job = SumSearch.Job() with { Settings = SumSearch.Job().Settings with { FineTuneEpochs = 0 }, Tell = told.Add };
-        using var result = SearchEngine.Run(new Model(name), job, _ => { }, CancellationToken.None);
+        using var result = SearchEngine.Run(new Model(name), Job(told), _ => { }, CancellationToken.None);
         return (result.Plan.Metric.Compressed, [.. told]);
     }
+
+    private static (double Stated, double Loaded, string[] Told) Load()
+    {
+        var (file, told, model) = (Path.GetTempFileName(), new List<string>(), new Model(""));
+        try
+        {
+            using var result = SearchEngine.Run(model, Job(told), _ => { }, CancellationToken.None);
+            result.SaveWeights(file);
+            using var scope = NewDisposeScope();
+            using var noGradient = no_grad();
+            var network = CompressedModel.Load((Module<Tensor, Tensor>)model.CreateNetwork(), file);
+            network.eval();
+            var test = model.LoadData(new ModelContext(".", [])).Test.Inputs;
+            var (most, last) = (test.narrow(0, 0, Most), test.narrow(0, Most, Last));
+            var loaded = ((Most * model.Metric(network.call(most), most)) + (Last * model.Metric(network.call(last), last))) / (Most + Last);
+            return (result.Plan.Metric.Compressed, loaded, [.. told]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    // Without fine-tuning, so that nothing is measured with rounded values before the end.
+    private static SearchJob Job(List<string> told) => SumSearch.Job() with { Settings = SumSearch.Job().Settings with { FineTuneEpochs = 0 }, Tell = told.Add };
 
     /// <summary>Which of a network's inputs is the largest; measured by one number, which every rounding changes.</summary>
     private sealed class Model(string name) : IAbsModel
     {
-        // A network is measured on 256 examples at a time: these are in a batch of their own.
-        private const int Last = 5;
-
         public Module CreateNetwork()
         {
             _ = manual_seed(1);
@@ -54,7 +89,7 @@ public sealed class LastMeasurementTests
                 stem, one, head);
         }
 
-        public ModelData LoadData(ModelContext context) => new(Data(1, 64), Data(2, 256 + Last));
+        public ModelData LoadData(ModelContext context) => new(Data(1, 64), Data(2, Most + Last));
 
         public IReadOnlyList<Tensor> Forward(Module network, IReadOnlyList<Tensor> inputs)
         {

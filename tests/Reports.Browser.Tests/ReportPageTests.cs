@@ -69,6 +69,10 @@ public sealed class ReportPageTests(Browser browser, ReportFiles files) : IClass
         Assert.Equal(0, await opened.Page.EvaluateAsync<int>("() => [...document.querySelectorAll('#verdict td, #changes td, header td, [id^=part-] .better, [id^=part-] .worse')].filter(cell => cell.getBoundingClientRect().right > document.documentElement.clientWidth).length"));
         Assert.Equal(0, await opened.Page.EvaluateAsync<int>("() => [...document.querySelectorAll('#verdict .name, #changes .name')].filter(name => !/[._/]/.test(name.textContent) && name.getClientRects().length > 1).length"));
         Assert.Equal(0, await opened.Page.EvaluateAsync<int>("() => [...document.querySelectorAll('.unbroken')].filter(part => part.getClientRects().length > 1).length"));
+        if (name == "refused")
+        {
+            Assert.True(await opened.Page.EvaluateAsync<bool>("() => [...document.querySelectorAll('#verdict .unbroken')].some(part => part.textContent.startsWith('-t:AbsAcceptPlans'))"));
+        }
     }
 
     [BrowserTheory]

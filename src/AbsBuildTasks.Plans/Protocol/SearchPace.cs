@@ -35,7 +35,7 @@ internal sealed class SearchPace
         Count(progress.Done);
     }
 
-    /// <summary>Takes in a step of an epoch: where a search goes on, the first of what an earlier run did.</summary>
+    /// <summary>Takes in a step of an epoch. The first one of a search that goes on tells what earlier runs did.</summary>
     /// <param name="step">What the worker reported.</param>
     public void Apply(StepEvent step) => Count(step.Done);
 

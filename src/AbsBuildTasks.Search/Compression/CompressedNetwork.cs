@@ -210,8 +210,15 @@ internal sealed class CompressedNetwork : IDisposable
         }
     }
 
-    /// <summary>Writes weights, and what intervals, gates and decisions are at the moment, or sets them.</summary>
+    /// <summary>Writes weights, what intervals, gates and decisions are at the moment, and what is rounded, or sets them.</summary>
     public void Exchange(StateStream state)
+    {
+        ExchangeLayers(state);
+        Rounding.Exchange(state);
+    }
+
+    /// <summary>The same without what is rounded.</summary>
+    public void ExchangeLayers(StateStream state)
     {
         PutBack();
         ModuleState.Exchange(state, Network.Module);
@@ -228,8 +235,6 @@ internal sealed class CompressedNetwork : IDisposable
         {
             gates.Exchange(state);
         }
-
-        Rounding.Exchange(state);
     }
 
     /// <inheritdoc />

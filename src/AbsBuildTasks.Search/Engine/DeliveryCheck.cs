@@ -14,7 +14,8 @@ namespace AbsBuildTasks.Search.Engine;
 
 /// <summary>
 /// Makes sure that written weights are what their plan states: loaded into a fresh network, as an application does it, they
-/// give the outputs of the searched network on the test data, and its metric; and channels that count as dead are zero.
+/// give the outputs of the searched network on the test data, and its metric; and channels that count as dead are zero. Both round
+/// at sums as fine-tuning did, where it did.
 /// </summary>
 /// <param name="model">Gives the metric.</param>
 /// <param name="job">The search.</param>
@@ -22,7 +23,7 @@ namespace AbsBuildTasks.Search.Engine;
 /// <param name="data">Its test data are taken.</param>
 /// <param name="searched">The network that the plan was read off.</param>
 /// <param name="plan">The plan.</param>
-/// <param name="measure">Measures a network as the plan's metric was.</param>
+/// <param name="measure">Measures a network as the plan's metric was, and cannot be cancelled: a run that has got so far ends.</param>
 internal sealed class DeliveryCheck(
     IAbsModel model,
     SearchJob job,
@@ -68,7 +69,7 @@ internal sealed class DeliveryCheck(
 
         RequireCounts(loaded);
         searched.Network.Module.eval();
-        var (tally, unrounded) = (new MetricTally(model), plan.RoundedValues > 0 ? new MetricTally(model) : null);
+        var tally = new MetricTally(model);
         foreach (var (index, batch) in Batches.InOrder(data.Test, Evaluator.BatchSize).Index())
         {
             using var inner = NewDisposeScope();
@@ -79,7 +80,6 @@ internal sealed class DeliveryCheck(
             }
 
             _ = tally.Add(given, batch.Targets, batch.Count);
-            _ = unrounded?.Add(Outputs(loaded.Call, index, batch), batch.Targets, batch.Count);
         }
 
         // A network that draws numbers in evaluation draws others batch by batch than in one go.
@@ -90,9 +90,9 @@ internal sealed class DeliveryCheck(
             throw Error(string.Create(CultureInfo.InvariantCulture, $"{plan.Metric.Name} is {metric:G6} with them, where the plan states {stated:G6}, though the outputs are the same: the metric depends on something else than outputs and targets"));
         }
 
-        if (unrounded is not null)
+        if (plan.RoundedValues > 0)
         {
-            job.Tell(string.Create(CultureInfo.InvariantCulture, $"an application that loads the weights in torch, which rounds nothing between layers, has a {plan.Metric.Name} of {unrounded.Value:0.####} on the test data, where the plan and its file have {plan.Metric.Compressed:0.####}"));
+            job.Tell(string.Create(CultureInfo.InvariantCulture, $"an application that loads the weights in torch, which rounds nothing between layers, has a {plan.Metric.Name} of {measure(loaded.Call):0.####} on the test data, where the plan and its file have {plan.Metric.Compressed:0.####}"));
         }
 
         IReadOnlyList<Tensor> Deployed(IReadOnlyList<Tensor> inputs) => searched.Rounding.Run(() => loaded.Call(inputs));

@@ -36,7 +36,9 @@ internal sealed class EpochRunner
         Trainer = new Trainer(setup.Model, module, setup.Data, setup.Job, BeforeStep);
         Evaluator = new Evaluator(setup.Model, module, setup.Data, setup.Cancellation);
         _further = new FurtherMeasures(setup, module);
-        _loss = new QuietLoss(setup.Model, module, network.Exchange, setup.Data.Test);
+
+        // That rounding ends within a measurement is the network's doing, and not the loss's.
+        _loss = new QuietLoss(setup.Model, module, network.ExchangeLayers, setup.Data.Test);
     }
 
     /// <summary>Where the run stands.</summary>
@@ -192,7 +194,7 @@ internal sealed class EpochRunner
         _ => Settings.FineTuneEpochs,
     };
 
-    /// <summary>Epochs of the whole search in front of the one that runs: those of the baseline are none of the run's own, as those that follow have the numbers, and so the seeds, of a run without.</summary>
+    /// <summary>Epochs of the whole search before the one that runs. The run's own numbers, and so its seeds, leave out those of the baseline.</summary>
     private int EpochsBefore => Stages.Epoch + (Stages.Stage > RunStage.Baseline ? Settings.BaselineEpochs() : 0);
 
     private int RunningEpoch => Math.Min(Stages.Done + 1, PhaseEpochs);

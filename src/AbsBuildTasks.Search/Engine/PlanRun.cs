@@ -100,7 +100,7 @@ internal sealed class PlanRun
             var (metric, further) = run.Run(_trained!, saved);
             IReadOnlyList<EndedPhase> ended = [.. _job.HeldPlan?.EndedEarly ?? [], .. _earlyEnd.Ended];
             var plan = PlanBuilder.Build(_job, compressed, metric) with { EndedEarly = ended, FurtherMetrics = further };
-            return new SearchResult(plan, _record.ToJson(ended), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan, run.Metric));
+            return new SearchResult(plan, _record.ToJson(ended), compressed, new DeliveryCheck(_model, _job, _networks, _data, compressed, plan, run.FinalMetric));
         }
         catch
         {

@@ -97,9 +97,13 @@ internal sealed class SearchRun
         return compared;
     }
 
-    /// <summary>The metric on the test data, under the seed of the run's latest epoch.</summary>
+    /// <summary>The metric on the test data, under the seed of the run's latest epoch; nothing cancels that, as the run is over.</summary>
     /// <param name="run">Runs a batch.</param>
-    public double Metric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run) => _runner.Metric(run);
+    public double FinalMetric(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run)
+    {
+        _runner.Seed();
+        return new Evaluator(_setup.Model, _network.Network.Module, _setup.Data, CancellationToken.None).Metric(run, _setup.Data.Test);
+    }
 
     /// <summary>All further stages; leaves the network frozen and trained.</summary>
     /// <param name="trained">What the first stage returned; the network is as it was then, unless there is a saved state.</param>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AbsBuildTasks.Plans.Documents;
+using AbsBuildTasks.Plans.Git;
 using AbsBuildTasks.Plans.Tests.Infrastructure;
 
 namespace AbsBuildTasks.Cli.Tests.Infrastructure;
@@ -105,6 +106,13 @@ internal sealed class GitFolder : IDisposable
         };
         start.Environment["PATH"] = path;
         start.Environment["DOTNET_HOST_PATH"] = host;
+
+        // What a build server says of the pull request that it tests.
+        foreach (var variable in PullRequest.Variables)
+        {
+            start.Environment.Remove(variable);
+        }
+
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

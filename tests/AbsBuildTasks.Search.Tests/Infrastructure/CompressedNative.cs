@@ -12,9 +12,18 @@ internal sealed class CompressedNative : IDisposable
 
     public CompressedNative(string name, SearchSettings? settings = null, bool calibrate = true)
     {
-        Input = NativeNetworks.Input(name);
-        Network = NativeNetworks.Of(name);
-        Compressed = Infrastructure.Compressed.Of(Network, Input, settings, calibrate);
+        try
+        {
+            Input = NativeNetworks.Input(name);
+            Network = NativeNetworks.Of(name);
+            Compressed = Infrastructure.Compressed.Of(Network, Input, settings, calibrate);
+        }
+        catch
+        {
+            // Else later tests of this thread would be in it.
+            _scope.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A batch of examples.</summary>

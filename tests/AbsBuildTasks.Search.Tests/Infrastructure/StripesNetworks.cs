@@ -12,6 +12,7 @@ internal static class StripesNetworks
         "dropout" => WithDropout(),
         "random depth" => WithRandomDepth(),
         "deep" => Deep(),
+        "noisy" => Noisy(),
         "frozen" => WithFrozenWeights(),
         "recurrent" => Recurrent(),
         "heads" => WithHeads(),
@@ -30,6 +31,18 @@ internal static class StripesNetworks
             ("conv", conv),
             ("norm", norm),
             ("dropout", dropout),
+            ("head", head));
+    }
+
+    /// <summary>Draws numbers, in evaluation, too: others batch by batch than in one go.</summary>
+    private static FunctionNetwork Noisy()
+    {
+        _ = manual_seed(5);
+        var (stem, conv, head) = (Conv2d(3, 8, 3, padding: 1), Conv2d(8, 8, 3, padding: 1), Linear(8 * 4, 4));
+        return new FunctionNetwork(
+            x => head.call(functional.max_pool2d(functional.relu(conv.call(functional.relu(stem.call(x)))), 4).flatten(1) * (1 + (0.05 * rand(1)))),
+            ("stem", stem),
+            ("conv", conv),
             ("head", head));
     }
 

@@ -86,32 +86,20 @@ internal static class ReportBlocks
     /// <summary>Text whose lists break behind commas alone: a hyphen within <c>-48-49,-60-63</c> would be a place to break as well.</summary>
     private static IEnumerable<XNode> Detail(string text)
     {
-        if (!text.Contains(','))
-        {
-            return [new XText(text)];
-        }
-
-        return text.Split(' ').SelectMany((word, index) => (XNode[])
-        [
-            .. index > 0 ? [new XText(" ")] : Array.Empty<XNode>(),
-            .. word.Split(',').SelectMany((part, place) => (XNode[])[.. place > 0 ? [new XText(","), Html.Element("wbr")] : Array.Empty<XNode>(), Html.Element("span", Html.Class("unbroken"), part)]),
-        ]);
+        return text.Contains(',') ? Words(text, word => word.Split(',').SelectMany((part, place) => (XNode[])[.. place > 0 ? [new XText(","), Html.Element("wbr")] : Array.Empty<XNode>(), Unbroken(part)])) : [new XText(text)];
     }
 
     /// <summary>The same for a cell that says what to type: an option does not break behind its hyphen.</summary>
     private static IEnumerable<XNode> Values(ReportCell cell, ShortNames names)
     {
-        if (cell.IsName || !cell.Text.Contains(" -"))
-        {
-            return [Value(cell, cell.Text, names)];
-        }
-
-        return Markup.Valid(Printable.Escape(cell.Text)).Split(' ').SelectMany((word, index) => (XNode[])
-        [
-            .. index > 0 ? [new XText(" ")] : Array.Empty<XNode>(),
-            word.StartsWith("-", StringComparison.Ordinal) ? Html.Element("span", Html.Class("unbroken"), word) : new XText(word),
-        ]);
+        var isPlain = cell.IsName || !cell.Text.Contains(" -");
+        return isPlain ? [Value(cell, cell.Text, names)] : Words(Markup.Valid(Printable.Escape(cell.Text)), word => [word.StartsWith("-", StringComparison.Ordinal) ? Unbroken(word) : new XText(word)]);
     }
+
+    private static IEnumerable<XNode> Words(string text, Func<string, IEnumerable<XNode>> render) =>
+        text.Split(' ').SelectMany((word, index) => (XNode[])[.. index > 0 ? [new XText(" ")] : Array.Empty<XNode>(), .. render(word)]);
+
+    private static XElement Unbroken(string text) => Html.Element("span", Html.Class("unbroken"), text);
 
     private static XNode Value(ReportCell cell, string text, ShortNames names) => cell switch
     {
