@@ -9,7 +9,7 @@ namespace AbsBuildTasks.Tracing.Tests;
 
 public sealed class FloatExportTests
 {
-    public static TheoryData<string> Names => [.. Networks.Names.Union(Tried.All)];
+    public static TheoryData<string> Names => [.. Networks.Names.Union(Tried.All), .. NativeExportTests.Written];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -17,6 +17,7 @@ public sealed class NetworkCountTests
             Row("structures of [networks](networks.md), one by one", Tried.Structures.Length, 0),
             Row($"architectures, small: ResNet-18, MobileNetV2, {zoo}", Tried.Architectures.Length, 0),
             Row($"forms that applications have: {string.Join(", ", Tried.Forms)}", Tried.Forms.Length, 0),
+            Row("around [modules of torch](networks.md) whose inside is one call, and around parameters of your own", NativeExportTests.Written.Length, NativeExportTests.RefusedCount),
             Row("what a graph cannot say, or has no operator for", 0, RefusalTests.Count),
         ];
 

@@ -36,11 +36,8 @@ public sealed class RefusalTests
         ["experts"] = x => x.index_add(0, x.argmax(1).eq(1).nonzero().squeeze(1), x.index_select(0, x.argmax(1).eq(1).nonzero().squeeze(1)), 1),
     };
 
-    /// <summary>Modules whose inside is one native call.</summary>
-    public static TheoryData<string> Modules => ["MultiheadAttention", "TransformerEncoderLayer", "RNN", "LSTMCell", "GRUCell"];
-
     /// <summary>How many networks are refused here.</summary>
-    internal static int Count => Wrongs.Count + Modules.Count;
+    internal static int Count => Wrongs.Count;
 
     [Theory]
     [InlineData("item", "reads values that depend on the input into C#")]
@@ -69,36 +66,11 @@ public sealed class RefusalTests
     public void A_refusal_names_the_file_and_the_line() =>
         Assert.Matches(@"data \(<>c\.<\.cctor>\w+, RefusalTests\.cs:13\)", Assert.Throws<RefusedException>(() => Rewritten.Run<byte[]>(Export, "item")).Message);
 
-    [Theory]
-    [MemberData(nameof(Modules))]
-    public void A_module_whose_inside_is_one_native_call_is_refused(string module)
-    {
-        var refused = Assert.Throws<RefusedException>(() => Rewritten.Run<byte[]>(ExportModule, module));
-
-        Assert.Equal(AbsCodes.NotExportable, refused.Code);
-        Assert.Contains($"{module}_forward (", refused.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void A_failure_of_torch_stays_what_it_is() =>
         Assert.Contains("Padding size 2 is not supported", Assert.ThrowsAny<Exception>(() => Rewritten.Run<byte[]>(() => Write(new FunctionNetwork(x => functional.pad(x, [9, 9], TorchSharp.PaddingModes.Reflect)), rand(6, 1, 2, 3)))).GetBaseException().Message, StringComparison.Ordinal);
 
     private static byte[] Export(string name) => Write(new FunctionNetwork(Wrongs[name]), randn(6, 6));
-
-    private static byte[] ExportModule(string name)
-    {
-        var (attention, encoder, rnn, lstm, gru) = (MultiheadAttention(6, 2), TransformerEncoderLayer(6, 2, 8), RNN(6, 4), LSTMCell(6, 4), GRUCell(6, 4));
-        return Write(new FunctionNetwork(
-            x => name switch
-            {
-                "MultiheadAttention" => attention.call(x, x, x).Item1,
-                "RNN" => rnn.call(x).Item1,
-                "LSTMCell" => lstm.call(x.select(1, 0), (zeros(x.shape[0], 4), zeros(x.shape[0], 4))).Item1,
-                "GRUCell" => gru.call(x.select(1, 0), zeros(x.shape[0], 4)),
-                _ => encoder.call(x, null, null),
-            },
-            attention, encoder, rnn, lstm, gru), randn(6, 3, 6));
-    }
 
     private static byte[] Write(FunctionNetwork network, Tensor examples)
     {
